@@ -1,0 +1,1 @@
+//! Spectrum, index and distinct points.

@@ -1,0 +1,1 @@
+//! Couplings, their symmetric layout, and the contraction kernels.

@@ -1,0 +1,1 @@
+//! Thin wrappers, each naming one library; no physics.

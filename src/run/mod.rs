@@ -1,0 +1,1 @@
+//! Spec, plan, units, store and executor.

@@ -1,0 +1,1 @@
+//! Geometry of the sphere of radius √Λ.

@@ -1,0 +1,1 @@
+//! Auffinger–Ben Arous theory; knows nothing of simulation.
