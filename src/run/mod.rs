@@ -1,1 +1,5 @@
 //! Spec, plan, units, store and executor.
+
+mod events;
+
+pub use events::{Event, Observer, Stop};
