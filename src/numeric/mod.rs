@@ -1,1 +1,3 @@
 //! Thin wrappers, each naming one library; no physics.
+
+pub mod lanes;

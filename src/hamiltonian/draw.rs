@@ -1,0 +1,74 @@
+//! Gaussian couplings from named streams, chunk by chunk.
+
+use super::layout::{ChunkSpan, Layout, Multiplicity};
+use super::tensor::fill_chunk;
+use crate::rng::{Role, stream};
+use rand_distr::{Distribution, StandardNormal};
+use rand_pcg::Pcg64;
+
+/// What a random surface is a function of: nothing else enters its couplings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SurfaceKey {
+    /// Root seed.
+    pub seed: u64,
+    /// Order and dimension.
+    pub layout: Layout,
+    /// Which of the independent surfaces of this order and dimension.
+    pub instance: u64,
+}
+
+impl SurfaceKey {
+    /// Couplings of one chunk, as f32 values: the coefficient of a monomial with m distinct orderings is N(0, m),
+    /// the sum of the m entries X that share it.
+    pub fn draw_chunk(&self, spans: &[ChunkSpan], chunk: usize) -> Vec<f32> {
+        gaussian_chunk(self.layout, &spans[chunk], self.normals(Role::Couplings, chunk, None))
+    }
+
+    /// The `samples` sample tensors of one chunk, `X_b = X/P + (Z_b − Z̄)/√P`, from the chunk's own couplings X.
+    ///
+    /// The X_b are independent with entries N(0, 1/P) and add up to X (to rounding).
+    pub fn draw_sample_chunk(
+        &self,
+        spans: &[ChunkSpan],
+        chunk: usize,
+        x: &[f32],
+        samples: usize,
+    ) -> Vec<Vec<f32>> {
+        let span = &spans[chunk];
+        let mut copies: Vec<Vec<f32>> = (0..samples)
+            .map(|b| gaussian_chunk(self.layout, span, self.normals(Role::Samples, chunk, Some(b as u64))))
+            .collect();
+        let share = 1.0 / samples as f64;
+        let spread = share.sqrt();
+        for place in 0..x.len() {
+            let mean = share * copies.iter().map(|copy| f64::from(copy[place])).sum::<f64>();
+            for copy in &mut copies {
+                let z = f64::from(copy[place]);
+                copy[place] = (share * f64::from(x[place]) + spread * (z - mean)) as f32;
+            }
+        }
+        copies
+    }
+
+    /// Standard normals of one chunk.
+    fn normals(&self, role: Role, chunk: usize, copy: Option<u64>) -> impl FnMut() -> f64 + use<> {
+        let ids = [self.layout.spins as u64, self.layout.dim as u64, self.instance, chunk as u64];
+        let ids: Vec<u64> = ids.into_iter().chain(copy).collect();
+        let mut rng: Pcg64 = stream(self.seed, role, &ids);
+        move || StandardNormal.sample(&mut rng)
+    }
+}
+
+/// One chunk of independent N(0, m) coefficients.
+fn gaussian_chunk(layout: Layout, span: &ChunkSpan, mut normal: impl FnMut() -> f64) -> Vec<f32> {
+    fill_chunk(layout, span, |prefix, row, coefficients: &mut [f32]| {
+        let multiplicity = Multiplicity::new(layout, prefix);
+        // Constant along the row up to the diagonal: one root for all of it.
+        let deviation = multiplicity.at(row, usize::MAX).sqrt();
+        let (diagonal, others) = coefficients.split_last_mut().expect("a row has its diagonal");
+        for c in others {
+            *c = (deviation * normal()) as f32;
+        }
+        *diagonal = (multiplicity.at(row, row).sqrt() * normal()) as f32;
+    })
+}

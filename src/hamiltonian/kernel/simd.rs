@@ -1,0 +1,149 @@
+//! Vector registers of the two instruction sets, as far as the contraction needs them.
+
+use crate::numeric::lanes::Real;
+use std::arch::x86_64::*;
+
+/// A vector register of an instruction set.
+///
+/// # Safety
+/// All methods execute instructions of the set; the caller must have checked that the machine has it.
+/// `load` and `store` need a pointer to `LANES` values, aligned to their total size.
+pub unsafe trait Simd {
+    /// Element type.
+    type Elem: Real;
+    /// Register type.
+    type Reg: Copy;
+    /// Elements per register.
+    const LANES: usize;
+    /// Most rows of a panel whose sums fit the register file beside three columns' worth of lanes.
+    const ROWS: usize;
+
+    /// All zeros.
+    unsafe fn zero() -> Self::Reg;
+    /// One value in all elements.
+    unsafe fn splat(value: Self::Elem) -> Self::Reg;
+    /// Aligned load.
+    unsafe fn load(from: *const Self::Elem) -> Self::Reg;
+    /// Aligned store.
+    unsafe fn store(to: *mut Self::Elem, value: Self::Reg);
+    /// a·b + c with one rounding.
+    unsafe fn fma(a: Self::Reg, b: Self::Reg, c: Self::Reg) -> Self::Reg;
+    /// a·b.
+    unsafe fn mul(a: Self::Reg, b: Self::Reg) -> Self::Reg;
+    /// a + b.
+    unsafe fn add(a: Self::Reg, b: Self::Reg) -> Self::Reg;
+}
+
+macro_rules! registers {
+    ($name:ident, $doc:literal, $elem:ty, $reg:ty, $lanes:literal, $rows:literal,
+     $zero:ident, $splat:ident, $load:ident, $store:ident, $fma:ident, $mul:ident, $add:ident) => {
+        #[doc = $doc]
+        pub struct $name;
+
+        // SAFETY: each method is one instruction of the set that the trait's contract makes the caller check;
+        // pointers are valid and aligned by the same contract.
+        unsafe impl Simd for $name {
+            type Elem = $elem;
+            type Reg = $reg;
+            const LANES: usize = $lanes;
+            const ROWS: usize = $rows;
+
+            #[inline(always)]
+            unsafe fn zero() -> $reg {
+                // SAFETY: the instruction set is present by the trait's contract.
+                unsafe { $zero() }
+            }
+            #[inline(always)]
+            unsafe fn splat(value: $elem) -> $reg {
+                // SAFETY: as above.
+                unsafe { $splat(value) }
+            }
+            #[inline(always)]
+            unsafe fn load(from: *const $elem) -> $reg {
+                // SAFETY: as above; the pointer is valid and aligned by contract.
+                unsafe { $load(from) }
+            }
+            #[inline(always)]
+            unsafe fn store(to: *mut $elem, value: $reg) {
+                // SAFETY: as above; the pointer is valid and aligned by contract.
+                unsafe { $store(to, value) }
+            }
+            #[inline(always)]
+            unsafe fn fma(a: $reg, b: $reg, c: $reg) -> $reg {
+                // SAFETY: as above.
+                unsafe { $fma(a, b, c) }
+            }
+            #[inline(always)]
+            unsafe fn mul(a: $reg, b: $reg) -> $reg {
+                // SAFETY: as above.
+                unsafe { $mul(a, b) }
+            }
+            #[inline(always)]
+            unsafe fn add(a: $reg, b: $reg) -> $reg {
+                // SAFETY: as above.
+                unsafe { $add(a, b) }
+            }
+        }
+    };
+}
+
+registers!(
+    Avx512F32,
+    "AVX-512, single precision.",
+    f32,
+    __m512,
+    16,
+    8,
+    _mm512_setzero_ps,
+    _mm512_set1_ps,
+    _mm512_load_ps,
+    _mm512_store_ps,
+    _mm512_fmadd_ps,
+    _mm512_mul_ps,
+    _mm512_add_ps
+);
+registers!(
+    Avx512F64,
+    "AVX-512, double precision.",
+    f64,
+    __m512d,
+    8,
+    8,
+    _mm512_setzero_pd,
+    _mm512_set1_pd,
+    _mm512_load_pd,
+    _mm512_store_pd,
+    _mm512_fmadd_pd,
+    _mm512_mul_pd,
+    _mm512_add_pd
+);
+registers!(
+    Avx2F32,
+    "AVX2 with FMA, single precision.",
+    f32,
+    __m256,
+    8,
+    4,
+    _mm256_setzero_ps,
+    _mm256_set1_ps,
+    _mm256_load_ps,
+    _mm256_store_ps,
+    _mm256_fmadd_ps,
+    _mm256_mul_ps,
+    _mm256_add_ps
+);
+registers!(
+    Avx2F64,
+    "AVX2 with FMA, double precision.",
+    f64,
+    __m256d,
+    4,
+    4,
+    _mm256_setzero_pd,
+    _mm256_set1_pd,
+    _mm256_load_pd,
+    _mm256_store_pd,
+    _mm256_fmadd_pd,
+    _mm256_mul_pd,
+    _mm256_add_pd
+);
