@@ -1,7 +1,15 @@
 //! Descent methods and their driver.
 
+mod driver;
+mod evaluate;
 mod outcome;
+mod polish;
 mod protocol;
+mod trace;
 
+pub use driver::{Carrier, Descended, Descent, Start};
+pub use evaluate::{EVALUATE_LANES, Evaluated, evaluate};
 pub use outcome::Outcome;
+pub use polish::{CONVERGED, Polish, Polished};
 pub use protocol::{Method, Protocol};
+pub use trace::TracePoint;

@@ -17,6 +17,15 @@ pub struct SurfaceKey {
     pub instance: u64,
 }
 
+/// How a surface is split into sample tensors.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SampleNoise {
+    /// Number P of sample tensors.
+    pub samples: usize,
+    /// Standard deviation of an entry of the whole tensor: 1 for a random surface.
+    pub deviation: f64,
+}
+
 impl SurfaceKey {
     /// Couplings of one chunk, as f32 values: the coefficient of a monomial with m distinct orderings is N(0, m),
     /// the sum of the m entries X that share it.
@@ -32,14 +41,15 @@ impl SurfaceKey {
         spans: &[ChunkSpan],
         chunk: usize,
         x: &[f32],
-        samples: usize,
+        noise: SampleNoise,
     ) -> Vec<Vec<f32>> {
         let span = &spans[chunk];
+        let SampleNoise { samples, deviation } = noise;
         let mut copies: Vec<Vec<f32>> = (0..samples)
             .map(|b| gaussian_chunk(self.layout, span, self.normals(Role::Samples, chunk, Some(b as u64))))
             .collect();
         let share = 1.0 / samples as f64;
-        let spread = share.sqrt();
+        let spread = deviation * share.sqrt();
         for place in 0..x.len() {
             let mean = share * copies.iter().map(|copy| f64::from(copy[place])).sum::<f64>();
             for copy in &mut copies {

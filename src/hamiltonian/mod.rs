@@ -2,11 +2,15 @@
 
 mod array;
 mod draw;
+mod hessian;
 pub mod kernel;
 pub mod layout;
+mod surface;
 mod tensor;
 
-pub use draw::SurfaceKey;
+pub use draw::{SampleNoise, SurfaceKey};
+pub use hessian::{HESSIAN_LANES, Hessian, hessians};
 pub use kernel::{Contraction, Isa, contract};
 pub use layout::Layout;
+pub use surface::{Map, Surface};
 pub use tensor::SymmetricTensor;

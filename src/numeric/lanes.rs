@@ -98,7 +98,7 @@ real!(f64, Row64, 24);
 
 /// Points side by side: `rows[i]` holds coordinate i of every lane; shape (dim, T::LANES).
 ///
-/// Lanes `0..active` hold points; what lies beyond is finite but meaningless.
+/// Lanes `0..active` hold points; what lies beyond is meaningless and never read.
 #[derive(Debug, Clone)]
 pub struct Block<T: Real> {
     /// Coordinates, one row each.

@@ -1,3 +1,4 @@
 //! Thin wrappers, each naming one library; no physics.
 
 pub mod lanes;
+pub mod symmetric;
