@@ -1,1 +1,5 @@
 //! Spectrum, index and distinct points.
+
+mod spectrum;
+
+pub use spectrum::{Spectrum, UNDECIDED};
