@@ -26,17 +26,17 @@ impl SymmetricTensor<f64> {
         let largest = values.iter().fold(0.0f64, |top, value| top.max(value.abs()));
         let mut asymmetry: Option<(Vec<usize>, f64)> = None;
         let tensor = Self::from_coefficients(layout, |indices| {
-            let (mut sum, mut low, mut high) = (0.0, f64::INFINITY, f64::NEG_INFINITY);
+            let (mut count, mut low, mut high) = (0.0, f64::INFINITY, f64::NEG_INFINITY);
             for_each_ordering(indices, |ordering| {
                 let value = values[dense_place(layout.dim, ordering)];
-                sum += value;
+                count += 1.0;
                 low = f64::min(low, value);
                 high = f64::max(high, value);
             });
             if high - low > SYMMETRY_TOLERANCE * largest && asymmetry.is_none() {
                 asymmetry = Some((indices.to_vec(), high - low));
             }
-            sum
+            count * (0.5 * low + 0.5 * high)
         });
         match asymmetry {
             Some((indices, gap)) => Err(Error::bad_input(

@@ -1,4 +1,5 @@
 //! Thin wrappers, each naming one library; no physics.
 
 pub mod lanes;
+pub mod slope;
 pub mod symmetric;

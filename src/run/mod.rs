@@ -1,6 +1,7 @@
 //! Spec, plan, units, store and executor.
 
 mod events;
+pub mod measure;
 mod record;
 mod surface;
 mod unit;

@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use super::events::Stop;
 use super::record::{StartResult, Timings};
 use super::worker::{Exchange, Task, work};
+use crate::Result;
 use crate::descent::{Carrier, Protocol};
 use crate::hamiltonian::{Surface, SurfaceKey, SymmetricTensor};
-use crate::Result;
 
 /// A surface and what to do on it.
 #[derive(Debug, Clone, Copy)]

@@ -1,0 +1,157 @@
+//! How fast this machine is: fused multiply–adds, and the contraction as a share of them.
+
+use std::hint::black_box;
+use std::sync::Barrier;
+use std::time::{Duration, Instant};
+
+use crate::hamiltonian::kernel::{Kernel, Stored, fma_burst};
+use crate::hamiltonian::{Contraction, Isa, Layout, SurfaceKey, SymmetricTensor, contract};
+use crate::numeric::lanes::{Block, Real};
+use crate::rng::{Role, stream};
+use crate::sphere::random_point;
+
+/// A floating-point format, by its name in tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// Single.
+    F32,
+    /// Double.
+    F64,
+}
+
+impl Precision {
+    /// Both formats.
+    pub const ALL: [Self; 2] = [Self::F32, Self::F64];
+
+    /// Name in tables and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        }
+    }
+}
+
+/// What to measure.
+#[derive(Debug, Clone, Copy)]
+pub struct Case {
+    /// Order and dimension.
+    pub layout: Layout,
+    /// Type of couplings and points.
+    pub precision: Precision,
+    /// Threads at once, each with a full block of points.
+    pub threads: usize,
+    /// Instruction set.
+    pub isa: Isa,
+}
+
+/// A measured contraction with the limit measured beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct ContractionRate {
+    /// Useful flops, two per stored value and point: (2/3)Λ³ per gradient at H = 3; in 10⁹/s over all threads.
+    pub gflops: f64,
+    /// Fused multiply–adds in registers in the same process, in 10⁹ flops/s over all threads.
+    pub fma_gflops: f64,
+    /// Milliseconds of one thread per gradient of one point.
+    pub ms_per_gradient: f64,
+}
+
+impl ContractionRate {
+    /// Share of the limit.
+    pub fn fraction_of_fma(&self) -> f64 {
+        self.gflops / self.fma_gflops
+    }
+}
+
+/// Trials, of which the best counts: whatever else the machine does only makes a trial slower.
+const TRIALS: usize = 7;
+
+/// Fused multiply–adds in registers, in 10⁹ flops/s over all threads; the best of several trials.
+pub fn fma_rate(precision: Precision, isa: Isa, threads: usize) -> f64 {
+    let trial = || match precision {
+        Precision::F32 => fma_trial::<f32>(isa, threads),
+        Precision::F64 => fma_trial::<f64>(isa, threads),
+    };
+    (0..TRIALS).map(|_| trial()).fold(0.0, f64::max)
+}
+
+/// The contraction and its limit, measured in turns.
+pub fn contraction_rate(case: &Case) -> ContractionRate {
+    let key = SurfaceKey { seed: 0, layout: case.layout, instance: 0 };
+    let spans = case.layout.chunks();
+    let chunks = (0..spans.len()).map(|chunk| key.draw_chunk(&spans, chunk)).collect();
+    let tensor = SymmetricTensor::from_chunks(case.layout, chunks);
+    match case.precision {
+        Precision::F32 => measure::<f32, f32>(case, &tensor),
+        Precision::F64 => measure::<f64, f64>(case, &tensor.rounded()),
+    }
+}
+
+fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) -> ContractionRate {
+    let flops = 2.0 * case.layout.values().unwrap_or(u64::MAX) as f64 * T::LANES as f64;
+    let dim = case.layout.dim;
+    let mut block = Block::<T>::new(dim);
+    for lane in 0..T::LANES {
+        let w = random_point(&mut stream(0, Role::Probe, &[lane as u64]), dim);
+        block.push(&w.into_iter().map(T::from_f64).collect::<Vec<_>>());
+    }
+    let run = |times: usize| {
+        at_once(
+            case.threads,
+            || {
+                let mut out = Contraction::new(dim);
+                contract(case.isa, tensor, &block, &mut out);
+                move |block: &Block<T>| {
+                    (0..times).for_each(|_| contract(case.isa, tensor, block, black_box(&mut out)))
+                }
+            },
+            &block,
+        )
+    };
+    // Long enough to be timed, short enough to find a quiet moment.
+    let once = run(1).as_secs_f64().max(1e-7);
+    let times = (0.05 / once).ceil().clamp(1.0, 1e6) as usize;
+    let (mut best, mut fma) = (0.0f64, 0.0f64);
+    for _ in 0..TRIALS {
+        fma = fma.max(fma_trial::<T>(case.isa, case.threads));
+        let seconds = run(times).as_secs_f64();
+        best = best.max(flops * (times * case.threads) as f64 / seconds / 1e9);
+    }
+    ContractionRate {
+        gflops: best,
+        fma_gflops: fma,
+        ms_per_gradient: flops / T::LANES as f64 * case.threads as f64 / best / 1e6,
+    }
+}
+
+/// One timed burst on all threads, in 10⁹ flops/s.
+fn fma_trial<T: Kernel>(isa: Isa, threads: usize) -> f64 {
+    let iterations = if isa == Isa::Scalar { 300_000 } else { 3_000_000 };
+    let elapsed = at_once(
+        threads,
+        || |&iterations: &u64| drop(black_box(fma_burst::<T>(isa, iterations))),
+        &iterations,
+    );
+    let (flops, _) = fma_burst::<T>(isa, 1);
+    flops as f64 * iterations as f64 * threads as f64 / elapsed.as_secs_f64() / 1e9
+}
+
+/// Prepares a job on each thread, then times all of them together.
+fn at_once<I: Sync, J: FnMut(&I)>(threads: usize, prepare: impl Fn() -> J + Sync, input: &I) -> Duration {
+    let ready = Barrier::new(threads + 1);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut job = prepare();
+                    ready.wait();
+                    let begin = Instant::now();
+                    job(input);
+                    begin.elapsed()
+                })
+            })
+            .collect();
+        ready.wait();
+        workers.into_iter().filter_map(|worker| worker.join().ok()).max().unwrap_or_default()
+    })
+}

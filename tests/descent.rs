@@ -1,0 +1,132 @@
+//! Descents end where they must.
+#![allow(missing_docs)]
+
+mod common;
+
+use common::{dense_contraction, serial};
+use hspin::descent::{Carrier, Outcome, Protocol};
+use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
+use hspin::numeric::symmetric::Symmetric;
+use hspin::run::{Listener, StartResult, Stop, SurfaceJob};
+
+struct Setting {
+    key: SurfaceKey,
+    protocol: Protocol,
+    batch: usize,
+    threads: usize,
+    isa: Isa,
+    traced: bool,
+}
+
+impl Setting {
+    fn new(spins: usize, dim: usize, protocol: Protocol) -> Self {
+        let key = SurfaceKey { seed: 4, layout: Layout::new(spins, dim), instance: 0 };
+        Self { key, protocol, batch: 48, threads: 2, isa: Isa::best(), traced: false }
+    }
+
+    fn run(&self, starts: u32) -> Vec<StartResult> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().unwrap();
+        let job = SurfaceJob {
+            key: self.key,
+            couplings: None,
+            protocol: self.protocol,
+            carrier: Carrier { isa: self.isa, batch: self.batch },
+            traced: self.traced,
+        };
+        let mut results = Vec::new();
+        let mut collect = |result| {
+            results.push(result);
+            Ok(())
+        };
+        let stop = Stop::default();
+        let mut listener = Listener { result: &mut collect, advanced: &|_| (), stop: &stop };
+        job.run(&pool, (0..starts).collect(), &mut listener).unwrap();
+        results.sort_by_key(|result| result.record.start);
+        results
+    }
+}
+
+fn protocols(spins: u32) -> [Protocol; 3] {
+    [Protocol::gd(spins), Protocol::paper(spins), Protocol { samples: 3, ..Protocol::paper(spins) }]
+}
+
+#[test]
+fn every_method_ends_at_a_true_minimum_of_every_order() {
+    for (spins, dim) in [(2, 20), (3, 2), (3, 30), (4, 15), (5, 8), (6, 6)] {
+        for protocol in protocols(spins) {
+            let setting = Setting::new(spins as usize, dim, protocol);
+            let dense = Surface::draw(&setting.key, 0, &serial).to_dense();
+            for result in setting.run(30) {
+                let record = &result.record;
+                assert_eq!(record.outcome, Outcome::Converged, "{record:?}");
+                assert_eq!(record.index, Some(0), "{record:?}");
+                assert!(record.energy_per_spin <= record.descent_energy_per_spin + 1e-14);
+                // The gradient by a second path: the dense tensor.
+                let w = &result.point;
+                let scale = spins as f64 * (dim as f64).powf(-0.5 * f64::from(spins - 1));
+                let gradient: Vec<f64> = dense_contraction(&dense, w, 1).iter().map(|g| scale * g).collect();
+                let radial = w.iter().zip(&gradient).map(|(w, g)| w * g).sum::<f64>() / dim as f64;
+                let square: f64 = w.iter().zip(&gradient).map(|(w, g)| (g - radial * w).powi(2)).sum();
+                assert!((square / dim as f64).sqrt() < 2e-10, "H={spins} Λ={dim}");
+                let length: f64 = w.iter().map(|x| x * x).sum();
+                assert!((length / dim as f64 - 1.0).abs() < 1e-14);
+            }
+        }
+    }
+}
+
+#[test]
+fn at_order_two_every_start_ends_at_the_lowest_eigenvector() {
+    for protocol in protocols(2) {
+        let dim = 40;
+        let setting = Setting::new(2, dim, protocol);
+        let dense = Surface::draw(&setting.key, 0, &serial).to_dense();
+        let matrix = Symmetric::from_lower(dim, |i, j| dense[i * dim + j]);
+        let eigen = matrix.eigen().unwrap();
+        // L = Λ^{-1/2} wᵀ X w with |w|² = Λ, so u = λ_0/√Λ and the Hessian's smallest eigenvalue is 2(λ_1 − λ_0)/√Λ.
+        let root = (dim as f64).sqrt();
+        for result in setting.run(50) {
+            assert!((result.record.energy_per_spin - eigen.values[0] / root).abs() < 1e-13);
+            let gap = 2.0 * (eigen.values[1] - eigen.values[0]) / root;
+            assert!((result.record.min_eigenvalue - gap).abs() < 1e-8);
+            let along = eigen.coordinates(&result.point)[0].abs() / root;
+            assert!((along - 1.0).abs() < 1e-12);
+        }
+    }
+}
+
+#[test]
+fn threads_batches_and_instruction_sets_change_no_bit() {
+    let protocol = Protocol { cycles: 20, full_steps: 60, ..Protocol::paper(3) };
+    let base = Setting::new(3, 13, protocol);
+    let expected = base.run(70);
+    for threads in [1, 2, 3] {
+        for batch in [1, 7, 16, 33, 64, 200] {
+            let setting = Setting { threads, batch, ..Setting::new(3, 13, protocol) };
+            assert_eq!(setting.run(70), expected, "{threads} threads, batch {batch}");
+        }
+    }
+    for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
+        let setting = Setting { isa, ..Setting::new(3, 13, protocol) };
+        assert_eq!(setting.run(70), expected, "{}", isa.name());
+    }
+    let fewer = base.run(23);
+    assert_eq!(fewer, expected[..23], "a start does not depend on how many there are");
+}
+
+#[test]
+fn a_trace_falls_and_changes_nothing_else() {
+    let plain = Setting::new(3, 25, Protocol::gd(3)).run(10);
+    let traced = Setting { traced: true, ..Setting::new(3, 25, Protocol::gd(3)) }.run(10);
+    for (plain, traced) in plain.iter().zip(&traced) {
+        assert_eq!((&plain.record, &plain.point), (&traced.record, &traced.point));
+        assert!(plain.trace.is_empty());
+        assert_eq!(traced.trace[0].step, 0);
+        for pair in traced.trace.windows(2) {
+            assert!(pair[0].step < pair[1].step);
+            assert!(pair[1].energy_per_spin <= pair[0].energy_per_spin + 1e-6);
+        }
+    }
+    let sgd = Setting { traced: true, ..Setting::new(3, 25, Protocol::paper(3)) }.run(10);
+    assert!(sgd.iter().all(|result| result.trace[0].step == 0 && result.trace.len() > 15));
+}
