@@ -1,5 +1,7 @@
 //! Spectrum, index and distinct points.
 
+mod distinct;
 mod spectrum;
 
+pub use distinct::{SAME_POINT, distinct};
 pub use spectrum::{Spectrum, UNDECIDED};

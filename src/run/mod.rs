@@ -1,13 +1,38 @@
 //! Spec, plan, units, store and executor.
 
 mod events;
+pub mod files;
+pub mod limits;
+mod lock;
 pub mod measure;
+mod plan;
 mod record;
+mod request;
+mod spec;
+mod store;
 mod surface;
 mod unit;
+mod verify;
 mod worker;
 
+pub use crate::descent::TracePoint;
 pub use events::{Event, Observer, Stop};
+pub use lock::Lock;
+pub use plan::{Group, Unit, plan, planned_units, todo};
 pub use record::{Record, StartResult, Timings, UnitResult};
+pub use request::{DescentRequest, Preset, Request};
+pub use spec::{Couplings, Spec};
+pub use store::{Points, Store, StoredUnit, SurfaceTimings};
 pub use surface::{Listener, SurfaceJob};
 pub use unit::{UNIT_STARTS, UnitKey};
+pub use verify::{Repaired, Verdict, recompute_sample, repair, verify};
+
+/// Lower-case hexadecimal digits of some bytes.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

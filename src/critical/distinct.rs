@@ -1,0 +1,190 @@
+//! Which starts on one surface ended at the same point.
+
+use std::collections::HashMap;
+
+/// Two points are the same if their overlap w·w′/Λ (its absolute value for even H, where ±w are one point) is above
+/// 1 − this.
+pub const SAME_POINT: f64 = 1e-8;
+
+/// How far apart the projections of two same points on a unit direction can be, in units of √Λ.
+///
+/// With x = w/√Λ of length 1 and r of length 1: |r·x − r·x′| ≤ |x − x′| = √(2(1 − q)) < √(2 · 1e-8) = 1.4143e-4, and
+/// for even H the same holds of |r·x| by the inverse triangle inequality. This holds whatever the energy is, which a
+/// window in energy would not: its width depends on the largest energy of the surface, which nobody knows. The rest
+/// up to 1.5e-4 covers lengths that are wrong by up to 1e-9.
+const WINDOW: f64 = 1.5e-4;
+
+/// Ids of the distinct points among `points` (rows of length `dim`, on the sphere |w|² = Λ), numbered from 0 in the
+/// order of their first row. A point that is not finite is its own.
+///
+/// Each row is compared with the first row of every earlier point whose projections on two fixed directions are
+/// within the window: a grid of cells as wide as the window finds them, so that a row meets few others.
+///
+/// # Panics
+/// If `points` is not a whole number of rows.
+#[track_caller]
+pub fn distinct(spins: u32, dim: u32, points: &[f64]) -> Vec<u32> {
+    let dim = dim as usize;
+    assert!(dim > 0 && points.len().is_multiple_of(dim), "{} numbers are no rows of {dim}", points.len());
+    let mut search = Search {
+        even: spins.is_multiple_of(2),
+        directions: [direction(dim, 0.618_033_988_749_894_9), direction(dim, 0.414_213_562_373_095_1)],
+        cells: HashMap::new(),
+        found: 0,
+    };
+    points.chunks_exact(dim).map(|point| search.id(point)).collect()
+}
+
+struct Search<'a> {
+    even: bool,
+    directions: [Vec<f64>; 2],
+    cells: HashMap<[i64; 2], Vec<Known<'a>>>,
+    found: u32,
+}
+
+struct Known<'a> {
+    id: u32,
+    point: &'a [f64],
+}
+
+impl<'a> Search<'a> {
+    fn id(&mut self, point: &'a [f64]) -> u32 {
+        if point.iter().any(|x| !x.is_finite()) {
+            return self.next();
+        }
+        let cell = self.cell(point);
+        if let Some(id) = self.lookup(cell, point) {
+            return id;
+        }
+        let id = self.next();
+        self.cells.entry(cell).or_default().push(Known { id, point });
+        id
+    }
+
+    fn next(&mut self) -> u32 {
+        self.found += 1;
+        self.found - 1
+    }
+
+    fn cell(&self, point: &[f64]) -> [i64; 2] {
+        let scale = (point.len() as f64).sqrt();
+        [0, 1].map(|axis| {
+            let projection = dot(&self.directions[axis], point) / scale;
+            // Saturates for points far off the sphere: slower, still right.
+            ((if self.even { projection.abs() } else { projection }) / WINDOW).floor() as i64
+        })
+    }
+
+    /// The first of the known points that is the same.
+    fn lookup(&self, [a, b]: [i64; 2], point: &[f64]) -> Option<u32> {
+        let near = |x: i64| x.saturating_sub(1)..=x.saturating_add(1);
+        let cells = near(a).flat_map(|a| near(b).map(move |b| [a, b]));
+        let known = cells.filter_map(|cell| self.cells.get(&cell)).flatten();
+        known.filter(|known| self.same(known.point, point)).map(|known| known.id).min()
+    }
+
+    fn same(&self, a: &[f64], b: &[f64]) -> bool {
+        let overlap = dot(a, b) / a.len() as f64;
+        (if self.even { overlap.abs() } else { overlap }) > 1.0 - SAME_POINT
+    }
+}
+
+/// A fixed unit vector without structure: multiples of an irrational number modulo 1.
+fn direction(dim: usize, irrational: f64) -> Vec<f64> {
+    let raw: Vec<f64> = (1..=dim).map(|i| (i as f64 * irrational).fract() - 0.5).collect();
+    let length = dot(&raw, &raw).sqrt();
+    raw.iter().map(|x| x / length).collect()
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_pcg::Pcg64;
+
+    use super::*;
+
+    fn on_sphere(mut point: Vec<f64>) -> Vec<f64> {
+        let scale = (point.len() as f64 / dot(&point, &point)).sqrt();
+        point.iter_mut().for_each(|x| *x *= scale);
+        point
+    }
+
+    fn random_point(rng: &mut Pcg64, dim: usize) -> Vec<f64> {
+        on_sphere((0..dim).map(|_| rng.random_range(-1.0..1.0)).collect())
+    }
+
+    /// `point` moved so that the overlap falls by `loss`.
+    fn moved(rng: &mut Pcg64, point: &[f64], loss: f64) -> Vec<f64> {
+        let n = point.len() as f64;
+        let aside = random_point(rng, point.len());
+        let along = dot(&aside, point) / n;
+        let aside = on_sphere(aside.iter().zip(point).map(|(a, p)| a - along * p).collect());
+        let angle = (1.0 - loss).acos();
+        point.iter().zip(&aside).map(|(p, a)| p * angle.cos() + a * angle.sin()).collect()
+    }
+
+    /// The definition, with no shortcut.
+    fn by_definition(spins: u32, dim: usize, points: &[f64]) -> Vec<u32> {
+        let mut firsts: Vec<&[f64]> = Vec::new();
+        let rows = points.chunks_exact(dim).map(|point| {
+            let same = |first: &&[f64]| {
+                let overlap = dot(first, point) / dim as f64;
+                (if spins.is_multiple_of(2) { overlap.abs() } else { overlap }) > 1.0 - SAME_POINT
+            };
+            firsts.iter().position(same).unwrap_or_else(|| {
+                firsts.push(point);
+                firsts.len() - 1
+            }) as u32
+        });
+        rows.collect()
+    }
+
+    #[test]
+    fn agrees_with_the_definition_near_the_edge_of_sameness() {
+        let mut rng = Pcg64::seed_from_u64(1);
+        for (spins, dim) in [(3, 2), (3, 7), (4, 7), (2, 25), (3, 25)] {
+            let mut points = Vec::new();
+            for _ in 0..40 {
+                let base = random_point(&mut rng, dim);
+                for loss in [0.0, 1e-14, 0.9e-8, 1.1e-8, 1e-7] {
+                    let sign = if rng.random_bool(0.5) { -1.0 } else { 1.0 };
+                    points.extend(moved(&mut rng, &base, loss).iter().map(|x| sign * x));
+                }
+            }
+            assert_eq!(
+                distinct(spins, dim as u32, &points),
+                by_definition(spins, dim, &points),
+                "spins {spins} dim {dim}"
+            );
+        }
+    }
+
+    #[test]
+    fn opposite_points_are_one_for_even_order_only() {
+        let points = [1.0, 1.0, -1.0, -1.0, 1.0, 1.0];
+        assert_eq!(distinct(4, 2, &points), [0, 0, 0]);
+        assert_eq!(distinct(3, 2, &points), [0, 1, 0]);
+    }
+
+    #[test]
+    fn points_that_are_not_finite_are_their_own() {
+        let points = [1.0, 1.0, f64::NAN, 1.0, f64::NAN, 1.0, 1.0, 1.0];
+        assert_eq!(distinct(3, 2, &points), [0, 1, 2, 0]);
+    }
+
+    #[test]
+    fn a_hundred_thousand_starts_take_moments() {
+        let mut rng = Pcg64::seed_from_u64(2);
+        let minima: Vec<_> = (0..200).map(|_| random_point(&mut rng, 25)).collect();
+        let points: Vec<f64> = (0..100_000).flat_map(|_| minima[rng.random_range(0..200)].clone()).collect();
+        let began = std::time::Instant::now();
+        assert_eq!(distinct(3, 25, &points).into_iter().max(), Some(199));
+        let all: Vec<f64> = (0..100_000).flat_map(|_| random_point(&mut rng, 25)).collect();
+        assert_eq!(distinct(3, 25, &all).into_iter().max(), Some(99_999));
+        assert!(began.elapsed().as_secs() < 20);
+    }
+}

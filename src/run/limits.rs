@@ -1,0 +1,175 @@
+//! What a spec may ask for, with the reason for each bound.
+
+use super::spec::{Couplings, Spec};
+use super::unit::UNIT_STARTS;
+use crate::descent::{Method, Protocol};
+use crate::error::{Error, Result};
+
+/// Least and most H. 16! < 2⁵³: the number of orderings of a multiset of indices is exact in double precision.
+pub const SPINS: [u32; 2] = [2, 16];
+/// Least and most Λ: an index fits 16 bits.
+pub const DIM: [u32; 2] = [2, 65_535];
+/// Least and most starts per surface.
+pub const STARTS: [u32; 2] = [1, 10_000_000];
+/// Least and most surfaces per size.
+pub const INSTANCES: [u32; 2] = [1, 1_000_000];
+/// Most units of a run: their keys are held in memory.
+pub const UNITS: u64 = 10_000_000;
+/// Least and most sample tensors.
+pub const SAMPLES: [u32; 2] = [1, 4096];
+/// Least and most passes through the sample tensors.
+pub const CYCLES: [u32; 2] = [1, 1_000_000];
+/// Most steps of the full-gradient phase.
+pub const FULL_STEPS: u32 = 100_000_000;
+
+/// Refuses a number outside `[least, most]`.
+///
+/// # Errors
+/// [`Error::BadInput`] naming key, value and range.
+pub fn check_range(key: &str, value: u32, [least, most]: [u32; 2]) -> Result<()> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::bad_input(key, value, format!("a whole number from {least} to {most}")))
+}
+
+/// Refuses an order that is not allowed.
+///
+/// # Errors
+/// [`Error::BadInput`].
+pub fn check_spins(spins: u32) -> Result<()> {
+    check_range("spins", spins, SPINS)
+}
+
+/// Refuses a spec that no run can have.
+///
+/// # Errors
+/// [`Error::BadInput`] naming the first key whose value is not allowed.
+pub fn check(spec: &Spec) -> Result<()> {
+    check_spins(spec.spins)?;
+    check_dims(spec)?;
+    check_range("starts", spec.starts, STARTS)?;
+    check_range("instances", spec.instances, INSTANCES)?;
+    check_units(spec)?;
+    check_descent(&spec.descent)?;
+    check_own_couplings(spec)
+}
+
+fn check_dims(spec: &Spec) -> Result<()> {
+    if spec.dims.is_empty() {
+        return Err(Error::bad_input("dims", "(empty)", "at least one size"));
+    }
+    if !spec.dims.is_sorted_by(|a, b| a < b) {
+        return Err(Error::bad_input("dims", format!("{:?}", spec.dims), "ascending, each size once"));
+    }
+    for &dim in &spec.dims {
+        check_range("dims", dim, DIM)?;
+        if coupling_count(spec.spins, dim).is_none() {
+            let allowed =
+                format!("fewer than 2^53 couplings, which spins = {} exceeds at this size", spec.spins);
+            return Err(Error::bad_input("dims", dim, allowed));
+        }
+    }
+    Ok(())
+}
+
+/// Number C(Λ+H−1, H) of independent couplings, if below 2⁵³.
+pub fn coupling_count(spins: u32, dim: u32) -> Option<u64> {
+    let mut count: u128 = 1;
+    for k in 1..=u128::from(spins) {
+        // Each partial product is a binomial coefficient, so the division is exact; they only grow, so stop early.
+        count = count * (u128::from(dim) + k - 1) / k;
+        if count >= 1 << 53 {
+            return None;
+        }
+    }
+    u64::try_from(count).ok()
+}
+
+fn check_units(spec: &Spec) -> Result<()> {
+    let units =
+        [u64::from(spec.starts.div_ceil(UNIT_STARTS)), u64::from(spec.instances), spec.dims.len() as u64]
+            .into_iter()
+            .try_fold(1_u64, u64::checked_mul);
+    if units.is_some_and(|units| units <= UNITS) {
+        return Ok(());
+    }
+    let value = format!("{} x {} x {}", spec.starts, spec.instances, spec.dims.len());
+    let allowed = format!("at most {} in one run", UNITS * u64::from(UNIT_STARTS));
+    Err(Error::bad_input("starts x instances x sizes", value, allowed))
+}
+
+fn check_descent(descent: &Protocol) -> Result<()> {
+    match descent.method {
+        Method::Sgd => {
+            check_range("samples", descent.samples, SAMPLES)?;
+            check_range("descent.cycles", descent.cycles, CYCLES)?;
+            check_positive("descent.sample_rate", descent.sample_rate)?;
+        }
+        Method::Gd => {
+            let none = "nothing: protocol gd has no sample phase";
+            for (key, value) in [("samples", descent.samples), ("descent.cycles", descent.cycles)] {
+                if value != 0 {
+                    return Err(Error::bad_input(key, value, none));
+                }
+            }
+            if descent.sample_rate != 0.0 {
+                return Err(Error::bad_input("descent.sample_rate", descent.sample_rate, none));
+            }
+        }
+    }
+    check_range("descent.full_steps", descent.full_steps, [0, FULL_STEPS])?;
+    check_positive("descent.full_rate", descent.full_rate)?;
+    check_positive("descent.handover", descent.handover)?;
+    if descent.decay.is_finite() && descent.decay >= 0.0 {
+        return Ok(());
+    }
+    Err(Error::bad_input("descent.decay", descent.decay, "a finite number of at least 0"))
+}
+
+fn check_positive(key: &str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        return Ok(());
+    }
+    Err(Error::bad_input(key, value, "a finite number above 0"))
+}
+
+fn check_own_couplings(spec: &Spec) -> Result<()> {
+    let Couplings::File { sha256, shape } = &spec.couplings else { return Ok(()) };
+    let Some(&dim) = shape.first().filter(|&&first| shape.iter().all(|&n| n == first)) else {
+        return Err(Error::bad_input(
+            "couplings",
+            format!("shape {shape:?}"),
+            "the same length on every axis",
+        ));
+    };
+    if sha256.len() != 64 || !sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Error::bad_input("couplings.sha256", sha256, "64 hexadecimal digits"));
+    }
+    if spec.spins as usize != shape.len() {
+        return Err(Error::bad_input("spins", spec.spins, format!("{}, as the couplings have", shape.len())));
+    }
+    if spec.dims != [dim] {
+        return Err(Error::bad_input(
+            "dims",
+            format!("{:?}", spec.dims),
+            format!("{dim}, as the couplings have"),
+        ));
+    }
+    if spec.instances != 1 {
+        return Err(Error::bad_input("instances", spec.instances, "1 with couplings of your own"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn couplings_are_counted_up_to_2_to_the_53() {
+        assert_eq!(coupling_count(3, 100), Some(100 * 101 * 102 / 6));
+        assert_eq!(coupling_count(2, 65_535), Some(65_535 * 65_536 / 2));
+        assert_eq!(coupling_count(16, 65_535), None);
+    }
+}

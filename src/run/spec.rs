@@ -1,0 +1,278 @@
+//! Everything that defines a run.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::limits;
+use super::request::Request;
+use crate::descent::Protocol;
+use crate::error::{Error, Result};
+
+/// Where couplings come from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Couplings {
+    /// Drawn from the seed.
+    #[default]
+    Random,
+    /// The user's own tensor.
+    File {
+        /// SHA-256 of its values (float64 little-endian, C order), hexadecimal.
+        sha256: String,
+        /// Its shape, `(N,) * H`.
+        shape: Vec<u32>,
+    },
+}
+
+/// Everything that defines a run. Valid by construction: see [`Spec::new`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// H.
+    pub spins: u32,
+    /// Root of all random streams.
+    pub seed: u64,
+    /// Constants of the descent.
+    pub descent: Protocol,
+    /// Whether final points are kept.
+    pub points: bool,
+    /// Whether histories are kept.
+    pub trace: bool,
+    /// Where couplings come from.
+    pub couplings: Couplings,
+    /// Λ of each size, ascending; may grow.
+    pub dims: Vec<u32>,
+    /// Starts per surface; may grow.
+    pub starts: u32,
+    /// Surfaces per size; may grow.
+    pub instances: u32,
+}
+
+/// Fields that a later sweep may enlarge; all others are the run's identity.
+const GROWABLE: [&str; 3] = ["dims", "starts", "instances"];
+
+impl Spec {
+    /// The spec of a new run; what the request leaves open is filled from its preset.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] naming the first key whose value is not allowed.
+    pub fn new(request: &Request) -> Result<Self> {
+        let preset = request.preset.unwrap_or_default();
+        let couplings = request.couplings.clone().unwrap_or_default();
+        let (own_spins, own_dims) = match &couplings {
+            Couplings::Random => (None, None),
+            Couplings::File { shape, .. } => {
+                (u32::try_from(shape.len()).ok(), shape.first().map(|&n| vec![n]))
+            }
+        };
+        let spins = request.spins.or(own_spins).unwrap_or(3);
+        limits::check_spins(spins)?;
+        let spec = Self {
+            spins,
+            seed: request.seed.unwrap_or(1),
+            descent: request.descent_of_new_run(spins)?,
+            points: request.points.unwrap_or(true),
+            trace: request.trace.unwrap_or(false),
+            dims: sorted_set(request.dims.clone().or(own_dims).unwrap_or_else(|| preset.dims()))?,
+            starts: request.starts.unwrap_or_else(|| preset.starts()),
+            instances: request.instances.unwrap_or(1),
+            couplings,
+        };
+        limits::check(&spec)?;
+        Ok(spec)
+    }
+
+    /// This spec enlarged by what a later command asks of the same run.
+    ///
+    /// Fields the request leaves open keep their stored values; dims are united; starts and instances may grow.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] naming the field, its stored value and the value asked for, where a field would shrink or
+    /// change; [`Error::BadInput`] where the enlarged spec is not allowed.
+    pub fn grown(&self, request: &Request) -> Result<Self> {
+        same("spins", self.spins, request.spins)?;
+        same("seed", self.seed, request.seed)?;
+        same("points", self.points, request.points)?;
+        same("trace", self.trace, request.trace)?;
+        self.same_couplings(request)?;
+        self.same_descent(&request.descent_on(self)?)?;
+        let mut dims = match (&request.dims, request.preset, &self.couplings) {
+            (Some(asked), ..) => sorted_set(asked.clone())?,
+            (None, Some(preset), Couplings::Random) => preset.dims(),
+            _ => Vec::new(),
+        };
+        dims.extend(&self.dims);
+        dims.sort_unstable();
+        dims.dedup();
+        // A preset asks for at least its starts; only a number given by the user can be too small.
+        let preset_starts = request.preset.map_or(0, |preset| preset.starts());
+        let asked_starts = request.starts.unwrap_or(self.starts.max(preset_starts));
+        let spec = Self {
+            dims,
+            starts: grow("starts", self.starts, Some(asked_starts))?,
+            instances: grow("instances", self.instances, request.instances)?,
+            ..self.clone()
+        };
+        limits::check(&spec)?;
+        Ok(spec)
+    }
+
+    fn same_couplings(&self, request: &Request) -> Result<()> {
+        let name = |couplings: &Couplings| match couplings {
+            Couplings::Random => "random".to_owned(),
+            Couplings::File { sha256, .. } => format!("a file of SHA-256 {sha256}"),
+        };
+        match &request.couplings {
+            Some(asked) if *asked != self.couplings => {
+                Err(changed("couplings", name(&self.couplings), name(asked)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn same_descent(&self, asked: &Protocol) -> Result<()> {
+        let (
+            Protocol { method, samples, cycles, sample_rate, full_steps, full_rate, decay, handover },
+            stored,
+        ) = (*asked, &self.descent);
+        if method != stored.method {
+            return Err(changed("protocol", method_name(stored), method_name(asked)));
+        }
+        same("descent.samples", stored.samples, Some(samples))?;
+        same("descent.cycles", stored.cycles, Some(cycles))?;
+        same("descent.sample_rate", stored.sample_rate, Some(sample_rate))?;
+        same("descent.full_steps", stored.full_steps, Some(full_steps))?;
+        same("descent.full_rate", stored.full_rate, Some(full_rate))?;
+        same("descent.decay", stored.decay, Some(decay))?;
+        same("descent.handover", stored.handover, Some(handover))
+    }
+
+    /// Canonical text: JSON whose keys are sorted and whose floats read back exactly.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the spec cannot be written, which a valid one can.
+    pub fn canonical(&self) -> Result<String> {
+        Ok(self.to_value()?.to_string())
+    }
+
+    /// SHA-256, hexadecimal, of the canonical text without the fields that may grow: the run's identity.
+    ///
+    /// # Errors
+    /// As [`Spec::canonical`].
+    pub fn science_hash(&self) -> Result<String> {
+        let mut value = self.to_value()?;
+        if let Some(fields) = value.as_object_mut() {
+            fields.retain(|key, _| !GROWABLE.contains(&key.as_str()));
+        }
+        Ok(super::hex(&Sha256::digest(value.to_string())))
+    }
+
+    /// The spec with this canonical text.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the text is not the spec of a run.
+    pub fn from_canonical(text: &str) -> Result<Self> {
+        let damaged = |reason: String| Error::Damaged(format!("the stored spec cannot be read: {reason}"));
+        let spec: Self = serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
+        limits::check(&spec).map_err(|error| damaged(error.to_string()))?;
+        Ok(spec)
+    }
+
+    fn to_value(&self) -> Result<serde_json::Value> {
+        serde_json::to_value(self).map_err(|error| Error::Internal(format!("spec to JSON: {error}")))
+    }
+}
+
+fn method_name(protocol: &Protocol) -> String {
+    format!("{:?}", protocol.method).to_lowercase()
+}
+
+fn changed(field: &str, stored: impl ToString, asked: impl ToString) -> Error {
+    let (stored, asked) = (stored.to_string(), asked.to_string());
+    Error::Refused(format!(
+        "{field}: the run has {stored}, asked for {asked}; only dims, starts and instances may grow"
+    ))
+}
+
+fn same<T: PartialEq + ToString>(field: &str, stored: T, asked: Option<T>) -> Result<()> {
+    match asked {
+        Some(asked) if asked != stored => Err(changed(field, stored, asked)),
+        _ => Ok(()),
+    }
+}
+
+fn grow(field: &str, stored: u32, asked: Option<u32>) -> Result<u32> {
+    match asked {
+        Some(asked) if asked < stored => Err(changed(field, stored, asked)),
+        Some(asked) => Ok(asked),
+        None => Ok(stored),
+    }
+}
+
+fn sorted_set(mut dims: Vec<u32>) -> Result<Vec<u32>> {
+    dims.sort_unstable();
+    match dims.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(Error::bad_input("dims", pair[0], "given twice; each size once")),
+        None => Ok(dims),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::descent::Method;
+    use crate::run::Preset;
+
+    fn small() -> Request {
+        Request { dims: Some(vec![25, 10]), starts: Some(30), ..Request::default() }
+    }
+
+    fn spec() -> Spec {
+        Spec::new(&small()).unwrap()
+    }
+
+    #[test]
+    fn canonical_text_reads_back_to_the_same_bits() {
+        let spec = spec();
+        let text = spec.canonical().unwrap();
+        assert_eq!(Spec::from_canonical(&text).unwrap(), spec);
+        assert_eq!(spec.dims, [10, 25]);
+    }
+
+    #[test]
+    fn growth_keeps_the_identity_and_science_changes_it() {
+        let identity = spec().science_hash().unwrap();
+        let more = Request { starts: Some(31), dims: Some(vec![12]), ..Request::default() };
+        let grown = spec().grown(&more).unwrap();
+        assert_eq!((grown.dims.clone(), grown.starts), (vec![10, 12, 25], 31));
+        assert_eq!(grown.science_hash().unwrap(), identity);
+        let other = Spec::new(&Request { seed: Some(2), ..small() }).unwrap();
+        assert_ne!(other.science_hash().unwrap(), identity);
+    }
+
+    #[test]
+    fn a_changed_field_is_refused_with_both_values() {
+        let cases = [
+            (Request { spins: Some(4), ..Request::default() }, "spins: the run has 3, asked for 4"),
+            (Request { starts: Some(29), ..Request::default() }, "starts: the run has 30, asked for 29"),
+            (Request { seed: Some(9), ..Request::default() }, "seed: the run has 1, asked for 9"),
+            (Request { trace: Some(true), ..Request::default() }, "trace: the run has false"),
+            (Request { protocol: Some(Method::Gd), ..Request::default() }, "protocol: the run has sgd"),
+            (Request { preset: Some(Preset::Literal), ..Request::default() }, "descent."),
+        ];
+        for (request, expected) in cases {
+            let error = spec().grown(&request).unwrap_err();
+            assert_eq!(error.exit_code(), 3, "{error}");
+            assert!(error.to_string().starts_with(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_preset_asks_for_at_least_its_sizes_and_starts() {
+        let quick = Request { preset: Some(Preset::Quick), ..Request::default() };
+        let paper = Request { preset: Some(Preset::Paper), ..Request::default() };
+        let grown = Spec::new(&quick).unwrap().grown(&paper).unwrap();
+        assert_eq!(grown, Spec::new(&paper).unwrap());
+        assert_eq!(grown.grown(&quick).unwrap(), grown);
+    }
+}

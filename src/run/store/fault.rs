@@ -1,0 +1,50 @@
+//! What SQLite reports, sorted by what mends it.
+
+use std::io;
+
+use rusqlite::ErrorCode;
+
+use crate::error::Error;
+
+/// Turns a SQLite failure met while doing `what` into ours.
+pub fn sql(what: impl Into<String>) -> impl FnOnce(rusqlite::Error) -> Error {
+    let what = what.into();
+    move |error| sort(what, error)
+}
+
+fn sort(what: String, error: rusqlite::Error) -> Error {
+    use rusqlite::Error as Sql;
+    let code = match &error {
+        Sql::SqliteFailure(failure, _) => failure.code,
+        // What is stored is not of the kind, range or shape that we write.
+        Sql::FromSqlConversionFailure(..)
+        | Sql::IntegralValueOutOfRange(..)
+        | Sql::InvalidColumnType(..)
+        | Sql::Utf8Error(..)
+        | Sql::QueryReturnedNoRows
+        | Sql::SqlInputError { .. } => return Error::Damaged(format!("{what}: {error}")),
+        _ => return Error::Internal(format!("{what}: {error}")),
+    };
+    let reason = error.to_string();
+    match code {
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Error::Damaged(format!("{what}: {reason}")),
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
+            Error::Refused(format!("{what}: the place cannot be written ({reason})"))
+        }
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+            Error::Refused(format!("{what}: another program keeps the file busy"))
+        }
+        ErrorCode::DiskFull => Error::io(what, io::Error::new(io::ErrorKind::StorageFull, reason)),
+        ErrorCode::SystemIoFailure
+        | ErrorCode::CannotOpen
+        | ErrorCode::OutOfMemory
+        | ErrorCode::FileLockingProtocolFailed
+        | ErrorCode::NoLargeFileSupport
+        | ErrorCode::TooBig => Error::io(what, io::Error::other(reason)),
+        // "no such table" and its kin: the header is ours, the tables are not.
+        ErrorCode::Unknown | ErrorCode::SchemaChanged | ErrorCode::TypeMismatch | ErrorCode::NotFound => {
+            Error::Damaged(format!("{what}: {reason}"))
+        }
+        _ => Error::Internal(format!("{what}: {reason}")),
+    }
+}

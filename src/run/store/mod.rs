@@ -1,0 +1,171 @@
+//! One SQLite file per run. A unit is one transaction; SQLite gives atomicity and crash recovery.
+
+mod checksum;
+mod create;
+mod dump;
+mod fault;
+mod read;
+mod schema;
+mod write;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+pub use read::{Points, SurfaceTimings};
+
+pub(super) use checksum::{of_run as run_checksum, of_unit as unit_checksum};
+pub(super) use create::replace;
+pub(super) use fault::sql;
+pub(super) use read::{read_spec, read_stored_unit, read_timings, read_unit, read_units};
+pub(super) use schema::check_file;
+pub(super) use write::{put_timings, write_unit};
+
+use super::lock::Lock;
+use super::spec::Spec;
+use super::unit::UnitKey;
+use crate::error::{Error, Result};
+
+/// How long one side waits while the other reads or commits.
+const BUSY: Duration = Duration::from_secs(30);
+
+/// What the store knows of a unit it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredUnit {
+    /// Starts it holds.
+    pub starts: u32,
+    /// SHA-256 of its records, points and traces.
+    pub checksum: [u8; 32],
+}
+
+/// An open run. The last field keeps others out until everything before it is closed.
+#[derive(Debug)]
+pub struct Store {
+    conn: Connection,
+    path: PathBuf,
+    spec: Spec,
+    spec_text: String,
+    units: BTreeMap<UnitKey, StoredUnit>,
+    _lock: Option<Lock>,
+}
+
+impl Store {
+    /// Whether something is at `path`, be it a run or not.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] or [`Error::Io`] where the path cannot be looked at.
+    pub fn exists(path: &Path) -> Result<bool> {
+        schema::exists(path)
+    }
+
+    /// Makes a new run. It appears under its name whole or not at all.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if the name is taken, another process works on it, or the place cannot be written;
+    /// [`Error::Io`].
+    pub fn create(path: &Path, spec: &Spec) -> Result<Self> {
+        let lock = Lock::take(path)?;
+        if schema::exists(path)? {
+            return Err(Error::Refused(format!("{} is there already", path.display())));
+        }
+        create::create(path, spec)?;
+        Self::open_locked(path, lock)
+    }
+
+    /// Opens a run to add to it.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] if it is no run, [`Error::Refused`] if another process works on it, it cannot be written or
+    /// has a newer format, [`Error::Damaged`] if spec and units contradict their checksum, [`Error::Io`].
+    pub fn open(path: &Path) -> Result<Self> {
+        schema::check_file(path)?;
+        Self::open_locked(path, Lock::take(path)?)
+    }
+
+    fn open_locked(path: &Path, lock: Lock) -> Result<Self> {
+        schema::check_file(path)?;
+        let conn = connect_to_write(path)?;
+        Self::load(conn, path, Some(lock))
+    }
+
+    /// Opens a run to read it, also while another process adds to it.
+    ///
+    /// # Errors
+    /// As [`Store::open`], but for the lock.
+    pub fn open_read(path: &Path) -> Result<Self> {
+        Self::load(connect_to_read(path)?, path, None)
+    }
+
+    fn load(conn: Connection, path: &Path, lock: Option<Lock>) -> Result<Self> {
+        let read = || -> rusqlite::Result<_> {
+            let snapshot = conn.unchecked_transaction()?;
+            Ok((read_spec(&snapshot)?, read_units(&snapshot)?))
+        };
+        let (row, units) = read().map_err(sql(format!("reading {}", path.display())))?;
+        row.check(path)?;
+        if checksum::of_run(&row.text, &units) != row.root {
+            let path = path.display();
+            return Err(Error::Damaged(format!(
+                "{path}: its units are not those that were written; hspin verify tells more, --repair mends"
+            )));
+        }
+        let spec = Spec::from_canonical(&row.text)?;
+        Ok(Self { conn, path: path.to_owned(), spec, spec_text: row.text, units, _lock: lock })
+    }
+
+    /// What defines the run.
+    pub fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
+    /// Where the run is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The units it holds, with their numbers of starts.
+    pub fn done(&self) -> BTreeMap<UnitKey, u32> {
+        self.units.iter().map(|(&key, unit)| (key, unit.starts)).collect()
+    }
+
+    /// SHA-256, hexadecimal, of spec, records, points and traces.
+    pub fn content_hash(&self) -> String {
+        super::hex(&checksum::of_run(&self.spec_text, &self.units))
+    }
+
+    fn what(&self, action: &str) -> String {
+        format!("{action} {}", self.path.display())
+    }
+}
+
+/// A connection that may write.
+pub(super) fn connect_to_write(path: &Path) -> Result<Connection> {
+    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let what = || format!("opening {}", path.display());
+    if conn.is_readonly("main").map_err(sql(what()))? {
+        return Err(Error::Refused(format!("{} cannot be written", path.display())));
+    }
+    conn.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;").map_err(sql(what()))?;
+    Ok(conn)
+}
+
+/// A connection for reading. It is opened for writing where that is allowed: after a crash the first to open the file
+/// rolls the interrupted transaction back, whoever it is.
+pub(super) fn connect_to_read(path: &Path) -> Result<Connection> {
+    schema::check_file(path)?;
+    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    conn.execute_batch("PRAGMA query_only = ON;").map_err(sql(format!("opening {}", path.display())))?;
+    Ok(conn)
+}
+
+fn connect(path: &Path, mode: OpenFlags) -> Result<Connection> {
+    let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let what = || format!("opening {}", path.display());
+    let conn = Connection::open_with_flags(path, flags).map_err(sql(what()))?;
+    conn.busy_timeout(BUSY).map_err(sql(what()))?;
+    // A file is data: nothing in its schema may act, and its pages are checked as they are read.
+    conn.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;").map_err(sql(what()))?;
+    Ok(conn)
+}

@@ -1,0 +1,270 @@
+//! Reading a run.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::checksum::{self, Checksum};
+use super::fault::sql;
+use super::{Store, StoredUnit};
+use crate::descent::Outcome;
+use crate::error::{Error, Result};
+use crate::run::record::{Record, StartResult, Timings, TracePoint, UnitResult};
+use crate::run::unit::{UNIT_STARTS, UnitKey};
+
+/// Final points on one surface.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Points {
+    /// Λ, the length of a point.
+    pub dim: u32,
+    /// Which start each point belongs to, ascending.
+    pub starts: Vec<u32>,
+    /// The points one after another, Λ numbers each.
+    pub values: Vec<f64>,
+}
+
+impl Points {
+    /// The point of one start; empty if there is none.
+    pub fn of(&self, start: u32) -> &[f64] {
+        let dim = self.dim as usize;
+        let row = self.starts.binary_search(&start).ok();
+        row.and_then(|row| self.values.get(row * dim..(row + 1) * dim)).unwrap_or_default()
+    }
+}
+
+/// Time spent on one surface.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SurfaceTimings {
+    /// Λ.
+    pub dim: u32,
+    /// Number of the surface.
+    pub instance: u32,
+    /// The time.
+    pub spent: Timings,
+}
+
+/// The spec's row as stored, not yet believed.
+#[derive(Debug)]
+pub struct SpecRow {
+    /// Canonical text of the spec.
+    pub text: String,
+    /// Checksum of the text.
+    pub checksum: Checksum,
+    /// Checksum over spec and units.
+    pub root: Checksum,
+}
+
+impl SpecRow {
+    /// Refuses a text that is not the one that was written.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn check(&self, path: &Path) -> Result<()> {
+        if checksum::of(self.text.as_bytes()) == self.checksum {
+            return Ok(());
+        }
+        Err(Error::Damaged(format!("{}: the spec was changed after it was written", path.display())))
+    }
+}
+
+/// Reads the spec's row.
+pub fn read_spec(conn: &Connection) -> rusqlite::Result<SpecRow> {
+    conn.query_row("SELECT json, checksum, root FROM spec WHERE id = 1", [], |row| {
+        Ok(SpecRow { text: row.get(0)?, checksum: row.get(1)?, root: row.get(2)? })
+    })
+}
+
+/// Reads the list of units.
+pub fn read_units(conn: &Connection) -> rusqlite::Result<BTreeMap<UnitKey, StoredUnit>> {
+    let mut statement = conn.prepare("SELECT starts, checksum, spins, dim, instance, block FROM units")?;
+    let rows = statement.query_map([], |row| {
+        let key = UnitKey { spins: row.get(2)?, dim: row.get(3)?, instance: row.get(4)?, block: row.get(5)? };
+        Ok((key, stored_unit(row)?))
+    })?;
+    rows.collect()
+}
+
+fn stored_unit(row: &Row<'_>) -> rusqlite::Result<StoredUnit> {
+    Ok(StoredUnit { starts: row.get(0)?, checksum: row.get(1)? })
+}
+
+/// The stored row of one unit, looked up by its key.
+pub fn read_stored_unit(conn: &Connection, key: &UnitKey) -> rusqlite::Result<Option<StoredUnit>> {
+    let sql =
+        "SELECT starts, checksum FROM units WHERE spins = ?1 AND dim = ?2 AND instance = ?3 AND block = ?4";
+    conn.prepare_cached(sql)?
+        .query_row(params![key.spins, key.dim, key.instance, key.block], stored_unit)
+        .optional()
+}
+
+/// All that is stored of one unit.
+pub fn read_unit(conn: &Connection, key: &UnitKey) -> rusqlite::Result<UnitResult> {
+    let first = key.first_start();
+    let records = read_records(
+        conn,
+        "WHERE dim = ?1 AND instance = ?2 AND start >= ?3 AND start < ?4",
+        params![key.dim, key.instance, first, i64::from(first) + i64::from(UNIT_STARTS)],
+    )?;
+    let mut starts = Vec::with_capacity(records.len());
+    for record in records {
+        let id = [record.dim, record.instance, record.start];
+        let blob: Option<Vec<u8>> = conn
+            .prepare_cached("SELECT point FROM points WHERE dim = ?1 AND instance = ?2 AND start = ?3")?
+            .query_row(id, |row| row.get(0))
+            .optional()?;
+        let trace = read_trace(conn, id)?;
+        starts.push(StartResult { record, point: floats(&blob.unwrap_or_default())?, trace });
+    }
+    Ok(UnitResult { key: *key, starts })
+}
+
+fn read_trace(conn: &Connection, id: [u32; 3]) -> rusqlite::Result<Vec<TracePoint>> {
+    let sql = "SELECT step, energy_per_spin, gradient_norm FROM traces
+        WHERE dim = ?1 AND instance = ?2 AND start = ?3 ORDER BY step";
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map(id, |row| {
+        Ok(TracePoint {
+            step: count(row, 0)?,
+            energy_per_spin: known(row, 1)?,
+            gradient_norm: known(row, 2)?,
+        })
+    })?;
+    rows.collect()
+}
+
+fn read_records(
+    conn: &Connection,
+    condition: &str,
+    values: &[&dyn rusqlite::ToSql],
+) -> rusqlite::Result<Vec<Record>> {
+    let sql = format!(
+        "SELECT spins, dim, instance, start, energy, energy_per_spin, descent_energy_per_spin, gradient_norm,
+            \"index\", min_eigenvalue, undecided, steps, polish_overlap, outcome
+        FROM records {condition} ORDER BY dim, instance, start"
+    );
+    conn.prepare_cached(&sql)?.query_map(values, record)?.collect()
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
+    let outcome: String = row.get(13)?;
+    let outcome =
+        Outcome::from_name(&outcome).ok_or_else(|| wrong(13, format!("no such outcome: {outcome}")))?;
+    Ok(Record {
+        spins: row.get(0)?,
+        dim: row.get(1)?,
+        instance: row.get(2)?,
+        start: row.get(3)?,
+        energy: known(row, 4)?,
+        energy_per_spin: known(row, 5)?,
+        descent_energy_per_spin: known(row, 6)?,
+        gradient_norm: known(row, 7)?,
+        index: row.get(8)?,
+        min_eigenvalue: known(row, 9)?,
+        undecided: row.get(10)?,
+        steps: count(row, 11)?,
+        polish_overlap: known(row, 12)?,
+        outcome,
+    })
+}
+
+fn known(row: &Row<'_>, column: usize) -> rusqlite::Result<f64> {
+    Ok(row.get::<_, Option<f64>>(column)?.unwrap_or(f64::NAN))
+}
+
+fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    let stored: i64 = row.get(column)?;
+    u64::try_from(stored).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, stored))
+}
+
+fn wrong(column: usize, reason: String) -> rusqlite::Error {
+    let source = std::io::Error::new(std::io::ErrorKind::InvalidData, reason);
+    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Blob, Box::new(source))
+}
+
+fn floats(bytes: &[u8]) -> rusqlite::Result<Vec<f64>> {
+    let (numbers, rest) = bytes.as_chunks::<8>();
+    if !rest.is_empty() {
+        return Err(wrong(0, format!("a point of {} bytes", bytes.len())));
+    }
+    Ok(numbers.iter().map(|&number| f64::from_le_bytes(number)).collect())
+}
+
+impl Store {
+    /// All records, or those of one dimension, by (dim, instance, start).
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Io`].
+    pub fn records(&self, dim: Option<u32>) -> Result<Vec<Record>> {
+        let read = match dim {
+            Some(dim) => read_records(&self.conn, "WHERE dim = ?1", params![dim]),
+            None => read_records(&self.conn, "", params![]),
+        };
+        read.map_err(sql(self.what("reading")))
+    }
+
+    /// The records on one surface, by start.
+    ///
+    /// # Errors
+    /// As [`Store::records`].
+    pub fn surface_records(&self, dim: u32, instance: u32) -> Result<Vec<Record>> {
+        read_records(&self.conn, "WHERE dim = ?1 AND instance = ?2", params![dim, instance])
+            .map_err(sql(self.what("reading")))
+    }
+
+    /// The final points on one surface, by start; empty where the run keeps none.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] if a point has not Λ numbers, [`Error::Io`].
+    pub fn points(&self, dim: u32, instance: u32) -> Result<Points> {
+        let read = || -> rusqlite::Result<Points> {
+            let mut points = Points { dim, starts: Vec::new(), values: Vec::new() };
+            let sql = "SELECT start, point FROM points WHERE dim = ?1 AND instance = ?2 ORDER BY start";
+            let mut statement = self.conn.prepare_cached(sql)?;
+            let mut rows = statement.query(params![dim, instance])?;
+            while let Some(row) = rows.next()? {
+                let point = floats(row.get_ref(1)?.as_blob()?)?;
+                if point.len() != dim as usize {
+                    return Err(wrong(1, format!("a point of {} numbers where dim is {dim}", point.len())));
+                }
+                points.starts.push(row.get(0)?);
+                points.values.extend(point);
+            }
+            Ok(points)
+        };
+        read().map_err(sql(self.what("reading")))
+    }
+
+    /// The history of one start; empty where the run keeps none.
+    ///
+    /// # Errors
+    /// As [`Store::records`].
+    pub fn trace(&self, dim: u32, instance: u32, start: u32) -> Result<Vec<TracePoint>> {
+        read_trace(&self.conn, [dim, instance, start]).map_err(sql(self.what("reading")))
+    }
+
+    /// Time spent, by surface.
+    ///
+    /// # Errors
+    /// As [`Store::records`].
+    pub fn timings(&self) -> Result<Vec<SurfaceTimings>> {
+        read_timings(&self.conn).map_err(sql(self.what("reading")))
+    }
+}
+
+/// Time spent, by surface.
+pub fn read_timings(conn: &Connection) -> rusqlite::Result<Vec<SurfaceTimings>> {
+    let sql =
+        "SELECT dim, instance, draw_s, descent_s, polish_s, index_s FROM timings ORDER BY dim, instance";
+    let mut statement = conn.prepare(sql)?;
+    let rows = statement.query_map([], |row| {
+        let spent = Timings {
+            draw_s: row.get(2)?,
+            descent_s: row.get(3)?,
+            polish_s: row.get(4)?,
+            index_s: row.get(5)?,
+        };
+        Ok(SurfaceTimings { dim: row.get(0)?, instance: row.get(1)?, spent })
+    })?;
+    rows.collect()
+}

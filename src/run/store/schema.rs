@@ -1,0 +1,118 @@
+//! Tables of a run file, and telling a run file from anything else before SQLite sees it.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// Marks a SQLite file as ours: "HSPN".
+pub const APPLICATION_ID: i32 = 0x4853_504E;
+/// Version of the tables below, of the unit and of the checksums.
+pub const FORMAT: i32 = 1;
+
+/// All tables. Floats that are not known are NULL. Points are little-endian float64.
+pub const TABLES: &str = "
+CREATE TABLE spec (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    json TEXT NOT NULL,
+    checksum BLOB NOT NULL,
+    root BLOB NOT NULL
+) STRICT;
+CREATE TABLE units (
+    spins INTEGER NOT NULL, dim INTEGER NOT NULL, instance INTEGER NOT NULL, block INTEGER NOT NULL,
+    starts INTEGER NOT NULL,
+    checksum BLOB NOT NULL,
+    PRIMARY KEY (spins, dim, instance, block)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE records (
+    spins INTEGER NOT NULL, dim INTEGER NOT NULL, instance INTEGER NOT NULL, start INTEGER NOT NULL,
+    energy REAL, energy_per_spin REAL, descent_energy_per_spin REAL, gradient_norm REAL,
+    \"index\" INTEGER, min_eigenvalue REAL, undecided INTEGER,
+    steps INTEGER NOT NULL, polish_overlap REAL, outcome TEXT NOT NULL,
+    PRIMARY KEY (dim, instance, start)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE points (
+    dim INTEGER NOT NULL, instance INTEGER NOT NULL, start INTEGER NOT NULL,
+    point BLOB NOT NULL,
+    PRIMARY KEY (dim, instance, start)
+) STRICT;
+CREATE TABLE traces (
+    dim INTEGER NOT NULL, instance INTEGER NOT NULL, start INTEGER NOT NULL, step INTEGER NOT NULL,
+    energy_per_spin REAL, gradient_norm REAL,
+    PRIMARY KEY (dim, instance, start, step)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE timings (
+    dim INTEGER NOT NULL, instance INTEGER NOT NULL,
+    draw_s REAL NOT NULL, descent_s REAL NOT NULL, polish_s REAL NOT NULL, index_s REAL NOT NULL,
+    PRIMARY KEY (dim, instance)
+) STRICT, WITHOUT ROWID;
+";
+
+/// Bytes of a SQLite header.
+const HEADER: usize = 100;
+
+/// Whether something is at this path.
+///
+/// # Errors
+/// [`Error::Io`] or [`Error::Refused`] where the path cannot be looked at.
+pub fn exists(path: &Path) -> Result<bool> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(crate::run::files::cannot_create(path, error)),
+    }
+}
+
+/// Refuses whatever is not a run file of this format, by its type and its first bytes.
+///
+/// # Errors
+/// [`Error::BadInput`] if it is missing or not an hspin file, [`Error::Refused`] for a newer format.
+pub fn check_file(path: &Path) -> Result<()> {
+    let not_ours = |reason: &str| {
+        Error::bad_input(
+            "RUN",
+            path.display(),
+            format!("not an hspin file ({reason}); a file made by hspin sweep"),
+        )
+    };
+    let meta = match fs::symlink_metadata(path) {
+        Ok(meta) => meta,
+        Err(error) => {
+            return Err(Error::bad_input("RUN", path.display(), format!("an existing run ({error})")));
+        }
+    };
+    if !meta.is_file() {
+        let kind = if meta.is_dir() {
+            "a directory"
+        } else if meta.is_symlink() {
+            "a symbolic link"
+        } else {
+            "not a regular file"
+        };
+        return Err(not_ours(kind));
+    }
+    let mut header = Vec::with_capacity(HEADER);
+    let read = File::open(path).and_then(|file| file.take(HEADER as u64).read_to_end(&mut header));
+    read.map_err(|error| match error.kind() {
+        std::io::ErrorKind::PermissionDenied => {
+            Error::Refused(format!("cannot read {}: {error}", path.display()))
+        }
+        _ => Error::io(format!("reading {}", path.display()), error),
+    })?;
+    let number = |at: usize| header.get(at..at + 4).and_then(|b| b.try_into().ok()).map(i32::from_be_bytes);
+    if header.is_empty() {
+        return Err(not_ours("it is empty"));
+    }
+    if !header.starts_with(b"SQLite format 3\0") || number(68) != Some(APPLICATION_ID) {
+        return Err(not_ours("its first bytes are another's"));
+    }
+    match number(60) {
+        Some(FORMAT) => Ok(()),
+        Some(newer) if newer > FORMAT => Err(Error::Refused(format!(
+            "{} has format {newer}, this hspin reads up to {FORMAT}: use a newer hspin",
+            path.display()
+        ))),
+        _ => Err(not_ours("its format number is not valid")),
+    }
+}

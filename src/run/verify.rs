@@ -1,0 +1,223 @@
+//! Finding damage, and dropping what is damaged so that the next sweep redoes it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::lock::Lock;
+use super::plan::plan;
+use super::record::{Record, UnitResult};
+use super::spec::Spec;
+use super::store::{self, Store, StoredUnit, sql};
+use super::unit::UnitKey;
+use crate::error::{Error, Result};
+
+/// What was found in a run.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Verdict {
+    /// Nothing contradicts its checksum.
+    pub ok: bool,
+    /// Every planned unit is there, whole.
+    pub complete: bool,
+    /// Intact units.
+    pub units: u64,
+    /// Units whose records, points or traces are not those that were written.
+    pub damaged: Vec<UnitKey>,
+    /// Planned units that are not there, or were stored before starts grew.
+    pub missing: Vec<UnitKey>,
+    /// Damage that is not one unit's, in words.
+    pub problems: Vec<String>,
+    /// SHA-256 over spec and units.
+    pub content_hash: String,
+}
+
+/// What a repair did.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Repaired {
+    /// Units kept.
+    pub kept: u64,
+    /// Units dropped; the next sweep redoes them.
+    pub dropped: Vec<UnitKey>,
+}
+
+enum Found {
+    Intact(UnitResult, StoredUnit),
+    Damaged,
+    Missing,
+}
+
+/// Checks structure, checksums and completeness of a run.
+///
+/// # Errors
+/// [`Error::BadInput`] if it is no run, [`Error::Damaged`] if even its spec cannot be read, [`Error::Io`].
+pub fn verify(path: &Path) -> Result<Verdict> {
+    let conn = store::connect_to_read(path)?;
+    // One snapshot, so that a running sweep cannot look like damage.
+    let snapshot = conn.unchecked_transaction().map_err(sql(format!("reading {}", path.display())))?;
+    let (text, spec) = intact_spec(&snapshot, path)?;
+    let mut problems = structural_problems(&snapshot);
+    let mut verdict = Verdict {
+        ok: true,
+        complete: true,
+        units: 0,
+        damaged: Vec::new(),
+        missing: Vec::new(),
+        problems: Vec::new(),
+        content_hash: String::new(),
+    };
+    let mut intact = BTreeMap::new();
+    for unit in plan(&spec) {
+        match find(&snapshot, &unit.key)? {
+            Found::Intact(_, stored) => {
+                if stored.starts as usize != unit.starts.len() {
+                    verdict.missing.push(unit.key);
+                }
+                intact.insert(unit.key, stored);
+            }
+            Found::Damaged => verdict.damaged.push(unit.key),
+            Found::Missing => verdict.missing.push(unit.key),
+        }
+    }
+    if verdict.damaged.is_empty() {
+        problems.extend(set_problems(&snapshot, &text, &intact));
+    }
+    verdict.units = intact.len() as u64;
+    verdict.content_hash = super::hex(&store::run_checksum(&text, &intact));
+    verdict.ok = problems.is_empty() && verdict.damaged.is_empty();
+    verdict.complete = verdict.missing.is_empty() && verdict.damaged.is_empty();
+    verdict.problems = problems;
+    Ok(verdict)
+}
+
+/// Copies what is intact to a new file and puts it in the old one's place.
+///
+/// # Errors
+/// As [`verify`]; [`Error::Refused`] if another process works on the run.
+pub fn repair(path: &Path) -> Result<Repaired> {
+    store::check_file(path)?;
+    let _lock = Lock::take(path)?;
+    let conn = store::connect_to_write(path)?;
+    let (text, spec) = intact_spec(&conn, path)?;
+    let mut repaired = Repaired { kept: 0, dropped: Vec::new() };
+    store::replace(path, &text, |copy| {
+        let mut units = BTreeMap::new();
+        for unit in plan(&spec) {
+            match find(&conn, &unit.key)? {
+                Found::Intact(result, stored) => {
+                    units.insert(unit.key, stored);
+                    let root = store::run_checksum(&text, &units);
+                    store::write_unit(copy, &result, &stored, &root).map_err(sql("copying a unit"))?;
+                    repaired.kept += 1;
+                }
+                Found::Damaged => repaired.dropped.push(unit.key),
+                Found::Missing => {}
+            }
+        }
+        copy_timings(&conn, copy)
+    })?;
+    Ok(repaired)
+}
+
+/// Recomputes a sample of the records by a second path: of each dimension three starts on its first and on its last
+/// surface, surface by surface. `recompute` tells whether a record and its point (empty where points were not kept)
+/// hold. Returns how many were tried and those that do not.
+///
+/// # Errors
+/// Those of the store and of `recompute`.
+pub fn recompute_sample(
+    store: &Store,
+    recompute: &dyn Fn(&Record, &[f64]) -> Result<bool>,
+) -> Result<(usize, Vec<Record>)> {
+    let spec = store.spec();
+    let last = spec.instances - 1;
+    let mut tried = 0;
+    let mut wrong = Vec::new();
+    for &dim in &spec.dims {
+        for instance in if last == 0 { vec![0] } else { vec![0, last] } {
+            let records = store.surface_records(dim, instance)?;
+            let points = store.points(dim, instance)?;
+            for record in sample(&records) {
+                tried += 1;
+                if !recompute(record, points.of(record.start))? {
+                    wrong.push(record.clone());
+                }
+            }
+        }
+    }
+    Ok((tried, wrong))
+}
+
+fn sample(records: &[Record]) -> impl Iterator<Item = &Record> {
+    let last = records.len().saturating_sub(1);
+    let mut picks = vec![0, last / 2, last];
+    picks.dedup();
+    picks.into_iter().filter_map(|pick| records.get(pick))
+}
+
+fn intact_spec(conn: &Connection, path: &Path) -> Result<(String, Spec)> {
+    let row = store::read_spec(conn).map_err(sql(format!("reading the spec of {}", path.display())))?;
+    row.check(path)?;
+    let spec = Spec::from_canonical(&row.text)?;
+    Ok((row.text, spec))
+}
+
+/// What SQLite itself has to say about its pages.
+fn structural_problems(conn: &Connection) -> Vec<String> {
+    let check = || -> rusqlite::Result<Vec<String>> {
+        let mut statement = conn.prepare("PRAGMA integrity_check(10)")?;
+        statement.query_map([], |row| row.get(0))?.collect()
+    };
+    let mut lines = check().unwrap_or_else(|error| vec![error.to_string()]);
+    lines.retain(|line| line != "ok");
+    lines.iter().map(|line| format!("structure: {}", line.replace('\n', " "))).collect()
+}
+
+/// Units that vanished or appeared: the root checksum, and rows that belong to no unit.
+fn set_problems(conn: &Connection, text: &str, intact: &BTreeMap<UnitKey, StoredUnit>) -> Vec<String> {
+    let mut problems = Vec::new();
+    let same_units = store::read_units(conn).is_ok_and(|units| units == *intact);
+    let same_root = store::read_spec(conn).is_ok_and(|row| row.root == store::run_checksum(text, intact));
+    if !(same_units && same_root) {
+        problems.push("units: the stored set of units is not the one that was written".to_owned());
+    }
+    let starts: i64 = intact.values().map(|unit| i64::from(unit.starts)).sum();
+    let count = conn.query_row("SELECT count(*) FROM records", [], |row| row.get::<_, i64>(0));
+    if count.as_ref() != Ok(&starts) {
+        problems.push("records: there are rows that belong to no unit".to_owned());
+    }
+    for table in ["points", "traces"] {
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT dim, instance, start FROM {table}
+             EXCEPT SELECT dim, instance, start FROM records)"
+        );
+        if conn.query_row(&sql, [], |row| row.get::<_, i64>(0)) != Ok(0) {
+            problems.push(format!("{table}: there are rows that belong to no record"));
+        }
+    }
+    problems
+}
+
+/// Looks for one unit. That its rows cannot be read is damage; that the disk cannot be read is an error.
+fn find(conn: &Connection, key: &UnitKey) -> Result<Found> {
+    let look = || -> rusqlite::Result<Found> {
+        let Some(stored) = store::read_stored_unit(conn, key)? else { return Ok(Found::Missing) };
+        let unit = store::read_unit(conn, key)?;
+        let intact =
+            store::unit_checksum(&unit) == stored.checksum && unit.starts.len() == stored.starts as usize;
+        Ok(if intact { Found::Intact(unit, stored) } else { Found::Damaged })
+    };
+    match look().map_err(sql("reading a unit")) {
+        Err(Error::Damaged(_)) => Ok(Found::Damaged),
+        found => found,
+    }
+}
+
+fn copy_timings(from: &Connection, to: &Connection) -> Result<()> {
+    // Times are not science: what cannot be read of them is left behind.
+    for surface in store::read_timings(from).unwrap_or_default() {
+        store::put_timings(to, surface.dim, surface.instance, &surface.spent)
+            .map_err(sql("copying times"))?;
+    }
+    Ok(())
+}
