@@ -1,6 +1,7 @@
 //! Spec, plan, units, store and executor.
 
 mod events;
+pub mod export;
 pub mod files;
 pub mod limits;
 mod lock;

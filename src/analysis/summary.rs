@@ -1,0 +1,277 @@
+//! A run in a few numbers per size.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::descent::Outcome;
+use crate::error::Result;
+use crate::run::export::{Row, rows, surfaces};
+use crate::run::{Store, Timings, plan, planned_units};
+
+/// A run in a few numbers. Energies are per spin; floats are finite or absent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunSummary {
+    /// H.
+    pub spins: u32,
+    /// Root of all random streams.
+    pub seed: u64,
+    /// Surfaces per size.
+    pub instances: u32,
+    /// Starts per surface.
+    pub starts: u32,
+    /// Whether all that was asked for is stored.
+    pub complete: bool,
+    /// Progress in units.
+    pub units: Units,
+    /// One entry per size, ascending.
+    pub dims: Vec<DimSummary>,
+    /// SHA-256 over spec and units.
+    pub content_hash: String,
+}
+
+/// Progress in units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Units {
+    /// Stored whole.
+    pub done: u64,
+    /// Asked for.
+    pub planned: u64,
+}
+
+/// What an error bar is taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorOver {
+    /// Surfaces: an error of the model's mean.
+    Instances,
+    /// Starts on the one surface: given this surface, because its starts are no independent samples of the model.
+    Starts,
+}
+
+/// Λ → ∞ energies per spin to hold the data against, as positive numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Thresholds {
+    /// E_0: the ground state tends to −E_0.
+    pub e_0: Option<f64>,
+    /// E_∞: minima give way to saddles above −E_∞.
+    pub e_inf: f64,
+}
+
+/// Statistics of one size, over converged starts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DimSummary {
+    /// Λ.
+    pub dim: u32,
+    /// Starts stored.
+    pub starts: u64,
+    /// Starts asked for.
+    pub planned: u64,
+    /// Surfaces of which any start converged.
+    pub instances: u64,
+    /// Converged starts.
+    pub converged: u64,
+    /// Mean energy per spin.
+    pub mean: Option<f64>,
+    /// Its standard error.
+    pub standard_error: Option<f64>,
+    /// What the standard error is taken over.
+    pub error_over: ErrorOver,
+    /// Standard deviation over starts.
+    pub sd: Option<f64>,
+    /// Lowest.
+    pub min: Option<f64>,
+    /// Highest.
+    pub max: Option<f64>,
+    /// Distinct points, summed over surfaces; absent where points were not kept.
+    pub distinct: Option<u64>,
+    /// How many converged starts have each index.
+    pub index_counts: BTreeMap<u32, u64>,
+    /// How many starts ended in each way.
+    pub outcomes: BTreeMap<&'static str, u64>,
+    /// Share below −E_∞.
+    pub below_e_inf: Option<f64>,
+    /// Energies of Λ → ∞.
+    #[serde(flatten)]
+    pub thresholds: Thresholds,
+    /// Where the time went.
+    pub seconds: Timings,
+}
+
+/// Summarises a run.
+///
+/// # Errors
+/// Those of the store.
+pub fn summarize(store: &Store) -> Result<RunSummary> {
+    let spec = store.spec();
+    let stored = store.done();
+    let done = plan(spec)
+        .filter(|unit| stored.get(&unit.key).is_some_and(|&starts| starts as usize == unit.starts.len()))
+        .count() as u64;
+    let planned = planned_units(spec);
+    let mut tallies: BTreeMap<u32, Tally> = spec.dims.iter().map(|&dim| (dim, Tally::default())).collect();
+    for surface in surfaces(store) {
+        if let Some(tally) = tallies.get_mut(&surface.dim) {
+            tally.add_surface(&rows(store, surface)?);
+        }
+    }
+    for surface in store.timings()? {
+        if let Some(tally) = tallies.get_mut(&surface.dim) {
+            tally.seconds += surface.spent;
+        }
+    }
+    let thresholds = thresholds(spec.spins);
+    let per_dim = u64::from(spec.starts) * u64::from(spec.instances);
+    let dims = tallies.into_iter().map(|(dim, tally)| tally.close(dim, per_dim, thresholds)).collect();
+    Ok(RunSummary {
+        spins: spec.spins,
+        seed: spec.seed,
+        instances: spec.instances,
+        starts: spec.starts,
+        complete: done == planned,
+        units: Units { done, planned },
+        dims,
+        content_hash: store.content_hash(),
+    })
+}
+
+/// The one place where data meet theory's thresholds.
+fn thresholds(spins: u32) -> Thresholds {
+    let h = f64::from(spins);
+    Thresholds { e_0: None, e_inf: 2.0 * ((h - 1.0) / h).sqrt() }
+}
+
+#[derive(Default)]
+struct Tally {
+    starts: u64,
+    energies: Vec<f64>,
+    instance_means: Vec<f64>,
+    distinct: Option<u64>,
+    index_counts: BTreeMap<u32, u64>,
+    outcomes: BTreeMap<&'static str, u64>,
+    seconds: Timings,
+}
+
+impl Tally {
+    fn add_surface(&mut self, rows: &[Row]) {
+        self.starts += rows.len() as u64;
+        for row in rows {
+            *self.outcomes.entry(row.record.outcome.name()).or_default() += 1;
+        }
+        let converged: Vec<&Row> = rows.iter().filter(|row| row.record.converged()).collect();
+        for index in converged.iter().filter_map(|row| row.record.index) {
+            *self.index_counts.entry(index).or_default() += 1;
+        }
+        let mut ids: Vec<u32> = converged.iter().filter_map(|row| row.distinct).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        if !ids.is_empty() {
+            *self.distinct.get_or_insert(0) += ids.len() as u64;
+        }
+        let energies: Vec<f64> =
+            converged.iter().map(|row| row.record.energy_per_spin).filter(|u| u.is_finite()).collect();
+        self.instance_means.extend(mean(&energies));
+        self.energies.extend(energies);
+    }
+
+    fn close(mut self, dim: u32, planned: u64, thresholds: Thresholds) -> DimSummary {
+        for outcome in Outcome::ALL {
+            self.outcomes.entry(outcome.name()).or_default();
+        }
+        let converged = self.outcomes[Outcome::Converged.name()];
+        let (error_over, sample) = match self.instance_means.len() {
+            0 | 1 => (ErrorOver::Starts, &self.energies),
+            _ => (ErrorOver::Instances, &self.instance_means),
+        };
+        let below = self.energies.iter().filter(|&&u| u < -thresholds.e_inf).count() as f64;
+        let count = self.energies.len() as f64;
+        DimSummary {
+            dim,
+            starts: self.starts,
+            planned,
+            instances: self.instance_means.len() as u64,
+            converged,
+            mean: mean(&self.energies),
+            standard_error: sd(sample).map(|sd| sd / (sample.len() as f64).sqrt()),
+            error_over,
+            sd: sd(&self.energies),
+            min: self.energies.iter().copied().reduce(f64::min),
+            max: self.energies.iter().copied().reduce(f64::max),
+            distinct: self.distinct,
+            index_counts: self.index_counts,
+            outcomes: self.outcomes,
+            below_e_inf: Some(below / count).filter(|share| share.is_finite()),
+            thresholds,
+            seconds: self.seconds,
+        }
+    }
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// Standard deviation of a sample; `None` below two values.
+fn sd(values: &[f64]) -> Option<f64> {
+    let mean = mean(values).filter(|_| values.len() > 1)?;
+    let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
+    Some((squares / (values.len() - 1) as f64).sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::Record;
+
+    fn row(start: u32, energy_per_spin: f64, outcome: Outcome) -> Row {
+        let record = Record {
+            spins: 3,
+            dim: 10,
+            instance: 0,
+            start,
+            energy: energy_per_spin * 10.0,
+            energy_per_spin,
+            descent_energy_per_spin: energy_per_spin,
+            gradient_norm: 1e-12,
+            index: Some(0),
+            min_eigenvalue: 1.0,
+            undecided: Some(0),
+            steps: 1,
+            polish_overlap: 1.0,
+            outcome,
+        };
+        Row { record, distinct: Some(start / 2) }
+    }
+
+    #[test]
+    fn one_surface_gives_an_error_over_starts_and_two_over_surfaces() {
+        let surface = |shift: f64| {
+            [
+                row(0, -1.5 + shift, Outcome::Converged),
+                row(1, -1.7 + shift, Outcome::Converged),
+                row(2, f64::NAN, Outcome::NonFinite),
+            ]
+        };
+        let close = |surfaces: &[f64]| {
+            let mut tally = Tally::default();
+            surfaces.iter().for_each(|&shift| tally.add_surface(&surface(shift)));
+            tally.close(10, 3, thresholds(3))
+        };
+        let one = close(&[0.0]);
+        assert_eq!(one.error_over, ErrorOver::Starts);
+        assert!((one.standard_error.unwrap() - 0.1).abs() < 1e-12);
+        assert_eq!((one.starts, one.converged, one.distinct), (3, 2, Some(1)));
+        assert_eq!(one.below_e_inf, Some(0.5));
+        assert_eq!(one.outcomes["non_finite"], 1);
+        let two = close(&[0.0, 0.2]);
+        assert_eq!(two.error_over, ErrorOver::Instances);
+        assert!((two.standard_error.unwrap() - 0.1).abs() < 1e-12);
+        assert!((two.mean.unwrap() + 1.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn nothing_stored_gives_no_numbers() {
+        let empty = Tally::default().close(10, 5, thresholds(3));
+        assert_eq!((empty.mean, empty.sd, empty.below_e_inf, empty.distinct), (None, None, None, None));
+    }
+}

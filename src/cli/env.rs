@@ -1,0 +1,70 @@
+//! Environment variables, read once, here. They change how fast a run is and never what it gives.
+
+use crate::error::{Error, Result};
+
+/// Most starts per kernel block.
+const MOST_BATCH: u32 = 4096;
+
+/// Instruction sets that can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Isa {
+    /// No vector instructions.
+    Scalar,
+    /// AVX2 with fused multiply-add.
+    Avx2,
+    /// AVX-512.
+    Avx512,
+}
+
+/// What the environment asks for; `None` leaves the choice to the program.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// `HSPIN_BATCH`: starts per kernel block.
+    pub batch: Option<u32>,
+    /// `HSPIN_ISA`: instruction set of the kernels.
+    pub isa: Option<Isa>,
+}
+
+impl Settings {
+    /// Reads the environment of this process.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] naming the variable, its value and what is allowed.
+    pub fn read() -> Result<Self> {
+        Ok(Self { batch: variable("HSPIN_BATCH", batch)?, isa: variable("HSPIN_ISA", isa)? })
+    }
+}
+
+fn variable<T>(name: &str, parse: fn(&str) -> Result<T, &'static str>) -> Result<Option<T>> {
+    let Some(value) = std::env::var_os(name) else { return Ok(None) };
+    let text = value.to_string_lossy();
+    parse(&text).map(Some).map_err(|allowed| Error::bad_input(name, text, allowed))
+}
+
+fn batch(text: &str) -> Result<u32, &'static str> {
+    let value = text.parse().ok().filter(|value| (1..=MOST_BATCH).contains(value));
+    value.ok_or("a whole number from 1 to 4096")
+}
+
+fn isa(text: &str) -> Result<Isa, &'static str> {
+    match text {
+        "scalar" => Ok(Isa::Scalar),
+        "avx2" => Ok(Isa::Avx2),
+        "avx512" => Ok(Isa::Avx512),
+        _ => Err("scalar, avx2 or avx512"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_allowed_is_taken() {
+        assert_eq!((batch("1"), batch("4096"), isa("avx2")), (Ok(1), Ok(4096), Ok(Isa::Avx2)));
+        for bad in ["", "0", "4097", "-1", "1.5", "many"] {
+            assert!(batch(bad).is_err(), "{bad}");
+            assert!(isa(bad).is_err(), "{bad}");
+        }
+    }
+}

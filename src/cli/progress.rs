@@ -1,0 +1,149 @@
+//! How far a sweep is: bars on a terminal, a line now and then elsewhere.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::output;
+use crate::run::{Event, Observer};
+
+/// Bars advance by parts of a start.
+const TICKS_PER_START: f64 = 1000.0;
+/// Time between two lines where there are no bars.
+const QUIET: Duration = Duration::from_secs(30);
+
+/// Shows the events of a sweep on standard error.
+pub struct Progress {
+    bars: Option<MultiProgress>,
+    sizes: Mutex<BTreeMap<u32, Size>>,
+}
+
+struct Size {
+    planned: u64,
+    /// Stored before this process began.
+    before: u64,
+    stored: u64,
+    advanced: f64,
+    began: Instant,
+    last_line: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    /// Bars if standard error is a terminal, otherwise lines.
+    pub fn new() -> Self {
+        let bars = output::is_terminal()
+            .then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8)));
+        Self { bars, sizes: Mutex::default() }
+    }
+
+    fn begin(&self, dim: u32, planned: u64, done: u64) -> Size {
+        let bar = self.bars.as_ref().map(|bars| {
+            let style = ProgressStyle::with_template("{prefix:>8} {wide_bar:.cyan/238} {msg}");
+            let bar = ProgressBar::new((planned as f64 * TICKS_PER_START) as u64);
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_prefix(format!("Λ = {dim}"));
+            bars.add(bar)
+        });
+        let now = Instant::now();
+        Size { planned, before: done, stored: done, advanced: 0.0, began: now, last_line: now, bar }
+    }
+}
+
+impl Size {
+    /// Starts' worth of work done by this process.
+    fn work(&self) -> f64 {
+        self.advanced.max((self.stored - self.before) as f64)
+    }
+
+    fn show(&mut self, dim: u32) {
+        let work = self.work();
+        let rate = work / self.began.elapsed().as_secs_f64().max(1e-3);
+        let left = (self.planned - self.before) as f64 - work;
+        let speed = if work > 0.0 {
+            format!("{}/s, {} left", starts_per_second(rate), duration(left.max(0.0) / rate))
+        } else {
+            "starting".to_owned()
+        };
+        let state = format!("{} of {} starts, {speed}", self.stored, self.planned);
+        match &self.bar {
+            Some(bar) => {
+                bar.set_position(((self.before as f64 + work) * TICKS_PER_START) as u64);
+                bar.set_message(state);
+            }
+            None if self.last_line.elapsed() >= QUIET => {
+                self.last_line = Instant::now();
+                output::log(&format!("Λ = {dim}: {state}"));
+            }
+            None => {}
+        }
+    }
+
+    fn finish(&self, dim: u32) {
+        let made = self.stored - self.before;
+        let spent = self.began.elapsed().as_secs_f64();
+        let text = if made == 0 {
+            format!("{} starts, all stored before", self.stored)
+        } else {
+            let rate = starts_per_second(made as f64 / spent.max(1e-3));
+            format!("{} starts; {made} in {} ({rate}/s)", self.stored, duration(spent))
+        };
+        match &self.bar {
+            Some(bar) => {
+                bar.set_position(bar.length().unwrap_or(0));
+                bar.abandon_with_message(text);
+            }
+            None => output::log(&format!("Λ = {dim}: {text}")),
+        }
+    }
+}
+
+impl Observer for Progress {
+    fn event(&self, event: Event) {
+        // A panic elsewhere does not make numbers on a bar wrong.
+        let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::DimStarted { dim, planned, done } => {
+                let mut size = self.begin(dim, planned, done.min(planned));
+                size.show(dim);
+                sizes.insert(dim, size);
+            }
+            Event::Stored { dim, starts } => {
+                if let Some(size) = sizes.get_mut(&dim) {
+                    size.stored = (size.stored + starts).min(size.planned);
+                    size.show(dim);
+                }
+            }
+            Event::Advanced { dim, starts } => {
+                if let Some(size) = sizes.get_mut(&dim) {
+                    size.advanced += starts;
+                    size.show(dim);
+                }
+            }
+            Event::DimFinished { dim } => {
+                if let Some(size) = sizes.get(&dim) {
+                    size.finish(dim);
+                }
+            }
+        }
+    }
+}
+
+fn starts_per_second(rate: f64) -> String {
+    if rate >= 10.0 { format!("{rate:.0}") } else { format!("{rate:.2}") }
+}
+
+/// A duration as a person says it.
+pub fn duration(seconds: f64) -> String {
+    if !seconds.is_finite() {
+        return "?".to_owned();
+    }
+    match seconds {
+        s if s < 10.0 => format!("{s:.1} s"),
+        s if s < 100.0 => format!("{s:.0} s"),
+        s if s < 3600.0 => format!("{} min {:02} s", (s / 60.0) as u64, (s % 60.0) as u64),
+        s => format!("{} h {:02} min", (s / 3600.0) as u64, (s % 3600.0 / 60.0) as u64),
+    }
+}

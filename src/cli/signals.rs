@@ -1,0 +1,51 @@
+//! Ctrl-C and its kin: the first asks for a clean end, the second ends at once.
+
+use crate::error::{Error, Result};
+use crate::run::Stop;
+
+/// Lets INT, TERM and HUP ask `stop` for an end; a second one leaves the process at once with 128 + its number. What
+/// is stored stays whole either way.
+///
+/// # Errors
+/// [`Error::Io`] where handlers cannot be installed.
+#[cfg(unix)]
+pub fn install(stop: &Stop) -> Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+    let mut wanted = vec![SIGINT, SIGTERM];
+    // Under nohup a hang-up is to be ignored.
+    if !is_ignored(SIGHUP) {
+        wanted.push(SIGHUP);
+    }
+    let failed = |error| Error::io("installing signal handlers", error);
+    let mut signals = signal_hook::iterator::Signals::new(wanted).map_err(failed)?;
+    let stop = stop.clone();
+    let wait = move || {
+        for signal in signals.forever() {
+            if stop.requested().is_some() {
+                signal_hook::low_level::exit(128 + signal);
+            }
+            stop.request(signal);
+            super::output::log("stopping after what is under way; once more to leave at once");
+        }
+    };
+    std::thread::Builder::new().name("signals".into()).spawn(wait).map_err(failed)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    mask >> (signal - 1) & 1 == 1
+}
+
+/// Signals are not handled here: an interrupted run is resumed all the same.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn install(_: &Stop) -> Result<()> {
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! Values on the command line: what is accepted is said in the same words for flags and files.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use crate::run::limits;
+
+/// Most threads that may be asked for.
+const THREADS: [u32; 2] = [1, 1024];
+
+fn whole<T: FromStr + PartialOrd + Display>(text: &str, least: T, most: T) -> Result<T, String> {
+    let value = text.trim().parse().ok().filter(|value| least <= *value && *value <= most);
+    value.ok_or_else(|| format!("a whole number from {least} to {most}"))
+}
+
+fn within(text: &str, [least, most]: [u32; 2]) -> Result<u32, String> {
+    whole(text, least, most)
+}
+
+pub fn spins(text: &str) -> Result<u32, String> {
+    within(text, limits::SPINS)
+}
+
+pub fn dim(text: &str) -> Result<u32, String> {
+    within(text, limits::DIM)
+}
+
+pub fn starts(text: &str) -> Result<u32, String> {
+    within(text, limits::STARTS)
+}
+
+pub fn instances(text: &str) -> Result<u32, String> {
+    within(text, limits::INSTANCES)
+}
+
+pub fn instance(text: &str) -> Result<u32, String> {
+    within(text, [0, limits::INSTANCES[1] - 1])
+}
+
+pub fn samples(text: &str) -> Result<u32, String> {
+    within(text, limits::SAMPLES)
+}
+
+pub fn threads(text: &str) -> Result<u32, String> {
+    within(text, THREADS)
+}
+
+pub fn seed(text: &str) -> Result<u64, String> {
+    whole(text, 0, u64::MAX)
+}

@@ -1,0 +1,11 @@
+//! Runs in formats that other programs load. Every file is whole or not there.
+
+mod csv;
+mod npy;
+mod parquet;
+mod table;
+
+pub use csv::{write_csv, write_traces};
+pub use npy::{couplings_bytes, write_couplings, write_points};
+pub use parquet::write_parquet;
+pub use table::{Row, SurfaceId, rows, surfaces};

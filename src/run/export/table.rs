@@ -1,0 +1,91 @@
+//! The columns of a record, named once for every format.
+
+use crate::critical::distinct;
+use crate::error::Result;
+use crate::run::record::Record;
+use crate::run::store::{Points, Store};
+
+/// A record with what is computed on reading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The record.
+    pub record: Record,
+    /// Id of the distinct point within its instance; `None` where points were not kept.
+    pub distinct: Option<u32>,
+}
+
+/// One surface of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SurfaceId {
+    /// Λ.
+    pub dim: u32,
+    /// Number of the surface.
+    pub instance: u32,
+}
+
+/// A column: its name and how a row's value is read; floats that are not finite are unknown.
+pub(super) struct Column {
+    pub name: &'static str,
+    pub read: Read,
+}
+
+pub(super) enum Read {
+    Count(fn(&Row) -> Option<u64>),
+    Float(fn(&Row) -> f64),
+    Text(fn(&Row) -> &'static str),
+}
+
+const fn count(name: &'static str, read: fn(&Row) -> Option<u64>) -> Column {
+    Column { name, read: Read::Count(read) }
+}
+
+const fn float(name: &'static str, read: fn(&Row) -> f64) -> Column {
+    Column { name, read: Read::Float(read) }
+}
+
+const fn text(name: &'static str, read: fn(&Row) -> &'static str) -> Column {
+    Column { name, read: Read::Text(read) }
+}
+
+/// All columns, in order.
+pub(super) const COLUMNS: [Column; 15] = [
+    count("spins", |row| Some(row.record.spins.into())),
+    count("dim", |row| Some(row.record.dim.into())),
+    count("instance", |row| Some(row.record.instance.into())),
+    count("start", |row| Some(row.record.start.into())),
+    float("energy", |row| row.record.energy),
+    float("energy_per_spin", |row| row.record.energy_per_spin),
+    float("descent_energy_per_spin", |row| row.record.descent_energy_per_spin),
+    float("gradient_norm", |row| row.record.gradient_norm),
+    count("index", |row| row.record.index.map(u64::from)),
+    float("min_eigenvalue", |row| row.record.min_eigenvalue),
+    count("undecided", |row| row.record.undecided.map(u64::from)),
+    count("steps", |row| Some(row.record.steps)),
+    float("polish_overlap", |row| row.record.polish_overlap),
+    text("outcome", |row| row.record.outcome.name()),
+    count("distinct", |row| row.distinct.map(u64::from)),
+];
+
+/// The surfaces of which anything is stored, in order.
+pub fn surfaces(store: &Store) -> Vec<SurfaceId> {
+    let keys = store.done().into_keys();
+    let mut surfaces: Vec<_> = keys.map(|key| SurfaceId { dim: key.dim, instance: key.instance }).collect();
+    surfaces.dedup();
+    surfaces
+}
+
+/// The rows of one surface, by start.
+///
+/// # Errors
+/// Those of the store.
+pub fn rows(store: &Store, surface: SurfaceId) -> Result<Vec<Row>> {
+    let records = store.surface_records(surface.dim, surface.instance)?;
+    let points = store.points(surface.dim, surface.instance)?;
+    Ok(with_distinct(store.spec().spins, records, &points))
+}
+
+fn with_distinct(spins: u32, records: Vec<Record>, points: &Points) -> Vec<Row> {
+    let ids = distinct(spins, points.dim, &points.values);
+    let id_of = |start: u32| points.starts.binary_search(&start).ok().and_then(|row| ids.get(row).copied());
+    records.into_iter().map(|record| Row { distinct: id_of(record.start), record }).collect()
+}
