@@ -24,7 +24,7 @@ fn energy_gradient_and_hessian_agree_with_the_dense_tensor() {
         let w = point(dim, 1);
         let scale = (dim as f64).powf(-0.5 * (spins as f64 - 1.0));
         let (energy, gradient) = energy_gradient(&surface, &w);
-        let hessian = surface.hessians_exact(&[&w]).remove(0);
+        let hessian = surface.hessians_exact(Isa::best(), &[&w]).remove(0);
         let size = dim as f64;
         assert!(close(energy, scale * dense_contraction(&dense, &w, 0)[0], size), "H={spins} Λ={dim}");
         let h = spins as f64;
@@ -72,7 +72,7 @@ fn euler_relations_and_parity_hold() {
         let h = spins as f64;
         let radial: f64 = w.iter().zip(&gradient).map(|(w, g)| w * g).sum();
         assert!(close(radial, h * energy, dim as f64), "w·∇L = H L, H={spins} Λ={dim}");
-        let hessian = surface.hessians_exact(&[&w]).remove(0);
+        let hessian = surface.hessians_exact(Isa::best(), &[&w]).remove(0);
         for i in 0..dim {
             let along: f64 = (0..dim).map(|j| hessian.at(i, j) * w[j]).sum();
             assert!(close(along, (h - 1.0) * gradient[i], dim as f64), "∇²L w = (H−1)∇L");
@@ -88,7 +88,7 @@ fn slopes(spins: usize, dim: usize, distort: f64) -> (Option<f64>, Option<f64>) 
     let surface = surface(spins, dim, 5, 0);
     let (w, d) = (point(dim, 3), point(dim, 4));
     let (start, gradient) = energy_gradient(&surface, &w);
-    let hessian = surface.hessians_exact(&[&w]).remove(0);
+    let hessian = surface.hessians_exact(Isa::best(), &[&w]).remove(0);
     let slope: f64 = gradient.iter().zip(&d).map(|(g, d)| g * d).sum::<f64>() * (1.0 + distort);
     let bend: f64 = (0..dim).map(|i| (0..dim).map(|j| hessian.at(i, j) * d[i] * d[j]).sum::<f64>()).sum();
     let along = |t: f64| energy(&surface, &w.iter().zip(&d).map(|(w, d)| w + t * d).collect::<Vec<_>>());

@@ -34,7 +34,7 @@ pub fn evaluate(surface: &Surface, isa: Isa, points: &[&[f64]]) -> Vec<Option<Ev
     }
     let mut contraction = Contraction::new(dim);
     surface.contract_exact(isa, &block, &mut contraction);
-    let hessians = surface.hessians_exact(points);
+    let hessians = surface.hessians_exact(isa, points);
     let lanes = points.iter().zip(hessians).enumerate();
     lanes
         .map(|(lane, (point, hessian))| {

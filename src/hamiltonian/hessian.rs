@@ -1,16 +1,15 @@
 //! Euclidean Hessians of a few points at once, from the same leaves as energy and gradient.
 
+use super::kernel::panel::{Lane, PANEL_LANES, Panel, PanelInput, accumulate};
+use super::kernel::{Isa, Stored};
 use super::layout::{Leaves, PANEL_ROWS};
 use super::tensor::SymmetricTensor;
-use crate::numeric::lanes::Real;
 
 /// Points whose Hessians share one pass over the couplings.
-pub const HESSIAN_LANES: usize = 8;
+pub const HESSIAN_LANES: usize = PANEL_LANES;
 
-/// One coordinate or entry for each of the points.
-type Lane = [f64; HESSIAN_LANES];
-/// The rows of one panel at one column.
-type Panel = [Lane; PANEL_ROWS];
+/// A panel of zeros.
+const EMPTY: Panel = [Lane::ZERO; PANEL_ROWS];
 
 /// Euclidean Hessian ∇²L of one point: symmetric, shape (dim, dim), every entry filled.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,15 +34,17 @@ impl Hessian {
 ///
 /// # Panics
 /// If there are too many points or one has not dimension Λ.
-pub fn hessians<A: Real>(tensor: &SymmetricTensor<A>, points: &[&[f64]]) -> Vec<Hessian> {
+pub fn hessians<A: Stored<f64>>(isa: Isa, tensor: &SymmetricTensor<A>, points: &[&[f64]]) -> Vec<Hessian> {
     let layout = tensor.layout();
     assert!(points.len() <= HESSIAN_LANES && points.iter().all(|point| point.len() == layout.dim));
-    let lanes = |i: usize| std::array::from_fn(|lane| points.get(lane).map_or(0.0, |point| point[i]));
+    let lanes = |i: usize| Lane(std::array::from_fn(|lane| points.get(lane).map_or(0.0, |point| point[i])));
     let mut work = Assembly {
+        isa,
+        scratch: vec![0.0; PANEL_ROWS * layout.dim],
         w: (0..layout.dim).map(lanes).collect(),
-        own: vec![[[0.0; HESSIAN_LANES]; PANEL_ROWS]; layout.dim],
-        cross: vec![[[0.0; HESSIAN_LANES]; PANEL_ROWS]; layout.dim],
-        pairs: vec![[0.0; HESSIAN_LANES]; layout.dim * layout.dim * usize::from(layout.spins > 3)],
+        own: vec![EMPTY; layout.dim],
+        cross: vec![EMPTY; layout.dim],
+        pairs: vec![Lane::ZERO; layout.dim * layout.dim * usize::from(layout.spins > 3)],
     };
     let zeros = Hessian { dim: layout.dim, entries: vec![0.0; layout.dim * layout.dim] };
     let mut out = vec![zeros; points.len()];
@@ -57,6 +58,9 @@ pub fn hessians<A: Real>(tensor: &SymmetricTensor<A>, points: &[&[f64]]) -> Vec<
 
 /// Sums of one panel of rows over all leaves.
 struct Assembly {
+    isa: Isa,
+    /// One panel in double precision.
+    scratch: Vec<f64>,
     w: Vec<Lane>,
     /// `own[k][r]`: the block's own entries (top + r, k).
     own: Vec<Panel>,
@@ -68,9 +72,9 @@ struct Assembly {
 
 impl Assembly {
     /// Sums rows `top …` of every leaf that has them; returns the most rows seen.
-    fn panel<A: Real>(&mut self, tensor: &SymmetricTensor<A>, top: usize) -> usize {
-        self.own.fill([[0.0; HESSIAN_LANES]; PANEL_ROWS]);
-        self.cross.fill([[0.0; HESSIAN_LANES]; PANEL_ROWS]);
+    fn panel<A: Stored<f64>>(&mut self, tensor: &SymmetricTensor<A>, top: usize) -> usize {
+        self.own.fill(EMPTY);
+        self.cross.fill(EMPTY);
         let mut most = 0;
         for (span, values) in tensor.chunks() {
             let mut leaves = Leaves::of(tensor.layout(), span);
@@ -89,13 +93,12 @@ impl Assembly {
     }
 
     /// One leaf's share of the panel.
-    fn leaf<A: Real>(&mut self, panel: &[A], top: usize, rows: usize, prefix: &[usize]) {
+    fn leaf<A: Stored<f64>>(&mut self, panel: &[A], top: usize, rows: usize, prefix: &[usize]) {
         let twice = scaled(2.0, self.product(prefix, [usize::MAX; 2]));
-        let inputs = LeafPanel { panel, rows, top, twice };
-        let y = match rows {
-            PANEL_ROWS => accumulate_full(&inputs, &self.w, &mut self.own),
-            _ => accumulate_tail(&inputs, &self.w, &mut self.own),
-        };
+        // Entries right of the diagonal block are mirrors of ones further down.
+        let near = (top + rows).min(panel.len() / rows);
+        let input = PanelInput { values: panel, rows, near, twice: &twice, w: &self.w };
+        let y = accumulate(self.isa, &input, &mut self.own, &mut self.scratch);
         for (a, &i) in prefix.iter().enumerate() {
             let others = scaled(2.0, self.product(prefix, [a, usize::MAX]));
             for (entry, y) in self.cross[i].iter_mut().zip(&y[..rows]) {
@@ -109,7 +112,7 @@ impl Assembly {
 
     /// The leaf's share of the entries between prefix positions.
     fn leaf_pairs(&mut self, top: usize, y: &[Lane], prefix: &[usize]) {
-        let mut e = [0.0; HESSIAN_LANES];
+        let mut e = Lane::ZERO;
         for (w, y) in self.w[top..].iter().zip(y) {
             add_product(&mut e, w, y);
         }
@@ -124,8 +127,8 @@ impl Assembly {
     /// Product of the prefix coordinates but those at the positions `skip`.
     fn product(&self, prefix: &[usize], skip: [usize; 2]) -> Lane {
         let kept = prefix.iter().enumerate().filter(|(position, _)| !skip.contains(position));
-        kept.fold([1.0; HESSIAN_LANES], |product, (_, &i)| {
-            std::array::from_fn(|lane| product[lane] * self.w[i][lane])
+        kept.fold(Lane([1.0; HESSIAN_LANES]), |product, (_, &i)| {
+            Lane(std::array::from_fn(|lane| product.0[lane] * self.w[i].0[lane]))
         })
     }
 
@@ -136,10 +139,10 @@ impl Assembly {
             for r in 0..rows {
                 let row = top + r;
                 for k in 0..=row {
-                    hessian.entries[row * dim + k] += self.own[k][r][lane];
+                    hessian.entries[row * dim + k] += self.own[k][r].0[lane];
                 }
                 for i in 0..dim {
-                    let value = self.cross[i][r][lane];
+                    let value = self.cross[i][r].0[lane];
                     let place = i.max(row) * dim + i.min(row);
                     hessian.entries[place] += if i == row { 2.0 * value } else { value };
                 }
@@ -153,7 +156,7 @@ impl Assembly {
         for (lane, hessian) in out.iter_mut().enumerate() {
             for i in 0..dim {
                 for j in 0..=i {
-                    let pair = self.pairs.get(i * dim + j).map_or(0.0, |pair| pair[lane]);
+                    let pair = self.pairs.get(i * dim + j).map_or(0.0, |pair| pair.0[lane]);
                     let value = scale * (hessian.entries[i * dim + j] + pair);
                     hessian.entries[i * dim + j] = value;
                     hessian.entries[j * dim + i] = value;
@@ -163,62 +166,12 @@ impl Assembly {
     }
 }
 
-/// One leaf's rows `top …` with the factor of its own block.
-struct LeafPanel<'a, A> {
-    panel: &'a [A],
-    rows: usize,
-    top: usize,
-    twice: Lane,
-}
-
-/// Adds a full panel to the block's own entries and returns its products A w.
-#[inline]
-fn accumulate_full<A: Real>(inputs: &LeafPanel<A>, w: &[Lane], own: &mut [Panel]) -> Panel {
-    let mut y = [[0.0; HESSIAN_LANES]; PANEL_ROWS];
-    let (columns, _) = inputs.panel.as_chunks::<PANEL_ROWS>();
-    // Entries right of the diagonal block are mirrors of ones further down.
-    let (near, far) = columns.split_at(columns.len().min(inputs.top + PANEL_ROWS));
-    for ((column, w), own) in near.iter().zip(w).zip(own) {
-        for r in 0..PANEL_ROWS {
-            let a = column[r].to_f64();
-            for lane in 0..HESSIAN_LANES {
-                y[r][lane] += a * w[lane];
-                own[r][lane] += a * inputs.twice[lane];
-            }
-        }
-    }
-    for (column, w) in far.iter().zip(&w[near.len()..]) {
-        for r in 0..PANEL_ROWS {
-            let a = column[r].to_f64();
-            for lane in 0..HESSIAN_LANES {
-                y[r][lane] += a * w[lane];
-            }
-        }
-    }
-    y
-}
-
-/// The same for the last panel of a leaf, which has fewer rows.
-fn accumulate_tail<A: Real>(inputs: &LeafPanel<A>, w: &[Lane], own: &mut [Panel]) -> Panel {
-    let mut y = [[0.0; HESSIAN_LANES]; PANEL_ROWS];
-    for ((column, w), own) in inputs.panel.chunks_exact(inputs.rows).zip(w).zip(own) {
-        for (r, a) in column.iter().enumerate() {
-            let a = a.to_f64();
-            for lane in 0..HESSIAN_LANES {
-                y[r][lane] += a * w[lane];
-                own[r][lane] += a * inputs.twice[lane];
-            }
-        }
-    }
-    y
-}
-
 fn scaled(factor: f64, lanes: Lane) -> Lane {
-    lanes.map(|value| factor * value)
+    Lane(lanes.0.map(|value| factor * value))
 }
 
 fn add_product(sum: &mut Lane, a: &Lane, b: &Lane) {
     for lane in 0..HESSIAN_LANES {
-        sum[lane] += a[lane] * b[lane];
+        sum.0[lane] += a.0[lane] * b.0[lane];
     }
 }

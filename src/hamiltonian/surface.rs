@@ -67,10 +67,10 @@ impl Surface {
     }
 
     /// Euclidean Hessians in double precision, of at most [`super::HESSIAN_LANES`] points.
-    pub fn hessians_exact(&self, points: &[&[f64]]) -> Vec<Hessian> {
+    pub fn hessians_exact(&self, isa: Isa, points: &[&[f64]]) -> Vec<Hessian> {
         match &self.exact {
-            Some(exact) => hessians(exact, points),
-            None => hessians(&self.full, points),
+            Some(exact) => hessians(isa, exact, points),
+            None => hessians(isa, &self.full, points),
         }
     }
 

@@ -4,3 +4,4 @@ pub mod lanes;
 pub mod npy;
 pub mod slope;
 pub mod symmetric;
+pub mod trust_region;

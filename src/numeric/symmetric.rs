@@ -107,6 +107,13 @@ impl Eigen {
 pub struct Cholesky(Llt<f64>);
 
 impl Cholesky {
+    /// Solution of L x = b with the lower factor, A = L Lᵀ.
+    pub fn half_solve(&self, b: &[f64]) -> Vec<f64> {
+        let mut x = Col::from_fn(b.len(), |i| b[i]);
+        self.0.L().solve_lower_triangular_in_place(x.as_mut());
+        x.iter().copied().collect()
+    }
+
     /// Solution of A x = b.
     pub fn solve(&self, b: &[f64]) -> Vec<f64> {
         let rhs = Col::from_fn(b.len(), |i| b[i]);

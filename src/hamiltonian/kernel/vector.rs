@@ -9,6 +9,9 @@ use crate::numeric::lanes::{Block, Real};
 /// Registers side by side: as many columns of lanes as one pass over the tensor serves.
 const WIDTH: usize = 3;
 
+/// Elements ahead of the one at work that are fetched from memory: far enough to hide its latency.
+const AHEAD: usize = 4096;
+
 type Elem<S> = <S as Simd>::Elem;
 
 /// Energies and Euclidean gradients, unscaled, of all active lanes.
@@ -199,6 +202,7 @@ impl<S: Simd, const V: usize> Lanes<S, V> {
             let mut y = [[S::zero(); V]; R];
             for k in 0..m {
                 let column = a.add(k * stride);
+                S::prefetch(column.wrapping_add(AHEAD));
                 let x = self.load(w, k);
                 for r in 0..R {
                     let value = S::splat(*column.add(r));
