@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::hamiltonian::kernel::{Kernel, Stored, fma_burst};
 use crate::hamiltonian::{Contraction, Isa, Layout, SurfaceKey, SymmetricTensor, contract};
-use crate::numeric::lanes::{Block, Real};
+use crate::numeric::lanes::Block;
 use crate::rng::{Role, stream};
 use crate::sphere::random_point;
 
@@ -127,11 +127,8 @@ fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) ->
 /// One timed burst on all threads, in 10⁹ flops/s.
 fn fma_trial<T: Kernel>(isa: Isa, threads: usize) -> f64 {
     let iterations = if isa == Isa::Scalar { 300_000 } else { 3_000_000 };
-    let elapsed = at_once(
-        threads,
-        || |&iterations: &u64| drop(black_box(fma_burst::<T>(isa, iterations))),
-        &iterations,
-    );
+    let elapsed =
+        at_once(threads, || |&iterations: &u64| _ = black_box(fma_burst::<T>(isa, iterations)), &iterations);
     let (flops, _) = fma_burst::<T>(isa, 1);
     flops as f64 * iterations as f64 * threads as f64 / elapsed.as_secs_f64() / 1e9
 }

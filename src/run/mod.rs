@@ -1,6 +1,7 @@
 //! Spec, plan, units, store and executor.
 
 mod events;
+mod executor;
 pub mod export;
 pub mod files;
 pub mod limits;
@@ -18,6 +19,7 @@ mod worker;
 
 pub use crate::descent::TracePoint;
 pub use events::{Event, Observer, Stop};
+pub use executor::{Means, execute};
 pub use lock::Lock;
 pub use plan::{Group, Unit, plan, planned_units, todo};
 pub use record::{Record, StartResult, Timings, UnitResult};
