@@ -16,7 +16,6 @@ mod unit;
 mod verify;
 mod worker;
 
-pub use crate::descent::TracePoint;
 pub use events::{Event, Observer, Stop};
 pub use lock::Lock;
 pub use plan::{Group, Unit, plan, planned_units, todo};

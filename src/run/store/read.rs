@@ -8,9 +8,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::checksum::{self, Checksum};
 use super::fault::sql;
 use super::{Store, StoredUnit};
-use crate::descent::Outcome;
+use crate::descent::{Outcome, TracePoint};
 use crate::error::{Error, Result};
-use crate::run::record::{Record, StartResult, Timings, TracePoint, UnitResult};
+use crate::run::record::{Record, StartResult, Timings, UnitResult};
 use crate::run::unit::{UNIT_STARTS, UnitKey};
 
 /// Final points on one surface.
