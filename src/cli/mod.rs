@@ -51,6 +51,8 @@ pub fn main() -> ExitCode {
     };
     match dispatch(verb) {
         Ok(()) => ExitCode::SUCCESS,
+        // The reader of standard output has seen enough.
+        Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
 }

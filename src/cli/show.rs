@@ -95,7 +95,7 @@ fn energies(summary: &RunSummary) -> String {
     for dim in &summary.dims {
         table.row([
             dim.dim.to_string(),
-            dim.starts.to_string(),
+            progress(dim),
             dim.converged.to_string(),
             number(dim.mean, 4),
             number(dim.standard_error, 4),
@@ -107,6 +107,14 @@ fn energies(summary: &RunSummary) -> String {
         ]);
     }
     table.text()
+}
+
+fn progress(dim: &DimSummary) -> String {
+    if dim.starts == dim.planned {
+        dim.starts.to_string()
+    } else {
+        format!("{} of {}", dim.starts, dim.planned)
+    }
 }
 
 fn indices(dim: &DimSummary) -> String {
@@ -122,10 +130,8 @@ fn indices(dim: &DimSummary) -> String {
 fn notes(summary: &RunSummary) -> String {
     let mut text = "u = L/Λ is the energy per spin, over converged starts. ".to_owned();
     if let Some(Thresholds { e_0, e_inf }) = summary.dims.first().map(|dim| dim.thresholds) {
-        if let Some(e_0) = e_0 {
-            text.push_str(&format!("−E_0 = −{e_0:.4} (ground state), "));
-        }
-        text.push_str(&format!("−E_∞ = −{e_inf:.4} (threshold), both for Λ → ∞.\n"));
+        let ground = e_0.map(|e_0| format!("−E_0 = −{e_0:.4} (ground state), ")).unwrap_or_default();
+        text.push_str(&format!("As Λ → ∞: {ground}−E_∞ = −{e_inf:.4} (threshold).\n"));
     }
     text.push_str(if summary.dims.iter().any(|dim| dim.error_over == ErrorOver::Instances) {
         "s.e. is over surfaces.\n"

@@ -18,7 +18,7 @@ mod worker;
 
 pub use events::{Event, Observer, Stop};
 pub use lock::Lock;
-pub use plan::{Group, Unit, plan, planned_units, todo};
+pub use plan::{Group, Unit, disk_bytes, plan, planned_units, todo};
 pub use record::{Record, StartResult, Timings, UnitResult};
 pub use request::{DescentRequest, Preset, Request};
 pub use spec::{Couplings, Spec};
