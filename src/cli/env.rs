@@ -1,20 +1,10 @@
 //! Environment variables, read once, here. They change how fast a run is and never what it gives.
 
 use crate::error::{Error, Result};
+use crate::hamiltonian::Isa;
 
 /// Most starts per kernel block.
 const MOST_BATCH: u32 = 4096;
-
-/// Instruction sets that can be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Isa {
-    /// No vector instructions.
-    Scalar,
-    /// AVX2 with fused multiply-add.
-    Avx2,
-    /// AVX-512.
-    Avx512,
-}
 
 /// What the environment asks for; `None` leaves the choice to the program.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,12 +37,7 @@ fn batch(text: &str) -> Result<u32, &'static str> {
 }
 
 fn isa(text: &str) -> Result<Isa, &'static str> {
-    match text {
-        "scalar" => Ok(Isa::Scalar),
-        "avx2" => Ok(Isa::Avx2),
-        "avx512" => Ok(Isa::Avx512),
-        _ => Err("scalar, avx2 or avx512"),
-    }
+    Isa::ALL.into_iter().find(|isa| isa.name() == text).ok_or("scalar, avx2 or avx512")
 }
 
 #[cfg(test)]

@@ -1,8 +1,117 @@
 //! The command line; strings die here.
 
+mod engine;
+mod env;
+mod export;
+mod output;
+mod progress;
+mod reproduce;
+mod shell;
+mod show;
+mod signals;
+mod sweep;
+mod table;
+mod values;
+mod verify;
+
 use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::{Error, Result};
+
+/// Exit status of input that is not allowed.
+const BAD_INPUT: u8 = 2;
+
+/// Spherical H-spin glass: energy landscapes simulated, beside their exact finite-size theory.
+#[derive(Debug, Parser)]
+#[command(name = "hspin", version, arg_required_else_help = true)]
+#[command(after_help = "Example:\n  hspin reproduce --quick --out first-look")]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Reproduce(reproduce::Args),
+    Sweep(Box<sweep::Args>),
+    Show(show::Args),
+    Verify(verify::Args),
+    Export(export::Args),
+    Completions(shell::CompletionsArgs),
+    Man(shell::ManArgs),
+}
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let verb = match Cli::try_parse() {
+        Ok(cli) => cli.verb,
+        Err(error) => return explain(&error),
+    };
+    match dispatch(verb) {
+        Ok(()) => ExitCode::SUCCESS,
+        // The reader of standard output has seen enough.
+        Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+fn dispatch(verb: Verb) -> Result<()> {
+    match verb {
+        Verb::Reproduce(args) => reproduce::run(args),
+        Verb::Sweep(args) => sweep::run(*args),
+        Verb::Show(args) => show::run(args),
+        Verb::Verify(args) => verify::run(args),
+        Verb::Export(args) => export::run(args),
+        Verb::Completions(args) => shell::completions(args),
+        Verb::Man(args) => shell::man(args),
+    }
+}
+
+fn fail(error: &Error) -> ExitCode {
+    output::log(&format!("hspin: {}", one_line(&error.to_string())));
+    ExitCode::from(error.exit_code())
+}
+
+/// Help and version go to standard output; a wrong command line is one line on standard error.
+fn explain(error: &clap::Error) -> ExitCode {
+    use clap::error::ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion};
+    let text = error.render().to_string();
+    match error.kind() {
+        DisplayHelp | DisplayVersion => match output::print(&text) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&error),
+        },
+        DisplayHelpOnMissingArgumentOrSubcommand => {
+            output::log(text.trim_end());
+            ExitCode::from(BAD_INPUT)
+        }
+        _ => {
+            // The first paragraph says what is wrong; the rest is usage.
+            let first = text.split("\n\n").next().unwrap_or_default();
+            let first = first.strip_prefix("error: ").unwrap_or(first);
+            output::log(&format!("hspin: {}", one_line(first)));
+            ExitCode::from(BAD_INPUT)
+        }
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent_and_every_verb_has_an_example() {
+        let command = super::Cli::command();
+        command.clone().debug_assert();
+        for verb in command.get_subcommands().filter(|verb| verb.get_name() != "help") {
+            let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.starts_with("Example:\n  hspin "), "{} has no example", verb.get_name());
+        }
+    }
 }

@@ -72,9 +72,9 @@ pub fn execute(
 impl Execution<'_> {
     fn dim_started(&self, dim: u32, store: &Store) -> Event {
         let planned = u64::from(self.spec.starts) * u64::from(self.spec.instances);
-        let done =
-            store.done().iter().filter(|(key, _)| key.dim == dim).map(|(_, &starts)| u64::from(starts));
-        Event::DimStarted { dim, planned, done: done.sum() }
+        let done = store.done().into_iter().filter(|(key, _)| key.dim == dim);
+        let done = done.map(|(_, starts)| u64::from(starts)).sum();
+        Event::DimStarted { dim, planned, done }
     }
 
     /// The missing units of one surface.

@@ -54,8 +54,10 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Only the message is lost if this fails; closing the file frees the lock.
+        // Only the message is lost if this fails; the system frees the lock at the latest when the file is closed.
         let _ = self.file.set_len(0);
+        // Said aloud, because a process that was just forked from this one keeps a copy of the open file for a moment.
+        let _ = self.file.unlock();
     }
 }
 

@@ -17,11 +17,10 @@ mod unit;
 mod verify;
 mod worker;
 
-pub use crate::descent::TracePoint;
 pub use events::{Event, Observer, Stop};
 pub use executor::{Means, execute};
 pub use lock::Lock;
-pub use plan::{Group, Unit, plan, planned_units, todo};
+pub use plan::{Group, Unit, disk_bytes, plan, planned_units, todo};
 pub use record::{Record, StartResult, Timings, UnitResult};
 pub use request::{DescentRequest, Preset, Request};
 pub use spec::{Couplings, Spec};

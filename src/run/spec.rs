@@ -7,6 +7,7 @@ use super::limits;
 use super::request::Request;
 use crate::descent::Protocol;
 use crate::error::{Error, Result};
+use crate::numeric::npy::Array;
 
 /// Where couplings come from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,17 @@ pub enum Couplings {
         /// Its shape, `(N,) * H`.
         shape: Vec<u32>,
     },
+}
+
+impl Couplings {
+    /// The user's own tensor, known by its values, so that the same array written by another program is the same.
+    pub fn of(array: &Array) -> Self {
+        let mut hash = Sha256::new();
+        for value in &array.values {
+            hash.update(value.to_le_bytes());
+        }
+        Self::File { sha256: super::hex(&hash.finalize()), shape: array.shape.clone() }
+    }
 }
 
 /// Everything that defines a run. Valid by construction: see [`Spec::new`].

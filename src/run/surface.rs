@@ -62,7 +62,9 @@ impl SurfaceJob<'_> {
     ) -> Result<Timings> {
         let begin = Instant::now();
         let surface = self.surface(pool);
-        let mut timings = Timings { draw_s: begin.elapsed().as_secs_f64(), ..Timings::default() };
+        let threads = pool.current_num_threads();
+        let draw_s = begin.elapsed().as_secs_f64() * threads as f64;
+        let mut timings = Timings { draw_s, ..Timings::default() };
         let task = Task {
             surface: &surface,
             key: self.key,
@@ -70,7 +72,6 @@ impl SurfaceJob<'_> {
             carrier: self.carrier,
             traced: self.traced,
         };
-        let threads = pool.current_num_threads();
         let queue = Mutex::new(starts.into_iter());
         // The last starts are dealt out evenly, so that no thread is left with a whole batch of its own.
         let take = |wanted: usize| {

@@ -49,45 +49,47 @@ enum Found {
 
 /// Checks structure, checksums and completeness of a run.
 ///
+/// It may run beside a sweep: no look at the file is long enough to hold up a writer.
+///
 /// # Errors
 /// [`Error::BadInput`] if it is no run, [`Error::Damaged`] if even its spec cannot be read, [`Error::Io`].
 pub fn verify(path: &Path) -> Result<Verdict> {
     let conn = store::connect_to_read(path)?;
-    // One snapshot, so that a running sweep cannot look like damage.
-    let snapshot = conn.unchecked_transaction().map_err(sql(format!("reading {}", path.display())))?;
-    let (text, spec) = intact_spec(&snapshot, path)?;
-    let mut problems = structural_problems(&snapshot);
-    let mut verdict = Verdict {
-        ok: true,
-        complete: true,
-        units: 0,
-        damaged: Vec::new(),
-        missing: Vec::new(),
-        problems: Vec::new(),
-        content_hash: String::new(),
-    };
-    let mut intact = BTreeMap::new();
-    for unit in plan(&spec) {
-        match find(&snapshot, &unit.key)? {
-            Found::Intact(_, stored) => {
-                if stored.starts as usize != unit.starts.len() {
-                    verdict.missing.push(unit.key);
-                }
-                intact.insert(unit.key, stored);
-            }
-            Found::Damaged => verdict.damaged.push(unit.key),
-            Found::Missing => verdict.missing.push(unit.key),
+    let structure = structural_problems(&conn);
+    let listing = list(&conn, path)?;
+    let mut sound = BTreeMap::new();
+    let (mut damaged, mut missing) = (Vec::new(), Vec::new());
+    for unit in plan(&listing.spec) {
+        let Some(listed) = listing.units.get(&unit.key) else {
+            missing.push(unit.key);
+            continue;
+        };
+        if !matches!(find(&conn, &unit.key)?, Found::Intact(..)) {
+            damaged.push(unit.key);
+            continue;
+        }
+        sound.insert(unit.key, *listed);
+        if listed.starts as usize != unit.starts.len() {
+            missing.push(unit.key);
         }
     }
-    if verdict.damaged.is_empty() {
-        problems.extend(set_problems(&snapshot, &text, &intact));
+    let mut problems = structure;
+    // A damaged unit explains a list and counts that do not fit.
+    if damaged.is_empty() {
+        problems.extend(listing.problems);
+        if sound.len() != listing.units.len() {
+            problems.push("units: there are some that no plan has".to_owned());
+        }
     }
-    verdict.units = intact.len() as u64;
-    verdict.content_hash = super::hex(&store::run_checksum(&text, &intact));
-    verdict.ok = problems.is_empty() && verdict.damaged.is_empty();
-    verdict.complete = verdict.missing.is_empty() && verdict.damaged.is_empty();
-    verdict.problems = problems;
-    Ok(verdict)
+    Ok(Verdict {
+        ok: problems.is_empty() && damaged.is_empty(),
+        complete: missing.is_empty() && damaged.is_empty(),
+        units: sound.len() as u64,
+        content_hash: super::hex(&store::run_checksum(&listing.text, &sound)),
+        damaged,
+        missing,
+        problems,
+    })
 }
 
 /// Copies what is intact to a new file and puts it in the old one's place.
@@ -173,25 +175,52 @@ fn structural_problems(conn: &Connection) -> Vec<String> {
     lines.iter().map(|line| format!("structure: {}", line.replace('\n', " "))).collect()
 }
 
-/// Units that vanished or appeared: the root checksum, and rows that belong to no unit.
-fn set_problems(conn: &Connection, text: &str, intact: &BTreeMap<UnitKey, StoredUnit>) -> Vec<String> {
-    let mut problems = Vec::new();
-    let same_units = store::read_units(conn).is_ok_and(|units| units == *intact);
-    let same_root = store::read_spec(conn).is_ok_and(|row| row.root == store::run_checksum(text, intact));
-    if !(same_units && same_root) {
-        problems.push("units: the stored set of units is not the one that was written".to_owned());
+/// Spec and list of units as stored, with what contradicts them.
+struct Listing {
+    text: String,
+    spec: Spec,
+    units: BTreeMap<UnitKey, StoredUnit>,
+    problems: Vec<String>,
+}
+
+/// Reads the list in one snapshot, so that a running sweep does not look like damage.
+fn list(conn: &Connection, path: &Path) -> Result<Listing> {
+    let what = || format!("reading {}", path.display());
+    let snapshot = conn.unchecked_transaction().map_err(sql(what()))?;
+    let (text, spec) = intact_spec(&snapshot, path)?;
+    let (units, mut problems) = match store::read_units(&snapshot).map_err(sql(what())) {
+        Ok(units) => (units, Vec::new()),
+        // Some of the list may still be found key by key.
+        Err(Error::Damaged(reason)) => (findable_units(&snapshot, &spec), vec![reason]),
+        Err(other) => return Err(other),
+    };
+    let root = store::read_spec(&snapshot).map_err(sql(what()))?.root;
+    if root != store::run_checksum(&text, &units) {
+        problems.push("units: the list of units is not the one that was written".to_owned());
     }
-    let starts: i64 = intact.values().map(|unit| i64::from(unit.starts)).sum();
-    let count = conn.query_row("SELECT count(*) FROM records", [], |row| row.get::<_, i64>(0));
-    if count.as_ref() != Ok(&starts) {
-        problems.push("records: there are rows that belong to no unit".to_owned());
+    problems.extend(stray_rows(&snapshot, &units));
+    Ok(Listing { text, spec, units, problems })
+}
+
+fn findable_units(conn: &Connection, spec: &Spec) -> BTreeMap<UnitKey, StoredUnit> {
+    let stored = |key| store::read_stored_unit(conn, &key).ok().flatten().map(|unit| (key, unit));
+    plan(spec).filter_map(|unit| stored(unit.key)).collect()
+}
+
+/// Rows that belong to no unit or no record.
+fn stray_rows(conn: &Connection, units: &BTreeMap<UnitKey, StoredUnit>) -> Vec<String> {
+    let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let starts: i64 = units.values().map(|unit| i64::from(unit.starts)).sum();
+    let mut problems = Vec::new();
+    if count("SELECT count(*) FROM records") != Ok(starts) {
+        problems.push("records: their number is not that of the units".to_owned());
     }
     for table in ["points", "traces"] {
-        let sql = format!(
-            "SELECT count(*) FROM (SELECT dim, instance, start FROM {table}
-             EXCEPT SELECT dim, instance, start FROM records)"
+        let strays = format!(
+            "SELECT count(*) FROM {table} AS t WHERE NOT EXISTS (SELECT 1 FROM records AS r
+             WHERE r.dim = t.dim AND r.instance = t.instance AND r.start = t.start)"
         );
-        if conn.query_row(&sql, [], |row| row.get::<_, i64>(0)) != Ok(0) {
+        if count(&strays) != Ok(0) {
             problems.push(format!("{table}: there are rows that belong to no record"));
         }
     }
@@ -201,6 +230,7 @@ fn set_problems(conn: &Connection, text: &str, intact: &BTreeMap<UnitKey, Stored
 /// Looks for one unit. That its rows cannot be read is damage; that the disk cannot be read is an error.
 fn find(conn: &Connection, key: &UnitKey) -> Result<Found> {
     let look = || -> rusqlite::Result<Found> {
+        let _snapshot = conn.unchecked_transaction()?;
         let Some(stored) = store::read_stored_unit(conn, key)? else { return Ok(Found::Missing) };
         let unit = store::read_unit(conn, key)?;
         let intact =

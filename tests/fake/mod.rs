@@ -1,8 +1,8 @@
 //! A stand-in for the executor: records that depend on their ids alone, as real ones do.
 
 use hspin::Result;
-use hspin::descent::Outcome;
-use hspin::run::{Record, Request, Spec, StartResult, Store, TracePoint, Unit, UnitResult, todo};
+use hspin::descent::{Outcome, TracePoint};
+use hspin::run::{Record, Request, Spec, StartResult, Store, Unit, UnitResult, todo};
 
 /// A spec of two sizes, two surfaces and a partial last unit.
 pub fn request() -> Request {

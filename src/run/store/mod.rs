@@ -28,8 +28,10 @@ use super::spec::Spec;
 use super::unit::UnitKey;
 use crate::error::{Error, Result};
 
-/// How long one side waits while the other reads or commits.
-const BUSY: Duration = Duration::from_secs(30);
+/// How long a reader waits while the writer commits.
+const READER_WAITS: Duration = Duration::from_secs(30);
+/// How long the writer waits for readers: days of work do not end because someone reads slowly.
+const WRITER_WAITS: Duration = Duration::from_secs(600);
 
 /// What the store knows of a unit it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,7 +144,7 @@ impl Store {
 
 /// A connection that may write.
 pub(super) fn connect_to_write(path: &Path) -> Result<Connection> {
-    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let conn = connect(path, WRITER_WAITS)?;
     let what = || format!("opening {}", path.display());
     if conn.is_readonly("main").map_err(sql(what()))? {
         return Err(Error::Refused(format!("{} cannot be written", path.display())));
@@ -155,16 +157,16 @@ pub(super) fn connect_to_write(path: &Path) -> Result<Connection> {
 /// rolls the interrupted transaction back, whoever it is.
 pub(super) fn connect_to_read(path: &Path) -> Result<Connection> {
     schema::check_file(path)?;
-    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let conn = connect(path, READER_WAITS)?;
     conn.execute_batch("PRAGMA query_only = ON;").map_err(sql(format!("opening {}", path.display())))?;
     Ok(conn)
 }
 
-fn connect(path: &Path, mode: OpenFlags) -> Result<Connection> {
-    let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+fn connect(path: &Path, patience: Duration) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let what = || format!("opening {}", path.display());
     let conn = Connection::open_with_flags(path, flags).map_err(sql(what()))?;
-    conn.busy_timeout(BUSY).map_err(sql(what()))?;
+    conn.busy_timeout(patience).map_err(sql(what()))?;
     // A file is data: nothing in its schema may act, and its pages are checked as they are read.
     conn.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;").map_err(sql(what()))?;
     Ok(conn)

@@ -174,7 +174,7 @@ fn canonical(unit: &UnitResult) -> UnitResult {
         trace: start
             .trace
             .iter()
-            .map(|point| crate::run::TracePoint {
+            .map(|point| crate::descent::TracePoint {
                 step: point.step,
                 energy_per_spin: known(point.energy_per_spin),
                 gradient_norm: known(point.gradient_norm),

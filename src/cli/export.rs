@@ -1,0 +1,107 @@
+//! `hspin export`: a run in formats that other programs load.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::{engine, output, values};
+use crate::error::{Error, Result};
+use crate::run::export::{SurfaceId, surfaces, write_csv, write_parquet, write_points, write_traces};
+use crate::run::{Store, files};
+
+/// Tables of records, or points and couplings of one surface as NumPy arrays.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  hspin export paper.run --out tables --dim 25 --instance 0 --couplings --points"
+)]
+pub struct Args {
+    /// The run
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// Folder for the files
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Format of tables
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    pub format: Format,
+    /// Λ of the surface
+    #[arg(long, value_name = "N", value_parser = values::dim, allow_negative_numbers = true, requires = "instance")]
+    pub dim: Option<u32>,
+    /// Number of the surface, from 0
+    #[arg(long, value_name = "I", value_parser = values::instance, allow_negative_numbers = true, requires = "dim")]
+    pub instance: Option<u32>,
+    /// Write couplings.npy: shape (N,)*H, symmetric
+    #[arg(long, requires = "dim")]
+    pub couplings: bool,
+    /// Write points.npy: shape (starts, N)
+    #[arg(long, requires = "dim")]
+    pub points: bool,
+}
+
+/// Formats of tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Comma-separated values.
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Error::BadInput`] for a surface that the run does not have; those of the store and of the formats.
+pub fn run(args: Args) -> Result<()> {
+    let store = Store::open_read(&args.run)?;
+    let one = match (args.dim, args.instance) {
+        (Some(dim), Some(instance)) => Some(known_surface(&store, dim, instance)?),
+        _ => None,
+    };
+    files::create_folder(&args.out)?;
+    let chosen = one.map_or_else(|| surfaces(&store), |surface| vec![surface]);
+    write_tables(&store, &chosen, &args)?;
+    if let Some(surface) = one {
+        write_arrays(&store, surface, &args)?;
+    }
+    Ok(())
+}
+
+fn known_surface(store: &Store, dim: u32, instance: u32) -> Result<SurfaceId> {
+    let spec = store.spec();
+    if !spec.dims.contains(&dim) {
+        return Err(Error::bad_input("dim", dim, format!("one of the run's: {:?}", spec.dims)));
+    }
+    if instance >= spec.instances {
+        return Err(Error::bad_input("instance", instance, format!("below the run's {}", spec.instances)));
+    }
+    Ok(SurfaceId { dim, instance })
+}
+
+fn write_tables(store: &Store, chosen: &[SurfaceId], args: &Args) -> Result<()> {
+    match args.format {
+        Format::Csv => written(&args.out.join("records.csv"), |path| write_csv(store, chosen, path))?,
+        Format::Parquet => {
+            written(&args.out.join("records.parquet"), |path| write_parquet(store, chosen, path))?;
+        }
+    }
+    if store.spec().trace {
+        written(&args.out.join("traces.csv"), |path| write_traces(store, chosen, path))?;
+    }
+    Ok(())
+}
+
+fn write_arrays(store: &Store, surface: SurfaceId, args: &Args) -> Result<()> {
+    if args.points {
+        written(&args.out.join("points.npy"), |path| write_points(store, surface, path))?;
+    }
+    if args.couplings {
+        written(&args.out.join("couplings.npy"), |path| engine::export_couplings(store, surface, path))?;
+    }
+    Ok(())
+}
+
+fn written(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    write(path)?;
+    output::log(&format!("wrote {}", path.display()));
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! `hspin reproduce`: the paper's spin-glass part from one command.
+
+use std::path::PathBuf;
+
+use super::sweep::{Sweep, means};
+use super::{engine, output, show, values};
+use crate::analysis::summarize;
+use crate::error::Result;
+use crate::run::export::{surfaces, write_csv};
+use crate::run::files;
+use crate::run::{Preset, Request};
+
+/// Sweep, draw every figure and sum up; the same command resumes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hspin reproduce --quick --out first-look")]
+pub struct Args {
+    /// Smaller sizes and fewer starts: a first look
+    #[arg(long)]
+    pub quick: bool,
+    /// Folder for the run, the figures and the tables
+    #[arg(long, value_name = "DIR", default_value = "reproduction")]
+    pub out: PathBuf,
+    /// Worker threads; changes nothing but the time [default: all cores]
+    #[arg(long, value_name = "N", value_parser = values::threads, allow_negative_numbers = true)]
+    pub threads: Option<u32>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Whatever ends the sweep or cannot be written; what was stored before stays.
+pub fn run(args: Args) -> Result<()> {
+    let means = means(args.threads)?;
+    files::create_folder(&args.out)?;
+    let (preset, name) = if args.quick { (Preset::Quick, "quick.run") } else { (Preset::Paper, "paper.run") };
+    let request = Request { preset: Some(preset), ..Request::default() };
+    let sweep = Sweep { run: args.out.join(name), request, couplings: None, means };
+    let store = sweep.carry_out()?;
+    let summary = summarize(&store)?;
+    let text = show::render(&store, &summary);
+    let table = args.out.join("summary.txt");
+    files::write_whole(&table, |file| files::put(file, &table, text.as_bytes()))?;
+    let document = args.out.join("summary.json");
+    let json = output::json(&summary)?;
+    files::write_whole(&document, |file| files::put(file, &document, json.as_bytes()))?;
+    write_csv(&store, &surfaces(&store), &args.out.join("records.csv"))?;
+    // Figures open the run themselves.
+    drop(store);
+    engine::draw_figures(&sweep.run, &args.out)?;
+    output::print(&text)
+}

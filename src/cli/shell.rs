@@ -1,0 +1,52 @@
+//! `hspin completions` and `hspin man`.
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use super::{Cli, output};
+use crate::error::{Error, Result};
+
+/// Print completions for a shell.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  hspin completions bash > ~/.local/share/bash-completion/completions/hspin"
+)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// Print the manual page.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hspin man | man -l -")]
+pub struct ManArgs {}
+
+/// Runs `hspin completions`.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn completions(args: CompletionsArgs) -> Result<()> {
+    let mut text = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "hspin", &mut text);
+    output::print(&String::from_utf8_lossy(&text))
+}
+
+/// Runs `hspin man`: one page with a section for each verb.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn man(_: ManArgs) -> Result<()> {
+    let failed = |error| Error::io("writing the manual", error);
+    let mut command = Cli::command();
+    command.build();
+    let mut text = Vec::new();
+    clap_mangen::Man::new(command.clone()).render(&mut text).map_err(failed)?;
+    for verb in command.get_subcommands().filter(|verb| verb.get_name() != "help") {
+        let page = clap_mangen::Man::new(verb.clone());
+        text.extend(format!(".SH \"HSPIN {}\"\n", verb.get_name().to_uppercase()).bytes());
+        page.render_description_section(&mut text).map_err(failed)?;
+        page.render_options_section(&mut text).map_err(failed)?;
+    }
+    output::print(&String::from_utf8_lossy(&text))
+}

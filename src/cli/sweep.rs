@@ -1,0 +1,235 @@
+//! `hspin sweep`: begin a run, or go on with it.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::builder::PossibleValue;
+use clap::{ArgAction, ValueEnum};
+
+use super::engine::{self, Estimate, Means};
+use super::env::Settings;
+use super::progress::{Progress, duration};
+use super::{output, show, signals, values};
+use crate::analysis::summarize;
+use crate::descent::Method;
+use crate::error::{Error, Result};
+use crate::numeric::npy::{self, Array};
+use crate::run::{Couplings, DescentRequest, Preset, Request, Spec, Stop, Store};
+
+/// Most bytes of a configuration file.
+const LONGEST_CONFIG: u64 = 1 << 20;
+
+/// Descend from many starts at many sizes; the same command on an existing RUN resumes it.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  hspin sweep --out h4.run --spins 4 --dims 20,40,80 --starts 500 --seed 7"
+)]
+pub struct Args {
+    /// The run: a new file, or an existing one to go on with
+    #[arg(long, value_name = "RUN")]
+    pub out: PathBuf,
+    /// Defaults: the paper's sizes, a quick look, or the published constants
+    #[arg(long, value_enum)]
+    pub preset: Option<Preset>,
+    /// TOML file with the same keys; flags win over it
+    #[arg(long, value_name = "FILE.toml")]
+    pub config: Option<PathBuf>,
+    /// Your own symmetric tensor in place of random couplings: float64, shape (N,)*H
+    #[arg(long, value_name = "FILE.npy")]
+    pub couplings: Option<PathBuf>,
+    /// Keep log-spaced (step, energy, gradient norm) of every start
+    #[arg(long)]
+    pub trace: bool,
+    /// Order H of the interaction [default: 3]
+    #[arg(long, value_name = "H", value_parser = values::spins, allow_negative_numbers = true)]
+    pub spins: Option<u32>,
+    /// Dimensions Λ; more may be added to an existing run
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::dim, allow_negative_numbers = true)]
+    pub dims: Option<Vec<u32>>,
+    /// Starts per surface; may grow
+    #[arg(long, value_name = "N", value_parser = values::starts, allow_negative_numbers = true)]
+    pub starts: Option<u32>,
+    /// Surfaces per size; may grow [default: 1]
+    #[arg(long, value_name = "M", value_parser = values::instances, allow_negative_numbers = true)]
+    pub instances: Option<u32>,
+    /// Descent method [default: sgd]
+    #[arg(long, value_enum)]
+    pub protocol: Option<Method>,
+    /// Number of sample tensors of sgd
+    #[arg(long, value_name = "P", value_parser = values::samples, allow_negative_numbers = true)]
+    pub samples: Option<u32>,
+    /// Root of all random streams [default: 1]
+    #[arg(long, value_parser = values::seed, allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// Worker threads; changes nothing but the time [default: all cores]
+    #[arg(long, value_name = "N", value_parser = values::threads, allow_negative_numbers = true)]
+    pub threads: Option<u32>,
+    /// Do not keep final points
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub no_points: bool,
+    /// Print memory, disk and time that it would take, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl ValueEnum for Preset {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
+}
+
+impl ValueEnum for Method {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Sgd, Self::Gd]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::Sgd => "sgd",
+            Self::Gd => "gd",
+        }))
+    }
+}
+
+/// A sweep, decided.
+pub struct Sweep {
+    /// Where the run is or will be.
+    pub run: PathBuf,
+    /// What is asked of it.
+    pub request: Request,
+    /// The user's own couplings.
+    pub couplings: Option<Array>,
+    /// How it is carried out.
+    pub means: Means,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Whatever ends the sweep; what was stored before stays.
+pub fn run(args: Args) -> Result<()> {
+    let (json, dry) = (args.json, args.dry_run);
+    let sweep = decide(args)?;
+    if dry {
+        return dry_run(&sweep, json);
+    }
+    let store = sweep.carry_out()?;
+    let summary = summarize(&store)?;
+    if json { output::print_json(&summary) } else { output::print(&show::render(&store, &summary)) }
+}
+
+fn decide(args: Args) -> Result<Sweep> {
+    let means = means(args.threads)?;
+    let file = args.config.as_deref().map(read_config).transpose()?.unwrap_or_default();
+    let couplings = args.couplings.as_deref().map(npy::read_tensor).transpose()?;
+    let flags = Request {
+        preset: args.preset,
+        spins: args.spins,
+        seed: args.seed,
+        dims: args.dims,
+        starts: args.starts,
+        instances: args.instances,
+        protocol: args.protocol,
+        points: args.no_points.then_some(false),
+        trace: args.trace.then_some(true),
+        descent: DescentRequest { samples: args.samples, ..DescentRequest::default() },
+        couplings: couplings.as_ref().map(Couplings::of),
+    };
+    Ok(Sweep { run: args.out, request: flags.or(file), couplings, means })
+}
+
+/// Threads as asked, or as many as there are cores; the rest from the environment.
+///
+/// # Errors
+/// [`Error::BadInput`] for a variable that is not allowed.
+pub fn means(threads: Option<u32>) -> Result<Means> {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    Ok(Means { threads: threads.map_or_else(cores, |n| n as usize), settings: Settings::read()? })
+}
+
+fn read_config(path: &Path) -> Result<Request> {
+    let bad = |reason: String| Error::bad_input("config", path.display(), reason);
+    let meta = std::fs::metadata(path).map_err(|error| bad(format!("a readable file ({error})")))?;
+    if !meta.is_file() || meta.len() > LONGEST_CONFIG {
+        return Err(bad(format!("a TOML file of at most {LONGEST_CONFIG} bytes")));
+    }
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(LONGEST_CONFIG).read_to_string(&mut text));
+    match read {
+        Ok(_) => Request::from_toml(&text),
+        Err(error) => Err(bad(format!("a readable text file ({error})"))),
+    }
+}
+
+impl Sweep {
+    /// Begins or resumes the run and works until all of it is stored.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] after a signal; whatever else ends the sweep.
+    pub fn carry_out(&self) -> Result<Store> {
+        let stop = Stop::default();
+        signals::install(&stop)?;
+        let mut store = self.open()?;
+        let progress = Progress::new();
+        engine::execute(self.couplings.as_ref(), &mut store, self.means, &progress, &stop)?;
+        Ok(store)
+    }
+
+    fn open(&self) -> Result<Store> {
+        if !Store::exists(&self.run)? {
+            let spec = Spec::new(&self.request)?;
+            engine::admit(&spec, self.means)?;
+            return Store::create(&self.run, &spec);
+        }
+        let mut store = Store::open(&self.run)?;
+        let spec = self.grown(&store)?;
+        engine::admit(&spec, self.means)?;
+        store.grow(&spec)?;
+        Ok(store)
+    }
+
+    fn grown(&self, store: &Store) -> Result<Spec> {
+        let spec = store.spec().grown(&self.request)?;
+        if spec.couplings != Couplings::Random && self.couplings.is_none() {
+            let path = self.run.display();
+            return Err(Error::Refused(format!(
+                "{path} has couplings of your own: give them again (--couplings)"
+            )));
+        }
+        Ok(spec)
+    }
+}
+
+fn dry_run(sweep: &Sweep, json: bool) -> Result<()> {
+    let store = if Store::exists(&sweep.run)? { Some(Store::open_read(&sweep.run)?) } else { None };
+    let spec = store.as_ref().map_or_else(|| Spec::new(&sweep.request), |store| sweep.grown(store))?;
+    let estimate = engine::estimate(&spec, store.as_ref(), sweep.means)?;
+    if json { output::print_json(&estimate) } else { output::print(&render(&estimate)) }
+}
+
+fn render(estimate: &Estimate) -> String {
+    let Estimate { memory_bytes, available_bytes, disk_bytes, seconds } = *estimate;
+    format!(
+        "memory  {} of {} available\ndisk    {}\ntime    about {}\n",
+        bytes(memory_bytes),
+        bytes(available_bytes),
+        bytes(disk_bytes),
+        duration(seconds)
+    )
+}
+
+fn bytes(n: u64) -> String {
+    match n as f64 {
+        b if b < 1e6 => format!("{:.1} kB", b / 1e3),
+        b if b < 1e9 => format!("{:.1} MB", b / 1e6),
+        b => format!("{:.2} GB", b / 1e9),
+    }
+}

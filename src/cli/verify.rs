@@ -1,0 +1,109 @@
+//! `hspin verify`: is the run what was written?
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::{engine, output};
+use crate::error::{Error, Result};
+use crate::run::{self, Repaired, Store, Verdict};
+
+/// Units named in a text report; JSON has all of them.
+const NAMED: usize = 10;
+
+/// Check structure, checksums and completeness of a run.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hspin verify paper.run --deep")]
+pub struct Args {
+    /// The run
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// Recompute a sample of records by a second path
+    #[arg(long)]
+    pub deep: bool,
+    /// Drop damaged units, so that the next sweep redoes them
+    #[arg(long)]
+    pub repair: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deep: Option<Deep>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repaired: Option<Repaired>,
+}
+
+#[derive(Serialize)]
+struct Deep {
+    tried: usize,
+    wrong: Vec<String>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Error::Damaged`] where damage was found that is still there; those of the store.
+pub fn run(args: Args) -> Result<()> {
+    let mut verdict = run::verify(&args.run)?;
+    let mut repaired = None;
+    if args.repair && !verdict.ok {
+        repaired = Some(run::repair(&args.run)?);
+        verdict = run::verify(&args.run)?;
+    }
+    let deep = if args.deep && verdict.ok { Some(deep(&args)?) } else { None };
+    if deep.as_ref().is_some_and(|deep| !deep.wrong.is_empty()) {
+        verdict.ok = false;
+    }
+    let report = Report { verdict, deep, repaired };
+    if args.json {
+        output::print_json(&report)?
+    } else {
+        output::print(&render(&report))?
+    }
+    if report.verdict.ok {
+        return Ok(());
+    }
+    let path = args.run.display();
+    Err(Error::Damaged(format!("{path} is damaged; hspin verify --repair, then the same sweep, mends it")))
+}
+
+fn deep(args: &Args) -> Result<Deep> {
+    let store = Store::open_read(&args.run)?;
+    let spec = store.spec().clone();
+    let (tried, wrong) =
+        run::recompute_sample(&store, &|record, point| engine::recompute(&spec, record, point))?;
+    let name = |record: &run::Record| {
+        format!("dim {} instance {} start {}", record.dim, record.instance, record.start)
+    };
+    Ok(Deep { tried, wrong: wrong.iter().map(name).collect() })
+}
+
+fn render(report: &Report) -> String {
+    let verdict = &report.verdict;
+    let mut lines = Vec::new();
+    if let Some(Repaired { kept, dropped }) = &report.repaired {
+        lines.push(format!("repaired: {kept} units kept, {} dropped", dropped.len()));
+    }
+    lines.push(format!("{}: {} units", if verdict.ok { "intact" } else { "DAMAGED" }, verdict.units));
+    lines.extend(verdict.problems.iter().cloned());
+    lines.extend(verdict.damaged.iter().take(NAMED).map(|key| format!("damaged: {key}")));
+    if verdict.damaged.len() > NAMED {
+        lines.push(format!("damaged: {} units in all", verdict.damaged.len()));
+    }
+    lines.push(match verdict.missing.len() {
+        0 => "complete: no unit is missing".to_owned(),
+        n => format!("incomplete: {n} units are not there; the same sweep makes them"),
+    });
+    if let Some(deep) = &report.deep {
+        lines.push(format!("recomputed: {} records, {} differ", deep.tried, deep.wrong.len()));
+        lines.extend(deep.wrong.iter().map(|name| format!("differs: {name}")));
+    }
+    lines.push(format!("content {}", verdict.content_hash));
+    lines.join("\n") + "\n"
+}
