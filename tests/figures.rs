@@ -181,3 +181,47 @@ fn a_place_that_cannot_be_written_is_named() {
     assert!(matches!(error, Error::Io { .. }));
     assert!(error.to_string().contains(&file.display().to_string()), "{error}");
 }
+
+/// `hspin figure …`, without the process around it.
+#[derive(clap::Parser)]
+struct Command {
+    #[command(flatten)]
+    figure: hspin::cli::figure::FigureArgs,
+}
+
+/// What `hspin figure WORDS --out DIR` prints.
+fn printed(words: &str, dir: &Path) -> hspin::Result<String> {
+    let words = format!("figure {words}");
+    let words = words.split(' ').map(String::from).chain(["--out".to_owned(), dir.display().to_string()]);
+    let command: Command = clap::Parser::try_parse_from(words).unwrap();
+    let mut out = Vec::new();
+    hspin::cli::figure::run(&command.figure, &mut out)?;
+    Ok(String::from_utf8(out).unwrap())
+}
+
+#[test]
+fn figures_without_a_run_are_drawn_and_the_paths_printed() {
+    let dir = tempfile::tempdir().unwrap();
+    let svg = dir.path().join("complexity.svg");
+    let png = dir.path().join("complexity.png");
+    assert_eq!(printed("complexity --format svg", dir.path()).unwrap(), format!("{}\n", svg.display()));
+    assert!(fs::read_to_string(&svg).unwrap().contains("H = 3"));
+    let both = format!("{}\n{}\n", svg.display(), png.display());
+    assert_eq!(printed("all --spins 4", dir.path()).unwrap(), both);
+    assert!(fs::read_to_string(&svg).unwrap().contains("H = 4"));
+}
+
+#[test]
+fn bad_input_names_key_value_and_what_is_allowed() {
+    let dir = tempfile::tempdir().unwrap();
+    for (words, message) in [
+        ("energy-histogram", "--run = (missing): figure energy-histogram shows a run: name its path"),
+        ("nosuch", "NAME = nosuch: one of complexity, energy-histogram, all"),
+        ("complexity --format svg,gif", "--format = gif: a list of svg, png"),
+        ("complexity --spins 1", "spins = 1: an integer of at least 2"),
+    ] {
+        let error = printed(words, dir.path()).unwrap_err();
+        assert_eq!((error.to_string().as_str(), error.exit_code()), (message, 2));
+    }
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+}

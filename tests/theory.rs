@@ -196,3 +196,69 @@ fn orders_below_two_are_bad_input() {
         assert_eq!(Complexity::new(spins).unwrap_err().exit_code(), 2);
     }
 }
+
+/// `hspin theory …`, without the process around it.
+#[derive(clap::Parser)]
+struct Command {
+    #[command(flatten)]
+    theory: hspin::cli::theory::TheoryArgs,
+}
+
+/// What `hspin theory WORDS` prints.
+fn printed(words: &str) -> hspin::Result<String> {
+    let command: Command = clap::Parser::try_parse_from(format!("theory {words}").split(' ')).unwrap();
+    let mut out = Vec::new();
+    hspin::cli::theory::run(&command.theory, &mut out)?;
+    Ok(String::from_utf8(out).unwrap())
+}
+
+fn json(words: &str) -> serde_json::Value {
+    serde_json::from_str(&printed(words).unwrap()).unwrap()
+}
+
+#[test]
+fn thresholds_print_as_json_and_as_a_table() {
+    let json = json("thresholds --spins 3 --max-index 2 --json");
+    assert_eq!(json["spins"], 3);
+    assert_eq!(json["e_inf"].as_f64().unwrap(), thresholds(3).e_inf());
+    assert_eq!(json["e"].as_array().unwrap().len(), 3);
+    assert_eq!(json["e"][2].as_f64().unwrap(), thresholds(3).e(2).unwrap());
+    let table = printed("thresholds --spins 3 --max-index 2").unwrap();
+    assert!(table.contains("1.6569983635274") && table.contains("1.6502531274392"), "{table}");
+    assert_eq!(table.lines().count(), 6);
+}
+
+#[test]
+fn complexity_prints_as_json_and_as_a_table() {
+    let json = json("complexity --spins 3 --energy -1.66,-1.64,0.5,-1e300 --max-index 1 --json");
+    assert_eq!(json["spins"], 3);
+    let values = json["values"].as_array().unwrap();
+    assert_eq!(values.len(), 4);
+    assert_eq!(values[1]["energy"].as_f64().unwrap(), -1.64);
+    assert_eq!(values[1]["total"].as_f64().unwrap(), complexity(3).total(-1.64));
+    assert_eq!(values[1]["by_index"][1].as_f64().unwrap(), complexity(3).by_index(1, -1.64));
+    assert_eq!(values[2]["by_index"].as_array().unwrap().len(), 2);
+    assert!(values[3]["total"].is_null() && values[3]["by_index"][0].is_null());
+    let table = printed("complexity --spins 3 --energy=-1.66").unwrap();
+    let widths: Vec<usize> = table.lines().skip(1).map(|line| line.chars().count()).collect();
+    assert_eq!(widths.len(), 2);
+    assert_eq!(widths[0], widths[1]);
+}
+
+#[test]
+fn bad_input_names_key_value_and_what_is_allowed() {
+    for (words, message) in [
+        ("thresholds --spins 1", "spins = 1: an integer of at least 2"),
+        ("thresholds --spins 3 --max-index 1001", "--max-index = 1001: an integer from 0 to 1000"),
+        ("complexity --spins 3 --energy nan", "--energy = nan: a comma-separated list of finite numbers"),
+        (
+            "complexity --spins 3 --energy -1.6,-inf",
+            "--energy = -inf: a comma-separated list of finite numbers",
+        ),
+        ("complexity --spins 3 --energy 1,", "--energy = : a comma-separated list of finite numbers"),
+        ("complexity --spins 0 --energy 1", "spins = 0: an integer of at least 2"),
+    ] {
+        let error = printed(words).unwrap_err();
+        assert_eq!((error.to_string().as_str(), error.exit_code()), (message, 2));
+    }
+}

@@ -24,6 +24,8 @@ pub struct ComplexityCurves {
     pub spins: u32,
     /// E_∞, energy per spin.
     pub e_inf: f64,
+    /// Θ_H(−E_∞), the height on which every Θ_{k,H} ends.
+    pub plateau: f64,
     /// E_0, …, E_K, energies per spin.
     pub e: Vec<f64>,
     /// From below −E_0 to above 0.
@@ -47,6 +49,7 @@ impl ComplexityCurves {
         Ok(Self {
             spins,
             e_inf,
+            plateau: complexity.plateau(),
             overview: sample(-1.06 * e_0, 0.08 * e_0),
             zoom: sample(-e_0 - 0.3 * band, -e_inf + 0.45 * band),
             e,

@@ -1,5 +1,6 @@
 //! Energies per spin that descents reach, by size, and their densities.
 
+use std::ops::Range;
 use std::path::Path;
 
 use crate::{Error, Result};
@@ -50,6 +51,18 @@ impl Density {
     /// Lower edge of the i-th bin.
     pub fn edge(&self, i: usize) -> f64 {
         self.low + self.width * i as f64
+    }
+
+    /// Runs of bins that hold something.
+    pub fn runs(&self) -> Vec<Range<usize>> {
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        for i in (0..self.heights.len()).filter(|&i| self.heights[i] > 0.0) {
+            match runs.last_mut() {
+                Some(run) if run.end == i => run.end = i + 1,
+                _ => runs.push(i..i + 1),
+            }
+        }
+        runs
     }
 
     /// The largest height.

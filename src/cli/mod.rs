@@ -1,5 +1,8 @@
 //! The command line; strings die here.
 
+pub mod figure;
+pub mod theory;
+
 use std::process::ExitCode;
 
 /// Runs the command line of this process.

@@ -92,12 +92,10 @@ impl Panel {
     /// The frame and what the axes show: below the middle, and left above the frame over the guides' labels.
     pub fn draw_frame(&self, drawing: &mut Drawing, x_label: &str, y_label: &str) {
         let Rect { left, top, right, bottom } = self.frame;
-        let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
-        let outline = corners.into_iter().map(|(x, y)| point(x, y)).collect();
-        drawing.line(outline, Stroke::full(SOFT_INK, HAIR_WIDTH));
+        drawing.outline(self.frame, Stroke::full(SOFT_INK, HAIR_WIDTH));
         let middle = point(0.5 * (left + right), bottom + GAP + TICK_SIZE + 22.0);
         drawing.text(x_label, middle, Align::Center, LABEL_SIZE, INK);
-        drawing.text(y_label, point(left - 34.0, top - 28.0), Align::Left, LABEL_SIZE, INK);
+        drawing.text(y_label, point(left, top - 28.0), Align::Left, LABEL_SIZE, INK);
     }
 
     /// Vertical lines with labels above the frame; those outside the panel are left out.

@@ -2,19 +2,19 @@
 
 use super::axes::{Panel, Span, legend_line, threshold_guides};
 use super::drawing::{Align, Drawing, Rect, point};
-use super::style::{self, CURVE_WIDTH, HAIR_WIDTH, INK, SHADE, SOFT_INK, Stroke, TICK_SIZE};
+use super::style::{self, CURVE_WIDTH, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::{ComplexityCurves, CurveSet};
 
 const WIDTH: f64 = 1060.0;
-const HEIGHT: f64 = 470.0;
-const TOP: f64 = 66.0;
-const BOTTOM: f64 = 404.0;
+const HEIGHT: f64 = 460.0;
+const TOP: f64 = 56.0;
+const BOTTOM: f64 = 396.0;
 const OVERVIEW: Rect = Rect { left: 62.0, top: TOP, right: 446.0, bottom: BOTTOM };
 const ZOOM: Rect = Rect { left: 532.0, top: TOP, right: 916.0, bottom: BOTTOM };
 const LEGEND_LEFT: f64 = 936.0;
 const X_LABEL: &str = "u = L/Λ  (energy per spin)";
 
-/// Draws the overview on the left, and on the right the thresholds' neighbourhood that it shades.
+/// Draws the overview on the left, and on the right the thresholds' neighbourhood that it boxes.
 pub fn draw(table: &ComplexityCurves) -> Drawing {
     let title = format!("Complexity of the spherical spin glass, H = {}", table.spins);
     let mut drawing = Drawing::new(WIDTH, HEIGHT, title);
@@ -30,16 +30,19 @@ pub fn draw(table: &ComplexityCurves) -> Drawing {
         bottom: bottom_right.y.min(OVERVIEW.bottom),
     };
     overview.draw_scales(&mut drawing);
-    drawing.rect(region, SHADE, 1.0);
     draw_panel(&mut drawing, &overview, &table.overview, table);
+    drawing.outline(region, Stroke::full(INK, HAIR_WIDTH));
     zoom.draw_scales(&mut drawing);
     draw_panel(&mut drawing, &zoom, &table.zoom, table);
     for (index, &e) in table.e.iter().enumerate() {
         drawing.dot(zoom.at(-e, 0.0), 3.4, style::curve(index).color);
     }
 
-    overview.draw_frame(&mut drawing, X_LABEL, "complexity");
-    zoom.draw_frame(&mut drawing, X_LABEL, "complexity, shaded part enlarged");
+    overview.draw_frame(&mut drawing, X_LABEL, "complexity Θ(u), per spin");
+    zoom.draw_frame(&mut drawing, X_LABEL, "complexity Θ(u), box enlarged");
+    let plateau = zoom.at(zoom.x.high, table.plateau);
+    let below = point(plateau.x - 8.0, plateau.y + 1.4 * TICK_SIZE);
+    drawing.text("every k", below, Align::Right, TICK_SIZE, SOFT_INK);
     draw_legend(&mut drawing, table);
     drawing
 }
@@ -63,15 +66,15 @@ fn draw_panel(drawing: &mut Drawing, panel: &Panel, curves: &CurveSet, table: &C
     let zero = vec![panel.at(panel.x.low, 0.0), panel.at(panel.x.high, 0.0)];
     drawing.line(zero, Stroke::full(SOFT_INK, HAIR_WIDTH));
     panel.draw_guides(drawing, &threshold_guides(table.e_0(), table.e_inf));
-    // Low indices last: where curves coincide the full line of k = 0 shows.
+    // Θ_H is a broad line with Θ_0 inside it where they coincide; low indices last, so that k = 0 shows on the plateau.
+    panel.draw_curve(drawing, &curves.energies, &curves.total, total_stroke());
     for (index, ys) in curves.by_index.iter().enumerate().rev() {
         panel.draw_curve(drawing, &curves.energies, ys, style::curve(index));
     }
-    panel.draw_curve(drawing, &curves.energies, &curves.total, total_stroke());
 }
 
 fn total_stroke() -> Stroke {
-    Stroke::full(INK, CURVE_WIDTH)
+    Stroke::full(INK, 2.0 * CURVE_WIDTH)
 }
 
 fn draw_legend(drawing: &mut Drawing, table: &ComplexityCurves) {

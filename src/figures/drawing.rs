@@ -162,6 +162,13 @@ impl Drawing {
         );
     }
 
+    /// Adds the edge of a rectangle.
+    pub fn outline(&mut self, rect: Rect, stroke: Stroke) {
+        let Rect { left, top, right, bottom } = rect;
+        let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
+        self.line(corners.into_iter().map(|(x, y)| point(x, y)).collect(), stroke);
+    }
+
     /// Adds a filled disc.
     pub fn dot(&mut self, center: Point, radius: f64, color: Color) {
         self.marks.push(Mark::Dot { center, radius, color });

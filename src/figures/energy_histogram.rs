@@ -1,15 +1,17 @@
 //! Energies per spin that descents reach, by size; Figures 3 (left) and 8 (top) of Choromanska et al. (2015).
 
+use std::ops::Range;
+
 use super::axes::{Panel, Span, threshold_guides};
 use super::drawing::{Align, Drawing, Point, Rect, point, text_width};
 use super::style::{self, Color, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::{Density, EnergyHistogram, EnergySet};
 
 const WIDTH: f64 = 980.0;
-const HEIGHT: f64 = 560.0;
-const FRAME: Rect = Rect { left: 62.0, top: 66.0, right: 800.0, bottom: 494.0 };
+const HEIGHT: f64 = 550.0;
+const FRAME: Rect = Rect { left: 62.0, top: 56.0, right: 800.0, bottom: 486.0 };
 const LEGEND_LEFT: f64 = 820.0;
-/// Row height of a legend with room, and the space that its rows share.
+/// Row height of a legend that has room.
 const ROW: f64 = 23.0;
 const FILL_OPACITY: f64 = 0.16;
 
@@ -20,12 +22,16 @@ pub fn draw(table: &EnergyHistogram) -> Drawing {
     let densities = table.densities();
     let panel = panel(table, &densities);
     panel.draw_scales(&mut drawing);
-    let shown = |i: usize| densities[i].as_ref().map(|density| (density, style::ramp(i, densities.len())));
-    for (density, color) in (0..densities.len()).filter_map(shown) {
-        drawing.area(outline(&panel, density), color, FILL_OPACITY);
+    let colored = |i: usize| densities[i].as_ref().map(|density| (density, style::ramp(i, densities.len())));
+    for (density, color) in (0..densities.len()).filter_map(colored) {
+        for run in density.runs() {
+            drawing.area(steps(&panel, density, run), color, FILL_OPACITY);
+        }
     }
-    for (density, color) in (0..densities.len()).filter_map(shown) {
-        drawing.line(outline(&panel, density), Stroke::full(color, style::CURVE_WIDTH));
+    for (density, color) in (0..densities.len()).filter_map(colored) {
+        for run in density.runs() {
+            drawing.line(steps(&panel, density, run), Stroke::full(color, style::CURVE_WIDTH));
+        }
     }
     panel.draw_guides(&mut drawing, &threshold_guides(table.e_0, table.e_inf));
     panel.draw_frame(&mut drawing, "u = L/Λ  (energy per spin)", "probability density of u");
@@ -47,19 +53,19 @@ fn panel(table: &EnergyHistogram, densities: &[Option<Density>]) -> Panel {
     }
 }
 
-/// The steps of a histogram, from the axis up and back to it.
-fn outline(panel: &Panel, density: &Density) -> Vec<Point> {
-    let mut points = vec![panel.at(density.low, 0.0)];
-    for (i, &height) in density.heights.iter().enumerate() {
-        points.push(panel.at(density.edge(i), height));
-        points.push(panel.at(density.edge(i + 1), height));
+/// The steps over a run of bins, from the axis up and back to it.
+fn steps(panel: &Panel, density: &Density, run: Range<usize>) -> Vec<Point> {
+    let mut points = vec![panel.at(density.edge(run.start), 0.0)];
+    for i in run.clone() {
+        points.push(panel.at(density.edge(i), density.heights[i]));
+        points.push(panel.at(density.edge(i + 1), density.heights[i]));
     }
-    points.push(panel.at(density.high(), 0.0));
+    points.push(panel.at(density.edge(run.end), 0.0));
     points
 }
 
 fn draw_legend(drawing: &mut Drawing, table: &EnergyHistogram) {
-    let lines = table.sets.len() + 5;
+    let lines = table.sets.len() + 6;
     let row = ROW.min(FRAME.height() / lines as f64);
     let size = TICK_SIZE.min(0.8 * row);
     let mut y = FRAME.top + size;
@@ -107,8 +113,12 @@ fn counts_right(table: &EnergyHistogram, size: f64) -> f64 {
 
 /// Starts, or how many of them are shown.
 fn count(set: &EnergySet) -> String {
-    let shown = set.energies_per_spin.iter().filter(|u| u.is_finite()).count();
-    if shown as u64 == set.starts { set.starts.to_string() } else { format!("{shown}/{}", set.starts) }
+    let shown = shown(set);
+    if shown == set.starts { shown.to_string() } else { format!("{shown}/{}", set.starts) }
+}
+
+fn shown(set: &EnergySet) -> u64 {
+    set.energies_per_spin.iter().filter(|u| u.is_finite()).count() as u64
 }
 
 fn notes(table: &EnergyHistogram) -> Vec<String> {
@@ -118,5 +128,9 @@ fn notes(table: &EnergyHistogram) -> Vec<String> {
         (n, 0 | 1) => format!("{n} surfaces"),
         (n, _) => format!("{n} surfaces per size"),
     };
-    vec![surfaces, "dashed: Λ → ∞".to_owned()]
+    let mut notes = vec![surfaces, "dashed: limits Λ → ∞".to_owned()];
+    if table.sets.iter().all(|set| shown(set) == 0) {
+        notes.push("no energy to show".to_owned());
+    }
+    notes
 }

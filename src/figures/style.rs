@@ -17,8 +17,6 @@ pub const INK: Color = Color([0x1a, 0x1a, 0x1a]);
 pub const SOFT_INK: Color = Color([0x5a, 0x5a, 0x5a]);
 /// Grid lines.
 pub const GRID: Color = Color([0xe6, 0xe6, 0xe6]);
-/// A region pointed out behind the curves.
-pub const SHADE: Color = Color([0xee, 0xee, 0xee]);
 /// The page.
 pub const PAPER: Color = Color([0xff, 0xff, 0xff]);
 
@@ -71,14 +69,9 @@ pub fn curve(i: usize) -> Stroke {
     Stroke { color: OKABE_ITO[i % OKABE_ITO.len()], width: CURVE_WIDTH, dash: DASHES[i % DASHES.len()] }
 }
 
-/// Corners of the ramp, light to dark: amber, orange-red, magenta, violet, near-black.
-const RAMP: [[f64; 3]; 5] = [
-    [243.0, 178.0, 41.0],
-    [229.0, 103.0, 62.0],
-    [177.0, 52.0, 108.0],
-    [98.0, 24.0, 120.0],
-    [22.0, 11.0, 57.0],
-];
+/// Corners of the ramp, light to dark: amber, vermilion, magenta, blue, near-black.
+const RAMP: [[f64; 3]; 5] =
+    [[240.0, 170.0, 20.0], [224.0, 88.0, 52.0], [170.0, 44.0, 128.0], [46.0, 60.0, 160.0], [8.0, 10.0, 36.0]];
 
 /// The i-th of n ordered colours, light to dark.
 pub fn ramp(i: usize, n: usize) -> Color {
