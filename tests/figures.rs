@@ -6,9 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hspin::Error;
-use hspin::analysis::{ComplexityCurves, EnergyHistogram, EnergySet};
+use hspin::analysis::{ComplexityCurves, EnergyHistogram, EnergySet, energy_histogram_from_run};
 use hspin::figures::drawing::{Drawing, Mark};
 use hspin::figures::{Figure, Format, NAMES};
+use hspin::run::{Request, Spec, Store};
 use hspin::theory::Thresholds;
 use rand::SeedableRng;
 use rand_distr::{Distribution, Normal};
@@ -178,7 +179,7 @@ fn a_place_that_cannot_be_written_is_named() {
     let file = dir.path().join("file");
     fs::write(&file, "").unwrap();
     let error = histogram(3, 1, vec![]).save(&file.join("below"), &[Format::Svg]).unwrap_err();
-    assert!(matches!(error, Error::Io { .. }));
+    assert!(matches!(error, Error::Refused(_) | Error::Io { .. }));
     assert!(error.to_string().contains(&file.display().to_string()), "{error}");
 }
 
@@ -186,7 +187,7 @@ fn a_place_that_cannot_be_written_is_named() {
 #[derive(clap::Parser)]
 struct Command {
     #[command(flatten)]
-    figure: hspin::cli::figure::FigureArgs,
+    figure: hspin::cli::figure::Args,
 }
 
 /// What `hspin figure WORDS --out DIR` prints.
@@ -194,9 +195,7 @@ fn printed(words: &str, dir: &Path) -> hspin::Result<String> {
     let words = format!("figure {words}");
     let words = words.split(' ').map(String::from).chain(["--out".to_owned(), dir.display().to_string()]);
     let command: Command = clap::Parser::try_parse_from(words).unwrap();
-    let mut out = Vec::new();
-    hspin::cli::figure::run(&command.figure, &mut out)?;
-    Ok(String::from_utf8(out).unwrap())
+    hspin::cli::figure::draw(&command.figure).map(|drawn| drawn.text())
 }
 
 #[test]
@@ -224,4 +223,22 @@ fn bad_input_names_key_value_and_what_is_allowed() {
         assert_eq!((error.to_string().as_str(), error.exit_code()), (message, 2));
     }
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_run_shows_its_converged_starts() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("empty.run");
+    let request = Request { spins: Some(4), dims: Some(vec![10, 20]), starts: Some(5), ..Request::default() };
+    drop(Store::create(&path, &Spec::new(&request).unwrap()).unwrap());
+    let table = energy_histogram_from_run(&path).unwrap();
+    assert_eq!((table.spins, table.instances, table.sets.len()), (4, 1, 2));
+    assert_eq!((table.sets[1].dim, table.sets[1].starts), (20, 0));
+    assert_eq!(table.e_0, Thresholds::new(4).unwrap().e(0).unwrap());
+    let words = format!("all --format svg --run {}", path.display());
+    let printed = printed(&words, dir.path()).unwrap();
+    assert_eq!(printed.lines().count(), 2);
+    let complexity = fs::read_to_string(dir.path().join("complexity.svg")).unwrap();
+    assert!(complexity.contains("H = 4"));
+    assert_eq!(hspin::cli::figure::draw_all(&path, &dir.path().join("all")).unwrap().len(), 4);
 }

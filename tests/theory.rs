@@ -201,15 +201,13 @@ fn orders_below_two_are_bad_input() {
 #[derive(clap::Parser)]
 struct Command {
     #[command(flatten)]
-    theory: hspin::cli::theory::TheoryArgs,
+    theory: hspin::cli::theory::Args,
 }
 
 /// What `hspin theory WORDS` prints.
 fn printed(words: &str) -> hspin::Result<String> {
     let command: Command = clap::Parser::try_parse_from(format!("theory {words}").split(' ')).unwrap();
-    let mut out = Vec::new();
-    hspin::cli::theory::run(&command.theory, &mut out)?;
-    Ok(String::from_utf8(out).unwrap())
+    hspin::cli::theory::text(&command.theory)
 }
 
 fn json(words: &str) -> serde_json::Value {

@@ -3,7 +3,9 @@
 use std::ops::Range;
 use std::path::Path;
 
-use crate::{Error, Result};
+use crate::Result;
+use crate::run::Store;
+use crate::theory::Thresholds;
 
 /// Energies that the starts of one size reached.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,11 +128,32 @@ fn power_of_two_near(width: f64) -> f64 {
     width.log2().round().exp2()
 }
 
-/// The table of a stored run.
+/// The table of a stored run, also while it grows: what is stored of its converged starts.
 ///
 /// # Errors
-/// TO BE WIRED: reading runs does not exist yet, so every path is refused.
+/// Those of the store.
 pub fn energy_histogram_from_run(path: &Path) -> Result<EnergyHistogram> {
-    // TO BE WIRED to the store: dims, starts and converged energies of `path`, E_0 and E_∞ from `theory::Thresholds`.
-    Err(Error::Refused(format!("{}: reading a run is not possible yet", path.display())))
+    let store = Store::open_read(path)?;
+    let spec = store.spec();
+    let thresholds = Thresholds::new(spec.spins)?;
+    Ok(EnergyHistogram {
+        spins: spec.spins,
+        e_0: thresholds.e(0)?,
+        e_inf: thresholds.e_inf(),
+        instances: spec.instances,
+        sets: spec.dims.iter().map(|&dim| energy_set(&store, dim)).collect::<Result<_>>()?,
+    })
+}
+
+fn energy_set(store: &Store, dim: u32) -> Result<EnergySet> {
+    let records = store.records(Some(dim))?;
+    Ok(EnergySet {
+        dim,
+        starts: records.len() as u64,
+        energies_per_spin: records
+            .iter()
+            .filter(|record| record.converged())
+            .map(|record| record.energy_per_spin)
+            .collect(),
+    })
 }

@@ -1,9 +1,6 @@
 //! `hspin figure`: draws what a run and the theory show.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-
-use clap::Args;
 
 use crate::analysis::{ComplexityCurves, EnergyHistogram, energy_histogram_from_run};
 use crate::figures::{Figure, Format, NAMES};
@@ -16,9 +13,9 @@ const MAX_INDEX: u32 = 5;
 const ALL: &str = "all";
 
 /// Draw a figure of the paper, or all of them
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  hspin figure all --run sweep.hspin --out figures --format svg")]
-pub struct FigureArgs {
+pub struct Args {
     /// complexity, energy-histogram, or all
     name: String,
     /// Directory to write NAME.FORMAT to; made if it is missing
@@ -35,11 +32,47 @@ pub struct FigureArgs {
     spins: Option<u32>,
 }
 
-/// Runs `hspin figure …`: prints the path of each file to `out`, and on stderr what was skipped.
+/// What `hspin figure` did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawn {
+    /// Files written.
+    pub files: Vec<PathBuf>,
+    /// Figures left out of `all`, because they show a run and there is none.
+    pub skipped: Vec<&'static str>,
+}
+
+impl Drawn {
+    /// What goes to standard output: one path a line.
+    pub fn text(&self) -> String {
+        self.files.iter().map(|path| format!("{}\n", path.display())).collect()
+    }
+
+    /// What goes to standard error, line by line.
+    pub fn warnings(&self) -> impl Iterator<Item = String> + '_ {
+        self.skipped.iter().map(|name| format!("skipped {name}: it shows a run, and there is no --run"))
+    }
+}
+
+/// Draws every figure of a run into a directory, in every format, and returns the files.
 ///
 /// # Errors
-/// Bad input; whatever reading the run meets; I/O where a file cannot be written.
-pub fn run(args: &FigureArgs, out: &mut dyn Write) -> Result<()> {
+/// Whatever reading the run meets; refused or I/O where a file cannot be written.
+pub fn draw_all(run: &Path, dir: &Path) -> Result<Vec<PathBuf>> {
+    let args = Args {
+        name: ALL.to_owned(),
+        out: dir.to_owned(),
+        run: Some(run.to_owned()),
+        format: Format::ALL.map(|format| format.name().to_owned()).to_vec(),
+        spins: None,
+    };
+    Ok(draw(&args)?.files)
+}
+
+/// Does what `hspin figure …` asks.
+///
+/// # Errors
+/// Bad input; whatever reading the run meets; refused or I/O where a file cannot be written.
+pub fn draw(args: &Args) -> Result<Drawn> {
     let names = chosen_names(&args.name)?;
     let formats = chosen_formats(&args.format)?;
     let histogram = args.run.as_deref().map(energy_histogram_from_run).transpose()?;
@@ -47,14 +80,14 @@ pub fn run(args: &FigureArgs, out: &mut dyn Write) -> Result<()> {
         let allowed = format!("figure {} shows a run: name its path", args.name);
         return Err(Error::bad_input("--run", "(missing)", allowed));
     }
+    let mut drawn = Drawn { files: Vec::new(), skipped: Vec::new() };
     for name in names {
         match figure(name, args.spins, histogram.as_ref())? {
-            Some(figure) => save(&figure, &args.out, &formats, out)?,
-            // A closed stderr is no reason to stop.
-            None => drop(writeln!(io::stderr(), "skipped {name}: it shows a run, and there is no --run")),
+            Some(figure) => drawn.files.extend(figure.save(&args.out, &formats)?),
+            None => drawn.skipped.push(name),
         }
     }
-    Ok(())
+    Ok(drawn)
 }
 
 fn chosen_names(name: &str) -> Result<Vec<&'static str>> {
@@ -85,11 +118,4 @@ fn figure(name: &str, spins: Option<u32>, histogram: Option<&EnergyHistogram>) -
     }
     let spins = spins.or(histogram.map(|table| table.spins)).unwrap_or(DEFAULT_SPINS);
     Ok(Some(Figure::Complexity(ComplexityCurves::new(spins, MAX_INDEX)?)))
-}
-
-fn save(figure: &Figure, dir: &Path, formats: &[Format], out: &mut dyn Write) -> Result<()> {
-    for path in figure.save(dir, formats)? {
-        writeln!(out, "{}", path.display()).map_err(|e| Error::io("cannot write to stdout", e))?;
-    }
-    Ok(())
 }

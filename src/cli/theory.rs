@@ -1,8 +1,6 @@
 //! `hspin theory`: numbers that follow from the model alone.
 
-use std::io::{self, Write};
-
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use serde::Serialize;
 
 use crate::theory::{Complexity, Thresholds};
@@ -12,8 +10,9 @@ use crate::{Error, Result};
 const MAX_INDEX: u32 = 1000;
 
 /// Numbers that follow from the model alone
-#[derive(Debug, Args)]
-pub struct TheoryArgs {
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hspin theory thresholds --spins 3 --max-index 10")]
+pub struct Args {
     #[command(subcommand)]
     command: TheoryCommand,
 }
@@ -25,7 +24,7 @@ enum TheoryCommand {
 }
 
 /// Threshold energies E_∞ and E_0, E_1, …, per spin, as Λ → ∞
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  hspin theory thresholds --spins 3 --max-index 10")]
 pub struct ThresholdsArgs {
     /// Order H, at least 2
@@ -40,7 +39,7 @@ pub struct ThresholdsArgs {
 }
 
 /// Complexity Θ_H(u) and Θ_{k,H}(u), per spin, at given energies per spin
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  hspin theory complexity --spins 3 --energy -1.66,-1.64,-1.6")]
 pub struct ComplexityArgs {
     /// Order H, at least 2
@@ -57,14 +56,14 @@ pub struct ComplexityArgs {
     json: bool,
 }
 
-/// Runs `hspin theory …`.
+/// What `hspin theory …` prints on standard output.
 ///
 /// # Errors
-/// Bad input; I/O if `out` cannot be written.
-pub fn run(args: &TheoryArgs, out: &mut dyn Write) -> Result<()> {
+/// Bad input.
+pub fn text(args: &Args) -> Result<String> {
     match &args.command {
-        TheoryCommand::Thresholds(args) => thresholds(args, out),
-        TheoryCommand::Complexity(args) => complexity(args, out),
+        TheoryCommand::Thresholds(args) => thresholds(args),
+        TheoryCommand::Complexity(args) => complexity(args),
     }
 }
 
@@ -75,13 +74,13 @@ struct ThresholdsJson {
     e: Vec<f64>,
 }
 
-fn thresholds(args: &ThresholdsArgs, out: &mut dyn Write) -> Result<()> {
+fn thresholds(args: &ThresholdsArgs) -> Result<String> {
     check_max_index(args.max_index)?;
     let thresholds = Thresholds::new(args.spins)?;
     let e_inf = thresholds.e_inf();
     let e = thresholds.up_to(args.max_index)?;
     if args.json {
-        return write_json(out, &ThresholdsJson { spins: args.spins, e_inf, e });
+        return json(&ThresholdsJson { spins: args.spins, e_inf, e });
     }
     let mut rows = vec![row(["k", "E_k", "E_k − E_∞"])];
     for (index, e) in (0..).zip(&e) {
@@ -89,7 +88,7 @@ fn thresholds(args: &ThresholdsArgs, out: &mut dyn Write) -> Result<()> {
     }
     rows.push(vec!["∞".to_owned(), format!("{e_inf:.15}"), "0".to_owned()]);
     let title = format!("H = {}: thresholds, energies per spin, Λ → ∞", args.spins);
-    write_table(out, &title, &rows)
+    Ok(table(&title, &rows))
 }
 
 #[derive(Serialize)]
@@ -106,7 +105,7 @@ struct ComplexityValue {
     by_index: Vec<f64>,
 }
 
-fn complexity(args: &ComplexityArgs, out: &mut dyn Write) -> Result<()> {
+fn complexity(args: &ComplexityArgs) -> Result<String> {
     check_max_index(args.max_index)?;
     let complexity = Complexity::new(args.spins)?;
     let values = parse_energies(&args.energy)?
@@ -119,7 +118,7 @@ fn complexity(args: &ComplexityArgs, out: &mut dyn Write) -> Result<()> {
         .collect();
     let values = ComplexityJson { spins: args.spins, values };
     if args.json {
-        return write_json(out, &values);
+        return json(&values);
     }
     let mut header = row(["u", "Θ_H(u)"]);
     header.extend((0..=args.max_index).map(|index| format!("Θ_{{{index},H}}(u)")));
@@ -129,7 +128,7 @@ fn complexity(args: &ComplexityArgs, out: &mut dyn Write) -> Result<()> {
         rows.push(numbers.map(number).collect());
     }
     let title = format!("H = {}: complexity per spin below the energy per spin u, Λ → ∞", args.spins);
-    write_table(out, &title, &rows)
+    Ok(table(&title, &rows))
 }
 
 fn check_max_index(max_index: u32) -> Result<()> {
@@ -157,8 +156,8 @@ fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
     cells.map(str::to_owned).to_vec()
 }
 
-/// Writes a title and right-aligned columns, two spaces apart.
-fn write_table(out: &mut dyn Write, title: &str, rows: &[Vec<String>]) -> Result<()> {
+/// A title and right-aligned columns, two spaces apart.
+fn table(title: &str, rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
@@ -171,15 +170,10 @@ fn write_table(out: &mut dyn Write, title: &str, rows: &[Vec<String>]) -> Result
         }
         text.push('\n');
     }
-    out.write_all(text.as_bytes()).map_err(cannot_print)
+    text
 }
 
-fn write_json(out: &mut dyn Write, value: &impl Serialize) -> Result<()> {
-    let text =
-        serde_json::to_string(value).map_err(|e| Error::Internal(format!("cannot write JSON: {e}")))?;
-    writeln!(out, "{text}").map_err(cannot_print)
-}
-
-fn cannot_print(source: io::Error) -> Error {
-    Error::io("cannot write to stdout", source)
+fn json(value: &impl Serialize) -> Result<String> {
+    let text = serde_json::to_string_pretty(value);
+    text.map(|text| text + "\n").map_err(|e| Error::Internal(format!("cannot write JSON: {e}")))
 }

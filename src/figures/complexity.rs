@@ -66,10 +66,13 @@ fn draw_panel(drawing: &mut Drawing, panel: &Panel, curves: &CurveSet, table: &C
     let zero = vec![panel.at(panel.x.low, 0.0), panel.at(panel.x.high, 0.0)];
     drawing.line(zero, Stroke::full(SOFT_INK, HAIR_WIDTH));
     panel.draw_guides(drawing, &threshold_guides(table.e_0(), table.e_inf));
-    // Θ_H is a broad line with Θ_0 inside it where they coincide; low indices last, so that k = 0 shows on the plateau.
+    let below_edge = curves.energies.partition_point(|&u| u <= -table.e_inf);
+    // Θ_H is a broad line with Θ_0 inside it where they coincide; low indices lie on top.
     panel.draw_curve(drawing, &curves.energies, &curves.total, total_stroke());
     for (index, ys) in curves.by_index.iter().enumerate().rev() {
-        panel.draw_curve(drawing, &curves.energies, ys, style::curve(index));
+        // On the plateau the full line of k = 0 stands for all.
+        let end = if index == 0 { ys.len() } else { below_edge };
+        panel.draw_curve(drawing, &curves.energies[..end], &ys[..end], style::curve(index));
     }
 }
 

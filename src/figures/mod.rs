@@ -9,12 +9,11 @@ mod png;
 pub mod style;
 mod svg;
 
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::process;
 
+use crate::Result;
 use crate::analysis::{ComplexityCurves, EnergyHistogram};
-use crate::{Error, Result};
+use crate::run::files;
 use drawing::Drawing;
 
 /// Names of all figures.
@@ -77,13 +76,14 @@ impl Figure {
     /// appears whole or not at all.
     ///
     /// # Errors
-    /// I/O naming the path; internal if drawing fails.
+    /// Refused or I/O, naming the path; internal if drawing fails.
     pub fn save(&self, dir: &Path, formats: &[Format]) -> Result<Vec<PathBuf>> {
-        fs::create_dir_all(dir).map_err(|e| Error::io(format!("cannot create {}", dir.display()), e))?;
+        files::create_folder(dir)?;
         let drawing = self.draw();
         let save_as = |&format: &Format| {
             let path = dir.join(format!("{}.{}", self.name(), format.name()));
-            write_whole(&path, &render(&drawing, format)?)?;
+            let bytes = render(&drawing, format)?;
+            files::write_whole(&path, |file| files::put(file, &path, &bytes))?;
             Ok(path)
         };
         formats.iter().map(save_as).collect()
@@ -99,16 +99,4 @@ pub fn render(drawing: &Drawing, format: Format) -> Result<Vec<u8>> {
         Format::Svg => Ok(svg::render(drawing).into_bytes()),
         Format::Png => png::render(drawing),
     }
-}
-
-/// Writes beside the target and renames, so that no reader meets half a file.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", process::id()));
-    let temporary = path.with_file_name(name);
-    fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path)).map_err(|cause| {
-        // The reason to report is the first failure; a leftover that cannot be removed adds nothing.
-        let _ = fs::remove_file(&temporary);
-        Error::io(format!("cannot write {}", path.display()), cause)
-    })
 }
