@@ -8,6 +8,7 @@ use crate::descent::Outcome;
 use crate::error::Result;
 use crate::run::export::{Row, rows, surfaces};
 use crate::run::{Store, Timings, plan, planned_units};
+use crate::theory;
 
 /// A run in a few numbers. Energies are per spin; floats are finite or absent.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -120,7 +121,7 @@ pub fn summarize(store: &Store) -> Result<RunSummary> {
             tally.seconds += surface.spent;
         }
     }
-    let thresholds = thresholds(spec.spins);
+    let thresholds = thresholds(spec.spins)?;
     let per_dim = u64::from(spec.starts) * u64::from(spec.instances);
     let dims = tallies.into_iter().map(|(dim, tally)| tally.close(dim, per_dim, thresholds)).collect();
     Ok(RunSummary {
@@ -136,9 +137,9 @@ pub fn summarize(store: &Store) -> Result<RunSummary> {
 }
 
 /// The one place where data meet theory's thresholds.
-fn thresholds(spins: u32) -> Thresholds {
-    let h = f64::from(spins);
-    Thresholds { e_0: None, e_inf: 2.0 * ((h - 1.0) / h).sqrt() }
+fn thresholds(spins: u32) -> Result<Thresholds> {
+    let theory = theory::Thresholds::new(spins)?;
+    Ok(Thresholds { e_0: Some(theory.e(0)?), e_inf: theory.e_inf() })
 }
 
 #[derive(Default)]
@@ -255,7 +256,7 @@ mod tests {
         let close = |surfaces: &[f64]| {
             let mut tally = Tally::default();
             surfaces.iter().for_each(|&shift| tally.add_surface(&surface(shift)));
-            tally.close(10, 3, thresholds(3))
+            tally.close(10, 3, thresholds(3).unwrap())
         };
         let one = close(&[0.0]);
         assert_eq!(one.error_over, ErrorOver::Starts);
@@ -271,7 +272,7 @@ mod tests {
 
     #[test]
     fn nothing_stored_gives_no_numbers() {
-        let empty = Tally::default().close(10, 5, thresholds(3));
+        let empty = Tally::default().close(10, 5, thresholds(3).unwrap());
         assert_eq!((empty.mean, empty.sd, empty.below_e_inf, empty.distinct), (None, None, None, None));
     }
 }

@@ -3,21 +3,13 @@
 use std::path::Path;
 
 use serde::Serialize;
+use sysinfo::System;
 
-use super::env::Settings;
 use crate::error::{Error, Result};
+use crate::hamiltonian::{Layout, Surface, SurfaceKey, SymmetricTensor};
 use crate::numeric::npy::Array;
-use crate::run::export::SurfaceId;
-use crate::run::{Observer, Record, Spec, Stop, Store};
-
-/// How a sweep is to be carried out; none of it changes what comes out.
-#[derive(Debug, Clone, Copy)]
-pub struct Means {
-    /// Worker threads.
-    pub threads: usize,
-    /// From the environment.
-    pub settings: Settings,
-}
+use crate::run::export::{self, SurfaceId};
+use crate::run::{Couplings, Means, Spec, Store, cost, todo};
 
 /// What a sweep will need.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -32,61 +24,69 @@ pub struct Estimate {
     pub seconds: f64,
 }
 
-fn not_wired() -> Error {
-    Error::Internal("executor not wired".into())
+/// Memory that a new process may take, within the limits of the machine and of the control group.
+fn available_bytes() -> u64 {
+    // Where the system will not say, let the run try.
+    let Ok(mut system) = System::new() else { return u64::MAX };
+    system.refresh_memory();
+    let group = system.cgroup_limits().map_or(u64::MAX, |limits| limits.free_memory);
+    system.available_memory().min(group)
 }
 
 /// Refuses a sweep that cannot fit in memory, before anything is written.
 ///
 /// # Errors
 /// [`Error::Refused`] with the bytes needed and available.
-pub fn admit(_spec: &Spec, _means: Means) -> Result<()> {
-    Ok(())
+pub fn admit(spec: &Spec, means: &Means) -> Result<()> {
+    let (needed, available) = (cost::memory_bytes(spec, means), available_bytes());
+    if needed <= available {
+        return Ok(());
+    }
+    let dim = spec.dims.iter().max().copied().unwrap_or(0);
+    Err(Error::Refused(format!(
+        "spins {} dim {dim} needs {needed} bytes of memory, {available} are available; fewer dims, samples or threads need less",
+        spec.spins
+    )))
 }
 
 /// Estimates what is still to do of a spec; `done` is the store so far, if there is one.
 ///
 /// # Errors
 /// [`Error::Refused`] as [`admit`].
-pub fn estimate(_spec: &Spec, _done: Option<&Store>, _means: Means) -> Result<Estimate> {
-    Err(not_wired())
+pub fn estimate(spec: &Spec, done: Option<&Store>, means: &Means) -> Result<Estimate> {
+    admit(spec, means)?;
+    let left = todo(spec, &done.map(Store::done).unwrap_or_default());
+    Ok(Estimate {
+        memory_bytes: cost::memory_bytes(spec, means),
+        available_bytes: available_bytes(),
+        disk_bytes: cost::disk_bytes(spec),
+        seconds: cost::seconds(spec, &left, means),
+    })
 }
 
-/// Carries out what is left of a run.
+/// The user's array as a tensor.
 ///
 /// # Errors
-/// [`Error::Interrupted`] once `stop` is requested; those of the store.
-pub fn execute(
-    _couplings: Option<&Array>,
-    _store: &mut Store,
-    _means: Means,
-    _observer: &dyn Observer,
-    _stop: &Stop,
-) -> Result<()> {
-    Err(not_wired())
-}
-
-/// Recomputes one record by a second path.
-///
-/// # Errors
-/// [`Error::Refused`] where memory does not suffice.
-pub fn recompute(_spec: &Spec, _record: &Record, _point: &[f64]) -> Result<bool> {
-    Err(not_wired())
+/// [`Error::BadInput`] where it is not symmetric.
+pub fn tensor(array: &Array) -> Result<SymmetricTensor<f64>> {
+    let shape: Vec<u64> = array.shape.iter().map(|&side| u64::from(side)).collect();
+    SymmetricTensor::from_dense(&shape, &array.values)
 }
 
 /// Writes the couplings of a surface as a full symmetric tensor.
 ///
 /// # Errors
-/// Those of [`crate::run::export::write_couplings`].
-pub fn export_couplings(store: &Store, surface: SurfaceId, _path: &Path) -> Result<()> {
-    crate::run::export::couplings_bytes(store.spec().spins, surface.dim)?;
-    Err(not_wired())
-}
-
-/// Draws every figure that a run gives.
-///
-/// # Errors
-/// [`Error::Io`].
-pub fn draw_figures(_run: &Path, _out: &Path) -> Result<()> {
-    Err(not_wired())
+/// Those of [`export::write_couplings`]; [`Error::Refused`] for a run on the user's own couplings.
+pub fn export_couplings(store: &Store, surface: SurfaceId, path: &Path) -> Result<()> {
+    let spec = store.spec();
+    export::couplings_bytes(spec.spins, surface.dim)?;
+    if spec.couplings != Couplings::Random {
+        return Err(Error::Refused(
+            "the run's couplings are your own file; the store has only their checksum".into(),
+        ));
+    }
+    let layout = Layout::new(spec.spins as usize, surface.dim as usize);
+    let key = SurfaceKey { seed: spec.seed, layout, instance: u64::from(surface.instance) };
+    let drawn = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
+    export::write_couplings(spec.spins, surface.dim, drawn.to_dense(), path)
 }

@@ -37,7 +37,8 @@ fn batch(text: &str) -> Result<u32, &'static str> {
 }
 
 fn isa(text: &str) -> Result<Isa, &'static str> {
-    Isa::ALL.into_iter().find(|isa| isa.name() == text).ok_or("scalar, avx2 or avx512")
+    let known = Isa::ALL.into_iter().find(|isa| isa.name() == text).ok_or("scalar, avx2 or avx512")?;
+    if known.is_available() { Ok(known) } else { Err("an instruction set of this machine") }
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! The command line; strings die here.
 
+mod bench;
 mod engine;
 mod env;
 mod export;
+mod figure;
 mod output;
 mod progress;
 mod reproduce;
@@ -11,6 +13,7 @@ mod show;
 mod signals;
 mod sweep;
 mod table;
+mod theory;
 mod values;
 mod verify;
 
@@ -39,6 +42,9 @@ enum Verb {
     Show(show::Args),
     Verify(verify::Args),
     Export(export::Args),
+    Figure(figure::Args),
+    Theory(theory::Args),
+    Bench(bench::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
 }
@@ -64,6 +70,9 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Show(args) => show::run(args),
         Verb::Verify(args) => verify::run(args),
         Verb::Export(args) => export::run(args),
+        Verb::Figure(args) => figure::run(&args),
+        Verb::Theory(args) => theory::run(&args),
+        Verb::Bench(args) => bench::run(&args),
         Verb::Completions(args) => shell::completions(args),
         Verb::Man(args) => shell::man(args),
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::sweep::{Sweep, means};
-use super::{engine, output, show, values};
+use super::{figure, output, show, values};
 use crate::analysis::summarize;
 use crate::error::Result;
 use crate::run::export::{surfaces, write_csv};
@@ -46,6 +46,6 @@ pub fn run(args: Args) -> Result<()> {
     write_csv(&store, &surfaces(&store), &args.out.join("records.csv"))?;
     // Figures open the run themselves.
     drop(store);
-    engine::draw_figures(&sweep.run, &args.out)?;
+    figure::draw_all(&sweep.run, &args.out.join("figures"))?;
     output::print(&text)
 }

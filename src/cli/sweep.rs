@@ -7,16 +7,19 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValue;
 use clap::{ArgAction, ValueEnum};
 
-use super::engine::{self, Estimate, Means};
+use super::engine::{self, Estimate};
 use super::env::Settings;
 use super::progress::{Progress, duration};
 use super::{output, show, signals, values};
 use crate::analysis::summarize;
-use crate::descent::Method;
+use crate::descent::{Carrier, Method};
 use crate::error::{Error, Result};
-use crate::numeric::npy::{self, Array};
-use crate::run::{Couplings, DescentRequest, Preset, Request, Spec, Stop, Store};
+use crate::hamiltonian::{Isa, SymmetricTensor};
+use crate::numeric::npy;
+use crate::run::{Couplings, DescentRequest, Means, Preset, Request, Spec, Stop, Store, execute};
 
+/// Starts that a worker descends at once: one block of lanes.
+const DEFAULT_BATCH: usize = 48;
 /// Most bytes of a configuration file.
 const LONGEST_CONFIG: u64 = 1 << 20;
 
@@ -106,7 +109,7 @@ pub struct Sweep {
     /// What is asked of it.
     pub request: Request,
     /// The user's own couplings.
-    pub couplings: Option<Array>,
+    pub couplings: Option<SymmetricTensor<f64>>,
     /// How it is carried out.
     pub means: Means,
 }
@@ -129,7 +132,7 @@ pub fn run(args: Args) -> Result<()> {
 fn decide(args: Args) -> Result<Sweep> {
     let means = means(args.threads)?;
     let file = args.config.as_deref().map(read_config).transpose()?.unwrap_or_default();
-    let couplings = args.couplings.as_deref().map(npy::read_tensor).transpose()?;
+    let array = args.couplings.as_deref().map(npy::read_tensor).transpose()?;
     let flags = Request {
         preset: args.preset,
         spins: args.spins,
@@ -141,8 +144,9 @@ fn decide(args: Args) -> Result<Sweep> {
         points: args.no_points.then_some(false),
         trace: args.trace.then_some(true),
         descent: DescentRequest { samples: args.samples, ..DescentRequest::default() },
-        couplings: couplings.as_ref().map(Couplings::of),
+        couplings: array.as_ref().map(Couplings::of),
     };
+    let couplings = array.as_ref().map(engine::tensor).transpose()?;
     Ok(Sweep { run: args.out, request: flags.or(file), couplings, means })
 }
 
@@ -152,7 +156,12 @@ fn decide(args: Args) -> Result<Sweep> {
 /// [`Error::BadInput`] for a variable that is not allowed.
 pub fn means(threads: Option<u32>) -> Result<Means> {
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    Ok(Means { threads: threads.map_or_else(cores, |n| n as usize), settings: Settings::read()? })
+    let settings = Settings::read()?;
+    let carrier = Carrier {
+        isa: settings.isa.unwrap_or_else(Isa::best),
+        batch: settings.batch.map_or(DEFAULT_BATCH, |batch| batch as usize),
+    };
+    Ok(Means { threads: threads.map_or_else(cores, |n| n as usize), carrier })
 }
 
 fn read_config(path: &Path) -> Result<Request> {
@@ -179,19 +188,19 @@ impl Sweep {
         signals::install(&stop)?;
         let mut store = self.open()?;
         let progress = Progress::new();
-        engine::execute(self.couplings.as_ref(), &mut store, self.means, &progress, &stop)?;
+        execute(self.couplings.as_ref(), &mut store, &self.means, &progress, &stop)?;
         Ok(store)
     }
 
     fn open(&self) -> Result<Store> {
         if !Store::exists(&self.run)? {
             let spec = Spec::new(&self.request)?;
-            engine::admit(&spec, self.means)?;
+            engine::admit(&spec, &self.means)?;
             return Store::create(&self.run, &spec);
         }
         let mut store = Store::open(&self.run)?;
         let spec = self.grown(&store)?;
-        engine::admit(&spec, self.means)?;
+        engine::admit(&spec, &self.means)?;
         store.grow(&spec)?;
         Ok(store)
     }
@@ -211,7 +220,7 @@ impl Sweep {
 fn dry_run(sweep: &Sweep, json: bool) -> Result<()> {
     let store = if Store::exists(&sweep.run)? { Some(Store::open_read(&sweep.run)?) } else { None };
     let spec = store.as_ref().map_or_else(|| Spec::new(&sweep.request), |store| sweep.grown(store))?;
-    let estimate = engine::estimate(&spec, store.as_ref(), sweep.means)?;
+    let estimate = engine::estimate(&spec, store.as_ref(), &sweep.means)?;
     if json { output::print_json(&estimate) } else { output::print(&render(&estimate)) }
 }
 

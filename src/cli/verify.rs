@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{engine, output};
+use super::{output, sweep};
 use crate::error::{Error, Result};
 use crate::run::{self, Repaired, Store, Verdict};
 
@@ -76,8 +76,8 @@ pub fn run(args: Args) -> Result<()> {
 fn deep(args: &Args) -> Result<Deep> {
     let store = Store::open_read(&args.run)?;
     let spec = store.spec().clone();
-    let (tried, wrong) =
-        run::recompute_sample(&store, &|record, point| engine::recompute(&spec, record, point))?;
+    let recheck = run::Recheck::new(&spec, &sweep::means(None)?)?;
+    let (tried, wrong) = run::recompute_sample(&store, &|record, point| recheck.holds(record, point))?;
     let name = |record: &run::Record| {
         format!("dim {} instance {} start {}", record.dim, record.instance, record.start)
     };

@@ -1,1 +1,102 @@
-//! Tables to drawings.
+//! Tables to drawings: one file per figure, one style, SVG and PNG. Nothing is computed here.
+
+pub mod axes;
+mod complexity;
+pub mod drawing;
+mod energy_histogram;
+mod font;
+mod png;
+pub mod style;
+mod svg;
+
+use std::path::{Path, PathBuf};
+
+use crate::Result;
+use crate::analysis::{ComplexityCurves, EnergyHistogram};
+use crate::run::files;
+use drawing::Drawing;
+
+/// Names of all figures.
+pub const NAMES: [&str; 2] = ["complexity", "energy-histogram"];
+
+/// A figure with the table it shows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Figure {
+    /// Complexity of all critical points and of those of low index.
+    Complexity(ComplexityCurves),
+    /// Energies per spin that descents reach, by size.
+    EnergyHistogram(EnergyHistogram),
+}
+
+/// A file format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Scalable, font embedded.
+    Svg,
+    /// Pixels, at twice the nominal size.
+    Png,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 2] = [Self::Svg, Self::Png];
+
+    /// Name on the command line and as file extension.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Png => "png",
+        }
+    }
+
+    /// The format with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+}
+
+impl Figure {
+    /// Its name, one of [`NAMES`], and its file's name without extension.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Complexity(_) => NAMES[0],
+            Self::EnergyHistogram(_) => NAMES[1],
+        }
+    }
+
+    /// The drawing.
+    pub fn draw(&self) -> Drawing {
+        match self {
+            Self::Complexity(table) => complexity::draw(table),
+            Self::EnergyHistogram(table) => energy_histogram::draw(table),
+        }
+    }
+
+    /// Writes `DIR/NAME.FORMAT` for each format and returns the paths. The directory is made if it is missing. A file
+    /// appears whole or not at all.
+    ///
+    /// # Errors
+    /// Refused or I/O, naming the path; internal if drawing fails.
+    pub fn save(&self, dir: &Path, formats: &[Format]) -> Result<Vec<PathBuf>> {
+        files::create_folder(dir)?;
+        let drawing = self.draw();
+        let save_as = |&format: &Format| {
+            let path = dir.join(format!("{}.{}", self.name(), format.name()));
+            let bytes = render(&drawing, format)?;
+            files::write_whole(&path, |file| files::put(file, &path, &bytes))?;
+            Ok(path)
+        };
+        formats.iter().map(save_as).collect()
+    }
+}
+
+/// The bytes of a file that shows a drawing.
+///
+/// # Errors
+/// Internal if the drawing library fails: a bug.
+pub fn render(drawing: &Drawing, format: Format) -> Result<Vec<u8>> {
+    match format {
+        Format::Svg => Ok(svg::render(drawing).into_bytes()),
+        Format::Png => png::render(drawing),
+    }
+}

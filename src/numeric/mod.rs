@@ -2,6 +2,7 @@
 
 pub mod lanes;
 pub mod npy;
+pub mod roots;
 pub mod slope;
 pub mod symmetric;
 pub mod trust_region;

@@ -1,5 +1,6 @@
 //! Spec, plan, units, store and executor.
 
+pub mod cost;
 mod events;
 mod executor;
 pub mod export;
@@ -8,6 +9,7 @@ pub mod limits;
 mod lock;
 pub mod measure;
 mod plan;
+mod recheck;
 mod record;
 mod request;
 mod spec;
@@ -21,6 +23,7 @@ pub use events::{Event, Observer, Stop};
 pub use executor::{Means, execute};
 pub use lock::Lock;
 pub use plan::{Group, Unit, disk_bytes, plan, planned_units, todo};
+pub use recheck::Recheck;
 pub use record::{Record, StartResult, Timings, UnitResult};
 pub use request::{DescentRequest, Preset, Request};
 pub use spec::{Couplings, Spec};

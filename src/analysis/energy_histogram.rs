@@ -1,0 +1,159 @@
+//! Energies per spin that descents reach, by size, and their densities.
+
+use std::ops::Range;
+use std::path::Path;
+
+use crate::Result;
+use crate::run::Store;
+use crate::theory::Thresholds;
+
+/// Energies that the starts of one size reached.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EnergySet {
+    /// Λ.
+    pub dim: u32,
+    /// Starts made, over all instances; those that did not converge have no energy below.
+    pub starts: u64,
+    /// Energies per spin of the converged starts; what is not finite is ignored.
+    pub energies_per_spin: Vec<f64>,
+}
+
+/// Energies per spin that descents reached, by size, with the thresholds of Λ → ∞.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EnergyHistogram {
+    /// H.
+    pub spins: u32,
+    /// E_0, energy per spin.
+    pub e_0: f64,
+    /// E_∞, energy per spin.
+    pub e_inf: f64,
+    /// Surfaces per size.
+    pub instances: u32,
+    /// One set per size, rising in Λ.
+    pub sets: Vec<EnergySet>,
+}
+
+/// A histogram of mass 1 on equal bins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Density {
+    /// Lower edge of the first bin; a multiple of the width.
+    pub low: f64,
+    /// Width of a bin; a power of two, so that the edges of any two sets are nested.
+    pub width: f64,
+    /// Density in each bin; the first and the last are above 0.
+    pub heights: Vec<f64>,
+}
+
+impl Density {
+    /// Upper edge of the last bin.
+    pub fn high(&self) -> f64 {
+        self.edge(self.heights.len())
+    }
+
+    /// Lower edge of the i-th bin.
+    pub fn edge(&self, i: usize) -> f64 {
+        self.low + self.width * i as f64
+    }
+
+    /// Runs of bins that hold something.
+    pub fn runs(&self) -> Vec<Range<usize>> {
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        for i in (0..self.heights.len()).filter(|&i| self.heights[i] > 0.0) {
+            match runs.last_mut() {
+                Some(run) if run.end == i => run.end = i + 1,
+                _ => runs.push(i..i + 1),
+            }
+        }
+        runs
+    }
+
+    /// The largest height.
+    pub fn peak(&self) -> f64 {
+        self.heights.iter().copied().fold(0.0, f64::max)
+    }
+}
+
+/// Most bins of one set; a lone outlier must not make millions.
+const MAX_BINS: f64 = 400.0;
+
+impl EnergyHistogram {
+    /// Density of each set, in the order of the sets; `None` where there is no energy.
+    pub fn densities(&self) -> Vec<Option<Density>> {
+        // Equal energies have no scale of their own: a hundredth of E_∞ is narrow, and wide enough to be seen.
+        self.sets.iter().map(|set| set.density(0.01 * self.e_inf)).collect()
+    }
+}
+
+impl EnergySet {
+    /// Histogram with bins near Freedman–Diaconis' `2 IQR n^{-1/3}`, of width `fallback` if all energies are equal.
+    ///
+    /// # Reference
+    /// Freedman, Diaconis (1981), *On the histogram as a density estimator: L₂ theory*.
+    pub fn density(&self, fallback: f64) -> Option<Density> {
+        let mut energies: Vec<f64> =
+            self.energies_per_spin.iter().copied().filter(|u| u.is_finite()).collect();
+        energies.sort_by(f64::total_cmp);
+        let (&lowest, &highest) = (energies.first()?, energies.last()?);
+        let width = power_of_two_near(bin_width(&energies).unwrap_or(fallback));
+        let first = (lowest / width).floor();
+        let bins = ((highest / width).floor() - first) as usize + 1;
+        let mut heights = vec![0.0; bins];
+        let mass = 1.0 / (width * energies.len() as f64);
+        for energy in &energies {
+            // Division by a power of two is exact: no energy falls beside the bin it belongs to.
+            heights[(((energy / width).floor() - first) as usize).min(bins - 1)] += mass;
+        }
+        Some(Density { low: first * width, width, heights })
+    }
+}
+
+/// Freedman–Diaconis on sorted energies; of the range if half of them are equal; none if all are.
+fn bin_width(sorted: &[f64]) -> Option<f64> {
+    let range = sorted[sorted.len() - 1] - sorted[0];
+    let quartiles = quantile(sorted, 0.75) - quantile(sorted, 0.25);
+    let spread = if quartiles > 0.0 { quartiles } else { 0.5 * range };
+    let width = (2.0 * spread / (sorted.len() as f64).cbrt()).max(range / MAX_BINS);
+    Some(width).filter(|&width| width > 1e-12 * sorted[0].abs() && width > f64::MIN_POSITIVE)
+}
+
+/// Quantile of sorted values, linear between them.
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let place = share * (sorted.len() - 1) as f64;
+    let below = place.floor() as usize;
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
+}
+
+fn power_of_two_near(width: f64) -> f64 {
+    width.log2().round().exp2()
+}
+
+/// The table of a stored run, also while it grows: what is stored of its converged starts.
+///
+/// # Errors
+/// Those of the store.
+pub fn energy_histogram_from_run(path: &Path) -> Result<EnergyHistogram> {
+    let store = Store::open_read(path)?;
+    let spec = store.spec();
+    let thresholds = Thresholds::new(spec.spins)?;
+    Ok(EnergyHistogram {
+        spins: spec.spins,
+        e_0: thresholds.e(0)?,
+        e_inf: thresholds.e_inf(),
+        instances: spec.instances,
+        sets: spec.dims.iter().map(|&dim| energy_set(&store, dim)).collect::<Result<_>>()?,
+    })
+}
+
+fn energy_set(store: &Store, dim: u32) -> Result<EnergySet> {
+    let records = store.records(Some(dim))?;
+    Ok(EnergySet {
+        dim,
+        starts: records.len() as u64,
+        energies_per_spin: records
+            .iter()
+            .filter(|record| record.converged())
+            .map(|record| record.energy_per_spin)
+            .collect(),
+    })
+}

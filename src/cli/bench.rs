@@ -1,0 +1,99 @@
+//! `hspin bench`: how fast this machine is.
+
+use serde::Serialize;
+
+use super::{output, sweep};
+use crate::error::Result;
+use crate::hamiltonian::Layout;
+use crate::run::measure::{Case, Precision, contraction_rate, fma_rate};
+
+/// Measure this machine: fused-multiply-add rate, and the contraction as a share of it
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hspin bench --json")]
+pub struct Args {
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// Orders and dimensions that are timed.
+const CASES: [(usize, usize); 9] =
+    [(3, 25), (3, 50), (3, 100), (3, 200), (3, 300), (3, 500), (2, 500), (4, 60), (4, 100)];
+
+#[derive(Serialize)]
+struct Row {
+    spins: usize,
+    dim: usize,
+    precision: &'static str,
+    threads: usize,
+    gflops: f64,
+    fraction_of_fma: f64,
+    ms_per_gradient: f64,
+}
+
+#[derive(Serialize)]
+struct Report {
+    isa: &'static str,
+    fma_gflops: serde_json::Map<String, serde_json::Value>,
+    contraction: Vec<Row>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Bad input in the environment; a closed standard output.
+pub fn run(args: &Args) -> Result<()> {
+    let means = sweep::means(None)?;
+    let isa = means.carrier.isa;
+    let threads: Vec<usize> = if means.threads == 1 { vec![1] } else { vec![1, means.threads] };
+    let mut fma_gflops = serde_json::Map::new();
+    let mut contraction = Vec::new();
+    for precision in Precision::ALL {
+        let rates = threads.iter().map(|&n| (n.to_string(), fma_rate(precision, isa, n).into()));
+        fma_gflops.insert(precision.name().into(), serde_json::Value::Object(rates.collect()));
+        for (spins, dim) in CASES {
+            for &threads in &threads {
+                let rate =
+                    contraction_rate(&Case { layout: Layout::new(spins, dim), precision, threads, isa });
+                contraction.push(Row {
+                    spins,
+                    dim,
+                    precision: precision.name(),
+                    threads,
+                    gflops: rate.gflops,
+                    fraction_of_fma: rate.fraction_of_fma(),
+                    ms_per_gradient: rate.ms_per_gradient,
+                });
+            }
+        }
+    }
+    let report = Report { isa: isa.name(), fma_gflops, contraction };
+    if args.json { output::print_json(&report) } else { output::print(&render(&report)) }
+}
+
+fn render(report: &Report) -> String {
+    let mut text = format!("Instruction set {}; best of 7 trials; useful flops only\n\n", report.isa);
+    for (precision, rates) in &report.fma_gflops {
+        for (threads, rate) in rates.as_object().into_iter().flatten() {
+            let rate = rate.as_f64().unwrap_or(f64::NAN);
+            text += &format!("fused multiply-add  {precision}  {threads} threads  {rate:8.1} GF/s\n");
+        }
+    }
+    text += &format!(
+        "\n{:>2} {:>5} {:>5} {:>8} {:>10} {:>7} {:>13}\n",
+        "H", "Λ", "type", "threads", "GF/s", "of FMA", "ms/gradient"
+    );
+    for row in &report.contraction {
+        text += &format!(
+            "{:>2} {:>5} {:>5} {:>8} {:>10.1} {:>6.1}% {:>13.5}\n",
+            row.spins,
+            row.dim,
+            row.precision,
+            row.threads,
+            row.gflops,
+            100.0 * row.fraction_of_fma,
+            row.ms_per_gradient
+        );
+    }
+    text
+}

@@ -1,0 +1,132 @@
+//! `hspin figure`: draws what a run and the theory show.
+
+use std::path::{Path, PathBuf};
+
+use super::output;
+use crate::analysis::{ComplexityCurves, EnergyHistogram, energy_histogram_from_run};
+use crate::figures::{Figure, Format, NAMES};
+use crate::{Error, Result};
+
+/// H of figures that need no run, where neither `--spins` nor a run says otherwise: the paper's.
+const DEFAULT_SPINS: u32 = 3;
+/// The paper draws Θ_{k,H} up to here.
+const MAX_INDEX: u32 = 5;
+const ALL: &str = "all";
+
+/// Draw a figure of the paper, or all of them
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hspin figure all --run sweep.hspin --out figures --format svg")]
+pub struct Args {
+    /// complexity, energy-histogram, or all
+    name: String,
+    /// Directory to write NAME.FORMAT to; made if it is missing
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Run to draw; complexity needs none
+    #[arg(long, value_name = "RUN")]
+    run: Option<PathBuf>,
+    /// File formats, comma-separated: svg, png
+    #[arg(long, value_delimiter = ',', default_value = "svg,png")]
+    format: Vec<String>,
+    /// Order H of figures that need no run [default: that of RUN, else 3]
+    #[arg(long, value_name = "H")]
+    spins: Option<u32>,
+}
+
+/// What `hspin figure` did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawn {
+    /// Files written.
+    pub files: Vec<PathBuf>,
+    /// Figures left out of `all`, because they show a run and there is none.
+    pub skipped: Vec<&'static str>,
+}
+
+impl Drawn {
+    /// What goes to standard output: one path a line.
+    pub fn text(&self) -> String {
+        self.files.iter().map(|path| format!("{}\n", path.display())).collect()
+    }
+
+    /// What goes to standard error, line by line.
+    pub fn warnings(&self) -> impl Iterator<Item = String> + '_ {
+        self.skipped.iter().map(|name| format!("skipped {name}: it shows a run, and there is no --run"))
+    }
+}
+
+/// Draws every figure of a run into a directory, in every format, and returns the files.
+///
+/// # Errors
+/// Whatever reading the run meets; refused or I/O where a file cannot be written.
+pub fn draw_all(run: &Path, dir: &Path) -> Result<Vec<PathBuf>> {
+    let args = Args {
+        name: ALL.to_owned(),
+        out: dir.to_owned(),
+        run: Some(run.to_owned()),
+        format: Format::ALL.map(|format| format.name().to_owned()).to_vec(),
+        spins: None,
+    };
+    Ok(draw(&args)?.files)
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Those of [`draw`].
+pub fn run(args: &Args) -> Result<()> {
+    let drawn = draw(args)?;
+    drawn.warnings().for_each(|line| output::log(&format!("hspin: {line}")));
+    output::print(&drawn.text())
+}
+
+/// Does what `hspin figure …` asks.
+///
+/// # Errors
+/// Bad input; whatever reading the run meets; refused or I/O where a file cannot be written.
+pub fn draw(args: &Args) -> Result<Drawn> {
+    let names = chosen_names(&args.name)?;
+    let formats = chosen_formats(&args.format)?;
+    let histogram = args.run.as_deref().map(energy_histogram_from_run).transpose()?;
+    if histogram.is_none() && args.name != ALL && names.iter().any(|&name| needs_run(name)) {
+        let allowed = format!("figure {} shows a run: name its path", args.name);
+        return Err(Error::bad_input("--run", "(missing)", allowed));
+    }
+    let mut drawn = Drawn { files: Vec::new(), skipped: Vec::new() };
+    for name in names {
+        match figure(name, args.spins, histogram.as_ref())? {
+            Some(figure) => drawn.files.extend(figure.save(&args.out, &formats)?),
+            None => drawn.skipped.push(name),
+        }
+    }
+    Ok(drawn)
+}
+
+fn chosen_names(name: &str) -> Result<Vec<&'static str>> {
+    let chosen: Vec<_> = NAMES.into_iter().filter(|&known| name == ALL || name == known).collect();
+    if chosen.is_empty() {
+        return Err(Error::bad_input("NAME", name, format!("one of {}, {ALL}", NAMES.join(", "))));
+    }
+    Ok(chosen)
+}
+
+fn chosen_formats(texts: &[String]) -> Result<Vec<Format>> {
+    let parse = |text: &String| {
+        let names = Format::ALL.map(Format::name).join(", ");
+        Format::from_name(text)
+            .ok_or_else(|| Error::bad_input("--format", text, format!("a list of {names}")))
+    };
+    texts.iter().map(parse).collect()
+}
+
+fn needs_run(name: &str) -> bool {
+    name == "energy-histogram"
+}
+
+/// The figure of this name; none if it needs a run and there is none.
+fn figure(name: &str, spins: Option<u32>, histogram: Option<&EnergyHistogram>) -> Result<Option<Figure>> {
+    if needs_run(name) {
+        return Ok(histogram.cloned().map(Figure::EnergyHistogram));
+    }
+    let spins = spins.or(histogram.map(|table| table.spins)).unwrap_or(DEFAULT_SPINS);
+    Ok(Some(Figure::Complexity(ComplexityCurves::new(spins, MAX_INDEX)?)))
+}

@@ -1,0 +1,188 @@
+//! `hspin theory`: numbers that follow from the model alone.
+
+use clap::Subcommand;
+use serde::Serialize;
+
+use super::output;
+use crate::theory::{Complexity, Thresholds};
+use crate::{Error, Result};
+
+/// Highest index that is offered: thresholds are tested up to here.
+const MAX_INDEX: u32 = 1000;
+
+/// Numbers that follow from the model alone
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hspin theory thresholds --spins 3 --max-index 10")]
+pub struct Args {
+    #[command(subcommand)]
+    command: TheoryCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum TheoryCommand {
+    Thresholds(ThresholdsArgs),
+    Complexity(ComplexityArgs),
+}
+
+/// Threshold energies E_∞ and E_0, E_1, …, per spin, as Λ → ∞
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hspin theory thresholds --spins 3 --max-index 10")]
+pub struct ThresholdsArgs {
+    /// Order H, at least 2
+    #[arg(long, value_name = "H")]
+    spins: u32,
+    /// Highest index k, at most 1000
+    #[arg(long, value_name = "K", default_value_t = 5)]
+    max_index: u32,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Complexity Θ_H(u) and Θ_{k,H}(u), per spin, at given energies per spin
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hspin theory complexity --spins 3 --energy -1.66,-1.64,-1.6")]
+pub struct ComplexityArgs {
+    /// Order H, at least 2
+    #[arg(long, value_name = "H")]
+    spins: u32,
+    /// Energies per spin, comma-separated
+    #[arg(long, value_name = "U1,U2,…", required = true, value_delimiter = ',', allow_hyphen_values = true)]
+    energy: Vec<String>,
+    /// Highest index k, at most 1000
+    #[arg(long, value_name = "K", default_value_t = 5)]
+    max_index: u32,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Those of [`text`].
+pub fn run(args: &Args) -> Result<()> {
+    output::print(&text(args)?)
+}
+
+/// What `hspin theory …` prints on standard output.
+///
+/// # Errors
+/// Bad input.
+pub fn text(args: &Args) -> Result<String> {
+    match &args.command {
+        TheoryCommand::Thresholds(args) => thresholds(args),
+        TheoryCommand::Complexity(args) => complexity(args),
+    }
+}
+
+#[derive(Serialize)]
+struct ThresholdsJson {
+    spins: u32,
+    e_inf: f64,
+    e: Vec<f64>,
+}
+
+fn thresholds(args: &ThresholdsArgs) -> Result<String> {
+    check_max_index(args.max_index)?;
+    let thresholds = Thresholds::new(args.spins)?;
+    let e_inf = thresholds.e_inf();
+    let e = thresholds.up_to(args.max_index)?;
+    if args.json {
+        return json(&ThresholdsJson { spins: args.spins, e_inf, e });
+    }
+    let mut rows = vec![row(["k", "E_k", "E_k − E_∞"])];
+    for (index, e) in (0..).zip(&e) {
+        rows.push(vec![index.to_string(), format!("{e:.15}"), format!("{:.9e}", thresholds.gap(index)?)]);
+    }
+    rows.push(vec!["∞".to_owned(), format!("{e_inf:.15}"), "0".to_owned()]);
+    let title = format!("H = {}: thresholds, energies per spin, Λ → ∞", args.spins);
+    Ok(table(&title, &rows))
+}
+
+#[derive(Serialize)]
+struct ComplexityJson {
+    spins: u32,
+    values: Vec<ComplexityValue>,
+}
+
+/// What is not finite becomes `null` in JSON.
+#[derive(Serialize)]
+struct ComplexityValue {
+    energy: f64,
+    total: f64,
+    by_index: Vec<f64>,
+}
+
+fn complexity(args: &ComplexityArgs) -> Result<String> {
+    check_max_index(args.max_index)?;
+    let complexity = Complexity::new(args.spins)?;
+    let values = parse_energies(&args.energy)?
+        .into_iter()
+        .map(|energy| ComplexityValue {
+            energy,
+            total: complexity.total(energy),
+            by_index: (0..=args.max_index).map(|index| complexity.by_index(index, energy)).collect(),
+        })
+        .collect();
+    let values = ComplexityJson { spins: args.spins, values };
+    if args.json {
+        return json(&values);
+    }
+    let mut header = row(["u", "Θ_H(u)"]);
+    header.extend((0..=args.max_index).map(|index| format!("Θ_{{{index},H}}(u)")));
+    let mut rows = vec![header];
+    for value in &values.values {
+        let numbers = [value.energy, value.total].into_iter().chain(value.by_index.iter().copied());
+        rows.push(numbers.map(number).collect());
+    }
+    let title = format!("H = {}: complexity per spin below the energy per spin u, Λ → ∞", args.spins);
+    Ok(table(&title, &rows))
+}
+
+fn check_max_index(max_index: u32) -> Result<()> {
+    if max_index > MAX_INDEX {
+        return Err(Error::bad_input("--max-index", max_index, format!("an integer from 0 to {MAX_INDEX}")));
+    }
+    Ok(())
+}
+
+fn parse_energies(texts: &[String]) -> Result<Vec<f64>> {
+    let parse = |text: &String| {
+        let energy = text.trim().parse().ok().filter(|energy: &f64| energy.is_finite());
+        energy.ok_or_else(|| Error::bad_input("--energy", text, "a comma-separated list of finite numbers"))
+    };
+    texts.iter().map(parse).collect()
+}
+
+/// Nine decimals, or as many digits in scientific form where those would show too few or too many.
+fn number(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 || (1e-3..1e6).contains(&size) { format!("{value:.9}") } else { format!("{value:.9e}") }
+}
+
+fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
+    cells.map(str::to_owned).to_vec()
+}
+
+/// A title and right-aligned columns, two spaces apart.
+fn table(title: &str, rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut text = format!("{title}\n");
+    for row in rows {
+        for (cell, width) in row.iter().zip(&widths) {
+            text.push_str(&format!("  {cell:>width$}"));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn json(value: &impl Serialize) -> Result<String> {
+    let text = serde_json::to_string_pretty(value);
+    text.map(|text| text + "\n").map_err(|e| Error::Internal(format!("cannot write JSON: {e}")))
+}

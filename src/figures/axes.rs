@@ -1,0 +1,227 @@
+//! A panel: data coordinates on a rectangle of the page, its frame, ticks, guides and curves.
+
+use super::drawing::{Align, Drawing, Point, Rect, point, text_width};
+use super::style::{self, GRID, GUIDE, HAIR_WIDTH, INK, LABEL_SIZE, SOFT_INK, Stroke, TICK_SIZE};
+
+/// A closed interval of data values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Span {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+impl Span {
+    /// The interval from `low` to `high`; one without width gets some.
+    pub fn new(low: f64, high: f64) -> Self {
+        if high > low { Self { low, high } } else { Self { low: low - 0.5, high: low + 0.5 } }
+    }
+
+    /// Upper minus lower end.
+    pub fn width(&self) -> f64 {
+        self.high - self.low
+    }
+
+    /// Whether a value lies inside, ends included.
+    pub fn contains(&self, value: f64) -> bool {
+        (self.low..=self.high).contains(&value)
+    }
+}
+
+/// A threshold to mark by a vertical line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Guide {
+    /// Where.
+    pub at: f64,
+    /// What it says above the frame.
+    pub label: String,
+    /// On which side of the line.
+    pub align: Align,
+}
+
+/// Guides at −E_0 and −E_∞; one for both where they coincide.
+pub fn threshold_guides(e_0: f64, e_inf: f64) -> Vec<Guide> {
+    let guide = |at: f64, label: &str, align| Guide { at, label: label.to_owned(), align };
+    if e_0 == e_inf {
+        return vec![guide(-e_inf, "−E_{0} = −E_{∞}", Align::Center)];
+    }
+    // They are close together: each label stands on the outer side of its line.
+    vec![guide(-e_0, "−E_{0}", Align::Right), guide(-e_inf, "−E_{∞}", Align::Left)]
+}
+
+/// Data coordinates on a rectangle of the page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Panel {
+    /// Where it lies on the page.
+    pub frame: Rect,
+    /// Data from left to right.
+    pub x: Span,
+    /// Data from bottom to top.
+    pub y: Span,
+}
+
+/// Gap between frame and labels.
+const GAP: f64 = 7.0;
+
+impl Panel {
+    /// The place of a data point on the page.
+    pub fn at(&self, x: f64, y: f64) -> Point {
+        point(
+            self.frame.left + (x - self.x.low) / self.x.width() * self.frame.width(),
+            self.frame.bottom - (y - self.y.low) / self.y.width() * self.frame.height(),
+        )
+    }
+
+    /// Grid and tick labels; what is drawn next lies on top of the grid.
+    pub fn draw_scales(&self, drawing: &mut Drawing) {
+        for tick in ticks(self.y, self.frame.height(), |_| 44.0) {
+            let at = self.at(self.x.low, tick.value);
+            drawing.line(vec![at, point(self.frame.right, at.y)], Stroke::full(GRID, HAIR_WIDTH));
+            let baseline = point(at.x - GAP, at.y + 0.36 * TICK_SIZE);
+            drawing.text(&tick.label, baseline, Align::Right, TICK_SIZE, INK);
+        }
+        for tick in ticks(self.x, self.frame.width(), |label| text_width(label, TICK_SIZE) + 30.0) {
+            let at = self.at(tick.value, self.y.low);
+            drawing.line(vec![point(at.x, self.frame.top), at], Stroke::full(GRID, HAIR_WIDTH));
+            let baseline = point(at.x, at.y + GAP + 0.8 * TICK_SIZE);
+            drawing.text(&tick.label, baseline, Align::Center, TICK_SIZE, INK);
+        }
+    }
+
+    /// The frame and what the axes show: below the middle, and left above the frame over the guides' labels.
+    pub fn draw_frame(&self, drawing: &mut Drawing, x_label: &str, y_label: &str) {
+        let Rect { left, top, right, bottom } = self.frame;
+        drawing.outline(self.frame, Stroke::full(SOFT_INK, HAIR_WIDTH));
+        let middle = point(0.5 * (left + right), bottom + GAP + TICK_SIZE + 22.0);
+        drawing.text(x_label, middle, Align::Center, LABEL_SIZE, INK);
+        drawing.text(y_label, point(left, top - 28.0), Align::Left, LABEL_SIZE, INK);
+    }
+
+    /// Vertical lines with labels above the frame; those outside the panel are left out.
+    pub fn draw_guides(&self, drawing: &mut Drawing, guides: &[Guide]) {
+        for guide in guides.iter().filter(|guide| self.x.contains(guide.at)) {
+            let top = self.at(guide.at, self.y.high);
+            drawing.line(vec![self.at(guide.at, self.y.low), point(top.x, top.y - 3.0)], GUIDE);
+            let aside = match guide.align {
+                Align::Left => -1.0,
+                Align::Center => 0.0,
+                Align::Right => 1.0,
+            };
+            drawing.text(&guide.label, point(top.x + aside, top.y - 8.0), guide.align, TICK_SIZE, INK);
+        }
+    }
+
+    /// A curve, cut where it leaves the panel at top or bottom; x must lie inside.
+    pub fn draw_curve(&self, drawing: &mut Drawing, xs: &[f64], ys: &[f64], stroke: Stroke) {
+        let mut piece: Vec<Point> = Vec::new();
+        for i in 0..xs.len().min(ys.len()) {
+            if i > 0
+                && let Some(crossing) = self.crossing(xs[i - 1], ys[i - 1], xs[i], ys[i])
+            {
+                piece.push(crossing);
+            }
+            if self.y.contains(ys[i]) {
+                piece.push(self.at(xs[i], ys[i]));
+            } else {
+                drawing.line(std::mem::take(&mut piece), stroke);
+                if i + 1 < xs.len().min(ys.len())
+                    && let Some(crossing) = self.crossing(xs[i], ys[i], xs[i + 1], ys[i + 1])
+                {
+                    piece.push(crossing);
+                }
+            }
+        }
+        drawing.line(piece, stroke);
+    }
+
+    /// Where a segment with exactly one end inside meets the top or bottom.
+    fn crossing(&self, x0: f64, y0: f64, x1: f64, y1: f64) -> Option<Point> {
+        if self.y.contains(y0) == self.y.contains(y1) {
+            return None;
+        }
+        let outer = if self.y.contains(y0) { y1 } else { y0 };
+        let edge = outer.clamp(self.y.low, self.y.high);
+        Some(self.at(x0 + (edge - y0) / (y1 - y0) * (x1 - x0), edge))
+    }
+}
+
+/// A short line in a legend, with its text. Returns the space the text takes.
+pub fn legend_line(drawing: &mut Drawing, at: Point, stroke: Stroke, label: &str) -> Rect {
+    let middle = at.y - 0.36 * TICK_SIZE;
+    drawing.line(vec![point(at.x, middle), point(at.x + 30.0, middle)], stroke);
+    drawing.text(label, point(at.x + 38.0, at.y), Align::Left, TICK_SIZE, style::INK)
+}
+
+/// A labelled value on an axis.
+#[derive(Debug, Clone, PartialEq)]
+struct Tick {
+    value: f64,
+    label: String,
+}
+
+/// Round values, as dense as `spacing` (pixels that a label wants) allows on `pixels`.
+fn ticks(span: Span, pixels: f64, spacing: impl Fn(&str) -> f64) -> Vec<Tick> {
+    let mut power = 10f64.powi((span.width() / 100.0).log10().floor() as i32);
+    loop {
+        for step in [1.0, 2.0, 5.0].map(|factor| factor * power) {
+            let ticks = ticks_with_step(span, step);
+            let widest = ticks.iter().map(|tick| spacing(&tick.label)).fold(0.0, f64::max);
+            if step / span.width() * pixels >= widest {
+                return ticks;
+            }
+        }
+        power *= 10.0;
+    }
+}
+
+fn ticks_with_step(span: Span, step: f64) -> Vec<Tick> {
+    let decimals = (-step.log10().floor()).max(0.0) as usize;
+    let first = (span.low / step - 1e-9).ceil() as i64;
+    let last = (span.high / step + 1e-9).floor() as i64;
+    (first..=last)
+        .map(|i| {
+            let value = i as f64 * step;
+            Tick { value, label: format!("{value:.decimals$}").replace('-', "−") }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(low: f64, high: f64, pixels: f64) -> Vec<String> {
+        ticks(Span::new(low, high), pixels, |_| 40.0).into_iter().map(|tick| tick.label).collect()
+    }
+
+    #[test]
+    fn ticks_are_round_and_signed_with_a_true_minus() {
+        assert_eq!(labels(-1.0, 1.0, 200.0), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
+        assert_eq!(labels(0.0, 100.0, 160.0), ["0", "50", "100"]);
+        assert_eq!(labels(-1.66, -1.65, 150.0), ["−1.660", "−1.655", "−1.650"]);
+    }
+
+    #[test]
+    fn a_span_without_width_gets_some() {
+        assert!(Span::new(2.0, 2.0).width() > 0.0);
+        assert!(!labels(2.0, 2.0, 300.0).is_empty());
+    }
+
+    #[test]
+    fn curves_stop_at_the_edge() {
+        let frame = Rect { left: 0.0, top: 0.0, right: 10.0, bottom: 10.0 };
+        let panel = Panel { frame, x: Span::new(0.0, 4.0), y: Span::new(0.0, 1.0) };
+        let mut drawing = Drawing::new(10.0, 10.0, "");
+        let xs = [0.0, 1.0, 2.0, 3.0, 4.0];
+        panel.draw_curve(&mut drawing, &xs, &[-1.0, 1.0, 3.0, -1.0, 0.5], Stroke::full(INK, 1.0));
+        let mut pieces = Vec::new();
+        for mark in &drawing.marks {
+            if let super::super::drawing::Mark::Line { points, .. } = mark {
+                assert!(points.iter().all(|p| (0.0..=10.0).contains(&p.y)));
+                pieces.push(points.len());
+            }
+        }
+        assert_eq!(pieces, [2, 2]);
+    }
+}

@@ -1,0 +1,153 @@
+//! What a run will need: memory and disk exactly enough to refuse, time from a short run of the kernels.
+
+use std::time::Instant;
+
+use super::executor::Means;
+use super::measure::{Case, Precision, contraction_rate};
+use super::plan::Group;
+use super::spec::{Couplings, Spec};
+use crate::descent::{EVALUATE_LANES, evaluate};
+use crate::hamiltonian::{Layout, Surface, SurfaceKey};
+use crate::numeric::lanes::Real;
+use crate::numeric::trust_region::trust_region_step;
+use crate::rng::{Role, stream};
+use crate::sphere::random_point;
+
+/// Program, store and figures, beside what grows with the run.
+const BASE_BYTES: u64 = 64 << 20;
+/// Matrices of Λ² doubles that a worker's polish holds at its peak, measured: Hessians, tangent Hessians here and at
+/// the trial, factors, eigenvalue workspace.
+const MATRICES_PER_WORKER: u64 = 32;
+/// Bytes of a stored record with its share of indices, without its point.
+const RECORD_BYTES: u64 = 220;
+/// Largest layout, in stored values, that the kernels are timed on.
+const PILOT_VALUES: u64 = 10_000_000;
+
+/// Peak memory of a sweep in bytes, at its largest size; `u64::MAX` where it overflows.
+pub fn memory_bytes(spec: &Spec, means: &Means) -> u64 {
+    let largest = spec.dims.iter().copied().max().unwrap_or(0);
+    at_size(spec, largest, means).unwrap_or(u64::MAX)
+}
+
+fn at_size(spec: &Spec, dim: u32, means: &Means) -> Option<u64> {
+    let values = Layout::new(spec.spins as usize, dim as usize).values()?;
+    let dim = u64::from(dim);
+    let own = match spec.couplings {
+        Couplings::Random => 0,
+        // The array as read, and its leaf layout in double precision.
+        Couplings::File { .. } => 8u64.checked_mul(dim.checked_pow(spec.spins)?.checked_add(values)?)?,
+    };
+    let tensors = values.checked_mul(4 * (1 + u64::from(spec.descent.samples)))?;
+    let square = dim.checked_mul(dim)?;
+    let pairs = if spec.spins > 3 { 8 * EVALUATE_LANES as u64 } else { 0 };
+    let matrices = square.checked_mul(8 * MATRICES_PER_WORKER + pairs)?;
+    let blocks =
+        dim.checked_mul(192 * (8 + means.carrier.batch as u64 / 12) + 1024 * EVALUATE_LANES as u64)?;
+    let workers = matrices.checked_add(blocks)?.checked_mul(means.threads as u64)?;
+    own.checked_add(tensors)?.checked_add(workers)?.checked_add(BASE_BYTES)
+}
+
+/// Bytes of the finished store.
+pub fn disk_bytes(spec: &Spec) -> u64 {
+    let per_start = |dim: u32| RECORD_BYTES + if spec.points { 8 * u64::from(dim) + 40 } else { 0 };
+    let starts = u64::from(spec.starts) * u64::from(spec.instances);
+    let traces = if spec.trace { 60 * trace_points(spec) } else { 0 };
+    let bytes: u64 = spec.dims.iter().map(|&dim| (per_start(dim) + traces).saturating_mul(starts)).sum();
+    // Pages are not filled to the last byte.
+    bytes.saturating_add(bytes / 6).saturating_add(1 << 16)
+}
+
+/// Points of a trace whose steps are a quarter apart.
+fn trace_points(spec: &Spec) -> u64 {
+    let steps = spec.descent.sample_steps() + u64::from(spec.descent.full_steps);
+    8 + ((steps.max(8) as f64 / 8.0).ln() / 1.25f64.ln()).ceil() as u64
+}
+
+/// Wall seconds that what is left will take, from kernels timed now at each size (at a smaller size where that is
+/// large, and scaled by the count of operations).
+pub fn seconds(spec: &Spec, left: &[Group], means: &Means) -> f64 {
+    left.chunk_by(|a, b| a.dim == b.dim)
+        .map(|groups| {
+            let pilot = Pilot::run(spec, groups[0].dim, means);
+            groups.iter().map(|group| pilot.seconds(spec, group.starts() as f64, means)).sum::<f64>()
+        })
+        .sum()
+}
+
+/// Times of one size's parts, in seconds of one thread (all threads busy).
+struct Pilot {
+    dim: f64,
+    draw: f64,
+    step: f64,
+    polish_round: f64,
+    index: f64,
+}
+
+impl Pilot {
+    fn run(spec: &Spec, dim: u32, means: &Means) -> Self {
+        let layout = Layout::new(spec.spins as usize, dim as usize);
+        let small = smaller(layout);
+        let growth = work(layout) / work(small);
+        let case =
+            Case { layout: small, precision: Precision::F32, threads: means.threads, isa: means.carrier.isa };
+        let step = 1e-3 * contraction_rate(&case).ms_per_gradient * growth;
+        let key = SurfaceKey { seed: 0, layout: small, instance: 0 };
+        let begin = Instant::now();
+        let surface = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
+        let draw = begin.elapsed().as_secs_f64() * growth * (1.0 + 1.3 * f64::from(spec.descent.samples));
+        let points: Vec<Vec<f64>> = (0..EVALUATE_LANES as u64)
+            .map(|lane| random_point(&mut stream(0, Role::Probe, &[lane]), small.dim))
+            .collect();
+        let trials: Vec<&[f64]> = points.iter().map(Vec::as_slice).collect();
+        let begin = Instant::now();
+        let evaluated = evaluate(&surface, means.carrier.isa, &trials);
+        let evaluation = begin.elapsed().as_secs_f64() * growth / EVALUATE_LANES as f64;
+        let cubes = (dim as f64 / small.dim as f64).powi(3);
+        let (mut solve, mut index) = (0.0, 0.0);
+        if let Some(Some(here)) = evaluated.first() {
+            let begin = Instant::now();
+            let _ = trust_region_step(&here.hessian, &here.gradient, 0.05 * (small.dim as f64).sqrt());
+            solve = begin.elapsed().as_secs_f64() * cubes;
+            let begin = Instant::now();
+            let _ = here.hessian.eigenvalues();
+            index = begin.elapsed().as_secs_f64() * cubes;
+        }
+        Self { dim: f64::from(dim), draw, step, polish_round: evaluation + solve, index }
+    }
+
+    fn seconds(&self, spec: &Spec, starts: f64, means: &Means) -> f64 {
+        let threads = means.threads as f64;
+        // A register of lanes costs the same however few of them are used.
+        let lanes = <f32 as Real>::LANES as f64 / 3.0;
+        let full = threads * lanes * (starts / threads / lanes).ceil();
+        let steps = spec.descent.sample_steps() as f64 + expected_full_steps(spec, self.dim);
+        let each = self.polish_round * polish_rounds(spec, self.dim) + self.index;
+        self.draw / threads + (full * steps * self.step + starts * each) / threads
+    }
+}
+
+/// Mean steps of the full phase. Times to reach the hand-over are near exponential with a mean of 2Λ at 1e-3 and
+/// half as much again per further decade (measured at H = 3, Λ = 25 … 500); the limit on steps cuts them.
+fn expected_full_steps(spec: &Spec, dim: f64) -> f64 {
+    let decades = (1e-3 / spec.descent.handover).log10();
+    let mean = 2.0 * dim * (1.0 + 0.5 * decades).max(0.2);
+    let most = f64::from(spec.descent.full_steps);
+    mean * (1.0 - (-most / mean).exp())
+}
+
+/// Mean evaluations of a polish (measured at H = 3, Λ = 25 … 500).
+fn polish_rounds(spec: &Spec, dim: f64) -> f64 {
+    let cut = (-f64::from(spec.descent.full_steps) / (2.0 * dim)).exp();
+    4.0 + 12.0 * cut
+}
+
+/// The largest layout of the same order that is quick to time.
+fn smaller(layout: Layout) -> Layout {
+    let fits = |dim: usize| Layout { dim, ..layout }.values().is_some_and(|values| values <= PILOT_VALUES);
+    let dim = (2..=layout.dim).rev().find(|&dim| fits(dim)).unwrap_or(2);
+    Layout { dim, ..layout }
+}
+
+fn work(layout: Layout) -> f64 {
+    layout.values().unwrap_or(u64::MAX) as f64
+}

@@ -1,0 +1,244 @@
+//! Drawings: nothing clipped, nothing overlapping, in every situation; files whole and self-contained.
+//!
+//! The pictures stay in target/tmp/figures, to be looked at.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use hspin::Error;
+use hspin::analysis::{ComplexityCurves, EnergyHistogram, EnergySet, energy_histogram_from_run};
+use hspin::figures::drawing::{Drawing, Mark};
+use hspin::figures::{Figure, Format, NAMES};
+use hspin::run::{Request, Spec, Store};
+use hspin::theory::Thresholds;
+use rand::SeedableRng;
+use rand_distr::{Distribution, Normal};
+use rand_pcg::Pcg64;
+
+/// Normal energies with the mean and the standard deviation of minima at H = 3, roughly, at any Λ.
+fn set(spins: u32, dim: u32, starts: u64) -> EnergySet {
+    let size = f64::from(dim);
+    let mean = -Thresholds::new(spins).unwrap().e_inf() + 2.2 * size.powf(-0.69);
+    let normal = Normal::new(mean, 1.5 * size.powf(-0.78)).unwrap();
+    let mut random = Pcg64::seed_from_u64(u64::from(dim));
+    EnergySet { dim, starts, energies_per_spin: (0..starts).map(|_| normal.sample(&mut random)).collect() }
+}
+
+fn histogram(spins: u32, instances: u32, sets: Vec<EnergySet>) -> Figure {
+    let thresholds = Thresholds::new(spins).unwrap();
+    let (e_0, e_inf) = (thresholds.e(0).unwrap(), thresholds.e_inf());
+    Figure::EnergyHistogram(EnergyHistogram { spins, e_0, e_inf, instances, sets })
+}
+
+fn sized(spins: u32, dims: &[u32], starts: u64) -> Vec<EnergySet> {
+    dims.iter().map(|&dim| set(spins, dim, starts)).collect()
+}
+
+fn shifted(mut set: EnergySet, shift: f64) -> EnergySet {
+    set.energies_per_spin.iter_mut().for_each(|u| *u += shift);
+    set
+}
+
+/// Situations that a figure must survive, by name.
+fn situations() -> Vec<(&'static str, Figure)> {
+    let paper = [25, 50, 100, 200, 300, 400, 500];
+    let twelve = [4, 6, 9, 13, 20, 30, 45, 70, 100, 150, 230, 350];
+    let equal = EnergySet { dim: 8, starts: 20, energies_per_spin: vec![-1.5; 20] };
+    let partly = EnergySet { starts: 1000, ..set(3, 60, 998) };
+    let complexity = |spins| Figure::Complexity(ComplexityCurves::new(spins, 5).unwrap());
+    vec![
+        ("paper", histogram(3, 1, sized(3, &paper, 1000))),
+        ("one-size", histogram(3, 20, sized(3, &[100], 1000))),
+        ("twelve", histogram(3, 100, sized(3, &twelve, 100_000))),
+        ("order-4", histogram(4, 1, sized(4, &paper, 300))),
+        ("order-2", histogram(2, 5, sized(2, &[10, 20], 300))),
+        ("tiny", histogram(3, 1, sized(3, &[10, 20], 3))),
+        ("one-start", histogram(3, 1, sized(3, &[10], 1))),
+        ("equal", histogram(3, 1, vec![equal])),
+        ("below", histogram(3, 1, vec![shifted(set(3, 300, 1000), -0.15)])),
+        ("above", histogram(3, 1, vec![shifted(set(3, 300, 1000), 0.9), partly])),
+        ("empty", histogram(3, 1, sized(3, &[10, 1000], 0))),
+        ("none", histogram(3, 1, vec![])),
+        ("complexity-2", complexity(2)),
+        ("complexity-3", complexity(3)),
+        ("complexity-4", complexity(4)),
+        ("complexity-10", complexity(10)),
+        ("complexity-100", complexity(100)),
+    ]
+}
+
+fn assert_well_laid_out(name: &str, drawing: &Drawing) {
+    let texts: Vec<_> = drawing.texts().collect();
+    assert!(texts.len() > 8, "{name}");
+    for (i, text) in texts.iter().enumerate() {
+        let bounds = text.bounds;
+        assert!(
+            bounds.left >= 4.0
+                && bounds.top >= 4.0
+                && bounds.right <= drawing.width - 4.0
+                && bounds.bottom <= drawing.height - 4.0,
+            "{name}: {:?} is cut off",
+            text.spans
+        );
+        for other in &texts[..i] {
+            assert!(!bounds.overlaps(&other.bounds), "{name}: {:?} lies on {:?}", text.spans, other.spans);
+        }
+    }
+    for mark in &drawing.marks {
+        if let Mark::Line { points, .. } | Mark::Area { points, .. } = mark {
+            let on_page =
+                |x: f64, y: f64| (0.0..=drawing.width).contains(&x) && (0.0..=drawing.height).contains(&y);
+            assert!(points.iter().all(|p| on_page(p.x, p.y)), "{name}: a line leaves the page");
+        }
+    }
+}
+
+#[test]
+fn no_text_is_cut_off_or_covered_in_any_situation() {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures");
+    for (name, figure) in situations() {
+        figure.save(&root.join(name), &Format::ALL).unwrap();
+        assert_well_laid_out(name, &figure.draw());
+    }
+}
+
+fn labels(figure: &Figure) -> Vec<String> {
+    let joined = |text: &hspin::figures::drawing::Text| text.spans.iter().map(|span| &*span.text).collect();
+    figure.draw().texts().map(joined).collect()
+}
+
+#[test]
+fn legends_name_what_is_shown() {
+    let texts = labels(&histogram(3, 1, vec![set(3, 25, 40), EnergySet { starts: 50, ..set(3, 50, 48) }]));
+    for expected in ["−E0", "−E∞", "Λ = 25", "40", "Λ = 50", "48/50", "one surface per size", "H = 3"]
+    {
+        assert!(texts.iter().any(|text| text == expected), "{expected} not in {texts:?}");
+    }
+    let texts = labels(&Figure::Complexity(ComplexityCurves::new(4, 5).unwrap()));
+    for expected in ["H = 4", "ΘH(u)", "Θ0,H(u)", "Θ5,H(u)", "−E0", "−E∞"] {
+        assert!(texts.iter().any(|text| text == expected), "{expected} not in {texts:?}");
+    }
+    assert!(labels(&histogram(2, 3, vec![set(2, 25, 40)])).contains(&"−E0 = −E∞".to_owned()));
+}
+
+#[test]
+fn densities_have_mass_one_on_nested_bins() {
+    let mut widths = Vec::new();
+    for (dim, starts) in [(25, 1000), (500, 1000), (10, 3), (10, 1), (7, 200_000)] {
+        let density = set(3, dim, starts).density(0.016).unwrap();
+        let mass: f64 = density.heights.iter().sum::<f64>() * density.width;
+        assert!((mass - 1.0).abs() < 1e-12);
+        assert!(density.heights.first() > Some(&0.0) && density.heights.last() > Some(&0.0));
+        assert_eq!((density.low / density.width).fract(), 0.0);
+        assert_eq!(density.width.log2().fract(), 0.0);
+        widths.push(density.width);
+    }
+    assert!(widths[0] > widths[1], "{widths:?}");
+}
+
+#[test]
+fn densities_ignore_what_is_not_finite_and_survive_outliers() {
+    let with = |energies: &[f64]| EnergySet { dim: 9, starts: 9, energies_per_spin: energies.to_vec() };
+    assert_eq!(with(&[]).density(0.01), None);
+    assert_eq!(with(&[f64::NAN, f64::INFINITY]).density(0.01), None);
+    let clean = with(&[-1.5, -1.4, -1.3]).density(0.01);
+    assert_eq!(with(&[-1.5, f64::NAN, -1.4, -1.3, f64::NEG_INFINITY]).density(0.01), clean);
+    let outlier = with(&[-1.5, -1.499_999, -1.500_001, -1.5, -1.5, -1.5, 1000.0]).density(0.01).unwrap();
+    assert!(outlier.heights.len() < 1000);
+    let equal = with(&[-1.5; 7]).density(0.016).unwrap();
+    assert_eq!((equal.heights.len(), equal.width), (1, 1.0 / 64.0));
+}
+
+#[test]
+fn files_need_no_font_and_are_the_same_every_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let figure = Figure::Complexity(ComplexityCurves::new(3, 5).unwrap());
+    let save = |name: &str| -> Vec<PathBuf> { figure.save(&dir.path().join(name), &Format::ALL).unwrap() };
+    let (first, second) = (save("a/b"), save("c"));
+    for (one, other) in first.iter().zip(&second) {
+        assert_eq!(fs::read(one).unwrap(), fs::read(other).unwrap());
+        assert_eq!(fs::read_dir(one.parent().unwrap()).unwrap().count(), 2, "leftovers beside {one:?}");
+    }
+    let svg = fs::read_to_string(&first[0]).unwrap();
+    assert!(svg.starts_with("<svg") && svg.ends_with("</svg>\n"));
+    assert!(svg.contains("@font-face") && svg.contains("data:font/ttf;base64,AAEAAAA"));
+    assert!(fs::read(&first[1]).unwrap().starts_with(b"\x89PNG"));
+}
+
+#[test]
+fn names_and_formats_are_found_by_name() {
+    assert_eq!(NAMES, ["complexity", "energy-histogram"]);
+    assert_eq!(histogram(3, 1, vec![]).name(), "energy-histogram");
+    assert_eq!(Format::from_name("png"), Some(Format::Png));
+    assert_eq!(Format::from_name("jpeg"), None);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("file");
+    fs::write(&file, "").unwrap();
+    let error = histogram(3, 1, vec![]).save(&file.join("below"), &[Format::Svg]).unwrap_err();
+    assert!(matches!(error, Error::Refused(_) | Error::Io { .. }));
+    assert!(error.to_string().contains(&file.display().to_string()), "{error}");
+}
+
+/// `hspin figure …`, without the process around it.
+#[derive(clap::Parser)]
+struct Command {
+    #[command(flatten)]
+    figure: hspin::cli::figure::Args,
+}
+
+/// What `hspin figure WORDS --out DIR` prints.
+fn printed(words: &str, dir: &Path) -> hspin::Result<String> {
+    let words = format!("figure {words}");
+    let words = words.split(' ').map(String::from).chain(["--out".to_owned(), dir.display().to_string()]);
+    let command: Command = clap::Parser::try_parse_from(words).unwrap();
+    hspin::cli::figure::draw(&command.figure).map(|drawn| drawn.text())
+}
+
+#[test]
+fn figures_without_a_run_are_drawn_and_the_paths_printed() {
+    let dir = tempfile::tempdir().unwrap();
+    let svg = dir.path().join("complexity.svg");
+    let png = dir.path().join("complexity.png");
+    assert_eq!(printed("complexity --format svg", dir.path()).unwrap(), format!("{}\n", svg.display()));
+    assert!(fs::read_to_string(&svg).unwrap().contains("H = 3"));
+    let both = format!("{}\n{}\n", svg.display(), png.display());
+    assert_eq!(printed("all --spins 4", dir.path()).unwrap(), both);
+    assert!(fs::read_to_string(&svg).unwrap().contains("H = 4"));
+}
+
+#[test]
+fn bad_input_names_key_value_and_what_is_allowed() {
+    let dir = tempfile::tempdir().unwrap();
+    for (words, message) in [
+        ("energy-histogram", "--run = (missing): figure energy-histogram shows a run: name its path"),
+        ("nosuch", "NAME = nosuch: one of complexity, energy-histogram, all"),
+        ("complexity --format svg,gif", "--format = gif: a list of svg, png"),
+        ("complexity --spins 1", "spins = 1: an integer of at least 2"),
+    ] {
+        let error = printed(words, dir.path()).unwrap_err();
+        assert_eq!((error.to_string().as_str(), error.exit_code()), (message, 2));
+    }
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_run_shows_its_converged_starts() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("empty.run");
+    let request = Request { spins: Some(4), dims: Some(vec![10, 20]), starts: Some(5), ..Request::default() };
+    drop(Store::create(&path, &Spec::new(&request).unwrap()).unwrap());
+    let table = energy_histogram_from_run(&path).unwrap();
+    assert_eq!((table.spins, table.instances, table.sets.len()), (4, 1, 2));
+    assert_eq!((table.sets[1].dim, table.sets[1].starts), (20, 0));
+    assert_eq!(table.e_0, Thresholds::new(4).unwrap().e(0).unwrap());
+    let words = format!("all --format svg --run {}", path.display());
+    let printed = printed(&words, dir.path()).unwrap();
+    assert_eq!(printed.lines().count(), 2);
+    let complexity = fs::read_to_string(dir.path().join("complexity.svg")).unwrap();
+    assert!(complexity.contains("H = 4"));
+    assert_eq!(hspin::cli::figure::draw_all(&path, &dir.path().join("all")).unwrap().len(), 4);
+}
