@@ -122,6 +122,16 @@ fn legends_name_what_is_shown() {
 }
 
 #[test]
+fn the_enlarged_part_lies_inside_the_overview() {
+    for spins in [2, 3, 10, 100, 1000] {
+        let curves = ComplexityCurves::new(spins, 5).unwrap();
+        let (overview, zoom) = (&curves.overview.energies, &curves.zoom.energies);
+        assert!(overview[0] < zoom[0] && zoom.last() < overview.last(), "spins {spins}");
+        assert!(zoom[0] < -curves.e_0() && zoom.last() > Some(&-curves.e_inf));
+    }
+}
+
+#[test]
 fn densities_have_mass_one_on_nested_bins() {
     let mut widths = Vec::new();
     for (dim, starts) in [(25, 1000), (500, 1000), (10, 3), (10, 1), (7, 200_000)] {
