@@ -89,7 +89,7 @@ fn thresholds(args: &ThresholdsArgs) -> Result<String> {
     let e_inf = thresholds.e_inf();
     let e = thresholds.up_to(args.max_index)?;
     if args.json {
-        return json(&ThresholdsJson { spins: args.spins, e_inf, e });
+        return output::json(&ThresholdsJson { spins: args.spins, e_inf, e });
     }
     let mut rows = vec![row(["k", "E_k", "E_k − E_∞"])];
     for (index, e) in (0..).zip(&e) {
@@ -127,7 +127,7 @@ fn complexity(args: &ComplexityArgs) -> Result<String> {
         .collect();
     let values = ComplexityJson { spins: args.spins, values };
     if args.json {
-        return json(&values);
+        return output::json(&values);
     }
     let mut header = row(["u", "Θ_H(u)"]);
     header.extend((0..=args.max_index).map(|index| format!("Θ_{{{index},H}}(u)")));
@@ -180,9 +180,4 @@ fn table(title: &str, rows: &[Vec<String>]) -> String {
         text.push('\n');
     }
     text
-}
-
-fn json(value: &impl Serialize) -> Result<String> {
-    let text = serde_json::to_string_pretty(value);
-    text.map(|text| text + "\n").map_err(|e| Error::Internal(format!("cannot write JSON: {e}")))
 }
