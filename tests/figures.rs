@@ -227,7 +227,6 @@ fn bad_input_names_key_value_and_what_is_allowed() {
         ("energy-histogram", "--run = (missing): figure energy-histogram shows a run: name its path"),
         ("nosuch", "NAME = nosuch: one of complexity, energy-histogram, all"),
         ("complexity --format svg,gif", "--format = gif: a list of svg, png"),
-        ("complexity --spins 1", "spins = 1: an integer of at least 2"),
     ] {
         let error = printed(words, dir.path()).unwrap_err();
         assert_eq!((error.to_string().as_str(), error.exit_code()), (message, 2));
