@@ -122,6 +122,16 @@ fn legends_name_what_is_shown() {
 }
 
 #[test]
+fn the_enlarged_part_lies_inside_the_overview() {
+    for spins in [2, 3, 10, 100, 1000] {
+        let curves = ComplexityCurves::new(spins, 5).unwrap();
+        let (overview, zoom) = (&curves.overview.energies, &curves.zoom.energies);
+        assert!(overview[0] < zoom[0] && zoom.last() < overview.last(), "spins {spins}");
+        assert!(zoom[0] < -curves.e_0() && zoom.last() > Some(&-curves.e_inf));
+    }
+}
+
+#[test]
 fn densities_have_mass_one_on_nested_bins() {
     let mut widths = Vec::new();
     for (dim, starts) in [(25, 1000), (500, 1000), (10, 3), (10, 1), (7, 200_000)] {
@@ -217,7 +227,6 @@ fn bad_input_names_key_value_and_what_is_allowed() {
         ("energy-histogram", "--run = (missing): figure energy-histogram shows a run: name its path"),
         ("nosuch", "NAME = nosuch: one of complexity, energy-histogram, all"),
         ("complexity --format svg,gif", "--format = gif: a list of svg, png"),
-        ("complexity --spins 1", "spins = 1: an integer of at least 2"),
     ] {
         let error = printed(words, dir.path()).unwrap_err();
         assert_eq!((error.to_string().as_str(), error.exit_code()), (message, 2));

@@ -204,9 +204,13 @@ struct Command {
     theory: hspin::cli::theory::Args,
 }
 
+fn parsed(words: &str) -> Result<Command, clap::Error> {
+    clap::Parser::try_parse_from(format!("theory {words}").split(' '))
+}
+
 /// What `hspin theory WORDS` prints.
 fn printed(words: &str) -> hspin::Result<String> {
-    let command: Command = clap::Parser::try_parse_from(format!("theory {words}").split(' ')).unwrap();
+    let command = parsed(words).unwrap();
     hspin::cli::theory::text(&command.theory)
 }
 
@@ -246,17 +250,34 @@ fn complexity_prints_as_json_and_as_a_table() {
 #[test]
 fn bad_input_names_key_value_and_what_is_allowed() {
     for (words, message) in [
-        ("thresholds --spins 1", "spins = 1: an integer of at least 2"),
-        ("thresholds --spins 3 --max-index 1001", "--max-index = 1001: an integer from 0 to 1000"),
         ("complexity --spins 3 --energy nan", "--energy = nan: a comma-separated list of finite numbers"),
         (
             "complexity --spins 3 --energy -1.6,-inf",
             "--energy = -inf: a comma-separated list of finite numbers",
         ),
         ("complexity --spins 3 --energy 1,", "--energy = : a comma-separated list of finite numbers"),
-        ("complexity --spins 0 --energy 1", "spins = 0: an integer of at least 2"),
     ] {
         let error = printed(words).unwrap_err();
         assert_eq!((error.to_string().as_str(), error.exit_code()), (message, 2));
+    }
+}
+
+#[test]
+fn numbers_out_of_range_are_refused_with_the_range() {
+    let spins = "a whole number from 2 to 1000000";
+    let index = "a whole number from 0 to 1000";
+    for (words, value, key, allowed) in [
+        ("thresholds --spins 1", "1", "--spins <H>", spins),
+        ("thresholds --spins -3", "-3", "--spins <H>", spins),
+        ("complexity --energy 1 --spins x", "x", "--spins <H>", spins),
+        ("thresholds --spins 3 --max-index 1001", "1001", "--max-index <K>", index),
+    ] {
+        let message = parsed(words).err().unwrap().to_string();
+        let expected = format!("error: invalid value '{value}' for '{key}': {allowed}\n");
+        assert!(message.starts_with(&expected), "{message}");
+    }
+    for index in [0, 1000] {
+        let gap = thresholds(1_000_000).gap(index).unwrap();
+        assert!(gap.is_finite() && gap > 0.0);
     }
 }

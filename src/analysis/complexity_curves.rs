@@ -50,7 +50,7 @@ impl ComplexityCurves {
             spins,
             e_inf,
             plateau: complexity.plateau(),
-            overview: sample(-1.06 * e_0, 0.08 * e_0),
+            overview: sample((-1.06 * e_0).min(-e_0 - 0.4 * band), 0.08 * e_0),
             zoom: sample(-e_0 - 0.3 * band, -e_inf + 0.45 * band),
             e,
         })

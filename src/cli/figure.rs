@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::output;
+use super::{output, values};
 use crate::analysis::{ComplexityCurves, EnergyHistogram, energy_histogram_from_run};
 use crate::figures::{Figure, Format, NAMES};
 use crate::{Error, Result};
@@ -29,7 +29,7 @@ pub struct Args {
     #[arg(long, value_delimiter = ',', default_value = "svg,png")]
     format: Vec<String>,
     /// Order H of figures that need no run [default: that of RUN, else 3]
-    #[arg(long, value_name = "H")]
+    #[arg(long, value_name = "H", value_parser = values::theory_spins, allow_negative_numbers = true)]
     spins: Option<u32>,
 }
 
@@ -52,6 +52,16 @@ impl Drawn {
     pub fn warnings(&self) -> impl Iterator<Item = String> + '_ {
         self.skipped.iter().map(|name| format!("skipped {name}: it shows a run, and there is no --run"))
     }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// As [`draw`].
+pub fn run(args: Args) -> Result<()> {
+    let drawn = draw(&args)?;
+    drawn.warnings().for_each(|line| output::log(&line));
+    output::print(&drawn.text())
 }
 
 /// Draws every figure of a run into a directory, in every format, and returns the files.

@@ -4,7 +4,7 @@ mod bench;
 mod engine;
 mod env;
 mod export;
-mod figure;
+pub mod figure;
 mod output;
 mod progress;
 mod reproduce;
@@ -13,7 +13,7 @@ mod show;
 mod signals;
 mod sweep;
 mod table;
-mod theory;
+pub mod theory;
 mod values;
 mod verify;
 

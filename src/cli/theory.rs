@@ -3,12 +3,9 @@
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::output;
+use super::{output, values};
 use crate::theory::{Complexity, Thresholds};
 use crate::{Error, Result};
-
-/// Highest index that is offered: thresholds are tested up to here.
-const MAX_INDEX: u32 = 1000;
 
 /// Numbers that follow from the model alone
 #[derive(Debug, clap::Args)]
@@ -29,10 +26,10 @@ enum TheoryCommand {
 #[command(after_help = "Example:\n  hspin theory thresholds --spins 3 --max-index 10")]
 pub struct ThresholdsArgs {
     /// Order H, at least 2
-    #[arg(long, value_name = "H")]
+    #[arg(long, value_name = "H", value_parser = values::theory_spins, allow_negative_numbers = true)]
     spins: u32,
     /// Highest index k, at most 1000
-    #[arg(long, value_name = "K", default_value_t = 5)]
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = values::index, allow_negative_numbers = true)]
     max_index: u32,
     /// Print JSON
     #[arg(long)]
@@ -44,13 +41,13 @@ pub struct ThresholdsArgs {
 #[command(after_help = "Example:\n  hspin theory complexity --spins 3 --energy -1.66,-1.64,-1.6")]
 pub struct ComplexityArgs {
     /// Order H, at least 2
-    #[arg(long, value_name = "H")]
+    #[arg(long, value_name = "H", value_parser = values::theory_spins, allow_negative_numbers = true)]
     spins: u32,
     /// Energies per spin, comma-separated
     #[arg(long, value_name = "U1,U2,…", required = true, value_delimiter = ',', allow_hyphen_values = true)]
     energy: Vec<String>,
     /// Highest index k, at most 1000
-    #[arg(long, value_name = "K", default_value_t = 5)]
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = values::index, allow_negative_numbers = true)]
     max_index: u32,
     /// Print JSON
     #[arg(long)]
@@ -84,12 +81,11 @@ struct ThresholdsJson {
 }
 
 fn thresholds(args: &ThresholdsArgs) -> Result<String> {
-    check_max_index(args.max_index)?;
     let thresholds = Thresholds::new(args.spins)?;
     let e_inf = thresholds.e_inf();
     let e = thresholds.up_to(args.max_index)?;
     if args.json {
-        return json(&ThresholdsJson { spins: args.spins, e_inf, e });
+        return output::json(&ThresholdsJson { spins: args.spins, e_inf, e });
     }
     let mut rows = vec![row(["k", "E_k", "E_k − E_∞"])];
     for (index, e) in (0..).zip(&e) {
@@ -115,7 +111,6 @@ struct ComplexityValue {
 }
 
 fn complexity(args: &ComplexityArgs) -> Result<String> {
-    check_max_index(args.max_index)?;
     let complexity = Complexity::new(args.spins)?;
     let values = parse_energies(&args.energy)?
         .into_iter()
@@ -127,7 +122,7 @@ fn complexity(args: &ComplexityArgs) -> Result<String> {
         .collect();
     let values = ComplexityJson { spins: args.spins, values };
     if args.json {
-        return json(&values);
+        return output::json(&values);
     }
     let mut header = row(["u", "Θ_H(u)"]);
     header.extend((0..=args.max_index).map(|index| format!("Θ_{{{index},H}}(u)")));
@@ -138,13 +133,6 @@ fn complexity(args: &ComplexityArgs) -> Result<String> {
     }
     let title = format!("H = {}: complexity per spin below the energy per spin u, Λ → ∞", args.spins);
     Ok(table(&title, &rows))
-}
-
-fn check_max_index(max_index: u32) -> Result<()> {
-    if max_index > MAX_INDEX {
-        return Err(Error::bad_input("--max-index", max_index, format!("an integer from 0 to {MAX_INDEX}")));
-    }
-    Ok(())
 }
 
 fn parse_energies(texts: &[String]) -> Result<Vec<f64>> {
@@ -180,9 +168,4 @@ fn table(title: &str, rows: &[Vec<String>]) -> String {
         text.push('\n');
     }
     text
-}
-
-fn json(value: &impl Serialize) -> Result<String> {
-    let text = serde_json::to_string_pretty(value);
-    text.map(|text| text + "\n").map_err(|e| Error::Internal(format!("cannot write JSON: {e}")))
 }

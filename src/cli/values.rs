@@ -7,6 +7,10 @@ use crate::run::limits;
 
 /// Most threads that may be asked for.
 const THREADS: [u32; 2] = [1, 1024];
+/// Least and most H of theory alone.
+const THEORY_SPINS: [u32; 2] = [2, 1_000_000];
+/// Least and most k: thresholds are tested up to here.
+const INDEX: [u32; 2] = [0, 1000];
 
 fn whole<T: FromStr + PartialOrd + Display>(text: &str, least: T, most: T) -> Result<T, String> {
     let value = text.trim().parse().ok().filter(|value| least <= *value && *value <= most);
@@ -19,6 +23,16 @@ fn within(text: &str, [least, most]: [u32; 2]) -> Result<u32, String> {
 
 pub fn spins(text: &str) -> Result<u32, String> {
     within(text, limits::SPINS)
+}
+
+/// H where only theory is asked: no couplings are drawn, so it may be larger than in a run.
+pub fn theory_spins(text: &str) -> Result<u32, String> {
+    within(text, THEORY_SPINS)
+}
+
+/// Index k of a threshold or of a complexity.
+pub fn index(text: &str) -> Result<u32, String> {
+    within(text, INDEX)
 }
 
 pub fn dim(text: &str) -> Result<u32, String> {

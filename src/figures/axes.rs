@@ -114,35 +114,33 @@ impl Panel {
 
     /// A curve, cut where it leaves the panel at top or bottom; x must lie inside.
     pub fn draw_curve(&self, drawing: &mut Drawing, xs: &[f64], ys: &[f64], stroke: Stroke) {
+        let corners: Vec<Point> = xs.iter().zip(ys).map(|(&x, &y)| point(x, y)).collect();
         let mut piece: Vec<Point> = Vec::new();
-        for i in 0..xs.len().min(ys.len()) {
-            if i > 0
-                && let Some(crossing) = self.crossing(xs[i - 1], ys[i - 1], xs[i], ys[i])
-            {
-                piece.push(crossing);
+        for pair in corners.windows(2) {
+            let Some([from, to]) = self.inside(pair[0], pair[1]) else { continue };
+            if piece.is_empty() {
+                piece.push(self.at(from.x, from.y));
             }
-            if self.y.contains(ys[i]) {
-                piece.push(self.at(xs[i], ys[i]));
-            } else {
+            piece.push(self.at(to.x, to.y));
+            if to != pair[1] {
                 drawing.line(std::mem::take(&mut piece), stroke);
-                if i + 1 < xs.len().min(ys.len())
-                    && let Some(crossing) = self.crossing(xs[i], ys[i], xs[i + 1], ys[i + 1])
-                {
-                    piece.push(crossing);
-                }
             }
         }
         drawing.line(piece, stroke);
     }
 
-    /// Where a segment with exactly one end inside meets the top or bottom.
-    fn crossing(&self, x0: f64, y0: f64, x1: f64, y1: f64) -> Option<Point> {
-        if self.y.contains(y0) == self.y.contains(y1) {
+    /// The part of a segment (in data coordinates) between bottom and top; `None` if nothing is.
+    fn inside(&self, from: Point, to: Point) -> Option<[Point; 2]> {
+        let Span { low, high } = self.y;
+        if from.y.max(to.y) < low || from.y.min(to.y) > high {
             return None;
         }
-        let outer = if self.y.contains(y0) { y1 } else { y0 };
-        let edge = outer.clamp(self.y.low, self.y.high);
-        Some(self.at(x0 + (edge - y0) / (y1 - y0) * (x1 - x0), edge))
+        let cut = |end: Point| {
+            let y = end.y.clamp(low, high);
+            // An end inside stays as it is, to the last bit: the caller compares.
+            if y == end.y { end } else { point(from.x + (y - from.y) / (to.y - from.y) * (to.x - from.x), y) }
+        };
+        Some([cut(from), cut(to)])
     }
 }
 
@@ -222,6 +220,7 @@ mod tests {
                 pieces.push(points.len());
             }
         }
-        assert_eq!(pieces, [2, 2]);
+        // In, and out where it touches the top; through from top to bottom; in again.
+        assert_eq!(pieces, [3, 2, 2]);
     }
 }
