@@ -66,7 +66,7 @@ fn place_with(request: &Request, units: usize) -> Place {
 
 #[test]
 fn every_verb_has_help_with_an_example() {
-    for verb in ["reproduce", "sweep", "show", "verify", "export", "completions", "man"] {
+    for verb in ["reproduce", "sweep", "show", "verify", "export", "figure", "theory", "completions", "man"] {
         let help = hspin(&[verb, "--help"]);
         assert_eq!(help.status.code(), Some(0));
         assert!(stdout(&help).contains("Example:\n  hspin "), "{verb}");
@@ -250,8 +250,14 @@ fn a_run_in_use_is_refused_at_once_but_may_be_read() {
 fn show_tells_progress_and_energies() {
     let place = place_with(&request(), 7);
     let text = stdout(&hspin(&["show", place.run()]));
-    for part in ["7 of 12 units done", "mean u", "−E_∞ = −1.6330", "s.e. is over surfaces", "non_finite"]
-    {
+    for part in [
+        "7 of 12 units done",
+        "mean u",
+        "−E_0 = −1.6570",
+        "−E_∞ = −1.6330",
+        "s.e. is over surfaces",
+        "non_finite",
+    ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
     let json: Value = serde_json::from_str(&stdout(&hspin(&["show", place.run(), "--json"]))).unwrap();
@@ -260,7 +266,7 @@ fn show_tells_progress_and_energies() {
     assert_eq!(json["units"]["planned"], 12);
     let first = &json["dims"][0];
     assert_eq!((&first["dim"], &first["starts"]), (&3.into(), &90.into()));
-    let numbers = ["mean", "sd", "min", "max", "below_e_inf", "e_inf", "standard_error"];
+    let numbers = ["mean", "sd", "min", "max", "below_e_inf", "e_0", "e_inf", "standard_error"];
     assert!(numbers.iter().all(|key| first[key].is_f64()), "{first}");
     assert!(first["index_counts"]["0"].is_u64() && first["distinct"].is_u64());
     assert_eq!(first["outcomes"]["converged"], first["converged"]);
@@ -403,4 +409,16 @@ fn completions_and_manual_are_printed() {
     let manual = stdout(&hspin(&["man"]));
     assert!(manual.starts_with(".ie") && manual.contains("SWEEP") && manual.contains("instances"));
     refusal(&hspin(&["completions", "csh"]), 2);
+}
+
+#[test]
+fn every_figure_of_a_run_is_drawn() {
+    let place = place_with(&request(), usize::MAX);
+    let out = place.path("figures");
+    let drawn = hspin(&["figure", "all", "--run", place.run(), "--out", &out, "--format", "svg"]);
+    assert_eq!(drawn.status.code(), Some(0));
+    for name in ["complexity", "energy-histogram"] {
+        assert!(fs::read_to_string(format!("{out}/{name}.svg")).unwrap().contains("<svg"), "{name}");
+    }
+    refusal(&hspin(&["figure", "energy-histogram", "--run", "/dev/null", "--out", &out]), 2);
 }

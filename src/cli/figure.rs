@@ -54,16 +54,6 @@ impl Drawn {
     }
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// As [`draw`].
-pub fn run(args: Args) -> Result<()> {
-    let drawn = draw(&args)?;
-    drawn.warnings().for_each(|line| output::log(&line));
-    output::print(&drawn.text())
-}
-
 /// Draws every figure of a run into a directory, in every format, and returns the files.
 ///
 /// # Errors
