@@ -11,8 +11,8 @@ fn main() {
         "Λ", "type", "threads", "GF/s", "FMA GF/s", "ratio", "ms/gradient"
     );
     for precision in Precision::ALL {
-        for dim in [50, 200, 300, 500] {
-            for threads in [1] {
+        for dim in [25, 50, 100, 200, 300, 500] {
+            for threads in [1, 2] {
                 let case = Case { layout: Layout::new(3, dim), precision, threads, isa };
                 let rate = contraction_rate(&case);
                 println!(

@@ -1,5 +1,6 @@
 //! The couplings of one surface in the leaf layout.
 
+use super::kernel::memory::zeros;
 use super::layout::{CHUNKS, ChunkSpan, Layout, Leaves, leaf_offset};
 use crate::numeric::lanes::Real;
 
@@ -65,7 +66,11 @@ impl<T: Real> SymmetricTensor<T> {
 
     /// The same couplings rounded to another type.
     pub fn rounded<U: Real>(&self) -> SymmetricTensor<U> {
-        let chunk = |values: &Vec<T>| values.iter().map(|value| U::from_f64(value.to_f64())).collect();
+        let chunk = |values: &Vec<T>| {
+            let mut rounded = zeros(values.len());
+            rounded.iter_mut().zip(values).for_each(|(to, from)| *to = U::from_f64(from.to_f64()));
+            rounded
+        };
         SymmetricTensor {
             layout: self.layout,
             spans: self.spans.clone(),
@@ -105,7 +110,7 @@ pub fn fill_chunk<T: Real>(
 ) -> Vec<T> {
     let half = T::from_f64(0.5);
     let mut coefficients = vec![T::default(); layout.dim];
-    let mut values = vec![T::default(); span.values];
+    let mut values = zeros(span.values);
     let mut leaves = Leaves::of(layout, span);
     let mut rest = values.as_mut_slice();
     while let Some(m) = leaves.next_size() {

@@ -6,6 +6,7 @@
 
 #[cfg(target_arch = "x86_64")]
 mod limit;
+pub(super) mod memory;
 pub mod panel;
 mod scalar;
 #[cfg(target_arch = "x86_64")]

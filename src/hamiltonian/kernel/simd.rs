@@ -28,11 +28,12 @@ pub unsafe trait Simd {
     unsafe fn store(to: *mut Self::Elem, value: Self::Reg);
     /// a·b + c with one rounding.
     unsafe fn fma(a: Self::Reg, b: Self::Reg, c: Self::Reg) -> Self::Reg;
-    /// Brings the cache line at this address closer; any address will do.
+    /// Brings the cache line at this address into the second-level cache, which can wait for more lines at once
+    /// than the first; any address will do.
     #[inline(always)]
     unsafe fn prefetch(from: *const Self::Elem) {
         // SAFETY: a prefetch never faults.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) }
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) }
     }
     /// a·b.
     unsafe fn mul(a: Self::Reg, b: Self::Reg) -> Self::Reg;
