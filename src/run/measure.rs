@@ -37,7 +37,7 @@ impl Precision {
 pub struct Case {
     /// Order and dimension.
     pub layout: Layout,
-    /// Type of couplings and points.
+    /// Type of points and arithmetic; couplings are f32 values, as in a sweep.
     pub precision: Precision,
     /// Threads at once, each with a full block of points.
     pub threads: usize,
@@ -83,7 +83,7 @@ pub fn contraction_rate(case: &Case) -> ContractionRate {
     let tensor = SymmetricTensor::from_chunks(case.layout, chunks);
     match case.precision {
         Precision::F32 => measure::<f32, f32>(case, &tensor),
-        Precision::F64 => measure::<f64, f64>(case, &tensor.rounded()),
+        Precision::F64 => measure::<f64, f32>(case, &tensor),
     }
 }
 

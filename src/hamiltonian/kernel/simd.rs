@@ -31,7 +31,7 @@ pub unsafe trait Simd {
     /// Brings the cache line at this address into the second-level cache, which can wait for more lines at once
     /// than the first; any address will do.
     #[inline(always)]
-    unsafe fn prefetch(from: *const Self::Elem) {
+    unsafe fn prefetch(from: *const u8) {
         // SAFETY: a prefetch never faults.
         unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) }
     }

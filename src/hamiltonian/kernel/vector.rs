@@ -9,8 +9,10 @@ use crate::numeric::lanes::{Block, Real};
 /// Registers side by side: as many columns of lanes as one pass over the tensor serves.
 const WIDTH: usize = 3;
 
-/// Elements ahead of the one at work that are fetched from memory: far enough to hide its latency.
-const AHEAD: usize = 4096;
+/// Columns of a panel that are converted at a time, if at all: few enough to stay in the first-level cache.
+const SEGMENT: usize = 64;
+/// Bytes ahead of the values at work that are fetched from memory: far enough to hide its latency.
+const AHEAD: usize = 16 << 10;
 
 type Elem<S> = <S as Simd>::Elem;
 
@@ -70,7 +72,8 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
                 let prefix = leaves.prefix();
                 let weight = lanes.product(w, prefix, usize::MAX);
                 let twice = lanes.zip(weight, weight, |a, b| S::add(a, b));
-                let e = lanes.leaf(leaf, m, w, partial, twice, &mut out.scratch);
+                let sums = Sums { w, gradient: partial, twice };
+                let e = lanes.leaf(leaf, m, &sums, &mut out.scratch);
                 for v in 0..V {
                     chunk_energy[v] = S::fma(weight[v], e[v], chunk_energy[v]);
                 }
@@ -151,9 +154,7 @@ impl<S: Simd, const V: usize> Lanes<S, V> {
         &self,
         leaf: &[A],
         m: usize,
-        w: *const S::Elem,
-        gradient: *mut S::Elem,
-        twice: [S::Reg; V],
+        sums: &Sums<S, V>,
         scratch: &mut [S::Elem],
     ) -> [S::Reg; V] {
         // SAFETY: rows `top … top + rows` are less than m ≤ dim; a panel holds `stride · m` values.
@@ -161,20 +162,18 @@ impl<S: Simd, const V: usize> Lanes<S, V> {
             let mut e = [S::zero(); V];
             for top in (0..m).step_by(PANEL_ROWS) {
                 let stride = (m - top).min(PANEL_ROWS);
-                let panel = A::panel(&leaf[top * m..][..stride * m], scratch);
                 for offset in (0..stride).step_by(S::ROWS) {
-                    let rows = (stride - offset).min(S::ROWS);
-                    let a = panel.as_ptr().add(offset);
-                    let at = top + offset;
-                    e = match rows {
-                        1 => self.rows::<1>(a, stride, m, at, w, gradient, twice, e),
-                        2 => self.rows::<2>(a, stride, m, at, w, gradient, twice, e),
-                        3 => self.rows::<3>(a, stride, m, at, w, gradient, twice, e),
-                        4 => self.rows::<4>(a, stride, m, at, w, gradient, twice, e),
-                        5 => self.rows::<5>(a, stride, m, at, w, gradient, twice, e),
-                        6 => self.rows::<6>(a, stride, m, at, w, gradient, twice, e),
-                        7 => self.rows::<7>(a, stride, m, at, w, gradient, twice, e),
-                        _ => self.rows::<8>(a, stride, m, at, w, gradient, twice, e),
+                    let part =
+                        Part { stored: &leaf[top * m..][..stride * m], stride, offset, top: top + offset };
+                    e = match (stride - offset).min(S::ROWS) {
+                        1 => self.rows::<A, 1>(&part, sums, scratch, e),
+                        2 => self.rows::<A, 2>(&part, sums, scratch, e),
+                        3 => self.rows::<A, 3>(&part, sums, scratch, e),
+                        4 => self.rows::<A, 4>(&part, sums, scratch, e),
+                        5 => self.rows::<A, 5>(&part, sums, scratch, e),
+                        6 => self.rows::<A, 6>(&part, sums, scratch, e),
+                        7 => self.rows::<A, 7>(&part, sums, scratch, e),
+                        _ => self.rows::<A, 8>(&part, sums, scratch, e),
                     };
                 }
             }
@@ -184,43 +183,62 @@ impl<S: Simd, const V: usize> Lanes<S, V> {
 
     /// R rows of a leaf: their products with w stay in registers, and are used at once for wᵀ A w and the gradient.
     #[inline(always)]
-    #[allow(clippy::too_many_arguments)]
-    unsafe fn rows<const R: usize>(
+    unsafe fn rows<A: Stored<S::Elem>, const R: usize>(
         &self,
-        a: *const S::Elem,
-        stride: usize,
-        m: usize,
-        top: usize,
-        w: *const S::Elem,
-        gradient: *mut S::Elem,
-        twice: [S::Reg; V],
+        part: &Part<A>,
+        sums: &Sums<S, V>,
+        scratch: &mut [S::Elem],
         mut e: [S::Reg; V],
     ) -> [S::Reg; V] {
-        // SAFETY: column k < m is a row of w; `a` points at R of `stride` values per column; rows
-        // top … top + R are rows of w and of the gradient, all by the caller.
+        // SAFETY: a panel has as many columns as the leaf has rows, all of them rows of w; R of its `stride` values
+        // per column lie from `offset` on; rows top … top + R are rows of w and of the gradient, all by the caller.
+        // A prefetch may go anywhere.
         unsafe {
             let mut y = [[S::zero(); V]; R];
-            for k in 0..m {
-                let column = a.add(k * stride);
-                S::prefetch(column.wrapping_add(AHEAD));
-                let x = self.load(w, k);
-                for r in 0..R {
-                    let value = S::splat(*column.add(r));
-                    for v in 0..V {
-                        y[r][v] = S::fma(value, x[v], y[r][v]);
+            let mut x_row = 0;
+            for stored in part.stored.chunks(SEGMENT * part.stride) {
+                let ahead = stored.as_ptr().cast::<u8>().wrapping_add(AHEAD);
+                let values = A::panel(stored, scratch).as_ptr().add(part.offset);
+                for k in 0..stored.len() / part.stride {
+                    let column = values.add(k * part.stride);
+                    S::prefetch(ahead.wrapping_add(k * part.stride * size_of::<A>()));
+                    let x = self.load(sums.w, x_row);
+                    x_row += 1;
+                    for r in 0..R {
+                        let value = S::splat(*column.add(r));
+                        for v in 0..V {
+                            y[r][v] = S::fma(value, x[v], y[r][v]);
+                        }
                     }
                 }
             }
             for (r, product) in y.into_iter().enumerate() {
-                let x = self.load(w, top + r);
-                let mut g = self.load(gradient, top + r);
+                let x = self.load(sums.w, part.top + r);
+                let mut g = self.load(sums.gradient, part.top + r);
                 for v in 0..V {
                     e[v] = S::fma(x[v], product[v], e[v]);
-                    g[v] = S::fma(twice[v], product[v], g[v]);
+                    g[v] = S::fma(sums.twice[v], product[v], g[v]);
                 }
-                self.store(gradient, top + r, g);
+                self.store(sums.gradient, part.top + r, g);
             }
             e
         }
     }
+}
+
+/// Where a leaf's products come from and go to.
+struct Sums<S: Simd, const V: usize> {
+    w: *const S::Elem,
+    gradient: *mut S::Elem,
+    /// Twice the product of the prefix coordinates.
+    twice: [S::Reg; V],
+}
+
+/// Rows of a panel from `offset` on, which are rows from `top` on of the leaf.
+struct Part<'a, A> {
+    /// The whole panel, column by column, `stride` values each.
+    stored: &'a [A],
+    stride: usize,
+    offset: usize,
+    top: usize,
 }
