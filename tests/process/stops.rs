@@ -8,7 +8,7 @@ use hspin::rng::{Role, stream};
 use rand::RngExt;
 
 use crate::harness::{
-    Place, dump, errors, refused, signal, start, succeed, sweep, under_way, units, wait_until,
+    Place, about, dump, errors, refused, signal, start, succeed, sweep, under_way, units, wait_until,
 };
 
 /// Many small units: a kill falls as often into a commit as between two.
@@ -75,9 +75,11 @@ fn a_signal_ends_a_sweep_cleanly_and_the_same_command_resumes_it() {
 #[test]
 fn a_signal_is_heard_while_large_couplings_are_drawn_and_a_second_one_ends_at_once() {
     let place = Place::new();
+    // Drawing these takes seconds.
+    let large = "--spins 4 --dims 120 --samples 8 --starts 40";
     for (signals, patience) in [(1, CLEAN_END), (2, CLEAN_END / 4)] {
         let run = place.path(&format!("{signals}.run"));
-        let child = start(&mut sweep(&run, "--dims 300 --starts 40"));
+        let child = start(&mut sweep(&run, large));
         wait_until("the run is there", || run.exists());
         sleep(Duration::from_millis(100));
         let begin = Instant::now();
