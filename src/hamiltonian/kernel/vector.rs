@@ -184,7 +184,7 @@ impl<S: Simd, const V: usize> Lanes<S, V> {
 
     /// R rows of a leaf: their products with w stay in registers, and are used at once for wᵀ A w and the gradient.
     #[inline(always)]
-    #[allow(clippy::too_many_arguments)]
+    #[allow(clippy::too_many_arguments, clippy::needless_range_loop)]
     unsafe fn rows<const R: usize>(
         &self,
         a: *const S::Elem,
