@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use serde::Serialize;
-use sysinfo::System;
 
+use super::memory::available_bytes;
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Layout, Surface, SurfaceKey, SymmetricTensor};
-use crate::numeric::npy::Array;
+use crate::numeric::npy::{self, Array};
 use crate::run::export::{self, SurfaceId};
 use crate::run::{Couplings, Means, Spec, Store, cost, todo};
 
@@ -22,15 +22,6 @@ pub struct Estimate {
     pub disk_bytes: u64,
     /// Wall time for what is still to do.
     pub seconds: f64,
-}
-
-/// Memory that a new process may take, within the limits of the machine and of the control group.
-fn available_bytes() -> u64 {
-    // Where the system will not say, let the run try.
-    let Ok(mut system) = System::new() else { return u64::MAX };
-    system.refresh_memory();
-    let group = system.cgroup_limits().map_or(u64::MAX, |limits| limits.free_memory);
-    system.available_memory().min(group)
 }
 
 /// Refuses a sweep that cannot fit in memory, before anything is written.
@@ -62,6 +53,26 @@ pub fn estimate(spec: &Spec, done: Option<&Store>, means: &Means) -> Result<Esti
         disk_bytes: cost::disk_bytes(spec),
         seconds: cost::seconds(spec, &left, means),
     })
+}
+
+/// Reads the user's array.
+///
+/// # Errors
+/// [`Error::Refused`] where it and its layout do not fit in memory; those of [`npy::read_tensor`].
+pub fn read_array(path: &Path) -> Result<Array> {
+    let shape = npy::read_shape(path)?;
+    let array = shape.iter().try_fold(1_u64, |product, &side| product.checked_mul(side.into()));
+    let side = shape.first().map_or(0, |&side| side as usize);
+    let values = array.zip(Layout::new(shape.len(), side).values());
+    let needed = values.and_then(|(array, layout)| array.checked_add(layout)?.checked_mul(8));
+    let (needed, available) = (needed.unwrap_or(u64::MAX), available_bytes());
+    if needed <= available {
+        return npy::read_tensor(path);
+    }
+    Err(Error::Refused(format!(
+        "couplings {} of shape {shape:?} need {needed} bytes of memory, {available} are available",
+        path.display()
+    )))
 }
 
 /// The user's array as a tensor.

@@ -1,10 +1,16 @@
 //! Ctrl-C and its kin: the first asks for a clean end, the second ends at once.
 
+use std::time::Duration;
+
 use crate::error::{Error, Result};
 use crate::run::Stop;
 
-/// Lets INT, TERM and HUP ask `stop` for an end; a second one leaves the process at once with 128 + its number. What
-/// is stored stays whole either way.
+/// How long a clean end may take. Drawing large couplings, a commit that waits for a reader, a figure: none of them
+/// looks at the stop.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// Lets INT, TERM and HUP ask `stop` for an end; where that takes too long, or after a second one, the process leaves
+/// at once with 128 + its number. What is stored stays whole either way.
 ///
 /// # Errors
 /// [`Error::Io`] where handlers cannot be installed.
@@ -27,6 +33,13 @@ pub fn install(stop: &Stop) -> Result<()> {
             }
             stop.request(signal);
             super::output::log("stopping after what is under way; once more to leave at once");
+            let leave = move || {
+                std::thread::sleep(PATIENCE);
+                super::output::log(&format!("hspin: {}", Error::Interrupted(signal)));
+                signal_hook::low_level::exit(128 + signal);
+            };
+            // Without this thread the end only comes later.
+            let _ = std::thread::Builder::new().name("patience".into()).spawn(leave);
         }
     };
     std::thread::Builder::new().name("signals".into()).spawn(wait).map_err(failed)?;

@@ -15,7 +15,6 @@ use crate::analysis::summarize;
 use crate::descent::{Carrier, Method};
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Isa, SymmetricTensor};
-use crate::numeric::npy;
 use crate::run::{Couplings, DescentRequest, Means, Preset, Request, Spec, Stop, Store, execute};
 
 /// Starts that a worker descends at once: one block of lanes.
@@ -132,7 +131,7 @@ pub fn run(args: Args) -> Result<()> {
 fn decide(args: Args) -> Result<Sweep> {
     let means = means(args.threads)?;
     let file = args.config.as_deref().map(read_config).transpose()?.unwrap_or_default();
-    let array = args.couplings.as_deref().map(npy::read_tensor).transpose()?;
+    let array = args.couplings.as_deref().map(engine::read_array).transpose()?;
     let flags = Request {
         preset: args.preset,
         spins: args.spins,

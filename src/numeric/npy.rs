@@ -57,23 +57,42 @@ fn header(shape: &[u64]) -> Vec<u8> {
     bytes
 }
 
+/// Reads the shape of a tensor, and none of its values: what [`read_tensor`] would return the array with.
+///
+/// # Errors
+/// As [`read_tensor`].
+pub fn read_shape(path: &Path) -> Result<Vec<u32>> {
+    open_tensor(path).map(|(_, shape)| shape)
+}
+
 /// Reads a tensor of shape `(N,) * H`, H ≥ 2, all of it finite.
 ///
 /// # Errors
 /// [`Error::BadInput`] naming the file and what is wrong with it; [`Error::Io`]. No more is allocated than the file
 /// has bytes.
 pub fn read_tensor(path: &Path) -> Result<Array> {
-    let bad = |reason: String| {
-        let wanted = "a float64 little-endian C-order array of shape (N,)*H, 2 <= H <= 16, all finite";
-        Error::bad_input("couplings", path.display(), format!("{reason}; {wanted}"))
-    };
-    let unreadable = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::UnexpectedEof => bad("the file ends too early".into()),
-        std::io::ErrorKind::NotFound => bad("there is no such file".into()),
-        _ => Error::io(format!("reading {}", path.display()), error),
-    };
+    let (mut file, shape) = open_tensor(path)?;
+    // As many as the file has, which was checked.
+    let count = shape.iter().map(|&n| n as usize).product();
+    let mut values = Vec::with_capacity(count);
+    let mut number = [0; 8];
+    for at in 0..count {
+        file.read_exact(&mut number).map_err(|error| unreadable(path, error))?;
+        let value = f64::from_le_bytes(number);
+        if !value.is_finite() {
+            return Err(bad(path, format!("value {at} is {value}")));
+        }
+        values.push(value);
+    }
+    Ok(Array { shape, values })
+}
+
+/// The file at the first of its values, and its shape; it has as many bytes of values as the shape says.
+fn open_tensor(path: &Path) -> Result<(BufReader<File>, Vec<u32>)> {
+    let unreadable = |error| unreadable(path, error);
+    let bad = |reason| bad(path, reason);
     // Opening a pipe would wait for its other end.
-    if std::fs::metadata(path).map_err(unreadable)?.is_dir() || !is_regular(path) {
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
         return Err(bad("not a regular file".into()));
     }
     let file = File::open(path).map_err(unreadable)?;
@@ -81,22 +100,21 @@ pub fn read_tensor(path: &Path) -> Result<Array> {
     let mut file = BufReader::new(file);
     let (text, data_start) = read_header(&mut file).map_err(unreadable)?.map_err(bad)?;
     let shape = parse_header(&text).map_err(bad)?;
-    let count = checked_count(&shape, length.saturating_sub(data_start)).map_err(bad)?;
-    let mut values = Vec::with_capacity(count);
-    let mut number = [0; 8];
-    for at in 0..count {
-        file.read_exact(&mut number).map_err(unreadable)?;
-        let value = f64::from_le_bytes(number);
-        if !value.is_finite() {
-            return Err(bad(format!("value {at} is {value}")));
-        }
-        values.push(value);
-    }
-    Ok(Array { shape, values })
+    check_count(&shape, length.saturating_sub(data_start)).map_err(bad)?;
+    Ok((file, shape))
 }
 
-fn is_regular(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|meta| meta.is_file())
+fn bad(path: &Path, reason: String) -> Error {
+    let wanted = "a float64 little-endian C-order array of shape (N,)*H, 2 <= H <= 16, all finite";
+    Error::bad_input("couplings", path.display(), format!("{reason}; {wanted}"))
+}
+
+fn unreadable(path: &Path, error: std::io::Error) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::UnexpectedEof => bad(path, "the file ends too early".into()),
+        std::io::ErrorKind::NotFound => bad(path, "there is no such file".into()),
+        _ => Error::io(format!("reading {}", path.display()), error),
+    }
 }
 
 type Checked<T> = std::result::Result<T, String>;
@@ -175,12 +193,10 @@ fn parse_shape(text: &str) -> Checked<Vec<u32>> {
     Ok(axes)
 }
 
-fn checked_count(shape: &[u32], data_bytes: u64) -> Checked<usize> {
+fn check_count(shape: &[u32], data_bytes: u64) -> Checked<()> {
     let bytes = shape.iter().try_fold(8_u64, |product, &n| product.checked_mul(u64::from(n)));
     match bytes {
-        Some(bytes) if bytes == data_bytes => {
-            usize::try_from(bytes / 8).map_err(|_| "it is larger than memory".into())
-        }
+        Some(bytes) if bytes == data_bytes => Ok(()),
         _ => Err(format!("its shape {shape:?} does not match its {data_bytes} bytes of data")),
     }
 }

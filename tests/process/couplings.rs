@@ -1,0 +1,125 @@
+//! Sweeps on the user's own tensor.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use hspin::run::Store;
+
+use crate::harness::{Place, about, dump, json, refused, succeed, sweep};
+
+/// An npy file of version 1.
+pub fn npy(descr: &str, fortran: bool, shape: &[u64], values: &[f64]) -> Vec<u8> {
+    let order = if fortran { "True" } else { "False" };
+    let axes: String = shape.iter().map(|side| format!("{side}, ")).collect();
+    let mut text = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': ({axes}), }}");
+    text += &" ".repeat((64 - (text.len() + 11) % 64) % 64);
+    text += "\n";
+    let mut bytes = b"\x93NUMPY\x01\0".to_vec();
+    bytes.extend((text.len() as u16).to_le_bytes());
+    bytes.extend(text.into_bytes());
+    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    bytes
+}
+
+/// A run on random couplings, and those couplings as a file.
+fn exported(place: &Place, name: &str, flags: &str) -> (PathBuf, PathBuf) {
+    let (run, out) = (place.path(&format!("{name}.run")), place.path(name));
+    succeed(&mut sweep(&run, flags));
+    succeed(about("export", &run, "--dim 8 --instance 0 --couplings --out").arg(&out));
+    (run, out.join("couplings.npy"))
+}
+
+fn energies(run: &Path) -> Vec<f64> {
+    Store::open_read(run).unwrap().records(None).unwrap().iter().map(|record| record.energy).collect()
+}
+
+#[test]
+fn exported_couplings_fed_back_give_the_energies_of_the_run_they_came_from() {
+    let place = Place::quick();
+    for spins in 2..=5 {
+        let flags = format!("--spins {spins} --dims 8 --starts 45 --protocol gd --seed 3");
+        let (random, file) = exported(&place, &format!("random{spins}"), &flags);
+        let own = place.path(&format!("own{spins}.run"));
+        succeed(sweep(&own, "--starts 45 --protocol gd --seed 3 --couplings").arg(&file));
+        let (expected, found) = (energies(&random), energies(&own));
+        assert_eq!((expected.len(), found.len()), (45, 45));
+        for (start, (a, b)) in expected.iter().zip(&found).enumerate() {
+            assert!((a - b).abs() < 1e-9, "H = {spins}, start {start}: {a} and {b}");
+        }
+    }
+}
+
+#[test]
+fn a_run_on_own_couplings_resumes_with_them_and_not_without() {
+    let place = Place::quick();
+    let (_, file) = exported(&place, "one", "--dims 8 --starts 1");
+    let (_, other) = exported(&place, "other", "--dims 8 --starts 1 --seed 2");
+    let (run, whole) = (place.path("own.run"), place.path("whole.run"));
+    succeed(sweep(&whole, "--starts 45 --couplings").arg(&file));
+    succeed(sweep(&run, "--starts 25 --couplings").arg(&file));
+    let before = fs::read(&run).unwrap();
+    let line = refused(&mut sweep(&run, "--starts 45"), 3);
+    assert!(line.contains("--couplings"), "{line}");
+    let line = refused(sweep(&run, "--starts 45 --couplings").arg(&other), 3);
+    assert!(line.contains("couplings: the run has a file of SHA-256"), "{line}");
+    let line = refused(sweep(&run, "--dims 9 --couplings").arg(&file), 2);
+    assert!(line.contains("dims = [8, 9]: 8, as the couplings have"), "{line}");
+    let line = refused(sweep(&place.path("one.run"), "--couplings").arg(&file), 3);
+    assert!(line.contains("couplings: the run has random"), "{line}");
+    assert!(fs::read(&run).unwrap() == before);
+    succeed(sweep(&run, "--starts 45 --couplings").arg(&file));
+    assert!(dump(&run) == dump(&whole));
+    assert_eq!(json(&mut about("verify", &run, "--json"))["complete"], true);
+    assert!(refused(&mut about("verify", &run, "--deep"), 3).contains("couplings of your own"));
+}
+
+#[test]
+fn a_tensor_that_is_not_allowed_is_named_with_its_fault_and_leaves_no_run() {
+    let place = Place::quick();
+    let (run, file) = (place.path("a.run"), place.path("x.npy"));
+    let four = [1.0, 2.0, 2.0, 1.0];
+    let good = npy("<f8", false, &[2, 2], &four);
+    let eight = |at: usize, value: f64| {
+        let mut values = [1.0; 8];
+        values[at] = value;
+        npy("<f8", false, &[2, 2, 2], &values)
+    };
+    let cases: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("asymmetric matrix", npy("<f8", false, &[2, 2], &[1.0, 2.0, 3.0, 1.0]), "symmetric"),
+        ("asymmetric tensor", eight(1, 2.0), "symmetric"),
+        ("NaN", npy("<f8", false, &[2, 2], &[1.0, f64::NAN, f64::NAN, 1.0]), "value 1 is NaN"),
+        ("infinite", eight(7, f64::INFINITY), "value 7 is inf"),
+        ("float32", npy("<f4", false, &[2, 2], &four[..2]), "its type is '<f4'"),
+        ("big-endian", npy(">f8", false, &[2, 2], &four), "its type is '>f8'"),
+        ("integers", npy("<i8", false, &[2, 2], &four), "its type is '<i8'"),
+        ("complex", npy("<c16", false, &[2, 2], &[0.0; 8]), "its type is '<c16'"),
+        ("Fortran order", npy("<f8", true, &[2, 2], &four), "Fortran order"),
+        ("truncated", good[..good.len() - 1].to_vec(), "does not match its 31 bytes"),
+        ("too long", [&good[..], &[0]].concat(), "does not match its 33 bytes"),
+        ("half a header", good[..40].to_vec(), "ends too early"),
+        ("not square", npy("<f8", false, &[2, 3], &[0.0; 6]), "its shape is (2, 3"),
+        ("a vector", npy("<f8", false, &[4], &four), "its shape is (4"),
+        ("one by one", npy("<f8", false, &[1, 1], &four[..1]), "its shape is (1, 1"),
+        ("empty shape", npy("<f8", false, &[0, 0], &[]), "its shape is (0, 0"),
+        ("seventeen axes", npy("<f8", false, &[2; 17], &[]), "its shape is (2, 2"),
+        ("overflow", npy("<f8", false, &[4_000_000_000; 16], &[]), "does not match its 0 bytes"),
+        ("empty", Vec::new(), "ends too early"),
+        ("text", b"1 2\n2 1\n".to_vec(), "not an npy file"),
+    ];
+    for (name, bytes, part) in cases {
+        fs::write(&file, bytes).unwrap();
+        let line = refused(sweep(&run, "--couplings").arg(&file), 2);
+        assert!(line.contains("couplings = ") && line.contains(part), "{name}: {line}");
+        assert_eq!(place.names(), ["x.npy"], "{name}");
+    }
+    fs::write(&file, good).unwrap();
+    for (flags, part) in [
+        ("--spins 3", "spins = 3: 2, as the couplings have"),
+        ("--dims 3", "dims = [3]: 2, as the couplings have"),
+        ("--instances 2", "instances = 2: 1 with couplings of your own"),
+    ] {
+        let line = refused(sweep(&run, flags).arg("--couplings").arg(&file), 2);
+        assert!(line.contains(part), "{flags}: {line}");
+        assert_eq!(place.names(), ["x.npy"], "{flags}");
+    }
+}

@@ -1,0 +1,164 @@
+//! What is printed, and where; what `reproduce` leaves.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::harness::{Place, about, errors, hspin, json, succeed, sweep};
+
+/// Every number of the document is finite (JSON has no other), and the keys are there.
+#[track_caller]
+fn has(document: &Value, keys: &str) {
+    for key in keys.split_whitespace() {
+        assert!(document.get(key).is_some(), "{key} is not in {document}");
+    }
+}
+
+#[test]
+fn a_dry_run_prints_what_a_sweep_would_take_and_spends_nothing() {
+    let place = Place::quick();
+    let run = place.path("a.run");
+    let text = succeed(&mut sweep(&run, "--dims 50 --starts 100 --dry-run"));
+    let names: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(names, ["memory", "disk", "time"]);
+    let estimate = json(&mut sweep(&run, "--dims 50 --starts 100 --dry-run --json"));
+    for key in ["memory_bytes", "available_bytes", "disk_bytes", "seconds"] {
+        assert!(
+            estimate[key].as_f64().is_some_and(|number| number.is_finite() && number > 0.0),
+            "{estimate}"
+        );
+    }
+    assert!(place.names().is_empty());
+    succeed(&mut sweep(&run, "--dims 5 --starts 20"));
+    let before = (place.names(), fs::read(&run).unwrap());
+    let left = json(&mut sweep(&run, "--dry-run --json"));
+    assert_eq!(left["seconds"], 0.0);
+    let more = json(&mut sweep(&run, "--starts 2000 --dry-run --json"));
+    assert!(more["seconds"].as_f64().unwrap() > 0.0);
+    assert!((place.names(), fs::read(&run).unwrap()) == before);
+}
+
+/// All files of a folder and those below, but for locks, with their bytes.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(files(&path));
+        } else if path.extension().is_none_or(|end| end != "lock") {
+            all.push((path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap()));
+        }
+    }
+    all.sort();
+    all
+}
+
+#[test]
+fn reproduce_leaves_run_tables_and_figures_and_again_changes_nothing() {
+    let place = Place::quick();
+    let out = place.path("first-look");
+    let reproduce = || {
+        let mut command = hspin("reproduce --quick --out");
+        command.arg(&out);
+        command
+    };
+    let text = succeed(&mut reproduce());
+    let left = files(&out);
+    let named = |wanted: &str| {
+        let file = left.iter().find(|(name, _)| name == wanted);
+        &file.unwrap_or_else(|| panic!("{wanted} is missing")).1
+    };
+    assert!(named("quick.run").starts_with(b"SQLite format 3"));
+    assert_eq!(String::from_utf8_lossy(named("summary.txt")), text);
+    let records = String::from_utf8_lossy(named("records.csv"));
+    assert_eq!(records.lines().count(), 601);
+    let summary: Value = serde_json::from_slice(named("summary.json")).unwrap();
+    assert_eq!((&summary["complete"], &summary["spins"]), (&true.into(), &3.into()));
+    for name in ["complexity", "energy-histogram"] {
+        let png = named(&format!("{name}.png"));
+        assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.len() > 5000, "{name}.png");
+        let svg = String::from_utf8(named(&format!("{name}.svg")).clone()).unwrap();
+        assert!(svg.trim_start().starts_with('<') && svg.contains("<svg"), "{name}.svg");
+        assert!(svg.trim_end().ends_with("</svg>"), "{name}.svg");
+    }
+    let begin = Instant::now();
+    assert_eq!(succeed(&mut reproduce()), text);
+    assert!(begin.elapsed() < Duration::from_secs(2));
+    let again = files(&out);
+    for ((name, before), (_, after)) in left.iter().zip(&again) {
+        assert!(before == after, "{name} changed");
+    }
+    assert_eq!(left.len(), again.len());
+}
+
+#[test]
+fn documents_have_the_keys_that_scripts_rely_on() {
+    let place = Place::quick();
+    let run = place.path("a.run");
+    let swept = json(&mut sweep(&run, "--dims 5,9 --starts 25 --json"));
+    let shown = json(&mut about("show", &run, "--json"));
+    assert_eq!(swept, shown);
+    has(&shown, "spins seed complete units dims");
+    has(&shown["units"], "done planned");
+    assert_eq!(shown["dims"].as_array().unwrap().len(), 2);
+    let keys = "dim starts converged mean sd min max distinct index_counts below_e_inf e_0 e_inf outcomes";
+    shown["dims"].as_array().unwrap().iter().for_each(|dim| has(dim, keys));
+    has(&json(&mut about("verify", &run, "--json")), "ok complete units damaged missing content_hash");
+    let thresholds = json(&mut hspin("theory thresholds --spins 3 --max-index 4 --json"));
+    has(&thresholds, "spins e_inf e");
+    let e: Vec<f64> = thresholds["e"].as_array().unwrap().iter().map(|e| e.as_f64().unwrap()).collect();
+    assert_eq!(e.len(), 5);
+    assert!(e.is_sorted_by(|a, b| a > b) && e[4] > thresholds["e_inf"].as_f64().unwrap());
+    let complexity = json(&mut hspin("theory complexity --spins 3 --energy -1.65,-1e300,0 --json"));
+    let values = complexity["values"].as_array().unwrap();
+    assert_eq!(values.len(), 3);
+    values.iter().for_each(|value| has(value, "energy total by_index"));
+    assert_eq!(values[0]["by_index"].as_array().unwrap().len(), 6);
+}
+
+#[test]
+fn standard_output_has_the_document_alone_and_progress_goes_to_standard_error() {
+    let place = Place::quick();
+    let output = sweep(&place.path("a.run"), "--dims 5,9 --starts 25 --json").output().unwrap();
+    assert!(serde_json::from_slice::<Value>(&output.stdout).is_ok());
+    let progress = errors(&output);
+    assert!(progress.contains("Λ = 5") && progress.contains("Λ = 9"), "{progress}");
+    assert!(!progress.contains('\u{1b}') && !progress.contains('\r'), "bars without a terminal: {progress}");
+}
+
+/// Runs a command whose standard output nobody reads.
+#[track_caller]
+fn unread(mut command: Command) -> String {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = command.stdout(writer).stderr(Stdio::piped()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{command:?}");
+    errors(&output)
+}
+
+#[test]
+fn a_closed_pipe_is_silent_whatever_is_printed() {
+    let place = Place::quick();
+    let run = place.path("a.run");
+    let progress = unread(sweep(&run, "--dims 5 --starts 25 --json"));
+    assert!(progress.lines().all(|line| line.starts_with("Λ = ")), "{progress}");
+    let silent = [
+        about("show", &run, "--json"),
+        about("show", &run, ""),
+        about("verify", &run, "--json"),
+        sweep(&run, "--dry-run"),
+        hspin("theory thresholds --spins 3 --json"),
+        hspin("theory complexity --spins 3 --energy -1.6"),
+        hspin("completions bash"),
+        hspin("man"),
+        hspin("--help"),
+        hspin("--version"),
+    ];
+    for command in silent {
+        let name = format!("{command:?}");
+        assert_eq!(unread(command), "", "{name}");
+    }
+}

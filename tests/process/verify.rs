@@ -1,0 +1,130 @@
+//! Damage is found, mended by the same sweep, and a consistent lie is found by computing again.
+
+use std::fs;
+use std::path::Path;
+
+use hspin::rng::{Role, stream};
+use hspin::run::{StartResult, Store, UnitKey, UnitResult};
+use rand::RngExt;
+
+use crate::harness::{Place, about, complaint, dump, json, refused, succeed, sweep};
+
+const FLAGS: &str = "--dims 4,9 --starts 45 --instances 2";
+const DAMAGES: u64 = 40;
+
+/// What came of one damaged copy.
+#[derive(Default, Debug)]
+struct Tally {
+    harmless: u32,
+    mended: u32,
+    beyond_repair: u32,
+}
+
+/// A damaged file must be told from a whole one, and mended to the same content or refused aloud.
+fn mend(run: &Path, expected: &str, tally: &mut Tally) {
+    let found = about("verify", run, "--json").output().unwrap();
+    match found.status.code() {
+        // Free space, or times, which are no part of the content.
+        Some(0) => {
+            tally.harmless += 1;
+            assert!(dump(run) == expected, "damage was not found");
+            return;
+        }
+        Some(4) => {}
+        _ => {
+            complaint(&found, 2);
+        }
+    }
+    let repair = about("verify", run, "--repair").output().unwrap();
+    if repair.status.success() {
+        succeed(&mut sweep(run, FLAGS));
+        assert!(dump(run) == expected, "the mended run differs");
+        tally.mended += 1;
+    } else {
+        assert!([Some(2), Some(4)].contains(&repair.status.code()), "{repair:?}");
+        complaint(&repair, repair.status.code().unwrap());
+        tally.beyond_repair += 1;
+    }
+}
+
+#[test]
+fn flipped_bits_and_cut_ends_are_found_and_mended() {
+    let place = Place::quick();
+    let (whole, run) = (place.path("whole.run"), place.path("a.run"));
+    succeed(&mut sweep(&whole, FLAGS));
+    let (bytes, expected) = (fs::read(&whole).unwrap(), dump(&whole));
+    let mut tally = Tally::default();
+    for number in 0..DAMAGES {
+        let mut rng = stream(11, Role::Probe, &[number]);
+        let mut damaged = bytes.clone();
+        let at = rng.random_range(100..bytes.len());
+        if number % 8 == 7 {
+            damaged.truncate(at);
+        } else {
+            damaged[at] ^= 1 << rng.random_range(0..8);
+        }
+        fs::write(&run, damaged).unwrap();
+        mend(&run, &expected, &mut tally);
+    }
+    println!("{DAMAGES} damaged copies: {tally:?}");
+    assert!(tally.mended > 8, "{tally:?}");
+}
+
+/// Writes a unit again with one energy moved, checksums and all, as a bug before the store would.
+fn lie(run: &Path) {
+    let mut store = Store::open(run).unwrap();
+    let key = UnitKey { spins: 3, dim: 9, instance: 0, block: 0 };
+    let points = store.points(9, 0).unwrap();
+    let records = store.surface_records(9, 0).unwrap();
+    let mut starts: Vec<StartResult> = records[..20]
+        .iter()
+        .map(|record| StartResult {
+            record: record.clone(),
+            point: points.of(record.start).to_vec(),
+            trace: Vec::new(),
+        })
+        .collect();
+    starts[0].record.energy += 1e-6;
+    store.write_unit(&UnitResult { key, starts }).unwrap();
+}
+
+#[test]
+fn a_wrong_energy_with_the_right_checksum_is_found_by_computing_it_again() {
+    let place = Place::quick();
+    for (name, more) in [("points", ""), ("none", "--no-points"), ("gd", "--protocol gd")] {
+        let run = place.path(name);
+        succeed(&mut sweep(&run, &format!("{FLAGS} {more}")));
+        let honest = json(&mut about("verify", &run, "--deep --json"));
+        assert_eq!((&honest["ok"], &honest["deep"]["tried"]), (&true.into(), &12.into()), "{honest}");
+        lie(&run);
+        assert_eq!(json(&mut about("verify", &run, "--json"))["ok"], true);
+        let found = about("verify", &run, "--deep --json").output().unwrap();
+        complaint(&found, 4);
+        let found: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+        assert_eq!(found["ok"], false);
+        assert_eq!(found["deep"]["wrong"], serde_json::json!(["dim 9 instance 0 start 0"]), "{name}");
+    }
+}
+
+#[test]
+fn a_changed_spec_and_a_vanished_unit_are_found() {
+    let place = Place::quick();
+    let (whole, run) = (place.path("whole.run"), place.path("a.run"));
+    succeed(&mut sweep(&whole, FLAGS));
+    let change = |statement: &str| {
+        fs::copy(&whole, &run).unwrap();
+        assert!(rusqlite::Connection::open(&run).unwrap().execute(statement, []).unwrap() > 0);
+    };
+    change("UPDATE spec SET json = replace(json, '\"seed\":1', '\"seed\":2')");
+    for mut verb in [about("verify", &run, "--json"), about("show", &run, ""), sweep(&run, FLAGS)] {
+        assert!(refused(&mut verb, 4).contains("the spec was changed"));
+    }
+    for statement in ["DELETE FROM units WHERE dim = 9 AND block = 1", "DELETE FROM records WHERE dim = 9"] {
+        change(statement);
+        let found = about("verify", &run, "").output().unwrap();
+        assert_eq!(found.status.code(), Some(4), "{statement}");
+        succeed(&mut about("verify", &run, "--repair"));
+        succeed(&mut sweep(&run, FLAGS));
+        assert!(dump(&run) == dump(&whole), "{statement}");
+    }
+}
