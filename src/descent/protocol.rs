@@ -58,9 +58,10 @@ impl Protocol {
         }
     }
 
-    /// The default: the published protocol with fewer steps and an earlier hand-over to the polish.
+    /// The default: the published rates with fewer steps and an earlier hand-over to the polish, chosen by
+    /// measurement (README, "The default protocol").
     pub fn paper(spins: u32) -> Self {
-        Self { cycles: 150, full_steps: 300, handover: 1e-3, ..Self::literal(spins) }
+        Self { cycles: 100, full_steps: 500, handover: 1e-3, ..Self::literal(spins) }
     }
 
     /// Full-gradient descent at 0.8 of the stability limit, `γ = 0.8 / (2√(H(H−1)))`.
