@@ -75,13 +75,18 @@ pub fn read_array(path: &Path) -> Result<Array> {
     )))
 }
 
-/// The user's array as a tensor.
+/// The user's array, read from `path`, as a tensor.
 ///
 /// # Errors
 /// [`Error::BadInput`] where it is not symmetric.
-pub fn tensor(array: &Array) -> Result<SymmetricTensor<f64>> {
+pub fn tensor(array: &Array, path: &Path) -> Result<SymmetricTensor<f64>> {
     let shape: Vec<u64> = array.shape.iter().map(|&side| u64::from(side)).collect();
-    SymmetricTensor::from_dense(&shape, &array.values)
+    SymmetricTensor::from_dense(&shape, &array.values).map_err(|error| match error {
+        Error::BadInput { key, value, allowed } => {
+            Error::bad_input(format!("{key} {}", path.display()), value, allowed)
+        }
+        other => other,
+    })
 }
 
 /// Writes the couplings of a surface as a full symmetric tensor.

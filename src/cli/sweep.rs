@@ -145,7 +145,8 @@ fn decide(args: Args) -> Result<Sweep> {
         descent: DescentRequest { samples: args.samples, ..DescentRequest::default() },
         couplings: array.as_ref().map(Couplings::of),
     };
-    let couplings = array.as_ref().map(engine::tensor).transpose()?;
+    let named = array.as_ref().zip(args.couplings.as_deref());
+    let couplings = named.map(|(array, path)| engine::tensor(array, path)).transpose()?;
     Ok(Sweep { run: args.out, request: flags.or(file), couplings, means })
 }
 

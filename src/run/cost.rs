@@ -18,8 +18,10 @@ const BASE_BYTES: u64 = 64 << 20;
 /// Matrices of Λ² doubles that a worker's polish holds at its peak, measured: Hessians, tangent Hessians here and at
 /// the trial, factors, eigenvalue workspace.
 const MATRICES_PER_WORKER: u64 = 32;
-/// Bytes of a stored record with its share of indices, without its point.
-const RECORD_BYTES: u64 = 220;
+/// Bytes of a stored record with its keys, without its point (measured).
+const RECORD_BYTES: u64 = 200;
+/// Bytes of a stored step of a trace (measured).
+const TRACE_POINT_BYTES: u64 = 45;
 /// Largest layout, in stored values, that the kernels are timed on.
 const PILOT_VALUES: u64 = 10_000_000;
 
@@ -47,14 +49,16 @@ fn at_size(spec: &Spec, dim: u32, means: &Means) -> Option<u64> {
     own.checked_add(tensors)?.checked_add(workers)?.checked_add(BASE_BYTES)
 }
 
-/// Bytes of the finished store.
+/// About how many bytes the finished store takes.
 pub fn disk_bytes(spec: &Spec) -> u64 {
-    let per_start = |dim: u32| RECORD_BYTES + if spec.points { 8 * u64::from(dim) + 40 } else { 0 };
+    let trace = if spec.trace { TRACE_POINT_BYTES * trace_points(spec) } else { 0 };
     let starts = u64::from(spec.starts) * u64::from(spec.instances);
-    let traces = if spec.trace { 60 * trace_points(spec) } else { 0 };
-    let bytes: u64 = spec.dims.iter().map(|&dim| (per_start(dim) + traces).saturating_mul(starts)).sum();
-    // Pages are not filled to the last byte.
-    bytes.saturating_add(bytes / 6).saturating_add(1 << 16)
+    let of_size = |&dim: &u32| {
+        // Pages of points are not filled to the last byte.
+        let point = if spec.points { u64::from(dim) * 8 * 9 / 8 } else { 0 };
+        (RECORD_BYTES + point + trace).saturating_mul(starts)
+    };
+    spec.dims.iter().map(of_size).fold(0, u64::saturating_add)
 }
 
 /// Points of a trace whose steps are a quarter apart.

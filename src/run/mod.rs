@@ -22,7 +22,7 @@ mod worker;
 pub use events::{Event, Observer, Stop};
 pub use executor::{Means, execute};
 pub use lock::Lock;
-pub use plan::{Group, Unit, disk_bytes, plan, planned_units, todo};
+pub use plan::{Group, Unit, plan, planned_units, todo};
 pub use recheck::Recheck;
 pub use record::{Record, StartResult, Timings, UnitResult};
 pub use request::{DescentRequest, Preset, Request};

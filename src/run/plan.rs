@@ -44,22 +44,6 @@ pub fn planned_units(spec: &Spec) -> u64 {
     surfaces * u64::from(spec.starts.div_ceil(UNIT_STARTS))
 }
 
-/// About how many bytes the finished run file of a spec takes.
-pub fn disk_bytes(spec: &Spec) -> u64 {
-    // Measured: a record with its keys; a point's share of half-empty pages; rows of a trace up to a few thousand steps.
-    const RECORD: u64 = 200;
-    const TRACE: u64 = 45 * 50;
-    let per_surface = |dim: u32| {
-        let point = if spec.points { u64::from(dim) * 8 * 9 / 8 } else { 0 };
-        let trace = if spec.trace { TRACE } else { 0 };
-        u64::from(spec.starts) * (RECORD + point + trace)
-    };
-    spec.dims
-        .iter()
-        .map(|&dim| per_surface(dim).saturating_mul(spec.instances.into()))
-        .fold(0, u64::saturating_add)
-}
-
 /// The plan without what is done, grouped by surface; `done` maps a unit to its stored starts.
 ///
 /// A partial unit becomes "not done" when starts grow: it is redone and replaced as a whole, with the same bits
