@@ -73,9 +73,9 @@ fn euler_relations_and_parity_hold() {
         let radial: f64 = w.iter().zip(&gradient).map(|(w, g)| w * g).sum();
         assert!(close(radial, h * energy, dim as f64), "w·∇L = H L, H={spins} Λ={dim}");
         let hessian = surface.hessians_exact(Isa::best(), &[&w]).remove(0);
-        for i in 0..dim {
+        for (i, slope) in gradient.iter().enumerate() {
             let along: f64 = (0..dim).map(|j| hessian.at(i, j) * w[j]).sum();
-            assert!(close(along, (h - 1.0) * gradient[i], dim as f64), "∇²L w = (H−1)∇L");
+            assert!(close(along, (h - 1.0) * slope, dim as f64), "∇²L w = (H−1)∇L");
         }
         let mirrored: Vec<f64> = w.iter().map(|x| -x).collect();
         let sign = if spins % 2 == 0 { 1.0 } else { -1.0 };
@@ -176,7 +176,7 @@ fn couplings_have_the_variance_of_their_multiplicity() {
             count += 1.0;
         });
         let z_mean = sum / f64::sqrt(count);
-        let z_variance = (squares / count - 1.0) / (2.0 / count as f64).sqrt();
+        let z_variance = (squares / count - 1.0) / (2.0 / count).sqrt();
         assert!(z_mean.abs() < 5.3 && z_variance.abs() < 5.3, "H={spins}: {z_mean:.2}, {z_variance:.2}");
     }
 }
@@ -203,7 +203,7 @@ fn sample_tensors_add_up_to_the_surface_and_have_variance_one_over_p() {
             assert!((sums[place] - c).abs() < 1e-5, "P={samples}");
             place += 1;
         });
-        let z = (squares / count * samples as f64 - 1.0) / (2.0 / count as f64).sqrt();
+        let z = (squares / count * samples as f64 - 1.0) / (2.0 / count).sqrt();
         assert!(z.abs() < 5.3, "P={samples}: {z}");
     }
 }
