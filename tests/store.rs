@@ -359,6 +359,6 @@ fn the_size_on_disk_is_foretold() {
     let (place, _) = finished(&Request { starts: Some(400), ..request() });
     let spec = Store::open_read(&place.run).unwrap().spec().clone();
     let (foretold, found) =
-        (hspin::run::disk_bytes(&spec) as f64, fs::metadata(&place.run).unwrap().len() as f64);
+        (hspin::run::cost::disk_bytes(&spec) as f64, fs::metadata(&place.run).unwrap().len() as f64);
     assert!(found < foretold, "{found} {foretold}");
 }

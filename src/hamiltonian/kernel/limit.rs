@@ -1,5 +1,6 @@
 //! The machine's own limit: a register-only loop of fused multiply–adds, to measure the contraction against.
 
+#[cfg(target_arch = "x86_64")]
 use super::simd::Simd;
 use super::{Isa, Kernel};
 use crate::numeric::lanes::Real;
@@ -16,25 +17,30 @@ pub fn fma_burst<T: Kernel>(isa: Isa, iterations: u64) -> (u64, f64) {
     assert!(isa.is_available(), "this machine has no {}", isa.name());
     match isa {
         // SAFETY: availability was checked just above.
+        #[cfg(target_arch = "x86_64")]
         Isa::Avx512 => unsafe { burst_avx512::<T>(iterations) },
         // SAFETY: availability was checked just above.
+        #[cfg(target_arch = "x86_64")]
         Isa::Avx2 => unsafe { burst_avx2::<T>(iterations) },
-        Isa::Scalar => burst_scalar::<T>(iterations),
+        _ => burst_scalar::<T>(iterations),
     }
 }
 
+#[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
 fn burst_avx512<T: Kernel>(iterations: u64) -> (u64, f64) {
     // SAFETY: this function's own target feature.
     unsafe { burst::<T::Avx512>(iterations) }
 }
 
+#[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 fn burst_avx2<T: Kernel>(iterations: u64) -> (u64, f64) {
     // SAFETY: this function's own target features.
     unsafe { burst::<T::Avx2>(iterations) }
 }
 
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 unsafe fn burst<S: Simd>(iterations: u64) -> (u64, f64) {
     let mut row = S::Elem::ZEROS;

@@ -4,7 +4,6 @@
 //! in one fixed order with fused multiply–adds, so a point's bits depend on its own data only: not on its lane,
 //! its neighbours, or the instruction set.
 
-#[cfg(target_arch = "x86_64")]
 mod limit;
 pub(super) mod memory;
 pub mod panel;
@@ -14,7 +13,6 @@ mod simd;
 #[cfg(target_arch = "x86_64")]
 mod vector;
 
-#[cfg(target_arch = "x86_64")]
 pub use limit::fma_burst;
 
 use super::layout::PANEL_ROWS;

@@ -183,6 +183,7 @@ impl<S: Simd, const V: usize> Lanes<S, V> {
 
     /// R rows of a leaf: their products with w stay in registers, and are used at once for wᵀ A w and the gradient.
     #[inline(always)]
+    #[allow(clippy::needless_range_loop)] // Indices keep the unrolled registers in sight.
     unsafe fn rows<A: Stored<S::Elem>, const R: usize>(
         &self,
         part: &Part<A>,
