@@ -115,6 +115,16 @@ fn threads_batches_and_instruction_sets_change_no_bit() {
 }
 
 #[test]
+fn at_sizes_of_several_segments_instruction_sets_change_no_bit() {
+    let protocol = Protocol { cycles: 3, full_steps: 12, ..Protocol::paper(3) };
+    let expected = Setting::new(3, 140, protocol).run(4);
+    for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
+        let setting = Setting { isa, batch: 3, threads: 1, ..Setting::new(3, 140, protocol) };
+        assert_eq!(setting.run(4), expected, "{}", isa.name());
+    }
+}
+
+#[test]
 fn a_trace_falls_and_changes_nothing_else() {
     let plain = Setting::new(3, 25, Protocol::gd(3)).run(10);
     let traced = Setting { traced: true, ..Setting::new(3, 25, Protocol::gd(3)) }.run(10);

@@ -9,8 +9,8 @@ use hspin::numeric::lanes::{Block, Real};
 use hspin::numeric::slope::remainder_slope;
 
 /// Orders and dimensions that every law is tested on; odd sizes leave panels and chunks partly filled.
-const CASES: [(usize, usize); 9] =
-    [(2, 2), (2, 33), (3, 2), (3, 13), (3, 41), (4, 3), (4, 17), (5, 9), (6, 7)];
+const CASES: [(usize, usize); 11] =
+    [(2, 2), (2, 33), (2, 200), (3, 2), (3, 13), (3, 41), (3, 131), (4, 3), (4, 17), (5, 9), (6, 7)];
 
 fn close(a: f64, b: f64, scale: f64) -> bool {
     (a - b).abs() <= 1e-12 * scale.max(1.0)

@@ -56,7 +56,12 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli.verb,
         Err(error) => return explain(&error),
     };
-    match dispatch(verb) {
+    // A bug is one line, too, and has its own exit status.
+    std::panic::set_hook(Box::new(|panic| {
+        output::log(&format!("hspin: internal error, please report it: {}", one_line(&panic.to_string())));
+    }));
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| dispatch(verb)));
+    match outcome.unwrap_or_else(|_| std::process::exit(1)) {
         Ok(()) => ExitCode::SUCCESS,
         // The reader of standard output has seen enough.
         Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,

@@ -43,10 +43,19 @@ pub fn man(_: ManArgs) -> Result<()> {
     let mut text = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut text).map_err(failed)?;
     for verb in command.get_subcommands().filter(|verb| verb.get_name() != "help") {
-        let page = clap_mangen::Man::new(verb.clone());
-        text.extend(format!(".SH \"HSPIN {}\"\n", verb.get_name().to_uppercase()).bytes());
-        page.render_description_section(&mut text).map_err(failed)?;
-        page.render_options_section(&mut text).map_err(failed)?;
+        section(verb, "hspin", &mut text).map_err(failed)?;
     }
     output::print(&String::from_utf8_lossy(&text))
+}
+
+/// The section of a verb, and of the verbs below it.
+fn section(verb: &clap::Command, above: &str, text: &mut Vec<u8>) -> std::io::Result<()> {
+    let name = format!("{above} {}", verb.get_name());
+    let page = clap_mangen::Man::new(verb.clone());
+    text.extend(format!(".SH \"{}\"\n", name.to_uppercase()).bytes());
+    page.render_description_section(text)?;
+    page.render_options_section(text)?;
+    page.render_extra_section(text)?;
+    let below = verb.get_subcommands().filter(|verb| verb.get_name() != "help");
+    below.into_iter().try_for_each(|verb| section(verb, &name, text))
 }

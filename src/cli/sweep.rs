@@ -46,10 +46,10 @@ pub struct Args {
     /// Order H of the interaction [default: 3]
     #[arg(long, value_name = "H", value_parser = values::spins, allow_negative_numbers = true)]
     pub spins: Option<u32>,
-    /// Dimensions Λ; more may be added to an existing run
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::dim, allow_negative_numbers = true)]
+    /// Dimensions Λ; more may be added to an existing run [default: the preset's]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::dim, allow_hyphen_values = true)]
     pub dims: Option<Vec<u32>>,
-    /// Starts per surface; may grow
+    /// Starts per surface; may grow [default: the preset's]
     #[arg(long, value_name = "N", value_parser = values::starts, allow_negative_numbers = true)]
     pub starts: Option<u32>,
     /// Surfaces per size; may grow [default: 1]
@@ -58,7 +58,7 @@ pub struct Args {
     /// Descent method [default: sgd]
     #[arg(long, value_enum)]
     pub protocol: Option<Method>,
-    /// Number of sample tensors of sgd
+    /// Number of sample tensors of sgd [default: 2]
     #[arg(long, value_name = "P", value_parser = values::samples, allow_negative_numbers = true)]
     pub samples: Option<u32>,
     /// Root of all random streams [default: 1]

@@ -70,7 +70,10 @@ pub fn run(args: Args) -> Result<()> {
         return Ok(());
     }
     let path = args.run.display();
-    Err(Error::Damaged(format!("{path} is damaged; hspin verify --repair, then the same sweep, mends it")))
+    Err(Error::Damaged(match &report.deep {
+        Some(_) => format!("{path} holds records that do not come out again; its checksums are right"),
+        None => format!("{path} is damaged; hspin verify --repair, then the same sweep, mends it"),
+    }))
 }
 
 fn deep(args: &Args) -> Result<Deep> {
@@ -90,7 +93,7 @@ fn render(report: &Report) -> String {
     if let Some(Repaired { kept, dropped }) = &report.repaired {
         lines.push(format!("repaired: {kept} units kept, {} dropped", dropped.len()));
     }
-    lines.push(format!("{}: {} units", if verdict.ok { "intact" } else { "DAMAGED" }, verdict.units));
+    lines.push(format!("{}: {} whole units", if verdict.ok { "intact" } else { "DAMAGED" }, verdict.units));
     lines.extend(verdict.problems.iter().cloned());
     lines.extend(verdict.damaged.iter().take(NAMED).map(|key| format!("damaged: {key}")));
     if verdict.damaged.len() > NAMED {

@@ -101,6 +101,14 @@ impl<'a> Descent<'a> {
     pub fn new(surface: &'a Surface, protocol: Protocol, carrier: Carrier, traced: bool) -> Self {
         let enough = protocol.cycles == 0 || surface.samples().len() == protocol.samples as usize;
         assert!(enough, "the surface has {} sample tensors", surface.samples().len());
+        // A tensor of another scale has the same landscape: its gradients are longer, its rates shorter.
+        let scale = surface.deviation();
+        let protocol = Protocol {
+            sample_rate: protocol.sample_rate / scale,
+            full_rate: protocol.full_rate / scale,
+            handover: protocol.handover * scale,
+            ..protocol
+        };
         Self {
             surface,
             protocol,

@@ -6,7 +6,7 @@ use super::outcome::Outcome;
 use crate::numeric::trust_region::{TrustStep, trust_region_step};
 use crate::sphere::{overlap, retract};
 
-/// ‖g‖/√Λ at which a point counts as critical.
+/// ‖g‖/√Λ at which a point counts as critical, in units of the couplings' deviation.
 pub const CONVERGED: f64 = 1e-10;
 /// Most evaluations.
 const MOST_TRIALS: u32 = 500;
@@ -14,7 +14,7 @@ const MOST_TRIALS: u32 = 500;
 const RADIUS: [f64; 2] = [0.05, 0.2];
 /// Shortest radius worth trying, relative to √Λ: below it the point no longer changes.
 const SHORTEST: f64 = 1e-15;
-/// Energies closer than this, relative to |L| + 1, are equal to rounding.
+/// Energies closer than this, relative to |L| + deviation, are equal to rounding.
 const ROUNDING: f64 = 1e-13;
 
 /// A polish under way: ask for [`Self::trial`], have it evaluated, [`Self::tell`] the result, until it ends.
@@ -29,6 +29,8 @@ const ROUNDING: f64 = 1e-13;
 #[derive(Debug)]
 pub struct Polish {
     descended: Descended,
+    /// Root mean square of the couplings.
+    deviation: f64,
     entry_energy: Option<f64>,
     here: Option<Evaluated>,
     step: Option<TrustStep>,
@@ -57,13 +59,14 @@ pub struct Polished {
 }
 
 impl Polish {
-    /// Begins where a descent ended.
-    pub fn new(mut descended: Descended) -> Self {
+    /// Begins where a descent ended, on a surface whose couplings have this root mean square.
+    pub fn new(mut descended: Descended, deviation: f64) -> Self {
         // The point leaves single precision here; from now on its length is √Λ to double precision.
         retract(&mut descended.point);
         let trial = descended.point.clone();
         Self {
             descended,
+            deviation,
             entry_energy: None,
             here: None,
             step: None,
@@ -104,7 +107,7 @@ impl Polish {
     /// How well the model foretold the trial, and whether the trial is to be accepted.
     fn judge(&self, here: &Evaluated, trial: &Evaluated) -> Verdict {
         let foretold = self.step.as_ref().map_or(0.0, |step| step.change);
-        let rounding = ROUNDING * (here.energy.abs() + 1.0);
+        let rounding = ROUNDING * (here.energy.abs() + self.deviation);
         if -foretold <= rounding {
             // The energy no longer tells steps apart; the gradient still does.
             let better = trial.energy <= here.energy + rounding && trial.gradient_norm < here.gradient_norm;
@@ -129,7 +132,7 @@ impl Polish {
     /// Chooses the next trial, or ends.
     fn choose_step(&mut self) -> Option<Polished> {
         let here = self.here.as_ref()?;
-        if here.gradient_norm <= CONVERGED {
+        if here.gradient_norm <= CONVERGED * self.deviation {
             return Some(self.end(Outcome::Converged));
         }
         if self.trials >= MOST_TRIALS {

@@ -14,6 +14,7 @@ pub struct Surface {
     /// The user's couplings where they are not f32 values.
     exact: Option<SymmetricTensor<f64>>,
     samples: Vec<SymmetricTensor<f32>>,
+    deviation: f64,
 }
 
 /// Runs a job for each of `0..n` and returns the results in order; the caller may use threads.
@@ -27,7 +28,7 @@ impl Surface {
         let chunks = chunks.into_iter().flatten().collect();
         let full = SymmetricTensor::from_chunks(key.layout, chunks);
         let samples = draw_samples(key, &full, SampleNoise { samples, deviation: 1.0 }, map);
-        Self { full, exact: None, samples }
+        Self { full, exact: None, samples, deviation: 1.0 }
     }
 
     /// A surface with given couplings. Sample tensors get the noise of a random surface whose entries have the
@@ -39,13 +40,21 @@ impl Surface {
         // A coefficient with m orderings has variance m, and the m add up to Λ^H.
         let entries = (key.layout.dim as f64).powi(key.layout.spins as i32);
         let deviation = (squares / entries).sqrt();
+        // A tensor of zeros has no scale of its own.
+        let deviation = if deviation > 0.0 && deviation.is_finite() { deviation } else { 1.0 };
         let samples = draw_samples(key, &full, SampleNoise { samples, deviation }, map);
-        Self { full, exact: Some(couplings.clone()), samples }
+        Self { full, exact: Some(couplings.clone()), samples, deviation }
     }
 
     /// Order and dimension.
     pub fn layout(&self) -> Layout {
         self.full.layout()
+    }
+
+    /// Root mean square of the entries of the whole tensor: 1 by definition for a random surface. Rates and
+    /// tolerances of descent and polish are in its units.
+    pub fn deviation(&self) -> f64 {
+        self.deviation
     }
 
     /// The couplings in single precision.

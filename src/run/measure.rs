@@ -48,7 +48,7 @@ pub struct Case {
 /// A measured contraction with the limit measured beside it.
 #[derive(Debug, Clone, Copy)]
 pub struct ContractionRate {
-    /// Useful flops, two per stored value and point: (2/3)Λ³ per gradient at H = 3; in 10⁹/s over all threads.
+    /// Useful flops, 4Λ^H/H! per gradient, (2/3)Λ³ at H = 3; in 10⁹/s over all threads.
     pub gflops: f64,
     /// Fused multiply–adds in registers in the same process, in 10⁹ flops/s over all threads.
     pub fma_gflops: f64,
@@ -88,7 +88,7 @@ pub fn contraction_rate(case: &Case) -> ContractionRate {
 }
 
 fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) -> ContractionRate {
-    let flops = 2.0 * case.layout.values().unwrap_or(u64::MAX) as f64 * T::LANES as f64;
+    let flops = useful_flops(case.layout) * T::LANES as f64;
     let dim = case.layout.dim;
     let mut block = Block::<T>::new(dim);
     for lane in 0..T::LANES {
@@ -122,6 +122,11 @@ fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) ->
         fma_gflops: fma,
         ms_per_gradient: flops / T::LANES as f64 * case.threads as f64 / best / 1e6,
     }
+}
+
+/// Leading term of the flops of an energy with its gradient, 4Λ^H/H!.
+fn useful_flops(layout: Layout) -> f64 {
+    (1..=layout.spins).fold(4.0, |flops, j| flops * layout.dim as f64 / j as f64)
 }
 
 /// One timed burst on all threads, in 10⁹ flops/s.

@@ -48,7 +48,7 @@ impl<'a> Recheck<'a> {
         let layout = Layout::new(self.spec.spins as usize, record.dim as usize);
         let key = SurfaceKey { seed: self.spec.seed, layout, instance: u64::from(record.instance) };
         if point.is_empty() {
-            return Ok(self.again(key, record.start)? == *record);
+            return Ok(self.again(key, record.start)?.same_bits(record));
         }
         let mut last = self.last.borrow_mut();
         if last.as_ref().is_none_or(|(drawn, _)| *drawn != key) {
@@ -94,7 +94,7 @@ fn agrees(surface: &Surface, record: &Record, point: &[f64]) -> bool {
     let spectrum = evaluate(surface, Isa::Scalar, &[point])
         .pop()
         .flatten()
-        .and_then(|here| Spectrum::of(&here.hessian).ok());
+        .and_then(|here| Spectrum::of(&here.hessian, f64::from(record.spins) * record.energy_per_spin).ok());
     let spectrum_holds = spectrum.is_some_and(|found| {
         let decided = record.undecided == Some(0) && found.undecided == 0;
         (!decided || record.index == Some(found.index))

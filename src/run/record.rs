@@ -54,6 +54,27 @@ impl Record {
         }
     }
 
+    /// Whether two records are the same bit for bit; unknown floats are the same as each other.
+    pub fn same_bits(&self, other: &Self) -> bool {
+        let floats = |record: &Self| {
+            [
+                record.energy,
+                record.energy_per_spin,
+                record.descent_energy_per_spin,
+                record.gradient_norm,
+                record.min_eigenvalue,
+                record.polish_overlap,
+            ]
+            .map(f64::to_bits)
+        };
+        let rest = |record: &Self| {
+            let Self { spins, dim, instance, start, index, undecided, steps, outcome, .. } = *record;
+            (spins, dim, instance, start, index, undecided, steps, outcome)
+        };
+        let (a, b) = (self.canonical(), other.canonical());
+        floats(&a) == floats(&b) && rest(&a) == rest(&b)
+    }
+
     /// Whether the start ended at a critical point.
     pub fn converged(&self) -> bool {
         self.outcome == Outcome::Converged

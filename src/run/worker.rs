@@ -94,7 +94,7 @@ impl Bench<'_> {
     fn round(&mut self) -> Vec<Polished> {
         while self.polishing.len() < EVALUATE_LANES {
             let Some(next) = self.waiting.pop() else { break };
-            self.polishing.push(Polish::new(next));
+            self.polishing.push(Polish::new(next, self.task.surface.deviation()));
         }
         let trials: Vec<&[f64]> = self.polishing.iter().map(Polish::trial).collect();
         let evaluated = evaluate(self.task.surface, self.task.carrier.isa, &trials);
@@ -124,7 +124,10 @@ impl Task<'_> {
     fn result(&self, polished: Polished) -> StartResult {
         let layout = self.key.layout;
         let dim = layout.dim as f64;
-        let spectrum = polished.end.as_ref().and_then(|end| Spectrum::of(&end.hessian).ok());
+        let spectrum = polished.end.as_ref().and_then(|end| {
+            let radial_slope = layout.spins as f64 * end.energy / dim;
+            Spectrum::of(&end.hessian, radial_slope).ok()
+        });
         let energy = polished.end.as_ref().map_or(f64::NAN, |end| end.energy);
         let record = Record {
             spins: layout.spins as u32,

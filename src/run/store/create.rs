@@ -21,12 +21,22 @@ pub fn create(path: &Path, spec: &Spec) -> Result<()> {
 pub fn replace(path: &Path, spec_text: &str, fill: impl FnOnce(&mut Connection) -> Result<()>) -> Result<()> {
     let part = files::beside(path, ".part");
     files::remove_if_there(&part)?;
-    let built = build(&part, spec_text, fill).and_then(|()| files::rename(&part, path));
+    let built = build(&part, spec_text, fill)
+        .and_then(|()| remove_journals(path))
+        .and_then(|()| files::rename(&part, path));
     if built.is_err() {
         // The first error is the one to report.
         let _ = files::remove_if_there(&part);
     }
     built
+}
+
+/// Removes what a killed writer of a run that is gone left beside it: SQLite would play it back into the new file.
+/// Whoever replaces a run that is there has opened it, and so played its journal back already.
+fn remove_journals(path: &Path) -> Result<()> {
+    ["-journal", "-wal", "-shm"]
+        .iter()
+        .try_for_each(|suffix| files::remove_if_there(&files::beside(path, suffix)))
 }
 
 fn build(part: &Path, spec_text: &str, fill: impl FnOnce(&mut Connection) -> Result<()>) -> Result<()> {
