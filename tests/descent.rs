@@ -5,7 +5,7 @@ mod common;
 
 use common::{dense_contraction, serial};
 use hspin::descent::{Carrier, Outcome, Protocol};
-use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
+use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey, SymmetricTensor};
 use hspin::numeric::symmetric::Symmetric;
 use hspin::run::{Listener, StartResult, Stop, SurfaceJob};
 
@@ -25,10 +25,14 @@ impl Setting {
     }
 
     fn run(&self, starts: u32) -> Vec<StartResult> {
+        self.run_on(None, starts)
+    }
+
+    fn run_on(&self, couplings: Option<&SymmetricTensor<f64>>, starts: u32) -> Vec<StartResult> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().unwrap();
         let job = SurfaceJob {
             key: self.key,
-            couplings: None,
+            couplings,
             protocol: self.protocol,
             carrier: Carrier { isa: self.isa, batch: self.batch },
             traced: self.traced,
@@ -121,6 +125,41 @@ fn at_sizes_of_several_segments_instruction_sets_change_no_bit() {
     for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
         let setting = Setting { isa, batch: 3, threads: 1, ..Setting::new(3, 140, protocol) };
         assert_eq!(setting.run(4), expected, "{}", isa.name());
+    }
+}
+
+#[test]
+fn a_tensor_of_any_scale_has_the_same_descents() {
+    for protocol in protocols(3) {
+        let setting = Setting::new(3, 12, protocol);
+        let couplings = Surface::draw(&setting.key, 0, &serial).full().rounded::<f64>();
+        let plain = setting.run_on(Some(&couplings), 20);
+        // Powers of two, so that scaling is exact.
+        for scale in [2f64.powi(-40), 2f64.powi(20)] {
+            let mut coefficients = Vec::new();
+            couplings.for_each_coefficient(|_, c| coefficients.push(scale * c));
+            let mut next = coefficients.into_iter();
+            let scaled = SymmetricTensor::from_coefficients(setting.key.layout, |_| next.next().unwrap());
+            for (plain, scaled) in plain.iter().zip(setting.run_on(Some(&scaled), 20)) {
+                assert_eq!(scaled.record.outcome, Outcome::Converged);
+                assert_eq!(
+                    (plain.record.index, plain.record.steps),
+                    (scaled.record.index, scaled.record.steps)
+                );
+                let energy = scaled.record.energy / scale;
+                assert!((plain.record.energy - energy).abs() < 1e-9, "{energy} {}", plain.record.energy);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_degenerate_minimum_has_no_negative_eigenvalue_but_undecided_ones() {
+    // L = −w·w at H = 2: every point is a minimum, with a Hessian of zeros up to rounding.
+    let dense: Vec<f64> = (0..36).map(|place| if place % 7 == 0 { -1.0 } else { 0.0 }).collect();
+    let couplings = SymmetricTensor::from_dense(&[6, 6], &dense).unwrap();
+    for result in Setting::new(2, 6, Protocol::gd(2)).run_on(Some(&couplings), 20) {
+        assert_eq!((result.record.index, result.record.undecided), (Some(0), Some(5)), "{:?}", result.record);
     }
 }
 

@@ -322,6 +322,30 @@ fn a_sample_is_recomputed_and_what_differs_is_named() {
     assert_eq!(tried, 12);
 }
 
+/// The journal of a writer that died in the middle of a transaction on another run.
+fn hot_journal() -> Vec<u8> {
+    let (other, _) = finished(&Request { starts: Some(400), ..request() });
+    let writer = Connection::open(&other.run).unwrap();
+    // A cache this small spills changed pages, and before them a synced journal.
+    writer
+        .execute_batch("PRAGMA cache_size = 1; BEGIN IMMEDIATE; UPDATE records SET energy = energy + 1")
+        .unwrap();
+    let journal = fs::read(other.run.with_file_name("a.run-journal")).unwrap();
+    assert_ne!(journal[8..12], [0; 4], "the journal holds pages to play back");
+    journal
+}
+
+#[test]
+fn a_journal_left_beside_a_removed_run_does_not_touch_the_next_one() {
+    let journal = hot_journal();
+    let (_whole, expected) = finished(&request());
+    let place = place();
+    fs::write(place.run.with_file_name("a.run-journal"), journal).unwrap();
+    let mut store = Store::create(&place.run, &Spec::new(&request()).unwrap()).unwrap();
+    work(&mut store, usize::MAX).unwrap();
+    assert_eq!(dump(&store).unwrap(), expected);
+}
+
 #[test]
 fn a_killed_writer_loses_nothing_that_was_stored() {
     let (_whole, expected) = finished(&request());

@@ -83,7 +83,7 @@ pub fn tensor(array: &Array, path: &Path) -> Result<SymmetricTensor<f64>> {
     let shape: Vec<u64> = array.shape.iter().map(|&side| u64::from(side)).collect();
     SymmetricTensor::from_dense(&shape, &array.values).map_err(|error| match error {
         Error::BadInput { key, value, allowed } => {
-            Error::bad_input(format!("{key} {}", path.display()), value, allowed)
+            Error::bad_input(key, path.display(), format!("{allowed} (at {value})"))
         }
         other => other,
     })

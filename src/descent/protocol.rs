@@ -59,7 +59,7 @@ impl Protocol {
     }
 
     /// The default: the published rates with fewer steps and an earlier hand-over to the polish, chosen by
-    /// measurement (README, "The default protocol").
+    /// measurement (README, "The default protocol, and `--preset literal`").
     pub fn paper(spins: u32) -> Self {
         Self { cycles: 100, full_steps: 500, handover: 1e-3, ..Self::literal(spins) }
     }

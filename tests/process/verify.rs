@@ -128,3 +128,14 @@ fn a_changed_spec_and_a_vanished_unit_are_found() {
         assert!(dump(&run) == dump(&whole), "{statement}");
     }
 }
+
+#[test]
+fn starts_that_ended_in_infinity_come_out_again() {
+    let place = Place::new();
+    let (run, config) = (place.path("a.run"), place.path("wild.toml"));
+    fs::write(&config, "points = false\ndims = [6]\nstarts = 5\n[descent]\nfull_rate = 1e300\n").unwrap();
+    succeed(sweep(&run, "--config").arg(&config));
+    assert_eq!(json(&mut about("show", &run, "--json"))["dims"][0]["outcomes"]["non_finite"], 5);
+    let found = json(&mut about("verify", &run, "--deep --json"));
+    assert_eq!((&found["ok"], &found["deep"]["wrong"]), (&true.into(), &serde_json::json!([])));
+}
