@@ -110,7 +110,8 @@ pub fn summarize(store: &Store) -> Result<RunSummary> {
         .filter(|unit| stored.get(&unit.key).is_some_and(|&starts| starts as usize == unit.starts.len()))
         .count() as u64;
     let planned = planned_units(spec);
-    let mut tallies: BTreeMap<u32, Tally> = spec.dims.iter().map(|&dim| (dim, Tally::default())).collect();
+    let empty = || Tally { distinct: spec.points.then_some(0), ..Tally::default() };
+    let mut tallies: BTreeMap<u32, Tally> = spec.dims.iter().map(|&dim| (dim, empty())).collect();
     for surface in surfaces(store) {
         if let Some(tally) = tallies.get_mut(&surface.dim) {
             tally.add_surface(&rows(store, surface)?);

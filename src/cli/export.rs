@@ -59,11 +59,11 @@ pub fn run(args: Args) -> Result<()> {
     };
     files::create_folder(&args.out)?;
     let chosen = one.map_or_else(|| surfaces(&store), |surface| vec![surface]);
-    write_tables(&store, &chosen, &args)?;
+    // Arrays first: what they refuse is refused before anything is written.
     if let Some(surface) = one {
         write_arrays(&store, surface, &args)?;
     }
-    Ok(())
+    write_tables(&store, &chosen, &args)
 }
 
 fn known_surface(store: &Store, dim: u32, instance: u32) -> Result<SurfaceId> {
@@ -91,11 +91,11 @@ fn write_tables(store: &Store, chosen: &[SurfaceId], args: &Args) -> Result<()> 
 }
 
 fn write_arrays(store: &Store, surface: SurfaceId, args: &Args) -> Result<()> {
-    if args.points {
-        written(&args.out.join("points.npy"), |path| write_points(store, surface, path))?;
-    }
     if args.couplings {
         written(&args.out.join("couplings.npy"), |path| engine::export_couplings(store, surface, path))?;
+    }
+    if args.points {
+        written(&args.out.join("points.npy"), |path| write_points(store, surface, path))?;
     }
     Ok(())
 }
