@@ -33,7 +33,8 @@ pub struct Protocol {
     pub full_rate: f64,
     /// Decay of both rates per step.
     pub decay: f64,
-    /// ‖g‖/√Λ at which the full phase hands over to the polish.
+    /// ‖g‖/√Λ at which the full phase hands over to the polish. Like the rates, in units of the couplings' root mean
+    /// square, which is 1 for random surfaces.
     pub handover: f64,
 }
 

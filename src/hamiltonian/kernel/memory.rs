@@ -7,7 +7,7 @@ use crate::numeric::lanes::Real;
 const PAGE: usize = 2 << 20;
 
 /// Zeros for couplings: one stream of gigabytes a second, so the fewer pages to look up the better
-/// (7 to 10 % of the contraction's rate at Λ ≥ 300 in double precision).
+/// (7 points of the contraction's share of the limit at Λ = 300 and 500, couplings in double precision).
 pub fn zeros<T: Real>(len: usize) -> Vec<T> {
     let values = vec![T::default(); len];
     advise(&values);
