@@ -131,8 +131,8 @@ impl Pilot {
 }
 
 /// Mean steps of the full phase. Times to reach the hand-over are near exponential with a mean of 2Λ at 1e-3 and
-/// half as much again per further decade (a fit by eye to mean
-/// steps at H = 3, Λ = 25 … 500, good to 20 %); the limit on steps cuts them.
+/// half as much again per further decade (a fit by eye to mean steps at H = 3, Λ = 25 … 500, good to 20 %); the limit
+/// on steps cuts them.
 fn expected_full_steps(spec: &Spec, dim: f64) -> f64 {
     let decades = (1e-3 / spec.descent.handover).log10();
     let mean = 2.0 * dim * (1.0 + 0.5 * decades).max(0.2);
