@@ -2,6 +2,7 @@
 
 pub mod lanes;
 pub mod npy;
+pub mod precise;
 pub mod roots;
 pub mod slope;
 pub mod symmetric;
