@@ -1,6 +1,7 @@
 //! Auffinger–Ben Arous theory; knows nothing of simulation.
 
 mod complexity;
+mod goe;
 mod thresholds;
 
 pub use complexity::Complexity;

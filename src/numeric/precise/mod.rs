@@ -62,6 +62,11 @@ pub trait Precise: Clone {
         significand.to_f64() * power(half) * power(exponent.clamp(-2200, 2200) - half)
     }
 
+    /// Whether self > 0.
+    fn is_positive(&self) -> bool {
+        self.split().significand.to_f64() > 0.0
+    }
+
     /// log₂ |self|; −∞ at 0.
     fn log2(&self) -> f64 {
         let Split { significand, exponent } = self.split();

@@ -1,0 +1,256 @@
+//! The generating function of the number of eigenvalues below a point, as a small matrix.
+//!
+//! With z = 1 − ξ, ζ = z² and N(s) the number of eigenvalues below s of a GOE matrix of size Λ (y = √Λ λ):
+//!
+//! `E z^{N(s)} = P(ζ) [1 + ((1−z) t/2) c(ζ)]`, `P(ζ)² = det(1 − (1−ζ) T)`, `c(ζ) = eᵀ (1 − (1−ζ) T)^{−1} a`,
+//! `T = G + g eᵀ − ½ a φᵀ`, `g = √(Λ/2) (I_Λ − ½ a_Λ a)`,
+//!
+//! e the last unit vector, φ, a, G, I_Λ as in `half_line`, `t = √(Λ/2) ∫φ_Λ` for even Λ and `−2/∫φ_{Λ−1}` for odd.
+//! So P = Σ_i P(N ∈ {2i, 2i+1}) ζⁱ and −(t/2) P c = Σ_i P(N = 2i+1) ζⁱ.
+//!
+//! G has a low numerical rank: G = C Cᵀ with r columns, and T = U Vᵀ with U = (−½a, g, C), V = (φ, e, C) becomes the
+//! matrix Vᵀ U of size r + 2, then a Hessenberg matrix, whose determinant costs r² operations at each ζ.
+//!
+//! # Reference
+//! de Bruijn (1955) for the Pfaffian; Mehta (2004), *Random Matrices*, chapters 7 and 20; Bornemann (2010), *On the
+//! numerical evaluation of distributions in random matrix theory*, for determinants of finite rank.
+
+use super::half_line::HalfLine;
+use crate::numeric::precise::{Big, Matrix, Precise, dot};
+
+/// A complex number.
+#[derive(Debug, Clone)]
+pub(super) struct Complex<T> {
+    /// Real part.
+    pub re: T,
+    /// Imaginary part.
+    pub im: T,
+}
+
+impl<T: Precise> Complex<T> {
+    pub fn times(&self, x: &Self) -> Self {
+        let mut re = self.re.times(&x.re);
+        re.subtract_product(&self.im, &x.im);
+        let mut im = self.re.times(&x.im);
+        im.add_product(&self.im, &x.re);
+        Self { re, im }
+    }
+
+    pub fn scaled(&self, x: &T) -> Self {
+        Self { re: self.re.times(x), im: self.im.times(x) }
+    }
+
+    pub fn minus(&self, x: &Self) -> Self {
+        Self { re: self.re.minus(&x.re), im: self.im.minus(&x.im) }
+    }
+
+    fn add_scaled(&mut self, x: &Self, factor: &T) {
+        self.re.add_product(&x.re, factor);
+        self.im.add_product(&x.im, factor);
+    }
+
+    /// log₂ of the modulus.
+    pub fn log2(&self) -> f64 {
+        let mut square = self.re.times(&self.re);
+        square.add_product(&self.im, &self.im);
+        0.5 * square.log2()
+    }
+}
+
+/// What the generating function is made of at one ζ.
+#[derive(Debug, Clone)]
+pub(super) struct Parts<T> {
+    /// P(ζ)².
+    pub square: Complex<T>,
+    /// −(t/2) c(ζ) P(ζ)².
+    pub odd: Complex<T>,
+}
+
+/// The generating function at one s.
+#[derive(Debug, Clone)]
+pub(super) struct Generating<T> {
+    /// Hessenberg matrix similar to T.
+    hessenberg: Matrix<T>,
+    /// −(t/2) c(ζ) = Σ_j weights_j ((1 − (1−ζ)H)^{−1} e_0)_j.
+    weights: Vec<T>,
+    zero: T,
+}
+
+impl<T: Precise> Generating<T> {
+    /// The generating function of N(s), s ≤ 0, with the precision of `unit`.
+    pub fn new(unit: &T, size: usize, s: f64) -> Self {
+        let half_line = HalfLine::new(unit, size, s);
+        let factor = Factor::new(&half_line);
+        let (matrix, last_row) = factor.small_matrix(&half_line);
+        let (hessenberg, row) = to_hessenberg(matrix, last_row);
+        // c carries one factor σ more than T: a = −2 U e_0.
+        let weight = half_trace(unit, size).times(&half_line.scale).times(&unit.of(2.0));
+        let area = half_line.scale.times(&half_line.scale);
+        Self {
+            weights: row.iter().map(|x| x.times(&weight)).collect(),
+            hessenberg: Matrix::square(hessenberg.size(), |i, j| hessenberg.at(i, j).times(&area)),
+            zero: unit.of(0.0),
+        }
+    }
+
+    /// Size of the matrix; P has at most half as many zeros.
+    pub fn size(&self) -> usize {
+        self.hessenberg.size()
+    }
+
+    /// The parts at ζ, by the determinants of the trailing blocks of 1 − wH, w = 1 − ζ:
+    /// `D_j = D_{j+1} − Σ_{i≥j} h_{ji} w^{i−j+1} (Π_{l=j}^{i−1} h_{l+1,l}) D_{i+1}`.
+    pub fn at(&self, zeta: &Complex<T>) -> Parts<T> {
+        let one = self.zero.of(1.0);
+        let h = &self.hessenberg;
+        let w = Complex { re: one.minus(&zeta.re), im: zeta.im.negated() };
+        let unit = Complex { re: one, im: self.zero.clone() };
+        let count = h.size();
+        let below: Vec<Complex<T>> = (1..count).map(|i| w.scaled(h.at(i, i - 1))).collect();
+        // blocks[i] is the determinant of the block that begins at row i.
+        let mut blocks = vec![unit.clone(); count + 1];
+        for j in (0..count).rev() {
+            let mut sum = blocks[count].scaled(h.at(j, count - 1));
+            for i in (j..count - 1).rev() {
+                sum = sum.times(&below[i]);
+                sum.add_scaled(&blocks[i + 1], h.at(j, i));
+            }
+            blocks[j] = blocks[j + 1].minus(&sum.times(&w));
+        }
+        let mut odd = Complex { re: self.zero.clone(), im: self.zero.clone() };
+        let mut product = unit;
+        for j in 0..count {
+            odd.add_scaled(&product.times(&blocks[j + 1]), &self.weights[j]);
+            if j + 1 < count {
+                product = product.times(&below[j]);
+            }
+        }
+        Parts { square: blocks.swap_remove(0), odd }
+    }
+}
+
+/// t/2.
+fn half_trace<T: Precise>(unit: &T, size: usize) -> T {
+    let one = Big::new(1.0, unit.bits() + 64);
+    let of = |x: usize| one.of(x as f64);
+    // ∫φ_0 = √2 π^{1/4}, ∫φ_{n+2} = √((n+1)/(n+2)) ∫φ_n.
+    let mut integral = of(2).sqrt().times(&one.pi().sqrt().sqrt());
+    let even = size - size % 2;
+    for n in (0..even).step_by(2) {
+        integral = integral.times(&of(n + 1).over(&of(n + 2)).sqrt());
+    }
+    let half = match size % 2 {
+        0 => of(size).over(&of(2)).sqrt().times(&integral).over(&of(2)),
+        _ => one.over(&integral).negated(),
+    };
+    unit.of_big(&half)
+}
+
+/// G = C Cᵀ on the functions that matter, in units of σ².
+struct Factor<T> {
+    /// Indices n of the rows of C.
+    functions: Vec<usize>,
+    /// Columns of C, each as long as `functions`.
+    columns: Vec<Vec<T>>,
+}
+
+impl<T: Precise> Factor<T> {
+    /// Cholesky with complete pivoting, until the rest is rounding.
+    fn new(half_line: &HalfLine<T>) -> Self {
+        let bits = half_line.scale.bits() as f64;
+        let logs: Vec<f64> = half_line.norms[..half_line.size].iter().map(Precise::log2).collect();
+        let floor = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max) - bits;
+        // φ_{Λ−1} stays in any case: it stands in T by itself.
+        let functions: Vec<usize> =
+            (0..half_line.size).filter(|&n| n + 1 == half_line.size || logs[n] > floor - 16.0).collect();
+        let mut rest: Vec<T> = functions.iter().map(|&n| half_line.norms[n].clone()).collect();
+        let mut columns: Vec<Vec<T>> = Vec::new();
+        while columns.len() < functions.len() {
+            let log = |x: &T| if x.is_positive() { x.log2() } else { f64::NEG_INFINITY };
+            let logs = rest.iter().map(log).enumerate();
+            let Some((pivot, log)) = logs.max_by(|a, b| a.1.total_cmp(&b.1)) else { break };
+            if log <= floor {
+                break;
+            }
+            let root = rest[pivot].sqrt();
+            let column: Vec<T> = (0..functions.len())
+                .map(|row| {
+                    let mut entry = half_line.overlap(functions[row], functions[pivot]);
+                    for earlier in &columns {
+                        entry.subtract_product(&earlier[row], &earlier[pivot]);
+                    }
+                    entry.over(&root)
+                })
+                .collect();
+            for (rest, entry) in rest.iter_mut().zip(&column) {
+                rest.subtract_product(entry, entry);
+            }
+            rest[pivot] = rest[pivot].of(0.0);
+            columns.push(column);
+        }
+        Self { functions, columns }
+    }
+
+    /// Vᵀ U in units of σ², and its row that belongs to e.
+    fn small_matrix(&self, half_line: &HalfLine<T>) -> (Matrix<T>, Vec<T>) {
+        let zero = half_line.scale.of(0.0);
+        let pick = |from: &[T]| -> Vec<T> { self.functions.iter().map(|&n| from[n].clone()).collect() };
+        let (values, a) = (pick(&half_line.values), pick(&half_line.integrals));
+        let half = zero.of(0.5);
+        let minus_half_a: Vec<T> = a.iter().map(|x| x.times(&half).negated()).collect();
+        let root = zero.of(0.5 * half_line.size as f64).sqrt();
+        let half_last = half_line.integrals[half_line.size].times(&half);
+        let g: Vec<T> = pick(&half_line.nested)
+            .iter()
+            .zip(&a)
+            .map(|(nested, a)| nested.minus(&half_last.times(a)).times(&root))
+            .collect();
+        let mut last = vec![zero.clone(); self.functions.len()];
+        if let Some(entry) = last.last_mut() {
+            *entry = zero.of(1.0);
+        }
+        let left = |i: usize| match i {
+            0 => &values,
+            1 => &last,
+            _ => &self.columns[i - 2],
+        };
+        let right = |j: usize| match j {
+            0 => &minus_half_a,
+            1 => &g,
+            _ => &self.columns[j - 2],
+        };
+        let end = self.functions.len() - 1;
+        let entry = |i: usize, j: usize| match i {
+            1 => right(j)[end].clone(),
+            _ => dot(&zero, left(i), right(j)),
+        };
+        let matrix = Matrix::square(self.columns.len() + 2, entry);
+        let row = matrix.row(1).to_vec();
+        (matrix, row)
+    }
+}
+
+/// Similar Hessenberg matrix by elimination, and a row vector carried along; the first unit vector stays what it is.
+///
+/// # Reference
+/// Golub, Van Loan (2013), *Matrix Computations*, §7.4.
+fn to_hessenberg<T: Precise>(mut matrix: Matrix<T>, mut row: Vec<T>) -> (Matrix<T>, Vec<T>) {
+    let size = matrix.size();
+    for k in 1..size.saturating_sub(1) {
+        let largest = |&i: &usize| matrix.at(i, k - 1).log2();
+        let pivot = (k..size).max_by(|a, b| largest(a).total_cmp(&largest(b))).unwrap_or(k);
+        if largest(&pivot) == f64::NEG_INFINITY {
+            continue;
+        }
+        matrix.exchange(k, pivot);
+        row.swap(k, pivot);
+        for i in k + 1..size {
+            let factor = matrix.at(i, k - 1).over(matrix.at(k, k - 1));
+            matrix.subtract_row(i, &factor, k);
+            matrix.add_column(k, &factor, i);
+            let carried = row[i].clone();
+            row[k].add_product(&factor, &carried);
+        }
+    }
+    (matrix, row)
+}
