@@ -1,83 +1,77 @@
 //! The law of the number of eigenvalues below a point, each probability to full relative accuracy.
 
-use super::generating::{Complex, Generating, Parts};
+use super::generating::{Complex, Generating};
 use crate::numeric::precise::{Double, Precise};
 
 /// A probability, or any positive number, by its logarithm.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct LogEstimate {
-    /// Natural logarithm.
+    /// Natural logarithm; −∞ where the number is lost in noise.
     pub log: f64,
-    /// Bound on the relative error that was estimated, not proved; may be far above 1.
-    pub error: f64,
+    /// Natural logarithm of the absolute error, which is estimated, not proved.
+    pub log_error: f64,
 }
 
 impl LogEstimate {
-    /// Nothing is known.
-    pub const UNKNOWN: Self = Self { log: f64::NEG_INFINITY, error: f64::INFINITY };
+    /// Nothing yet.
+    pub const ZERO: Self = Self { log: f64::NEG_INFINITY, log_error: f64::NEG_INFINITY };
 
-    /// The sum of positive numbers.
-    pub fn sum(terms: &[Self]) -> Self {
-        let largest = terms.iter().map(|term| term.log).fold(f64::NEG_INFINITY, f64::max);
-        if largest == f64::NEG_INFINITY {
-            return Self::UNKNOWN;
-        }
-        let weight = |term: &Self| (term.log - largest).exp();
-        let total: f64 = terms.iter().map(weight).sum();
-        // Where a term has no weight at all its error does not count.
-        let error: f64 = terms.iter().map(|t| weight(t) * t.error).filter(|e| e.is_finite()).sum();
-        Self { log: largest + total.ln(), error: error / total }
+    /// The sum of two.
+    pub fn plus(self, x: Self) -> Self {
+        Self { log: log_sum(self.log, x.log), log_error: log_sum(self.log_error, x.log_error) }
     }
+
+    /// Relative error.
+    pub fn relative_error(self) -> f64 {
+        if self.log == f64::NEG_INFINITY { f64::INFINITY } else { (self.log_error - self.log).exp() }
+    }
+}
+
+/// ln(e^a + e^b).
+fn log_sum(a: f64, b: f64) -> f64 {
+    let (large, small) = if a > b { (a, b) } else { (b, a) };
+    if large == f64::NEG_INFINITY { large } else { large + (small - large).exp().ln_1p() }
 }
 
 /// Noise that was seen is taken this many times.
 const CAUTION: f64 = 20.0;
-/// A coefficient is taken from a circle on which it has at least this share.
-const SHARE: f64 = 1e-3;
 
-/// P(N(s) = j) for j = 0 … highest, s ≤ 0, from a generating function.
+/// P(N(s) = j) by j at one s ≤ 0, from a generating function at one precision.
 ///
 /// P is the root of a polynomial's values on a circle |ζ| = 2^q; its coefficients, and those of the odd part, are the
-/// Fourier coefficients. For each coefficient a circle is chosen on which it is among the largest, so that its relative
-/// error is that of the largest. On a circle P must be a polynomial: Fourier coefficients where a polynomial has none
-/// are noise, and say how much of it the others hold.
+/// Fourier coefficients. The circle q = 0 gives all probabilities that are not small; for each other one a circle is
+/// chosen on which it is among the largest, so that its relative error is that of the largest. On a circle P must be a
+/// polynomial: Fourier coefficients where a polynomial has none are noise, and say how much of it the others hold.
 ///
 /// # Reference
 /// Bornemann (2011), *Accuracy and stability of computing high-order derivatives of analytic functions by Cauchy
 /// integrals*, for the choice of the radius.
-pub(super) fn distribution<T: Precise>(generating: &Generating<T>, unit: &T, highest: usize) -> Vec<LogEstimate> {
-    let radii = Radii { generating, unit };
-    let points = (generating.size() / 2 + 12).next_power_of_two().max(32);
-    let circle = UnitCircle::new(unit, points);
-    let mut found = vec![LogEstimate::UNKNOWN; highest + 1];
-    let mut take = |coefficients: &Coefficients| {
-        for (j, found) in found.iter_mut().enumerate() {
-            let estimate = coefficients.estimate(j);
-            if estimate.error < found.error {
-                *found = estimate;
-            }
-        }
-    };
-    let mut here = 0;
-    let mut coefficients = Coefficients::on(&radii, &circle, here);
-    take(&coefficients);
-    for pair in 0..=highest / 2 {
-        if coefficients.share(pair) < SHARE {
-            here = radii.with_mean(pair as f64, here);
-            coefficients = Coefficients::on(&radii, &circle, here);
-            take(&coefficients);
-        }
+#[derive(Debug, Clone)]
+pub(super) struct Counting<T> {
+    generating: Generating<T>,
+    circle: UnitCircle<T>,
+    unit: T,
+}
+
+impl<T: Precise> Counting<T> {
+    /// The law of the number of eigenvalues below s of a GOE matrix of this size, with the precision of `unit`.
+    pub fn new(unit: &T, size: usize, s: f64) -> Self {
+        let generating = Generating::new(unit, size, s);
+        let points = (generating.size() / 2 + 12).next_power_of_two().max(32);
+        Self { circle: UnitCircle::new(unit, points), generating, unit: unit.clone() }
     }
-    found
-}
 
-/// The size of P along the positive axis.
-struct Radii<'a, T> {
-    generating: &'a Generating<T>,
-    unit: &'a T,
-}
+    /// What the circle q = 0 knows of P(N(s) = j), j = 0 … highest.
+    pub fn typical(&self, highest: usize) -> Vec<LogEstimate> {
+        let coefficients = Coefficients::on(self, 0);
+        (0..=highest).map(|j| coefficients.estimate(j)).collect()
+    }
 
-impl<T: Precise> Radii<'_, T> {
+    /// P(N(s) = j) from its own circle.
+    pub fn at(&self, j: usize) -> LogEstimate {
+        Coefficients::on(self, self.radius((j / 2) as f64)).estimate(j)
+    }
+
     /// P² at ζ = 2^q.
     fn square(&self, q: i64) -> T {
         let re = self.unit.of(1.0).times_power_of_two(q);
@@ -89,11 +83,11 @@ impl<T: Precise> Radii<'_, T> {
         0.25 * (self.square(q + 1).log2() - self.square(q - 1).log2())
     }
 
-    /// The exponent q at which the mean is near `target`, searched from `start`.
-    fn with_mean(&self, target: f64, start: i64) -> i64 {
+    /// The exponent q at which that mean is near `target`.
+    fn radius(&self, target: f64) -> i64 {
         let top = 0.5 * self.generating.size() as f64;
         let target = target.clamp(0.2, (top - 0.2).max(0.3));
-        let (mut low, mut high, mut step) = (start, start, 8);
+        let (mut low, mut high, mut step) = (0, 0, 8);
         while self.mean(low) > target && step < 1 << 20 {
             low -= step;
             step *= 2;
@@ -112,6 +106,7 @@ impl<T: Precise> Radii<'_, T> {
 }
 
 /// e^{iπk/n} for k = 0 … 2n − 1, n a power of two.
+#[derive(Debug, Clone)]
 struct UnitCircle<T> {
     precise: Vec<Complex<T>>,
     double: Vec<Complex<Double>>,
@@ -151,100 +146,96 @@ fn cut<T: Precise>(x: &T, exponent: i64) -> Double {
     split.significand.times_power_of_two((split.exponent - exponent).clamp(-1000, 1000))
 }
 
-/// Fourier coefficients p_i ζⁱ and o_i ζⁱ on one circle, in units of P's largest value on it.
+/// Fourier coefficients P(N = 2i) ζⁱ and P(N = 2i+1) ζⁱ on one circle, in a common unit.
 struct Coefficients {
     /// log₂ of the radius.
     q: i64,
     /// log₂ of the unit.
     unit: f64,
-    /// Coefficients of P and of its odd part, by i.
-    all: Vec<f64>,
-    odd: Vec<f64>,
+    even: Sequence,
+    odd: Sequence,
+}
+
+/// Fourier coefficients of one function.
+struct Sequence {
+    /// By i, from 0 on.
+    values: Vec<f64>,
+    /// Largest coefficient where there should be none.
     noise: f64,
 }
 
 impl Coefficients {
-    fn on<T: Precise>(radii: &Radii<T>, circle: &UnitCircle<T>, q: i64) -> Self {
-        let scale = radii.square(q).split().exponent;
+    fn on<T: Precise>(counting: &Counting<T>, q: i64) -> Self {
+        let scale = counting.square(q).split().exponent;
         let scale = scale + scale.rem_euclid(2);
-        let mean = radii.mean(q);
+        let mean = counting.mean(q);
         let turns = if mean.is_finite() { mean.round() as i64 } else { 0 };
-        let (all, odd) = values(radii, circle, q, scale, turns);
-        let points = circle.points() as i64;
-        let degree = (radii.generating.size() / 2) as i64;
-        let mut noise = 2f64.powi(-100);
-        let mut coefficients = [Vec::new(), Vec::new()];
-        for i in turns - points / 2..turns + points / 2 {
-            for (values, into) in [&all, &odd].into_iter().zip(&mut coefficients) {
-                let coefficient = fourier(values, circle, i - turns);
-                match i {
-                    _ if i < 0 || i > degree => noise = coefficient.abs().max(noise),
-                    _ => into.push(coefficient),
-                }
-            }
-        }
-        // The window may begin above i = 0.
-        let missing = vec![0.0; (turns - points / 2).max(0) as usize];
-        let [all, odd] = coefficients.map(|found| [missing.clone(), found].concat());
-        Self { q, unit: 0.5 * scale as f64, all, odd, noise: if noise.is_nan() { f64::INFINITY } else { noise } }
-    }
-
-    /// Share of the pair {2i, 2i+1} on the circle; 0 if it is lost in noise.
-    fn share(&self, pair: usize) -> f64 {
-        let share = self.all.get(pair).copied().unwrap_or(0.0);
-        if share > self.noise { share } else { 0.0 }
+        let degree = counting.generating.size() / 2;
+        let [even, odd] = values(counting, q, scale, turns)
+            .map(|f| Sequence::of(&f, &counting.circle, turns, degree));
+        Self { q, unit: 0.5 * scale as f64, even, odd }
     }
 
     /// P(N = j).
     fn estimate(&self, j: usize) -> LogEstimate {
         let pair = j / 2;
-        let (Some(&all), Some(&odd)) = (self.all.get(pair), self.odd.get(pair)) else {
-            return LogEstimate::UNKNOWN;
-        };
-        let value = if j.is_multiple_of(2) { all - odd } else { odd };
-        if value.is_nan() || value <= 0.0 {
-            return LogEstimate::UNKNOWN;
-        }
-        let log2 = value.log2() + self.unit - (self.q * pair as i64) as f64;
-        LogEstimate { log: log2 * std::f64::consts::LN_2, error: CAUTION * self.noise / value }
+        let sequence = if j.is_multiple_of(2) { &self.even } else { &self.odd };
+        let value = sequence.values.get(pair).copied().unwrap_or(0.0);
+        let log_unit = (self.unit - (self.q * pair as i64) as f64) * std::f64::consts::LN_2;
+        // Not above 0, or NaN: lost in noise.
+        let log = if value > 0.0 { value.ln() + log_unit } else { f64::NEG_INFINITY };
+        LogEstimate { log, log_error: (CAUTION * sequence.noise).ln() + log_unit }
     }
 }
 
-/// P and its odd part at e^{iπ(2l+1)/n}, l < n/2, turned back by `turns`, in units of 2^{scale/2}.
-fn values<T: Precise>(
-    radii: &Radii<T>,
-    circle: &UnitCircle<T>,
-    q: i64,
-    scale: i64,
-    turns: i64,
-) -> (Vec<Complex<Double>>, Vec<Complex<Double>>) {
-    let (mut all, mut odd): (Vec<Complex<Double>>, Vec<_>) = (Vec::new(), Vec::new());
+impl Sequence {
+    /// Coefficients 0 … degree of a function whose values were turned back by `turns`.
+    fn of(values: &[Complex<Double>], circle: &UnitCircle<impl Precise>, turns: i64, degree: usize) -> Self {
+        let half = values.len() as i64;
+        let mut sequence = Self { values: vec![0.0; degree + 1], noise: 0.0 };
+        let mut largest = 0f64;
+        for i in turns - half..turns + half {
+            let coefficient = fourier(values, circle, i - turns);
+            largest = largest.max(coefficient.abs());
+            match usize::try_from(i).ok().and_then(|i| sequence.values.get_mut(i)) {
+                Some(value) => *value = coefficient,
+                None => sequence.noise = sequence.noise.max(coefficient.abs()),
+            }
+            if coefficient.is_nan() {
+                sequence.noise = f64::INFINITY;
+            }
+        }
+        sequence.noise = sequence.noise.max(largest * 2f64.powi(-100));
+        sequence
+    }
+}
+
+/// The even and the odd part at e^{iπ(2l+1)/n}, l < n/2, turned back by `turns`, in units of 2^{scale/2}.
+fn values<T: Precise>(counting: &Counting<T>, q: i64, scale: i64, turns: i64) -> [Vec<Complex<Double>>; 2] {
+    let circle = &counting.circle;
+    let (mut even, mut odd) = (Vec::new(), Vec::new());
+    let mut before = Complex { re: Double::new(1.0), im: Double::new(0.0) };
     for l in 0..circle.points() / 2 {
         let place = &circle.precise[2 * l + 1];
         let zeta = Complex { re: place.re.times_power_of_two(q), im: place.im.times_power_of_two(q) };
-        let Parts { square, odd: part } = radii.generating.at(&zeta);
+        let parts = counting.generating.at(&zeta);
         let back = circle.at(-2 * turns * (2 * l as i64 + 1));
         let turned = |x: &Complex<T>| Complex { re: cut(&x.re, scale), im: cut(&x.im, scale) }.times(back);
-        let mut root = square_root(&turned(&square));
+        let mut root = square_root(&turned(&parts.square));
         // The branch that continues the one before; P is positive at angle 0.
-        let opposite = match all.last() {
-            Some(before) => dot(before, &root) < 0.0,
-            None => root.re.to_f64() < 0.0,
-        };
-        if opposite {
+        if dot(&before, &root) < 0.0 {
             root = Complex { re: root.re.negated(), im: root.im.negated() };
         }
-        odd.push(quotient(&turned(&part), &root));
-        all.push(root);
+        let part = quotient(&turned(&parts.odd), &root);
+        even.push(root.minus(&part));
+        odd.push(part);
+        before = root;
     }
-    (all, odd)
+    [even, odd]
 }
 
 /// Fourier coefficient d of a function that is real on the real axis: `(2/n) Σ_l Re(f(θ_l) e^{−idθ_l})`.
-fn fourier<T>(values: &[Complex<Double>], circle: &UnitCircle<T>, d: i64) -> f64
-where
-    T: Precise,
-{
+fn fourier(values: &[Complex<Double>], circle: &UnitCircle<impl Precise>, d: i64) -> f64 {
     let mut sum = Double::new(0.0);
     for (l, value) in values.iter().enumerate() {
         let turn = circle.at(-d * (2 * l as i64 + 1));
@@ -283,30 +274,3 @@ fn square_root(x: &Complex<Double>) -> Complex<Double> {
     Complex { re, im }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::numeric::precise::Big;
-
-    #[test]
-    #[ignore]
-    fn probe() {
-        for (size, s, top) in [(2usize, -1.0, 2usize), (3, -0.5, 3), (10, -2.0, 10), (50, -9.0, 12), (50, -3.0, 50), (50, 0.0, 50), (51, -3.0, 50), (1000, -44.0, 12), (1000, -42.0, 12), (1000, -48.0, 12)] {
-            let time = std::time::Instant::now();
-            let unit = Double::new(1.0);
-            let generating = Generating::new(&unit, size, s);
-            let double = distribution(&generating, &unit, top);
-            let t1 = time.elapsed();
-            let time = std::time::Instant::now();
-            let big = Big::new(1.0, 256);
-            let gb = Generating::new(&big, size, s);
-            let wide = distribution(&gb, &big, top);
-            println!("{size} {s} rank {} {} {t1:?} {:?}", generating.size(), gb.size(), time.elapsed());
-            let total: f64 = wide.iter().map(|x| x.log.exp()).sum();
-            println!("  sum-1 {:e}", total - 1.0);
-            for j in 0..=top {
-                println!("  {j} {:.12e} {:.1e} | {:.12e} {:.1e} | diff {:.1e}", double[j].log, double[j].error, wide[j].log, wide[j].error, (double[j].log - wide[j].log));
-            }
-        }
-    }
-}

@@ -146,6 +146,9 @@ fn half_trace<T: Precise>(unit: &T, size: usize) -> T {
     unit.of_big(&half)
 }
 
+/// Bits at the end of the entries of G that hold rounding.
+const GUARD: f64 = 12.0;
+
 /// G = C Cᵀ on the functions that matter, in units of σ².
 struct Factor<T> {
     /// Indices n of the rows of C.
@@ -159,10 +162,10 @@ impl<T: Precise> Factor<T> {
     fn new(half_line: &HalfLine<T>) -> Self {
         let bits = half_line.scale.bits() as f64;
         let logs: Vec<f64> = half_line.norms[..half_line.size].iter().map(Precise::log2).collect();
-        let floor = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max) - bits;
+        let floor = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max) - bits + GUARD;
         // φ_{Λ−1} stays in any case: it stands in T by itself.
         let functions: Vec<usize> =
-            (0..half_line.size).filter(|&n| n + 1 == half_line.size || logs[n] > floor - 16.0).collect();
+            (0..half_line.size).filter(|&n| n + 1 == half_line.size || logs[n] > floor - 2.0 * GUARD).collect();
         let mut rest: Vec<T> = functions.iter().map(|&n| half_line.norms[n].clone()).collect();
         let mut columns: Vec<Vec<T>> = Vec::new();
         while columns.len() < functions.len() {

@@ -3,3 +3,5 @@
 mod counting;
 mod generating;
 mod half_line;
+mod node;
+mod panels;

@@ -1,0 +1,101 @@
+//! Laws of the number of eigenvalues at one point, at whatever precision the question needs.
+
+use super::counting::{Counting, LogEstimate};
+use crate::numeric::precise::{Big, Double};
+
+/// Bits beyond double-double, one after the other.
+const LADDER: [usize; 5] = [256, 512, 1024, 2048, 4096];
+/// Terms below this share of a sum are left out.
+const NEGLIGIBLE: f64 = 1e-18;
+
+/// P(N(s) = j) at one s ≤ 0, refined where asked.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    size: usize,
+    s: f64,
+    /// What is known, by j = 0 … size.
+    law: Vec<LogEstimate>,
+    source: Source,
+    /// Next rung of the ladder.
+    next: usize,
+}
+
+#[derive(Debug, Clone)]
+enum Source {
+    Double(Counting<Double>),
+    Big(Counting<Big>),
+}
+
+/// Which side of the k-th eigenvalue a probability is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The k-th eigenvalue (from 0) is below s: N(s) > k.
+    Below,
+    /// It is above: N(s) ≤ k.
+    Above,
+}
+
+impl Node {
+    /// The law at s ≤ 0 of a GOE matrix of this size, in double-double where its exponents reach.
+    pub fn new(size: usize, s: f64) -> Self {
+        let counting = Counting::new(&Double::new(1.0), size, s);
+        let law = counting.typical(size);
+        Self { size, s, law, source: Source::Double(counting), next: 0 }
+    }
+
+    /// P(y_k < s) or P(y_k > s), within a relative error if that can be had; the estimate says.
+    pub fn tail(&mut self, k: usize, side: Side, tolerance: f64) -> LogEstimate {
+        let mut sum = LogEstimate::ZERO;
+        let mut j = match side {
+            Side::Below => k + 1,
+            Side::Above => k,
+        };
+        loop {
+            let term = self.probability(j, tolerance.ln(), sum.log);
+            sum = sum.plus(term);
+            // The law has one maximum: from here on the terms fall.
+            let gone = term.log < sum.log + NEGLIGIBLE.ln();
+            let last = match side {
+                Side::Below => j == self.size,
+                Side::Above => j == 0,
+            };
+            if last || gone {
+                return sum;
+            }
+            match side {
+                Side::Below => j += 1,
+                Side::Above => j -= 1,
+            }
+        }
+    }
+
+    /// P(N(s) = j), refined until its error is below a tolerance (by logarithm), relative to itself or to e^{sum}.
+    fn probability(&mut self, j: usize, tolerance: f64, sum: f64) -> LogEstimate {
+        let good = |x: LogEstimate| x.log_error <= tolerance + x.log.max(sum);
+        while !good(self.law[j]) {
+            let own = match &self.source {
+                Source::Double(counting) => counting.at(j),
+                Source::Big(counting) => counting.at(j),
+            };
+            self.keep(j, own);
+            if good(self.law[j]) {
+                break;
+            }
+            let Some(&bits) = LADDER.get(self.next) else { break };
+            self.next += 1;
+            let counting = Counting::new(&Big::new(1.0, bits), self.size, self.s);
+            for (j, estimate) in counting.typical(self.size).into_iter().enumerate() {
+                self.keep(j, estimate);
+            }
+            self.source = Source::Big(counting);
+        }
+        self.law[j]
+    }
+
+    fn keep(&mut self, j: usize, estimate: LogEstimate) {
+        // NaN, from a circle on which everything was lost, is never kept.
+        if estimate.log_error < self.law[j].log_error || self.law[j].log_error.is_nan() {
+            self.law[j] = estimate;
+        }
+    }
+}
