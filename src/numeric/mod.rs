@@ -3,6 +3,7 @@
 pub mod lanes;
 pub mod npy;
 pub mod precise;
+pub mod quadrature;
 pub mod roots;
 pub mod slope;
 pub mod symmetric;

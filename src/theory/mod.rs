@@ -2,9 +2,11 @@
 
 mod complexity;
 mod goe;
+mod mean_count;
 mod thresholds;
 
 pub use complexity::Complexity;
+pub use mean_count::{Count, EnergyLaw, MeanCounts};
 pub use thresholds::Thresholds;
 
 use crate::{Error, Result};

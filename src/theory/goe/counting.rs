@@ -2,10 +2,11 @@
 
 use super::generating::{Complex, Generating};
 use crate::numeric::precise::{Double, Precise};
+use crate::numeric::quadrature::log_add;
 
 /// A probability, or any positive number, by its logarithm.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct LogEstimate {
+pub struct LogEstimate {
     /// Natural logarithm; −∞ where the number is lost in noise.
     pub log: f64,
     /// Natural logarithm of the absolute error, which is estimated, not proved.
@@ -18,19 +19,13 @@ impl LogEstimate {
 
     /// The sum of two.
     pub fn plus(self, x: Self) -> Self {
-        Self { log: log_sum(self.log, x.log), log_error: log_sum(self.log_error, x.log_error) }
+        Self { log: log_add(self.log, x.log), log_error: log_add(self.log_error, x.log_error) }
     }
 
     /// Relative error.
     pub fn relative_error(self) -> f64 {
         if self.log == f64::NEG_INFINITY { f64::INFINITY } else { (self.log_error - self.log).exp() }
     }
-}
-
-/// ln(e^a + e^b).
-fn log_sum(a: f64, b: f64) -> f64 {
-    let (large, small) = if a > b { (a, b) } else { (b, a) };
-    if large == f64::NEG_INFINITY { large } else { large + (small - large).exp().ln_1p() }
 }
 
 /// Noise that was seen is taken this many times.
@@ -47,7 +42,7 @@ const CAUTION: f64 = 20.0;
 /// Bornemann (2011), *Accuracy and stability of computing high-order derivatives of analytic functions by Cauchy
 /// integrals*, for the choice of the radius.
 #[derive(Debug, Clone)]
-pub(super) struct Counting<T> {
+pub struct Counting<T> {
     generating: Generating<T>,
     circle: UnitCircle<T>,
     unit: T,

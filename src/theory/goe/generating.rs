@@ -20,7 +20,7 @@ use crate::numeric::precise::{Big, Matrix, Precise, dot};
 
 /// A complex number.
 #[derive(Debug, Clone)]
-pub(super) struct Complex<T> {
+pub struct Complex<T> {
     /// Real part.
     pub re: T,
     /// Imaginary part.
@@ -59,7 +59,7 @@ impl<T: Precise> Complex<T> {
 
 /// What the generating function is made of at one ζ.
 #[derive(Debug, Clone)]
-pub(super) struct Parts<T> {
+pub struct Parts<T> {
     /// P(ζ)².
     pub square: Complex<T>,
     /// −(t/2) c(ζ) P(ζ)².
@@ -68,7 +68,7 @@ pub(super) struct Parts<T> {
 
 /// The generating function at one s.
 #[derive(Debug, Clone)]
-pub(super) struct Generating<T> {
+pub struct Generating<T> {
     /// Hessenberg matrix similar to T.
     hessenberg: Matrix<T>,
     /// −(t/2) c(ζ) = Σ_j weights_j ((1 − (1−ζ)H)^{−1} e_0)_j.

@@ -15,7 +15,7 @@ use crate::numeric::precise::{Big, Precise, scaled_erfc};
 
 /// Values and integrals of φ_0 … φ_Λ at one point s ≤ 0.
 #[derive(Debug, Clone)]
-pub(super) struct HalfLine<T> {
+pub struct HalfLine<T> {
     /// Λ.
     pub size: usize,
     /// φ_n(s)/σ for n = 0 … Λ.

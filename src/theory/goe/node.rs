@@ -10,7 +10,7 @@ const NEGLIGIBLE: f64 = 1e-18;
 
 /// P(N(s) = j) at one s ≤ 0, refined where asked.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
+pub struct Node {
     size: usize,
     s: f64,
     /// What is known, by j = 0 … size.
@@ -28,7 +28,7 @@ enum Source {
 
 /// Which side of the k-th eigenvalue a probability is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub enum Side {
     /// The k-th eigenvalue (from 0) is below s: N(s) > k.
     Below,
     /// It is above: N(s) ≤ k.

@@ -10,7 +10,7 @@ const NODES: usize = 20;
 /// Width of a panel in units of the local length.
 const WIDTH: f64 = 1.6;
 /// Sizes up to which every k is followed everywhere.
-pub(super) const EVERY_INDEX: usize = 64;
+pub const EVERY_INDEX: usize = 64;
 /// Beyond that size: how many eigenvalues may typically lie outside, and how far k may go.
 const OUTSIDE: f64 = 60.0;
 
@@ -19,7 +19,7 @@ const OUTSIDE: f64 = 60.0;
 /// The line is cut at 0 into panels about as wide as the local distance of eigenvalues (outside the bulk: growing with
 /// the distance from it). Panels and what is known of an index on them are computed when first asked for.
 #[derive(Debug, Clone)]
-pub(super) struct Panels {
+pub struct Panels {
     size: usize,
     /// Distances of the panels' ends from 0, rising.
     ends: Vec<f64>,
@@ -30,7 +30,7 @@ pub(super) struct Panels {
 
 /// One panel: number `at` from 0 on the left (negative side) or on the right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Panel {
+pub struct Panel {
     /// −1 − p for panel p of the left, p for panel p of the right: rising along the line.
     pub at: i64,
 }
@@ -119,7 +119,7 @@ impl Panels {
 }
 
 /// Λ times the semicircle law's mass below y: how many eigenvalues to expect there.
-fn typically_below(size: usize, y: f64) -> f64 {
+pub fn typically_below(size: usize, y: f64) -> f64 {
     let x = (y / (2.0 * size as f64).sqrt()).clamp(-1.0, 1.0);
     size as f64 * (0.5 + (x * (1.0 - x * x).sqrt() + x.asin()) / std::f64::consts::PI)
 }
@@ -206,7 +206,7 @@ fn chebyshev(values: &[f64]) -> [f64; NODES] {
 
 /// Density of one eigenvalue on one panel.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Density<'a> {
+pub struct Density<'a> {
     fit: &'a Fit,
     mirrored: bool,
 }

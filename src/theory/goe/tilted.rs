@@ -1,0 +1,192 @@
+//! Integrals of e^{−a y²} times the density of the k-th eigenvalue.
+
+use super::counting::LogEstimate;
+use super::panels::{Panel, Panels};
+use crate::numeric::quadrature::{gauss_rule, log_integral};
+use crate::numeric::roots::bracketed_root;
+
+/// Relative tolerance where the integral is not far below its largest.
+const TIGHT: f64 = 1e-12;
+/// And where it is.
+const LOOSE: f64 = 1e-5;
+/// How far, in the logarithm of the integrand: e^{−40} is 4e-18.
+const FAR: f64 = 40.0;
+/// Parts this far below the rest are left out.
+const NEGLIGIBLE: f64 = 42.0;
+/// Panels that a walk may take.
+const LONGEST_WALK: usize = 4000;
+
+/// e^{−a y²} p_k(y) on the panels of one size.
+pub struct Tilted<'a> {
+    panels: &'a mut Panels,
+    size: usize,
+    tilt: f64,
+    index: usize,
+    mode: Panel,
+    /// ln of the integrand at its mode, roughly.
+    peak: f64,
+}
+
+/// A walk's end that is out of reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutOfReach;
+
+impl<'a> Tilted<'a> {
+    /// The integrand of one index, 0 ≤ a < ½.
+    pub fn new(panels: &'a mut Panels, size: usize, tilt: f64, index: usize) -> Result<Self, OutOfReach> {
+        let start = panels.holding(typical_place(size, index));
+        let mut tilted = Self { panels, size, tilt, index, mode: start, peak: 0.0 };
+        tilted.climb()?;
+        Ok(tilted)
+    }
+
+    /// ln of the integrand at y, refined there.
+    pub fn log_integrand(&mut self, y: f64) -> Result<LogEstimate, OutOfReach> {
+        let panel = self.panels.holding(y);
+        let rough = self.on(panel, LOOSE)?.at(y).log;
+        Ok(self.on(panel, self.tolerance(rough))?.at(y))
+    }
+
+    /// ln ∫_{−∞}^y; y may be ±∞.
+    pub fn log_up_to(&mut self, y: f64) -> Result<LogEstimate, OutOfReach> {
+        if y == f64::NEG_INFINITY {
+            return Ok(LogEstimate::ZERO);
+        }
+        let mode_end = self.panels.ends(self.mode)[1];
+        if y <= mode_end {
+            let panel = self.panels.holding(y);
+            return self.from_the_left(panel, y);
+        }
+        let mut sum = self.from_the_left(self.mode, mode_end)?;
+        let mut panel = self.mode;
+        for _ in 0..LONGEST_WALK {
+            panel = panel.right();
+            let [low, high] = self.panels.ends(panel);
+            let bound = self.on(panel.left(), LOOSE)?.at(low).log + (high - low).ln();
+            if low >= y || bound < sum.log - NEGLIGIBLE {
+                return Ok(sum);
+            }
+            let part = self.part(panel, low, high.min(y), TIGHT * (sum.log - bound).exp().max(1.0))?;
+            sum = sum.plus(part);
+        }
+        Err(OutOfReach)
+    }
+
+    /// The integral up to y, which lies in a panel not to the right of the mode.
+    fn from_the_left(&mut self, panel: Panel, y: f64) -> Result<LogEstimate, OutOfReach> {
+        let [low, _] = self.panels.ends(panel);
+        let rough = self.on(panel, LOOSE)?.at(y).log;
+        let tolerance = self.tolerance(rough);
+        let mut sum = self.part(panel, low, y, tolerance)?;
+        let mut panel = panel;
+        for _ in 0..LONGEST_WALK {
+            let [low, _] = self.panels.ends(panel);
+            let at_end = self.on(panel, LOOSE)?.at(low).log;
+            panel = panel.left();
+            let [low, high] = self.panels.ends(panel);
+            let bound = at_end + (high - low).ln();
+            if bound < sum.log - NEGLIGIBLE {
+                return Ok(sum);
+            }
+            sum = sum.plus(self.part(panel, low, high, tolerance * (sum.log - bound).exp().max(1.0))?);
+        }
+        Err(OutOfReach)
+    }
+
+    /// Mean and standard deviation of y under the integrand.
+    pub fn moments(&mut self) -> Result<Moments, OutOfReach> {
+        let (mut panels, mut sums) = (vec![self.mode], [0.0; 3]);
+        for step in [Panel::left, Panel::right] {
+            let mut panel = step(self.mode);
+            while self.largest(panel)? > self.peak - NEGLIGIBLE && panels.len() < LONGEST_WALK {
+                panels.push(panel);
+                panel = step(panel);
+            }
+        }
+        let center = 0.5 * self.panels.ends(self.mode).iter().sum::<f64>();
+        for panel in panels {
+            let [low, high] = self.panels.ends(panel);
+            let (middle, half) = (0.5 * (low + high), 0.5 * (high - low));
+            let (peak, slice) = (self.peak, self.on(panel, TIGHT)?);
+            for point in gauss_rule() {
+                let y = middle + half * point.x;
+                let weight = half * point.weight * (slice.at(y).log - peak).exp();
+                for (power, sum) in (0..).zip(&mut sums) {
+                    *sum += weight * (y - center).powi(power);
+                }
+            }
+        }
+        let shift = sums[1] / sums[0];
+        Ok(Moments { mean: center + shift, deviation: (sums[2] / sums[0] - shift * shift).sqrt() })
+    }
+
+    /// Moves from the typical place to the panel of the maximum; the integrand has one.
+    fn climb(&mut self) -> Result<(), OutOfReach> {
+        for step in [Panel::right, Panel::left] {
+            for _ in 0..LONGEST_WALK {
+                let (here, next) = (self.largest(self.mode)?, step(self.mode));
+                // What is out of reach is far out in a tail.
+                if self.largest(next).is_ok_and(|there| there > here) {
+                    self.mode = next;
+                } else {
+                    break;
+                }
+            }
+        }
+        self.peak = self.largest(self.mode)?;
+        Ok(())
+    }
+
+    /// ln of the integrand's largest value on a panel, roughly; out of reach counts as least.
+    fn largest(&mut self, panel: Panel) -> Result<f64, OutOfReach> {
+        let [low, high] = self.panels.ends(panel);
+        let slice = self.on(panel, LOOSE)?;
+        let at = |t: f64| slice.at(low + t * (high - low)).log;
+        Ok((0..=4).map(|i| at(0.25 * f64::from(i))).fold(f64::NEG_INFINITY, f64::max))
+    }
+
+    fn tolerance(&self, log: f64) -> f64 {
+        if log < self.peak - FAR { LOOSE } else { TIGHT }
+    }
+
+    fn part(&mut self, panel: Panel, a: f64, b: f64, tolerance: f64) -> Result<LogEstimate, OutOfReach> {
+        let slice = self.on(panel, tolerance)?;
+        let log = log_integral(|y| slice.at(y).log, a, b);
+        let error = [a, 0.5 * (a + b), b].map(|y| slice.at(y).relative_error()).into_iter().fold(0.0, f64::max);
+        Ok(LogEstimate { log, log_error: log + error.ln() })
+    }
+
+    fn on(&mut self, panel: Panel, tolerance: f64) -> Result<Slice<'_>, OutOfReach> {
+        debug_assert!(self.index < self.size);
+        let density = self.panels.density(panel, self.index, tolerance).ok_or(OutOfReach)?;
+        Ok(Slice { density, tilt: self.tilt })
+    }
+}
+
+/// Mean and standard deviation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moments {
+    pub mean: f64,
+    pub deviation: f64,
+}
+
+/// The integrand on one panel.
+struct Slice<'a> {
+    density: super::panels::Density<'a>,
+    tilt: f64,
+}
+
+impl Slice<'_> {
+    fn at(&self, y: f64) -> LogEstimate {
+        let LogEstimate { log, log_error } = self.density.log(y);
+        let tilt = self.tilt * y * y;
+        LogEstimate { log: log - tilt, log_error: log_error - tilt }
+    }
+}
+
+/// Where the k-th of Λ eigenvalues typically lies: the semicircle's quantile.
+fn typical_place(size: usize, index: usize) -> f64 {
+    let edge = (2.0 * size as f64).sqrt();
+    let wanted = index as f64 + 0.5;
+    bracketed_root(|y| super::panels::typically_below(size, y) - wanted, -edge, edge).unwrap_or(0.0)
+}
