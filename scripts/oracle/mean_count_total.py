@@ -75,8 +75,8 @@ def end_of(dim, spins, u):
     return mpf(u) * sqrt(mpf(dim) * spins / (2 * (spins - 1)))
 
 
-def log_counts(dim, wanted, rule, narrower=1):
-    """ln E C for every (spins, u) of wanted; u is a double or inf."""
+def log_counts(dim, wanted, rule, narrower=1, digits=50):
+    """ln E C for every (spins, u) of wanted, u a double or inf; the tail on the left is cut at so many digits."""
     density = Density(dim)
     ends = {(spins, u): (mpf(0) if u == inf else end_of(dim, spins, u)) for spins, u in wanted}
     orders = sorted({spins for spins, _ in wanted})
@@ -101,7 +101,7 @@ def log_counts(dim, wanted, rule, narrower=1):
         for spins in orders:
             so_far[spins] += part[spins]
         left -= widest
-        if all(part[spins] < so_far[spins] * mpf(10) ** -50 for spins in orders):
+        if all(part[spins] < so_far[spins] * mpf(10) ** -digits for spins in orders):
             break
     at = {marks[0]: dict(so_far)}
     for start, stop in zip(marks, marks[1:]):
@@ -136,8 +136,10 @@ SPINS_OF = {
     400: [2, 3, 4],
     1000: [3],
 }
-LARGE = {2000: [3, 6], 3000: [3, 6], 10000: [3]}
-LARGE_ENERGIES = {3: [-1.75, -threshold(3), -1.3, 0.0, 0.7], 6: [-2.5, -threshold(6), -0.5, 0.0]}
+LARGE = {
+    3000: {3: [-1.75, -threshold(3), -1.3, 0.0], 6: [-2.5, -threshold(6), -0.5]},
+    10000: {3: [-1.75, -threshold(3), -1.3], 6: [-threshold(6)]},
+}
 
 
 def checked(dim, found, rule):
@@ -154,22 +156,33 @@ def checked(dim, found, rule):
     return found
 
 
-def write(name, dims, energies):
-    rule, finer = legendre(NODES), legendre(NODES + 7)
+def table(name, rows):
+    """Writes (dim, {(spins, u): value}) as they come."""
     with open(f"tests/data/{name}", "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["dim", "spins", "below_u", "log_mean_count"])
-        for dim, orders in dims.items():
-            found = {}
-            # Far beyond 0 each order has a narrow integrand of its own: do not walk over all of them at once.
-            for group in [orders] if dim <= 1000 else [[(s, u)] for s in orders for u in energies[s]]:
-                wanted = [(s, u) for s in group for u in energies[s]] if dim <= 1000 else group
-                found |= checked(dim, log_counts(dim, wanted, rule), finer)
+        for dim, found in rows:
             for (spins, u), value in found.items():
                 writer.writerow([dim, spins, "inf" if u == inf else repr(u), nstr(value, 18)])
             file.flush()
 
 
+def total(rule):
+    finer = legendre(NODES + 7)
+    for dim, orders in SPINS_OF.items():
+        wanted = [(spins, u) for spins in orders for u in ENERGIES[spins]]
+        yield dim, checked(dim, log_counts(dim, wanted, rule), finer)
+
+
+def large(rule):
+    """One end at a time, since here the integrand ends soon on the left of each."""
+    for dim, energies in LARGE.items():
+        for spins in energies:
+            for u in energies[spins]:
+                yield dim, log_counts(dim, [(spins, u)], rule, digits=25)
+
+
 if __name__ == "__main__":
-    write("log_mean_counts_total.csv", SPINS_OF, ENERGIES)
-    write("log_mean_counts_large.csv", LARGE, LARGE_ENERGIES)
+    rule = legendre(NODES)
+    table("log_mean_counts_total.csv", total(rule))
+    table("log_mean_counts_large.csv", large(rule))
