@@ -1,8 +1,10 @@
 //! Auffinger–Ben Arous theory; knows nothing of simulation.
 
+mod asymptotics;
 mod complexity;
 mod thresholds;
 
+pub use asymptotics::{Asymptotics, Prefactor};
 pub use complexity::Complexity;
 pub use thresholds::Thresholds;
 
