@@ -2,10 +2,12 @@
 
 mod asymptotics;
 mod complexity;
+mod semicircle;
 mod thresholds;
 
 pub use asymptotics::{Asymptotics, Prefactor};
 pub use complexity::Complexity;
+pub use semicircle::{HessianBulk, Semicircle};
 pub use thresholds::Thresholds;
 
 use crate::{Error, Result};
