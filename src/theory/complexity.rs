@@ -145,7 +145,7 @@ impl Complexity {
     }
 
     /// t = arcosh(−u/E_∞) = 2 arsinh √((−u−E_∞)/(2E_∞)), 0 from −E_∞ on.
-    fn angle(&self, energy: f64) -> f64 {
+    pub(super) fn angle(&self, energy: f64) -> f64 {
         if energy > -self.e_inf {
             0.0
         } else {

@@ -1,12 +1,16 @@
 //! Auffinger–Ben Arous theory; knows nothing of simulation.
 
+mod asymptotics;
 mod complexity;
 mod goe;
 mod mean_count;
+mod semicircle;
 mod thresholds;
 
+pub use asymptotics::{Asymptotics, Prefactor};
 pub use complexity::Complexity;
 pub use mean_count::{Count, EnergyLaw, MeanCounts};
+pub use semicircle::{HessianBulk, Semicircle};
 pub use thresholds::Thresholds;
 
 use crate::{Error, Result};

@@ -17,6 +17,9 @@ impl LogEstimate {
     /// Nothing yet.
     pub const ZERO: Self = Self { log: f64::NEG_INFINITY, log_error: f64::NEG_INFINITY };
 
+    /// Not known at all.
+    pub const UNKNOWN: Self = Self { log: f64::NEG_INFINITY, log_error: f64::INFINITY };
+
     /// The sum of two.
     pub fn plus(self, x: Self) -> Self {
         Self { log: log_add(self.log, x.log), log_error: log_add(self.log_error, x.log_error) }
@@ -30,6 +33,8 @@ impl LogEstimate {
 
 /// Noise that was seen is taken this many times.
 const CAUTION: f64 = 20.0;
+/// Least number of Fourier coefficients that show noise alone.
+const SPARE: usize = 6;
 
 /// P(N(s) = j) by j at one s ≤ 0, from a generating function at one precision.
 ///
@@ -46,14 +51,17 @@ pub struct Counting<T> {
     generating: Generating<T>,
     circle: UnitCircle<T>,
     unit: T,
+    /// Degree of P: no more pairs of eigenvalues, and no more than the rank gives.
+    degree: usize,
 }
 
 impl<T: Precise> Counting<T> {
     /// The law of the number of eigenvalues below s of a GOE matrix of this size, with the precision of `unit`.
     pub fn new(unit: &T, size: usize, s: f64) -> Self {
         let generating = Generating::new(unit, size, s);
-        let points = (generating.size() / 2 + 12).next_power_of_two().max(32);
-        Self { circle: UnitCircle::new(unit, points), generating, unit: unit.clone() }
+        let degree = (size / 2).min(generating.size() / 2);
+        let points = (degree + SPARE).next_power_of_two().max(16);
+        Self { circle: UnitCircle::new(unit, points), generating, unit: unit.clone(), degree }
     }
 
     /// What the circle q = 0 knows of P(N(s) = j), j = 0 … highest.
@@ -64,7 +72,10 @@ impl<T: Precise> Counting<T> {
 
     /// P(N(s) = j) from its own circle.
     pub fn at(&self, j: usize) -> LogEstimate {
-        Coefficients::on(self, self.radius((j / 2) as f64)).estimate(j)
+        match j / 2 {
+            pair if pair > self.degree => LogEstimate::UNKNOWN,
+            pair => Coefficients::on(self, self.radius(pair as f64)).estimate(j),
+        }
     }
 
     /// P² at ζ = 2^q.
@@ -80,8 +91,7 @@ impl<T: Precise> Counting<T> {
 
     /// The exponent q at which that mean is near `target`.
     fn radius(&self, target: f64) -> i64 {
-        let top = 0.5 * self.generating.size() as f64;
-        let target = target.clamp(0.2, (top - 0.2).max(0.3));
+        let target = target.clamp(0.2, (self.degree as f64 - 0.2).max(0.3));
         let (mut low, mut high, mut step) = (0, 0, 8);
         while self.mean(low) > target && step < 1 << 20 {
             low -= step;
@@ -165,9 +175,8 @@ impl Coefficients {
         let scale = scale + scale.rem_euclid(2);
         let mean = counting.mean(q);
         let turns = if mean.is_finite() { mean.round() as i64 } else { 0 };
-        let degree = counting.generating.size() / 2;
         let [even, odd] = values(counting, q, scale, turns)
-            .map(|f| Sequence::of(&f, &counting.circle, turns, degree));
+            .map(|f| Sequence::of(&f, &counting.circle, turns, counting.degree));
         Self { q, unit: 0.5 * scale as f64, even, odd }
     }
 
@@ -175,7 +184,7 @@ impl Coefficients {
     fn estimate(&self, j: usize) -> LogEstimate {
         let pair = j / 2;
         let sequence = if j.is_multiple_of(2) { &self.even } else { &self.odd };
-        let value = sequence.values.get(pair).copied().unwrap_or(0.0);
+        let Some(&value) = sequence.values.get(pair) else { return LogEstimate::UNKNOWN };
         let log_unit = (self.unit - (self.q * pair as i64) as f64) * std::f64::consts::LN_2;
         // Not above 0, or NaN: lost in noise.
         let log = if value > 0.0 { value.ln() + log_unit } else { f64::NEG_INFINITY };
