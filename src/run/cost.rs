@@ -28,7 +28,7 @@ const TRACE_POINT_BYTES: u64 = 45;
 /// Largest layout, in stored values, that the kernels are timed on.
 const PILOT_VALUES: u64 = 10_000_000;
 /// Mean gradient steps to a target energy.
-const APPROACH_STEPS: f64 = 60.0;
+const APPROACH_STEPS: f64 = 30.0;
 /// Mean evaluations a of a saddle search are about a_0 + a_1 ln Λ (by eye, H = 3, Λ = 25 … 200).
 const SEARCH_ROUNDS: [f64; 2] = [-20.0, 12.0];
 
