@@ -143,8 +143,7 @@ fn the_index_is_the_inertia_of_an_independent_factorisation() {
         let surface = surface(spins, dim, 6, 0);
         for number in 0..12 {
             let here = critical_point(&surface, point(dim, number));
-            let radial_slope = spins as f64 * here.energy / dim as f64;
-            let found = Spectrum::of_nearby(&here.hessian, spins, radial_slope, here.gradient_norm).unwrap();
+            let found = Spectrum::of_nearby(&here, spins, 1.0).unwrap();
             assert_eq!(found.undecided, 0);
             let (negative, positive) = inertia(&here.hessian);
             assert_eq!((found.index as usize, dim - 1), (negative, negative + positive));
@@ -206,9 +205,7 @@ fn with_nothing_undecided_the_index_is_that_of_the_critical_point_nearby() {
                 let mut moved: Vec<f64> = exact.point.iter().zip(aside).map(|(w, a)| w + size * a).collect();
                 retract(&mut moved);
                 let here = at(&surface, &moved);
-                let radial_slope = spins as f64 * here.energy / dim as f64;
-                let found =
-                    Spectrum::of_nearby(&here.hessian, spins, radial_slope, here.gradient_norm).unwrap();
+                let found = Spectrum::of_nearby(&here, spins, 1.0).unwrap();
                 if found.undecided == 0 {
                     decided += 1;
                     assert_eq!(found.index, index, "H={spins} Λ={dim} moved {size}");

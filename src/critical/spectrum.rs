@@ -1,6 +1,6 @@
 //! Spectra of Riemannian Hessians, and the index of a critical point from them.
 
-use crate::descent::{EVALUATE_LANES, evaluate};
+use crate::descent::{EVALUATE_LANES, Evaluated, evaluate};
 use crate::hamiltonian::{Isa, Surface};
 use crate::numeric::symmetric::{NoConvergence, Symmetric};
 
@@ -41,29 +41,27 @@ impl Spectrum {
         hessian.eigenvalues().map(|values| Self::from_ascending(&values, radial_slope))
     }
 
-    /// Of the exact critical point near a point with this ‖g‖/√Λ = γ.
+    /// Of the exact critical point near a point with ‖g‖/√Λ = γ, on a surface of order H = `spins` whose couplings
+    /// have the root mean square `deviation` = σ.
     ///
-    /// The tolerance is the larger of [`UNDECIDED`] c and `2 √(M γ)`, M = H² c. Here M bounds how fast the Hessian
-    /// turns with the angle moved: at most H(H−1)(H−2) max|u| ≈ H(H−1)(H−2) E_0, which is below H² · 2√(H(H−1)) for
-    /// every H ≤ 16, and c is at least 2√(H(H−1)) but for fluctuations of finite size. With s the smallest
-    /// |eigenvalue|, Newton's step is at most γ/s, and if M γ/s² ≤ 1/4 the Newton–Kantorovich theorem gives a
-    /// critical point within an angle 2γ/s. On the way there no eigenvalue moves by more than 2Mγ/s ≤ s/2: none
-    /// changes its sign. So with nothing undecided the index is that of the critical point itself.
+    /// The tolerance is the larger of [`UNDECIDED`] c and `2 √(M γ)` with M = H² max(c, 2√(H(H−1)) σ). Here M bounds
+    /// how fast the Hessian turns with the angle moved: at most H(H−1)(H−2) max|u|, and with max|u| ≈ E_0 σ this is
+    /// below H² · 2√(H(H−1)) σ for every H ≤ 16. With s the smallest |eigenvalue|, Newton's step is at most γ/s, and
+    /// if M γ/s² ≤ 1/4 the Newton–Kantorovich theorem gives a critical point within an angle 2γ/s. On the way there no
+    /// eigenvalue moves by more than 2Mγ/s ≤ s/2: none changes its sign. So with nothing undecided the index is that
+    /// of the critical point itself.
     ///
     /// # Errors
-    /// If the matrix holds NaN or infinity.
+    /// If the Hessian holds NaN or infinity.
     ///
     /// # Reference
     /// Ferreira, Svaiter (2002), *Kantorovich's theorem on Newton's method in Riemannian manifolds*, J. Complexity 18.
-    pub fn of_nearby(
-        hessian: &Symmetric,
-        spins: usize,
-        radial_slope: f64,
-        gradient_norm: f64,
-    ) -> Result<Self, NoConvergence> {
-        let values = hessian.eigenvalues()?;
-        let size = size(&values, radial_slope);
-        let reach = 2.0 * spins as f64 * (size * gradient_norm).sqrt();
+    pub fn of_nearby(here: &Evaluated, spins: usize, deviation: f64) -> Result<Self, NoConvergence> {
+        let values = here.hessian.eigenvalues()?;
+        let h = spins as f64;
+        let size = size(&values, h * here.energy / here.point.len() as f64);
+        let fastest = h * h * size.max(2.0 * (h * (h - 1.0)).sqrt() * deviation);
+        let reach = 2.0 * (fastest * here.gradient_norm).sqrt();
         Ok(Self::counted(&values, reach.max(UNDECIDED * size)))
     }
 

@@ -150,7 +150,7 @@ impl Task<'_> {
         let radial_slope = spins as f64 * end.energy / self.key.layout.dim as f64;
         let spectrum = match self.protocol.method {
             Method::Sgd | Method::Gd => Spectrum::of(&end.hessian, radial_slope),
-            Method::Saddle => Spectrum::of_nearby(&end.hessian, spins, radial_slope, end.gradient_norm),
+            Method::Saddle => Spectrum::of_nearby(end, spins, self.surface.deviation()),
         };
         spectrum.ok()
     }
