@@ -29,8 +29,8 @@ const TRACE_POINT_BYTES: u64 = 45;
 const PILOT_VALUES: u64 = 10_000_000;
 /// Mean gradient steps to a target energy.
 const APPROACH_STEPS: f64 = 30.0;
-/// Mean evaluations a of a saddle search are about a_0 + a_1 ln Λ (by eye, H = 3, Λ = 25 … 200).
-const SEARCH_ROUNDS: [f64; 2] = [-20.0, 12.0];
+/// Mean evaluations of a saddle search are about a_0 + a_1 ln Λ (by eye, H = 3, Λ = 5 … 200, good to 20 %).
+const SEARCH_ROUNDS: [f64; 2] = [-3.0, 8.0];
 
 /// Peak memory of a sweep in bytes, at its largest size; `u64::MAX` where it overflows.
 pub fn memory_bytes(spec: &Spec, means: &Means) -> u64 {
@@ -159,7 +159,7 @@ fn expected_full_steps(spec: &Spec, dim: f64) -> f64 {
 /// full sweep is foretold to 6 % on the machine that README names.
 fn polish_rounds(spec: &Spec, dim: f64) -> f64 {
     if spec.descent.method == Method::Saddle {
-        return SEARCH_ROUNDS[0] + SEARCH_ROUNDS[1] * dim.ln();
+        return (SEARCH_ROUNDS[0] + SEARCH_ROUNDS[1] * dim.ln()).max(3.0);
     }
     let cut = (-f64::from(spec.descent.full_steps) / (2.0 * dim)).exp();
     4.0 + 12.0 * cut

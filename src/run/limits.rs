@@ -124,6 +124,10 @@ fn check_descent(descent: &Protocol) -> Result<()> {
     check_range("descent.full_steps", descent.full_steps, [0, FULL_STEPS])?;
     check_positive("descent.full_rate", descent.full_rate)?;
     check_positive("descent.handover", descent.handover)?;
+    if descent.method == Method::Saddle && descent.decay != 0.0 {
+        let none = "0: the rates of an approach follow from its target";
+        return Err(Error::bad_input("descent.decay", descent.decay, none));
+    }
     if descent.decay.is_finite() && descent.decay >= 0.0 {
         return Ok(());
     }

@@ -211,6 +211,14 @@ mod tests {
     }
 
     #[test]
+    fn a_saddle_search_stops_at_200_unless_more_is_asked_for() {
+        let saddle = Request { protocol: Some(Method::Saddle), ..Request::default() };
+        assert_eq!(Spec::new(&saddle).unwrap().dims, [25, 50, 100, 200]);
+        let more = Request { dims: Some(vec![500]), ..saddle };
+        assert_eq!(Spec::new(&more).unwrap().dims, [500]);
+    }
+
+    #[test]
     fn a_wrong_line_is_quoted_with_its_number() {
         let cases = [
             ("spins = 3\nspin = 3\n", "config line 2 = `spin = 3`", "unknown field"),
@@ -251,6 +259,7 @@ mod tests {
             ("protocol = \"saddle\"\n[descent]\nsamples = 2", "samples = 2: nothing: protocol saddle has"),
             ("protocol = \"saddle\"\n[descent]\ntargets = [1.0, -1.0]", "descent.targets = [1.0, -1.0]: two"),
             ("protocol = \"saddle\"\n[descent]\ntargets = [0.0, inf]", "descent.targets = [0.0, inf]: two"),
+            ("protocol = \"saddle\"\n[descent]\ndecay = 0.5", "descent.decay = 0.5: 0: the rates"),
             ("[descent]\ntargets = [0.0, 1.0]", "descent.targets = [0.0, 1.0]: nothing: protocol sgd has no"),
         ];
         for (text, start) in cases {
