@@ -265,6 +265,25 @@ mod tests {
     }
 
     #[test]
+    fn a_spec_written_before_there_were_saddle_searches_is_the_same_to_the_byte() {
+        let old = concat!(
+            r#"{"couplings":"random","descent":{"cycles":0,"decay":0.0,"full_rate":0.16329931618554522,"#,
+            r#""full_steps":2000,"handover":0.001,"method":"gd","sample_rate":0.0,"samples":0},"#,
+            r#""dims":[10,25,50],"instances":1,"points":true,"seed":1,"spins":3,"starts":100,"trace":true}"#,
+        );
+        let spec = Spec::from_canonical(old).unwrap();
+        assert_eq!(spec.canonical().unwrap(), old);
+        let asked = Request {
+            dims: Some(vec![10, 25, 50]),
+            starts: Some(100),
+            trace: Some(true),
+            protocol: Some(Method::Gd),
+            ..Request::default()
+        };
+        assert_eq!(Spec::new(&asked).unwrap().canonical().unwrap(), old);
+    }
+
+    #[test]
     fn growth_keeps_the_identity_and_science_changes_it() {
         let identity = spec().science_hash().unwrap();
         let more = Request { starts: Some(31), dims: Some(vec![12]), ..Request::default() };
