@@ -76,6 +76,10 @@ fn descent(spec: &Spec) -> String {
             descent.full_steps
         ),
         Method::Gd => format!("gd: up to {} steps", descent.full_steps),
+        Method::Saddle => {
+            let [low, high] = descent.targets.unwrap_or_default();
+            format!("saddle search from u = {low:.4} to {high:.4}")
+        }
     }
 }
 

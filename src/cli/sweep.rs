@@ -55,7 +55,7 @@ pub struct Args {
     /// Surfaces per size; may grow [default: 1]
     #[arg(long, value_name = "M", value_parser = values::instances, allow_negative_numbers = true)]
     pub instances: Option<u32>,
-    /// Descent method [default: sgd]
+    /// sgd and gd descend to minima; saddle searches for critical points of every index [default: sgd]
     #[arg(long, value_enum)]
     pub protocol: Option<Method>,
     /// Number of sample tensors of sgd [default: 2]
@@ -90,14 +90,11 @@ impl ValueEnum for Preset {
 
 impl ValueEnum for Method {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Sgd, Self::Gd]
+        &Self::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            Self::Sgd => "sgd",
-            Self::Gd => "gd",
-        }))
+        Some(PossibleValue::new(self.name()))
     }
 }
 

@@ -1,7 +1,11 @@
-//! Spectrum, index and distinct points.
+//! Spectrum, index, saddle search and distinct points.
 
 mod distinct;
+mod operator;
+mod saddle;
 mod spectrum;
 
 pub use distinct::{SAME_POINT, distinct};
-pub use spectrum::{Spectrum, UNDECIDED};
+pub use operator::HessianOperator;
+pub use saddle::{MOST_TRIALS, SaddleSearch};
+pub use spectrum::{Spectrum, UNDECIDED, spectra};

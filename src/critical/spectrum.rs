@@ -1,10 +1,23 @@
-//! The index of a critical point from the spectrum of its Hessian.
+//! Spectra of Riemannian Hessians, and the index of a critical point from them.
 
+use crate::descent::{EVALUATE_LANES, Evaluated, evaluate};
+use crate::hamiltonian::{Isa, Surface};
 use crate::numeric::symmetric::{NoConvergence, Symmetric};
 
-/// Eigenvalues smaller than this are undecided: too near 0 for the rounding of the Hessian and the distance that is
-/// left to the critical point. Relative to the larger of the largest eigenvalue and the radial slope |H L/Λ|, which
-/// the Hessian is the difference of.
+/// Eigenvalues smaller than this are undecided, relative to c, the larger of the largest |eigenvalue| and the radial
+/// slope |H L/Λ|, which the Hessian is the difference of.
+///
+/// # Derivation
+/// What is computed is the exact spectrum of a matrix that differs from the Hessian at the point by rounding:
+/// entries are sums whose errors, of random sign, are a few ε of their size, and tridiagonalisation and iteration
+/// add at most p(Λ) ε c with p of order Λ, ε = 1.1e-16. By Weyl's inequality no eigenvalue is moved by more: 1e-13 c
+/// at Λ = 1000. 1e-9 c is four orders above that, so the sign of every decided eigenvalue of the Hessian *at the
+/// point* is certain; below it nothing is claimed.
+///
+/// The critical point itself lies a little way off: see [`Spectrum::of_nearby`].
+///
+/// # Reference
+/// Anderson et al. (1999), *LAPACK Users' Guide*, §4.7 (error bounds of the symmetric eigenproblem).
 pub const UNDECIDED: f64 = 1e-9;
 
 /// What the eigenvalues of a Riemannian Hessian say about a critical point.
@@ -19,7 +32,8 @@ pub struct Spectrum {
 }
 
 impl Spectrum {
-    /// From the Riemannian Hessian in tangent coordinates and the radial slope H L/Λ.
+    /// Of the Hessian at a point: from its matrix in tangent coordinates and the radial slope H L/Λ. The tolerance
+    /// is [`UNDECIDED`] c.
     ///
     /// # Errors
     /// If the matrix holds NaN or infinity.
@@ -27,10 +41,36 @@ impl Spectrum {
         hessian.eigenvalues().map(|values| Self::from_ascending(&values, radial_slope))
     }
 
-    /// From eigenvalues in ascending order and the radial slope H L/Λ.
+    /// Of the exact critical point near a point with ‖g‖/√Λ = γ, on a surface of order H = `spins` whose couplings
+    /// have the root mean square `deviation` = σ.
+    ///
+    /// The tolerance is the larger of [`UNDECIDED`] c and `2 √(M γ)` with M = H² max(c, 2√(H(H−1)) σ). Here M bounds
+    /// how fast the Hessian turns with the angle moved: at most H(H−1)(H−2) max|u|, and with max|u| ≈ E_0 σ this is
+    /// below H² · 2√(H(H−1)) σ for every H ≤ 16. With s the smallest |eigenvalue|, Newton's step is at most γ/s, and
+    /// if M γ/s² ≤ 1/4 the Newton–Kantorovich theorem gives a critical point within an angle 2γ/s. On the way there no
+    /// eigenvalue moves by more than 2Mγ/s ≤ s/2: none changes its sign. So with nothing undecided the index is that
+    /// of the critical point itself.
+    ///
+    /// # Errors
+    /// If the Hessian holds NaN or infinity.
+    ///
+    /// # Reference
+    /// Ferreira, Svaiter (2002), *Kantorovich's theorem on Newton's method in Riemannian manifolds*, J. Complexity 18.
+    pub fn of_nearby(here: &Evaluated, spins: usize, deviation: f64) -> Result<Self, NoConvergence> {
+        let values = here.hessian.eigenvalues()?;
+        let h = spins as f64;
+        let size = size(&values, h * here.energy / here.point.len() as f64);
+        let fastest = h * h * size.max(2.0 * (h * (h - 1.0)).sqrt() * deviation);
+        let reach = 2.0 * (fastest * here.gradient_norm).sqrt();
+        Ok(Self::counted(&values, reach.max(UNDECIDED * size)))
+    }
+
+    /// From eigenvalues in ascending order and the radial slope H L/Λ, as [`Self::of`].
     pub fn from_ascending(values: &[f64], radial_slope: f64) -> Self {
-        let largest = values.iter().fold(radial_slope.abs(), |top, value| top.max(value.abs()));
-        let tolerance = UNDECIDED * largest;
+        Self::counted(values, UNDECIDED * size(values, radial_slope))
+    }
+
+    fn counted(values: &[f64], tolerance: f64) -> Self {
         let count = |is: &dyn Fn(f64) -> bool| values.iter().filter(|&&value| is(value)).count() as u32;
         Self {
             index: count(&|value| value < -tolerance),
@@ -38,6 +78,22 @@ impl Spectrum {
             min_eigenvalue: values.first().copied().unwrap_or(f64::INFINITY),
         }
     }
+}
+
+/// The larger of the largest |eigenvalue| and |radial slope|.
+fn size(values: &[f64], radial_slope: f64) -> f64 {
+    values.iter().fold(radial_slope.abs(), |top, value| top.max(value.abs()))
+}
+
+/// All Λ − 1 eigenvalues, ascending, of the Riemannian Hessian at each point (|w|² = Λ), in double precision; `None`
+/// where something is not finite. Hessians of several points share passes over the couplings.
+///
+/// # Panics
+/// If a point has not dimension Λ.
+pub fn spectra(surface: &Surface, isa: Isa, points: &[&[f64]]) -> Vec<Option<Vec<f64>>> {
+    let groups = points.chunks(EVALUATE_LANES);
+    let evaluated = groups.flat_map(|group| evaluate(surface, isa, group));
+    evaluated.map(|here| here?.hessian.eigenvalues().ok()).collect()
 }
 
 #[cfg(test)]

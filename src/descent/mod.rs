@@ -1,5 +1,6 @@
 //! Descent methods and their driver.
 
+mod approach;
 mod driver;
 mod evaluate;
 mod outcome;
@@ -7,9 +8,10 @@ mod polish;
 mod protocol;
 mod trace;
 
+pub use approach::{Aimed, Approach};
 pub use driver::{Carrier, Descended, Descent, Start};
 pub use evaluate::{EVALUATE_LANES, Evaluated, evaluate};
 pub use outcome::Outcome;
 pub use polish::{CONVERGED, Polish, Polished};
 pub use protocol::{Method, Protocol};
-pub use trace::TracePoint;
+pub use trace::{TracePoint, is_traced};

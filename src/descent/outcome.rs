@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 pub enum Outcome {
     /// ‖g‖/√Λ ≤ 1e-10: a critical point in double precision.
     Converged,
-    /// The polish used up its iterations.
+    /// The polish, or the saddle search, used up its iterations.
     MaxSteps,
-    /// No step lowered the energy any more, though the gradient is above the tolerance.
+    /// No step lowered the energy (in a saddle search: ‖g‖²) any more, though the gradient is above the tolerance.
     Stalled,
     /// NaN or infinity appeared.
     NonFinite,

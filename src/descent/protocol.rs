@@ -10,6 +10,22 @@ pub enum Method {
     Sgd,
     /// The full gradient only.
     Gd,
+    /// Along the full gradient, down or up, to a target energy; from there a search for a critical point of any index.
+    Saddle,
+}
+
+impl Method {
+    /// All methods, in the order the command line lists them.
+    pub const ALL: [Self; 3] = [Self::Sgd, Self::Gd, Self::Saddle];
+
+    /// Name on the command line, in files and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sgd => "sgd",
+            Self::Gd => "gd",
+            Self::Saddle => "saddle",
+        }
+    }
 }
 
 /// Constants of a descent. All of them are part of what a run *is*: changing one makes another run.
@@ -17,6 +33,10 @@ pub enum Method {
 /// Sample phase, `t = 1 … cycles · samples`: `w ← retract(w − γ_t g_b(w))`, `γ_t = sample_rate / (1 + decay · t)`,
 /// b cyclic. Full phase, `k = 1 … full_steps`: the same with the full gradient and `full_rate / (1 + decay · k)`,
 /// ended early once ‖g‖/√Λ ≤ `handover`. Then the polish takes over.
+///
+/// With [`Method::Saddle`] the full phase is an approach: `w ← retract(w − γ g)` with γ between ∓`full_rate`, chosen
+/// for the start's target energy, ended at the target, once ‖g‖/√Λ ≤ `handover`, or after `full_steps`. Then the
+/// saddle search takes over.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Protocol {
     /// Which gradient the first phase follows.
@@ -36,6 +56,10 @@ pub struct Protocol {
     /// ‖g‖/√Λ at which the full phase hands over to the polish. Like the rates, in units of the couplings' root mean
     /// square, which is 1 for random surfaces.
     pub handover: f64,
+    /// Lowest and highest target energy per spin of a saddle search, in units of the couplings' root mean square;
+    /// `None`, and not written, for other methods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targets: Option<[f64; 2]>,
 }
 
 /// γ published for H = 3, moved to order H with the stability limit: `γ · √(6 / (H(H−1)))`.
@@ -56,6 +80,7 @@ impl Protocol {
             full_rate: rate_at_order(0.2, spins),
             decay: 0.0015,
             handover: 1e-6,
+            targets: None,
         }
     }
 
@@ -77,11 +102,72 @@ impl Protocol {
             full_rate: 0.8 / (2.0 * (h * (h - 1.0)).sqrt()),
             decay: 0.0,
             handover: 1e-3,
+            targets: None,
         }
+    }
+
+    /// Saddle search from energies between ∓E_∞ = ∓2√((H−1)/H): there the bulk of the Hessian's spectrum crosses 0,
+    /// and critical points of every index fraction lie. Most targets near the ends are beyond what any gradient
+    /// reaches at finite Λ; such starts search from where the gradient leaves them, near minima or maxima.
+    pub fn saddle(spins: u32) -> Self {
+        let h = f64::from(spins);
+        let threshold = 2.0 * ((h - 1.0) / h).sqrt();
+        Self {
+            method: Method::Saddle,
+            full_steps: 500,
+            targets: Some([-threshold, threshold]),
+            ..Self::gd(spins)
+        }
+    }
+
+    /// Target energy per spin of a start, `None` without [`Self::targets`]: low + (high − low) x, where x is the van
+    /// der Corput number of the start in base 2, turned by the golden ratio from one surface to the next, modulo 1.
+    ///
+    /// Any number of starts, or of surfaces with few starts, is spread evenly, and neither shifts the others' targets.
+    ///
+    /// # Reference
+    /// Niederreiter (1992), *Random Number Generation and Quasi-Monte Carlo Methods*, §3.1.
+    pub fn target(&self, instance: u32, start: u32) -> Option<f64> {
+        let [low, high] = self.targets?;
+        // 2³² over the golden ratio; exact in integers, so that the ladder is the same everywhere.
+        let turn = instance.wrapping_mul(0x9E37_79B9);
+        let place = start.reverse_bits().wrapping_add(turn);
+        Some(low + (high - low) * f64::from(place) / 2f64.powi(32))
     }
 
     /// Steps of the sample phase.
     pub fn sample_steps(&self) -> u64 {
         u64::from(self.samples) * u64::from(self.cycles)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_spread_evenly_over_starts_and_over_surfaces() {
+        let protocol = Protocol { targets: Some([-1.0, 1.0]), ..Protocol::saddle(3) };
+        assert_eq!([0, 1, 2, 3].map(|start| protocol.target(0, start).unwrap()), [-1.0, 0.0, -0.5, 0.5]);
+        for of_one in [true, false] {
+            let mut targets: Vec<f64> = (0..64)
+                .map(|i| if of_one { protocol.target(5, i) } else { protocol.target(i, 0) })
+                .map(Option::unwrap)
+                .collect();
+            targets.sort_by(f64::total_cmp);
+            assert!(targets[0] >= -1.0 && targets[63] < 1.0);
+            let widest = targets.windows(2).map(|pair| pair[1] - pair[0]).fold(0.0, f64::max);
+            assert!(widest < 3.0 * 2.0 / 64.0, "{widest}");
+        }
+        assert_eq!(Protocol::gd(3).target(0, 0), None);
+    }
+
+    #[test]
+    fn constants_of_other_methods_are_written_without_targets() {
+        for (protocol, named) in [(Protocol::paper(3), false), (Protocol::saddle(3), true)] {
+            let text = serde_json::to_string(&protocol).unwrap();
+            assert_eq!(text.contains("targets"), named);
+            assert_eq!(serde_json::from_str::<Protocol>(&text).unwrap(), protocol);
+        }
     }
 }

@@ -6,7 +6,8 @@ use super::executor::Means;
 use super::measure::{Case, Precision, contraction_rate};
 use super::plan::Group;
 use super::spec::{Couplings, Spec};
-use crate::descent::{EVALUATE_LANES, evaluate};
+use crate::critical::MOST_TRIALS;
+use crate::descent::{EVALUATE_LANES, Method, evaluate};
 use crate::hamiltonian::{Layout, Surface, SurfaceKey};
 use crate::numeric::lanes::Real;
 use crate::numeric::trust_region::trust_region_step;
@@ -18,12 +19,18 @@ const BASE_BYTES: u64 = 64 << 20;
 /// Matrices of Λ² doubles that a worker's polish holds at its peak, counted: eight each of Hessians, tangent Hessians
 /// here and at the trial; factors and eigenvalue workspace of one point.
 const MATRICES_PER_WORKER: u64 = 32;
+/// The same, further, of a saddle search: eigenvectors of eight points, those of a trial and of faer's own.
+const MATRICES_PER_SEARCHER: u64 = 12;
 /// Bytes of a stored record with its keys, without its point (measured).
 const RECORD_BYTES: u64 = 200;
 /// Bytes of a stored step of a trace (measured).
 const TRACE_POINT_BYTES: u64 = 45;
 /// Largest layout, in stored values, that the kernels are timed on.
 const PILOT_VALUES: u64 = 10_000_000;
+/// Mean gradient steps to a target energy.
+const APPROACH_STEPS: f64 = 30.0;
+/// Mean evaluations of a saddle search are about a_0 + a_1 ln Λ (by eye, H = 3, Λ = 5 … 200, good to 20 %).
+const SEARCH_ROUNDS: [f64; 2] = [-3.0, 8.0];
 
 /// Peak memory of a sweep in bytes, at its largest size; `u64::MAX` where it overflows.
 pub fn memory_bytes(spec: &Spec, means: &Means) -> u64 {
@@ -42,7 +49,8 @@ fn at_size(spec: &Spec, dim: u32, means: &Means) -> Option<u64> {
     let tensors = values.checked_mul(4 * (1 + u64::from(spec.descent.samples)))?;
     let square = dim.checked_mul(dim)?;
     let pairs = if spec.spins > 3 { 8 * EVALUATE_LANES as u64 } else { 0 };
-    let matrices = square.checked_mul(8 * MATRICES_PER_WORKER + pairs)?;
+    let search = if spec.descent.method == Method::Saddle { 8 * MATRICES_PER_SEARCHER } else { 0 };
+    let matrices = square.checked_mul(8 * MATRICES_PER_WORKER + search + pairs)?;
     let blocks =
         dim.checked_mul(192 * (8 + means.carrier.batch as u64 / 12) + 1024 * EVALUATE_LANES as u64)?;
     let workers = matrices.checked_add(blocks)?.checked_mul(means.threads as u64)?;
@@ -63,7 +71,8 @@ pub fn disk_bytes(spec: &Spec) -> u64 {
 
 /// Points of a trace whose steps are a quarter apart.
 fn trace_points(spec: &Spec) -> u64 {
-    let steps = spec.descent.sample_steps() + u64::from(spec.descent.full_steps);
+    let search = if spec.descent.method == Method::Saddle { u64::from(MOST_TRIALS) } else { 0 };
+    let steps = spec.descent.sample_steps() + u64::from(spec.descent.full_steps) + search;
     8 + ((steps.max(8) as f64 / 8.0).ln() / 1.25f64.ln()).ceil() as u64
 }
 
@@ -110,7 +119,10 @@ impl Pilot {
         let (mut solve, mut index) = (0.0, 0.0);
         if let Some(Some(here)) = evaluated.first() {
             let begin = Instant::now();
-            let _ = trust_region_step(&here.hessian, &here.gradient, 0.05 * (small.dim as f64).sqrt());
+            match spec.descent.method {
+                Method::Saddle => _ = here.hessian.eigen(),
+                _ => _ = trust_region_step(&here.hessian, &here.gradient, 0.05 * (small.dim as f64).sqrt()),
+            }
             solve = begin.elapsed().as_secs_f64() * cubes;
             let begin = Instant::now();
             let _ = here.hessian.eigenvalues();
@@ -134,6 +146,9 @@ impl Pilot {
 /// half as much again per further decade (a fit by eye to mean steps at H = 3, Λ = 25 … 500, good to 20 %); the limit
 /// on steps cuts them.
 fn expected_full_steps(spec: &Spec, dim: f64) -> f64 {
+    if spec.descent.method == Method::Saddle {
+        return APPROACH_STEPS.min(f64::from(spec.descent.full_steps));
+    }
     let decades = (1e-3 / spec.descent.handover).log10();
     let mean = 2.0 * dim * (1.0 + 0.5 * decades).max(0.2);
     let most = f64::from(spec.descent.full_steps);
@@ -143,6 +158,9 @@ fn expected_full_steps(spec: &Spec, dim: f64) -> f64 {
 /// Mean evaluations of a polish: a guess, more where the limit on steps cuts descents short. With it the time of the
 /// full sweep is foretold to 6 % on the machine that README names.
 fn polish_rounds(spec: &Spec, dim: f64) -> f64 {
+    if spec.descent.method == Method::Saddle {
+        return (SEARCH_ROUNDS[0] + SEARCH_ROUNDS[1] * dim.ln()).max(3.0);
+    }
     let cut = (-f64::from(spec.descent.full_steps) / (2.0 * dim)).exp();
     4.0 + 12.0 * cut
 }

@@ -21,6 +21,8 @@ pub const SAMPLES: [u32; 2] = [1, 4096];
 pub const CYCLES: [u32; 2] = [1, 1_000_000];
 /// Most steps of the full-gradient phase.
 pub const FULL_STEPS: u32 = 100_000_000;
+/// Largest |target energy per spin|: beyond the ground state of every order.
+pub const TARGET: f64 = 10.0;
 
 /// Refuses a number outside `[least, most]`.
 ///
@@ -106,11 +108,11 @@ fn check_descent(descent: &Protocol) -> Result<()> {
             check_range("descent.cycles", descent.cycles, CYCLES)?;
             check_positive("descent.sample_rate", descent.sample_rate)?;
         }
-        Method::Gd => {
-            let none = "nothing: protocol gd has no sample phase";
+        Method::Gd | Method::Saddle => {
+            let none = format!("nothing: protocol {} has no sample phase", descent.method.name());
             for (key, value) in [("samples", descent.samples), ("descent.cycles", descent.cycles)] {
                 if value != 0 {
-                    return Err(Error::bad_input(key, value, none));
+                    return Err(Error::bad_input(key, value, &none));
                 }
             }
             if descent.sample_rate != 0.0 {
@@ -118,13 +120,37 @@ fn check_descent(descent: &Protocol) -> Result<()> {
             }
         }
     }
+    check_targets(descent)?;
     check_range("descent.full_steps", descent.full_steps, [0, FULL_STEPS])?;
     check_positive("descent.full_rate", descent.full_rate)?;
     check_positive("descent.handover", descent.handover)?;
+    if descent.method == Method::Saddle && descent.decay != 0.0 {
+        let none = "0: the rates of an approach follow from its target";
+        return Err(Error::bad_input("descent.decay", descent.decay, none));
+    }
     if descent.decay.is_finite() && descent.decay >= 0.0 {
         return Ok(());
     }
     Err(Error::bad_input("descent.decay", descent.decay, "a finite number of at least 0"))
+}
+
+fn check_targets(descent: &Protocol) -> Result<()> {
+    let refused = |targets: Option<[f64; 2]>, allowed: String| {
+        let value = targets.map_or("(none)".to_owned(), |ends| format!("{ends:?}"));
+        Err(Error::bad_input("descent.targets", value, allowed))
+    };
+    match (descent.method, descent.targets) {
+        (Method::Saddle, Some([low, high])) if low.abs() <= TARGET && high.abs() <= TARGET && low <= high => {
+            Ok(())
+        }
+        (Method::Saddle, targets) => {
+            refused(targets, format!("two energies per spin in [-{TARGET}, {TARGET}], the lower one first"))
+        }
+        (_, None) => Ok(()),
+        (method, targets) => {
+            refused(targets, format!("nothing: protocol {} has no target energies", method.name()))
+        }
+    }
 }
 
 fn check_positive(key: &str, value: f64) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Spec, plan, units, store and executor.
 
+mod bench;
 pub mod cost;
 mod events;
 mod executor;

@@ -20,7 +20,7 @@ pub struct Record {
     pub energy: f64,
     /// u = L/Λ.
     pub energy_per_spin: f64,
-    /// L/Λ where the descent handed over to the polish.
+    /// L/Λ where the descent handed over to the polish, or the approach to the saddle search.
     pub descent_energy_per_spin: f64,
     /// ‖g‖/√Λ.
     pub gradient_norm: f64,
@@ -30,9 +30,10 @@ pub struct Record {
     pub min_eigenvalue: f64,
     /// Eigenvalues within the stated tolerance of 0; `None` where there is no Hessian.
     pub undecided: Option<u32>,
-    /// Descent steps before the polish.
+    /// Descent steps before the polish; for a saddle search gradient steps to the target energy and steps of the
+    /// search together.
     pub steps: u64,
-    /// w·w′/Λ of the points before and after the polish.
+    /// w·w′/Λ of the points before and after the polish or the saddle search.
     pub polish_overlap: f64,
     /// How the start ended.
     pub outcome: Outcome,

@@ -32,12 +32,15 @@ impl Preset {
         }
     }
 
-    /// Λ of each size.
-    pub fn dims(self) -> Vec<u32> {
-        match self {
-            Self::Quick => vec![25, 50, 100],
-            Self::Paper | Self::Literal => vec![25, 50, 100, 200, 300, 400, 500],
-        }
+    /// Λ of each size that this method is run at: a saddle search, which costs some forty eigenproblems a start,
+    /// stops at 200 unless more is asked for.
+    pub fn dims(self, method: Method) -> Vec<u32> {
+        let all: &[u32] = match self {
+            Self::Quick => &[25, 50, 100],
+            Self::Paper | Self::Literal => &[25, 50, 100, 200, 300, 400, 500],
+        };
+        let most = if method == Method::Saddle { 200 } else { u32::MAX };
+        all.iter().copied().filter(|&dim| dim <= most).collect()
     }
 
     /// Starts per surface.
@@ -75,6 +78,8 @@ pub struct DescentRequest {
     pub decay: Option<f64>,
     /// ‖g‖/√Λ at which the polish takes over.
     pub handover: Option<f64>,
+    /// Lowest and highest target energy per spin of a saddle search.
+    pub targets: Option<[f64; 2]>,
 }
 
 /// What a command asks of a run; `None` leaves a field to the preset or to the stored run.
@@ -145,6 +150,7 @@ impl Request {
                 full_rate: own.full_rate.or(other.full_rate),
                 decay: own.decay.or(other.decay),
                 handover: own.handover.or(other.handover),
+                targets: own.targets.or(other.targets),
             },
         }
     }
@@ -152,14 +158,15 @@ impl Request {
     /// The descent of a new run of order H.
     ///
     /// # Errors
-    /// [`Error::BadInput`] for `literal` with `gd`: the published protocol is sgd.
+    /// [`Error::BadInput`] for `literal` with anything but `sgd`, the published protocol.
     pub(super) fn descent_of_new_run(&self, spins: u32) -> Result<Protocol> {
         let preset = self.preset.unwrap_or_default();
         let base = match self.protocol {
-            Some(Method::Gd) if preset == Preset::Literal => {
-                return Err(Error::bad_input("protocol", "gd", "sgd with preset literal"));
+            Some(method @ (Method::Gd | Method::Saddle)) if preset == Preset::Literal => {
+                return Err(Error::bad_input("protocol", method.name(), "sgd with preset literal"));
             }
             Some(Method::Gd) => Protocol::gd(spins),
+            Some(Method::Saddle) => Protocol::saddle(spins),
             Some(Method::Sgd) | None => preset.descent(spins),
         };
         Ok(self.descent.on(base))
@@ -186,6 +193,7 @@ impl DescentRequest {
             full_rate: self.full_rate.unwrap_or(base.full_rate),
             decay: self.decay.unwrap_or(base.decay),
             handover: self.handover.unwrap_or(base.handover),
+            targets: self.targets.or(base.targets),
         }
     }
 }
@@ -200,6 +208,14 @@ mod tests {
         let flags = Request { starts: Some(8), ..Request::default() };
         let merged = flags.or(file);
         assert_eq!((merged.spins, merged.starts, merged.descent.cycles), (Some(4), Some(8), Some(9)));
+    }
+
+    #[test]
+    fn a_saddle_search_stops_at_200_unless_more_is_asked_for() {
+        let saddle = Request { protocol: Some(Method::Saddle), ..Request::default() };
+        assert_eq!(Spec::new(&saddle).unwrap().dims, [25, 50, 100, 200]);
+        let more = Request { dims: Some(vec![500]), ..saddle };
+        assert_eq!(Spec::new(&more).unwrap().dims, [500]);
     }
 
     #[test]
@@ -239,6 +255,12 @@ mod tests {
             ("[descent]\nhandover = 0.0", "descent.handover = 0"),
             ("protocol = \"gd\"\n[descent]\nsamples = 2", "samples = 2: nothing"),
             ("preset = \"literal\"\nprotocol = \"gd\"", "protocol = gd: sgd with preset literal"),
+            ("preset = \"literal\"\nprotocol = \"saddle\"", "protocol = saddle: sgd with preset literal"),
+            ("protocol = \"saddle\"\n[descent]\nsamples = 2", "samples = 2: nothing: protocol saddle has"),
+            ("protocol = \"saddle\"\n[descent]\ntargets = [1.0, -1.0]", "descent.targets = [1.0, -1.0]: two"),
+            ("protocol = \"saddle\"\n[descent]\ntargets = [0.0, inf]", "descent.targets = [0.0, inf]: two"),
+            ("protocol = \"saddle\"\n[descent]\ndecay = 0.5", "descent.decay = 0.5: 0: the rates"),
+            ("[descent]\ntargets = [0.0, 1.0]", "descent.targets = [0.0, 1.0]: nothing: protocol sgd has no"),
         ];
         for (text, start) in cases {
             let error = Spec::new(&Request::from_toml(text).unwrap()).unwrap_err();

@@ -79,13 +79,15 @@ impl Spec {
         };
         let spins = request.spins.or(own_spins).unwrap_or(3);
         limits::check_spins(spins)?;
+        let descent = request.descent_of_new_run(spins)?;
+        let default_dims = || preset.dims(descent.method);
         let spec = Self {
             spins,
             seed: request.seed.unwrap_or(1),
-            descent: request.descent_of_new_run(spins)?,
+            descent,
             points: request.points.unwrap_or(true),
             trace: request.trace.unwrap_or(false),
-            dims: sorted_set(request.dims.clone().or(own_dims).unwrap_or_else(|| preset.dims()))?,
+            dims: sorted_set(request.dims.clone().or(own_dims).unwrap_or_else(default_dims))?,
             starts: request.starts.unwrap_or_else(|| preset.starts()),
             instances: request.instances.unwrap_or(1),
             couplings,
@@ -110,7 +112,7 @@ impl Spec {
         self.same_descent(&request.descent_on(self)?)?;
         let mut dims = match (&request.dims, request.preset, &self.couplings) {
             (Some(asked), ..) => sorted_set(asked.clone())?,
-            (None, Some(preset), Couplings::Random) => preset.dims(),
+            (None, Some(preset), Couplings::Random) => preset.dims(self.descent.method),
             _ => Vec::new(),
         };
         dims.extend(&self.dims);
@@ -144,11 +146,26 @@ impl Spec {
 
     fn same_descent(&self, asked: &Protocol) -> Result<()> {
         let (
-            Protocol { method, samples, cycles, sample_rate, full_steps, full_rate, decay, handover },
+            Protocol {
+                method,
+                samples,
+                cycles,
+                sample_rate,
+                full_steps,
+                full_rate,
+                decay,
+                handover,
+                targets,
+            },
             stored,
         ) = (*asked, &self.descent);
         if method != stored.method {
-            return Err(changed("protocol", method_name(stored), method_name(asked)));
+            return Err(changed("protocol", stored.method.name(), method.name()));
+        }
+        if targets != stored.targets {
+            let text =
+                |targets: Option<[f64; 2]>| targets.map_or("none".to_owned(), |ends| format!("{ends:?}"));
+            return Err(changed("descent.targets", text(stored.targets), text(targets)));
         }
         same("descent.samples", stored.samples, Some(samples))?;
         same("descent.cycles", stored.cycles, Some(cycles))?;
@@ -193,10 +210,6 @@ impl Spec {
     fn to_value(&self) -> Result<serde_json::Value> {
         serde_json::to_value(self).map_err(|error| Error::Internal(format!("spec to JSON: {error}")))
     }
-}
-
-fn method_name(protocol: &Protocol) -> String {
-    format!("{:?}", protocol.method).to_lowercase()
 }
 
 fn changed(field: &str, stored: impl ToString, asked: impl ToString) -> Error {
@@ -249,6 +262,25 @@ mod tests {
         let text = spec.canonical().unwrap();
         assert_eq!(Spec::from_canonical(&text).unwrap(), spec);
         assert_eq!(spec.dims, [10, 25]);
+    }
+
+    #[test]
+    fn a_spec_written_before_there_were_saddle_searches_is_the_same_to_the_byte() {
+        let old = concat!(
+            r#"{"couplings":"random","descent":{"cycles":0,"decay":0.0,"full_rate":0.16329931618554522,"#,
+            r#""full_steps":2000,"handover":0.001,"method":"gd","sample_rate":0.0,"samples":0},"#,
+            r#""dims":[10,25,50],"instances":1,"points":true,"seed":1,"spins":3,"starts":100,"trace":true}"#,
+        );
+        let spec = Spec::from_canonical(old).unwrap();
+        assert_eq!(spec.canonical().unwrap(), old);
+        let asked = Request {
+            dims: Some(vec![10, 25, 50]),
+            starts: Some(100),
+            trace: Some(true),
+            protocol: Some(Method::Gd),
+            ..Request::default()
+        };
+        assert_eq!(Spec::new(&asked).unwrap().canonical().unwrap(), old);
     }
 
     #[test]

@@ -1,12 +1,13 @@
-//! One worker's share of a surface: descend, polish, classify, hand over.
+//! One worker's share of a surface: descend, polish (or approach, search), classify, hand over.
 
 use std::time::Instant;
 
+use super::bench::Bench;
 use super::events::Stop;
 use super::record::{Record, StartResult, Timings};
 use crate::critical::Spectrum;
 use crate::descent::{
-    Carrier, Descended, Descent, EVALUATE_LANES, Polish, Polished, Protocol, Start, evaluate,
+    Aimed, Approach, Carrier, Descended, Descent, Evaluated, Method, Polished, Protocol, Start,
 };
 use crate::hamiltonian::{Surface, SurfaceKey};
 use crate::rng::{Role, stream};
@@ -35,26 +36,27 @@ pub(super) struct Exchange<'a> {
 /// Works until no starts are left or a stop is asked for; returns the seconds spent.
 pub(super) fn work(task: &Task, exchange: &Exchange) -> Timings {
     let mut timings = Timings::default();
-    let mut descent = Descent::new(task.surface, task.protocol, task.carrier, task.traced);
-    let mut bench = Bench { task, waiting: Vec::new(), polishing: Vec::new() };
+    let mut way = Way::of(task);
+    let mut bench = Bench::new(task);
     let mut more = true;
     while exchange.stop.requested().is_none() {
-        let wanted = descent.wanted();
+        let wanted = way.wanted();
         if more && wanted > 0 {
             let ids = (exchange.take)(wanted);
             more = !ids.is_empty();
             if more {
-                descent.take_on(ids.into_iter().map(|id| task.start(id)).collect());
+                way.take_on(task, ids);
             }
         }
-        if descent.is_idle() && !more && bench.is_empty() {
+        if way.is_idle() && !more && bench.is_empty() {
             break;
         }
         let begin = Instant::now();
-        (exchange.advanced)(descent.work_per_step());
-        bench.waiting.extend(descent.advance());
+        (exchange.advanced)(way.work_per_step());
+        bench.add(way.advance());
         timings.descent_s += begin.elapsed().as_secs_f64();
-        let flush = descent.is_idle();
+        // While there are more starts, lanes that are left over wait for them.
+        let flush = way.is_idle() && !more;
         while bench.is_worthwhile(flush) && exchange.stop.requested().is_none() {
             let begin = Instant::now();
             let polished = bench.round();
@@ -70,44 +72,60 @@ pub(super) fn work(task: &Task, exchange: &Exchange) -> Timings {
     timings
 }
 
-/// Starts that are being polished, several to one pass over the couplings.
-struct Bench<'a> {
-    task: &'a Task<'a>,
-    waiting: Vec<Descended>,
-    polishing: Vec<Polish>,
+/// What brings starts to where they are polished or search from.
+enum Way<'a> {
+    Descent(Descent<'a>),
+    Approach(Approach<'a>),
 }
 
-impl Bench<'_> {
-    fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && self.polishing.is_empty()
-    }
-
-    /// Whether a round would use all lanes, or must not wait any longer.
-    fn is_worthwhile(&self, flush: bool) -> bool {
-        match flush {
-            true => !self.is_empty(),
-            false => self.waiting.len() + self.polishing.len() >= EVALUATE_LANES,
+impl<'a> Way<'a> {
+    fn of(task: &Task<'a>) -> Self {
+        let Task { surface, protocol, carrier, traced, .. } = *task;
+        match protocol.method {
+            Method::Sgd | Method::Gd => Self::Descent(Descent::new(surface, protocol, carrier, traced)),
+            Method::Saddle => Self::Approach(Approach::new(surface, protocol, carrier, traced)),
         }
     }
 
-    /// One evaluation of every polish under way; returns those that ended.
-    fn round(&mut self) -> Vec<Polished> {
-        while self.polishing.len() < EVALUATE_LANES {
-            let Some(next) = self.waiting.pop() else { break };
-            self.polishing.push(Polish::new(next, self.task.surface.deviation()));
+    fn wanted(&self) -> usize {
+        match self {
+            Self::Descent(descent) => descent.wanted(),
+            Self::Approach(approach) => approach.wanted(),
         }
-        let trials: Vec<&[f64]> = self.polishing.iter().map(Polish::trial).collect();
-        let evaluated = evaluate(self.task.surface, self.task.carrier.isa, &trials);
-        let mut ended = Vec::new();
-        let mut answers = evaluated.into_iter();
-        self.polishing.retain_mut(|polish| match polish.tell(answers.next().flatten()) {
-            Some(polished) => {
-                ended.push(polished);
-                false
+    }
+
+    fn is_idle(&self) -> bool {
+        match self {
+            Self::Descent(descent) => descent.is_idle(),
+            Self::Approach(approach) => approach.is_idle(),
+        }
+    }
+
+    /// Starts' worth of work in the next step, for progress only. An approach is a small share of a saddle search:
+    /// its progress is the starts that end.
+    fn work_per_step(&self) -> f64 {
+        match self {
+            Self::Descent(descent) => descent.work_per_step(),
+            Self::Approach(_) => 0.0,
+        }
+    }
+
+    fn take_on(&mut self, task: &Task, ids: Vec<u32>) {
+        let starts = ids.into_iter().map(|id| (id, task.start(id)));
+        match self {
+            Self::Descent(descent) => descent.take_on(starts.map(|(_, start)| start).collect()),
+            Self::Approach(approach) => {
+                let aimed = starts.map(|(id, start)| Aimed { start, target: task.target(id) });
+                approach.take_on(aimed.collect());
             }
-            None => true,
-        });
-        ended
+        }
+    }
+
+    fn advance(&mut self) -> Vec<Descended> {
+        match self {
+            Self::Descent(descent) => descent.advance(),
+            Self::Approach(approach) => approach.advance(),
+        }
     }
 }
 
@@ -120,14 +138,28 @@ impl Task<'_> {
         Start { id: u64::from(id), point: random_point(&mut rng, layout.dim) }
     }
 
+    /// Target energy per spin of a saddle search; 0 for a protocol without targets, which limits refuse.
+    fn target(&self, id: u32) -> f64 {
+        self.protocol.target(self.key.instance as u32, id).unwrap_or(0.0)
+    }
+
+    /// The spectrum at the end of a start. A saddle search claims the index of the critical point nearby, of which
+    /// eigenvalues near 0 are no rarity.
+    fn spectrum(&self, end: &Evaluated) -> Option<Spectrum> {
+        let spins = self.key.layout.spins;
+        let radial_slope = spins as f64 * end.energy / self.key.layout.dim as f64;
+        let spectrum = match self.protocol.method {
+            Method::Sgd | Method::Gd => Spectrum::of(&end.hessian, radial_slope),
+            Method::Saddle => Spectrum::of_nearby(end, spins, self.surface.deviation()),
+        };
+        spectrum.ok()
+    }
+
     /// The record of a finished start.
     fn result(&self, polished: Polished) -> StartResult {
         let layout = self.key.layout;
         let dim = layout.dim as f64;
-        let spectrum = polished.end.as_ref().and_then(|end| {
-            let radial_slope = layout.spins as f64 * end.energy / dim;
-            Spectrum::of(&end.hessian, radial_slope).ok()
-        });
+        let spectrum = polished.end.as_ref().and_then(|end| self.spectrum(end));
         let energy = polished.end.as_ref().map_or(f64::NAN, |end| end.energy);
         let record = Record {
             spins: layout.spins as u32,

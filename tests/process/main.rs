@@ -7,6 +7,7 @@ mod full_disk;
 mod growth;
 mod harness;
 mod outputs;
+mod saddle;
 mod same_bits;
 mod stops;
 mod verify;

@@ -45,6 +45,11 @@ fn two_spins_without_points_have_the_same_bits_however_they_are_swept() {
 }
 
 #[test]
+fn saddle_searches_with_traces_have_the_same_bits_however_they_are_swept() {
+    is_the_same_however_it_is_done("--spins 3 --dims 4,13 --starts 41 --protocol saddle --trace");
+}
+
+#[test]
 fn an_instruction_set_that_the_machine_lacks_is_bad_input() {
     let place = Place::quick();
     let missing: Vec<Isa> = Isa::ALL.into_iter().filter(|isa| !isa.is_available()).collect();

@@ -1,0 +1,138 @@
+//! From random points to chosen energies, along the gradient, down or up.
+
+use super::driver::{Carrier, Descended, Start};
+use super::protocol::Protocol;
+use super::trace::{TracePoint, is_traced};
+use crate::hamiltonian::{Contraction, Surface, contract};
+use crate::numeric::lanes::{Block, Real};
+use crate::sphere::lanes;
+
+/// Points of a block.
+const LANES: usize = <f32 as Real>::LANES;
+/// Lanes of one register: fewer starts at once cost as much.
+const WANTED: usize = LANES / 3;
+/// |u − target| at which a start has arrived, in units of the couplings' deviation.
+const ARRIVED: f64 = 1e-3;
+
+/// A start with the energy per spin to move to.
+#[derive(Debug, Clone)]
+pub struct Aimed {
+    /// The start.
+    pub start: Start,
+    /// Target energy per spin, in units of the couplings' deviation.
+    pub target: f64,
+}
+
+/// Moves starts on one surface to their target energies, in single precision.
+///
+/// A step is `w ← retract(w − γ g)` with `γ = (L − target)/|g|²`, which would arrive if L fell linearly, cut to
+/// ∓`full_rate`, where it is an ordinary step of descent or ascent. A start ends at its target, where the gradient
+/// has become small, or after the most steps: its target may lie beyond every critical point that the gradient leads
+/// to. Each start is on its own, so that its bits depend on its own data only.
+pub struct Approach<'a> {
+    surface: &'a Surface,
+    /// With rates and hand-over in units of this surface's couplings.
+    protocol: Protocol,
+    carrier: Carrier,
+    traced: bool,
+    space: Contraction<f32>,
+    waiting: Vec<Aimed>,
+}
+
+/// A start under way.
+struct Traveller {
+    id: u64,
+    /// L to arrive at.
+    target: f64,
+    steps: u64,
+    trace: Vec<TracePoint>,
+}
+
+impl<'a> Approach<'a> {
+    /// An approach with no start yet.
+    pub fn new(surface: &'a Surface, protocol: Protocol, carrier: Carrier, traced: bool) -> Self {
+        let scale = surface.deviation();
+        let protocol = Protocol {
+            full_rate: protocol.full_rate / scale,
+            handover: protocol.handover * scale,
+            ..protocol
+        };
+        let space = Contraction::new(surface.layout().dim);
+        Self { surface, protocol, carrier, traced, space, waiting: Vec::new() }
+    }
+
+    /// How many more starts to bring; 0 while some are waiting.
+    pub fn wanted(&self) -> usize {
+        if self.waiting.is_empty() { self.carrier.batch.min(WANTED) } else { 0 }
+    }
+
+    /// Whether nothing is under way.
+    pub fn is_idle(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Takes on new starts.
+    pub fn take_on(&mut self, starts: Vec<Aimed>) {
+        self.waiting.extend(starts);
+    }
+
+    /// Moves a block's worth of the waiting starts to where they end.
+    pub fn advance(&mut self) -> Vec<Descended> {
+        let dim = self.surface.layout().dim;
+        let mut block = Block::new(dim);
+        let mut travellers = Vec::new();
+        for aimed in self.waiting.drain(..self.waiting.len().min(LANES)) {
+            block.push(&aimed.start.point.into_iter().map(|x| x as f32).collect::<Vec<_>>());
+            let target = aimed.target * dim as f64 * self.surface.deviation();
+            travellers.push(Traveller { id: aimed.start.id, target, steps: 0, trace: Vec::new() });
+        }
+        let mut ended = Vec::new();
+        while !travellers.is_empty() {
+            self.step(&mut block, &mut travellers, &mut ended);
+        }
+        ended
+    }
+
+    /// One step of every traveller; those that have arrived leave the block.
+    fn step(&mut self, block: &mut Block<f32>, travellers: &mut Vec<Traveller>, ended: &mut Vec<Descended>) {
+        contract(self.carrier.isa, self.surface.full(), block, &mut self.space);
+        let squares = lanes::project(block, &mut self.space.gradient);
+        let mut rates = f32::ZEROS;
+        let mut leaving = Vec::new();
+        for (lane, traveller) in travellers.iter_mut().enumerate() {
+            let energy = f64::from(self.space.energy.as_ref()[lane]);
+            let square = f64::from(squares.as_ref()[lane]);
+            match self.rate(traveller, energy, square) {
+                Some(rate) => {
+                    traveller.steps += 1;
+                    rates.as_mut()[lane] = rate as f32;
+                }
+                None => leaving.push((lane, block.lane(lane))),
+            }
+        }
+        lanes::step(block, &self.space.gradient, &rates);
+        for (lane, point) in leaving.into_iter().rev() {
+            block.swap_remove(lane);
+            let Traveller { id, steps, trace, .. } = travellers.swap_remove(lane);
+            ended.push(Descended { id, point: point.into_iter().map(f64::from).collect(), steps, trace });
+        }
+    }
+
+    /// The rate of a traveller's next step, from its energy and |g|²; `None` where it ends.
+    fn rate(&self, traveller: &mut Traveller, energy: f64, square: f64) -> Option<f64> {
+        let dim = self.surface.layout().dim as f64;
+        let norm = (square / dim).sqrt();
+        if self.traced && is_traced(traveller.steps) {
+            let (step, energy_per_spin) = (traveller.steps, energy / dim);
+            traveller.trace.push(TracePoint { step, energy_per_spin, gradient_norm: norm });
+        }
+        let excess = energy - traveller.target;
+        let arrived = excess.abs() <= ARRIVED * dim * self.surface.deviation();
+        let ends = !(norm.is_finite() && excess.is_finite())
+            || arrived
+            || norm <= self.protocol.handover
+            || traveller.steps >= u64::from(self.protocol.full_steps);
+        let most = self.protocol.full_rate;
+        (!ends).then(|| (excess / square).clamp(-most, most))
+    }
+}
