@@ -33,6 +33,10 @@ impl LogEstimate {
 
 /// Noise that was seen is taken this many times.
 const CAUTION: f64 = 20.0;
+/// Distance of the mean from a coefficient's index at which a circle serves the coefficient.
+const NEAR: f64 = 0.3;
+/// Farthest exponent of a circle's radius.
+const FARTHEST: i64 = 1 << 20;
 /// Least number of Fourier coefficients that show noise alone.
 const SPARE: usize = 6;
 
@@ -89,24 +93,29 @@ impl<T: Precise> Counting<T> {
         0.25 * (self.square(q + 1).log2() - self.square(q - 1).log2())
     }
 
-    /// The exponent q at which that mean is near `target`.
+    /// An exponent q at which that mean is near `target`.
     fn radius(&self, target: f64) -> i64 {
         let target = target.clamp(0.2, (self.degree as f64 - 0.2).max(0.3));
-        let (mut low, mut high, mut step) = (0, 0, 8);
-        while self.mean(low) > target && step < 1 << 20 {
-            low -= step;
-            step *= 2;
+        // How far the mean at q is above the target; 0 if near enough: the coefficient is then among the largest.
+        let excess = |q: i64| Some(self.mean(q) - target).filter(|excess| excess.abs() > NEAR).unwrap_or(0.0);
+        let direction = match excess(0) {
+            0.0 => return 0,
+            excess => -excess.signum(),
+        };
+        let at = |distance: i64| direction as i64 * distance;
+        let (mut near, mut far) = (0, 8);
+        while excess(at(far)) * direction < 0.0 && far < FARTHEST {
+            (near, far) = (far, 3 * far);
         }
-        step = 8;
-        while self.mean(high) < target && step < 1 << 20 {
-            high += step;
-            step *= 2;
+        while far - near > 1 {
+            let middle = near + (far - near) / 2;
+            match excess(at(middle)) * direction {
+                0.0 => return at(middle),
+                short if short < 0.0 => near = middle,
+                _ => far = middle,
+            }
         }
-        while high - low > 1 {
-            let middle = low + (high - low) / 2;
-            *(if self.mean(middle) < target { &mut low } else { &mut high }) = middle;
-        }
-        high
+        at(far)
     }
 }
 

@@ -48,13 +48,6 @@ impl<T: Precise> Complex<T> {
         self.re.add_product(&x.re, factor);
         self.im.add_product(&x.im, factor);
     }
-
-    /// log₂ of the modulus.
-    pub fn log2(&self) -> f64 {
-        let mut square = self.re.times(&self.re);
-        square.add_product(&self.im, &self.im);
-        0.5 * square.log2()
-    }
 }
 
 /// What the generating function is made of at one ζ.

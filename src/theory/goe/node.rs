@@ -5,8 +5,9 @@ use crate::numeric::precise::{Big, Double};
 
 /// Bits beyond double-double, one after the other.
 const LADDER: [usize; 5] = [256, 512, 1024, 2048, 4096];
-/// Terms below this share of a sum are left out.
-const NEGLIGIBLE: f64 = 1e-18;
+
+/// Terms this far (in the logarithm) below the tolerance are left out.
+const SPARE: f64 = 7.0;
 
 /// P(N(s) = j) at one s ≤ 0, refined where asked.
 #[derive(Debug, Clone)]
@@ -54,7 +55,7 @@ impl Node {
             let term = self.probability(j, tolerance.ln(), sum.log);
             sum = sum.plus(term);
             // The law has one maximum: from here on the terms fall.
-            let gone = term.log < sum.log + NEGLIGIBLE.ln();
+            let gone = term.log < sum.log + tolerance.ln() - SPARE;
             let last = match side {
                 Side::Below => j == self.size,
                 Side::Above => j == 0,

@@ -11,8 +11,8 @@ const TIGHT: f64 = 1e-12;
 const LOOSE: f64 = 1e-5;
 /// How far, in the logarithm of the integrand: e^{−40} is 4e-18.
 const FAR: f64 = 40.0;
-/// Parts this far below the rest are left out.
-const NEGLIGIBLE: f64 = 42.0;
+/// Parts this far (in the logarithm) below the tolerance are left out.
+const SPARE: f64 = 7.0;
 /// Panels that a walk may take.
 const LONGEST_WALK: usize = 4000;
 
@@ -63,7 +63,7 @@ impl<'a> Tilted<'a> {
             panel = panel.right();
             let [low, high] = self.panels.ends(panel);
             let bound = self.on(panel.left(), LOOSE)?.at(low).log + (high - low).ln();
-            if low >= y || bound < sum.log - NEGLIGIBLE {
+            if low >= y || bound < sum.log + TIGHT.ln() - SPARE {
                 return Ok(sum);
             }
             let part = self.part(panel, low, high.min(y), TIGHT * (sum.log - bound).exp().max(1.0))?;
@@ -85,7 +85,8 @@ impl<'a> Tilted<'a> {
             panel = panel.left();
             let [low, high] = self.panels.ends(panel);
             let bound = at_end + (high - low).ln();
-            if bound < sum.log - NEGLIGIBLE {
+            // The rest falls at least as fast as a geometric series.
+            if bound < sum.log + tolerance.ln() - SPARE {
                 return Ok(sum);
             }
             sum = sum.plus(self.part(panel, low, high, tolerance * (sum.log - bound).exp().max(1.0))?);
@@ -98,7 +99,7 @@ impl<'a> Tilted<'a> {
         let (mut panels, mut sums) = (vec![self.mode], [0.0; 3]);
         for step in [Panel::left, Panel::right] {
             let mut panel = step(self.mode);
-            while self.largest(panel)? > self.peak - NEGLIGIBLE && panels.len() < LONGEST_WALK {
+            while self.largest(panel)? > self.peak + TIGHT.ln() - SPARE && panels.len() < LONGEST_WALK {
                 panels.push(panel);
                 panel = step(panel);
             }
