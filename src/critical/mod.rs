@@ -1,5 +1,6 @@
 //! Spectrum, index and distinct points.
 
+pub mod census;
 mod distinct;
 mod spectrum;
 
