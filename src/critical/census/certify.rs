@@ -231,3 +231,42 @@ pub fn modulus(z: &Complex<1>) -> f64 {
 fn worst(a: f64, b: f64) -> f64 {
     if a >= b { a } else { b }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::{Role, stream};
+
+    /// Of the tensor a_1 x_1³ + a_2 x_2³, whose eigenvectors are e_1, e_2 and (1/a_1, 1/a_2).
+    fn prove(diagonal: [f64; 2], at: [[f64; 2]; 2]) -> Option<Proved> {
+        let target = Packed::new(3, 2, |set| {
+            set(&[0, 0, 0], diagonal[0]);
+            set(&[1, 1, 1], diagonal[1]);
+        });
+        let magnitudes = target.magnitudes();
+        let mut rng = stream(1, Role::Probe, &[]);
+        let homotopy = Homotopy::new(target, &mut rng);
+        let directions = Directions::new(2, &mut rng);
+        let x = at.map(Complex::splat).to_vec();
+        Certifier::new(&homotopy, &magnitudes, &directions)
+            .prove(Eigenpair { x, lambda: Complex::splat([1.0, 0.0]) })
+    }
+
+    #[test]
+    fn real_eigenvectors_are_proved_real_whatever_their_phase() {
+        // (1, 1/2)/|·| times e^{0.3 i}, a little off.
+        let (sin, cos) = 0.3f64.sin_cos();
+        let proved = prove([1.0, 2.0], [[1.001 * cos, sin], [0.5 * cos, 0.5 * sin]]).unwrap();
+        let real = proved.real.unwrap();
+        assert!((real[0].abs() - 0.8f64.sqrt()).abs() < 1e-15 && (real[1] / real[0] - 0.5).abs() < 1e-15);
+        assert!(proved.fingerprint.value[1] == 0.0 && proved.fingerprint.radius < 1e-12);
+    }
+
+    #[test]
+    fn multiple_eigenvectors_are_not_proved() {
+        // x_1³: every line in x_1 = 0 has λ = 0, here it is one, twice.
+        assert_eq!(prove([1.0, 0.0], [[0.0, 0.0], [1.0, 0.0]]), None);
+        assert!(prove([1.0, 0.0], [[1.0, 0.0], [0.0, 0.0]]).is_some());
+        assert_eq!(prove([1.0, 1.0], [[f64::NAN, 0.0], [1.0, 0.0]]), None);
+    }
+}

@@ -72,12 +72,10 @@ impl<const W: usize> Complex<W> {
     /// `factor · self` with a real factor for each lane.
     #[inline(always)]
     pub fn scaled(&self, factor: &[f64; W]) -> Self {
-        let mut product = *self;
-        for lane in 0..W {
-            product.re[lane] *= factor[lane];
-            product.im[lane] *= factor[lane];
+        Self {
+            re: std::array::from_fn(|lane| factor[lane] * self.re[lane]),
+            im: std::array::from_fn(|lane| factor[lane] * self.im[lane]),
         }
-        product
     }
 
     /// `self + x`.

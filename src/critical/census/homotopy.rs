@@ -69,11 +69,11 @@ impl Homotopy {
         }
         x[lead] = self.roots[lead];
         let mut count = 1.0;
-        for i in lead + 1..dim {
+        for (x, &root) in x.iter_mut().zip(&self.roots).skip(lead + 1) {
             let digit = rest % base;
             rest /= base;
             if digit > 0 {
-                x[i] = product(self.roots[i], unity(digit - 1, base - 1));
+                *x = product(root, unity(digit - 1, base - 1));
                 count += 1.0;
             }
         }
@@ -126,12 +126,23 @@ impl<const W: usize> Equations<W> {
         for (power, out) in self.diagonal.iter_mut().enumerate() {
             homotopy.diagonal(&at.x, order - 2 + power, out);
         }
+        self.fill_jacobian(order, at, s, patch);
         let rest = s.map(|s| 1.0 - s);
-        let slope = (order - 1) as f64;
-        let (own, other) = (s.map(|s| slope * s), rest.map(|rest| slope * rest));
+        for (i, (residual, x)) in self.residual.iter_mut().zip(&at.x).enumerate() {
+            let tensor = self.levels[order - 2][i].scaled(s).plus(&self.diagonal[1][i].scaled(&rest));
+            *residual = tensor.minus(&at.lambda.times(x));
+        }
+        let mut along = Complex::ZERO.minus(&Complex::ONE);
+        patch.iter().zip(&at.x).for_each(|(c, x)| along.add_product(c, x));
+        self.residual[dim] = along;
+    }
+
+    fn fill_jacobian(&mut self, order: usize, at: &Eigenpair<W>, s: &[f64; W], patch: &[Complex<W>]) {
+        let (dim, slope) = (at.x.len(), (order - 1) as f64);
+        let (own, other) = (s.map(|s| slope * s), s.map(|s| slope * (1.0 - s)));
         let matrix = &self.levels[order - 3];
         let entries = &mut self.jacobian.entries;
-        for i in 0..dim {
+        for (i, (x, c)) in at.x.iter().zip(patch).enumerate() {
             for j in 0..=i {
                 let entry = matrix[i * (i + 1) / 2 + j].scaled(&own);
                 entries[i * (dim + 1) + j] = entry;
@@ -140,17 +151,10 @@ impl<const W: usize> Equations<W> {
             let place = i * (dim + 1) + i;
             let diagonal = self.diagonal[0][i].scaled(&other).minus(&at.lambda);
             entries[place] = entries[place].plus(&diagonal);
-            entries[i * (dim + 1) + dim] = Complex::ZERO.minus(&at.x[i]);
-            entries[dim * (dim + 1) + i] = patch[i];
+            entries[i * (dim + 1) + dim] = Complex::ZERO.minus(x);
+            entries[dim * (dim + 1) + i] = *c;
         }
         entries[dim * (dim + 1) + dim] = Complex::ZERO;
-        let mut along = Complex::ZERO.minus(&Complex::ONE);
-        for i in 0..dim {
-            let tensor = self.levels[order - 2][i].scaled(s).plus(&self.diagonal[1][i].scaled(&rest));
-            self.residual[i] = tensor.minus(&at.lambda.times(&at.x[i]));
-            along.add_product(&patch[i], &at.x[i]);
-        }
-        self.residual[dim] = along;
     }
 
     /// One step of Newton's method from where the equations were evaluated: moves `at`, leaves the factors of the

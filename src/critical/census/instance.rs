@@ -56,9 +56,13 @@ impl Instance {
     /// Follows paths and proves what can be proved of their ends. A path's end has the same bits whatever other paths
     /// it is followed with; `round` 0 is the first try, each later one is more careful.
     pub fn track(&self, paths: impl Iterator<Item = u64>, round: u32) -> BlockEnds {
+        self.track_with(Care::of_round(round), paths)
+    }
+
+    fn track_with(&self, care: Care, paths: impl Iterator<Item = u64>) -> BlockEnds {
         let mut certifier = Certifier::new(&self.homotopy, &self.magnitudes, &self.directions);
         let mut block = BlockEnds::default();
-        Tracker::new(&self.homotopy, Care::of_round(round), paths).run(|PathEnd { path, at, s, steps }| {
+        Tracker::new(&self.homotopy, care, paths).run(|PathEnd { path, at, s, steps }| {
             block.steps += u64::from(steps);
             let proved = if s == 1.0 { certifier.prove(at) } else { None };
             let fate = match proved {
@@ -97,4 +101,36 @@ fn orderings(indices: &[usize]) -> f64 {
         count = count * (place + 1) as f64 / run;
     }
     count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ends::{Ends, Tally};
+    use super::*;
+    use crate::hamiltonian::{Layout, SurfaceKey};
+
+    /// Steps so long that paths jump: ends coincide, all of them are suspects, and a careful second try finds the
+    /// classes that nobody had come to.
+    #[test]
+    fn paths_that_jumped_are_caught_and_mended() {
+        let layout = Layout::new(3, 8);
+        let key = SurfaceKey { seed: 1, layout, instance: 0 };
+        let surface = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
+        let instance = Instance::new(&surface, CensusKey { seed: 1, instance: 0 }, 0);
+        let careless = Care { last_term: 3.0, of_radius: 3.0, contraction: 0.9, most_steps: 500 };
+        let mut ends = Ends::new(instance.paths());
+        ends.absorb(instance.track_with(careless, 0..instance.paths()));
+        let first = ends.tally();
+        assert!(first.duplicates > 0 && first.distinct < 255, "{first:?}");
+        let suspects = ends.suspects();
+        assert!(suspects.len() as u64 > first.duplicates, "{first:?}, {suspects:?}");
+        ends.absorb(instance.track(suspects.into_iter(), 1));
+        assert_eq!(ends.tally(), Tally { distinct: 255, duplicates: 0, singular: 0, lost: 0 });
+    }
+
+    #[test]
+    fn orderings_are_multinomial() {
+        let found = [&[2, 1, 0][..], &[1, 1, 0], &[3, 3, 3], &[2, 2, 1, 1]].map(orderings);
+        assert_eq!(found, [6.0, 3.0, 1.0, 6.0]);
+    }
 }

@@ -5,7 +5,7 @@ use super::homotopy::{Eigenpair, Equations, Homotopy};
 use super::packed::Levels;
 
 /// Highest power of the step in a prediction.
-pub const ORDER: usize = 6;
+pub const ORDER: usize = 4;
 
 /// x(s + h) = Σ_k x_k h^k, λ alike, in each lane; `terms[k]` holds x_k and λ_k.
 #[derive(Debug, Clone)]

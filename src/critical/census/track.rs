@@ -29,12 +29,13 @@ pub struct Care {
 impl Care {
     /// For the first try (round 0) and those after it.
     pub fn of_round(round: u32) -> Self {
+        let times = f64::from(1 + round.min(4));
         let tighter = 0.1f64.powi(round.min(4) as i32);
         Self {
-            last_term: 1e-4 * tighter * tighter,
-            of_radius: 0.6 / f64::from(1 + round.min(4)),
+            last_term: 1e-3 * tighter,
+            of_radius: 0.6 / times,
             contraction: 0.03 * tighter,
-            most_steps: 400 * (1 + round.min(4)),
+            most_steps: 500 * (1 + round.min(4)),
         }
     }
 }
@@ -167,7 +168,7 @@ impl<'a, Paths: Iterator<Item = u64>> Tracker<'a, Paths> {
 
     /// Longest step that the series is good for.
     fn step(&self, lane: usize, path: &Lane) -> f64 {
-        let [before, last] = [ORDER - 1, ORDER].map(|k| self.expansion_size(k)[lane]);
+        let [before, last] = [ORDER - 1, ORDER].map(|k| self.series.size(k)[lane]);
         let care = &self.care;
         let radius = before / last;
         let error = care.last_term.min(care.contraction / path.turning);
@@ -177,10 +178,6 @@ impl<'a, Paths: Iterator<Item = u64>> Tracker<'a, Paths> {
             h *= 0.875;
         }
         h
-    }
-
-    fn expansion_size(&self, k: usize) -> [f64; LANES] {
-        self.series.size(k)
     }
 
     fn end(&self, lane: usize) -> PathEnd {
