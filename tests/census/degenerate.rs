@@ -58,7 +58,27 @@ fn too_many_classes_are_refused_with_their_number() {
     assert_eq!(class_count(4, 7), Some(1093));
     assert_eq!(class_count(2, 7), Some(7));
     assert_eq!(class_count(3, 70), None);
-    let refused = census(&random(3, 24, 0), CensusKey { seed: 1, instance: 0 }, Isa::best(), &|_, _| vec![]);
+    let refused =
+        census(&random(3, 24, 0), CensusKey { seed: 1, instance: 0 }, Isa::best(), &|_, _| Ok(vec![]));
     let message = refused.unwrap_err().to_string();
     assert!(message.contains("16777215") && message.contains(&MOST_CLASSES.to_string()), "{message}");
+}
+
+/// sin(i + j + k + l), of rank two: all that is orthogonal to two vectors is a family at λ = 0. The others are in
+/// print: Cui, Dai, Nie (2014), SIAM J. Matrix Anal. Appl. 35, "All real eigenvalues of symmetric tensors".
+#[test]
+fn isolated_eigenvectors_beside_a_family_are_found() {
+    let found = take(&given(4, 5, |indices| (indices.iter().map(|i| i + 1).sum::<usize>() as f64).sin()));
+    assert!(found.tally.singular > 0 && !found.is_certified(), "{:?}", found.tally);
+    super::harness::assert_close(&found.eigenvalues(), &[-8.8463, -3.9204, 4.6408, 7.2595], 5.1e-5);
+}
+
+/// As many paths as a census of moderate size has, each to no end.
+#[test]
+fn a_thousand_singular_paths_end() {
+    for entry in [0.0, 1.0] {
+        let found = take(&given(3, 10, |_| entry));
+        assert!(found.tally.singular > 500 && found.attempts == 1, "{:?}", found.tally);
+        assert!(found.steps < 1023 * 500, "{}", found.steps);
+    }
 }

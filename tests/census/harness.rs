@@ -1,12 +1,12 @@
 //! Surfaces of every kind and their censuses.
 
 use super::common::serial;
-use hspin::critical::census::{BlockEnds, Census, CensusKey, census};
+use hspin::critical::census::{BlockEnds, Census, CensusKey, Job, Stage, census};
 use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey, SymmetricTensor};
 
 /// Jobs one after the other.
-pub fn in_order(n: usize, job: &(dyn Fn(usize) -> BlockEnds + Sync)) -> Vec<BlockEnds> {
-    (0..n).map(job).collect()
+pub fn in_order(stage: Stage, job: Job) -> hspin::Result<Vec<BlockEnds>> {
+    Ok((0..stage.blocks).map(job).collect())
 }
 
 pub fn random(spins: usize, dim: usize, instance: u64) -> Surface {

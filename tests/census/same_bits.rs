@@ -1,8 +1,11 @@
 //! A path's end does not depend on what it is followed with; a census not on who follows it.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use super::common::surface;
 use super::harness::{in_order, random, take};
-use hspin::critical::census::{BlockEnds, CensusKey, Instance, census};
+use hspin::critical::census::{BlockEnds, CensusKey, Instance, Job, Stage, census};
 use hspin::hamiltonian::Isa;
 
 #[test]
@@ -27,10 +30,10 @@ fn blocks_of_any_size_end_alike() {
 
 #[test]
 fn threads_change_no_bit() {
-    let threads = |n: usize, job: &(dyn Fn(usize) -> BlockEnds + Sync)| -> Vec<BlockEnds> {
+    let threads = |stage: Stage, job: Job| -> hspin::Result<Vec<BlockEnds>> {
         std::thread::scope(|scope| {
-            let handles: Vec<_> = (0..n).map(|i| scope.spawn(move || job(i))).collect();
-            handles.into_iter().map(|handle| handle.join().unwrap()).collect()
+            let handles: Vec<_> = (0..stage.blocks).map(|i| scope.spawn(move || job(i))).collect();
+            Ok(handles.into_iter().map(|handle| handle.join().unwrap()).collect())
         })
     };
     let (surface, key) = (random(3, 9, 0), CensusKey { seed: 1, instance: 0 });
@@ -53,4 +56,21 @@ fn another_way_leads_to_the_same_points() {
         assert_eq!((a.index, a.antipode), (b.index, b.antipode));
         assert!(a.point.iter().zip(&b.point).all(|(a, b)| (a - b).abs() < 1e-10));
     }
+}
+
+#[test]
+fn a_stopped_census_goes_on_from_the_blocks_that_were_kept() {
+    let (surface, key) = (random(3, 10, 1), CensusKey { seed: 1, instance: 1 });
+    let kept: Mutex<BTreeMap<usize, BlockEnds>> = Mutex::default();
+    let stopped = census(&surface, key, Isa::best(), &|_, job| {
+        (0..3).for_each(|block| drop(kept.lock().unwrap().insert(block, job(block))));
+        Err(hspin::Error::Interrupted(15))
+    });
+    assert!(matches!(stopped, Err(hspin::Error::Interrupted(15))));
+    let resumed = census(&surface, key, Isa::best(), &|stage, job| {
+        assert_eq!((stage.attempt, stage.round, stage.blocks), (0, 0, 8));
+        let mut kept = kept.lock().unwrap();
+        Ok((0..stage.blocks).map(|block| kept.remove(&block).unwrap_or_else(|| job(block))).collect())
+    });
+    assert_eq!(resumed.unwrap(), census(&surface, key, Isa::best(), &in_order).unwrap());
 }

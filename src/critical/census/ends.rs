@@ -78,8 +78,7 @@ impl Ends {
 
     /// Paths that need another try, ascending: those without proof, and all of each group that may have met.
     pub fn suspects(&self) -> Vec<u64> {
-        let mut suspects: Vec<u64> =
-            self.groups().into_iter().filter(|group| group.len() > 1).flatten().collect();
+        let mut suspects: Vec<u64> = self.meetings().into_iter().flatten().collect();
         let unproved = |&path: &u64| !matches!(self.fates[path as usize], Fate::Proved { .. });
         suspects.extend((0..self.fates.len() as u64).filter(unproved));
         suspects.sort_unstable();
@@ -88,54 +87,73 @@ impl Ends {
 
     /// Counts.
     pub fn tally(&self) -> Tally {
-        let distinct = self.groups().len() as u64;
         let count = |wanted: Fate| self.fates.iter().filter(|&&fate| fate == wanted).count() as u64;
         let (singular, lost) = (count(Fate::Singular), count(Fate::Lost));
-        let proved = self.fates.len() as u64 - singular - lost;
-        Tally { distinct, duplicates: proved - distinct, singular, lost }
+        let duplicates = self.meetings().iter().map(|group| group.len() as u64 - 1).sum();
+        let distinct = self.fates.len() as u64 - singular - lost - duplicates;
+        Tally { distinct, duplicates, singular, lost }
     }
 
-    /// Unit vectors along the different real eigenvectors, in the order of their first paths.
+    /// Unit vectors along the different real eigenvectors, by their paths.
     pub fn real(&self) -> Vec<Vec<f64>> {
-        let mut firsts: Vec<u64> = self
-            .groups()
-            .iter()
-            .filter_map(|group| group.iter().copied().find(|path| self.real.contains_key(path)))
-            .collect();
-        firsts.sort_unstable();
-        firsts.iter().map(|path| self.real[path].clone()).collect()
+        let mut different = self.real.clone();
+        for group in self.meetings() {
+            let first = group.iter().copied().find(|path| self.real.contains_key(path));
+            different.retain(|path, _| Some(*path) == first || !group.contains(path));
+        }
+        different.into_values().collect()
     }
 
-    /// Proved ends, those whose discs touch put together (through others, if need be); paths ascend in each group.
-    fn groups(&self) -> Vec<Vec<u64>> {
+    /// Groups of two and more proved ends whose discs touch, be it through others; paths ascend in each group.
+    fn meetings(&self) -> Vec<Vec<u64>> {
         let proved = |(path, fate): (usize, &Fate)| match fate {
             Fate::Proved { fingerprint, .. } => Some((*fingerprint, path as u64)),
             _ => None,
         };
         let mut discs: Vec<(Fingerprint, u64)> = self.fates.iter().enumerate().filter_map(proved).collect();
-        discs.sort_by(|(a, i), (b, j)| a.shadow()[0].total_cmp(&b.shadow()[0]).then(i.cmp(j)));
-        // Those whose shadows may still reach the disc at hand, with their group.
-        let mut open: Vec<(Fingerprint, usize)> = Vec::new();
-        let mut groups: Vec<Vec<u64>> = Vec::new();
-        for (disc, path) in discs {
-            open.retain(|(other, _)| other.shadow()[1] >= disc.shadow()[0]);
-            let met: Vec<usize> =
-                open.iter().filter(|(other, _)| other.touches(&disc)).map(|&(_, group)| group).collect();
-            let home = met.first().copied().unwrap_or(groups.len());
-            if home == groups.len() {
-                groups.push(Vec::new());
+        discs.sort_unstable_by(|(a, i), (b, j)| a.shadow()[0].total_cmp(&b.shadow()[0]).then(i.cmp(j)));
+        let mut groups = Groups((0..discs.len() as u32).collect());
+        // Discs whose shadows reach the disc at hand.
+        let mut open: Vec<u32> = Vec::new();
+        for (place, (disc, _)) in discs.iter().enumerate() {
+            open.retain(|&other| discs[other as usize].0.shadow()[1] >= disc.shadow()[0]);
+            for &other in open.iter().filter(|&&other| discs[other as usize].0.touches(disc)) {
+                groups.join(place as u32, other);
             }
-            for other in met.into_iter().filter(|&other| other != home) {
-                let moved = std::mem::take(&mut groups[other]);
-                groups[home].extend(moved);
-                open.iter_mut().filter(|(_, group)| *group == other).for_each(|(_, group)| *group = home);
-            }
-            groups[home].push(path);
-            open.push((disc, home));
+            open.push(place as u32);
         }
-        groups.retain(|group| !group.is_empty());
-        groups.iter_mut().for_each(|group| group.sort_unstable());
-        groups
+        let mut members: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+        for place in 0..discs.len() as u32 {
+            let root = groups.root(place);
+            if root != place {
+                members
+                    .entry(root)
+                    .or_insert_with(|| vec![discs[root as usize].1])
+                    .push(discs[place as usize].1);
+            }
+        }
+        let mut meetings: Vec<Vec<u64>> = members.into_values().collect();
+        meetings.iter_mut().for_each(|group| group.sort_unstable());
+        meetings
+    }
+}
+
+/// Disjoint sets; each element points towards its set's root.
+struct Groups(Vec<u32>);
+
+impl Groups {
+    fn root(&mut self, mut place: u32) -> u32 {
+        while self.0[place as usize] != place {
+            let next = self.0[self.0[place as usize] as usize];
+            self.0[place as usize] = next;
+            place = next;
+        }
+        place
+    }
+
+    fn join(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.root(a), self.root(b));
+        self.0[a as usize] = b;
     }
 }
 

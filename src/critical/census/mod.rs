@@ -37,8 +37,23 @@ const ROUNDS: u32 = 4;
 /// Most ways from the start to the surface that are tried.
 const ATTEMPTS: u32 = 3;
 
-/// Runs a job for each of `0..n` and returns the results in order; the caller may use threads.
-pub type Map<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) -> BlockEnds + Sync)) -> Vec<BlockEnds>;
+/// Paths that may be followed at the same time, in blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stage {
+    /// Which way from the start to the surface, from 0.
+    pub attempt: u32,
+    /// 0: all paths; then the suspects, ever more carefully.
+    pub round: u32,
+    /// Number of blocks.
+    pub blocks: usize,
+}
+
+/// Follows one block of a stage.
+pub type Job<'a> = &'a (dyn Fn(usize) -> BlockEnds + Sync);
+
+/// Runs a job for each block of a stage and returns the results in order. The caller may use threads, may keep results
+/// by (attempt, round, block) and return them in place of running the job again, and may stop the census by an error.
+pub type Map<'a> = &'a dyn Fn(Stage, Job) -> Result<Vec<BlockEnds>>;
 
 /// All critical points of one surface, and how sure that is.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,8 +88,10 @@ pub fn class_count(spins: usize, dim: usize) -> Option<u64> {
 /// paths are followed again in at most 4 rounds of growing care, then all on at most two other ways. A tensor with
 /// multiple eigenvectors or families of them comes out with `tally.singular > 0`; steps are bounded.
 ///
+/// Memory: below 100 bytes for each path, beside the real eigenvectors.
+///
 /// # Errors
-/// If there are more than [`MOST_CLASSES`] classes.
+/// If there are more than [`MOST_CLASSES`] classes, or `map` stops.
 pub fn census(surface: &Surface, key: CensusKey, isa: Isa, map: Map) -> Result<Census> {
     let layout = surface.layout();
     let expected = match class_count(layout.spins, layout.dim) {
@@ -86,7 +103,7 @@ pub fn census(surface: &Surface, key: CensusKey, isa: Isa, map: Map) -> Result<C
     if layout.spins > 2 {
         while attempts < ATTEMPTS && best.as_ref().is_none_or(|(_, tally)| worth_another_way(tally, expected))
         {
-            let ends = follow_all(&Instance::new(surface, key, attempts), map);
+            let ends = follow_all(&Instance::new(surface, key, attempts), attempts, map)?;
             let tally = ends.tally();
             if best.as_ref().is_none_or(|(_, known)| tally.distinct > known.distinct) {
                 best = Some((ends, tally));
@@ -107,21 +124,22 @@ pub fn census(surface: &Surface, key: CensusKey, isa: Isa, map: Map) -> Result<C
 }
 
 /// Follows all paths, then the suspects again until there are none or no try helps.
-fn follow_all(instance: &Instance, map: Map) -> Ends {
+fn follow_all(instance: &Instance, attempt: u32, map: Map) -> Result<Ends> {
     let mut ends = Ends::new(instance.paths());
-    let blocks = instance.paths().div_ceil(BLOCK);
-    let first = |block: usize| {
+    let blocks = instance.paths().div_ceil(BLOCK) as usize;
+    let first = map(Stage { attempt, round: 0, blocks }, &|block| {
         let start = block as u64 * BLOCK;
         instance.track(start..instance.paths().min(start + BLOCK), 0)
-    };
-    map(blocks as usize, &first).into_iter().for_each(|block| ends.absorb(block));
+    })?;
+    first.into_iter().for_each(|block| ends.absorb(block));
     let mut suspects = ends.suspects();
     for round in 1..=ROUNDS {
         if suspects.is_empty() {
             break;
         }
         let lists: Vec<&[u64]> = suspects.chunks(BLOCK as usize).collect();
-        let again = map(lists.len(), &|list| instance.track(lists[list].iter().copied(), round));
+        let stage = Stage { attempt, round, blocks: lists.len() };
+        let again = map(stage, &|block| instance.track(lists[block].iter().copied(), round))?;
         again.into_iter().for_each(|block| ends.absorb(block));
         ends.retried += suspects.len() as u64;
         let left = ends.suspects();
@@ -130,7 +148,7 @@ fn follow_all(instance: &Instance, map: Map) -> Ends {
         }
         suspects = left;
     }
-    ends
+    Ok(ends)
 }
 
 /// Whether so few paths went wrong that the way is to blame, and not the tensor.
