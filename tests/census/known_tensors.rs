@@ -116,3 +116,23 @@ fn orthogonally_decomposable_tensors_have_all_their_eigenvectors() {
         assert_close(&found.eigenvalues(), &expected, 1e-11);
     }
 }
+
+/// Powers of two change no bit of a coupling: eigenvectors stay, eigenvalues scale.
+#[test]
+fn the_scale_of_a_tensor_drops_out() {
+    let entry =
+        |indices: &[usize]| (indices.iter().map(|i| 7 * i + 11).product::<usize>() % 199) as f64 - 99.0;
+    let found = take(&given(3, 4, entry));
+    assert!(found.is_certified(), "{found:?}");
+    for exponent in [-300, 300] {
+        let factor = 2f64.powi(exponent);
+        let scaled = take(&given(3, 4, |indices| factor * entry(indices)));
+        assert!(scaled.is_certified());
+        for (a, b) in scaled.points.iter().zip(&found.points) {
+            assert_eq!(
+                (&a.point, a.energy_per_spin, a.index),
+                (&b.point, factor * b.energy_per_spin, b.index)
+            );
+        }
+    }
+}

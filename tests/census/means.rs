@@ -7,32 +7,43 @@ use hspin::hamiltonian::{Layout, Surface};
 
 const INSTANCES: u64 = 150;
 
-/// Exact mean number of critical points of each index.
-fn exact(spins: usize, dim: usize) -> Vec<f64> {
-    let path = format!("{}/tests/data/mean_counts_by_index.csv", env!("CARGO_MANIFEST_DIR"));
+/// Rows of a table for all energies: the columns behind dim, spins, below_u.
+fn rows(table: &str, spins: usize, dim: usize) -> Vec<Vec<f64>> {
+    let path = format!("{}/tests/data/{table}", env!("CARGO_MANIFEST_DIR"));
     let rows = csv::Reader::from_path(path).unwrap().into_records().map(|row| row.unwrap());
     let key = [dim.to_string(), spins.to_string(), "inf".to_owned()];
-    let mut means: Vec<f64> = rows
-        .filter(|row| (0..3).all(|column| row[column] == key[column]))
-        .map(|row| row[4].parse().unwrap())
-        .collect();
+    rows.filter(|row| (0..3).all(|column| row[column] == key[column]))
+        .map(|row| row.iter().skip(3).map(|cell| cell.parse().unwrap()).collect())
+        .collect()
+}
+
+/// Exact mean number of critical points of each index.
+fn exact(spins: usize, dim: usize) -> Vec<f64> {
+    let mut means: Vec<f64> =
+        rows("mean_counts_by_index.csv", spins, dim).into_iter().map(|row| row[1]).collect();
     // The table leaves out indices that parity gives.
-    assert!(!means.is_empty(), "no row for {key:?}");
-    for k in means.len()..dim {
-        means.push(means[dim - 1 - k]);
-    }
+    assert!(2 * means.len() >= dim, "spins {spins}, dim {dim}");
+    (means.len()..dim).for_each(|k| means.push(means[dim - 1 - k]));
     means
 }
 
-/// Deviation of the mean count of each index from the exact mean, in standard errors.
-fn deviations(spins: usize, dim: usize, counts: &[Vec<u64>]) -> Vec<f64> {
+/// Deviation of a mean from its exact value, in standard errors.
+fn deviation(counts: &[u64], expected: f64) -> f64 {
     let n = counts.len() as f64;
-    let deviation = |(k, expected): (usize, f64)| {
-        let mean = counts.iter().map(|c| c[k] as f64).sum::<f64>() / n;
-        let variance = counts.iter().map(|c| (c[k] as f64 - mean).powi(2)).sum::<f64>() / (n - 1.0);
-        (mean - expected) / (variance / n).sqrt()
-    };
-    exact(spins, dim).into_iter().enumerate().map(deviation).collect()
+    let mean = counts.iter().sum::<u64>() as f64 / n;
+    let variance = counts.iter().map(|&c| (c as f64 - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    (mean - expected) / (variance / n).sqrt()
+}
+
+fn deviations(spins: usize, dim: usize, counts: &[Vec<u64>]) -> Vec<f64> {
+    let of_index = |k: usize| counts.iter().map(|c| c[k]).collect::<Vec<_>>();
+    exact(spins, dim).into_iter().enumerate().map(|(k, mean)| deviation(&of_index(k), mean)).collect()
+}
+
+/// Of the total.
+fn total_deviation(spins: usize, dim: usize, counts: &[Vec<u64>]) -> Option<f64> {
+    let totals: Vec<u64> = counts.iter().map(|c| c.iter().sum()).collect();
+    rows("mean_counts.csv", spins, dim).first().map(|row| deviation(&totals, row[0]))
 }
 
 fn check(surface: &Surface, found: &Census) {
@@ -80,6 +91,20 @@ fn mean_counts_are_the_exact_ones() {
     }
 }
 
+#[test]
+fn mean_totals_are_the_exact_ones_at_other_orders() {
+    for (spins, dim) in [(3, 5), (4, 4), (5, 2), (5, 3), (5, 4)] {
+        let one = |instance| {
+            let surface = random(spins, dim, instance);
+            let found = take(&surface);
+            check(&surface, &found);
+            found.by_index()
+        };
+        let z = total_deviation(spins, dim, &(0..INSTANCES).map(one).collect::<Vec<_>>()).unwrap();
+        assert!(z.abs() < 4.0, "order {spins}, dim {dim}: {z}");
+    }
+}
+
 /// Coefficients of variance 1 in place of the multiplicity m: another model, and the means tell.
 #[test]
 fn unit_variance_in_place_of_the_multiplicity_is_caught() {
@@ -121,8 +146,10 @@ fn rates() {
     println!(
         "{asked:?}: certified {certified}, on the first way {at_once}, paths retried {retried}, steps {steps}, {each:.4} s each"
     );
-    let has_table = ["3,8", "4,5"].contains(&format!("{spins},{dim}").as_str());
-    if has_table {
-        println!("z by index {:.2?}", deviations(spins as usize, dim as usize, &counts));
+    if let Some(z) = total_deviation(spins as usize, dim as usize, &counts) {
+        println!("total: {z:.2} standard errors from the exact mean");
+    }
+    if !rows("mean_counts_by_index.csv", spins as usize, dim as usize).is_empty() {
+        println!("by index: {:.2?}", deviations(spins as usize, dim as usize, &counts));
     }
 }

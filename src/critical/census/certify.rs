@@ -105,8 +105,8 @@ impl<'a> Certifier<'a> {
         at.x.iter().for_each(|x| sum.add_product(x, x));
         // A real vector stays as it is, bit by bit.
         if sum.im[0] != 0.0 && sum.square()[0] > 0.0 {
-            let half = 0.5 * sum.im[0].atan2(sum.re[0]);
-            let back = Complex::splat([half.cos(), -half.sin()]);
+            let [cos, sin] = half_angle(sum.lane(0));
+            let back = Complex::splat([cos, -sin]);
             at.x.iter_mut().for_each(|x| *x = x.times(&back));
             (2..order).for_each(|_| at.lambda = at.lambda.times(&back));
         }
@@ -222,6 +222,19 @@ impl Inverse {
     }
 }
 
+/// Cosine and sine of half the angle of z ≠ 0, from roots alone: the same bits on every machine.
+fn half_angle([re, im]: [f64; 2]) -> [f64; 2] {
+    let length = (re * re + im * im).sqrt();
+    let (cos, sin) = (re / length, im / length);
+    if cos >= 0.0 {
+        let half = (0.5 * (1.0 + cos)).sqrt();
+        [half, 0.5 * sin / half]
+    } else {
+        let half = (0.5 * (1.0 - cos)).sqrt();
+        [0.5 * sin / half, half]
+    }
+}
+
 /// |z|, rounded up.
 pub fn modulus(z: &Complex<1>) -> f64 {
     z.square()[0].sqrt() * (1.0 + 4.0 * f64::EPSILON)
@@ -260,6 +273,16 @@ mod tests {
         let real = proved.real.clone().unwrap();
         assert!((real[0].abs() - 0.8f64.sqrt()).abs() < 1e-15 && (real[1] / real[0] - 0.5).abs() < 1e-15);
         assert!(proved.fingerprint.value[1] == 0.0 && proved.fingerprint.radius < 1e-11, "{proved:?}");
+    }
+
+    #[test]
+    fn half_angles_square_to_the_direction() {
+        for [re, im] in [[1.0, 0.0], [-1.0, 0.0], [3.0, 4.0], [-3.0, 4.0], [-3.0, -4.0], [0.0, -2.0]] {
+            let [cos, sin] = half_angle([re, im]);
+            let length = f64::hypot(re, im);
+            assert!((cos * cos - sin * sin - re / length).abs() < 1e-15, "{re} {im}");
+            assert!((2.0 * cos * sin - im / length).abs() < 1e-15, "{re} {im}");
+        }
     }
 
     #[test]

@@ -82,14 +82,17 @@ impl Instance {
     }
 }
 
-/// The surface's tensor with entries c/m, scaled to the Frobenius norm √Λ; a tensor of zeros stays one.
+/// The surface's tensor with entries c/m, scaled to the Frobenius norm √Λ; a tensor of zeros stays one. Couplings are
+/// first divided by the largest, so that no square overflows.
 fn scaled_tensor(surface: &Surface) -> Packed {
     let layout = surface.layout();
-    let mut squares = 0.0;
-    surface.for_each_coefficient(|indices, c| squares += c * c / orderings(indices));
+    let (mut largest, mut squares) = (0.0f64, 0.0);
+    surface.for_each_coefficient(|_, c| largest = largest.max(c.abs()));
+    let largest = if largest > 0.0 { largest } else { 1.0 };
+    surface.for_each_coefficient(|indices, c| squares += (c / largest).powi(2) / orderings(indices));
     let scale = if squares > 0.0 { (layout.dim as f64 / squares).sqrt() } else { 1.0 };
     Packed::new(layout.spins, layout.dim, |set| {
-        surface.for_each_coefficient(|indices, c| set(indices, scale * (c / orderings(indices))));
+        surface.for_each_coefficient(|indices, c| set(indices, scale * (c / largest / orderings(indices))));
     })
 }
 

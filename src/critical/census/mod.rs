@@ -6,6 +6,18 @@
 //! certified ends are proved to be different. If there are as many as there can be, none is missing.
 //!
 //! An eigenvector is real if its *line* is; λ may have either sign. Each real line gives the critical points ±w.
+//! In terms of `A x^{H−1} = x`, whose solutions come modulo (H−2)-th roots of unity: x ∈ ℝ^Λ for λ > 0 and, at even
+//! H, x ∈ e^{iπ/(H−2)} ℝ^Λ for λ < 0. Lines hold these and λ = 0 alike.
+//!
+//! What is proved, and on what assumptions: an end's ball holds exactly one eigenvector, which is simple (see
+//! `certify`); balls with disjoint fingerprints hold different ones; a tensor has no more simple eigenvectors than
+//! the number above (Cartwright, Sturmfels). How the paths were followed is not part of the proof: a path that jumped
+//! to another shows as two ends in one place. Energy and index are computed, not proved, in double precision.
+//!
+//! # Reference
+//! Cartwright, Sturmfels (2013), *The number of eigenvalues of a tensor*, Linear Algebra Appl. 438; Breiding,
+//! Timme (2018), *HomotopyContinuation.jl*; Telen, Van Barel, Verschelde (2020), *A robust numerical path tracking
+//! algorithm for polynomial homotopy continuation*, SIAM J. Sci. Comput. 42.
 
 mod certify;
 mod complex;
