@@ -1,10 +1,12 @@
 //! What is proved of an end: there is one eigenvector in a small ball, and it is real or it is not.
 
 use super::complex::Complex;
+use super::equations::{Eigenpair, Equations};
 use super::fingerprint::{Directions, Fingerprint};
-use super::homotopy::{Eigenpair, Equations, Homotopy, patch};
+use super::homotopy::Homotopy;
 use super::linear::Matrix;
 use super::packed::{Levels, Packed};
+use super::refine::refine;
 
 /// Radius that the bound on the second derivative holds for.
 const WIDEST: f64 = 1e-3;
@@ -64,13 +66,13 @@ impl<'a> Certifier<'a> {
 
     /// Refines an end at s = 1 and proves what can be; `None` if nothing can.
     pub fn prove(&mut self, mut at: Eigenpair<1>) -> Option<Proved> {
-        self.refine(&mut at);
+        refine(self.homotopy, &mut self.equations, &mut at, &mut self.patch);
         let radius = self.radius(&at)?;
         let aside = at.x.iter().fold(0.0f64, |top, x| top.max(x.im[0].abs()));
         if aside <= radius {
             let mut real = at.clone();
             real.x.iter_mut().chain([&mut real.lambda]).for_each(|x| x.im = [0.0]);
-            self.refine(&mut real);
+            refine(self.homotopy, &mut self.equations, &mut real, &mut self.patch);
             if let Some(radius) = self.radius(&real) {
                 let fingerprint = self.directions.fingerprint(&real.x, radius, self.rounding())?;
                 let real = real.x.iter().map(|x| x.re[0]).collect();
@@ -80,37 +82,6 @@ impl<'a> Certifier<'a> {
         let fingerprint = self.directions.fingerprint(&at.x, radius, self.rounding())?;
         // Real vectors have real fingerprints: off the axis it is proved not real, on it nothing is.
         (fingerprint.value[1].abs() > fingerprint.radius).then_some(Proved { fingerprint, real: None })
-    }
-
-    /// Newton's method to rounding; leaves |x| = 1, turned to be as real as it can be.
-    fn refine(&mut self, at: &mut Eigenpair<1>) {
-        let mut last = f64::INFINITY;
-        for _ in 0..12 {
-            self.turn(at);
-            self.equations.evaluate(self.homotopy, at, &[1.0], &self.patch);
-            let [step] = self.equations.newton(at);
-            if step <= 1e-15 || step >= 0.5 * last || !step.is_finite() {
-                break;
-            }
-            last = step;
-        }
-        self.turn(at);
-    }
-
-    /// Normalises x, turns it by the phase that makes Σ x_i² real and positive, and holds it by its conjugate.
-    fn turn(&mut self, at: &mut Eigenpair<1>) {
-        let order = self.homotopy.target.order;
-        at.normalise(order);
-        let mut sum = Complex::<1>::ZERO;
-        at.x.iter().for_each(|x| sum.add_product(x, x));
-        // A real vector stays as it is, bit by bit.
-        if sum.im[0] != 0.0 && sum.square()[0] > 0.0 {
-            let [cos, sin] = half_angle(sum.lane(0));
-            let back = Complex::splat([cos, -sin]);
-            at.x.iter_mut().for_each(|x| *x = x.times(&back));
-            (2..order).for_each(|_| at.lambda = at.lambda.times(&back));
-        }
-        patch(&at.x, &mut self.patch);
     }
 
     /// Bound of relative rounding errors: 4 (H + 1)(N + 8) units.
@@ -222,19 +193,6 @@ impl Inverse {
     }
 }
 
-/// Cosine and sine of half the angle of z ≠ 0, from roots alone: the same bits on every machine.
-fn half_angle([re, im]: [f64; 2]) -> [f64; 2] {
-    let length = (re * re + im * im).sqrt();
-    let (cos, sin) = (re / length, im / length);
-    if cos >= 0.0 {
-        let half = (0.5 * (1.0 + cos)).sqrt();
-        [half, 0.5 * sin / half]
-    } else {
-        let half = (0.5 * (1.0 - cos)).sqrt();
-        [0.5 * sin / half, half]
-    }
-}
-
 /// |z|, rounded up.
 pub fn modulus(z: &Complex<1>) -> f64 {
     z.square()[0].sqrt() * (1.0 + 4.0 * f64::EPSILON)
@@ -273,16 +231,6 @@ mod tests {
         let real = proved.real.clone().unwrap();
         assert!((real[0].abs() - 0.8f64.sqrt()).abs() < 1e-15 && (real[1] / real[0] - 0.5).abs() < 1e-15);
         assert!(proved.fingerprint.value[1] == 0.0 && proved.fingerprint.radius < 1e-11, "{proved:?}");
-    }
-
-    #[test]
-    fn half_angles_square_to_the_direction() {
-        for [re, im] in [[1.0, 0.0], [-1.0, 0.0], [3.0, 4.0], [-3.0, 4.0], [-3.0, -4.0], [0.0, -2.0]] {
-            let [cos, sin] = half_angle([re, im]);
-            let length = f64::hypot(re, im);
-            assert!((cos * cos - sin * sin - re / length).abs() < 1e-15, "{re} {im}");
-            assert!((2.0 * cos * sin - im / length).abs() < 1e-15, "{re} {im}");
-        }
     }
 
     #[test]

@@ -22,6 +22,7 @@
 mod certify;
 mod complex;
 mod ends;
+mod equations;
 mod fingerprint;
 mod homotopy;
 mod instance;
@@ -29,6 +30,7 @@ mod linear;
 mod matrix;
 mod packed;
 mod points;
+mod refine;
 mod series;
 mod track;
 

@@ -1,7 +1,8 @@
 //! Taylor series of a path in s: one factored derivative gives every order.
 
 use super::complex::{Complex, norm};
-use super::homotopy::{Eigenpair, Equations, Homotopy};
+use super::equations::{Eigenpair, Equations};
+use super::homotopy::Homotopy;
 use super::packed::Levels;
 
 /// Highest power of the step in a prediction.

@@ -1,7 +1,8 @@
 //! Paths side by side along vector lanes, each with its own step; a lane that is through takes the next path.
 
 use super::complex::Complex;
-use super::homotopy::{Eigenpair, Equations, Homotopy, patch};
+use super::equations::{Eigenpair, Equations, patch};
+use super::homotopy::Homotopy;
 use super::series::{Expansion, ORDER, Series};
 
 /// Paths that are followed at once.
