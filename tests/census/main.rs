@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod degenerate;
+mod descents;
 mod harness;
 mod known_tensors;
 mod means;

@@ -5,8 +5,9 @@ use std::sync::Mutex;
 
 use super::common::surface;
 use super::harness::{in_order, random, take};
-use hspin::critical::census::{BlockEnds, CensusKey, Instance, Job, Stage, census};
+use hspin::critical::census::{BlockEnds, CensusKey, Fate, Instance, Job, Stage, census};
 use hspin::hamiltonian::Isa;
+use sha2::{Digest, Sha256};
 
 #[test]
 fn blocks_of_any_size_end_alike() {
@@ -73,4 +74,22 @@ fn a_stopped_census_goes_on_from_the_blocks_that_were_kept() {
         Ok((0..stage.blocks).map(|block| kept.remove(&block).unwrap_or_else(|| job(block))).collect())
     });
     assert_eq!(resumed.unwrap(), census(&surface, key, Isa::best(), &in_order).unwrap());
+}
+
+/// Golden bits: only plain arithmetic and square roots up to order 4. A change is a "values changed" line in
+/// CHANGELOG.md.
+#[test]
+fn ends_have_their_golden_bits() {
+    let digest = |spins, dim| {
+        let instance = Instance::new(&random(spins, dim, 0), CensusKey { seed: 7, instance: 0 }, 0);
+        let ends = instance.track(0..instance.paths(), 0);
+        let mut hash = Sha256::new();
+        for (_, fate) in &ends.fates {
+            let Fate::Proved { fingerprint, .. } = fate else { panic!("{fate:?}") };
+            fingerprint.value.iter().for_each(|part| hash.update(part.to_le_bytes()));
+        }
+        ends.real.iter().flat_map(|(_, x)| x).for_each(|x| hash.update(x.to_le_bytes()));
+        hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    assert_eq!([digest(3, 6), digest(4, 4)], ["1a24b65edb57d85e", "0ef08c1e88cb6b17"]);
 }
