@@ -16,6 +16,8 @@ pub enum Role {
     Start = 3,
     /// Random points of benchmarks and self-checks; ids free.
     Probe = 4,
+    /// Phases of the start system and directions of the fingerprints of a census; ids: spins, dim, instance, attempt.
+    Census = 5,
 }
 
 /// The stream of a role and its ids under a root seed.

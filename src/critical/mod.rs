@@ -1,5 +1,6 @@
 //! Spectrum, index, saddle search and distinct points.
 
+pub mod census;
 mod distinct;
 mod operator;
 mod saddle;

@@ -83,6 +83,14 @@ impl Surface {
         }
     }
 
+    /// Calls `visit` with every multiset (non-increasing indices) and the coefficient c of its monomial.
+    pub fn for_each_coefficient(&self, visit: impl FnMut(&[usize], f64)) {
+        match &self.exact {
+            Some(exact) => exact.for_each_coefficient(visit),
+            None => self.full.for_each_coefficient(visit),
+        }
+    }
+
     /// The dense symmetric array of the couplings, shape (Λ,)*H in C order.
     pub fn to_dense(&self) -> Vec<f64> {
         match &self.exact {

@@ -1,0 +1,148 @@
+//! Complex numbers of several paths side by side: plain products and sums in one order, so that a path's bits depend
+//! on its own data only, whatever its lane, its neighbours and the machine.
+
+/// One complex number in each of W lanes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Complex<const W: usize> {
+    pub re: [f64; W],
+    pub im: [f64; W],
+}
+
+impl<const W: usize> Complex<W> {
+    pub const ZERO: Self = Self { re: [0.0; W], im: [0.0; W] };
+    pub const ONE: Self = Self { re: [1.0; W], im: [0.0; W] };
+
+    /// The same number in every lane.
+    pub fn splat([re, im]: [f64; 2]) -> Self {
+        Self { re: [re; W], im: [im; W] }
+    }
+
+    /// The number in one lane.
+    pub fn lane(&self, lane: usize) -> [f64; 2] {
+        [self.re[lane], self.im[lane]]
+    }
+
+    /// Sets the number in one lane.
+    pub fn set_lane(&mut self, lane: usize, [re, im]: [f64; 2]) {
+        self.re[lane] = re;
+        self.im[lane] = im;
+    }
+
+    /// `self + a·x` with a real number a, the same for all lanes.
+    #[inline(always)]
+    pub fn add_real_product(&mut self, a: f64, x: &Self) {
+        for lane in 0..W {
+            self.re[lane] += a * x.re[lane];
+        }
+        for lane in 0..W {
+            self.im[lane] += a * x.im[lane];
+        }
+    }
+
+    /// `self + a·x`.
+    #[inline(always)]
+    pub fn add_product(&mut self, a: &Self, x: &Self) {
+        for lane in 0..W {
+            self.re[lane] += a.re[lane] * x.re[lane] - a.im[lane] * x.im[lane];
+        }
+        for lane in 0..W {
+            self.im[lane] += a.re[lane] * x.im[lane] + a.im[lane] * x.re[lane];
+        }
+    }
+
+    /// `self − a·x`.
+    #[inline(always)]
+    pub fn sub_product(&mut self, a: &Self, x: &Self) {
+        for lane in 0..W {
+            self.re[lane] -= a.re[lane] * x.re[lane] - a.im[lane] * x.im[lane];
+        }
+        for lane in 0..W {
+            self.im[lane] -= a.re[lane] * x.im[lane] + a.im[lane] * x.re[lane];
+        }
+    }
+
+    /// `self · x`.
+    #[inline(always)]
+    pub fn times(&self, x: &Self) -> Self {
+        let mut product = Self::ZERO;
+        product.add_product(self, x);
+        product
+    }
+
+    /// `factor · self` with a real factor for each lane.
+    #[inline(always)]
+    pub fn scaled(&self, factor: &[f64; W]) -> Self {
+        Self {
+            re: std::array::from_fn(|lane| factor[lane] * self.re[lane]),
+            im: std::array::from_fn(|lane| factor[lane] * self.im[lane]),
+        }
+    }
+
+    /// `self + x`.
+    #[inline(always)]
+    pub fn plus(&self, x: &Self) -> Self {
+        let mut sum = *self;
+        sum.add_real_product(1.0, x);
+        sum
+    }
+
+    /// `self − x`.
+    #[inline(always)]
+    pub fn minus(&self, x: &Self) -> Self {
+        let mut difference = *self;
+        difference.add_real_product(-1.0, x);
+        difference
+    }
+
+    /// Complex conjugate.
+    #[inline(always)]
+    pub fn conjugate(&self) -> Self {
+        Self { re: self.re, im: self.im.map(|im| -im) }
+    }
+
+    /// |self|².
+    #[inline(always)]
+    pub fn square(&self) -> [f64; W] {
+        std::array::from_fn(|lane| self.re[lane] * self.re[lane] + self.im[lane] * self.im[lane])
+    }
+
+    /// 1/self.
+    #[inline(always)]
+    pub fn inverse(&self) -> Self {
+        let square = self.square();
+        Self {
+            re: std::array::from_fn(|lane| self.re[lane] / square[lane]),
+            im: std::array::from_fn(|lane| -self.im[lane] / square[lane]),
+        }
+    }
+}
+
+/// Euclidean norm of a vector in each lane.
+pub fn norm<const W: usize>(vector: &[Complex<W>]) -> [f64; W] {
+    let mut squares = [0.0; W];
+    for x in vector {
+        for (sum, square) in squares.iter_mut().zip(x.square()) {
+            *sum += square;
+        }
+    }
+    squares.map(f64::sqrt)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arithmetic_is_that_of_complex_numbers() {
+        let (a, b) = (Complex::<2>::splat([1.0, 2.0]), Complex::splat([3.0, -5.0]));
+        assert_eq!(a.times(&b).lane(1), [13.0, 1.0]);
+        assert_eq!(a.plus(&b).lane(0), [4.0, -3.0]);
+        assert_eq!(a.minus(&b).lane(0), [-2.0, 7.0]);
+        assert_eq!(a.times(&a.conjugate()).lane(0), [5.0, 0.0]);
+        assert_eq!(a.times(&a.inverse()).lane(0), [1.0, 0.0]);
+        assert_eq!(norm(&[a, b]), [39f64.sqrt(); 2]);
+        let mut sum = a;
+        sum.sub_product(&a, &b);
+        assert_eq!(sum.lane(1), [-12.0, 1.0]);
+    }
+}

@@ -1,0 +1,117 @@
+//! The equations of the family, their derivative, and Newton's method, for several paths side by side.
+
+use super::complex::{Complex, norm};
+use super::homotopy::Homotopy;
+use super::linear::Matrix;
+use super::packed::Levels;
+
+/// An eigenvector with its eigenvalue in each lane.
+#[derive(Debug, Clone)]
+pub struct Eigenpair<const W: usize> {
+    pub x: Vec<Complex<W>>,
+    pub lambda: Complex<W>,
+}
+
+impl<const W: usize> Eigenpair<W> {
+    pub fn new(dim: usize) -> Self {
+        Self { x: vec![Complex::ZERO; dim], lambda: Complex::ZERO }
+    }
+
+    /// Takes |x| to 1 and λ with it: λ ← λ/|x|^{H−2}.
+    pub fn normalise(&mut self, order: usize) {
+        let factor = norm(&self.x).map(|length| 1.0 / length);
+        self.x.iter_mut().for_each(|x| *x = x.scaled(&factor));
+        for _ in 2..order {
+            self.lambda = self.lambda.scaled(&factor);
+        }
+    }
+}
+
+/// The equations and their derivative at one point of each lane, and the step of Newton's method.
+#[derive(Debug, Clone)]
+pub struct Equations<const W: usize> {
+    /// A x^j.
+    pub levels: Levels<W>,
+    /// σ x^{H−2}, σ x^{H−1}.
+    pub diagonal: [Vec<Complex<W>>; 2],
+    /// Derivative in (x, λ): `[(H−1) T x^{H−2} − λ, −x; c, 0]`.
+    pub jacobian: Matrix<W>,
+    /// `(T x^{H−1} − λ x, c·x − 1)`; after a solution, the step.
+    pub residual: Vec<Complex<W>>,
+}
+
+impl<const W: usize> Equations<W> {
+    pub fn new(homotopy: &Homotopy) -> Self {
+        let dim = homotopy.target.dim;
+        Self {
+            levels: homotopy.target.levels(),
+            diagonal: [vec![Complex::ZERO; dim], vec![Complex::ZERO; dim]],
+            jacobian: Matrix::new(dim + 1),
+            residual: vec![Complex::ZERO; dim + 1],
+        }
+    }
+
+    /// Equations and derivative at `at`, where lane l has come to `s[l]`, in the patch `patch`.
+    pub fn evaluate(&mut self, homotopy: &Homotopy, at: &Eigenpair<W>, s: &[f64; W], patch: &[Complex<W>]) {
+        let (dim, order) = (homotopy.target.dim, homotopy.target.order);
+        homotopy.target.contract_all(&at.x, &mut self.levels);
+        for (power, out) in self.diagonal.iter_mut().enumerate() {
+            homotopy.diagonal(&at.x, order - 2 + power, out);
+        }
+        self.fill_jacobian(order, at, s, patch);
+        let rest = s.map(|s| 1.0 - s);
+        for (i, (residual, x)) in self.residual.iter_mut().zip(&at.x).enumerate() {
+            let tensor = self.levels[order - 2][i].scaled(s).plus(&self.diagonal[1][i].scaled(&rest));
+            *residual = tensor.minus(&at.lambda.times(x));
+        }
+        let mut along = Complex::ZERO.minus(&Complex::ONE);
+        patch.iter().zip(&at.x).for_each(|(c, x)| along.add_product(c, x));
+        self.residual[dim] = along;
+    }
+
+    fn fill_jacobian(&mut self, order: usize, at: &Eigenpair<W>, s: &[f64; W], patch: &[Complex<W>]) {
+        let (dim, slope) = (at.x.len(), (order - 1) as f64);
+        let (own, other) = (s.map(|s| slope * s), s.map(|s| slope * (1.0 - s)));
+        let matrix = &self.levels[order - 3];
+        let entries = &mut self.jacobian.entries;
+        for (i, (x, c)) in at.x.iter().zip(patch).enumerate() {
+            for j in 0..=i {
+                let entry = matrix[i * (i + 1) / 2 + j].scaled(&own);
+                entries[i * (dim + 1) + j] = entry;
+                entries[j * (dim + 1) + i] = entry;
+            }
+            let place = i * (dim + 1) + i;
+            let diagonal = self.diagonal[0][i].scaled(&other).minus(&at.lambda);
+            entries[place] = entries[place].plus(&diagonal);
+            entries[i * (dim + 1) + dim] = Complex::ZERO.minus(x);
+            entries[dim * (dim + 1) + i] = *c;
+        }
+        entries[dim * (dim + 1) + dim] = Complex::ZERO;
+    }
+
+    /// One step of Newton's method from where the equations were evaluated: moves `at`, leaves the factors of the
+    /// derivative, and returns the length of the step in x.
+    pub fn newton(&mut self, at: &mut Eigenpair<W>) -> [f64; W] {
+        let length = self.measure();
+        let (lambda, x) = self.residual.split_last().expect("x and λ");
+        for (at, step) in at.x.iter_mut().zip(x) {
+            *at = at.minus(step);
+        }
+        at.lambda = at.lambda.minus(lambda);
+        length
+    }
+
+    /// The length of Newton's step in x, which is not taken.
+    pub fn measure(&mut self) -> [f64; W] {
+        self.jacobian.factor();
+        self.jacobian.solve(&mut self.residual);
+        norm(&self.residual[..self.residual.len() - 1])
+    }
+}
+
+/// Conjugates: the patch c = x̄ that a line with |x| = 1 is held by.
+pub fn patch<const W: usize>(x: &[Complex<W>], out: &mut [Complex<W>]) {
+    for (out, x) in out.iter_mut().zip(x) {
+        *out = x.conjugate();
+    }
+}

@@ -1,0 +1,223 @@
+//! Every critical point of one surface, with proof that none is missing.
+//!
+//! Critical points w on the sphere are the real eigenvectors `A x^{H−1} = λ x` of the symmetric tensor A. Over the
+//! complex numbers a tensor without multiple eigenvectors has exactly `((H−1)^Λ − 1)/(H−2)` of them, lines through the
+//! origin (H = 2: Λ). All are found by continuation from a diagonal tensor; each end is refined and certified, and the
+//! certified ends are proved to be different. If there are as many as there can be, none is missing.
+//!
+//! An eigenvector is real if its *line* is; λ may have either sign. Each real line gives the critical points ±w.
+//! In terms of `A x^{H−1} = x`, whose solutions come modulo (H−2)-th roots of unity: x ∈ ℝ^Λ for λ > 0 and, at even
+//! H, x ∈ e^{iπ/(H−2)} ℝ^Λ for λ < 0. Lines hold these and λ = 0 alike.
+//!
+//! What is proved, and on what assumptions: an end's ball holds exactly one eigenvector, which is simple (see
+//! `certify`); balls with disjoint fingerprints hold different ones; a tensor has no more simple eigenvectors than
+//! the number above (Cartwright, Sturmfels). How the paths were followed is not part of the proof: a path that jumped
+//! to another shows as two ends in one place. Energy and index are computed, not proved, in double precision.
+//!
+//! # Reference
+//! Cartwright, Sturmfels (2013), *The number of eigenvalues of a tensor*, Linear Algebra Appl. 438; Breiding,
+//! Timme (2018), *HomotopyContinuation.jl*; Telen, Van Barel, Verschelde (2020), *A robust numerical path tracking
+//! algorithm for polynomial homotopy continuation*, SIAM J. Sci. Comput. 42.
+
+mod certify;
+mod complex;
+mod ends;
+mod equations;
+mod fingerprint;
+mod homotopy;
+mod instance;
+mod linear;
+mod matrix;
+mod packed;
+mod points;
+mod refine;
+mod series;
+mod track;
+
+pub use ends::{BlockEnds, Ends, Fate, Tally};
+pub use fingerprint::Fingerprint;
+pub use instance::{CensusKey, Instance};
+pub use points::RealPoint;
+
+use crate::hamiltonian::{Isa, Surface};
+use crate::{Error, Result};
+
+/// Paths of a block: one job of the map.
+pub const BLOCK: u64 = 128;
+/// Most classes of an instance.
+pub const MOST_CLASSES: u64 = 10_000_000;
+/// Most further tries of suspect paths on one way.
+const ROUNDS: u32 = 4;
+/// Most ways from the start to the surface that are tried.
+const ATTEMPTS: u32 = 3;
+
+/// Paths that may be followed at the same time, in blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stage {
+    /// Which way from the start to the surface, from 0.
+    pub attempt: u32,
+    /// 0: all paths; then the suspects, ever more carefully.
+    pub round: u32,
+    /// Number of blocks.
+    pub blocks: usize,
+}
+
+/// Follows one block of a stage.
+pub type Job<'a> = &'a (dyn Fn(usize) -> BlockEnds + Sync);
+
+/// Runs a job for each block of a stage and returns the results in order. The caller may use threads, may keep results
+/// by (attempt, round, block) and return them in place of running the job again, and may stop the census by an error.
+pub type Map<'a> = &'a dyn Fn(Stage, Job) -> Result<Vec<BlockEnds>>;
+
+/// All critical points of one surface, and how sure that is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Census {
+    /// H.
+    pub spins: usize,
+    /// Λ.
+    pub dim: usize,
+    /// Complex classes of a tensor without multiple eigenvectors: ((H−1)^Λ − 1)/(H−2), or Λ at H = 2.
+    pub expected_complex: u64,
+    /// Classes that are proved to exist and to be different; and the paths that ended elsewhere.
+    pub tally: Tally,
+    /// Critical points w, both signs of each, by energy.
+    pub points: Vec<RealPoint>,
+    /// Paths that were followed again, more carefully, on the last way.
+    pub retried: u64,
+    /// Ways that were tried.
+    pub attempts: u32,
+    /// Steps of all paths, on the last way.
+    pub steps: u64,
+}
+
+/// Number of complex classes; `None` beyond u64.
+pub fn class_count(spins: usize, dim: usize) -> Option<u64> {
+    // 1 + (H−1) + … + (H−1)^{Λ−1}
+    (0..dim).try_fold(0u64, |sum, _| sum.checked_mul(spins as u64 - 1)?.checked_add(1))
+}
+
+/// Finds every critical point of a surface.
+///
+/// Paths are followed in blocks that `map` may deal to threads; the result has the same bits however it does. Suspect
+/// paths are followed again in at most 4 rounds of growing care, then all on at most two other ways. A tensor with
+/// multiple eigenvectors or families of them comes out with `tally.singular > 0`; steps are bounded.
+///
+/// Memory: below 100 bytes for each path, beside the real eigenvectors.
+///
+/// # Errors
+/// If there are more than [`MOST_CLASSES`] classes, or `map` stops.
+pub fn census(surface: &Surface, key: CensusKey, isa: Isa, map: Map) -> Result<Census> {
+    let layout = surface.layout();
+    let expected = match class_count(layout.spins, layout.dim) {
+        Some(count) if count <= MOST_CLASSES => count,
+        count => return Err(too_many(layout.dim, count)),
+    };
+    let mut best: Option<(Ends, Tally)> = None;
+    let mut attempts = 0;
+    if layout.spins > 2 {
+        while attempts < ATTEMPTS && best.as_ref().is_none_or(|(_, tally)| worth_another_way(tally, expected))
+        {
+            let ends = follow_all(&Instance::new(surface, key, attempts), attempts, map)?;
+            let tally = ends.tally();
+            if best.as_ref().is_none_or(|(_, known)| tally.distinct > known.distinct) {
+                best = Some((ends, tally));
+            }
+            attempts += 1;
+        }
+    }
+    let (lines, tally, retried, steps) = match best {
+        Some((ends, tally)) => (ends.real(), tally, ends.retried, ends.steps),
+        None => {
+            let (lines, tally) = matrix::eigenvectors(surface);
+            (lines, tally, 0, 0)
+        }
+    };
+    let points = points::on_sphere(surface, isa, &lines);
+    let (spins, dim) = (layout.spins, layout.dim);
+    Ok(Census { spins, dim, expected_complex: expected, tally, points, retried, attempts, steps })
+}
+
+/// Follows all paths, then the suspects again until there are none or no try helps.
+fn follow_all(instance: &Instance, attempt: u32, map: Map) -> Result<Ends> {
+    let mut ends = Ends::new(instance.paths());
+    let blocks = instance.paths().div_ceil(BLOCK) as usize;
+    let first = map(Stage { attempt, round: 0, blocks }, &|block| {
+        let start = block as u64 * BLOCK;
+        instance.track(start..instance.paths().min(start + BLOCK), 0)
+    })?;
+    first.into_iter().for_each(|block| ends.absorb(block));
+    let mut suspects = ends.suspects();
+    for round in 1..=ROUNDS {
+        if suspects.is_empty() {
+            break;
+        }
+        let lists: Vec<&[u64]> = suspects.chunks(BLOCK as usize).collect();
+        let stage = Stage { attempt, round, blocks: lists.len() };
+        let again = map(stage, &|block| instance.track(lists[block].iter().copied(), round))?;
+        again.into_iter().for_each(|block| ends.absorb(block));
+        ends.retried += suspects.len() as u64;
+        let left = ends.suspects();
+        if left.len() >= suspects.len() {
+            break;
+        }
+        suspects = left;
+    }
+    Ok(ends)
+}
+
+/// Whether so few paths went wrong that the way is to blame, and not the tensor.
+fn worth_another_way(tally: &Tally, expected: u64) -> bool {
+    let missing = expected - tally.distinct;
+    missing > 0 && missing <= 8 + expected / 50
+}
+
+fn too_many(dim: usize, count: Option<u64>) -> Error {
+    let count = count.map_or("more than 2^64".to_owned(), |count| count.to_string());
+    Error::bad_input(
+        "dim",
+        dim,
+        format!("a census follows at most {MOST_CLASSES} paths, this one has {count}"),
+    )
+}
+
+impl Census {
+    /// Whether every complex class was found, each proved to exist and to differ from the others: no critical point
+    /// is missing.
+    pub fn is_complete(&self) -> bool {
+        self.tally.distinct == self.expected_complex
+    }
+
+    /// Whether the census is complete, no index is undecided, and the indices add up as they must.
+    pub fn is_certified(&self) -> bool {
+        let decided = self.points.iter().all(|point| point.undecided == 0);
+        self.is_complete() && decided && self.morse_sum() == self.expected_morse_sum()
+    }
+
+    /// Number C_k of critical points of each index k = 0 … Λ − 1.
+    pub fn by_index(&self) -> Vec<u64> {
+        let mut counts = vec![0; self.dim];
+        self.points.iter().for_each(|point| counts[point.index as usize] += 1);
+        counts
+    }
+
+    /// Σ_k (−1)^k C_k.
+    pub fn morse_sum(&self) -> i64 {
+        self.points.iter().map(|point| if point.index.is_multiple_of(2) { 1 } else { -1 }).sum()
+    }
+
+    /// Euler characteristic of the sphere S^{Λ−1}, which the Morse sum must be: 2 for odd Λ, 0 for even Λ.
+    pub fn expected_morse_sum(&self) -> i64 {
+        if self.dim.is_multiple_of(2) { 0 } else { 2 }
+    }
+
+    /// Real Z-eigenvalues of the dense tensor X with `L(w) = Λ^{−(H−1)/2} Σ X w⋯w`: X x^{H−1} = λ x, |x| = 1;
+    /// ascending, one of each pair ±x, for odd H the one with λ ≥ 0.
+    pub fn eigenvalues(&self) -> Vec<f64> {
+        // With w = √Λ x: L = √Λ λ.
+        let root = (self.dim as f64).sqrt();
+        let firsts = self.points.iter().filter(|point| !point.antipode);
+        let mut values: Vec<f64> = firsts.map(|point| root * point.energy_per_spin).collect();
+        values.sort_by(f64::total_cmp);
+        values
+    }
+}

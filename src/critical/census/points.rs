@@ -1,0 +1,71 @@
+//! Critical points of the sphere from real eigenvectors.
+
+use std::cmp::Ordering;
+
+use crate::critical::Spectrum;
+use crate::descent::{EVALUATE_LANES, evaluate};
+use crate::hamiltonian::{Isa, Surface};
+use crate::sphere::retract;
+
+/// A critical point.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RealPoint {
+    /// w, |w|² = Λ.
+    pub point: Vec<f64>,
+    /// u = L/Λ.
+    pub energy_per_spin: f64,
+    /// ‖g‖/√Λ: rounding.
+    pub gradient_norm: f64,
+    /// Number of negative eigenvalues of the Riemannian Hessian.
+    pub index: u32,
+    /// Eigenvalues within [`crate::critical::UNDECIDED`] of 0.
+    pub undecided: u32,
+    /// Smallest eigenvalue.
+    pub min_eigenvalue: f64,
+    /// Whether this is the second point of its pair ±w. The first has the higher energy at odd H; between equal
+    /// energies, the larger coordinates, compared from the first on.
+    pub antipode: bool,
+}
+
+/// The points ±w of every line, by energy, those of equal energy by their coordinates. Lines whose energy or Hessian
+/// is not finite in double precision are left out.
+pub fn on_sphere(surface: &Surface, isa: Isa, lines: &[Vec<f64>]) -> Vec<RealPoint> {
+    let mut ws: Vec<Vec<f64>> = Vec::new();
+    for line in lines {
+        let mut w = line.clone();
+        retract(&mut w);
+        ws.push(w.iter().map(|x| -x).collect());
+        ws.push(w);
+    }
+    let refs: Vec<&[f64]> = ws.iter().map(Vec::as_slice).collect();
+    let mut points: Vec<RealPoint> = Vec::new();
+    for batch in refs.chunks(EVALUATE_LANES) {
+        points.extend(evaluate(surface, isa, batch).into_iter().flatten().filter_map(|at| {
+            let dim = at.point.len() as f64;
+            let slope = surface.layout().spins as f64 * at.energy / dim;
+            let Spectrum { index, undecided, min_eigenvalue } = Spectrum::of(&at.hessian, slope).ok()?;
+            Some(RealPoint {
+                energy_per_spin: at.energy / dim,
+                point: at.point,
+                gradient_norm: at.gradient_norm,
+                index,
+                undecided,
+                min_eigenvalue,
+                antipode: false,
+            })
+        }));
+    }
+    // Finite or not, both points of a pair are alike.
+    for pair in points.chunks_exact_mut(2) {
+        let second = usize::from(by_energy_and_place(&pair[0], &pair[1]).is_gt());
+        pair[second].antipode = true;
+    }
+    points.sort_by(by_energy_and_place);
+    points
+}
+
+fn by_energy_and_place(a: &RealPoint, b: &RealPoint) -> Ordering {
+    let places = || a.point.iter().zip(&b.point).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
+    let energies = a.energy_per_spin.total_cmp(&b.energy_per_spin);
+    energies.then_with(|| places().unwrap_or(Ordering::Equal))
+}

@@ -1,0 +1,11 @@
+//! The census against closed forms, independent solvers, identities and exact means.
+#![allow(missing_docs)]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod degenerate;
+mod descents;
+mod harness;
+mod known_tensors;
+mod means;
+mod same_bits;
