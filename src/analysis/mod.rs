@@ -1,5 +1,6 @@
 //! Records to tables; where data meets theory.
 
+pub mod bands;
 mod complexity_curves;
 mod energy_histogram;
 mod summary;
