@@ -1,5 +1,6 @@
 //! The command line; strings die here.
 
+mod bands;
 mod bench;
 mod engine;
 mod env;
@@ -45,6 +46,7 @@ enum Verb {
     Export(export::Args),
     Figure(figure::Args),
     Theory(theory::Args),
+    Bands(bands::Args),
     Bench(bench::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -78,6 +80,7 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Export(args) => export::run(args),
         Verb::Figure(args) => figure::run(&args),
         Verb::Theory(args) => theory::run(&args),
+        Verb::Bands(args) => bands::run(&args),
         Verb::Bench(args) => bench::run(&args),
         Verb::Completions(args) => shell::completions(args),
         Verb::Man(args) => shell::man(args),
