@@ -286,4 +286,3 @@ fn square_root(x: &Complex<Double>) -> Complex<Double> {
     }
     Complex { re, im }
 }
-

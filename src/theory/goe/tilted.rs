@@ -153,7 +153,8 @@ impl<'a> Tilted<'a> {
     fn part(&mut self, panel: Panel, a: f64, b: f64, tolerance: f64) -> Result<LogEstimate, OutOfReach> {
         let slice = self.on(panel, tolerance)?;
         let log = log_integral(|y| slice.at(y).log, a, b);
-        let error = [a, 0.5 * (a + b), b].map(|y| slice.at(y).relative_error()).into_iter().fold(0.0, f64::max);
+        let error =
+            [a, 0.5 * (a + b), b].map(|y| slice.at(y).relative_error()).into_iter().fold(0.0, f64::max);
         Ok(LogEstimate { log, log_error: log + error.ln() })
     }
 
