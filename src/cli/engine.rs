@@ -10,6 +10,7 @@ use crate::hamiltonian::{Layout, Surface, SurfaceKey, SymmetricTensor};
 use crate::numeric::npy::{self, Array};
 use crate::run::export::{self, SurfaceId};
 use crate::run::{Couplings, Means, Spec, Store, cost, todo};
+use crate::theory::MeanCounts;
 
 /// What a sweep will need.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -46,13 +47,20 @@ pub fn admit(spec: &Spec, means: &Means) -> Result<()> {
 /// [`Error::Refused`] as [`admit`].
 pub fn estimate(spec: &Spec, done: Option<&Store>, means: &Means) -> Result<Estimate> {
     admit(spec, means)?;
+    let points = if spec.is_census() { mean_points(spec)? } else { 0.0 };
     let left = todo(spec, &done.map(Store::done).unwrap_or_default());
     Ok(Estimate {
         memory_bytes: cost::memory_bytes(spec, means),
         available_bytes: available_bytes(),
-        disk_bytes: cost::disk_bytes(spec),
+        disk_bytes: cost::disk_bytes(spec, points),
         seconds: cost::seconds(spec, &left, means),
     })
+}
+
+/// Mean number of critical points of a random surface: a guess for the user's own.
+fn mean_points(spec: &Spec) -> Result<f64> {
+    let counts = MeanCounts::new(spec.spins, spec.dims[0])?.total(&[f64::INFINITY])?;
+    Ok(counts.iter().map(|count| count.value()).sum())
 }
 
 /// Reads the user's array.

@@ -64,7 +64,7 @@ fn heading(store: &Store, summary: &RunSummary) -> String {
 }
 
 fn descent(spec: &Spec) -> String {
-    let descent = &spec.descent;
+    let Some(descent) = &spec.descent else { return "census".to_owned() };
     // paper and quick share a descent; the first that matches names it.
     let named = Preset::ALL.into_iter().find(|preset| preset.descent(spec.spins) == *descent);
     let name = named.map(|preset| format!(" ({})", preset.name())).unwrap_or_default();
