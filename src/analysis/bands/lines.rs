@@ -6,8 +6,8 @@ use super::expected::{Expected, LINES};
 use crate::Result;
 use crate::theory::Thresholds;
 
-/// Indices above k that are added up; the next are rarer by orders of magnitude below −E_k.
-const HIGHER: u32 = 12;
+/// Next indices that are this much rarer than all below −E_k are left out: each is rarer than the one before it by more.
+const NEGLIGIBLE: f64 = 1e-5;
 
 /// Exact means about the line −E_k.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -49,9 +49,12 @@ pub fn layers(expected: &mut Expected, spins: u32) -> Result<Vec<Line>> {
     let line = |index: u32| {
         let energy = -thresholds.e(index)?;
         let mut higher = Some(0.0);
-        for k in index + 1..dim.min(index + 1 + HIGHER) {
+        for k in index + 1..dim {
             let more = expected.below(k, &[energy])?.map(|below| below[0]);
             higher = higher.zip(more).map(|(sum, more)| sum + more);
+            if higher.zip(more).is_none_or(|(sum, more)| more <= NEGLIGIBLE * sum) {
+                break;
+            }
         }
         Ok(Line { index, energy, higher, own: None, share_below_e_inf: None, mean_energy: None })
     };
