@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{output, values};
+use super::{output, run_figures, values};
 use crate::analysis::{ComplexityCurves, EnergyHistogram, energy_histogram_from_run};
 use crate::figures::{Figure, Format, NAMES};
 use crate::{Error, Result};
@@ -17,7 +17,7 @@ const ALL: &str = "all";
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  hspin figure all --run sweep.hspin --out figures --format svg")]
 pub struct Args {
-    /// complexity, energy-histogram, or all
+    /// complexity, energy-histogram, census-bands, mean-count-check, index-vs-energy, hessian-spectrum, or all
     name: String,
     /// Directory to write NAME.FORMAT to; made if it is missing
     #[arg(long, value_name = "DIR")]
@@ -38,7 +38,7 @@ pub struct Args {
 pub struct Drawn {
     /// Files written.
     pub files: Vec<PathBuf>,
-    /// Figures left out of `all`, because they show a run and there is none.
+    /// Figures left out of `all`, because they show a run and there is none, or not such a one.
     pub skipped: Vec<&'static str>,
 }
 
@@ -50,7 +50,7 @@ impl Drawn {
 
     /// What goes to standard error, line by line.
     pub fn warnings(&self) -> impl Iterator<Item = String> + '_ {
-        self.skipped.iter().map(|name| format!("skipped {name}: it shows a run, and there is no --run"))
+        self.skipped.iter().map(|name| format!("skipped {name}: it shows {}", run_figures::shows(name)))
     }
 }
 
@@ -86,6 +86,9 @@ pub fn run(args: &Args) -> Result<()> {
 pub fn draw(args: &Args) -> Result<Drawn> {
     let names = chosen_names(&args.name)?;
     let formats = chosen_formats(&args.format)?;
+    if let (Some(run), false) = (&args.run, args.name == ALL) {
+        run_figures::refuse_unfit(names[0], run)?;
+    }
     let histogram = args.run.as_deref().map(energy_histogram_from_run).transpose()?;
     if histogram.is_none() && args.name != ALL && names.iter().any(|&name| needs_run(name)) {
         let allowed = format!("figure {} shows a run: name its path", args.name);
@@ -93,7 +96,12 @@ pub fn draw(args: &Args) -> Result<Drawn> {
     }
     let mut drawn = Drawn { files: Vec::new(), skipped: Vec::new() };
     for name in names {
-        match figure(name, args.spins, histogram.as_ref())? {
+        let of_run = args.run.as_deref().map(|run| run_figures::figure(name, run)).transpose()?.flatten();
+        let figure = match of_run {
+            None if !run_figures::is_one(name) => figure(name, args.spins, histogram.as_ref())?,
+            of_run => of_run,
+        };
+        match figure {
             Some(figure) => drawn.files.extend(figure.save(&args.out, &formats)?),
             None => drawn.skipped.push(name),
         }
@@ -119,7 +127,7 @@ fn chosen_formats(texts: &[String]) -> Result<Vec<Format>> {
 }
 
 fn needs_run(name: &str) -> bool {
-    name == "energy-histogram"
+    name == "energy-histogram" || run_figures::is_one(name)
 }
 
 /// The figure of this name; none if it needs a run and there is none.

@@ -10,6 +10,7 @@ mod memory;
 mod output;
 mod progress;
 mod reproduce;
+mod run_figures;
 mod shell;
 mod show;
 mod signals;
