@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hspin::Error;
+use hspin::analysis::bands::{CensusSample, Place, SaddleSample, Sample};
+use hspin::analysis::{CensusBands, HessianSpectrum, IndexVsEnergy, MeanCountCheck, SpectrumSet};
 use hspin::analysis::{ComplexityCurves, EnergyHistogram, EnergySet, energy_histogram_from_run};
 use hspin::figures::drawing::{Drawing, Mark};
 use hspin::figures::{Figure, Format, NAMES};
@@ -39,6 +41,78 @@ fn shifted(mut set: EnergySet, shift: f64) -> EnergySet {
     set
 }
 
+/// Made-up censuses: as many points of each index as `counts` says, with energies that rise with the index.
+fn invented(spins: u32, dim: u32, surfaces: usize, counts: fn(u32) -> usize) -> CensusSample {
+    let mut random = Pcg64::seed_from_u64(1);
+    let normal = Normal::new(0.0, 0.15).unwrap();
+    let mut surface = |_| {
+        let indices = (0..dim).flat_map(|k| vec![k; counts(k)]);
+        let centre = |k: u32| 1.3 * (2.0 * f64::from(k) / f64::from(dim - 1) - 1.0);
+        indices.map(|k| Place { index: k, energy_per_spin: centre(k) + normal.sample(&mut random) }).collect()
+    };
+    let surfaces = (0..surfaces).map(&mut surface).collect();
+    CensusSample { spins, dim, surfaces, left_out: 1 }
+}
+
+fn census(spins: u32, dim: u32, surfaces: usize, counts: fn(u32) -> usize) -> [Figure; 3] {
+    let sample = invented(spins, dim, surfaces, counts);
+    let cloud = IndexVsEnergy::new(spins, &[Sample::Census(sample.clone())]).unwrap();
+    [
+        Figure::CensusBands(CensusBands::new(&sample).unwrap()),
+        Figure::MeanCountCheck(MeanCountCheck::new(&sample).unwrap()),
+        Figure::IndexVsEnergy(cloud),
+    ]
+}
+
+fn clouds(dims: &[u32], points: usize) -> Figure {
+    let sample = |&dim: &u32| {
+        let points = invented(3, dim, points, |_| 1).surfaces.concat();
+        Sample::Saddles(SaddleSample { spins: 3, dim, surfaces: 1, points, elsewhere: 0 })
+    };
+    let samples: Vec<Sample> = dims.iter().map(sample).collect();
+    Figure::IndexVsEnergy(IndexVsEnergy::new(3, &samples).unwrap())
+}
+
+/// Spectra on a semicircle whose edge is at 0.
+fn spectrum(dims: &[u32], minima: usize) -> Figure {
+    let place = |i: u32, dim: u32| 4.9 * (1.0 - (f64::from(i) / f64::from(dim) * 3.14).cos()) + 0.1;
+    let set = |&dim: &u32| {
+        let values = (0..dim - 1).map(|i| place(i, dim)).collect();
+        SpectrumSet::new(3, dim, &vec![(-1.58, values); minima]).unwrap()
+    };
+    Figure::HessianSpectrum(HessianSpectrum { spins: 3, sets: dims.iter().filter_map(set).collect() })
+}
+
+/// Situations of the figures of critical points.
+fn critical_situations() -> Vec<(&'static str, Figure)> {
+    let [bands, numbers, cloud] = census(3, 10, 60, |k| [6, 16, 30, 42, 49, 49, 42, 30, 16, 6][k as usize]);
+    let [bands_one, numbers_one, cloud_one] = census(3, 3, 1, |_| 2);
+    let [bands_wide, numbers_wide, _] = census(3, 14, 3, |_| 400);
+    let [bands_two, numbers_two, _] = census(2, 5, 30, |_| 2);
+    let [bands_none, numbers_none, cloud_none] = census(3, 6, 0, |_| 0);
+    vec![
+        ("census", bands),
+        ("census", numbers),
+        ("census", cloud),
+        ("census-one", bands_one),
+        ("census-one", numbers_one),
+        ("census-one", cloud_one),
+        ("census-wide", bands_wide),
+        ("census-wide", numbers_wide),
+        ("census-order-2", bands_two),
+        ("census-order-2", numbers_two),
+        ("census-none", bands_none),
+        ("census-none", numbers_none),
+        ("census-none", cloud_none),
+        ("saddles", clouds(&[50, 100], 8)),
+        ("saddles-many", clouds(&[10, 20, 40, 60, 80, 100], 5)),
+        ("saddles-none", clouds(&[], 0)),
+        ("spectrum", spectrum(&[200], 40)),
+        ("spectrum-three", spectrum(&[50, 100, 200], 1)),
+        ("spectrum-none", spectrum(&[], 0)),
+    ]
+}
+
 /// Situations that a figure must survive, by name.
 fn situations() -> Vec<(&'static str, Figure)> {
     let paper = [25, 50, 100, 200, 300, 400, 500];
@@ -69,7 +143,7 @@ fn situations() -> Vec<(&'static str, Figure)> {
 
 fn assert_well_laid_out(name: &str, drawing: &Drawing) {
     let texts: Vec<_> = drawing.texts().collect();
-    assert!(texts.len() > 8, "{name}");
+    assert!(texts.len() > 8, "{name}: {}", drawing.title);
     for (i, text) in texts.iter().enumerate() {
         let bounds = text.bounds;
         assert!(
@@ -96,7 +170,7 @@ fn assert_well_laid_out(name: &str, drawing: &Drawing) {
 #[test]
 fn no_text_is_cut_off_or_covered_in_any_situation() {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures");
-    for (name, figure) in situations() {
+    for (name, figure) in situations().into_iter().chain(critical_situations()) {
         figure.save(&root.join(name), &Format::ALL).unwrap();
         assert_well_laid_out(name, &figure.draw());
     }
@@ -177,7 +251,10 @@ fn files_need_no_font_and_are_the_same_every_time() {
 
 #[test]
 fn names_and_formats_are_found_by_name() {
-    assert_eq!(NAMES, ["complexity", "energy-histogram"]);
+    assert!(NAMES.starts_with(&["complexity", "energy-histogram"]));
+    for (_, figure) in critical_situations() {
+        assert!(NAMES.contains(&figure.name()));
+    }
     assert_eq!(histogram(3, 1, vec![]).name(), "energy-histogram");
     assert_eq!(Format::from_name("png"), Some(Format::Png));
     assert_eq!(Format::from_name("jpeg"), None);
@@ -225,11 +302,13 @@ fn bad_input_names_key_value_and_what_is_allowed() {
     let dir = tempfile::tempdir().unwrap();
     for (words, message) in [
         ("energy-histogram", "--run = (missing): figure energy-histogram shows a run: name its path"),
-        ("nosuch", "NAME = nosuch: one of complexity, energy-histogram, all"),
+        ("nosuch", "NAME = nosuch: one of complexity, energy-histogram, census-bands, mean-count-check, "),
+        ("census-bands", "--run = (missing): figure census-bands shows a run: name its path"),
         ("complexity --format svg,gif", "--format = gif: a list of svg, png"),
     ] {
         let error = printed(words, dir.path()).unwrap_err();
-        assert_eq!((error.to_string().as_str(), error.exit_code()), (message, 2));
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().starts_with(message), "{error}");
     }
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
 }
@@ -246,8 +325,8 @@ fn a_run_shows_its_converged_starts() {
     assert_eq!(table.e_0, Thresholds::new(4).unwrap().e(0).unwrap());
     let words = format!("all --format svg --run {}", path.display());
     let printed = printed(&words, dir.path()).unwrap();
-    assert_eq!(printed.lines().count(), 2);
+    assert_eq!(printed.lines().count(), 3);
     let complexity = fs::read_to_string(dir.path().join("complexity.svg")).unwrap();
     assert!(complexity.contains("H = 4"));
-    assert_eq!(hspin::cli::figure::draw_all(&path, &dir.path().join("all")).unwrap().len(), 4);
+    assert_eq!(hspin::cli::figure::draw_all(&path, &dir.path().join("all")).unwrap().len(), 6);
 }

@@ -10,10 +10,10 @@ const MOST_INDICES: u32 = 10;
 const LOW_INDICES: u32 = 4;
 /// Points of a curve.
 const SAMPLES: usize = 241;
-/// How far beyond the lines −E_0 and −E_∞ their neighbourhood reaches.
-const AROUND: f64 = 0.4;
+/// How far below −E_0 and above −E_∞ their neighbourhood reaches: to where a few low indices begin.
+const AROUND: [f64; 2] = [0.4, 0.75];
 /// Places at which numbers below an energy are counted.
-const PLACES: usize = 17;
+const PLACES: usize = 24;
 
 /// A census by index and energy.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,7 +64,7 @@ impl CensusBands {
         let mut expected = Expected::new(sample.spins, sample.dim)?;
         let e = thresholds.up_to(LINES - 1)?;
         let e_inf = thresholds.e_inf();
-        let span = [-e[0] - AROUND, -e_inf + AROUND];
+        let span = [-e[0] - AROUND[0], -e_inf + AROUND[1]];
         let indices = 0..sample.dim.min(MOST_INDICES);
         let below = 0..sample.dim.min(LOW_INDICES);
         Ok(Self {

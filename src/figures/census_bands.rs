@@ -21,9 +21,9 @@ const TALLEST: f64 = 0.9;
 pub fn draw(table: &CensusBands) -> Drawing {
     let title = format!("All critical points by index, H = {}, Λ = {}", table.spins, table.dim);
     let mut drawing = Drawing::new(WIDTH, HEIGHT, title);
-    let colors: Vec<Color> = (0..table.indices.len())
-        .map(|k| style::ramp(table.indices.len() - 1 - k, table.indices.len()))
-        .collect();
+    // The indices that both panels show have colours.
+    let color = |k: usize| if k < table.below.len() { style::curve(k).color } else { SOFT_INK };
+    let colors: Vec<Color> = (0..table.indices.len()).map(color).collect();
     draw_ridges(&mut drawing, table, &colors);
     draw_below(&mut drawing, table, &colors);
     draw_legend(&mut drawing, table, &colors);

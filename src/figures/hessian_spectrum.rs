@@ -3,7 +3,7 @@
 use super::axes::{Panel, Span, legend_line};
 use super::drawing::{Align, Drawing, Point, Rect, point};
 use super::style::{self, Color, GUIDE, INK, SOFT_INK, Stroke, TICK_SIZE};
-use crate::analysis::{HessianSpectrum, SpectrumSet};
+use crate::analysis::{Density, HessianSpectrum, SpectrumSet};
 
 const WIDTH: f64 = 1120.0;
 const HEIGHT: f64 = 500.0;
@@ -21,11 +21,11 @@ pub fn draw(table: &HessianSpectrum) -> Drawing {
     let title = format!("Spectra of the Hessian at minima, H = {}", table.spins);
     let mut drawing = Drawing::new(WIDTH, HEIGHT, title);
     let (whole, edge) = panels(table);
-    for panel in [whole, edge] {
+    for (bins, panel) in [whole, edge].into_iter().enumerate() {
         panel.draw_scales(&mut drawing);
         let zero = [panel.y.low, panel.y.high].map(|y| panel.at(0.0, y));
         for (i, set) in table.sets.iter().enumerate() {
-            histogram(&mut drawing, &panel, set, color(table, i));
+            histogram(&mut drawing, &panel, &set.histograms[bins], color(table, i));
         }
         for (i, set) in table.sets.iter().enumerate() {
             semicircle(&mut drawing, &panel, set, stroke(table, i));
@@ -42,14 +42,14 @@ fn panels(table: &HessianSpectrum) -> (Panel, Panel) {
     let ends = |set: &SpectrumSet| {
         let [xs, ys] = &set.semicircles;
         let mut carried = xs.iter().zip(ys).filter(|(_, y)| **y > 0.0).map(|(x, _)| *x);
-        let low = carried.next().unwrap_or(0.0).min(set.histogram.low);
-        (low, carried.next_back().unwrap_or(1.0).max(set.histogram.high()))
+        let low = carried.next().unwrap_or(0.0).min(set.histograms[0].low);
+        (low, carried.next_back().unwrap_or(1.0).max(set.histograms[0].high()))
     };
     let (low, high) =
         table.sets.iter().map(ends).fold((0.0f64, 1.0f64), |(low, high), (a, b)| (low.min(a), high.max(b)));
     let margin = 0.03 * (high - low);
     let curves = table.sets.iter().flat_map(|set| set.semicircles[1].iter().copied());
-    let peak = curves.chain(table.sets.iter().map(|set| set.histogram.peak())).fold(0.0, f64::max);
+    let peak = curves.chain(table.sets.iter().map(|set| set.histograms[0].peak())).fold(0.0, f64::max);
     let top = if peak > 0.0 { 1.06 * peak } else { 1.0 };
     let whole = Panel { frame: WHOLE, x: Span::new(low - margin, high + margin), y: Span::new(0.0, top) };
     let width = ENLARGED * whole.x.width();
@@ -73,8 +73,7 @@ fn stroke(table: &HessianSpectrum, i: usize) -> Stroke {
 }
 
 /// Bars, cut at the panel.
-fn histogram(drawing: &mut Drawing, panel: &Panel, set: &SpectrumSet, color: Color) {
-    let density = &set.histogram;
+fn histogram(drawing: &mut Drawing, panel: &Panel, density: &Density, color: Color) {
     let mut outline: Vec<Point> = Vec::new();
     for (i, &height) in density.heights.iter().enumerate() {
         let (left, right) = (density.edge(i).max(panel.x.low), density.edge(i + 1).min(panel.x.high));
@@ -124,6 +123,7 @@ fn draw_legend(drawing: &mut Drawing, table: &HessianSpectrum) {
     legend_line(drawing, at, Stroke::full(INK, style::CURVE_WIDTH), "semicircle of Λ → ∞");
     y += 19.0;
     note(drawing, &mut y, "on −Hu ± 2√(H(H−1)), mean", SOFT_INK, 19.0);
-    note(drawing, &mut y, "over the minima's u", SOFT_INK, 28.0);
+    note(drawing, &mut y, "over the minima's u: below 0", SOFT_INK, 19.0);
+    note(drawing, &mut y, "where u > −E_{∞}", SOFT_INK, 28.0);
     note(drawing, &mut y, "dashed: eigenvalue 0", SOFT_INK, 19.0);
 }

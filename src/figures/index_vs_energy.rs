@@ -6,9 +6,9 @@ use super::style::{self, Color, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::{Cloud, IndexVsEnergy};
 
 const WIDTH: f64 = 960.0;
-const HEIGHT: f64 = 700.0;
+const HEIGHT: f64 = 740.0;
 const FRACTIONS: Rect = Rect { left: 62.0, top: 56.0, right: 750.0, bottom: 420.0 };
-const DEVIATIONS: Rect = Rect { left: 62.0, top: 500.0, right: 750.0, bottom: 636.0 };
+const DEVIATIONS: Rect = Rect { left: 62.0, top: 500.0, right: 750.0, bottom: 676.0 };
 const LEGEND_LEFT: f64 = 772.0;
 /// Dots of one cloud that are drawn; more would only blacken the page.
 const MOST_DOTS: usize = 4000;

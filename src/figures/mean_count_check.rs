@@ -73,7 +73,12 @@ fn draw_notes(drawing: &mut Drawing, table: &MeanCountCheck) {
         notes.push((format!("{} left out", check.left_out), SOFT_INK, 19.0));
     }
     notes.push(("thick, thin: 1, 2 s.e.".into(), SOFT_INK, 19.0));
-    notes.push(("over surfaces".into(), SOFT_INK, 32.0));
+    notes.push(("over surfaces".into(), SOFT_INK, 19.0));
+    if !table.spins.is_multiple_of(2) {
+        notes.push(("odd H: k and Λ−1−k".into(), SOFT_INK, 19.0));
+        notes.push(("are equal in number".into(), SOFT_INK, 19.0));
+    }
+    notes.push((" ".into(), SOFT_INK, 13.0));
     let tests = [
         ("numbers", check.tests.numbers),
         ("mean energies", check.tests.energies),

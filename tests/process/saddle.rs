@@ -24,6 +24,9 @@ fn a_saddle_run_is_shown_verified_exported_and_drawn() {
         assert!(found["ok"] == true && found["complete"] == true, "{found}");
     }
     let run = place.path("a.run");
+    let found = json(&mut about("bands", &run, "--json"));
+    assert!(found["kind"] == "saddle" && found["dims"][1]["saddles"]["rms"].is_f64(), "{found}");
+    assert!(succeed(&mut about("bands", &run, "")).contains("spread evenly by design"));
     for format in ["csv", "parquet"] {
         let out = place.path(format);
         succeed(about("export", &run, &format!("--format {format} --out")).arg(&out));
@@ -33,7 +36,10 @@ fn a_saddle_run_is_shown_verified_exported_and_drawn() {
     succeed(about("export", &run, "--dim 12 --instance 1 --points --couplings --out").arg(&out));
     let out = place.path("figures");
     succeed(hspin("figure energy-histogram --run").arg(&run).arg("--out").arg(&out));
-    assert!(fs::read_dir(&out).unwrap().count() > 0);
+    succeed(hspin("figure index-vs-energy --run").arg(&run).arg("--out").arg(&out));
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 4);
+    let line = refused(hspin("figure census-bands --run").arg(&run).arg("--out").arg(&out), 2);
+    assert!(line.contains("figure census-bands shows a census"), "{line}");
 }
 
 #[test]

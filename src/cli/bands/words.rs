@@ -193,8 +193,12 @@ pub fn verdict(bands: &Bands) -> String {
         Verdict::Disagrees => "theory disagrees",
         Verdict::Untested => "untested",
     };
-    format!(
-        "{what}: {verdict}. Agreement is p ≥ {AGREES}, disagreement p < {DISAGREES}: of a thousand runs on which \
-         theory holds, one is said to disagree.\n"
-    )
+    let confidence = match bands.kind {
+        Kind::Saddle => "This is a bound on deviations, not a test of probability.".to_owned(),
+        _ => format!(
+            "Agreement is p ≥ {AGREES}, disagreement p < {DISAGREES}: of a thousand runs on which theory holds, one is \
+             said to disagree."
+        ),
+    };
+    format!("{what}: {verdict}. {confidence}\n")
 }
