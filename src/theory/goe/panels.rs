@@ -6,7 +6,7 @@ use super::counting::LogEstimate;
 use super::node::{Node, Side};
 
 /// Chebyshev nodes of a panel.
-const NODES: usize = 20;
+const NODES: usize = 16;
 /// Width of a panel in units of the local length.
 const WIDTH: f64 = 1.6;
 /// Sizes up to which every k is followed everywhere.
@@ -183,6 +183,11 @@ impl Fit {
         LogEstimate { log, log_error: log + (self.error + slope_error / rate).ln() }
     }
 
+    /// The series at y.
+    fn log_tail(&self, y: f64) -> f64 {
+        self.at((y - self.middle) / self.half_width).0
+    }
+
     /// Value and derivative at x in [−1, 1], by Clenshaw's recurrences.
     fn at(&self, x: f64) -> (f64, f64) {
         let (mut b1, mut b2, mut d1, mut d2) = (0.0, 0.0, 0.0, 0.0);
@@ -215,5 +220,13 @@ impl Density<'_> {
     /// Logarithm of the density at y.
     pub fn log(&self, y: f64) -> LogEstimate {
         self.fit.log_density(if self.mirrored { -y } else { y })
+    }
+
+    /// ln P(y_k < y) or ln P(y_k > y) where the series holds it, else 0: an upper bound.
+    pub fn log_beyond(&self, y: f64, side: Side) -> f64 {
+        match (self.fit.side == side) != self.mirrored {
+            true => self.fit.log_tail(if self.mirrored { -y } else { y }),
+            false => 0.0,
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Integrals of e^{−a y²} times the density of the k-th eigenvalue.
 
 use super::counting::LogEstimate;
+use super::node::Side;
 use super::panels::{Panel, Panels};
 use crate::numeric::quadrature::{gauss_rule, log_integral};
 use crate::numeric::roots::bracketed_root;
@@ -9,6 +10,8 @@ use crate::numeric::roots::bracketed_root;
 const TIGHT: f64 = 1e-12;
 /// And where it is.
 const LOOSE: f64 = 1e-5;
+/// Where only the order of magnitude matters.
+const ROUGH: f64 = 0.05;
 /// How far, in the logarithm of the integrand: e^{−40} is 4e-18.
 const FAR: f64 = 40.0;
 /// Parts this far (in the logarithm) below the tolerance are left out.
@@ -43,8 +46,8 @@ impl<'a> Tilted<'a> {
     /// ln of the integrand at y, refined there.
     pub fn log_integrand(&mut self, y: f64) -> Result<LogEstimate, OutOfReach> {
         let panel = self.panels.holding(y);
-        let rough = self.on(panel, LOOSE)?.at(y).log;
-        Ok(self.on(panel, self.tolerance(rough))?.at(y))
+        let tolerance = self.tolerance(panel, y, Side::Below)?.max(self.tolerance(panel, y, Side::Above)?);
+        Ok(self.on(panel, tolerance)?.at(y))
     }
 
     /// ln ∫_{−∞}^y; y may be ±∞.
@@ -62,7 +65,7 @@ impl<'a> Tilted<'a> {
         for _ in 0..LONGEST_WALK {
             panel = panel.right();
             let [low, high] = self.panels.ends(panel);
-            let bound = self.on(panel.left(), LOOSE)?.at(low).log + (high - low).ln();
+            let bound = self.on(panel.left(), ROUGH)?.bound(low, Side::Above);
             if low >= y || bound < sum.log + TIGHT.ln() - SPARE {
                 return Ok(sum);
             }
@@ -75,17 +78,14 @@ impl<'a> Tilted<'a> {
     /// The integral up to y, which lies in a panel not to the right of the mode.
     fn from_the_left(&mut self, panel: Panel, y: f64) -> Result<LogEstimate, OutOfReach> {
         let [low, _] = self.panels.ends(panel);
-        let rough = self.on(panel, LOOSE)?.at(y).log;
-        let tolerance = self.tolerance(rough);
+        let tolerance = self.tolerance(panel, y, Side::Below)?;
         let mut sum = self.part(panel, low, y, tolerance)?;
         let mut panel = panel;
         for _ in 0..LONGEST_WALK {
             let [low, _] = self.panels.ends(panel);
-            let at_end = self.on(panel, LOOSE)?.at(low).log;
+            let bound = self.on(panel, ROUGH)?.bound(low, Side::Below);
             panel = panel.left();
             let [low, high] = self.panels.ends(panel);
-            let bound = at_end + (high - low).ln();
-            // The rest falls at least as fast as a geometric series.
             if bound < sum.log + tolerance.ln() - SPARE {
                 return Ok(sum);
             }
@@ -146,8 +146,10 @@ impl<'a> Tilted<'a> {
         Ok((0..=4).map(|i| at(0.25 * f64::from(i))).fold(f64::NEG_INFINITY, f64::max))
     }
 
-    fn tolerance(&self, log: f64) -> f64 {
-        if log < self.peak - FAR { LOOSE } else { TIGHT }
+    /// What is asked for where the integral on one side of y may be all that counts.
+    fn tolerance(&mut self, panel: Panel, y: f64, side: Side) -> Result<f64, OutOfReach> {
+        let bound = self.on(panel, ROUGH)?.bound(y, side);
+        Ok(if bound < self.peak - FAR { LOOSE } else { TIGHT })
     }
 
     fn part(&mut self, panel: Panel, a: f64, b: f64, tolerance: f64) -> Result<LogEstimate, OutOfReach> {
@@ -178,6 +180,15 @@ struct Slice<'a> {
 }
 
 impl Slice<'_> {
+    /// An upper bound on ln of the integral on one side of y.
+    fn bound(&self, y: f64, side: Side) -> f64 {
+        let inward = match side {
+            Side::Below => y < 0.0,
+            Side::Above => y > 0.0,
+        };
+        self.density.log_beyond(y, side) - if inward { self.tilt * y * y } else { 0.0 }
+    }
+
     fn at(&self, y: f64) -> LogEstimate {
         let LogEstimate { log, log_error } = self.density.log(y);
         let tilt = self.tilt * y * y;
