@@ -294,7 +294,7 @@ fn infinite_energies_mean_no_bound_or_nothing() {
     assert!((by_index(&mut counts, 2, far).log - by_index(&mut counts, 2, ALL).log).abs() < 1e-12);
     assert!((counts.total(&[far]).unwrap()[0].log - counts.total(&[ALL]).unwrap()[0].log).abs() < 1e-13);
     let deep = total(3, 1000, -3.0);
-    assert!(deep.log < -3000.0 && deep.value() == 0.0, "a number, though not one of f64");
+    assert!(deep.log < -2000.0 && deep.value() == 0.0, "a number, though not one of f64");
 }
 
 #[test]

@@ -10,8 +10,8 @@ use crate::numeric::roots::bracketed_root;
 const TIGHT: f64 = 1e-12;
 /// And where it is.
 const LOOSE: f64 = 1e-5;
-/// Where only the order of magnitude matters.
-const ROUGH: f64 = 0.05;
+/// Where only the order of magnitude matters; small enough for a derivative to keep its sign.
+const ROUGH: f64 = 1e-3;
 /// How far, in the logarithm of the integrand: e^{−40} is 4e-18.
 const FAR: f64 = 40.0;
 /// Parts this far (in the logarithm) below the tolerance are left out.
@@ -65,11 +65,12 @@ impl<'a> Tilted<'a> {
         for _ in 0..LONGEST_WALK {
             panel = panel.right();
             let [low, high] = self.panels.ends(panel);
-            let bound = self.on(panel.left(), ROUGH)?.bound(low, Side::Above);
+            // Beyond the mode the integrand falls.
+            let bound = self.on(panel.left(), ROUGH)?.at(low).log + (high - low).ln();
             if low >= y || bound < sum.log + TIGHT.ln() - SPARE {
                 return Ok(sum);
             }
-            let part = self.part(panel, low, high.min(y), TIGHT * (sum.log - bound).exp().max(1.0))?;
+            let part = self.part(panel, low, high.min(y), loosened(TIGHT, sum.log - bound))?;
             sum = sum.plus(part);
         }
         Err(OutOfReach)
@@ -89,7 +90,7 @@ impl<'a> Tilted<'a> {
             if bound < sum.log + tolerance.ln() - SPARE {
                 return Ok(sum);
             }
-            sum = sum.plus(self.part(panel, low, high, tolerance * (sum.log - bound).exp().max(1.0))?);
+            sum = sum.plus(self.part(panel, low, high, loosened(tolerance, sum.log - bound))?);
         }
         Err(OutOfReach)
     }
@@ -164,6 +165,11 @@ impl<'a> Tilted<'a> {
         let density = self.panels.density(panel, self.index, tolerance).ok_or(OutOfReach)?;
         Ok(Slice { density, tilt: self.tilt })
     }
+}
+
+/// The tolerance of a part that is e^{−below} of the whole.
+fn loosened(tolerance: f64, below: f64) -> f64 {
+    (tolerance * below.exp()).clamp(tolerance, ROUGH)
 }
 
 /// Mean and standard deviation.
