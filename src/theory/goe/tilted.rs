@@ -156,7 +156,12 @@ impl<'a> Tilted<'a> {
     fn part(&mut self, panel: Panel, a: f64, b: f64, tolerance: f64) -> Result<LogEstimate, OutOfReach> {
         let slice = self.on(panel, tolerance)?;
         let log = log_integral(|y| slice.at(y).log, a, b);
-        let error = [a, 0.5 * (a + b), b].map(|y| slice.at(y).relative_error()).into_iter().fold(0.0, f64::max);
+        if log.is_nan() || (log == f64::NEG_INFINITY && a < b) {
+            return Err(OutOfReach);
+        }
+        let ends = [a, 0.5 * (a + b), b].map(|y| slice.at(y));
+        let heaviest = ends.into_iter().max_by(|x, y| x.log.total_cmp(&y.log)).unwrap_or(LogEstimate::UNKNOWN);
+        let error = heaviest.relative_error();
         Ok(LogEstimate { log, log_error: log + error.ln() })
     }
 
