@@ -161,7 +161,8 @@ fn indices_add_to_the_total_and_alternate_to_the_euler_characteristic() {
             let sum = log_sum(logs.iter().copied());
             assert!((sum - all).abs() < 1e-10, "H = {spins}, Λ = {dim}, u = {energy}: {sum} {all}");
             if energy == ALL {
-                let signed = logs.iter().zip(0..).map(|(log, k)| if k % 2 == 0 { log.exp() } else { -log.exp() });
+                let signed =
+                    logs.iter().zip(0..).map(|(log, k)| if k % 2 == 0 { log.exp() } else { -log.exp() });
                 let euler = if dim % 2 == 0 { 0.0 } else { 2.0 };
                 assert!((signed.sum::<f64>() - euler).abs() < 1e-10 * all.exp(), "H = {spins}, Λ = {dim}");
             }
@@ -171,7 +172,9 @@ fn indices_add_to_the_total_and_alternate_to_the_euler_characteristic() {
 
 #[test]
 fn low_indices_add_to_the_total_below_the_edge_at_large_sizes() {
-    for (spins, dim, energy) in [(3, 200, -1.6), (3, 401, -1.62), (3, 1000, -1.625), (4, 300, -1.735), (8, 150, -1.88)] {
+    for (spins, dim, energy) in
+        [(3, 200, -1.6), (3, 401, -1.62), (3, 1000, -1.625), (4, 300, -1.735), (8, 150, -1.88)]
+    {
         let mut counts = counts(spins, dim);
         let all = counts.total(&[energy]).unwrap()[0].log;
         let sum = log_sum((0..=10).map(|k| by_index(&mut counts, k, energy).log));
@@ -205,12 +208,15 @@ fn the_top_mirrors_the_bottom() {
 
 #[test]
 fn densities_are_derivatives_of_counts() {
-    for (spins, dim, index, energy) in [(3, 20, 0, -1.5), (3, 20, 7, -0.4), (4, 100, 1, -1.66), (2, 15, 3, -0.7)] {
+    for (spins, dim, index, energy) in
+        [(3, 20, 0, -1.5), (3, 20, 7, -0.4), (4, 100, 1, -1.66), (2, 15, 3, -0.7)]
+    {
         let mut counts = counts(spins, dim);
         let step = 1e-3 / f64::from(dim).sqrt();
         let places = [-2.0, -1.0, 1.0, 2.0].map(|i| energy + i * step);
         let derivative = |c: [f64; 4]| (c[0] - 8.0 * c[1] + 8.0 * c[2] - c[3]) / (12.0 * step);
-        let at = counts.by_index(index, &places).unwrap().iter().map(|c| c.unwrap().value()).collect::<Vec<_>>();
+        let at =
+            counts.by_index(index, &places).unwrap().iter().map(|c| c.unwrap().value()).collect::<Vec<_>>();
         let found = counts.density_by_index(index, &[energy]).unwrap()[0].unwrap().value();
         let expected = derivative(at.try_into().unwrap());
         assert!((found / expected - 1.0).abs() < 1e-8, "{found} {expected}");
@@ -228,7 +234,10 @@ fn exact_counts_approach_the_asymptotic_ones_from_below() {
         let ratios: Vec<f64> = [50, 100, 200, 400, 800]
             .map(|dim| asymptotics.log_total(dim, energy) - total(3, dim, energy).log)
             .to_vec();
-        assert!(ratios.windows(2).all(|pair| 0.0 < pair[1] && pair[1] < 0.6 * pair[0]), "{energy}: {ratios:?}");
+        assert!(
+            ratios.windows(2).all(|pair| 0.0 < pair[1] && pair[1] < 0.6 * pair[0]),
+            "{energy}: {ratios:?}"
+        );
     }
     // Minima alone, below the edge.
     let minima = [50, 100, 200, 400]
@@ -256,9 +265,8 @@ fn far_tails_are_smooth_in_energy() {
 /// Eigenvalues of a GOE matrix by its tridiagonal model (Dumitriu, Edelman 2002), in units y = √Λ λ.
 fn sampled_eigenvalues(random: &mut Pcg64, dim: usize) -> Vec<f64> {
     let diagonal: Vec<f64> = (0..dim).map(|_| StandardNormal.sample(random)).collect();
-    let beside: Vec<f64> = (1..dim)
-        .map(|i| (0.5 * ChiSquared::new((dim - i) as f64).unwrap().sample(random)).sqrt())
-        .collect();
+    let beside: Vec<f64> =
+        (1..dim).map(|i| (0.5 * ChiSquared::new((dim - i) as f64).unwrap().sample(random)).sqrt()).collect();
     let entry = |i: usize, j: usize| match i - j {
         0 => diagonal[i],
         1 => beside[j],
@@ -277,11 +285,14 @@ fn sampled_matrices_agree() {
         let (tilt, unit) = ((h - 2.0) / (2.0 * h), (size * h / (2.0 * (h - 1.0))).sqrt());
         let factor = LN_2 + 0.5 * (2.0 / h).ln() + 0.5 * size * (h - 1.0).ln();
         let mut random = Pcg64::seed_from_u64(2026);
-        let spectra: Vec<Vec<f64>> = (0..SAMPLES).map(|_| sampled_eigenvalues(&mut random, dim as usize)).collect();
+        let spectra: Vec<Vec<f64>> =
+            (0..SAMPLES).map(|_| sampled_eigenvalues(&mut random, dim as usize)).collect();
         let mut counts = counts(spins, dim);
         for index in [0, 1, 3, dim as usize - 1] {
             for energy in [-1.3, 0.0, ALL] {
-                let weight = |y: &Vec<f64>| if y[index] < energy * unit { (-tilt * y[index].powi(2)).exp() } else { 0.0 };
+                let weight = |y: &Vec<f64>| {
+                    if y[index] < energy * unit { (-tilt * y[index].powi(2)).exp() } else { 0.0 }
+                };
                 let mean = spectra.iter().map(weight).sum::<f64>() / SAMPLES as f64;
                 let square = spectra.iter().map(|y| weight(y).powi(2)).sum::<f64>() / SAMPLES as f64;
                 let exact = (by_index(&mut counts, index as u32, energy).log - factor).exp();
@@ -289,7 +300,10 @@ fn sampled_matrices_agree() {
                 // Weights are at most 1: where hardly any sample falls, the variance is below the mean.
                 let variance = if seen < 20 { exact } else { square - mean * mean };
                 let error = (variance / SAMPLES as f64).sqrt();
-                assert!((mean - exact).abs() < 6.0 * error, "k = {index}, u = {energy}: {mean} {exact} ± {error}");
+                assert!(
+                    (mean - exact).abs() < 6.0 * error,
+                    "k = {index}, u = {energy}: {mean} {exact} ± {error}"
+                );
                 if index == 1 && energy == -1.3 {
                     let wrong = (by_index(&mut counts, 2, energy).log - factor).exp();
                     assert!((mean - wrong).abs() > 6.0 * error, "the next index passes for this one");
@@ -331,7 +345,10 @@ fn bad_input_is_named_with_what_is_allowed() {
     let mut small = counts(3, 10);
     assert_eq!(small.by_index(10, &[0.0]).unwrap_err().to_string(), "index = 10: below dim = 10");
     let nan = small.total(&[f64::NAN]).unwrap_err();
-    assert_eq!((nan.to_string().as_str(), nan.exit_code()), ("energy = NaN: a number; infinite means no bound", 2));
+    assert_eq!(
+        (nan.to_string().as_str(), nan.exit_code()),
+        ("energy = NaN: a number; infinite means no bound", 2)
+    );
     assert!(small.density_by_index(0, &[ALL]).is_err());
     let large = counts(3, 1001).by_index(0, &[0.0]).unwrap_err().to_string();
     assert_eq!(large, "dim = 1001: at most 1000 by index");

@@ -5,6 +5,7 @@ mod engine;
 mod env;
 mod export;
 pub mod figure;
+mod mean_count;
 mod memory;
 mod output;
 mod progress;

@@ -9,6 +9,8 @@ use crate::run::limits;
 const THREADS: [u32; 2] = [1, 1024];
 /// Least and most H of theory alone.
 const THEORY_SPINS: [u32; 2] = [2, 1_000_000];
+/// Least and most Λ of exact counts.
+const THEORY_DIM: [u32; 2] = [2, 10_000];
 /// Least and most k: thresholds are tested up to here.
 const INDEX: [u32; 2] = [0, 1000];
 
@@ -28,6 +30,11 @@ pub fn spins(text: &str) -> Result<u32, String> {
 /// H where only theory is asked: no couplings are drawn, so it may be larger than in a run.
 pub fn theory_spins(text: &str) -> Result<u32, String> {
     within(text, THEORY_SPINS)
+}
+
+/// Λ of exact counts.
+pub fn theory_dim(text: &str) -> Result<u32, String> {
+    within(text, THEORY_DIM)
 }
 
 /// Index k of a threshold or of a complexity.

@@ -49,13 +49,16 @@ fn log_integral_of(f: &impl Fn(f64) -> f64, low: [f64; 2], high: [f64; 2], known
     let steep = (low[1] - center[1]).abs().max((high[1] - center[1]).abs()) > STEEP;
     if steep && halvings > 0 {
         // The heavier half first: it tells what the other may leave out.
-        let parts = if high[1] > low[1] { [(center, high), (low, center)] } else { [(low, center), (center, high)] };
+        let parts =
+            if high[1] > low[1] { [(center, high), (low, center)] } else { [(low, center), (center, high)] };
         let [first, second] = parts;
         let sum = log_integral_of(f, first.0, first.1, known, halvings - 1);
         return log_add(sum, log_integral_of(f, second.0, second.1, known.max(sum), halvings - 1));
     }
-    let sum: f64 =
-        gauss_rule().iter().map(|point| point.weight * (f(middle + 0.5 * width * point.x) - most).exp()).sum();
+    let sum: f64 = gauss_rule()
+        .iter()
+        .map(|point| point.weight * (f(middle + 0.5 * width * point.x) - most).exp())
+        .sum();
     most + (0.5 * width * sum).ln()
 }
 

@@ -130,7 +130,8 @@ impl MeanCounts {
     pub fn by_index(&mut self, index: u32, energies: &[f64]) -> Result<Vec<Option<Count>>> {
         check_energies(energies)?;
         self.check_index(index)?;
-        let (factor, places) = (self.log_factor(), energies.iter().map(|&u| self.place(u)).collect::<Vec<_>>());
+        let (factor, places) =
+            (self.log_factor(), energies.iter().map(|&u| self.place(u)).collect::<Vec<_>>());
         let Ok(mut tilted) = self.tilted(index) else { return Ok(vec![None; energies.len()]) };
         Ok(places.into_iter().map(|y| tilted.log_up_to(y).ok().map(|found| count(factor, found))).collect())
     }
@@ -148,7 +149,10 @@ impl MeanCounts {
         let factor = self.log_factor() + self.place(1.0).ln();
         let places: Vec<f64> = energies.iter().map(|&u| self.place(u)).collect();
         let Ok(mut tilted) = self.tilted(index) else { return Ok(vec![None; energies.len()]) };
-        Ok(places.into_iter().map(|y| tilted.log_integrand(y).ok().map(|found| count(factor, found))).collect())
+        Ok(places
+            .into_iter()
+            .map(|y| tilted.log_integrand(y).ok().map(|found| count(factor, found)))
+            .collect())
     }
 
     /// Law of the energy of a random critical point of index k, drawn with weight from the mean numbers above.
@@ -162,9 +166,8 @@ impl MeanCounts {
             let mut tilted = self.tilted(index)?;
             Ok((tilted.log_up_to(f64::INFINITY)?, tilted.moments()?))
         };
-        let (found, moments) = law().map_err(|OutOfReach| {
-            Error::bad_input("index", index, "near 0 or near dim − 1 for dim > 64")
-        })?;
+        let (found, moments) = law()
+            .map_err(|OutOfReach| Error::bad_input("index", index, "near 0 or near dim − 1 for dim > 64"))?;
         Ok(EnergyLaw {
             mean: moments.mean / unit,
             deviation: moments.deviation / unit,

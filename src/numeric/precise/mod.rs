@@ -122,7 +122,11 @@ mod tests {
             ];
             for (i, (found, expected)) in results.iter().enumerate() {
                 let error = expected.minus(&exact(found)).over(expected).log2();
-                assert!(error < 4.0 - unit.bits() as f64, "{} bits, operation {i} at {x}, {y}: 2^{error}", unit.bits());
+                assert!(
+                    error < 4.0 - unit.bits() as f64,
+                    "{} bits, operation {i} at {x}, {y}: 2^{error}",
+                    unit.bits()
+                );
             }
         }
         assert!(unit.of(-1.0).sqrt().to_f64().is_nan());

@@ -173,8 +173,8 @@ impl Coefficients {
     fn on<T: Precise>(counting: &Counting<T>, q: i64) -> Self {
         let mean = counting.mean(q);
         let turns = if mean.is_finite() { mean.round() as i64 } else { 0 };
-        let [even, odd] = values(counting, q, turns)
-            .map(|f| Sequence::of(&f, &counting.circle, turns, counting.degree));
+        let [even, odd] =
+            values(counting, q, turns).map(|f| Sequence::of(&f, &counting.circle, turns, counting.degree));
         Self { q, even, odd }
     }
 

@@ -16,7 +16,8 @@ const DISTANCES: f64 = 3.0;
 /// Mehta (2004), *Random Matrices*, equations 7.2.27 to 7.2.32.
 pub fn log_density(size: usize, y: f64) -> f64 {
     let y = -y.abs();
-    let mut series = Series { y, values: [0.0, 1.0], integrals: [0.0, integral_ratio(-y)], square: 1.0, log: 0.0 };
+    let mut series =
+        Series { y, values: [0.0, 1.0], integrals: [0.0, integral_ratio(-y)], square: 1.0, log: 0.0 };
     // Full integrals by parity: ∫φ_n for even n.
     let mut full = 2f64.sqrt() * std::f64::consts::PI.powf(0.25);
     for n in 1..size {
@@ -119,7 +120,15 @@ impl Cells {
             }
         }
         let mut sum = f64::NEG_INFINITY;
-        cells.sums = cells.logs.iter().rev().map(|&log| { sum = log_add(sum, log); sum }).collect();
+        cells.sums = cells
+            .logs
+            .iter()
+            .rev()
+            .map(|&log| {
+                sum = log_add(sum, log);
+                sum
+            })
+            .collect();
         cells.sums.reverse();
         cells
     }

@@ -157,8 +157,9 @@ impl<T: Precise> Factor<T> {
         let logs: Vec<f64> = half_line.norms[..half_line.size].iter().map(Precise::log2).collect();
         let floor = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max) - bits + GUARD;
         // φ_{Λ−1} stays in any case: it stands in T by itself.
-        let functions: Vec<usize> =
-            (0..half_line.size).filter(|&n| n + 1 == half_line.size || logs[n] > floor - 2.0 * GUARD).collect();
+        let functions: Vec<usize> = (0..half_line.size)
+            .filter(|&n| n + 1 == half_line.size || logs[n] > floor - 2.0 * GUARD)
+            .collect();
         let mut rest: Vec<T> = functions.iter().map(|&n| half_line.norms[n].clone()).collect();
         let mut columns: Vec<Vec<T>> = Vec::new();
         while columns.len() < functions.len() {

@@ -65,8 +65,7 @@ impl<'a> Tilted<'a> {
         for _ in 0..LONGEST_WALK {
             panel = panel.right();
             let [low, high] = self.panels.ends(panel);
-            // Beyond the mode the integrand falls.
-            let bound = self.on(panel.left(), ROUGH)?.at(low).log + (high - low).ln();
+            let bound = self.on(panel.left(), ROUGH)?.bound(low, Side::Above, high - low);
             if low >= y || bound < sum.log + TIGHT.ln() - SPARE {
                 return Ok(sum);
             }
@@ -83,10 +82,10 @@ impl<'a> Tilted<'a> {
         let mut sum = self.part(panel, low, y, tolerance)?;
         let mut panel = panel;
         for _ in 0..LONGEST_WALK {
-            let [low, _] = self.panels.ends(panel);
-            let bound = self.on(panel, ROUGH)?.bound(low, Side::Below);
+            let inner = panel;
             panel = panel.left();
             let [low, high] = self.panels.ends(panel);
+            let bound = self.on(inner, ROUGH)?.bound(high, Side::Below, high - low);
             if bound < sum.log + tolerance.ln() - SPARE {
                 return Ok(sum);
             }
@@ -149,7 +148,7 @@ impl<'a> Tilted<'a> {
 
     /// What is asked for where the integral on one side of y may be all that counts.
     fn tolerance(&mut self, panel: Panel, y: f64, side: Side) -> Result<f64, OutOfReach> {
-        let bound = self.on(panel, ROUGH)?.bound(y, side);
+        let bound = self.on(panel, ROUGH)?.bound(y, side, 1.0);
         Ok(if bound < self.peak - FAR { LOOSE } else { TIGHT })
     }
 
@@ -160,7 +159,8 @@ impl<'a> Tilted<'a> {
             return Err(OutOfReach);
         }
         let ends = [a, 0.5 * (a + b), b].map(|y| slice.at(y));
-        let heaviest = ends.into_iter().max_by(|x, y| x.log.total_cmp(&y.log)).unwrap_or(LogEstimate::UNKNOWN);
+        let heaviest =
+            ends.into_iter().max_by(|x, y| x.log.total_cmp(&y.log)).unwrap_or(LogEstimate::UNKNOWN);
         let error = heaviest.relative_error();
         Ok(LogEstimate { log, log_error: log + error.ln() })
     }
@@ -191,13 +191,20 @@ struct Slice<'a> {
 }
 
 impl Slice<'_> {
-    /// An upper bound on ln of the integral on one side of y.
-    fn bound(&self, y: f64, side: Side) -> f64 {
-        let inward = match side {
+    /// A bound on ln of the integral on one side of y, which points away from the mode.
+    ///
+    /// Where |y| grows on that side, e^{−a y²} is largest at y, and the probability beyond y bounds the rest. Elsewhere
+    /// the integrand at least falls; as if it did so over a length.
+    fn bound(&self, y: f64, side: Side, length: f64) -> f64 {
+        let grows = match side {
             Side::Below => y < 0.0,
             Side::Above => y > 0.0,
         };
-        self.density.log_beyond(y, side) - if inward { self.tilt * y * y } else { 0.0 }
+        if grows {
+            self.density.log_beyond(y, side) - self.tilt * y * y
+        } else {
+            self.at(y).log + length.ln()
+        }
     }
 
     fn at(&self, y: f64) -> LogEstimate {
