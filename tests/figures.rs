@@ -225,7 +225,7 @@ fn bad_input_names_key_value_and_what_is_allowed() {
     let dir = tempfile::tempdir().unwrap();
     for (words, message) in [
         ("energy-histogram", "--run = (missing): figure energy-histogram shows a run: name its path"),
-        ("nosuch", "NAME = nosuch: one of complexity, energy-histogram, all"),
+        ("nosuch", "NAME = nosuch: one of complexity, energy-histogram, mean-counts, all"),
         ("complexity --format svg,gif", "--format = gif: a list of svg, png"),
     ] {
         let error = printed(words, dir.path()).unwrap_err();

@@ -83,7 +83,10 @@ fn flags_of_the_other_verbs_are_named_with_what_is_allowed() {
         ("theory complexity --spins 3 --energy -1.6,,2", "--energy"),
         ("theory complexity --spins 3 --energy 1e999", "--energy = 1e999"),
         ("theory entropy --spins 3", "entropy"),
-        ("figure histogram --out x", "NAME = histogram: one of complexity, energy-histogram, all"),
+        (
+            "figure histogram --out x",
+            "NAME = histogram: one of complexity, energy-histogram, mean-counts, all",
+        ),
         ("figure complexity --out x --format gif", "--format = gif: a list of svg, png"),
         ("figure complexity --out x --spins 1", "'1' for '--spins"),
         ("figure complexity", "--out"),
