@@ -38,13 +38,13 @@ pub struct MeanCountCurves {
     pub e_inf: f64,
     /// log10 of the least mean number shown.
     pub least: f64,
-    /// From where nothing lies below to where nearly all does.
+    /// From where next to nothing lies below to where nearly all does.
     pub overview: CountCurves,
-    /// From where next to nothing lies below to where points of the highest index have begun.
+    /// From there to where points of the highest index have begun.
     pub zoom: CountCurves,
     /// From there to where the highest index makes up its largest share.
     pub layers: CountCurves,
-    /// From −ΛE_∞, or lower where numbers grow slowly, to where saddles of index 1 outnumber minima.
+    /// To where saddles of index 1 outnumber minima, over a growth of at least a thousandfold; with −ΛE_∞ if it is near.
     pub overtaking: CountCurves,
     /// Energies L below which the mean number of index k is 1, for k = 0, 1, …; `None` if that is not in `zoom`.
     pub ones: Vec<Option<f64>>,
@@ -63,7 +63,7 @@ impl MeanCountCurves {
         let size = f64::from(dim);
         let [few, high] = sampler.ends(size * e_0 + 10.0 * size.sqrt())?;
         let low = few.min(-size * e_0 - 0.002 * (high - few));
-        let overview = sampler.curves(&evenly(low - 0.03 * (high - low), high, SAMPLES))?;
+        let overview = sampler.curves(&evenly(low, high, SAMPLES))?;
         // A tenth more than what is to be seen.
         let until = |energy: f64| (energy + 0.1 * (energy - low)).min(high);
         let begun = overview.highest_index_begins().unwrap_or(low).max(-size * e_inf);
@@ -71,7 +71,9 @@ impl MeanCountCurves {
         let zoom = sampler.curves(&evenly(low, until(begun), SAMPLES))?;
         let layers = sampler.curves(&evenly(low, until(largest), SAMPLES))?;
         let most = layers.saddles_outnumber_minima().unwrap_or(begun);
-        let least = layers.far_below(most).min(-size * e_inf);
+        let least = layers.far_below(most);
+        let edge = -size * e_inf;
+        let least = if most - edge < 2.0 * (most - least) { least.min(edge) } else { least };
         let (least, most) = (least - 0.08 * (most - least), most + 0.12 * (most - least));
         Ok(Self {
             spins,
@@ -162,11 +164,8 @@ impl Sampler {
     fn curves(&mut self, energies: &[f64]) -> Result<CountCurves> {
         let total = self.totals(energies)?;
         let per_spin = self.per_spin(energies);
-        let t = std::time::Instant::now();
-        eprintln!("{} .. {}", per_spin[0], per_spin[per_spin.len() - 1]);
         let mut by_index = Vec::new();
         for index in 0..self.indices {
-            eprintln!("{index} {:?}", t.elapsed());
             let counts = self.counts.by_index(index, &per_spin)?;
             by_index.push(counts.into_iter().map(|count| count.map(log10)).collect());
         }

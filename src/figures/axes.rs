@@ -125,11 +125,13 @@ impl Panel {
         for guide in guides.iter().filter(|guide| self.x.contains(guide.at)) {
             let top = self.at(guide.at, self.y.high);
             drawing.line(vec![self.at(guide.at, self.y.low), point(top.x, top.y - 3.0)], GUIDE);
+            let near = |other: &Guide| (self.at(other.at, self.y.high).x - top.x).abs() < 3.0;
+            let crowded = guides.iter().any(|other| other.at != guide.at && near(other));
             let aside = match guide.align {
                 Align::Left => -1.0,
                 Align::Center => 0.0,
                 Align::Right => 1.0,
-            };
+            } * if crowded { -1.5 } else { 1.0 };
             drawing.text(&guide.label, point(top.x + aside, top.y - 8.0), guide.align, TICK_SIZE, INK);
         }
     }

@@ -32,7 +32,10 @@ pub fn draw(table: &MeanCountCurves) -> Drawing {
 }
 
 fn draw_overview(drawing: &mut Drawing, table: &MeanCountCurves) {
-    let (overview, zoom) = (log_panel([0, 0], &table.overview, table), log_panel([1, 0], &table.zoom, table));
+    let (mut overview, zoom) =
+        (log_panel([0, 0], &table.overview, table), log_panel([1, 0], &table.zoom, table));
+    // Room on the left, where next to nothing is, for the box and the guides.
+    overview.x.low -= 0.03 * overview.x.width();
     overview.draw_power_scales(drawing);
     draw_curves(drawing, &overview, &table.overview, table);
     let (top_left, bottom_right) =
@@ -69,8 +72,9 @@ fn draw_shares(drawing: &mut Drawing, table: &MeanCountCurves) {
 }
 
 fn draw_numbers(drawing: &mut Drawing, table: &MeanCountCurves) {
-    // From 1 to 10 at the top of the axis.
     let power = table.overtaking.top().floor() as i32;
+    // Up to a thousand, numbers stand as they are.
+    let power = if power < 3 { 0 } else { power };
     let curves = table.overtaking.in_units(power);
     let panel = Panel { frame: frame([1, 1]), x: range(&curves), y: Span::new(0.0, 1.04 * curves.top()) };
     panel.draw_scales(drawing);

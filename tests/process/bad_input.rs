@@ -89,6 +89,7 @@ fn flags_of_the_other_verbs_are_named_with_what_is_allowed() {
         ),
         ("figure complexity --out x --format gif", "--format = gif: a list of svg, png"),
         ("figure complexity --out x --spins 1", "'1' for '--spins"),
+        ("figure mean-counts --out x --dim 1001", "'1001' for '--dim"),
         ("figure complexity", "--out"),
         ("figure energy-histogram --out x", "--run"),
         ("reproduce --threads 0", "'0' for '--threads"),

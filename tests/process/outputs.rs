@@ -86,7 +86,8 @@ fn reproduce_leaves_run_tables_and_figures_and_again_changes_nothing() {
     }
     let begin = Instant::now();
     assert_eq!(succeed(&mut reproduce()), text);
-    assert!(begin.elapsed() < Duration::from_secs(2));
+    // No descent anew; figures are.
+    assert!(begin.elapsed() < Duration::from_secs(5));
     let again = files(&out);
     for ((name, before), (_, after)) in left.iter().zip(&again) {
         assert!(before == after, "{name} changed");
