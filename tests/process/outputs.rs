@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -84,10 +83,8 @@ fn reproduce_leaves_run_tables_and_figures_and_again_changes_nothing() {
         assert!(svg.trim_start().starts_with('<') && svg.contains("<svg"), "{name}.svg");
         assert!(svg.trim_end().ends_with("</svg>"), "{name}.svg");
     }
-    let begin = Instant::now();
+    // The run's file holds times: a descent made anew would change it.
     assert_eq!(succeed(&mut reproduce()), text);
-    // No descent anew; figures are.
-    assert!(begin.elapsed() < Duration::from_secs(5));
     let again = files(&out);
     for ((name, before), (_, after)) in left.iter().zip(&again) {
         assert!(before == after, "{name} changed");
