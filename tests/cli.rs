@@ -418,7 +418,7 @@ fn every_figure_of_a_run_is_drawn() {
     let out = place.path("figures");
     let drawn = hspin(&["figure", "all", "--run", place.run(), "--out", &out, "--format", "svg"]);
     assert_eq!(drawn.status.code(), Some(0));
-    for name in ["complexity", "energy-histogram"] {
+    for name in ["complexity", "energy-histogram", "mean-counts"] {
         assert!(fs::read_to_string(format!("{out}/{name}.svg")).unwrap().contains("<svg"), "{name}");
     }
     refusal(&hspin(&["figure", "energy-histogram", "--run", "/dev/null", "--out", &out]), 2);

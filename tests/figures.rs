@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hspin::Error;
-use hspin::analysis::{ComplexityCurves, EnergyHistogram, EnergySet, energy_histogram_from_run};
+use hspin::analysis::{
+    ComplexityCurves, EnergyHistogram, EnergySet, MeanCountCurves, energy_histogram_from_run,
+};
 use hspin::figures::drawing::{Drawing, Mark};
 use hspin::figures::{Figure, Format, NAMES};
 use hspin::run::{Request, Spec, Store};
@@ -39,6 +41,20 @@ fn shifted(mut set: EnergySet, shift: f64) -> EnergySet {
     set
 }
 
+fn mean_counts(spins: u32, dim: u32) -> MeanCountCurves {
+    MeanCountCurves::new(spins, dim, 5).unwrap()
+}
+
+/// Numbers that cannot be had: an index altogether, and pieces of another.
+fn with_gaps(mut table: MeanCountCurves) -> Figure {
+    for curves in [&mut table.overview, &mut table.zoom, &mut table.layers, &mut table.overtaking] {
+        curves.by_index[2].fill(None);
+        curves.by_index[1][100..300].fill(None);
+    }
+    table.ones = vec![None; table.ones.len()];
+    Figure::MeanCounts(table)
+}
+
 /// Situations that a figure must survive, by name.
 fn situations() -> Vec<(&'static str, Figure)> {
     let paper = [25, 50, 100, 200, 300, 400, 500];
@@ -64,6 +80,12 @@ fn situations() -> Vec<(&'static str, Figure)> {
         ("complexity-4", complexity(4)),
         ("complexity-10", complexity(10)),
         ("complexity-100", complexity(100)),
+        ("counts-2-2", Figure::MeanCounts(mean_counts(2, 2))),
+        ("counts-2-12", Figure::MeanCounts(mean_counts(2, 12))),
+        ("counts-3-2", Figure::MeanCounts(mean_counts(3, 2))),
+        ("counts-3-30", Figure::MeanCounts(mean_counts(3, 30))),
+        ("counts-10-7", Figure::MeanCounts(mean_counts(10, 7))),
+        ("counts-gaps", with_gaps(mean_counts(3, 3))),
     ]
 }
 
@@ -118,6 +140,10 @@ fn legends_name_what_is_shown() {
     for expected in ["H = 4", "ΘH(u)", "Θ0,H(u)", "Θ5,H(u)", "−E0", "−E∞"] {
         assert!(texts.iter().any(|text| text == expected), "{expected} not in {texts:?}");
     }
+    let texts = labels(&Figure::MeanCounts(mean_counts(3, 8)));
+    for expected in ["H = 3", "Λ = 8", "all", "k = 0", "k = 5", "−ΛE0", "−ΛE∞", "10⁰"] {
+        assert!(texts.iter().any(|text| text == expected), "{expected} not in {texts:?}");
+    }
     assert!(labels(&histogram(2, 3, vec![set(2, 25, 40)])).contains(&"−E0 = −E∞".to_owned()));
 }
 
@@ -128,6 +154,20 @@ fn the_enlarged_part_lies_inside_the_overview() {
         let (overview, zoom) = (&curves.overview.energies, &curves.zoom.energies);
         assert!(overview[0] < zoom[0] && zoom.last() < overview.last(), "spins {spins}");
         assert!(zoom[0] < -curves.e_0() && zoom.last() > Some(&-curves.e_inf));
+    }
+    for (spins, dim) in [(2, 3), (3, 2), (10, 4)] {
+        let curves = mean_counts(spins, dim);
+        let [low, high] = [0, 600].map(|i| curves.overview.energies[i] / f64::from(dim));
+        assert!(low < -curves.e_0 && high > -curves.e_inf, "spins {spins}, dim {dim}");
+        for part in [&curves.zoom, &curves.layers, &curves.overtaking] {
+            let inside = |energy: &f64| (low..=high).contains(&(energy / f64::from(dim)));
+            assert!(
+                part.energies
+                    .first()
+                    .is_some_and(|energy| energy / f64::from(dim) > low - 0.2 * (high - low))
+            );
+            assert!(part.energies.last().is_some_and(inside), "spins {spins}, dim {dim}");
+        }
     }
 }
 
@@ -177,7 +217,7 @@ fn files_need_no_font_and_are_the_same_every_time() {
 
 #[test]
 fn names_and_formats_are_found_by_name() {
-    assert_eq!(NAMES, ["complexity", "energy-histogram"]);
+    assert_eq!(NAMES, ["complexity", "energy-histogram", "mean-counts"]);
     assert_eq!(histogram(3, 1, vec![]).name(), "energy-histogram");
     assert_eq!(Format::from_name("png"), Some(Format::Png));
     assert_eq!(Format::from_name("jpeg"), None);
@@ -215,9 +255,14 @@ fn figures_without_a_run_are_drawn_and_the_paths_printed() {
     let png = dir.path().join("complexity.png");
     assert_eq!(printed("complexity --format svg", dir.path()).unwrap(), format!("{}\n", svg.display()));
     assert!(fs::read_to_string(&svg).unwrap().contains("H = 3"));
-    let both = format!("{}\n{}\n", svg.display(), png.display());
-    assert_eq!(printed("all --spins 4", dir.path()).unwrap(), both);
-    assert!(fs::read_to_string(&svg).unwrap().contains("H = 4"));
+    let counts = ["mean-counts.svg", "mean-counts.png"].map(|name| dir.path().join(name));
+    let all: String =
+        [&svg, &png, &counts[0], &counts[1]].iter().map(|path| format!("{}\n", path.display())).collect();
+    assert_eq!(printed("all --spins 4 --dim 5", dir.path()).unwrap(), all);
+    for path in [&svg, &counts[0]] {
+        assert!(fs::read_to_string(path).unwrap().contains("H = 4"));
+    }
+    assert!(fs::read_to_string(&counts[0]).unwrap().contains("Λ = 5"));
 }
 
 #[test]
@@ -225,7 +270,8 @@ fn bad_input_names_key_value_and_what_is_allowed() {
     let dir = tempfile::tempdir().unwrap();
     for (words, message) in [
         ("energy-histogram", "--run = (missing): figure energy-histogram shows a run: name its path"),
-        ("nosuch", "NAME = nosuch: one of complexity, energy-histogram, all"),
+        ("nosuch", "NAME = nosuch: one of complexity, energy-histogram, mean-counts, all"),
+        ("complexity --dim 9", "--dim = 9: only mean-counts takes it"),
         ("complexity --format svg,gif", "--format = gif: a list of svg, png"),
     ] {
         let error = printed(words, dir.path()).unwrap_err();
@@ -246,8 +292,10 @@ fn a_run_shows_its_converged_starts() {
     assert_eq!(table.e_0, Thresholds::new(4).unwrap().e(0).unwrap());
     let words = format!("all --format svg --run {}", path.display());
     let printed = printed(&words, dir.path()).unwrap();
-    assert_eq!(printed.lines().count(), 2);
+    assert_eq!(printed.lines().count(), 3);
     let complexity = fs::read_to_string(dir.path().join("complexity.svg")).unwrap();
     assert!(complexity.contains("H = 4"));
-    assert_eq!(hspin::cli::figure::draw_all(&path, &dir.path().join("all")).unwrap().len(), 4);
+    let counts = fs::read_to_string(dir.path().join("mean-counts.svg")).unwrap();
+    assert!(counts.contains("H = 4") && counts.contains("Λ = 20"));
+    assert_eq!(hspin::cli::figure::draw_all(&path, &dir.path().join("all"), Some(3)).unwrap().len(), 6);
 }

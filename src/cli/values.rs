@@ -11,6 +11,8 @@ const THREADS: [u32; 2] = [1, 1024];
 const THEORY_SPINS: [u32; 2] = [2, 1_000_000];
 /// Least and most Λ of exact counts.
 const THEORY_DIM: [u32; 2] = [2, 10_000];
+/// Least and most Λ of mean numbers by index.
+const COUNTED_DIM: [u32; 2] = [2, 1000];
 /// Least and most k: thresholds are tested up to here.
 const INDEX: [u32; 2] = [0, 1000];
 
@@ -44,6 +46,11 @@ pub fn index(text: &str) -> Result<u32, String> {
 
 pub fn dim(text: &str) -> Result<u32, String> {
     within(text, limits::DIM)
+}
+
+/// Λ of mean numbers by index.
+pub fn counted_dim(text: &str) -> Result<u32, String> {
+    within(text, COUNTED_DIM)
 }
 
 pub fn starts(text: &str) -> Result<u32, String> {

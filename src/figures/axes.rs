@@ -40,6 +40,13 @@ pub struct Guide {
     pub align: Align,
 }
 
+impl Guide {
+    /// The same threshold where energies are Λ times those per spin.
+    pub fn scaled(self, size: f64) -> Self {
+        Self { at: size * self.at, label: self.label.replace('E', "ΛE"), ..self }
+    }
+}
+
 /// Guides at −E_0 and −E_∞; one for both where they coincide.
 pub fn threshold_guides(e_0: f64, e_inf: f64) -> Vec<Guide> {
     let guide = |at: f64, label: &str, align| Guide { at, label: label.to_owned(), align };
@@ -75,7 +82,22 @@ impl Panel {
 
     /// Grid and tick labels; what is drawn next lies on top of the grid.
     pub fn draw_scales(&self, drawing: &mut Drawing) {
-        for tick in ticks(self.y, self.frame.height(), |_| 44.0) {
+        self.draw_scales_with(drawing, ticks(self.y, self.frame.height(), |_| 44.0));
+    }
+
+    /// The same where y is a logarithm: its ticks are powers of ten.
+    pub fn draw_power_scales(&self, drawing: &mut Drawing) {
+        // No label between powers.
+        let spacing = |label: &str| if label.contains('.') { f64::INFINITY } else { 36.0 };
+        let mut powers = ticks(self.y, self.frame.height(), spacing);
+        for tick in &mut powers {
+            tick.label = format!("10{}", superscript(tick.value.round() as i32));
+        }
+        self.draw_scales_with(drawing, powers);
+    }
+
+    fn draw_scales_with(&self, drawing: &mut Drawing, y_ticks: Vec<Tick>) {
+        for tick in y_ticks {
             let at = self.at(self.x.low, tick.value);
             drawing.line(vec![at, point(self.frame.right, at.y)], Stroke::full(GRID, HAIR_WIDTH));
             let baseline = point(at.x - GAP, at.y + 0.36 * TICK_SIZE);
@@ -103,11 +125,13 @@ impl Panel {
         for guide in guides.iter().filter(|guide| self.x.contains(guide.at)) {
             let top = self.at(guide.at, self.y.high);
             drawing.line(vec![self.at(guide.at, self.y.low), point(top.x, top.y - 3.0)], GUIDE);
+            let near = |other: &Guide| (self.at(other.at, self.y.high).x - top.x).abs() < 3.0;
+            let crowded = guides.iter().any(|other| other.at != guide.at && near(other));
             let aside = match guide.align {
                 Align::Left => -1.0,
                 Align::Center => 0.0,
                 Align::Right => 1.0,
-            };
+            } * if crowded { -1.5 } else { 1.0 };
             drawing.text(&guide.label, point(top.x + aside, top.y - 8.0), guide.align, TICK_SIZE, INK);
         }
     }
@@ -149,6 +173,15 @@ pub fn legend_line(drawing: &mut Drawing, at: Point, stroke: Stroke, label: &str
     let middle = at.y - 0.36 * TICK_SIZE;
     drawing.line(vec![point(at.x, middle), point(at.x + 30.0, middle)], stroke);
     drawing.text(label, point(at.x + 38.0, at.y), Align::Left, TICK_SIZE, style::INK)
+}
+
+/// A whole number as an exponent.
+pub fn superscript(number: i32) -> String {
+    let raised = |c: char| {
+        c.to_digit(10)
+            .map_or('⁻', |digit| ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][digit as usize])
+    };
+    number.to_string().chars().map(raised).collect()
 }
 
 /// A labelled value on an axis.

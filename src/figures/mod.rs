@@ -5,6 +5,7 @@ mod complexity;
 pub mod drawing;
 mod energy_histogram;
 mod font;
+mod mean_counts;
 mod png;
 pub mod style;
 mod svg;
@@ -12,12 +13,12 @@ mod svg;
 use std::path::{Path, PathBuf};
 
 use crate::Result;
-use crate::analysis::{ComplexityCurves, EnergyHistogram};
+use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves};
 use crate::run::files;
 use drawing::Drawing;
 
 /// Names of all figures.
-pub const NAMES: [&str; 2] = ["complexity", "energy-histogram"];
+pub const NAMES: [&str; 3] = ["complexity", "energy-histogram", "mean-counts"];
 
 /// A figure with the table it shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +27,8 @@ pub enum Figure {
     Complexity(ComplexityCurves),
     /// Energies per spin that descents reach, by size.
     EnergyHistogram(EnergyHistogram),
+    /// Exact mean numbers of critical points, all and by index.
+    MeanCounts(MeanCountCurves),
 }
 
 /// A file format.
@@ -61,6 +64,7 @@ impl Figure {
         match self {
             Self::Complexity(_) => NAMES[0],
             Self::EnergyHistogram(_) => NAMES[1],
+            Self::MeanCounts(_) => NAMES[2],
         }
     }
 
@@ -69,6 +73,7 @@ impl Figure {
         match self {
             Self::Complexity(table) => complexity::draw(table),
             Self::EnergyHistogram(table) => energy_histogram::draw(table),
+            Self::MeanCounts(table) => mean_counts::draw(table),
         }
     }
 
