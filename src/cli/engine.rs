@@ -12,7 +12,7 @@ use crate::run::export::{self, SurfaceId};
 use crate::run::{Couplings, Means, Spec, Store, cost, todo};
 use crate::theory::MeanCounts;
 
-/// What a sweep will need.
+/// What a run will need.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Estimate {
     /// Peak memory.
@@ -95,6 +95,18 @@ pub fn tensor(array: &Array, path: &Path) -> Result<SymmetricTensor<f64>> {
         }
         other => other,
     })
+}
+
+/// Refuses to go on with a run on the user's own couplings without them: the store has only their checksum.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub fn need_couplings(store: &Store, couplings: Option<&SymmetricTensor<f64>>) -> Result<()> {
+    if store.spec().couplings == Couplings::Random || couplings.is_some() {
+        return Ok(());
+    }
+    let path = store.path().display();
+    Err(Error::Refused(format!("{path} has couplings of your own: give them again (--couplings)")))
 }
 
 /// Writes the couplings of a surface as a full symmetric tensor.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{output, values};
 use crate::analysis::{ComplexityCurves, EnergyHistogram, energy_histogram_from_run};
 use crate::figures::{Figure, Format, NAMES};
+use crate::run::Store;
 use crate::{Error, Result};
 
 /// H of figures that need no run, where neither `--spins` nor a run says otherwise: the paper's.
@@ -50,7 +51,9 @@ impl Drawn {
 
     /// What goes to standard error, line by line.
     pub fn warnings(&self) -> impl Iterator<Item = String> + '_ {
-        self.skipped.iter().map(|name| format!("skipped {name}: it shows a run, and there is no --run"))
+        self.skipped
+            .iter()
+            .map(|name| format!("skipped {name}: it shows a sweep, and there is no --run with one"))
     }
 }
 
@@ -86,14 +89,20 @@ pub fn run(args: &Args) -> Result<()> {
 pub fn draw(args: &Args) -> Result<Drawn> {
     let names = chosen_names(&args.name)?;
     let formats = chosen_formats(&args.format)?;
-    let histogram = args.run.as_deref().map(energy_histogram_from_run).transpose()?;
+    // Of a census all figures are those that need no sweep; asked for by name, the others say why they cannot be.
+    let census = match &args.run {
+        Some(run) if !needs_run(&args.name) => spins_of_census(run)?,
+        _ => None,
+    };
+    let run = args.run.as_deref().filter(|_| census.is_none());
+    let histogram = run.map(energy_histogram_from_run).transpose()?;
     if histogram.is_none() && args.name != ALL && names.iter().any(|&name| needs_run(name)) {
         let allowed = format!("figure {} shows a run: name its path", args.name);
         return Err(Error::bad_input("--run", "(missing)", allowed));
     }
     let mut drawn = Drawn { files: Vec::new(), skipped: Vec::new() };
     for name in names {
-        match figure(name, args.spins, histogram.as_ref())? {
+        match figure(name, args.spins.or(census), histogram.as_ref())? {
             Some(figure) => drawn.files.extend(figure.save(&args.out, &formats)?),
             None => drawn.skipped.push(name),
         }
@@ -116,6 +125,11 @@ fn chosen_formats(texts: &[String]) -> Result<Vec<Format>> {
             .ok_or_else(|| Error::bad_input("--format", text, format!("a list of {names}")))
     };
     texts.iter().map(parse).collect()
+}
+
+fn spins_of_census(run: &Path) -> Result<Option<u32>> {
+    let store = Store::open_read(run)?;
+    Ok(store.spec().is_census().then(|| store.spec().spins))
 }
 
 fn needs_run(name: &str) -> bool {
