@@ -150,8 +150,7 @@ pub fn render(table: &CensusTable) -> String {
     let CensusTable { spins, dim, seed, instances, .. } = table;
     let surfaces = match (&table.eigenvalues, instances.len()) {
         (Some(_), _) => "couplings of your own".to_owned(),
-        (None, 1) => format!("1 instance, seed {seed}"),
-        (None, n) => format!("{n} instances, seed {seed}"),
+        (None, n) => format!("{}, seed {seed}", self::instances(n as u64)),
     };
     let mut parts = vec![
         format!("Critical points, H = {spins}, Λ = {dim}, {surfaces}\n"),
@@ -163,55 +162,73 @@ pub fn render(table: &CensusTable) -> String {
 }
 
 fn counts(table: &CensusTable) -> String {
-    let mut text = Table::new(["index", "mean", "± s.e.", "expected", "z", "lowest u", "highest u"]);
-    let energies = |k: Option<usize>| {
-        let of_index = move |(at, _): &(usize, &Vec<f64>)| k.is_none_or(|k| k == *at);
-        let each = table.instances.iter().flat_map(move |one| {
-            one.energies_per_spin.iter().enumerate().filter(of_index).flat_map(|(_, energies)| energies)
-        });
-        let all: Vec<f64> = each.copied().collect();
-        [all.iter().copied().reduce(f64::min), all.into_iter().reduce(f64::max)]
-    };
-    let mut row = |name: String, found: Compared, [low, high]: [Option<f64>; 2]| {
-        let Compared { mean, standard_error, expected, z } = found;
-        let numbers = [(mean, 3), (standard_error, 3), (expected, 3), (z, 2), (low, 4), (high, 4)];
-        let [mean, error, expected, z, low, high] = numbers.map(|(x, decimals)| number(x, decimals));
-        text.row([name, mean, error, expected, z, low, high]);
-    };
-    for k in 0..table.dim as usize {
-        row(k.to_string(), table.of_index(k), energies(Some(k)));
+    let rows: Vec<(String, Compared, Range)> = (0..table.dim as usize)
+        .map(|k| (k.to_string(), table.of_index(k), Range::of(table, |at| at == k)))
+        .chain([("all".to_owned(), table.total, Range::of(table, |_| true))])
+        .collect();
+    if table.eigenvalues.is_some() {
+        let mut text = Table::new(["index", "count", "lowest u", "highest u"]);
+        for (name, Compared { mean, .. }, Range { low, high }) in rows {
+            text.row([name, number(mean, 0), number(low, 4), number(high, 4)]);
+        }
+        return format!("{}Points on the sphere, both signs; u = L/Λ.\n", text.text());
     }
-    row("all".to_owned(), table.total, energies(None));
-    let notes = if table.eigenvalues.is_some() {
-        "Points on the sphere, both signs; u = L/Λ."
-    } else {
-        "Points on the sphere, both signs; u = L/Λ. s.e. is over instances; expected is the exact mean at this Λ."
-    };
-    format!("{}{notes}\n", text.text())
+    let mut text = Table::new(["index", "mean", "± s.e.", "expected", "z", "lowest u", "highest u"]);
+    for (name, Compared { mean, standard_error, expected, z }, Range { low, high }) in rows {
+        let [mean, error, expected] = [mean, standard_error, expected].map(|x| number(x, 3));
+        text.row([name, mean, error, expected, number(z, 2), number(low, 4), number(high, 4)]);
+    }
+    format!(
+        "{}Points on the sphere, both signs; u = L/Λ. s.e. is over instances; expected is the exact mean at this Λ.\n",
+        text.text()
+    )
+}
+
+/// Energies per spin from the lowest to the highest, where there are any.
+struct Range {
+    low: Option<f64>,
+    high: Option<f64>,
+}
+
+impl Range {
+    /// Over all instances, of the indices that are wanted.
+    fn of(table: &CensusTable, wanted: impl Fn(usize) -> bool) -> Self {
+        let each = table.instances.iter().flat_map(|one| one.energies_per_spin.iter().enumerate());
+        let all: Vec<f64> =
+            each.filter(|(k, _)| wanted(*k)).flat_map(|(_, energies)| energies).copied().collect();
+        Self { low: all.iter().copied().reduce(f64::min), high: all.iter().copied().reduce(f64::max) }
+    }
 }
 
 /// What is proved, and which surfaces it is not proved of.
 fn certificates(table: &CensusTable) -> String {
-    let all = table.instances.len() as u64;
+    let all = table.instances.len();
     let classes = table.instances.first().map_or(0, |one| one.expected_complex);
-    let found = format!(
-        "{} of {all} {} certified: all {classes} complex eigenvectors found, each proved to exist and to differ \
-         from the others.\n",
-        table.certified,
-        if all == 1 { "instance is" } else { "instances are" },
-    );
+    let mut lines = vec![
+        format!("Certified: {} of {all}.\n", instances(table.certified)),
+        format!(
+            "Certified is where all {classes} complex eigenvectors were found, each proved to exist and to differ \
+             from the others.\n"
+        ),
+    ];
     let open: Vec<&CensusInstance> = table.instances.iter().filter(|one| !one.certified).collect();
-    let mut lines = vec![found];
     for one in open.iter().take(NAMED) {
         lines.push(format!("Not certified: instance {}: {}.\n", one.instance, reasons(one)));
     }
     if open.len() > NAMED {
-        lines.push(format!("Not certified: {} in all; their counts are lower bounds.\n", open.len()));
+        lines.push(format!("Not certified: {} in all.\n", instances(open.len() as u64)));
+    }
+    if !open.is_empty() {
+        lines.push("Where that is so, counts are lower bounds.\n".to_owned());
     }
     if open.iter().any(|one| one.singular > 0) {
         lines.push("Multiple eigenvectors and families of them are not among the points.\n".to_owned());
     }
     lines.concat()
+}
+
+fn instances(count: u64) -> String {
+    if count == 1 { "1 instance".to_owned() } else { format!("{count} instances") }
 }
 
 fn reasons(one: &CensusInstance) -> String {
@@ -230,6 +247,9 @@ fn reasons(one: &CensusInstance) -> String {
 }
 
 fn eigenvalues(values: &[f64]) -> String {
+    if values.is_empty() {
+        return "No real eigenvalue that is simple.\n".to_owned();
+    }
     let lines: String = values.iter().map(|value| format!("{}\n", number(Some(*value), 12))).collect();
     format!("Real eigenvalues λ, A x^(H−1) = λ x with |x| = 1, one of each pair ±x:\n{lines}")
 }

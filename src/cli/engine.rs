@@ -35,8 +35,9 @@ pub fn admit(spec: &Spec, means: &Means) -> Result<()> {
         return Ok(());
     }
     let dim = spec.dims.iter().max().copied().unwrap_or(0);
+    let less = if spec.is_census() { "a smaller dim or fewer" } else { "fewer dims, samples or" };
     Err(Error::Refused(format!(
-        "spins {} dim {dim} needs {needed} bytes of memory, {available} are available; fewer dims, samples or threads need less",
+        "spins {} dim {dim} needs {needed} bytes of memory, {available} are available; {less} threads need less",
         spec.spins
     )))
 }
