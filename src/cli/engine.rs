@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::hamiltonian::{Layout, Surface, SurfaceKey, SymmetricTensor};
 use crate::numeric::npy::{self, Array};
 use crate::run::export::{self, SurfaceId};
-use crate::run::{Couplings, Means, Spec, Store, cost, todo};
+use crate::run::{Couplings, Kind, Means, Spec, Store, cost, todo};
 use crate::theory::MeanCounts;
 
 /// What a run will need.
@@ -48,12 +48,15 @@ pub fn admit(spec: &Spec, means: &Means) -> Result<()> {
 /// [`Error::Refused`] as [`admit`].
 pub fn estimate(spec: &Spec, done: Option<&Store>, means: &Means) -> Result<Estimate> {
     admit(spec, means)?;
-    let points = if spec.is_census() { mean_points(spec)? } else { 0.0 };
+    let disk_bytes = match spec.kind() {
+        Kind::Sweep => cost::disk_bytes(spec),
+        Kind::Census => cost::census_disk_bytes(spec, mean_points(spec)?),
+    };
     let left = todo(spec, &done.map(Store::done).unwrap_or_default());
     Ok(Estimate {
         memory_bytes: cost::memory_bytes(spec, means),
         available_bytes: available_bytes(),
-        disk_bytes: cost::disk_bytes(spec, points),
+        disk_bytes,
         seconds: cost::seconds(spec, &left, means),
     })
 }
