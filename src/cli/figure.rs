@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{output, values};
 use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves, energy_histogram_from_run};
 use crate::figures::{Figure, Format, NAMES};
+use crate::run::Store;
 use crate::{Error, Result};
 
 /// H of figures that need no run, where neither `--spins` nor a run says otherwise: the paper's.
@@ -56,7 +57,9 @@ impl Drawn {
 
     /// What goes to standard error, line by line.
     pub fn warnings(&self) -> impl Iterator<Item = String> + '_ {
-        self.skipped.iter().map(|name| format!("skipped {name}: it shows a run, and there is no --run"))
+        self.skipped
+            .iter()
+            .map(|name| format!("skipped {name}: it shows a sweep, and there is no --run with one"))
     }
 }
 
@@ -97,14 +100,20 @@ pub fn draw(args: &Args) -> Result<Drawn> {
     if let Some(dim) = args.dim.filter(|_| !names.contains(&MEAN_COUNTS)) {
         return Err(Error::bad_input("--dim", dim, format!("only {MEAN_COUNTS} takes it")));
     }
-    let histogram = args.run.as_deref().map(energy_histogram_from_run).transpose()?;
+    // Of a census all figures are those that need no sweep; asked for by name, the others say why they cannot be.
+    let census = match &args.run {
+        Some(run) if !needs_run(&args.name) => spins_of_census(run)?,
+        _ => None,
+    };
+    let run = args.run.as_deref().filter(|_| census.is_none());
+    let histogram = run.map(energy_histogram_from_run).transpose()?;
     if histogram.is_none() && args.name != ALL && names.iter().any(|&name| needs_run(name)) {
         let allowed = format!("figure {} shows a run: name its path", args.name);
         return Err(Error::bad_input("--run", "(missing)", allowed));
     }
     let mut drawn = Drawn { files: Vec::new(), skipped: Vec::new() };
     for name in names {
-        match figure(name, args, histogram.as_ref())? {
+        match figure(name, args, args.spins.or(census), histogram.as_ref())? {
             Some(figure) => drawn.files.extend(figure.save(&args.out, &formats)?),
             None => drawn.skipped.push(name),
         }
@@ -129,16 +138,26 @@ fn chosen_formats(texts: &[String]) -> Result<Vec<Format>> {
     texts.iter().map(parse).collect()
 }
 
+fn spins_of_census(run: &Path) -> Result<Option<u32>> {
+    let store = Store::open_read(run)?;
+    Ok(store.spec().is_census().then(|| store.spec().spins))
+}
+
 fn needs_run(name: &str) -> bool {
     name == "energy-histogram"
 }
 
 /// The figure of this name; none if it needs a run and there is none.
-fn figure(name: &str, args: &Args, histogram: Option<&EnergyHistogram>) -> Result<Option<Figure>> {
+fn figure(
+    name: &str,
+    args: &Args,
+    spins: Option<u32>,
+    histogram: Option<&EnergyHistogram>,
+) -> Result<Option<Figure>> {
     if needs_run(name) {
         return Ok(histogram.cloned().map(Figure::EnergyHistogram));
     }
-    let spins = args.spins.or(histogram.map(|table| table.spins)).unwrap_or(DEFAULT_SPINS);
+    let spins = spins.or(histogram.map(|table| table.spins)).unwrap_or(DEFAULT_SPINS);
     if name == MEAN_COUNTS {
         let largest = histogram.and_then(|table| table.sets.iter().map(|set| set.dim).max());
         let dim = args.dim.or(largest).unwrap_or(DEFAULT_DIM).min(DEFAULT_DIM);

@@ -1,6 +1,7 @@
 //! The command line; strings die here.
 
 mod bench;
+mod census;
 mod engine;
 mod env;
 mod export;
@@ -46,6 +47,7 @@ enum Verb {
     Export(export::Args),
     Figure(figure::Args),
     Theory(theory::Args),
+    Census(census::Args),
     Bench(bench::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -79,6 +81,7 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Export(args) => export::run(args),
         Verb::Figure(args) => figure::run(&args),
         Verb::Theory(args) => theory::run(&args),
+        Verb::Census(args) => census::run(args),
         Verb::Bench(args) => bench::run(&args),
         Verb::Completions(args) => shell::completions(args),
         Verb::Man(args) => shell::man(args),

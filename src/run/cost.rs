@@ -2,12 +2,13 @@
 
 use std::time::Instant;
 
+use super::census;
 use super::executor::Means;
 use super::measure::{Case, Precision, contraction_rate};
 use super::plan::Group;
 use super::spec::{Couplings, Spec};
 use crate::critical::MOST_TRIALS;
-use crate::descent::{EVALUATE_LANES, Method, evaluate};
+use crate::descent::{EVALUATE_LANES, Method, Protocol, evaluate};
 use crate::hamiltonian::{Layout, Surface, SurfaceKey};
 use crate::numeric::lanes::Real;
 use crate::numeric::trust_region::trust_region_step;
@@ -32,57 +33,82 @@ const APPROACH_STEPS: f64 = 30.0;
 /// Mean evaluations of a saddle search are about a_0 + a_1 ln Λ (by eye, H = 3, Λ = 5 … 200, good to 20 %).
 const SEARCH_ROUNDS: [f64; 2] = [-3.0, 8.0];
 
-/// Peak memory of a sweep in bytes, at its largest size; `u64::MAX` where it overflows.
+/// Peak memory of a run in bytes, at its largest size; `u64::MAX` where it overflows.
 pub fn memory_bytes(spec: &Spec, means: &Means) -> u64 {
     let largest = spec.dims.iter().copied().max().unwrap_or(0);
-    at_size(spec, largest, means).unwrap_or(u64::MAX)
+    let bytes = tensor_bytes(spec, largest).and_then(|tensors| {
+        let work = match &spec.descent {
+            Some(descent) => worker_bytes(spec, descent, largest, means),
+            None => census::memory_bytes(spec, means),
+        };
+        work?.checked_add(tensors)?.checked_add(BASE_BYTES)
+    });
+    bytes.unwrap_or(u64::MAX)
 }
 
-fn at_size(spec: &Spec, dim: u32, means: &Means) -> Option<u64> {
+/// One surface with its sample tensors, and the user's couplings behind it.
+fn tensor_bytes(spec: &Spec, dim: u32) -> Option<u64> {
     let values = Layout::new(spec.spins as usize, dim as usize).values()?;
-    let dim = u64::from(dim);
     let own = match spec.couplings {
         Couplings::Random => 0,
         // The array as read, and its leaf layout in double precision.
-        Couplings::File { .. } => 8u64.checked_mul(dim.checked_pow(spec.spins)?.checked_add(values)?)?,
+        Couplings::File { .. } => {
+            8u64.checked_mul(u64::from(dim).checked_pow(spec.spins)?.checked_add(values)?)?
+        }
     };
-    let tensors = values.checked_mul(4 * (1 + u64::from(spec.descent.samples)))?;
+    let samples = spec.descent.map_or(0, |descent| descent.samples);
+    values.checked_mul(4 * (1 + u64::from(samples)))?.checked_add(own)
+}
+
+fn worker_bytes(spec: &Spec, descent: &Protocol, dim: u32, means: &Means) -> Option<u64> {
+    let dim = u64::from(dim);
     let square = dim.checked_mul(dim)?;
     let pairs = if spec.spins > 3 { 8 * EVALUATE_LANES as u64 } else { 0 };
-    let search = if spec.descent.method == Method::Saddle { 8 * MATRICES_PER_SEARCHER } else { 0 };
+    let search = if descent.method == Method::Saddle { 8 * MATRICES_PER_SEARCHER } else { 0 };
     let matrices = square.checked_mul(8 * MATRICES_PER_WORKER + search + pairs)?;
     let blocks =
         dim.checked_mul(192 * (8 + means.carrier.batch as u64 / 12) + 1024 * EVALUATE_LANES as u64)?;
-    let workers = matrices.checked_add(blocks)?.checked_mul(means.threads as u64)?;
-    own.checked_add(tensors)?.checked_add(workers)?.checked_add(BASE_BYTES)
+    matrices.checked_add(blocks)?.checked_mul(means.threads as u64)
 }
 
-/// About how many bytes the finished store takes.
+/// About how many bytes the finished store of a sweep takes.
 pub fn disk_bytes(spec: &Spec) -> u64 {
-    let trace = if spec.trace { TRACE_POINT_BYTES * trace_points(spec) } else { 0 };
-    let starts = u64::from(spec.starts) * u64::from(spec.instances);
-    let of_size = |&dim: &u32| {
-        // Pages of points are not filled to the last byte.
-        let point = if spec.points { u64::from(dim) * 8 * 9 / 8 } else { 0 };
-        (RECORD_BYTES + point + trace).saturating_mul(starts)
+    let trace = match &spec.descent {
+        Some(descent) if spec.trace => TRACE_POINT_BYTES * trace_points(descent),
+        _ => 0,
     };
+    let starts = u64::from(spec.starts) * u64::from(spec.instances);
+    let of_size = |&dim: &u32| record_bytes(spec, dim).saturating_add(trace).saturating_mul(starts);
     spec.dims.iter().map(of_size).fold(0, u64::saturating_add)
 }
 
+/// About how many bytes the finished store of a census takes, with about so many critical points on each surface.
+pub fn census_disk_bytes(spec: &Spec, points: f64) -> u64 {
+    let points = points * f64::from(spec.instances);
+    (record_bytes(spec, spec.dims[0]) as f64 * points) as u64
+}
+
+/// A record with its point.
+fn record_bytes(spec: &Spec, dim: u32) -> u64 {
+    // Pages of points are not filled to the last byte.
+    RECORD_BYTES + if spec.points { u64::from(dim) * 8 * 9 / 8 } else { 0 }
+}
+
 /// Points of a trace whose steps are a quarter apart.
-fn trace_points(spec: &Spec) -> u64 {
-    let search = if spec.descent.method == Method::Saddle { u64::from(MOST_TRIALS) } else { 0 };
-    let steps = spec.descent.sample_steps() + u64::from(spec.descent.full_steps) + search;
+fn trace_points(descent: &Protocol) -> u64 {
+    let search = if descent.method == Method::Saddle { u64::from(MOST_TRIALS) } else { 0 };
+    let steps = descent.sample_steps() + u64::from(descent.full_steps) + search;
     8 + ((steps.max(8) as f64 / 8.0).ln() / 1.25f64.ln()).ceil() as u64
 }
 
 /// Wall seconds that what is left will take, from kernels timed now at each size (at a smaller size where that is
-/// large, and scaled by the count of operations).
+/// large, and scaled by the count of operations); for a census, from some paths followed now.
 pub fn seconds(spec: &Spec, left: &[Group], means: &Means) -> f64 {
+    let Some(descent) = &spec.descent else { return census::seconds(spec, left.len(), means) };
     left.chunk_by(|a, b| a.dim == b.dim)
         .map(|groups| {
-            let pilot = Pilot::run(spec, groups[0].dim, means);
-            groups.iter().map(|group| pilot.seconds(spec, group.starts() as f64, means)).sum::<f64>()
+            let pilot = Pilot::run(spec, descent, groups[0].dim, means);
+            groups.iter().map(|group| pilot.seconds(descent, group.starts() as f64, means)).sum::<f64>()
         })
         .sum()
 }
@@ -97,7 +123,7 @@ struct Pilot {
 }
 
 impl Pilot {
-    fn run(spec: &Spec, dim: u32, means: &Means) -> Self {
+    fn run(spec: &Spec, descent: &Protocol, dim: u32, means: &Means) -> Self {
         let layout = Layout::new(spec.spins as usize, dim as usize);
         let small = smaller(layout);
         let growth = work(layout) / work(small);
@@ -107,7 +133,7 @@ impl Pilot {
         let key = SurfaceKey { seed: 0, layout: small, instance: 0 };
         let begin = Instant::now();
         let surface = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
-        let draw = begin.elapsed().as_secs_f64() * growth * (1.0 + 1.3 * f64::from(spec.descent.samples));
+        let draw = begin.elapsed().as_secs_f64() * growth * (1.0 + 1.3 * f64::from(descent.samples));
         let points: Vec<Vec<f64>> = (0..EVALUATE_LANES as u64)
             .map(|lane| random_point(&mut stream(0, Role::Probe, &[lane]), small.dim))
             .collect();
@@ -119,7 +145,7 @@ impl Pilot {
         let (mut solve, mut index) = (0.0, 0.0);
         if let Some(Some(here)) = evaluated.first() {
             let begin = Instant::now();
-            match spec.descent.method {
+            match descent.method {
                 Method::Saddle => _ = here.hessian.eigen(),
                 _ => _ = trust_region_step(&here.hessian, &here.gradient, 0.05 * (small.dim as f64).sqrt()),
             }
@@ -131,13 +157,13 @@ impl Pilot {
         Self { dim: f64::from(dim), draw, step, polish_round: evaluation + solve, index }
     }
 
-    fn seconds(&self, spec: &Spec, starts: f64, means: &Means) -> f64 {
+    fn seconds(&self, descent: &Protocol, starts: f64, means: &Means) -> f64 {
         let threads = means.threads as f64;
         // A register of lanes costs the same however few of them are used.
         let lanes = <f32 as Real>::LANES as f64 / 3.0;
         let full = threads * lanes * (starts / threads / lanes).ceil();
-        let steps = spec.descent.sample_steps() as f64 + expected_full_steps(spec, self.dim);
-        let each = self.polish_round * polish_rounds(spec, self.dim) + self.index;
+        let steps = descent.sample_steps() as f64 + expected_full_steps(descent, self.dim);
+        let each = self.polish_round * polish_rounds(descent, self.dim) + self.index;
         self.draw / threads + (full * steps * self.step + starts * each) / threads
     }
 }
@@ -145,23 +171,23 @@ impl Pilot {
 /// Mean steps of the full phase. Times to reach the hand-over are near exponential with a mean of 2Λ at 1e-3 and
 /// half as much again per further decade (a fit by eye to mean steps at H = 3, Λ = 25 … 500, good to 20 %); the limit
 /// on steps cuts them.
-fn expected_full_steps(spec: &Spec, dim: f64) -> f64 {
-    if spec.descent.method == Method::Saddle {
-        return APPROACH_STEPS.min(f64::from(spec.descent.full_steps));
+fn expected_full_steps(descent: &Protocol, dim: f64) -> f64 {
+    if descent.method == Method::Saddle {
+        return APPROACH_STEPS.min(f64::from(descent.full_steps));
     }
-    let decades = (1e-3 / spec.descent.handover).log10();
+    let decades = (1e-3 / descent.handover).log10();
     let mean = 2.0 * dim * (1.0 + 0.5 * decades).max(0.2);
-    let most = f64::from(spec.descent.full_steps);
+    let most = f64::from(descent.full_steps);
     mean * (1.0 - (-most / mean).exp())
 }
 
 /// Mean evaluations of a polish: a guess, more where the limit on steps cuts descents short. With it the time of the
 /// full sweep is foretold to 6 % on the machine that README names.
-fn polish_rounds(spec: &Spec, dim: f64) -> f64 {
-    if spec.descent.method == Method::Saddle {
+fn polish_rounds(descent: &Protocol, dim: f64) -> f64 {
+    if descent.method == Method::Saddle {
         return (SEARCH_ROUNDS[0] + SEARCH_ROUNDS[1] * dim.ln()).max(3.0);
     }
-    let cut = (-f64::from(spec.descent.full_steps) / (2.0 * dim)).exp();
+    let cut = (-f64::from(descent.full_steps) / (2.0 * dim)).exp();
     4.0 + 12.0 * cut
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::census;
 use super::events::{Event, Observer, Stop};
 use super::plan::{Group, todo};
 use super::record::{StartResult, UnitResult};
@@ -9,7 +10,7 @@ use super::spec::Spec;
 use super::store::Store;
 use super::surface::{Listener, SurfaceJob};
 use super::unit::{UNIT_STARTS, UnitKey};
-use crate::descent::Carrier;
+use crate::descent::{Carrier, Protocol};
 use crate::hamiltonian::{Layout, SurfaceKey, SymmetricTensor};
 use crate::{Error, Result};
 
@@ -38,6 +39,7 @@ impl Means {
 /// A run under way: what all surfaces share.
 struct Execution<'a> {
     spec: Spec,
+    protocol: Protocol,
     couplings: Option<&'a SymmetricTensor<f64>>,
     carrier: Carrier,
     pool: rayon::ThreadPool,
@@ -57,9 +59,12 @@ pub fn execute(
     stop: &Stop,
 ) -> Result<()> {
     let spec = store.spec().clone();
+    let Some(protocol) = spec.descent else {
+        return census::execute(couplings, store, means, observer, stop);
+    };
     let (pool, carrier) = (means.pool()?, means.carrier);
     let groups = todo(&spec, &store.done());
-    let execution = Execution { spec, couplings, carrier, pool, observer, stop };
+    let execution = Execution { spec, protocol, couplings, carrier, pool, observer, stop };
     for surfaces in groups.chunk_by(|a, b| a.dim == b.dim) {
         let dim = surfaces[0].dim;
         observer.event(execution.dim_started(dim, store));
@@ -83,7 +88,7 @@ impl Execution<'_> {
         let job = SurfaceJob {
             key: SurfaceKey { seed: self.spec.seed, layout, instance: u64::from(group.instance) },
             couplings: self.couplings,
-            protocol: self.spec.descent,
+            protocol: self.protocol,
             carrier: self.carrier,
             traced: self.spec.trace,
         };
@@ -103,7 +108,7 @@ impl Execution<'_> {
             let mut starts = open.remove(&block).unwrap_or_default();
             starts.sort_by_key(|result| result.record.start);
             let count = starts.len() as u64;
-            store.write_unit(&UnitResult { key, starts })?;
+            store.write_unit(&UnitResult { key, starts, census: None })?;
             self.observer.event(Event::Stored { dim: group.dim, starts: count });
             Ok(())
         };

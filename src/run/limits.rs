@@ -2,6 +2,7 @@
 
 use super::spec::{Couplings, Spec};
 use super::unit::UNIT_STARTS;
+use crate::critical::census::admitted_class_count;
 use crate::descent::{Method, Protocol};
 use crate::error::{Error, Result};
 
@@ -53,7 +54,10 @@ pub fn check(spec: &Spec) -> Result<()> {
     check_range("starts", spec.starts, STARTS)?;
     check_range("instances", spec.instances, INSTANCES)?;
     check_units(spec)?;
-    check_descent(&spec.descent)?;
+    match &spec.descent {
+        Some(descent) => check_descent(descent)?,
+        None => check_census(spec)?,
+    }
     check_own_couplings(spec)
 }
 
@@ -99,6 +103,18 @@ fn check_units(spec: &Spec) -> Result<()> {
     let value = format!("{} x {} x {}", spec.starts, spec.instances, spec.dims.len());
     let allowed = format!("at most {} in one run", UNITS * u64::from(UNIT_STARTS));
     Err(Error::bad_input("starts x instances x sizes", value, allowed))
+}
+
+/// One size, few enough paths, everything kept.
+fn check_census(spec: &Spec) -> Result<()> {
+    let &[dim] = spec.dims.as_slice() else {
+        return Err(Error::bad_input("dims", format!("{:?}", spec.dims), "one size in a census"));
+    };
+    admitted_class_count(spec.spins as usize, dim as usize)?;
+    if spec.starts == 1 && spec.points && !spec.trace {
+        return Ok(());
+    }
+    Err(Error::bad_input("census", "starts, points or trace", "one unit per surface, with points, untraced"))
 }
 
 fn check_descent(descent: &Protocol) -> Result<()> {

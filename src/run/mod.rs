@@ -1,6 +1,7 @@
 //! Spec, plan, units, store and executor.
 
 mod bench;
+mod census;
 pub mod cost;
 mod events;
 mod executor;
@@ -20,6 +21,7 @@ mod unit;
 mod verify;
 mod worker;
 
+pub use census::{CensusFacts, CensusJob, CensusRequest, Recount, recount};
 pub use events::{Event, Observer, Stop};
 pub use executor::{Means, execute};
 pub use lock::Lock;
@@ -27,7 +29,7 @@ pub use plan::{Group, Unit, plan, planned_units, todo};
 pub use recheck::Recheck;
 pub use record::{Record, StartResult, Timings, UnitResult};
 pub use request::{DescentRequest, Preset, Request};
-pub use spec::{Couplings, Spec};
+pub use spec::{Couplings, Kind, Spec};
 pub use store::{Points, Store, StoredUnit, SurfaceTimings};
 pub use surface::{Listener, SurfaceJob};
 pub use unit::{UNIT_STARTS, UnitKey};

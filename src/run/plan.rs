@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::spec::Spec;
+use super::spec::{Kind, Spec};
 use super::unit::{UNIT_STARTS, UnitKey};
 
 /// One unit of a plan with the starts it holds.
@@ -11,8 +11,15 @@ use super::unit::{UNIT_STARTS, UnitKey};
 pub struct Unit {
     /// Which unit.
     pub key: UnitKey,
-    /// Its starts; fewer than [`UNIT_STARTS`] in the last block only.
+    /// Its starts; fewer than [`UNIT_STARTS`] in the last block only. One for all of a census.
     pub starts: Range<u32>,
+}
+
+impl Unit {
+    /// Whether a stored unit of so many records is all of it. How many points a census has is not known ahead.
+    pub fn is_whole(&self, kind: Kind, stored: u32) -> bool {
+        kind == Kind::Census || stored as usize == self.starts.len()
+    }
 }
 
 /// Units on one surface: they share its couplings.
@@ -49,8 +56,8 @@ pub fn planned_units(spec: &Spec) -> u64 {
 /// A partial unit becomes "not done" when starts grow: it is redone and replaced as a whole, with the same bits
 /// for the starts it had.
 pub fn todo(spec: &Spec, done: &BTreeMap<UnitKey, u32>) -> Vec<Group> {
-    let is_open =
-        |unit: &Unit| done.get(&unit.key).is_none_or(|&stored| stored as usize != unit.starts.len());
+    let kind = spec.kind();
+    let is_open = |unit: &Unit| done.get(&unit.key).is_none_or(|&stored| !unit.is_whole(kind, stored));
     surfaces(spec)
         .map(|(dim, instance)| Group {
             dim,

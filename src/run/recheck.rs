@@ -60,13 +60,10 @@ impl<'a> Recheck<'a> {
 
     /// The record of a start, run alone.
     fn again(&self, key: SurfaceKey, start: u32) -> Result<Record> {
-        let job = SurfaceJob {
-            key,
-            couplings: None,
-            protocol: self.spec.descent,
-            carrier: self.means.carrier,
-            traced: false,
+        let Some(protocol) = self.spec.descent else {
+            return Err(Error::Internal("a census without points".into()));
         };
+        let job = SurfaceJob { key, couplings: None, protocol, carrier: self.means.carrier, traced: false };
         let mut found = None;
         let mut keep = |result: super::record::StartResult| {
             found = Some(result.record);

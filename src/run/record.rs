@@ -1,9 +1,12 @@
 //! What one start leaves behind.
 
+use super::census::CensusFacts;
 use super::unit::UnitKey;
 use crate::descent::{Outcome, TracePoint};
 
 /// One start: where it ended and how. Energies, gradient norm and index are those after the polish.
+///
+/// In a census, one critical point; both points ±w of a pair have a record.
 ///
 /// A float that is not known is NaN here, NULL in the store, empty in CSV and `null` in JSON.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,13 +17,13 @@ pub struct Record {
     pub dim: u32,
     /// Number of the surface.
     pub instance: u32,
-    /// Number of the start on its surface.
+    /// Number of the start on its surface; of a critical point in a census, its rank by energy.
     pub start: u32,
     /// L, extensive.
     pub energy: f64,
     /// u = L/Λ.
     pub energy_per_spin: f64,
-    /// L/Λ where the descent handed over to the polish, or the approach to the saddle search.
+    /// L/Λ where the descent handed over to the polish, or the approach to the saddle search; unknown in a census.
     pub descent_energy_per_spin: f64,
     /// ‖g‖/√Λ.
     pub gradient_norm: f64,
@@ -31,9 +34,9 @@ pub struct Record {
     /// Eigenvalues within the stated tolerance of 0; `None` where there is no Hessian.
     pub undecided: Option<u32>,
     /// Descent steps before the polish; for a saddle search gradient steps to the target energy and steps of the
-    /// search together.
+    /// search together; 0 in a census.
     pub steps: u64,
-    /// w·w′/Λ of the points before and after the polish or the saddle search.
+    /// w·w′/Λ of the points before and after the polish or the saddle search; unknown in a census.
     pub polish_overlap: f64,
     /// How the start ended.
     pub outcome: Outcome,
@@ -98,8 +101,10 @@ pub struct StartResult {
 pub struct UnitResult {
     /// Which unit.
     pub key: UnitKey,
-    /// Its starts, in order.
+    /// Its starts, in order; of a census its critical points, by energy.
     pub starts: Vec<StartResult>,
+    /// What is known of a census beside its points; `None` in a sweep.
+    pub census: Option<CensusFacts>,
 }
 
 /// Processor time spent on a surface, in seconds; outside dumps and checksums.
@@ -107,7 +112,7 @@ pub struct UnitResult {
 pub struct Timings {
     /// Drawing the couplings.
     pub draw_s: f64,
-    /// Descents.
+    /// Descents; of a census, following paths and all that comes after.
     pub descent_s: f64,
     /// Polishes.
     pub polish_s: f64,

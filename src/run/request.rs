@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::spec::{Couplings, Spec};
+use super::spec::Couplings;
 use crate::descent::{Method, Protocol};
 use crate::error::{Error, Result};
 
@@ -173,12 +173,12 @@ impl Request {
     }
 
     /// The descent this request asks of a stored run: stored constants unless it names others.
-    pub(super) fn descent_on(&self, stored: &Spec) -> Result<Protocol> {
-        let keeps_method = self.protocol.is_none_or(|method| method == stored.descent.method);
+    pub(super) fn descent_on(&self, spins: u32, stored: &Protocol) -> Result<Protocol> {
+        let keeps_method = self.protocol.is_none_or(|method| method == stored.method);
         if self.preset.is_none() && keeps_method {
-            return Ok(self.descent.on(stored.descent));
+            return Ok(self.descent.on(*stored));
         }
-        self.descent_of_new_run(stored.spins)
+        self.descent_of_new_run(spins)
     }
 }
 
@@ -201,6 +201,7 @@ impl DescentRequest {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::Spec;
 
     #[test]
     fn a_file_sets_what_the_flags_leave_open() {

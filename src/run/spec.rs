@@ -44,8 +44,9 @@ pub struct Spec {
     pub spins: u32,
     /// Root of all random streams.
     pub seed: u64,
-    /// Constants of the descent.
-    pub descent: Protocol,
+    /// Constants of the descent; `None`, and not written, for a census.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub descent: Option<Protocol>,
     /// Whether final points are kept.
     pub points: bool,
     /// Whether histories are kept.
@@ -54,10 +55,19 @@ pub struct Spec {
     pub couplings: Couplings,
     /// Λ of each size, ascending; may grow.
     pub dims: Vec<u32>,
-    /// Starts per surface; may grow.
+    /// Starts per surface; may grow. 1 for a census, which has one unit per surface.
     pub starts: u32,
     /// Surfaces per size; may grow.
     pub instances: u32,
+}
+
+/// What is done on each surface of a run, and so what its units hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Descents or searches from many starts; a unit holds some of them.
+    Sweep,
+    /// Every critical point; a unit holds all of one surface, with [`CensusFacts`](super::CensusFacts).
+    Census,
 }
 
 /// Fields that a later sweep may enlarge; all others are the run's identity.
@@ -84,7 +94,7 @@ impl Spec {
         let spec = Self {
             spins,
             seed: request.seed.unwrap_or(1),
-            descent,
+            descent: Some(descent),
             points: request.points.unwrap_or(true),
             trace: request.trace.unwrap_or(false),
             dims: sorted_set(request.dims.clone().or(own_dims).unwrap_or_else(default_dims))?,
@@ -104,15 +114,18 @@ impl Spec {
     /// [`Error::Refused`] naming the field, its stored value and the value asked for, where a field would shrink or
     /// change; [`Error::BadInput`] where the enlarged spec is not allowed.
     pub fn grown(&self, request: &Request) -> Result<Self> {
-        same("spins", self.spins, request.spins)?;
-        same("seed", self.seed, request.seed)?;
-        same("points", self.points, request.points)?;
-        same("trace", self.trace, request.trace)?;
-        self.same_couplings(request)?;
-        self.same_descent(&request.descent_on(self)?)?;
+        let Some(descent) = &self.descent else {
+            return Err(Error::Refused("the run is a census: hspin census goes on with it".into()));
+        };
+        SWEEP.same("spins", self.spins, request.spins)?;
+        SWEEP.same("seed", self.seed, request.seed)?;
+        SWEEP.same("points", self.points, request.points)?;
+        SWEEP.same("trace", self.trace, request.trace)?;
+        SWEEP.same_couplings(&self.couplings, request.couplings.as_ref())?;
+        same_descent(descent, &request.descent_on(self.spins, descent)?)?;
         let mut dims = match (&request.dims, request.preset, &self.couplings) {
             (Some(asked), ..) => sorted_set(asked.clone())?,
-            (None, Some(preset), Couplings::Random) => preset.dims(self.descent.method),
+            (None, Some(preset), Couplings::Random) => preset.dims(descent.method),
             _ => Vec::new(),
         };
         dims.extend(&self.dims);
@@ -123,57 +136,22 @@ impl Spec {
         let asked_starts = request.starts.unwrap_or(self.starts.max(preset_starts));
         let spec = Self {
             dims,
-            starts: grow("starts", self.starts, Some(asked_starts))?,
-            instances: grow("instances", self.instances, request.instances)?,
+            starts: SWEEP.grow("starts", self.starts, Some(asked_starts))?,
+            instances: SWEEP.grow("instances", self.instances, request.instances)?,
             ..self.clone()
         };
         limits::check(&spec)?;
         Ok(spec)
     }
 
-    fn same_couplings(&self, request: &Request) -> Result<()> {
-        let name = |couplings: &Couplings| match couplings {
-            Couplings::Random => "random".to_owned(),
-            Couplings::File { sha256, .. } => format!("a file of SHA-256 {sha256}"),
-        };
-        match &request.couplings {
-            Some(asked) if *asked != self.couplings => {
-                Err(changed("couplings", name(&self.couplings), name(asked)))
-            }
-            _ => Ok(()),
-        }
+    /// What is done on each surface.
+    pub fn kind(&self) -> Kind {
+        if self.descent.is_some() { Kind::Sweep } else { Kind::Census }
     }
 
-    fn same_descent(&self, asked: &Protocol) -> Result<()> {
-        let (
-            Protocol {
-                method,
-                samples,
-                cycles,
-                sample_rate,
-                full_steps,
-                full_rate,
-                decay,
-                handover,
-                targets,
-            },
-            stored,
-        ) = (*asked, &self.descent);
-        if method != stored.method {
-            return Err(changed("protocol", stored.method.name(), method.name()));
-        }
-        if targets != stored.targets {
-            let text =
-                |targets: Option<[f64; 2]>| targets.map_or("none".to_owned(), |ends| format!("{ends:?}"));
-            return Err(changed("descent.targets", text(stored.targets), text(targets)));
-        }
-        same("descent.samples", stored.samples, Some(samples))?;
-        same("descent.cycles", stored.cycles, Some(cycles))?;
-        same("descent.sample_rate", stored.sample_rate, Some(sample_rate))?;
-        same("descent.full_steps", stored.full_steps, Some(full_steps))?;
-        same("descent.full_rate", stored.full_rate, Some(full_rate))?;
-        same("descent.decay", stored.decay, Some(decay))?;
-        same("descent.handover", stored.handover, Some(handover))
+    /// Whether every critical point of each surface is asked for.
+    pub fn is_census(&self) -> bool {
+        self.kind() == Kind::Census
     }
 
     /// Canonical text: JSON whose keys are sorted and whose floats read back exactly.
@@ -212,26 +190,54 @@ impl Spec {
     }
 }
 
-fn changed(field: &str, stored: impl ToString, asked: impl ToString) -> Error {
-    let (stored, asked) = (stored.to_string(), asked.to_string());
-    Error::Refused(format!(
-        "{field}: the run has {stored}, asked for {asked}; only dims, starts and instances may grow"
-    ))
-}
+/// Holds what is asked against what is stored; the words name the fields that may grow.
+pub(super) struct Growth(pub &'static str);
 
-fn same<T: PartialEq + ToString>(field: &str, stored: T, asked: Option<T>) -> Result<()> {
-    match asked {
-        Some(asked) if asked != stored => Err(changed(field, stored, asked)),
-        _ => Ok(()),
+const SWEEP: Growth = Growth("only dims, starts and instances may grow");
+
+impl Growth {
+    fn changed(&self, field: &str, stored: impl ToString, asked: impl ToString) -> Error {
+        let (stored, asked) = (stored.to_string(), asked.to_string());
+        Error::Refused(format!("{field}: the run has {stored}, asked for {asked}; {}", self.0))
+    }
+
+    pub fn same<T: PartialEq + ToString>(&self, field: &str, stored: T, asked: Option<T>) -> Result<()> {
+        match asked {
+            Some(asked) if asked != stored => Err(self.changed(field, stored, asked)),
+            _ => Ok(()),
+        }
+    }
+
+    pub fn same_couplings(&self, stored: &Couplings, asked: Option<&Couplings>) -> Result<()> {
+        let name = |couplings: &Couplings| match couplings {
+            Couplings::Random => "random".to_owned(),
+            Couplings::File { sha256, .. } => format!("a file of SHA-256 {sha256}"),
+        };
+        self.same("couplings", name(stored), asked.map(name))
+    }
+
+    pub fn grow(&self, field: &str, stored: u32, asked: Option<u32>) -> Result<u32> {
+        match asked {
+            Some(asked) if asked < stored => Err(self.changed(field, stored, asked)),
+            Some(asked) => Ok(asked),
+            None => Ok(stored),
+        }
     }
 }
 
-fn grow(field: &str, stored: u32, asked: Option<u32>) -> Result<u32> {
-    match asked {
-        Some(asked) if asked < stored => Err(changed(field, stored, asked)),
-        Some(asked) => Ok(asked),
-        None => Ok(stored),
-    }
+fn same_descent(stored: &Protocol, asked: &Protocol) -> Result<()> {
+    let Protocol { method, samples, cycles, sample_rate, full_steps, full_rate, decay, handover, targets } =
+        *asked;
+    SWEEP.same("protocol", stored.method.name(), Some(method.name()))?;
+    let text = |targets: Option<[f64; 2]>| targets.map_or("none".to_owned(), |ends| format!("{ends:?}"));
+    SWEEP.same("descent.targets", text(stored.targets), Some(text(targets)))?;
+    SWEEP.same("descent.samples", stored.samples, Some(samples))?;
+    SWEEP.same("descent.cycles", stored.cycles, Some(cycles))?;
+    SWEEP.same("descent.sample_rate", stored.sample_rate, Some(sample_rate))?;
+    SWEEP.same("descent.full_steps", stored.full_steps, Some(full_steps))?;
+    SWEEP.same("descent.full_rate", stored.full_rate, Some(full_rate))?;
+    SWEEP.same("descent.decay", stored.decay, Some(decay))?;
+    SWEEP.same("descent.handover", stored.handover, Some(handover))
 }
 
 fn sorted_set(mut dims: Vec<u32>) -> Result<Vec<u32>> {

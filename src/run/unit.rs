@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::spec::Kind;
+
 /// Starts in a full unit. Part of the store format: another value makes another format.
 pub const UNIT_STARTS: u32 = 20;
 
@@ -26,9 +28,12 @@ impl UnitKey {
         first.min(total)..first.saturating_add(UNIT_STARTS).min(total)
     }
 
-    /// First start of this unit.
-    pub fn first_start(&self) -> u32 {
-        self.block.saturating_mul(UNIT_STARTS)
+    /// Numbers that the records of this unit may have: its starts, or every point of its surface in a census.
+    pub fn rows(&self, kind: Kind) -> Range<u32> {
+        match kind {
+            Kind::Sweep => self.starts(u32::MAX),
+            Kind::Census => 0..u32::MAX,
+        }
     }
 }
 

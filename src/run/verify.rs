@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::lock::Lock;
 use super::plan::plan;
 use super::record::{Record, UnitResult};
-use super::spec::Spec;
+use super::spec::{Kind, Spec};
 use super::store::{self, Store, StoredUnit, sql};
 use super::unit::UnitKey;
 use crate::error::{Error, Result};
@@ -57,6 +57,7 @@ pub fn verify(path: &Path) -> Result<Verdict> {
     let conn = store::connect_to_read(path)?;
     let structure = structural_problems(&conn);
     let listing = list(&conn, path)?;
+    let kind = listing.spec.kind();
     let mut sound = BTreeMap::new();
     let (mut damaged, mut missing) = (Vec::new(), Vec::new());
     for unit in plan(&listing.spec) {
@@ -64,12 +65,12 @@ pub fn verify(path: &Path) -> Result<Verdict> {
             missing.push(unit.key);
             continue;
         };
-        if !matches!(find(&conn, &unit.key)?, Found::Intact(..)) {
+        if !matches!(find(&conn, &unit.key, kind)?, Found::Intact(..)) {
             damaged.push(unit.key);
             continue;
         }
         sound.insert(unit.key, *listed);
-        if listed.starts as usize != unit.starts.len() {
+        if !unit.is_whole(kind, listed.starts) {
             missing.push(unit.key);
         }
     }
@@ -102,10 +103,10 @@ pub fn repair(path: &Path) -> Result<Repaired> {
     let conn = store::connect_to_write(path)?;
     let (text, spec) = intact_spec(&conn, path)?;
     let mut repaired = Repaired { kept: 0, dropped: Vec::new() };
-    store::replace(path, &text, |copy| {
+    store::replace(path, (spec.kind(), &text), |copy| {
         let mut units = BTreeMap::new();
         for unit in plan(&spec) {
-            match find(&conn, &unit.key)? {
+            match find(&conn, &unit.key, spec.kind())? {
                 Found::Intact(result, stored) => {
                     units.insert(unit.key, stored);
                     let root = store::run_checksum(&text, &units);
@@ -198,7 +199,7 @@ fn list(conn: &Connection, path: &Path) -> Result<Listing> {
     if root != store::run_checksum(&text, &units) {
         problems.push("units: the list of units is not the one that was written".to_owned());
     }
-    problems.extend(stray_rows(&snapshot, &units));
+    problems.extend(stray_rows(&snapshot, &units, spec.kind()));
     Ok(Listing { text, spec, units, problems })
 }
 
@@ -208,12 +209,15 @@ fn findable_units(conn: &Connection, spec: &Spec) -> BTreeMap<UnitKey, StoredUni
 }
 
 /// Rows that belong to no unit or no record.
-fn stray_rows(conn: &Connection, units: &BTreeMap<UnitKey, StoredUnit>) -> Vec<String> {
+fn stray_rows(conn: &Connection, units: &BTreeMap<UnitKey, StoredUnit>, kind: Kind) -> Vec<String> {
     let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
     let starts: i64 = units.values().map(|unit| i64::from(unit.starts)).sum();
     let mut problems = Vec::new();
     if count("SELECT count(*) FROM records") != Ok(starts) {
         problems.push("records: their number is not that of the units".to_owned());
+    }
+    if kind == Kind::Census && count("SELECT count(*) FROM censuses") != Ok(units.len() as i64) {
+        problems.push("censuses: their number is not that of the units".to_owned());
     }
     for table in ["points", "traces"] {
         let strays = format!(
@@ -228,11 +232,11 @@ fn stray_rows(conn: &Connection, units: &BTreeMap<UnitKey, StoredUnit>) -> Vec<S
 }
 
 /// Looks for one unit. That its rows cannot be read is damage; that the disk cannot be read is an error.
-fn find(conn: &Connection, key: &UnitKey) -> Result<Found> {
+fn find(conn: &Connection, key: &UnitKey, kind: Kind) -> Result<Found> {
     let look = || -> rusqlite::Result<Found> {
         let _snapshot = conn.unchecked_transaction()?;
         let Some(stored) = store::read_stored_unit(conn, key)? else { return Ok(Found::Missing) };
-        let unit = store::read_unit(conn, key)?;
+        let unit = store::read_unit(conn, key, kind)?;
         let intact =
             store::unit_checksum(&unit) == stored.checksum && unit.starts.len() == stored.starts as usize;
         Ok(if intact { Found::Intact(unit, stored) } else { Found::Damaged })

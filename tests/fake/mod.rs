@@ -27,7 +27,7 @@ pub fn work(store: &mut Store, limit: usize) -> Result<usize> {
 
 pub fn fake_unit(spec: &Spec, unit: &Unit) -> UnitResult {
     let starts = unit.starts.clone().map(|start| fake_start(spec, unit, start)).collect();
-    UnitResult { key: unit.key, starts }
+    UnitResult { key: unit.key, starts, census: None }
 }
 
 fn fake_start(spec: &Spec, unit: &Unit, start: u32) -> StartResult {

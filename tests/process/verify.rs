@@ -85,7 +85,7 @@ fn lie(run: &Path) {
         })
         .collect();
     starts[0].record.energy += 1e-6;
-    store.write_unit(&UnitResult { key, starts }).unwrap();
+    store.write_unit(&UnitResult { key, starts, census: None }).unwrap();
 }
 
 #[test]

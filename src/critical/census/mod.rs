@@ -96,6 +96,20 @@ pub fn class_count(spins: usize, dim: usize) -> Option<u64> {
     (0..dim).try_fold(0u64, |sum, _| sum.checked_mul(spins as u64 - 1)?.checked_add(1))
 }
 
+/// Number of complex classes, where a census takes it on.
+///
+/// # Errors
+/// [`Error::BadInput`] with their number if there are more than [`MOST_CLASSES`].
+pub fn admitted_class_count(spins: usize, dim: usize) -> Result<u64> {
+    let count = match class_count(spins, dim) {
+        Some(count) if count <= MOST_CLASSES => return Ok(count),
+        Some(count) => count.to_string(),
+        None => "more than 2^64".to_owned(),
+    };
+    let allowed = format!("a census follows at most {MOST_CLASSES} paths, this one has {count}");
+    Err(Error::bad_input("dim", dim, allowed))
+}
+
 /// Finds every critical point of a surface.
 ///
 /// Paths are followed in blocks that `map` may deal to threads; the result has the same bits however it does. Suspect
@@ -108,10 +122,7 @@ pub fn class_count(spins: usize, dim: usize) -> Option<u64> {
 /// If there are more than [`MOST_CLASSES`] classes, or `map` stops.
 pub fn census(surface: &Surface, key: CensusKey, isa: Isa, map: Map) -> Result<Census> {
     let layout = surface.layout();
-    let expected = match class_count(layout.spins, layout.dim) {
-        Some(count) if count <= MOST_CLASSES => count,
-        count => return Err(too_many(layout.dim, count)),
-    };
+    let expected = admitted_class_count(layout.spins, layout.dim)?;
     let mut best: Option<(Ends, Tally)> = None;
     let mut attempts = 0;
     if layout.spins > 2 {
@@ -169,15 +180,6 @@ fn follow_all(instance: &Instance, attempt: u32, map: Map) -> Result<Ends> {
 fn worth_another_way(tally: &Tally, expected: u64) -> bool {
     let missing = expected - tally.distinct;
     missing > 0 && missing <= 8 + expected / 50
-}
-
-fn too_many(dim: usize, count: Option<u64>) -> Error {
-    let count = count.map_or("more than 2^64".to_owned(), |count| count.to_string());
-    Error::bad_input(
-        "dim",
-        dim,
-        format!("a census follows at most {MOST_CLASSES} paths, this one has {count}"),
-    )
 }
 
 impl Census {

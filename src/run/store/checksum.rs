@@ -16,13 +16,17 @@ pub fn of(bytes: &[u8]) -> Checksum {
     Sha256::digest(bytes).into()
 }
 
-/// Checksum of a unit: its key, then each start's record, point and trace.
+/// Checksum of a unit: its key, then each start's record, point and trace, then the facts of a census.
 pub fn of_unit(unit: &UnitResult) -> Checksum {
     let mut hash = Sha256::new();
     feed_key(&mut hash, &unit.key);
     hash.update((unit.starts.len() as u64).to_le_bytes());
     for start in &unit.starts {
         feed_start(&mut hash, start);
+    }
+    if let Some(facts) = &unit.census {
+        hash.update("census");
+        facts.counts().iter().for_each(|count| hash.update(count.to_le_bytes()));
     }
     hash.finalize().into()
 }

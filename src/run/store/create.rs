@@ -9,19 +9,23 @@ use super::fault::sql;
 use super::{checksum, schema, write};
 use crate::error::{Error, Result};
 use crate::run::files;
-use crate::run::spec::Spec;
+use crate::run::spec::{Kind, Spec};
 
 /// Writes an empty run under a temporary name and renames it to `path`. The caller holds the lock.
 pub fn create(path: &Path, spec: &Spec) -> Result<()> {
-    replace(path, &spec.canonical()?, |_| Ok(()))
+    replace(path, (spec.kind(), &spec.canonical()?), |_| Ok(()))
 }
 
 /// Writes a run with what `fill` puts into it, under a temporary name, then renames it to `path`. The caller holds the
 /// lock, so that a temporary file found here is a dead process's.
-pub fn replace(path: &Path, spec_text: &str, fill: impl FnOnce(&mut Connection) -> Result<()>) -> Result<()> {
+pub fn replace(
+    path: &Path,
+    spec: (Kind, &str),
+    fill: impl FnOnce(&mut Connection) -> Result<()>,
+) -> Result<()> {
     let part = files::beside(path, ".part");
     files::remove_if_there(&part)?;
-    let built = build(&part, spec_text, fill)
+    let built = build(&part, spec, fill)
         .and_then(|()| remove_journals(path))
         .and_then(|()| files::rename(&part, path));
     if built.is_err() {
@@ -39,7 +43,11 @@ fn remove_journals(path: &Path) -> Result<()> {
         .try_for_each(|suffix| files::remove_if_there(&files::beside(path, suffix)))
 }
 
-fn build(part: &Path, spec_text: &str, fill: impl FnOnce(&mut Connection) -> Result<()>) -> Result<()> {
+fn build(
+    part: &Path,
+    (kind, spec_text): (Kind, &str),
+    fill: impl FnOnce(&mut Connection) -> Result<()>,
+) -> Result<()> {
     let what = || format!("writing {}", part.display());
     // SQLite would create the file, but tell less about why it cannot.
     File::create_new(part).map_err(|error| files::cannot_create(part, error))?;
@@ -48,9 +56,12 @@ fn build(part: &Path, spec_text: &str, fill: impl FnOnce(&mut Connection) -> Res
     // No journal and no sync on the way: until it is synced and renamed below, this file is nobody's.
     conn.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;").map_err(sql(what()))?;
     conn.pragma_update(None, "application_id", schema::APPLICATION_ID).map_err(sql(what()))?;
-    conn.pragma_update(None, "user_version", schema::FORMAT).map_err(sql(what()))?;
+    conn.pragma_update(None, "user_version", schema::format(kind)).map_err(sql(what()))?;
     let transaction = conn.transaction().map_err(sql(what()))?;
     transaction.execute_batch(schema::TABLES).map_err(sql(what()))?;
+    if kind == Kind::Census {
+        transaction.execute_batch(schema::CENSUS_TABLES).map_err(sql(what()))?;
+    }
     let root = checksum::of_run(spec_text, &Default::default());
     write::put_spec(&transaction, spec_text, &root).map_err(sql(what()))?;
     transaction.commit().map_err(sql(what()))?;

@@ -17,7 +17,10 @@ impl Store {
         writeln!(out, "spec {}", self.spec_text).map_err(failed)?;
         for (key, stored) in &self.units {
             writeln!(out, "unit {key} starts {}", stored.starts).map_err(failed)?;
-            let unit = read_unit(&self.conn, key).map_err(sql(self.what("reading")))?;
+            let unit = read_unit(&self.conn, key, self.spec.kind()).map_err(sql(self.what("reading")))?;
+            if let Some(facts) = &unit.census {
+                writeln!(out, "census {:?}", facts.counts()).map_err(failed)?;
+            }
             for start in &unit.starts {
                 put_start(out, start).map_err(failed)?;
             }

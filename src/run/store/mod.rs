@@ -36,9 +36,9 @@ const WRITER_WAITS: Duration = Duration::from_secs(600);
 /// What the store knows of a unit it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoredUnit {
-    /// Starts it holds.
+    /// Starts it holds; of a census, critical points.
     pub starts: u32,
-    /// SHA-256 of its records, points and traces.
+    /// SHA-256 of its records, points, traces and facts.
     pub checksum: [u8; 32],
 }
 

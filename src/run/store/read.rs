@@ -10,8 +10,10 @@ use super::fault::sql;
 use super::{Store, StoredUnit};
 use crate::descent::{Outcome, TracePoint};
 use crate::error::{Error, Result};
+use crate::run::census::CensusFacts;
 use crate::run::record::{Record, StartResult, Timings, UnitResult};
-use crate::run::unit::{UNIT_STARTS, UnitKey};
+use crate::run::spec::Kind;
+use crate::run::unit::UnitKey;
 
 /// Final points on one surface.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,12 +101,18 @@ pub fn read_stored_unit(conn: &Connection, key: &UnitKey) -> rusqlite::Result<Op
 }
 
 /// All that is stored of one unit.
-pub fn read_unit(conn: &Connection, key: &UnitKey) -> rusqlite::Result<UnitResult> {
-    let first = key.first_start();
+pub fn read_unit(conn: &Connection, key: &UnitKey, kind: Kind) -> rusqlite::Result<UnitResult> {
+    let rows = key.rows(kind);
+    let census = match kind {
+        Kind::Sweep => None,
+        Kind::Census => {
+            read_facts(conn, "WHERE dim = ?1 AND instance = ?2", params![key.dim, key.instance])?.pop()
+        }
+    };
     let records = read_records(
         conn,
         "WHERE dim = ?1 AND instance = ?2 AND start >= ?3 AND start < ?4",
-        params![key.dim, key.instance, first, i64::from(first) + i64::from(UNIT_STARTS)],
+        params![key.dim, key.instance, rows.start, rows.end],
     )?;
     let mut starts = Vec::with_capacity(records.len());
     for record in records {
@@ -116,7 +124,39 @@ pub fn read_unit(conn: &Connection, key: &UnitKey) -> rusqlite::Result<UnitResul
         let trace = read_trace(conn, id)?;
         starts.push(StartResult { record, point: floats(&blob.unwrap_or_default())?, trace });
     }
-    Ok(UnitResult { key: *key, starts })
+    Ok(UnitResult { key: *key, starts, census })
+}
+
+fn read_facts(
+    conn: &Connection,
+    condition: &str,
+    values: &[&dyn rusqlite::ToSql],
+) -> rusqlite::Result<Vec<CensusFacts>> {
+    let sql = format!(
+        "SELECT spins, dim, instance, complex, expected_complex, duplicates, singular, lost, real, morse_sum,
+            certified, attempts, retried, steps
+        FROM censuses {condition} ORDER BY dim, instance"
+    );
+    conn.prepare_cached(&sql)?.query_map(values, facts)?.collect()
+}
+
+fn facts(row: &Row<'_>) -> rusqlite::Result<CensusFacts> {
+    Ok(CensusFacts {
+        spins: row.get(0)?,
+        dim: row.get(1)?,
+        instance: row.get(2)?,
+        complex: count(row, 3)?,
+        expected_complex: count(row, 4)?,
+        duplicates: count(row, 5)?,
+        singular: count(row, 6)?,
+        lost: count(row, 7)?,
+        real: count(row, 8)?,
+        morse_sum: row.get(9)?,
+        certified: row.get(10)?,
+        attempts: row.get(11)?,
+        retried: count(row, 12)?,
+        steps: count(row, 13)?,
+    })
 }
 
 fn read_trace(conn: &Connection, id: [u32; 3]) -> rusqlite::Result<Vec<TracePoint>> {
@@ -210,6 +250,17 @@ impl Store {
     pub fn surface_records(&self, dim: u32, instance: u32) -> Result<Vec<Record>> {
         read_records(&self.conn, "WHERE dim = ?1 AND instance = ?2", params![dim, instance])
             .map_err(sql(self.what("reading")))
+    }
+
+    /// What is known of each census beside its points, by instance; empty for a sweep.
+    ///
+    /// # Errors
+    /// As [`Store::records`].
+    pub fn census_facts(&self) -> Result<Vec<CensusFacts>> {
+        match self.spec.kind() {
+            Kind::Sweep => Ok(Vec::new()),
+            Kind::Census => read_facts(&self.conn, "", params![]).map_err(sql(self.what("reading"))),
+        }
     }
 
     /// The final points on one surface, by start; empty where the run keeps none.

@@ -5,11 +5,12 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::run::spec::Kind;
 
 /// Marks a SQLite file as ours: "HSPN".
 pub const APPLICATION_ID: i32 = 0x4853_504E;
-/// Version of the tables below, of the unit and of the checksums.
-pub const FORMAT: i32 = 1;
+/// Versions of the tables below, of the unit and of the checksums: those of a sweep, and since censuses theirs.
+pub const FORMAT: [i32; 2] = [1, 2];
 
 /// All tables. Floats that are not known are NULL. Points are little-endian float64.
 pub const TABLES: &str = "
@@ -49,6 +50,26 @@ CREATE TABLE timings (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// What a census has beside them: one row per surface. Counts are of classes of complex eigenvectors, but for `real`.
+pub const CENSUS_TABLES: &str = "
+CREATE TABLE censuses (
+    spins INTEGER NOT NULL, dim INTEGER NOT NULL, instance INTEGER NOT NULL,
+    complex INTEGER NOT NULL, expected_complex INTEGER NOT NULL,
+    duplicates INTEGER NOT NULL, singular INTEGER NOT NULL, lost INTEGER NOT NULL,
+    real INTEGER NOT NULL, morse_sum INTEGER NOT NULL, certified INTEGER NOT NULL,
+    attempts INTEGER NOT NULL, retried INTEGER NOT NULL, steps INTEGER NOT NULL,
+    PRIMARY KEY (dim, instance)
+) STRICT, WITHOUT ROWID;
+";
+
+/// Version of a file of this kind.
+pub fn format(kind: Kind) -> i32 {
+    match kind {
+        Kind::Sweep => FORMAT[0],
+        Kind::Census => FORMAT[1],
+    }
+}
+
 /// Bytes of a SQLite header.
 const HEADER: usize = 100;
 
@@ -73,7 +94,7 @@ pub fn check_file(path: &Path) -> Result<()> {
         Error::bad_input(
             "RUN",
             path.display(),
-            format!("not an hspin file ({reason}); a file made by hspin sweep"),
+            format!("not an hspin file ({reason}); a file made by hspin sweep or hspin census"),
         )
     };
     let meta = match fs::symlink_metadata(path) {
@@ -108,10 +129,11 @@ pub fn check_file(path: &Path) -> Result<()> {
         return Err(not_ours("its first bytes are another's"));
     }
     match number(60) {
-        Some(FORMAT) => Ok(()),
-        Some(newer) if newer > FORMAT => Err(Error::Refused(format!(
-            "{} has format {newer}, this hspin reads up to {FORMAT}: use a newer hspin",
-            path.display()
+        Some(known) if FORMAT.contains(&known) => Ok(()),
+        Some(newer) if newer > FORMAT[1] => Err(Error::Refused(format!(
+            "{} has format {newer}, this hspin reads up to {}: use a newer hspin",
+            path.display(),
+            FORMAT[1]
         ))),
         _ => Err(not_ours("its format number is not valid")),
     }

@@ -6,9 +6,10 @@ use super::checksum::{self, Checksum};
 use super::fault::sql;
 use super::{Store, StoredUnit};
 use crate::error::{Error, Result};
+use crate::run::census::CensusFacts;
 use crate::run::record::{Record, StartResult, Timings, UnitResult};
-use crate::run::spec::Spec;
-use crate::run::unit::{UNIT_STARTS, UnitKey};
+use crate::run::spec::{Kind, Spec};
+use crate::run::unit::UnitKey;
 
 impl Store {
     /// Replaces the spec by a grown one (see [`Spec::grown`]).
@@ -90,7 +91,11 @@ pub fn write_unit(
     root: &Checksum,
 ) -> rusqlite::Result<()> {
     let transaction = begin(conn)?;
-    remove_unit(&transaction, &unit.key)?;
+    let kind = if unit.census.is_some() { Kind::Census } else { Kind::Sweep };
+    remove_unit(&transaction, &unit.key, kind)?;
+    if let Some(facts) = &unit.census {
+        put_facts(&transaction, facts)?;
+    }
     for start in &unit.starts {
         put_start(&transaction, start)?;
     }
@@ -108,13 +113,17 @@ fn begin(conn: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
     conn.transaction_with_behavior(TransactionBehavior::Immediate)
 }
 
-fn remove_unit(transaction: &Transaction<'_>, key: &UnitKey) -> rusqlite::Result<()> {
-    let first = key.first_start();
+fn remove_unit(transaction: &Transaction<'_>, key: &UnitKey, kind: Kind) -> rusqlite::Result<()> {
+    let rows = key.rows(kind);
     for table in ["records", "points", "traces"] {
         let sql =
             format!("DELETE FROM {table} WHERE dim = ?1 AND instance = ?2 AND start >= ?3 AND start < ?4");
-        let range = params![key.dim, key.instance, first, i64::from(first) + i64::from(UNIT_STARTS)];
+        let range = params![key.dim, key.instance, rows.start, rows.end];
         transaction.prepare_cached(&sql)?.execute(range)?;
+    }
+    if kind == Kind::Census {
+        let sql = "DELETE FROM censuses WHERE dim = ?1 AND instance = ?2";
+        transaction.prepare_cached(sql)?.execute(params![key.dim, key.instance])?;
     }
     let sql = "DELETE FROM units WHERE spins = ?1 AND dim = ?2 AND instance = ?3 AND block = ?4";
     transaction.prepare_cached(sql)?.execute(params![key.spins, key.dim, key.instance, key.block])?;
@@ -131,10 +140,31 @@ fn put_start(transaction: &Transaction<'_>, start: &StartResult) -> rusqlite::Re
     }
     for point in &start.trace {
         let sql = "INSERT INTO traces VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let step = stored_steps(point.step)?;
+        let step = stored_count(point.step)?;
         let values = params![dim, instance, number, step, point.energy_per_spin, point.gradient_norm];
         transaction.prepare_cached(sql)?.execute(values)?;
     }
+    Ok(())
+}
+
+fn put_facts(transaction: &Transaction<'_>, facts: &CensusFacts) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO censuses VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+    transaction.prepare_cached(sql)?.execute(params![
+        facts.spins,
+        facts.dim,
+        facts.instance,
+        stored_count(facts.complex)?,
+        stored_count(facts.expected_complex)?,
+        stored_count(facts.duplicates)?,
+        stored_count(facts.singular)?,
+        stored_count(facts.lost)?,
+        stored_count(facts.real)?,
+        facts.morse_sum,
+        facts.certified,
+        facts.attempts,
+        stored_count(facts.retried)?,
+        stored_count(facts.steps)?,
+    ])?;
     Ok(())
 }
 
@@ -153,15 +183,15 @@ fn put_record(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Resul
         record.index,
         record.min_eigenvalue,
         record.undecided,
-        stored_steps(record.steps)?,
+        stored_count(record.steps)?,
         record.polish_overlap,
         record.outcome.name(),
     ])?;
     Ok(())
 }
 
-fn stored_steps(steps: u64) -> rusqlite::Result<i64> {
-    i64::try_from(steps).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+fn stored_count(count: u64) -> rusqlite::Result<i64> {
+    i64::try_from(count).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
 /// The unit as the store will give it back.
@@ -181,13 +211,21 @@ fn canonical(unit: &UnitResult) -> UnitResult {
             })
             .collect(),
     });
-    UnitResult { key: unit.key, starts: starts.collect() }
+    UnitResult { key: unit.key, starts: starts.collect(), census: unit.census }
 }
 
 /// Refuses a unit that the plan of this spec does not have: an executor's bug, not the user's.
 fn check(spec: &Spec, unit: &UnitResult) -> Result<()> {
     let key = unit.key;
-    let planned = key.starts(spec.starts);
+    let planned = match &unit.census {
+        // As many as it has.
+        Some(_) => 0..unit.starts.len() as u32,
+        None => key.starts(spec.starts),
+    };
+    let facts_fit = match &unit.census {
+        Some(facts) => spec.is_census() && facts.fit(unit),
+        None => !spec.is_census() && !planned.is_empty(),
+    };
     let known = key.spins == spec.spins && spec.dims.contains(&key.dim) && key.instance < spec.instances;
     let point_length = if spec.points { key.dim as usize } else { 0 };
     let fits = |(start, result): (u32, &StartResult)| {
@@ -196,11 +234,7 @@ fn check(spec: &Spec, unit: &UnitResult) -> Result<()> {
             && result.point.len() == point_length
             && (spec.trace || result.trace.is_empty())
     };
-    if known
-        && !planned.is_empty()
-        && planned.len() == unit.starts.len()
-        && planned.zip(&unit.starts).all(fits)
-    {
+    if known && facts_fit && planned.len() == unit.starts.len() && planned.zip(&unit.starts).all(fits) {
         return Ok(());
     }
     Err(Error::Internal(format!("unit {key} does not fit the plan")))
