@@ -58,9 +58,9 @@ impl<'a> Tilted<'a> {
         let mode_end = self.panels.ends(self.mode)[1];
         if y <= mode_end {
             let panel = self.panels.holding(y);
-            return self.from_the_left(panel, y);
+            return self.left_of(panel, y);
         }
-        let mut sum = self.from_the_left(self.mode, mode_end)?;
+        let mut sum = self.left_of(self.mode, mode_end)?;
         let mut panel = self.mode;
         for _ in 0..LONGEST_WALK {
             panel = panel.right();
@@ -76,7 +76,7 @@ impl<'a> Tilted<'a> {
     }
 
     /// The integral up to y, which lies in a panel not to the right of the mode.
-    fn from_the_left(&mut self, panel: Panel, y: f64) -> Result<LogEstimate, OutOfReach> {
+    fn left_of(&mut self, panel: Panel, y: f64) -> Result<LogEstimate, OutOfReach> {
         let [low, _] = self.panels.ends(panel);
         let tolerance = self.tolerance(panel, y, Side::Below)?;
         let mut sum = self.part(panel, low, y, tolerance)?;
