@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{output, values};
+use super::{output, run_figures, values};
 use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves, energy_histogram_from_run};
 use crate::figures::{Figure, Format, NAMES};
 use crate::run::Store;
@@ -16,12 +16,14 @@ pub const DEFAULT_DIM: u32 = 1000;
 const MAX_INDEX: u32 = 5;
 const ALL: &str = "all";
 const MEAN_COUNTS: &str = "mean-counts";
+const HISTOGRAM: &str = "energy-histogram";
 
 /// Draw a figure of the paper, or all of them
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  hspin figure all --run sweep.hspin --out figures --format svg")]
 pub struct Args {
-    /// complexity, energy-histogram, mean-counts, or all
+    /// complexity, energy-histogram, mean-counts, census-bands, mean-count-check, index-vs-energy, hessian-spectrum, or
+    /// all
     name: String,
     /// Directory to write NAME.FORMAT to; made if it is missing
     #[arg(long, value_name = "DIR")]
@@ -45,7 +47,7 @@ pub struct Args {
 pub struct Drawn {
     /// Files written.
     pub files: Vec<PathBuf>,
-    /// Figures left out of `all`, because they show a run and there is none.
+    /// Figures left out of `all`, because they show a run and there is none, or not such a one.
     pub skipped: Vec<&'static str>,
 }
 
@@ -57,9 +59,7 @@ impl Drawn {
 
     /// What goes to standard error, line by line.
     pub fn warnings(&self) -> impl Iterator<Item = String> + '_ {
-        self.skipped
-            .iter()
-            .map(|name| format!("skipped {name}: it shows a sweep, and there is no --run with one"))
+        self.skipped.iter().map(|name| format!("skipped {name}: it shows {}", run_figures::shows(name)))
     }
 }
 
@@ -100,9 +100,12 @@ pub fn draw(args: &Args) -> Result<Drawn> {
     if let Some(dim) = args.dim.filter(|_| !names.contains(&MEAN_COUNTS)) {
         return Err(Error::bad_input("--dim", dim, format!("only {MEAN_COUNTS} takes it")));
     }
+    if let (Some(run), false) = (&args.run, args.name == ALL) {
+        run_figures::refuse_unfit(names[0], run)?;
+    }
     // Of a census all figures are those that need no sweep; asked for by name, the others say why they cannot be.
     let census = match &args.run {
-        Some(run) if !needs_run(&args.name) => spins_of_census(run)?,
+        Some(run) if args.name != HISTOGRAM => spins_of_census(run)?,
         _ => None,
     };
     let run = args.run.as_deref().filter(|_| census.is_none());
@@ -113,7 +116,14 @@ pub fn draw(args: &Args) -> Result<Drawn> {
     }
     let mut drawn = Drawn { files: Vec::new(), skipped: Vec::new() };
     for name in names {
-        match figure(name, args, args.spins.or(census), histogram.as_ref())? {
+        let of_run = args.run.as_deref().map(|run| run_figures::figure(name, run)).transpose()?.flatten();
+        let figure = match of_run {
+            None if !run_figures::is_one(name) => {
+                figure(name, args, args.spins.or(census), histogram.as_ref())?
+            }
+            of_run => of_run,
+        };
+        match figure {
             Some(figure) => drawn.files.extend(figure.save(&args.out, &formats)?),
             None => drawn.skipped.push(name),
         }
@@ -144,7 +154,7 @@ fn spins_of_census(run: &Path) -> Result<Option<u32>> {
 }
 
 fn needs_run(name: &str) -> bool {
-    name == "energy-histogram"
+    name == HISTOGRAM || run_figures::is_one(name)
 }
 
 /// The figure of this name; none if it needs a run and there is none.

@@ -1,5 +1,6 @@
 //! The command line; strings die here.
 
+mod bands;
 mod bench;
 mod census;
 mod engine;
@@ -11,6 +12,7 @@ mod memory;
 mod output;
 mod progress;
 mod reproduce;
+mod run_figures;
 mod shell;
 mod show;
 mod signals;
@@ -48,6 +50,7 @@ enum Verb {
     Figure(figure::Args),
     Theory(theory::Args),
     Census(census::Args),
+    Bands(bands::Args),
     Bench(bench::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -82,6 +85,7 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Figure(args) => figure::run(&args),
         Verb::Theory(args) => theory::run(&args),
         Verb::Census(args) => census::run(args),
+        Verb::Bands(args) => bands::run(&args),
         Verb::Bench(args) => bench::run(&args),
         Verb::Completions(args) => shell::completions(args),
         Verb::Man(args) => shell::man(args),

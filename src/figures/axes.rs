@@ -111,6 +111,12 @@ impl Panel {
         }
     }
 
+    /// The same where y counts rows 0, 1, …, each with its number.
+    pub fn draw_row_scales(&self, drawing: &mut Drawing, rows: usize) {
+        let row = |i: usize| Tick { value: i as f64, label: i.to_string() };
+        self.draw_scales_with(drawing, (0..rows).map(row).collect());
+    }
+
     /// The frame and what the axes show: below the middle, and left above the frame over the guides' labels.
     pub fn draw_frame(&self, drawing: &mut Drawing, x_label: &str, y_label: &str) {
         let Rect { left, top, right, bottom } = self.frame;

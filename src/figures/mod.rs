@@ -1,10 +1,14 @@
 //! Tables to drawings: one file per figure, one style, SVG and PNG. Nothing is computed here.
 
 pub mod axes;
+mod census_bands;
 mod complexity;
 pub mod drawing;
 mod energy_histogram;
 mod font;
+mod hessian_spectrum;
+mod index_vs_energy;
+mod mean_count_check;
 mod mean_counts;
 mod png;
 pub mod style;
@@ -13,12 +17,21 @@ mod svg;
 use std::path::{Path, PathBuf};
 
 use crate::Result;
+use crate::analysis::{CensusBands, HessianSpectrum, IndexVsEnergy, MeanCountCheck};
 use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves};
 use crate::run::files;
 use drawing::Drawing;
 
 /// Names of all figures.
-pub const NAMES: [&str; 3] = ["complexity", "energy-histogram", "mean-counts"];
+pub const NAMES: [&str; 7] = [
+    "complexity",
+    "energy-histogram",
+    "mean-counts",
+    "census-bands",
+    "mean-count-check",
+    "index-vs-energy",
+    "hessian-spectrum",
+];
 
 /// A figure with the table it shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +42,14 @@ pub enum Figure {
     EnergyHistogram(EnergyHistogram),
     /// Exact mean numbers of critical points, all and by index.
     MeanCounts(MeanCountCurves),
+    /// Energies of all critical points by index, over exact densities.
+    CensusBands(CensusBands),
+    /// Mean numbers of critical points by index, found over exact.
+    MeanCountCheck(MeanCountCheck),
+    /// Index against energy of critical points.
+    IndexVsEnergy(IndexVsEnergy),
+    /// Spectra of the Hessian at minima.
+    HessianSpectrum(HessianSpectrum),
 }
 
 /// A file format.
@@ -65,6 +86,10 @@ impl Figure {
             Self::Complexity(_) => NAMES[0],
             Self::EnergyHistogram(_) => NAMES[1],
             Self::MeanCounts(_) => NAMES[2],
+            Self::CensusBands(_) => "census-bands",
+            Self::MeanCountCheck(_) => "mean-count-check",
+            Self::IndexVsEnergy(_) => "index-vs-energy",
+            Self::HessianSpectrum(_) => "hessian-spectrum",
         }
     }
 
@@ -74,6 +99,10 @@ impl Figure {
             Self::Complexity(table) => complexity::draw(table),
             Self::EnergyHistogram(table) => energy_histogram::draw(table),
             Self::MeanCounts(table) => mean_counts::draw(table),
+            Self::CensusBands(table) => census_bands::draw(table),
+            Self::MeanCountCheck(table) => mean_count_check::draw(table),
+            Self::IndexVsEnergy(table) => index_vs_energy::draw(table),
+            Self::HessianSpectrum(table) => hessian_spectrum::draw(table),
         }
     }
 

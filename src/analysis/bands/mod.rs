@@ -1,0 +1,182 @@
+//! The layered bands of critical points: a run against the exact theory of its order and sizes.
+//!
+//! Theory speaks of means over surfaces at finite Λ; so all errors are over surfaces, and lines of Λ → ∞ decide
+//! nothing.
+
+mod census;
+mod expected;
+mod lines;
+mod minima;
+mod saddles;
+mod sample;
+mod statistics;
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::run::{Couplings, Store};
+use crate::{Error, Result};
+
+pub use census::{Band, CensusCheck, CensusSample, CensusTests, Layer, Place};
+pub use expected::{Expected, LINES};
+pub use lines::Line;
+pub use minima::{Against, DescentSample, Descents, MinimaCheck, Surplus};
+pub use saddles::{SaddleCheck, SaddleSample, index_deviation, index_scale};
+pub use sample::{Kind, Sample, sample};
+pub use statistics::{Mean, Together};
+
+/// p-values below this are a disagreement: of a thousand runs on which theory holds, one gives it.
+pub const DISAGREES: f64 = 1e-3;
+/// p-values from this on are an agreement.
+pub const AGREES: f64 = 0.05;
+/// Surfaces that a mean over surfaces should be taken over at least.
+pub const FEW_SURFACES: u64 = 20;
+
+/// A run against theory.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Bands {
+    /// H.
+    pub spins: u32,
+    /// What the run looked for.
+    pub kind: Kind,
+    /// The worst of its sizes; with several, p-values are not made smaller for it.
+    pub verdict: Verdict,
+    /// By size.
+    pub dims: Vec<DimBands>,
+}
+
+/// One size against theory.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DimBands {
+    /// Λ.
+    pub dim: u32,
+    /// What the test says.
+    pub verdict: Verdict,
+    /// Its p-value; none where the verdict rests on a stated bound, or there is none.
+    pub p: Option<f64>,
+    /// What to keep in mind.
+    pub caveats: Vec<Caveat>,
+    /// Observed and expected.
+    #[serde(flatten)]
+    pub check: Check,
+    /// What the lines of Λ → ∞ are worth at this Λ.
+    pub lines: Vec<Line>,
+}
+
+/// Observed and expected, by what the run looked for.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// All critical points.
+    Census(CensusCheck),
+    /// Minima where descents end.
+    Minima(MinimaCheck),
+    /// Critical points of any index near chosen energies.
+    Saddles(SaddleCheck),
+}
+
+/// What a test says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// There was nothing to test.
+    Untested,
+    /// p ≥ 0.05, or within the stated bound.
+    Agrees,
+    /// 0.001 ≤ p < 0.05.
+    Borderline,
+    /// p < 0.001, or beyond the stated bound.
+    Disagrees,
+}
+
+impl Verdict {
+    fn of(p: Option<f64>) -> Self {
+        match p {
+            None => Self::Untested,
+            Some(p) if p >= AGREES => Self::Agrees,
+            Some(p) if p >= DISAGREES => Self::Borderline,
+            Some(_) => Self::Disagrees,
+        }
+    }
+}
+
+/// What to keep in mind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Caveat {
+    /// One surface: its numbers are given this surface, and no test of means.
+    OneSurface,
+    /// Fewer than 20 surfaces: errors are themselves uncertain.
+    FewSurfaces,
+    /// Surfaces were left out because they are not certified.
+    LeftOut,
+    /// Descents end at minima by the volume of their basins.
+    BasinWeighted,
+    /// Energies of saddles are spread evenly by design.
+    SpreadByDesign,
+    /// Points were not kept: which minima are the same is not known.
+    NoPoints,
+}
+
+/// Holds a stored run against theory.
+///
+/// # Errors
+/// Bad input for a run on the user's own couplings, or outside what theory takes; those of the store.
+pub fn bands(path: &Path) -> Result<Bands> {
+    let store = Store::open_read(path)?;
+    let spec = store.spec();
+    if spec.couplings != Couplings::Random {
+        let allowed = "a run on random couplings: exact means are over those";
+        return Err(Error::bad_input("RUN", path.display(), allowed));
+    }
+    let dims = spec.dims.iter().map(|&dim| sample(&store, dim)?.bands()).collect::<Result<Vec<_>>>()?;
+    let verdict = dims.iter().map(|dim| dim.verdict).max().unwrap_or(Verdict::Untested);
+    Ok(Bands { spins: spec.spins, kind: Kind::of(spec), verdict, dims })
+}
+
+impl Sample {
+    /// Holds one size against theory.
+    ///
+    /// # Errors
+    /// Bad input outside what theory takes.
+    pub fn bands(&self) -> Result<DimBands> {
+        let (spins, dim) = self.size();
+        let mut caveats = Vec::new();
+        let (verdict, p, check) = match self {
+            Self::Census(sample) => {
+                let check = sample.check()?;
+                caveats.extend(of_surfaces(check.surfaces));
+                caveats.extend((check.left_out > 0).then_some(Caveat::LeftOut));
+                (Verdict::of(check.tests.p), check.tests.p, Check::Census(check))
+            }
+            Self::Minima(sample) => {
+                let check = sample.check()?;
+                caveats.push(Caveat::BasinWeighted);
+                caveats.extend(of_surfaces(check.surfaces));
+                caveats.extend(check.distinct.is_none().then_some(Caveat::NoPoints));
+                (Verdict::of(check.p), check.p, Check::Minima(check))
+            }
+            Self::Saddles(sample) => {
+                let check = sample.check()?;
+                caveats.push(Caveat::SpreadByDesign);
+                let verdict = match check.holds {
+                    None => Verdict::Untested,
+                    Some(true) => Verdict::Agrees,
+                    Some(false) => Verdict::Disagrees,
+                };
+                (verdict, None, Check::Saddles(check))
+            }
+        };
+        let lines = lines::lines(&mut Expected::new(spins, dim)?, spins)?;
+        Ok(DimBands { dim, verdict, p, caveats, check, lines })
+    }
+}
+
+fn of_surfaces(surfaces: u64) -> Option<Caveat> {
+    match surfaces {
+        0 | 1 => Some(Caveat::OneSurface),
+        2..FEW_SURFACES => Some(Caveat::FewSurfaces),
+        _ => None,
+    }
+}

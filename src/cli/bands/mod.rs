@@ -1,0 +1,68 @@
+//! `hspin bands`: a run against the exact theory, in words and numbers.
+
+mod tables;
+mod words;
+
+use std::path::PathBuf;
+
+use super::output;
+use crate::analysis::bands::{Bands, Caveat, DimBands, bands};
+use crate::error::Result;
+
+/// Hold a run against the exact theory of its order and sizes: what agrees, what does not, how sure that is
+///
+/// A census is tested by index and by band of energy, descents by the law of minima, saddle searches by the index
+/// fraction α(u). A verdict is data: the exit status is 0 whatever it says.
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub struct Args {
+    /// The run: a census, descents, or saddle searches
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+const HELP: &str = "Example:
+  hspin bands census.hspin
+
+JSON:
+  {\"spins\", \"kind\": census | descent | saddle, \"verdict\": agrees | borderline | disagrees | untested, \"dims\": [
+    {\"dim\", \"verdict\", \"p\", \"caveats\": […], one of \"census\", \"minima\", \"saddles\", \"lines\": […]}]}
+  A mean is {\"observed\", \"standard_error\", \"expected\", \"z\", \"p\"}, over surfaces.
+  census: surfaces, left_out, by_index: [mean], bands: [{from, to, by_index: [mean]}],
+    layers: [{index: k, energy: −E_k, higher: mean number of points of index above k below it}],
+    tests: {numbers, energies, spreads: {numbers, surfaces, t_squared, p}, bands_p, p}
+  minima: surfaces, starts, elsewhere, law: [mean, deviation], expected_minima, found, unseen_share,
+    all, distinct: {mean, standard_error, deviation, shift, distance, z}, surplus: [{below, found: mean, p}], p
+  saddles: surfaces, points, elsewhere, mean, rms, largest (of index − (Λ−1)α(u)), scale, rms_fraction, holds
+  lines: [{index: k, energy: −E_k, higher, own, share_below_e_inf, mean_energy}], exact at this Λ
+  Energies are per spin. What is not known, or not finite, is null.";
+
+/// Runs the command.
+///
+/// # Errors
+/// Those of the store; bad input for couplings of the user's own.
+pub fn run(args: &Args) -> Result<()> {
+    let found = bands(&args.run)?;
+    for dim in found.dims.iter().filter(|dim| dim.caveats.contains(&Caveat::LeftOut)) {
+        output::log(&format!("hspin: {}", words::left_out(dim)));
+    }
+    if args.json { output::print_json(&found) } else { output::print(&render(&found)) }
+}
+
+/// The whole as a person reads it.
+fn render(bands: &Bands) -> String {
+    let mut parts: Vec<String> = bands.dims.iter().map(|dim| of_dim(bands, dim)).collect();
+    parts.push(words::verdict(bands));
+    parts.join("\n")
+}
+
+fn of_dim(bands: &Bands, dim: &DimBands) -> String {
+    let mut parts = vec![words::heading(bands, dim), tables::numbers(bands, dim)];
+    parts.extend(words::findings(dim));
+    parts.extend(words::lines(dim));
+    parts.extend(dim.caveats.iter().map(|&caveat| words::caveat(caveat, dim)));
+    parts.iter().filter(|part| !part.is_empty()).map(|part| format!("{}\n", part.trim_end())).collect()
+}

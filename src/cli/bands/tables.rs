@@ -1,0 +1,148 @@
+//! Observed and expected side by side.
+
+use crate::analysis::bands::{Against, Band, Bands, CensusCheck, Check, DimBands, Mean, MinimaCheck};
+use crate::cli::table::{Table, number};
+
+/// Rows of a table of all indices.
+const MOST_INDICES: usize = 24;
+
+/// Tables of one size.
+pub fn numbers(bands: &Bands, dim: &DimBands) -> String {
+    match &dim.check {
+        Check::Census(check) => {
+            format!("{}\n{}\n{}", by_index(check), by_band(check), layers(check, bands.spins))
+        }
+        Check::Minima(check) => format!("{}\n{}", laws(check), surplus(check)),
+        Check::Saddles(_) => String::new(),
+    }
+}
+
+fn by_index(check: &CensusCheck) -> String {
+    let mut table = Table::new(["index", "mean number", "± s.e.", "exact", "z"]);
+    for (index, mean) in check.by_index.iter().enumerate().take(MOST_INDICES) {
+        table.row([
+            index.to_string(),
+            number(Some(mean.observed), 3),
+            number(mean.standard_error, 3),
+            number(mean.expected, 3),
+            deviation(mean),
+        ]);
+    }
+    table.text()
+}
+
+/// z, or the p-value of a rare number.
+fn deviation(mean: &Mean) -> String {
+    match (mean.z, mean.p) {
+        (Some(z), _) => number(Some(z), 2),
+        (None, Some(p)) if p < 1.0 => format!("p = {}", short(p)),
+        _ => "–".to_owned(),
+    }
+}
+
+/// Observed / exact numbers by band and index, up to index 3.
+fn by_band(check: &CensusCheck) -> String {
+    let mut table =
+        Table::new(["energy per spin", "index 0", "index 1", "index 2", "index 3", "largest |z|"]);
+    for band in &check.bands {
+        let cell = |index: usize| {
+            let mean = band.by_index.get(index);
+            mean.map_or("–".to_owned(), |mean| {
+                format!("{} / {}", short(mean.observed), mean.expected.map_or("–".into(), short))
+            })
+        };
+        let largest = band.by_index.iter().filter_map(|mean| mean.z).map(f64::abs).reduce(f64::max);
+        table.row([ends(band), cell(0), cell(1), cell(2), cell(3), number(largest, 2)]);
+    }
+    format!("Mean numbers on a surface, observed / exact:\n{}", table.text())
+}
+
+fn ends(band: &Band) -> String {
+    match (band.from, band.to) {
+        (None, Some(to)) => format!("below {}", number(Some(to), 5)),
+        (Some(from), None) => format!("above {}", number(Some(from), 5)),
+        (from, to) => format!("{} to {}", number(from, 5), number(to, 5)),
+    }
+}
+
+fn layers(check: &CensusCheck, spins: u32) -> String {
+    if check.layers.is_empty() {
+        return format!("H = {spins}: E_k = E_∞ for every k, there are no bands.\n");
+    }
+    let mut table = Table::new(["k", "−E_k", "observed", "exact", "p"]);
+    for layer in &check.layers {
+        table.row([
+            layer.index.to_string(),
+            number(Some(layer.energy), 5),
+            short(layer.higher.observed),
+            layer.higher.expected.map_or("–".into(), short),
+            layer.higher.p.map_or("–".into(), short),
+        ]);
+    }
+    format!("Points of index above k below −E_k, mean number on a surface (none as Λ → ∞):\n{}", table.text())
+}
+
+fn laws(check: &MinimaCheck) -> String {
+    let mut table = Table::new(["energies of", "mean u", "± s.e.", "sd", "shift / sd", "distance"]);
+    if let Some([mean, deviation]) = check.law {
+        let [mean, deviation] = [mean, deviation].map(|x| number(Some(x), 4));
+        table.row(["a random minimum, exact".into(), mean, "–".into(), deviation, "0".into(), "0".into()]);
+    }
+    let mut row = |name: &str, against: &Option<Against>| {
+        let Some(a) = against else { return };
+        table.row([
+            name.to_owned(),
+            number(Some(a.mean), 4),
+            number(a.standard_error, 4),
+            number(a.deviation, 4),
+            number(Some(a.shift), 2),
+            number(Some(a.distance), 3),
+        ]);
+    };
+    row("distinct minima found", &check.distinct);
+    row("all starts", &check.all);
+    table.text()
+}
+
+fn surplus(check: &MinimaCheck) -> String {
+    if check.surplus.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(["below u", "found", "± s.e.", "there are", "p of so many"]);
+    for surplus in &check.surplus {
+        let mean = &surplus.found;
+        table.row([
+            number(surplus.below, 5),
+            short(mean.observed),
+            mean.standard_error.map_or("–".into(), short),
+            mean.expected.map_or("–".into(), short),
+            surplus.p.map_or("–".into(), short),
+        ]);
+    }
+    format!(
+        "Distinct minima on a surface, mean numbers found, and exact ones of all there are:\n{}",
+        table.text()
+    )
+}
+
+/// Three digits or so, whatever the size.
+pub fn short(x: f64) -> String {
+    let size = x.abs();
+    let text = if size == 0.0 {
+        "0".to_owned()
+    } else if (1e-2..1e6).contains(&size) {
+        format!("{x:.*}", (2.0 - size.log10().floor()).clamp(0.0, 4.0) as usize)
+    } else {
+        format!("{x:.1e}")
+    };
+    text.replace('-', "−")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn numbers_are_short_and_keep_their_digits() {
+        let found = [0.0, 0.0333, 1.23456, 12.3456, 123.456, -1e-7, 4.2e8].map(super::short);
+        assert_eq!(found, ["0", "0.0333", "1.23", "12.3", "123", "−1.0e−7", "4.2e8"]);
+    }
+}

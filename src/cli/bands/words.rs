@@ -1,0 +1,200 @@
+//! What a check says, in words.
+
+use super::tables::short;
+use crate::analysis::bands::{
+    AGREES, Bands, Caveat, CensusCheck, Check, DISAGREES, DimBands, FEW_SURFACES, Kind, Line, MinimaCheck,
+    SaddleCheck, Together, Verdict,
+};
+use crate::cli::table::number;
+
+/// Which size, and what of it.
+pub fn heading(bands: &Bands, dim: &DimBands) -> String {
+    let what = match &dim.check {
+        Check::Census(check) => format!("all critical points of {}", surfaces(check.surfaces)),
+        Check::Minima(check) => {
+            format!("{} descents to minima on {}", check.starts, surfaces(check.surfaces))
+        }
+        Check::Saddles(check) => {
+            format!("{} critical points by saddle search on {}", check.points, surfaces(check.surfaces))
+        }
+    };
+    format!("H = {}, Λ = {}: {what}", bands.spins, dim.dim)
+}
+
+fn surfaces(n: u64) -> String {
+    if n == 1 { "1 surface".to_owned() } else { format!("{n} surfaces") }
+}
+
+/// What the numbers come to.
+pub fn findings(dim: &DimBands) -> Vec<String> {
+    let mut found = match &dim.check {
+        Check::Census(check) => census(check),
+        Check::Minima(check) => minima(check),
+        Check::Saddles(check) => saddles(check, dim.dim),
+    };
+    found.push(format!("Verdict at Λ = {}: {}", dim.dim, of_verdict(dim)));
+    found
+}
+
+fn census(check: &CensusCheck) -> Vec<String> {
+    let tests = &check.tests;
+    let joint = |name: &str, test: Option<Together>| match test {
+        Some(Together { numbers, t_squared, p, .. }) => {
+            format!("{name}: T² = {} for {numbers} independent numbers, p = {}.", short(t_squared), short(p))
+        }
+        None => format!("{name}: nothing to test."),
+    };
+    let bands = tests.bands_p.map_or("nothing to test".to_owned(), |p| format!("p = {}", short(p)));
+    vec![
+        joint("Numbers by index", tests.numbers),
+        joint("Mean energies by index", tests.energies),
+        joint("Spreads of energies by index", tests.spreads),
+        format!("Most deviating number of an index in a band, for their multitude: {bands}."),
+    ]
+}
+
+fn minima(check: &MinimaCheck) -> Vec<String> {
+    let mut found = Vec::new();
+    if let (Some(all), Some([mean, _])) = (check.all, check.law) {
+        let side = if all.mean < mean { "below" } else { "above" };
+        let z = all.z.map_or(String::new(), |z| format!(", {} standard errors", short(z.abs())));
+        found.push(format!(
+            "Descent ends {} sd {side} the mean of all minima{z}: it samples minima by the volume of their basins, \
+             the exact law counts each once. This is another law, not a disagreement.",
+            short(all.shift.abs())
+        ));
+    }
+    if let (Some(distinct), Some(unseen)) = (check.distinct, check.unseen_share) {
+        found.push(format!(
+            "Each distinct minimum counted once, the shift is {} sd. {} % of the starts ended where no other did: \
+             about as large is the share of all basins' volume not yet found.",
+            short(distinct.shift),
+            short(100.0 * unseen)
+        ));
+    }
+    if check.elsewhere > 0 {
+        found.push(format!("{} starts ended at no certain minimum and are left out.", check.elsewhere));
+    }
+    found
+}
+
+fn saddles(check: &SaddleCheck, dim: u32) -> Vec<String> {
+    let (Some(mean), Some(rms), Some(fraction)) = (check.mean, check.rms, check.rms_fraction) else {
+        return vec!["No search converged.".to_owned()];
+    };
+    let mut found = vec![format!(
+        "Index − {} α(u): mean {}, root mean square {} eigenvalues ({} of all), largest {}. \
+         Random matrices of this size scatter by about √(ln Λ)/π = {}.",
+        dim - 1,
+        short(mean),
+        short(rms),
+        short(fraction),
+        short(check.largest.unwrap_or(0.0)),
+        short(check.scale)
+    )];
+    if check.elsewhere > 0 {
+        found.push(format!(
+            "{} searches ended at no certain critical point and are left out.",
+            check.elsewhere
+        ));
+    }
+    found
+}
+
+fn of_verdict(dim: &DimBands) -> String {
+    let p = dim.p.map_or(String::new(), |p| format!(" (p = {})", short(p)));
+    let what = match dim.check {
+        Check::Census(_) => "the exact means at this Λ",
+        Check::Minima(_) => "the exact numbers of minima: no more are found than there are",
+        Check::Saddles(_) => {
+            "the semicircle: mean within 1 eigenvalue, scatter within twice that of random matrices"
+        }
+    };
+    match dim.verdict {
+        Verdict::Agrees => format!("agrees with {what}{p}."),
+        Verdict::Borderline => format!("borderline{p} against {what}: take more surfaces."),
+        Verdict::Disagrees => format!("DISAGREES with {what}{p}."),
+        Verdict::Untested => "untested: too little data.".to_owned(),
+    }
+}
+
+/// What the lines of Λ → ∞ would make one believe.
+pub fn lines(dim: &DimBands) -> Vec<String> {
+    let [first, rest @ ..] = dim.lines.as_slice() else { return Vec::new() };
+    let mut text = format!("Lines of Λ → ∞ mislead at Λ = {}. Exactly, at this Λ:", dim.dim);
+    if let (Some(share), Some(mean)) = (first.share_below_e_inf, first.mean_energy) {
+        text.push_str(&format!(
+            " {} % of minima lie below −E_∞ (mean u = {}), where the limit has nearly all;",
+            short(100.0 * share),
+            number(Some(mean), 4)
+        ));
+    }
+    let shares = |line: &Line| Some(format!("{} %", short(100.0 * line.share_below_e_inf?)));
+    let shares: Vec<String> = rest.iter().take(3).filter_map(shares).collect();
+    if !shares.is_empty() {
+        text.push_str(&format!(" of index 1 … {} {};", shares.len(), shares.join(", ")));
+    }
+    if let (Some(own), Some(higher)) = (first.own, first.higher) {
+        text.push_str(&format!(
+            " below −E_0 there are {} minima and {} saddles on average, where the limit has none.",
+            short(own),
+            short(higher)
+        ));
+    }
+    vec![text]
+}
+
+/// A caveat, in words.
+pub fn caveat(caveat: Caveat, dim: &DimBands) -> String {
+    match caveat {
+        Caveat::OneSurface => {
+            "One surface: its numbers are given this surface, and say nothing of means over \
+                               surfaces, which is what theory speaks of."
+                .to_owned()
+        }
+        Caveat::FewSurfaces => format!(
+            "Fewer than {FEW_SURFACES} surfaces: errors are uncertain themselves, and little can be excluded."
+        ),
+        Caveat::LeftOut => left_out(dim),
+        Caveat::BasinWeighted => {
+            "Descents weight minima by the volume of their basins; a census weights all \
+                                  alike."
+                .to_owned()
+        }
+        Caveat::SpreadByDesign => {
+            "The searches' energies are spread evenly by design: how dense the cloud is \
+                                   says nothing of numbers."
+                .to_owned()
+        }
+        Caveat::NoPoints => "Points were not kept: which minima are the same is not known.".to_owned(),
+    }
+}
+
+/// How many surfaces are left out of a census.
+pub fn left_out(dim: &DimBands) -> String {
+    let left_out = if let Check::Census(check) = &dim.check { check.left_out } else { 0 };
+    format!(
+        "Λ = {}: {left_out} surfaces are not certified to be complete and are left out; if they are special, \
+         means are biased",
+        dim.dim
+    )
+}
+
+/// The whole run in one line.
+pub fn verdict(bands: &Bands) -> String {
+    let what = match bands.kind {
+        Kind::Census => "census",
+        Kind::Descent => "descents",
+        Kind::Saddle => "saddle searches",
+    };
+    let verdict = match bands.verdict {
+        Verdict::Agrees => "theory agrees",
+        Verdict::Borderline => "borderline",
+        Verdict::Disagrees => "theory disagrees",
+        Verdict::Untested => "untested",
+    };
+    format!(
+        "{what}: {verdict}. Agreement is p ≥ {AGREES}, disagreement p < {DISAGREES}: of a thousand runs on which \
+         theory holds, one is said to disagree.\n"
+    )
+}

@@ -1,0 +1,129 @@
+//! Spectra of the Hessian at minima, over the shifted semicircle.
+
+use super::axes::{Panel, Span, legend_line};
+use super::drawing::{Align, Drawing, Point, Rect, point};
+use super::style::{self, Color, GUIDE, INK, SOFT_INK, Stroke, TICK_SIZE};
+use crate::analysis::{HessianSpectrum, SpectrumSet};
+
+const WIDTH: f64 = 1120.0;
+const HEIGHT: f64 = 500.0;
+const TOP: f64 = 56.0;
+const BOTTOM: f64 = 436.0;
+const WHOLE: Rect = Rect { left: 62.0, top: TOP, right: 480.0, bottom: BOTTOM };
+const EDGE: Rect = Rect { left: 552.0, top: TOP, right: 890.0, bottom: BOTTOM };
+const LEGEND_LEFT: f64 = 908.0;
+const X_LABEL: &str = "eigenvalue of the Hessian";
+/// Share of the whole width that the edge shows.
+const ENLARGED: f64 = 0.14;
+
+/// Draws whole spectra on the left, and their lower edge at 0 on the right.
+pub fn draw(table: &HessianSpectrum) -> Drawing {
+    let title = format!("Spectra of the Hessian at minima, H = {}", table.spins);
+    let mut drawing = Drawing::new(WIDTH, HEIGHT, title);
+    let (whole, edge) = panels(table);
+    for panel in [whole, edge] {
+        panel.draw_scales(&mut drawing);
+        let zero = [panel.y.low, panel.y.high].map(|y| panel.at(0.0, y));
+        for (i, set) in table.sets.iter().enumerate() {
+            histogram(&mut drawing, &panel, set, color(table, i));
+        }
+        for (i, set) in table.sets.iter().enumerate() {
+            semicircle(&mut drawing, &panel, set, stroke(table, i));
+        }
+        drawing.line(zero.to_vec(), GUIDE);
+    }
+    whole.draw_frame(&mut drawing, X_LABEL, "density of eigenvalues");
+    edge.draw_frame(&mut drawing, X_LABEL, "the lower edge enlarged");
+    draw_legend(&mut drawing, table);
+    drawing
+}
+
+fn panels(table: &HessianSpectrum) -> (Panel, Panel) {
+    let ends = |set: &SpectrumSet| {
+        let [xs, ys] = &set.semicircles;
+        let mut carried = xs.iter().zip(ys).filter(|(_, y)| **y > 0.0).map(|(x, _)| *x);
+        let low = carried.next().unwrap_or(0.0).min(set.histogram.low);
+        (low, carried.next_back().unwrap_or(1.0).max(set.histogram.high()))
+    };
+    let (low, high) =
+        table.sets.iter().map(ends).fold((0.0f64, 1.0f64), |(low, high), (a, b)| (low.min(a), high.max(b)));
+    let margin = 0.03 * (high - low);
+    let curves = table.sets.iter().flat_map(|set| set.semicircles[1].iter().copied());
+    let peak = curves.chain(table.sets.iter().map(|set| set.histogram.peak())).fold(0.0, f64::max);
+    let top = if peak > 0.0 { 1.06 * peak } else { 1.0 };
+    let whole = Panel { frame: WHOLE, x: Span::new(low - margin, high + margin), y: Span::new(0.0, top) };
+    let width = ENLARGED * whole.x.width();
+    // A semicircle's density near its edge is (4/π) √(share of the width) of its peak, about.
+    let edge_top = top * (ENLARGED * 4.0).sqrt().min(1.0);
+    let edge = Panel {
+        frame: EDGE,
+        x: Span::new((-0.3 * width).min(low - 0.1 * width), 0.7 * width),
+        y: Span::new(0.0, edge_top),
+    };
+    (whole, edge)
+}
+
+fn color(table: &HessianSpectrum, i: usize) -> Color {
+    style::ramp(i + 1, table.sets.len() + 2)
+}
+
+/// Of the semicircles: one set alone needs no colour.
+fn stroke(table: &HessianSpectrum, i: usize) -> Stroke {
+    Stroke::full(if table.sets.len() == 1 { INK } else { color(table, i) }, style::CURVE_WIDTH)
+}
+
+/// Bars, cut at the panel.
+fn histogram(drawing: &mut Drawing, panel: &Panel, set: &SpectrumSet, color: Color) {
+    let density = &set.histogram;
+    let mut outline: Vec<Point> = Vec::new();
+    for (i, &height) in density.heights.iter().enumerate() {
+        let (left, right) = (density.edge(i).max(panel.x.low), density.edge(i + 1).min(panel.x.high));
+        if right > left {
+            let top = height.min(panel.y.high);
+            outline.extend([panel.at(left, top), panel.at(right, top)]);
+        }
+    }
+    let (Some(&first), Some(&last)) = (outline.first(), outline.last()) else { return };
+    let foot = panel.at(panel.x.low, 0.0).y;
+    let mut area = vec![point(first.x, foot)];
+    area.append(&mut outline);
+    area.push(point(last.x, foot));
+    drawing.area(area, color, 0.38);
+}
+
+fn semicircle(drawing: &mut Drawing, panel: &Panel, set: &SpectrumSet, stroke: Stroke) {
+    let [xs, ys] = &set.semicircles;
+    let inside = xs.iter().zip(ys).filter(|(x, _)| panel.x.contains(**x));
+    let (xs, ys): (Vec<f64>, Vec<f64>) = inside.unzip();
+    panel.draw_curve(drawing, &xs, &ys, stroke);
+}
+
+fn draw_legend(drawing: &mut Drawing, table: &HessianSpectrum) {
+    let mut y = TOP + 12.0;
+    let note = |drawing: &mut Drawing, y: &mut f64, text: &str, color: Color, step: f64| {
+        drawing.text(text, point(LEGEND_LEFT, *y), Align::Left, TICK_SIZE, color);
+        *y += step;
+    };
+    note(drawing, &mut y, &format!("H = {}", table.spins), INK, 28.0);
+    for (i, set) in table.sets.iter().enumerate() {
+        let top = y - 0.8 * TICK_SIZE;
+        let swatch = Rect { left: LEGEND_LEFT, top, right: LEGEND_LEFT + 30.0, bottom: y };
+        drawing.rect(swatch, color(table, i), 0.38);
+        let text = format!("Λ = {}", set.dim);
+        drawing.text(&text, point(LEGEND_LEFT + 38.0, y), Align::Left, TICK_SIZE, INK);
+        y += 19.0;
+        note(drawing, &mut y, &format!("{} minima", set.minima), SOFT_INK, 18.0);
+        let mean = format!("mean u = {:.4}", set.mean_energy).replace('-', "−");
+        note(drawing, &mut y, &mean, SOFT_INK, 18.0);
+        note(drawing, &mut y, &format!("smallest: {:.4}", set.smallest).replace('-', "−"), SOFT_INK, 28.0);
+    }
+    if table.sets.is_empty() {
+        note(drawing, &mut y, "no minimum to show", SOFT_INK, 28.0);
+    }
+    let at = point(LEGEND_LEFT, y);
+    legend_line(drawing, at, Stroke::full(INK, style::CURVE_WIDTH), "semicircle of Λ → ∞");
+    y += 19.0;
+    note(drawing, &mut y, "on −Hu ± 2√(H(H−1)), mean", SOFT_INK, 19.0);
+    note(drawing, &mut y, "over the minima's u", SOFT_INK, 28.0);
+    note(drawing, &mut y, "dashed: eigenvalue 0", SOFT_INK, 19.0);
+}

@@ -1,0 +1,125 @@
+//! Index against energy of critical points, over the index fraction of the shifted semicircle.
+
+use super::axes::{Guide, Panel, Span, legend_line};
+use super::drawing::{Align, Drawing, Rect, point};
+use super::style::{self, Color, INK, SOFT_INK, Stroke, TICK_SIZE};
+use crate::analysis::{Cloud, IndexVsEnergy};
+
+const WIDTH: f64 = 960.0;
+const HEIGHT: f64 = 700.0;
+const FRACTIONS: Rect = Rect { left: 62.0, top: 56.0, right: 750.0, bottom: 420.0 };
+const DEVIATIONS: Rect = Rect { left: 62.0, top: 500.0, right: 750.0, bottom: 636.0 };
+const LEGEND_LEFT: f64 = 772.0;
+/// Dots of one cloud that are drawn; more would only blacken the page.
+const MOST_DOTS: usize = 4000;
+
+/// Draws the cloud with α(u) above, and its deviation in eigenvalues below.
+pub fn draw(table: &IndexVsEnergy) -> Drawing {
+    let title = format!("Index against energy of critical points, H = {}", table.spins);
+    let mut drawing = Drawing::new(WIDTH, HEIGHT, title);
+    let x = span(table);
+    let above = Panel { frame: FRACTIONS, x, y: Span::new(-0.03, 1.03) };
+    let below = Panel { frame: DEVIATIONS, x, y: deviation_span(table) };
+    above.draw_scales(&mut drawing);
+    below.draw_scales(&mut drawing);
+    draw_bands(&mut drawing, &below, table);
+    for (cloud, color) in colored(table) {
+        for [u, fraction, deviation] in shown(cloud) {
+            drawing.dot(above.at(u, fraction), 2.2, color);
+            if below.y.contains(deviation) {
+                drawing.dot(below.at(u, deviation), 1.9, color);
+            }
+        }
+    }
+    let [us, alpha] = inside(&table.curve, x);
+    above.draw_curve(&mut drawing, &us, &alpha, curve());
+    let zero = [x.low, x.high].map(|u| below.at(u, 0.0));
+    drawing.line(zero.to_vec(), curve());
+    let guide = |at: f64, label: &str| Guide { at, label: label.to_owned(), align: Align::Center };
+    let e_inf = table.e_inf;
+    above.draw_guides(&mut drawing, &[guide(-e_inf, "−E_{∞}"), guide(e_inf, "E_{∞}")]);
+    below.draw_guides(&mut drawing, &[guide(-e_inf, ""), guide(e_inf, "")]);
+    above.draw_frame(&mut drawing, "", "index k / (Λ − 1)");
+    below.draw_frame(&mut drawing, "u = L/Λ  (energy per spin)", "k − (Λ − 1) α(u), eigenvalues");
+    draw_legend(&mut drawing, table);
+    drawing
+}
+
+fn curve() -> Stroke {
+    Stroke::full(INK, style::CURVE_WIDTH)
+}
+
+fn colored(table: &IndexVsEnergy) -> impl Iterator<Item = (&Cloud, Color)> {
+    let colors = table.clouds.len();
+    table.clouds.iter().enumerate().map(move |(i, cloud)| (cloud, color(i, colors)))
+}
+
+/// The lightest end of the ramp is too light for single dots, the darkest is the curve's.
+fn color(i: usize, n: usize) -> Color {
+    style::ramp(i + 1, n + 3)
+}
+
+/// Evenly chosen where there are too many.
+fn shown(cloud: &Cloud) -> impl Iterator<Item = [f64; 3]> + '_ {
+    cloud.points.iter().copied().step_by(cloud.points.len().div_ceil(MOST_DOTS).max(1))
+}
+
+/// All energies and both thresholds.
+fn span(table: &IndexVsEnergy) -> Span {
+    let us = || table.clouds.iter().flat_map(|cloud| cloud.points.iter().map(|point| point[0]));
+    let low = us().fold(-table.e_inf, f64::min);
+    let high = us().fold(table.e_inf, f64::max);
+    let margin = 0.04 * (high - low);
+    Span::new(low - margin, high + margin)
+}
+
+fn deviation_span(table: &IndexVsEnergy) -> Span {
+    let all = table.clouds.iter().flat_map(|cloud| cloud.points.iter().map(|point| point[2].abs()));
+    let widest = all.fold(2.0, f64::max).min(6.0) + 0.4;
+    Span::new(-widest, widest)
+}
+
+/// The scatter to expect, about 0.
+fn draw_bands(drawing: &mut Drawing, panel: &Panel, table: &IndexVsEnergy) {
+    if let Some(scale) = table.clouds.iter().map(|cloud| cloud.scale).reduce(f64::max) {
+        let (top_left, bottom_right) = (panel.at(panel.x.low, scale), panel.at(panel.x.high, -scale));
+        let band = Rect { left: top_left.x, top: top_left.y, right: bottom_right.x, bottom: bottom_right.y };
+        drawing.rect(band, SOFT_INK, 0.18);
+    }
+}
+
+/// The part of a curve over a span.
+fn inside([xs, ys]: &[Vec<f64>; 2], span: Span) -> [Vec<f64>; 2] {
+    let pairs = xs.iter().zip(ys).filter(|(x, _)| span.contains(**x));
+    let (xs, ys): (Vec<f64>, Vec<f64>) = pairs.unzip();
+    [xs, ys]
+}
+
+fn draw_legend(drawing: &mut Drawing, table: &IndexVsEnergy) {
+    let mut y = FRACTIONS.top + 12.0;
+    drawing.text(&format!("H = {}", table.spins), point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, INK);
+    y += 28.0;
+    legend_line(drawing, point(LEGEND_LEFT, y), curve(), "α(u), Λ → ∞");
+    y += 28.0;
+    for (cloud, color) in colored(table) {
+        drawing.dot(point(LEGEND_LEFT + 15.0, y - 0.36 * TICK_SIZE), 3.6, color);
+        let label = format!("Λ = {}", cloud.dim);
+        drawing.text(&label, point(LEGEND_LEFT + 38.0, y), Align::Left, TICK_SIZE, INK);
+        y += 17.0;
+        let count = format!("{} points", cloud.points.len());
+        drawing.text(&count, point(LEGEND_LEFT + 38.0, y), Align::Left, TICK_SIZE, SOFT_INK);
+        y += 25.0;
+    }
+    let mut y = DEVIATIONS.top + 12.0;
+    let mut note = |text: String| {
+        drawing.text(&text, point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, SOFT_INK);
+        y += 19.0;
+    };
+    note("grey: ±√(ln Λ)/π,".into());
+    note("of random matrices".into());
+    for cloud in table.clouds.iter().rev().take(4).rev() {
+        if let Some(rms) = cloud.rms {
+            note(format!("rms at Λ = {}: {rms:.2}", cloud.dim));
+        }
+    }
+}
