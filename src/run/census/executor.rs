@@ -65,11 +65,8 @@ impl CensusJob<'_> {
     pub fn run(&self, instances: Vec<u32>, take: Take) -> Result<()> {
         let dim = self.dim();
         let planned = u64::from(self.spec.instances);
-        self.observer.event(Event::DimStarted {
-            dim,
-            planned,
-            done: planned.saturating_sub(instances.len() as u64),
-        });
+        let done = planned.saturating_sub(instances.len() as u64);
+        self.observer.event(Event::DimStarted { dim, planned, done });
         let mut take = |unit, spent| {
             take(unit, spent)?;
             self.observer.event(Event::Stored { dim, starts: 1 });
