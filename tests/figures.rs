@@ -217,7 +217,9 @@ fn files_need_no_font_and_are_the_same_every_time() {
 
 #[test]
 fn names_and_formats_are_found_by_name() {
-    assert_eq!(NAMES, ["complexity", "energy-histogram", "mean-counts"]);
+    let of_theory_and_sweeps = ["complexity", "energy-histogram", "mean-counts"];
+    let of_censuses_and_saddles = ["census-bands", "mean-count-check", "index-vs-energy", "hessian-spectrum"];
+    assert_eq!(NAMES.to_vec(), [&of_theory_and_sweeps[..], &of_censuses_and_saddles[..]].concat());
     assert_eq!(histogram(3, 1, vec![]).name(), "energy-histogram");
     assert_eq!(Format::from_name("png"), Some(Format::Png));
     assert_eq!(Format::from_name("jpeg"), None);
@@ -270,7 +272,11 @@ fn bad_input_names_key_value_and_what_is_allowed() {
     let dir = tempfile::tempdir().unwrap();
     for (words, message) in [
         ("energy-histogram", "--run = (missing): figure energy-histogram shows a run: name its path"),
-        ("nosuch", "NAME = nosuch: one of complexity, energy-histogram, mean-counts, all"),
+        (
+            "nosuch",
+            "NAME = nosuch: one of complexity, energy-histogram, mean-counts, census-bands, mean-count-check, \
+             index-vs-energy, hessian-spectrum, all",
+        ),
         ("complexity --dim 9", "--dim = 9: only mean-counts takes it"),
         ("complexity --format svg,gif", "--format = gif: a list of svg, png"),
     ] {
@@ -292,10 +298,10 @@ fn a_run_shows_its_converged_starts() {
     assert_eq!(table.e_0, Thresholds::new(4).unwrap().e(0).unwrap());
     let words = format!("all --format svg --run {}", path.display());
     let printed = printed(&words, dir.path()).unwrap();
-    assert_eq!(printed.lines().count(), 3);
+    assert_eq!(printed.lines().count(), 4);
     let complexity = fs::read_to_string(dir.path().join("complexity.svg")).unwrap();
     assert!(complexity.contains("H = 4"));
     let counts = fs::read_to_string(dir.path().join("mean-counts.svg")).unwrap();
     assert!(counts.contains("H = 4") && counts.contains("Λ = 20"));
-    assert_eq!(hspin::cli::figure::draw_all(&path, &dir.path().join("all"), Some(3)).unwrap().len(), 6);
+    assert_eq!(hspin::cli::figure::draw_all(&path, &dir.path().join("all"), Some(3)).unwrap().len(), 8);
 }

@@ -85,7 +85,7 @@ fn flags_of_the_other_verbs_are_named_with_what_is_allowed() {
         ("theory entropy --spins 3", "entropy"),
         (
             "figure histogram --out x",
-            "NAME = histogram: one of complexity, energy-histogram, mean-counts, all",
+            "NAME = histogram: one of complexity, energy-histogram, mean-counts, census-bands",
         ),
         ("figure complexity --out x --format gif", "--format = gif: a list of svg, png"),
         ("figure complexity --out x --spins 1", "'1' for '--spins"),
