@@ -10,7 +10,7 @@ def told(*words):
 folder = pathlib.Path(sys.argv[1])
 run = folder / sys.argv[2]
 assert run.read_bytes()[:16] == b"SQLite format 3\0"
-for name in ("complexity", "energy-histogram"):
+for name in ("complexity", "energy-histogram", "mean-counts"):
     png = (folder / f"figures/{name}.png").read_bytes()
     assert png[:8] == b"\x89PNG\r\n\x1a\n" and png[-8:-4] == b"IEND" and len(png) > 10_000, name
     assert xml.parse(folder / f"figures/{name}.svg").getroot().tag == "{http://www.w3.org/2000/svg}svg", name

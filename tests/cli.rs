@@ -66,7 +66,9 @@ fn place_with(request: &Request, units: usize) -> Place {
 
 #[test]
 fn every_verb_has_help_with_an_example() {
-    for verb in ["reproduce", "sweep", "show", "verify", "export", "figure", "theory", "completions", "man"] {
+    for verb in
+        ["reproduce", "sweep", "census", "show", "verify", "export", "figure", "theory", "completions", "man"]
+    {
         let help = hspin(&[verb, "--help"]);
         assert_eq!(help.status.code(), Some(0));
         assert!(stdout(&help).contains("Example:\n  hspin "), "{verb}");
@@ -418,7 +420,7 @@ fn every_figure_of_a_run_is_drawn() {
     let out = place.path("figures");
     let drawn = hspin(&["figure", "all", "--run", place.run(), "--out", &out, "--format", "svg"]);
     assert_eq!(drawn.status.code(), Some(0));
-    for name in ["complexity", "energy-histogram"] {
+    for name in ["complexity", "energy-histogram", "mean-counts"] {
         assert!(fs::read_to_string(format!("{out}/{name}.svg")).unwrap().contains("<svg"), "{name}");
     }
     refusal(&hspin(&["figure", "energy-histogram", "--run", "/dev/null", "--out", &out]), 2);

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use hspin::Error;
 use hspin::analysis::bands::{CensusSample, Place, SaddleSample, Sample};
 use hspin::analysis::{CensusBands, HessianSpectrum, IndexVsEnergy, MeanCountCheck, SpectrumSet};
-use hspin::analysis::{ComplexityCurves, EnergyHistogram, EnergySet, energy_histogram_from_run};
+use hspin::analysis::{
+    ComplexityCurves, EnergyHistogram, EnergySet, MeanCountCurves, energy_histogram_from_run,
+};
 use hspin::figures::drawing::{Drawing, Mark};
 use hspin::figures::{Figure, Format, NAMES};
 use hspin::run::{Request, Spec, Store};
@@ -113,6 +115,20 @@ fn critical_situations() -> Vec<(&'static str, Figure)> {
     ]
 }
 
+fn mean_counts(spins: u32, dim: u32) -> MeanCountCurves {
+    MeanCountCurves::new(spins, dim, 5).unwrap()
+}
+
+/// Numbers that cannot be had: an index altogether, and pieces of another.
+fn with_gaps(mut table: MeanCountCurves) -> Figure {
+    for curves in [&mut table.overview, &mut table.zoom, &mut table.layers, &mut table.overtaking] {
+        curves.by_index[2].fill(None);
+        curves.by_index[1][100..300].fill(None);
+    }
+    table.ones = vec![None; table.ones.len()];
+    Figure::MeanCounts(table)
+}
+
 /// Situations that a figure must survive, by name.
 fn situations() -> Vec<(&'static str, Figure)> {
     let paper = [25, 50, 100, 200, 300, 400, 500];
@@ -138,6 +154,12 @@ fn situations() -> Vec<(&'static str, Figure)> {
         ("complexity-4", complexity(4)),
         ("complexity-10", complexity(10)),
         ("complexity-100", complexity(100)),
+        ("counts-2-2", Figure::MeanCounts(mean_counts(2, 2))),
+        ("counts-2-12", Figure::MeanCounts(mean_counts(2, 12))),
+        ("counts-3-2", Figure::MeanCounts(mean_counts(3, 2))),
+        ("counts-3-30", Figure::MeanCounts(mean_counts(3, 30))),
+        ("counts-10-7", Figure::MeanCounts(mean_counts(10, 7))),
+        ("counts-gaps", with_gaps(mean_counts(3, 3))),
     ]
 }
 
@@ -192,6 +214,10 @@ fn legends_name_what_is_shown() {
     for expected in ["H = 4", "ΘH(u)", "Θ0,H(u)", "Θ5,H(u)", "−E0", "−E∞"] {
         assert!(texts.iter().any(|text| text == expected), "{expected} not in {texts:?}");
     }
+    let texts = labels(&Figure::MeanCounts(mean_counts(3, 8)));
+    for expected in ["H = 3", "Λ = 8", "all", "k = 0", "k = 5", "−ΛE0", "−ΛE∞", "10⁰"] {
+        assert!(texts.iter().any(|text| text == expected), "{expected} not in {texts:?}");
+    }
     assert!(labels(&histogram(2, 3, vec![set(2, 25, 40)])).contains(&"−E0 = −E∞".to_owned()));
 }
 
@@ -202,6 +228,20 @@ fn the_enlarged_part_lies_inside_the_overview() {
         let (overview, zoom) = (&curves.overview.energies, &curves.zoom.energies);
         assert!(overview[0] < zoom[0] && zoom.last() < overview.last(), "spins {spins}");
         assert!(zoom[0] < -curves.e_0() && zoom.last() > Some(&-curves.e_inf));
+    }
+    for (spins, dim) in [(2, 3), (3, 2), (10, 4)] {
+        let curves = mean_counts(spins, dim);
+        let [low, high] = [0, 600].map(|i| curves.overview.energies[i] / f64::from(dim));
+        assert!(low < -curves.e_0 && high > -curves.e_inf, "spins {spins}, dim {dim}");
+        for part in [&curves.zoom, &curves.layers, &curves.overtaking] {
+            let inside = |energy: &f64| (low..=high).contains(&(energy / f64::from(dim)));
+            assert!(
+                part.energies
+                    .first()
+                    .is_some_and(|energy| energy / f64::from(dim) > low - 0.2 * (high - low))
+            );
+            assert!(part.energies.last().is_some_and(inside), "spins {spins}, dim {dim}");
+        }
     }
 }
 
@@ -251,7 +291,9 @@ fn files_need_no_font_and_are_the_same_every_time() {
 
 #[test]
 fn names_and_formats_are_found_by_name() {
-    assert!(NAMES.starts_with(&["complexity", "energy-histogram"]));
+    let of_theory_and_sweeps = ["complexity", "energy-histogram", "mean-counts"];
+    let of_censuses_and_saddles = ["census-bands", "mean-count-check", "index-vs-energy", "hessian-spectrum"];
+    assert_eq!(NAMES.to_vec(), [&of_theory_and_sweeps[..], &of_censuses_and_saddles[..]].concat());
     for (_, figure) in critical_situations() {
         assert!(NAMES.contains(&figure.name()));
     }
@@ -292,9 +334,14 @@ fn figures_without_a_run_are_drawn_and_the_paths_printed() {
     let png = dir.path().join("complexity.png");
     assert_eq!(printed("complexity --format svg", dir.path()).unwrap(), format!("{}\n", svg.display()));
     assert!(fs::read_to_string(&svg).unwrap().contains("H = 3"));
-    let both = format!("{}\n{}\n", svg.display(), png.display());
-    assert_eq!(printed("all --spins 4", dir.path()).unwrap(), both);
-    assert!(fs::read_to_string(&svg).unwrap().contains("H = 4"));
+    let counts = ["mean-counts.svg", "mean-counts.png"].map(|name| dir.path().join(name));
+    let all: String =
+        [&svg, &png, &counts[0], &counts[1]].iter().map(|path| format!("{}\n", path.display())).collect();
+    assert_eq!(printed("all --spins 4 --dim 5", dir.path()).unwrap(), all);
+    for path in [&svg, &counts[0]] {
+        assert!(fs::read_to_string(path).unwrap().contains("H = 4"));
+    }
+    assert!(fs::read_to_string(&counts[0]).unwrap().contains("Λ = 5"));
 }
 
 #[test]
@@ -302,7 +349,12 @@ fn bad_input_names_key_value_and_what_is_allowed() {
     let dir = tempfile::tempdir().unwrap();
     for (words, message) in [
         ("energy-histogram", "--run = (missing): figure energy-histogram shows a run: name its path"),
-        ("nosuch", "NAME = nosuch: one of complexity, energy-histogram, census-bands, mean-count-check, "),
+        (
+            "nosuch",
+            "NAME = nosuch: one of complexity, energy-histogram, mean-counts, census-bands, mean-count-check, \
+             index-vs-energy, hessian-spectrum, all",
+        ),
+        ("complexity --dim 9", "--dim = 9: only mean-counts takes it"),
         ("census-bands", "--run = (missing): figure census-bands shows a run: name its path"),
         ("complexity --format svg,gif", "--format = gif: a list of svg, png"),
     ] {
@@ -325,8 +377,10 @@ fn a_run_shows_its_converged_starts() {
     assert_eq!(table.e_0, Thresholds::new(4).unwrap().e(0).unwrap());
     let words = format!("all --format svg --run {}", path.display());
     let printed = printed(&words, dir.path()).unwrap();
-    assert_eq!(printed.lines().count(), 3);
+    assert_eq!(printed.lines().count(), 4);
     let complexity = fs::read_to_string(dir.path().join("complexity.svg")).unwrap();
     assert!(complexity.contains("H = 4"));
-    assert_eq!(hspin::cli::figure::draw_all(&path, &dir.path().join("all")).unwrap().len(), 6);
+    let counts = fs::read_to_string(dir.path().join("mean-counts.svg")).unwrap();
+    assert!(counts.contains("H = 4") && counts.contains("Λ = 20"));
+    assert_eq!(hspin::cli::figure::draw_all(&path, &dir.path().join("all"), Some(3)).unwrap().len(), 8);
 }

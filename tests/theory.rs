@@ -248,6 +248,44 @@ fn complexity_prints_as_json_and_as_a_table() {
 }
 
 #[test]
+fn mean_counts_print_as_json_and_as_a_table() {
+    let json = json("mean-count --spins 3 --dim 4 --index all --below -1.7,-400,inf --json");
+    let values = json["values"].as_array().unwrap();
+    assert_eq!((values.len(), json["dim"].as_u64(), &json["indices"][3]), (3, Some(4), &3.into()));
+    assert_eq!(values[0]["below"], -1.7);
+    let sum: f64 = values[0]["by_index"].as_array().unwrap().iter().map(|c| c.as_f64().unwrap()).sum();
+    assert_close(sum, values[0]["total"].as_f64().unwrap(), 1e-12);
+    assert!(values[1]["total"].is_null() && values[1]["log_total"].as_f64().unwrap() < -7e4);
+    assert!(values[2]["below"].is_null());
+    assert_close(values[2]["total"].as_f64().unwrap(), 18.790_233_801_03, 1e-10);
+    let errors = values[2]["rel_error_by_index"].as_array().unwrap();
+    assert!(errors.iter().all(|error| error.as_f64().unwrap() < 1e-9));
+    let one = self::json("mean-count --spins 3 --dim 4 --index 2 --json");
+    assert_eq!((&one["indices"], one["values"][0]["by_index"].as_array().unwrap().len()), (&[2].into(), 1));
+    let total = self::json("mean-count --spins 2 --dim 9 --json");
+    assert_close(total["values"][0]["total"].as_f64().unwrap(), 18.0, 1e-12);
+    assert!(total["values"][0].get("by_index").is_none());
+    let table = printed("mean-count --spins 3 --dim 3 --index all").unwrap();
+    assert!(table.contains("10.55235974") && table.lines().count() == 6, "{table}");
+}
+
+#[test]
+fn large_sizes_show_both_ends_with_null_between() {
+    let json = json("mean-count --spins 3 --dim 70 --index all --below inf --json");
+    let logs = json["values"][0]["log_by_index"].as_array().unwrap();
+    assert_eq!(logs.len(), 70);
+    for (k, log) in logs.iter().enumerate() {
+        assert_eq!(log.is_null(), (11..59).contains(&k), "{k}");
+    }
+    assert_close(logs[69].as_f64().unwrap(), logs[0].as_f64().unwrap(), 1e-11);
+    let error = printed("mean-count --spins 3 --dim 300 --index 299 --below -1.6").unwrap_err().to_string();
+    assert!(
+        error.starts_with("--index = 299: at dim = 300 its mean number below -1.6 is too small"),
+        "{error}"
+    );
+}
+
+#[test]
 fn bad_input_names_key_value_and_what_is_allowed() {
     for (words, message) in [
         ("complexity --spins 3 --energy nan", "--energy = nan: a comma-separated list of finite numbers"),
@@ -256,6 +294,16 @@ fn bad_input_names_key_value_and_what_is_allowed() {
             "--energy = -inf: a comma-separated list of finite numbers",
         ),
         ("complexity --spins 3 --energy 1,", "--energy = : a comma-separated list of finite numbers"),
+        (
+            "mean-count --spins 3 --dim 5 --below nan",
+            "--below = nan: a comma-separated list of numbers; inf means no bound",
+        ),
+        (
+            "mean-count --spins 3 --dim 5 --below -inf",
+            "--below = -inf: a comma-separated list of numbers; inf means no bound",
+        ),
+        ("mean-count --spins 3 --dim 5 --index 5", "--index = 5: a whole number from 0 to 4, all or total"),
+        ("mean-count --spins 3 --dim 2000 --index 0", "dim = 2000: at most 1000 by index"),
     ] {
         let error = printed(words).unwrap_err();
         assert_eq!((error.to_string().as_str(), error.exit_code()), (message, 2));
@@ -270,6 +318,8 @@ fn numbers_out_of_range_are_refused_with_the_range() {
         ("thresholds --spins 1", "1", "--spins <H>", spins),
         ("thresholds --spins -3", "-3", "--spins <H>", spins),
         ("complexity --energy 1 --spins x", "x", "--spins <H>", spins),
+        ("mean-count --spins 3 --dim 1", "1", "--dim <N>", "a whole number from 2 to 10000"),
+        ("mean-count --spins 1 --dim 5", "1", "--spins <H>", spins),
         ("thresholds --spins 3 --max-index 1001", "1001", "--max-index <K>", index),
     ] {
         let message = parsed(words).err().unwrap().to_string();

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::path::Path;
 
-use crate::Result;
 use crate::run::Store;
 use crate::theory::Thresholds;
+use crate::{Error, Result};
 
 /// Energies that the starts of one size reached.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,10 +131,14 @@ fn power_of_two_near(width: f64) -> f64 {
 /// The table of a stored run, also while it grows: what is stored of its converged starts.
 ///
 /// # Errors
-/// Those of the store.
+/// Those of the store; [`Error::BadInput`] for a census, which has no starts.
 pub fn energy_histogram_from_run(path: &Path) -> Result<EnergyHistogram> {
     let store = Store::open_read(path)?;
     let spec = store.spec();
+    if spec.is_census() {
+        let allowed = "a sweep: the energy histogram shows where starts end, and a census has none";
+        return Err(Error::bad_input("--run", path.display(), allowed));
+    }
     let thresholds = Thresholds::new(spec.spins)?;
     Ok(EnergyHistogram {
         spins: spec.spins,

@@ -1,18 +1,22 @@
 //! Records to tables; where data meets theory.
 
 pub mod bands;
+mod census;
 mod census_bands;
 mod complexity_curves;
 mod energy_histogram;
 mod hessian_spectrum;
 mod index_vs_energy;
 mod mean_count_check;
+mod mean_count_curves;
 mod summary;
 
+pub use census::{CensusInstance, CensusTable, Compared, tabulate_census};
 pub use census_bands::{CensusBands, IndexEnergies, NumbersBelow};
 pub use complexity_curves::{ComplexityCurves, CurveSet};
 pub use energy_histogram::{Density, EnergyHistogram, EnergySet, energy_histogram_from_run};
 pub use hessian_spectrum::{HessianSpectrum, SpectrumSet, hessian_spectrum_from_run};
 pub use index_vs_energy::{Cloud, IndexVsEnergy};
 pub use mean_count_check::MeanCountCheck;
+pub use mean_count_curves::{CountCurves, MeanCountCurves};
 pub use summary::{DimSummary, ErrorOver, RunSummary, Thresholds, Units, summarize};

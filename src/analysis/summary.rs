@@ -17,9 +17,11 @@ pub struct RunSummary {
     pub spins: u32,
     /// Root of all random streams.
     pub seed: u64,
+    /// What is done on each surface: sgd, gd, saddle or census.
+    pub protocol: &'static str,
     /// Surfaces per size.
     pub instances: u32,
-    /// Starts per surface.
+    /// Starts per surface; 1 for a census.
     pub starts: u32,
     /// Whether all that was asked for is stored.
     pub complete: bool,
@@ -64,9 +66,9 @@ pub struct Thresholds {
 pub struct DimSummary {
     /// Λ.
     pub dim: u32,
-    /// Starts stored.
+    /// Starts stored; of a census, critical points.
     pub starts: u64,
-    /// Starts asked for.
+    /// Starts asked for; how many points a census has is not known ahead, so for one those that are stored.
     pub planned: u64,
     /// Surfaces of which any start converged.
     pub instances: u64,
@@ -107,7 +109,7 @@ pub fn summarize(store: &Store) -> Result<RunSummary> {
     let spec = store.spec();
     let stored = store.done();
     let done = plan(spec)
-        .filter(|unit| stored.get(&unit.key).is_some_and(|&starts| starts as usize == unit.starts.len()))
+        .filter(|unit| stored.get(&unit.key).is_some_and(|&starts| unit.is_whole(spec.kind(), starts)))
         .count() as u64;
     let planned = planned_units(spec);
     let empty = || Tally { distinct: spec.points.then_some(0), ..Tally::default() };
@@ -124,10 +126,15 @@ pub fn summarize(store: &Store) -> Result<RunSummary> {
     }
     let thresholds = thresholds(spec.spins)?;
     let per_dim = u64::from(spec.starts) * u64::from(spec.instances);
-    let dims = tallies.into_iter().map(|(dim, tally)| tally.close(dim, per_dim, thresholds)).collect();
+    let close = |(dim, tally): (u32, Tally)| {
+        let planned = if spec.is_census() { tally.starts } else { per_dim };
+        tally.close(dim, planned, thresholds)
+    };
+    let dims = tallies.into_iter().map(close).collect();
     Ok(RunSummary {
         spins: spec.spins,
         seed: spec.seed,
+        protocol: spec.descent.map_or("census", |descent| descent.method.name()),
         instances: spec.instances,
         starts: spec.starts,
         complete: done == planned,

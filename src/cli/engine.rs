@@ -9,10 +9,10 @@ use crate::error::{Error, Result};
 use crate::hamiltonian::{Layout, Surface, SurfaceKey, SymmetricTensor};
 use crate::numeric::npy::{self, Array};
 use crate::run::export::{self, SurfaceId};
-use crate::run::{Couplings, Means, Spec, Store, cost, todo};
+use crate::run::{Couplings, Kind, Means, Spec, Store, cost, todo};
 use crate::theory::MeanCounts;
 
-/// What a sweep will need.
+/// What a run will need.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Estimate {
     /// Peak memory.
@@ -35,8 +35,9 @@ pub fn admit(spec: &Spec, means: &Means) -> Result<()> {
         return Ok(());
     }
     let dim = spec.dims.iter().max().copied().unwrap_or(0);
+    let less = if spec.is_census() { "a smaller dim or fewer" } else { "fewer dims, samples or" };
     Err(Error::Refused(format!(
-        "spins {} dim {dim} needs {needed} bytes of memory, {available} are available; fewer dims, samples or threads need less",
+        "spins {} dim {dim} needs {needed} bytes of memory, {available} are available; {less} threads need less",
         spec.spins
     )))
 }
@@ -47,12 +48,15 @@ pub fn admit(spec: &Spec, means: &Means) -> Result<()> {
 /// [`Error::Refused`] as [`admit`].
 pub fn estimate(spec: &Spec, done: Option<&Store>, means: &Means) -> Result<Estimate> {
     admit(spec, means)?;
-    let points = if spec.is_census() { mean_points(spec)? } else { 0.0 };
+    let disk_bytes = match spec.kind() {
+        Kind::Sweep => cost::disk_bytes(spec),
+        Kind::Census => cost::census_disk_bytes(spec, mean_points(spec)?),
+    };
     let left = todo(spec, &done.map(Store::done).unwrap_or_default());
     Ok(Estimate {
         memory_bytes: cost::memory_bytes(spec, means),
         available_bytes: available_bytes(),
-        disk_bytes: cost::disk_bytes(spec, points),
+        disk_bytes,
         seconds: cost::seconds(spec, &left, means),
     })
 }
@@ -95,6 +99,18 @@ pub fn tensor(array: &Array, path: &Path) -> Result<SymmetricTensor<f64>> {
         }
         other => other,
     })
+}
+
+/// Refuses to go on with a run on the user's own couplings without them: the store has only their checksum.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub fn need_couplings(store: &Store, couplings: Option<&SymmetricTensor<f64>>) -> Result<()> {
+    if store.spec().couplings == Couplings::Random || couplings.is_some() {
+        return Ok(());
+    }
+    let path = store.path().display();
+    Err(Error::Refused(format!("{path} has couplings of your own: give them again (--couplings)")))
 }
 
 /// Writes the couplings of a surface as a full symmetric tensor.

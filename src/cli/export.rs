@@ -6,7 +6,9 @@ use clap::ValueEnum;
 
 use super::{engine, output, values};
 use crate::error::{Error, Result};
-use crate::run::export::{SurfaceId, surfaces, write_csv, write_parquet, write_points, write_traces};
+use crate::run::export::{
+    SurfaceId, surfaces, write_censuses, write_csv, write_parquet, write_points, write_traces,
+};
 use crate::run::{Store, files};
 
 /// Tables of records, or points and couplings of one surface as NumPy arrays.
@@ -83,6 +85,9 @@ fn write_tables(store: &Store, chosen: &[SurfaceId], args: &Args) -> Result<()> 
         Format::Parquet => {
             written(&args.out.join("records.parquet"), |path| write_parquet(store, chosen, path))?;
         }
+    }
+    if store.spec().is_census() {
+        written(&args.out.join("censuses.csv"), |path| write_censuses(store, chosen, path))?;
     }
     if store.spec().trace {
         written(&args.out.join("traces.csv"), |path| write_traces(store, chosen, path))?;

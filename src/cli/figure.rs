@@ -3,26 +3,32 @@
 use std::path::{Path, PathBuf};
 
 use super::{output, run_figures, values};
-use crate::analysis::{ComplexityCurves, EnergyHistogram, energy_histogram_from_run};
+use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves, energy_histogram_from_run};
 use crate::figures::{Figure, Format, NAMES};
+use crate::run::Store;
 use crate::{Error, Result};
 
 /// H of figures that need no run, where neither `--spins` nor a run says otherwise: the paper's.
 const DEFAULT_SPINS: u32 = 3;
-/// The paper draws Θ_{k,H} up to here.
+/// Λ of mean numbers, where neither `--dim` nor a run says otherwise: the paper's. It is also the most there is.
+pub const DEFAULT_DIM: u32 = 1000;
+/// The paper draws Θ_{k,H} and mean numbers up to here.
 const MAX_INDEX: u32 = 5;
 const ALL: &str = "all";
+const MEAN_COUNTS: &str = "mean-counts";
+const HISTOGRAM: &str = "energy-histogram";
 
 /// Draw a figure of the paper, or all of them
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  hspin figure all --run sweep.hspin --out figures --format svg")]
 pub struct Args {
-    /// complexity, energy-histogram, census-bands, mean-count-check, index-vs-energy, hessian-spectrum, or all
+    /// complexity, energy-histogram, mean-counts, census-bands, mean-count-check, index-vs-energy, hessian-spectrum, or
+    /// all
     name: String,
     /// Directory to write NAME.FORMAT to; made if it is missing
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Run to draw; complexity needs none
+    /// Run to draw; complexity and mean-counts need none
     #[arg(long, value_name = "RUN")]
     run: Option<PathBuf>,
     /// File formats, comma-separated: svg, png
@@ -31,6 +37,9 @@ pub struct Args {
     /// Order H of figures that need no run [default: that of RUN, else 3]
     #[arg(long, value_name = "H", value_parser = values::theory_spins, allow_negative_numbers = true)]
     spins: Option<u32>,
+    /// Λ of mean-counts, at most 1000 [default: largest of RUN, else 1000, some seconds]
+    #[arg(long, value_name = "N", value_parser = values::counted_dim, allow_negative_numbers = true)]
+    dim: Option<u32>,
 }
 
 /// What `hspin figure` did.
@@ -54,17 +63,19 @@ impl Drawn {
     }
 }
 
-/// Draws every figure of a run into a directory, in every format, and returns the files.
+/// Draws every figure of a run into a directory, in every format, and returns the files. `dim` is Λ of mean numbers, in
+/// place of the run's largest.
 ///
 /// # Errors
 /// Whatever reading the run meets; refused or I/O where a file cannot be written.
-pub fn draw_all(run: &Path, dir: &Path) -> Result<Vec<PathBuf>> {
+pub fn draw_all(run: &Path, dir: &Path, dim: Option<u32>) -> Result<Vec<PathBuf>> {
     let args = Args {
         name: ALL.to_owned(),
         out: dir.to_owned(),
         run: Some(run.to_owned()),
         format: Format::ALL.map(|format| format.name().to_owned()).to_vec(),
         spins: None,
+        dim,
     };
     Ok(draw(&args)?.files)
 }
@@ -86,11 +97,20 @@ pub fn run(args: &Args) -> Result<()> {
 pub fn draw(args: &Args) -> Result<Drawn> {
     let names = chosen_names(&args.name)?;
     let formats = chosen_formats(&args.format)?;
+    if let Some(dim) = args.dim.filter(|_| !names.contains(&MEAN_COUNTS)) {
+        return Err(Error::bad_input("--dim", dim, format!("only {MEAN_COUNTS} takes it")));
+    }
     if let (Some(run), false) = (&args.run, args.name == ALL) {
         run_figures::refuse_unfit(names[0], run)?;
     }
-    let histogram = args.run.as_deref().map(energy_histogram_from_run).transpose()?;
-    if histogram.is_none() && args.name != ALL && names.iter().any(|&name| needs_run(name)) {
+    // Of a census all figures are those that need no sweep; asked for by name, the others say why they cannot be.
+    let census = match &args.run {
+        Some(run) if args.name != HISTOGRAM => spins_of_census(run)?,
+        _ => None,
+    };
+    let run = args.run.as_deref().filter(|_| census.is_none());
+    let histogram = run.map(energy_histogram_from_run).transpose()?;
+    if args.run.is_none() && args.name != ALL && names.iter().any(|&name| needs_run(name)) {
         let allowed = format!("figure {} shows a run: name its path", args.name);
         return Err(Error::bad_input("--run", "(missing)", allowed));
     }
@@ -98,7 +118,9 @@ pub fn draw(args: &Args) -> Result<Drawn> {
     for name in names {
         let of_run = args.run.as_deref().map(|run| run_figures::figure(name, run)).transpose()?.flatten();
         let figure = match of_run {
-            None if !run_figures::is_one(name) => figure(name, args.spins, histogram.as_ref())?,
+            None if !run_figures::is_one(name) => {
+                figure(name, args, args.spins.or(census), histogram.as_ref())?
+            }
             of_run => of_run,
         };
         match figure {
@@ -126,15 +148,30 @@ fn chosen_formats(texts: &[String]) -> Result<Vec<Format>> {
     texts.iter().map(parse).collect()
 }
 
+fn spins_of_census(run: &Path) -> Result<Option<u32>> {
+    let store = Store::open_read(run)?;
+    Ok(store.spec().is_census().then(|| store.spec().spins))
+}
+
 fn needs_run(name: &str) -> bool {
-    name == "energy-histogram" || run_figures::is_one(name)
+    name == HISTOGRAM || run_figures::is_one(name)
 }
 
 /// The figure of this name; none if it needs a run and there is none.
-fn figure(name: &str, spins: Option<u32>, histogram: Option<&EnergyHistogram>) -> Result<Option<Figure>> {
+fn figure(
+    name: &str,
+    args: &Args,
+    spins: Option<u32>,
+    histogram: Option<&EnergyHistogram>,
+) -> Result<Option<Figure>> {
     if needs_run(name) {
         return Ok(histogram.cloned().map(Figure::EnergyHistogram));
     }
     let spins = spins.or(histogram.map(|table| table.spins)).unwrap_or(DEFAULT_SPINS);
+    if name == MEAN_COUNTS {
+        let largest = histogram.and_then(|table| table.sets.iter().map(|set| set.dim).max());
+        let dim = args.dim.or(largest).unwrap_or(DEFAULT_DIM).min(DEFAULT_DIM);
+        return Ok(Some(Figure::MeanCounts(MeanCountCurves::new(spins, dim, MAX_INDEX)?)));
+    }
     Ok(Some(Figure::Complexity(ComplexityCurves::new(spins, MAX_INDEX)?)))
 }

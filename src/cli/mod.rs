@@ -2,10 +2,12 @@
 
 mod bands;
 mod bench;
+mod census;
 mod engine;
 mod env;
 mod export;
 pub mod figure;
+mod mean_count;
 mod memory;
 mod output;
 mod progress;
@@ -47,6 +49,7 @@ enum Verb {
     Export(export::Args),
     Figure(figure::Args),
     Theory(theory::Args),
+    Census(census::Args),
     Bands(bands::Args),
     Bench(bench::Args),
     Completions(shell::CompletionsArgs),
@@ -81,6 +84,7 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Export(args) => export::run(args),
         Verb::Figure(args) => figure::run(&args),
         Verb::Theory(args) => theory::run(&args),
+        Verb::Census(args) => census::run(args),
         Verb::Bands(args) => bands::run(&args),
         Verb::Bench(args) => bench::run(&args),
         Verb::Completions(args) => shell::completions(args),

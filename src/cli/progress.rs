@@ -1,4 +1,4 @@
-//! How far a sweep is: bars on a terminal, a line now and then elsewhere.
+//! How far a run is: bars on a terminal, a line now and then elsewhere.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -16,11 +16,14 @@ const QUIET: Duration = Duration::from_secs(30);
 
 /// Shows the events of a sweep on standard error.
 pub struct Progress {
+    /// What is counted.
+    noun: &'static str,
     bars: Option<MultiProgress>,
     sizes: Mutex<BTreeMap<u32, Size>>,
 }
 
 struct Size {
+    noun: &'static str,
     planned: u64,
     /// Stored before this process began.
     before: u64,
@@ -32,11 +35,11 @@ struct Size {
 }
 
 impl Progress {
-    /// Bars if standard error is a terminal, otherwise lines.
-    pub fn new() -> Self {
+    /// Bars if standard error is a terminal, otherwise lines; `noun` is what they count.
+    pub fn new(noun: &'static str) -> Self {
         let bars = output::is_terminal()
             .then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8)));
-        Self { bars, sizes: Mutex::default() }
+        Self { noun, bars, sizes: Mutex::default() }
     }
 
     fn begin(&self, dim: u32, planned: u64, done: u64) -> Size {
@@ -48,7 +51,16 @@ impl Progress {
             bars.add(bar)
         });
         let now = Instant::now();
-        Size { planned, before: done, stored: done, advanced: 0.0, began: now, last_line: now, bar }
+        Size {
+            noun: self.noun,
+            planned,
+            before: done,
+            stored: done,
+            advanced: 0.0,
+            began: now,
+            last_line: now,
+            bar,
+        }
     }
 }
 
@@ -67,7 +79,7 @@ impl Size {
         } else {
             "starting".to_owned()
         };
-        let state = format!("{} of {} starts, {speed}", self.stored, self.planned);
+        let state = format!("{} of {} {}, {speed}", self.stored, self.planned, self.noun);
         match &self.bar {
             Some(bar) => {
                 bar.set_position(((self.before as f64 + work) * TICKS_PER_START) as u64);
@@ -85,10 +97,10 @@ impl Size {
         let made = self.stored - self.before;
         let spent = self.began.elapsed().as_secs_f64();
         let text = if made == 0 {
-            format!("{} starts, all stored before", self.stored)
+            format!("{} {}, all stored before", self.stored, self.noun)
         } else {
             let rate = starts_per_second(made as f64 / spent.max(1e-3));
-            format!("{} starts; {made} in {} ({rate}/s)", self.stored, duration(spent))
+            format!("{} {}; {made} in {} ({rate}/s)", self.stored, self.noun, duration(spent))
         };
         match &self.bar {
             Some(bar) => {

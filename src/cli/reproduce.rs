@@ -46,6 +46,8 @@ pub fn run(args: Args) -> Result<()> {
     write_csv(&store, &surfaces(&store), &args.out.join("records.csv"))?;
     // Figures open the run themselves.
     drop(store);
-    figure::draw_all(&sweep.run, &args.out.join("figures"))?;
+    // The paper's Λ takes some seconds: a first look shows its own.
+    let dim = (!args.quick).then_some(figure::DEFAULT_DIM);
+    figure::draw_all(&sweep.run, &args.out.join("figures"), dim)?;
     output::print(&text)
 }

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::output;
 use super::progress::duration;
 use super::table::{Table, number};
-use crate::analysis::{DimSummary, ErrorOver, RunSummary, Thresholds, summarize};
+use super::{census, output};
+use crate::analysis::{DimSummary, ErrorOver, RunSummary, Thresholds, Units, summarize, tabulate_census};
 use crate::descent::{Method, Outcome};
 use crate::error::Result;
 use crate::run::{Couplings, Preset, Spec, Store};
@@ -32,7 +32,13 @@ pub struct Args {
 pub fn run(args: Args) -> Result<()> {
     let store = Store::open_read(&args.run)?;
     let summary = summarize(&store)?;
-    if args.json { output::print_json(&summary) } else { output::print(&render(&store, &summary)) }
+    if args.json {
+        return output::print_json(&summary);
+    }
+    if store.spec().is_census() {
+        return output::print(&census_text(&store, &summary)?);
+    }
+    output::print(&render(&store, &summary))
 }
 
 /// The summary as a person reads it.
@@ -43,24 +49,38 @@ pub fn render(store: &Store, summary: &RunSummary) -> String {
     parts.join("\n")
 }
 
+/// A census: how far it is, then its table.
+fn census_text(store: &Store, summary: &RunSummary) -> Result<String> {
+    let path = store.path().display();
+    let spent: f64 = summary.dims.iter().map(|dim| dim.seconds.total_s()).sum();
+    let mut text = format!("{path}: {}, {} processor time\n", state(summary), duration(spent));
+    text.push_str(&census::render(&tabulate_census(store)?));
+    Ok(text)
+}
+
 fn heading(store: &Store, summary: &RunSummary) -> String {
     let spec = store.spec();
-    let RunSummary { spins, seed, instances, starts, units, .. } = summary;
+    let RunSummary { spins, seed, instances, starts, .. } = summary;
     let surfaces = if *instances == 1 { "1 surface".to_owned() } else { format!("{instances} surfaces") };
     let couplings = match spec.couplings {
         Couplings::Random => format!("seed {seed}"),
         Couplings::File { .. } => format!("couplings of your own, seed {seed}"),
     };
-    let state = if summary.complete {
-        "complete".to_owned()
-    } else {
-        format!("{} of {} units done, the same sweep resumes", units.done, units.planned)
-    };
+    let state = state(summary);
     let path = store.path().display();
     let descent = descent(spec);
     format!(
         "{path}: {state}\nH = {spins}, {couplings}, {surfaces} per size, {starts} starts each, {descent}\n"
     )
+}
+
+fn state(summary: &RunSummary) -> String {
+    let Units { done, planned } = summary.units;
+    let verb = if summary.protocol == "census" { "census" } else { "sweep" };
+    match summary.complete {
+        true => "complete".to_owned(),
+        false => format!("{done} of {planned} units done, the same {verb} resumes"),
+    }
 }
 
 fn descent(spec: &Spec) -> String {

@@ -184,7 +184,7 @@ impl Sweep {
         let stop = Stop::default();
         signals::install(&stop)?;
         let mut store = self.open()?;
-        let progress = Progress::new();
+        let progress = Progress::new("starts");
         execute(self.couplings.as_ref(), &mut store, &self.means, &progress, &stop)?;
         Ok(store)
     }
@@ -204,12 +204,7 @@ impl Sweep {
 
     fn grown(&self, store: &Store) -> Result<Spec> {
         let spec = store.spec().grown(&self.request)?;
-        if spec.couplings != Couplings::Random && self.couplings.is_none() {
-            let path = self.run.display();
-            return Err(Error::Refused(format!(
-                "{path} has couplings of your own: give them again (--couplings)"
-            )));
-        }
+        engine::need_couplings(store, self.couplings.as_ref())?;
         Ok(spec)
     }
 }
@@ -221,7 +216,8 @@ fn dry_run(sweep: &Sweep, json: bool) -> Result<()> {
     if json { output::print_json(&estimate) } else { output::print(&render(&estimate)) }
 }
 
-fn render(estimate: &Estimate) -> String {
+/// An estimate as a person reads it.
+pub fn render(estimate: &Estimate) -> String {
     let Estimate { memory_bytes, available_bytes, disk_bytes, seconds } = *estimate;
     format!(
         "memory  {} of {} available\ndisk    {}\ntime    about {}\n",

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::{output, values};
+use super::{mean_count, output, values};
 use crate::theory::{Complexity, Thresholds};
 use crate::{Error, Result};
 
@@ -19,6 +19,7 @@ pub struct Args {
 enum TheoryCommand {
     Thresholds(ThresholdsArgs),
     Complexity(ComplexityArgs),
+    MeanCount(mean_count::Args),
 }
 
 /// Threshold energies E_∞ and E_0, E_1, …, per spin, as Λ → ∞
@@ -70,6 +71,7 @@ pub fn text(args: &Args) -> Result<String> {
     match &args.command {
         TheoryCommand::Thresholds(args) => thresholds(args),
         TheoryCommand::Complexity(args) => complexity(args),
+        TheoryCommand::MeanCount(args) => mean_count::text(args),
     }
 }
 

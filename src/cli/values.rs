@@ -9,6 +9,10 @@ use crate::run::limits;
 const THREADS: [u32; 2] = [1, 1024];
 /// Least and most H of theory alone.
 const THEORY_SPINS: [u32; 2] = [2, 1_000_000];
+/// Least and most Λ of exact counts.
+const THEORY_DIM: [u32; 2] = [2, 10_000];
+/// Least and most Λ of mean numbers by index.
+const COUNTED_DIM: [u32; 2] = [2, 1000];
 /// Least and most k: thresholds are tested up to here.
 const INDEX: [u32; 2] = [0, 1000];
 
@@ -30,6 +34,11 @@ pub fn theory_spins(text: &str) -> Result<u32, String> {
     within(text, THEORY_SPINS)
 }
 
+/// Λ of exact counts.
+pub fn theory_dim(text: &str) -> Result<u32, String> {
+    within(text, THEORY_DIM)
+}
+
 /// Index k of a threshold or of a complexity.
 pub fn index(text: &str) -> Result<u32, String> {
     within(text, INDEX)
@@ -37,6 +46,11 @@ pub fn index(text: &str) -> Result<u32, String> {
 
 pub fn dim(text: &str) -> Result<u32, String> {
     within(text, limits::DIM)
+}
+
+/// Λ of mean numbers by index.
+pub fn counted_dim(text: &str) -> Result<u32, String> {
+    within(text, COUNTED_DIM)
 }
 
 pub fn starts(text: &str) -> Result<u32, String> {

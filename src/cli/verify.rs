@@ -21,7 +21,7 @@ pub struct Args {
     /// Recompute a sample of records by a second path
     #[arg(long)]
     pub deep: bool,
-    /// Drop damaged units, so that the next sweep redoes them
+    /// Drop damaged units, so that the same command redoes them
     #[arg(long)]
     pub repair: bool,
     /// Print one JSON document
@@ -43,6 +43,9 @@ struct Report {
 struct Deep {
     tried: usize,
     wrong: Vec<String>,
+    /// Surfaces whose census was taken again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    censuses: Option<usize>,
 }
 
 /// Runs the command.
@@ -72,19 +75,26 @@ pub fn run(args: Args) -> Result<()> {
     let path = args.run.display();
     Err(Error::Damaged(match &report.deep {
         Some(_) => format!("{path} holds records that do not come out again; its checksums are right"),
-        None => format!("{path} is damaged; hspin verify --repair, then the same sweep, mends it"),
+        None => format!("{path} is damaged; hspin verify --repair, then the same command, mends it"),
     }))
 }
 
 fn deep(args: &Args) -> Result<Deep> {
     let store = Store::open_read(&args.run)?;
     let spec = store.spec().clone();
-    let recheck = run::Recheck::new(&spec, &sweep::means(None)?)?;
+    let means = sweep::means(None)?;
+    let recheck = run::Recheck::new(&spec, &means)?;
     let (tried, wrong) = run::recompute_sample(&store, &|record, point| recheck.holds(record, point))?;
     let name = |record: &run::Record| {
         format!("dim {} instance {} start {}", record.dim, record.instance, record.start)
     };
-    Ok(Deep { tried, wrong: wrong.iter().map(name).collect() })
+    let mut wrong: Vec<String> = wrong.iter().map(name).collect();
+    let again = if spec.is_census() { run::recount(&store, &means)? } else { None };
+    if let Some(again) = again.filter(|again| !again.holds) {
+        wrong.push(format!("instance {}: another census finds other points", again.instance));
+    }
+    let censuses = spec.is_census().then_some(usize::from(again.is_some()));
+    Ok(Deep { tried, wrong, censuses })
 }
 
 fn render(report: &Report) -> String {
@@ -101,10 +111,15 @@ fn render(report: &Report) -> String {
     }
     lines.push(match verdict.missing.len() {
         0 => "complete: no unit is missing".to_owned(),
-        n => format!("incomplete: {n} units are not there; the same sweep makes them"),
+        n => format!("incomplete: {n} units are not there; the same command makes them"),
     });
     if let Some(deep) = &report.deep {
-        lines.push(format!("recomputed: {} records, {} differ", deep.tried, deep.wrong.len()));
+        let censuses = match deep.censuses {
+            Some(1) => " and one census",
+            Some(_) => " and no census (none certified, no paths, or too many)",
+            None => "",
+        };
+        lines.push(format!("recomputed: {} records{censuses}, {} differ", deep.tried, deep.wrong.len()));
         lines.extend(deep.wrong.iter().map(|name| format!("differs: {name}")));
     }
     lines.push(format!("content {}", verdict.content_hash));

@@ -9,6 +9,7 @@ mod font;
 mod hessian_spectrum;
 mod index_vs_energy;
 mod mean_count_check;
+mod mean_counts;
 mod png;
 pub mod style;
 mod svg;
@@ -17,14 +18,15 @@ use std::path::{Path, PathBuf};
 
 use crate::Result;
 use crate::analysis::{CensusBands, HessianSpectrum, IndexVsEnergy, MeanCountCheck};
-use crate::analysis::{ComplexityCurves, EnergyHistogram};
+use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves};
 use crate::run::files;
 use drawing::Drawing;
 
 /// Names of all figures.
-pub const NAMES: [&str; 6] = [
+pub const NAMES: [&str; 7] = [
     "complexity",
     "energy-histogram",
+    "mean-counts",
     "census-bands",
     "mean-count-check",
     "index-vs-energy",
@@ -38,6 +40,8 @@ pub enum Figure {
     Complexity(ComplexityCurves),
     /// Energies per spin that descents reach, by size.
     EnergyHistogram(EnergyHistogram),
+    /// Exact mean numbers of critical points, all and by index.
+    MeanCounts(MeanCountCurves),
     /// Energies of all critical points by index, over exact densities.
     CensusBands(CensusBands),
     /// Mean numbers of critical points by index, found over exact.
@@ -81,6 +85,7 @@ impl Figure {
         match self {
             Self::Complexity(_) => NAMES[0],
             Self::EnergyHistogram(_) => NAMES[1],
+            Self::MeanCounts(_) => NAMES[2],
             Self::CensusBands(_) => "census-bands",
             Self::MeanCountCheck(_) => "mean-count-check",
             Self::IndexVsEnergy(_) => "index-vs-energy",
@@ -93,6 +98,7 @@ impl Figure {
         match self {
             Self::Complexity(table) => complexity::draw(table),
             Self::EnergyHistogram(table) => energy_histogram::draw(table),
+            Self::MeanCounts(table) => mean_counts::draw(table),
             Self::CensusBands(table) => census_bands::draw(table),
             Self::MeanCountCheck(table) => mean_count_check::draw(table),
             Self::IndexVsEnergy(table) => index_vs_energy::draw(table),

@@ -71,21 +71,27 @@ fn worker_bytes(spec: &Spec, descent: &Protocol, dim: u32, means: &Means) -> Opt
     matrices.checked_add(blocks)?.checked_mul(means.threads as u64)
 }
 
-/// About how many bytes the finished store takes. `points` is about how many critical points a surface of a census
-/// has.
-pub fn disk_bytes(spec: &Spec, points: f64) -> u64 {
+/// About how many bytes the finished store of a sweep takes.
+pub fn disk_bytes(spec: &Spec) -> u64 {
     let trace = match &spec.descent {
         Some(descent) if spec.trace => TRACE_POINT_BYTES * trace_points(descent),
         _ => 0,
     };
-    let each = if spec.is_census() { points.ceil() as u64 } else { u64::from(spec.starts) };
-    let starts = each.saturating_mul(u64::from(spec.instances));
-    let of_size = |&dim: &u32| {
-        // Pages of points are not filled to the last byte.
-        let point = if spec.points { u64::from(dim) * 8 * 9 / 8 } else { 0 };
-        (RECORD_BYTES + point + trace).saturating_mul(starts)
-    };
+    let starts = u64::from(spec.starts) * u64::from(spec.instances);
+    let of_size = |&dim: &u32| record_bytes(spec, dim).saturating_add(trace).saturating_mul(starts);
     spec.dims.iter().map(of_size).fold(0, u64::saturating_add)
+}
+
+/// About how many bytes the finished store of a census takes, with about so many critical points on each surface.
+pub fn census_disk_bytes(spec: &Spec, points: f64) -> u64 {
+    let points = points * f64::from(spec.instances);
+    (record_bytes(spec, spec.dims[0]) as f64 * points) as u64
+}
+
+/// A record with its point.
+fn record_bytes(spec: &Spec, dim: u32) -> u64 {
+    // Pages of points are not filled to the last byte.
+    RECORD_BYTES + if spec.points { u64::from(dim) * 8 * 9 / 8 } else { 0 }
 }
 
 /// Points of a trace whose steps are a quarter apart.

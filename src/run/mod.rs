@@ -21,7 +21,7 @@ mod unit;
 mod verify;
 mod worker;
 
-pub use census::{CensusFacts, CensusJob, CensusRequest};
+pub use census::{CensusFacts, CensusJob, CensusRequest, Recount, recount};
 pub use events::{Event, Observer, Stop};
 pub use executor::{Means, execute};
 pub use lock::Lock;

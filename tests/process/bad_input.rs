@@ -83,9 +83,13 @@ fn flags_of_the_other_verbs_are_named_with_what_is_allowed() {
         ("theory complexity --spins 3 --energy -1.6,,2", "--energy"),
         ("theory complexity --spins 3 --energy 1e999", "--energy = 1e999"),
         ("theory entropy --spins 3", "entropy"),
-        ("figure histogram --out x", "NAME = histogram: one of complexity, energy-histogram, all"),
+        (
+            "figure histogram --out x",
+            "NAME = histogram: one of complexity, energy-histogram, mean-counts, census-bands",
+        ),
         ("figure complexity --out x --format gif", "--format = gif: a list of svg, png"),
         ("figure complexity --out x --spins 1", "'1' for '--spins"),
+        ("figure mean-counts --out x --dim 1001", "'1001' for '--dim"),
         ("figure complexity", "--out"),
         ("figure energy-histogram --out x", "--run"),
         ("reproduce --threads 0", "'0' for '--threads"),
@@ -137,7 +141,7 @@ fn what_is_no_run_of_ours_is_refused_by_every_verb_and_left_as_it_is() {
         fs::copy(&real, at(name)).unwrap();
         rusqlite::Connection::open(at(name)).unwrap().pragma_update(None, "user_version", format).unwrap();
     };
-    renumbered("newer", 2);
+    renumbered("newer", 3);
     renumbered("zero", 0);
     let cases = [
         ("dangling", 2, "not an hspin file (a symbolic link)"),
@@ -148,7 +152,7 @@ fn what_is_no_run_of_ours_is_refused_by_every_verb_and_left_as_it_is() {
         ("random", 2, "not an hspin file (its first bytes are another's)"),
         ("other", 2, "not an hspin file (its first bytes are another's)"),
         ("zero", 2, "not an hspin file (its format number is not valid)"),
-        ("newer", 3, "has format 2, this hspin reads up to 1"),
+        ("newer", 3, "has format 3, this hspin reads up to 2"),
     ];
     let names = place.names();
     for (name, code, part) in cases {

@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 mod bad_input;
+mod census;
 mod couplings;
 mod full_disk;
 mod growth;

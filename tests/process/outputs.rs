@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -77,16 +76,15 @@ fn reproduce_leaves_run_tables_and_figures_and_again_changes_nothing() {
     assert_eq!(records.lines().count(), 601);
     let summary: Value = serde_json::from_slice(named("summary.json")).unwrap();
     assert_eq!((&summary["complete"], &summary["spins"]), (&true.into(), &3.into()));
-    for name in ["complexity", "energy-histogram"] {
+    for name in ["complexity", "energy-histogram", "mean-counts"] {
         let png = named(&format!("{name}.png"));
         assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.len() > 5000, "{name}.png");
         let svg = String::from_utf8(named(&format!("{name}.svg")).clone()).unwrap();
         assert!(svg.trim_start().starts_with('<') && svg.contains("<svg"), "{name}.svg");
         assert!(svg.trim_end().ends_with("</svg>"), "{name}.svg");
     }
-    let begin = Instant::now();
+    // The run's file holds times: a descent made anew would change it.
     assert_eq!(succeed(&mut reproduce()), text);
-    assert!(begin.elapsed() < Duration::from_secs(2));
     let again = files(&out);
     for ((name, before), (_, after)) in left.iter().zip(&again) {
         assert!(before == after, "{name} changed");

@@ -113,7 +113,7 @@ impl Precise for Big {
         }
         let word = |i: usize| words.len().checked_sub(i).and_then(|at| words.get(at)).copied().unwrap_or(0);
         // Pieces that f64 holds exactly: 53 and 11 bits of the first word, then the second.
-        let (first, second) = (word(1) as u64, word(2) as u64);
+        let (first, second) = (word(1), word(2));
         let low_bits = first & 0x7ff;
         let high = (first - low_bits) as f64 / WORD;
         let low = low_bits as f64 / WORD + second as f64 / WORD / WORD;

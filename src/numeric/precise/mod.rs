@@ -67,6 +67,11 @@ pub trait Precise: Clone {
         self.split().significand.to_f64() > 0.0
     }
 
+    /// Whether self < 0.
+    fn is_negative(&self) -> bool {
+        self.split().significand.to_f64() < 0.0
+    }
+
     /// log₂ |self|; −∞ at 0.
     fn log2(&self) -> f64 {
         let Split { significand, exponent } = self.split();

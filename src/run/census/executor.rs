@@ -65,7 +65,8 @@ impl CensusJob<'_> {
     pub fn run(&self, instances: Vec<u32>, take: Take) -> Result<()> {
         let dim = self.dim();
         let planned = u64::from(self.spec.instances);
-        self.observer.event(Event::DimStarted { dim, planned, done: planned - instances.len() as u64 });
+        let done = planned.saturating_sub(instances.len() as u64);
+        self.observer.event(Event::DimStarted { dim, planned, done });
         let mut take = |unit, spent| {
             take(unit, spent)?;
             self.observer.event(Event::Stored { dim, starts: 1 });
@@ -115,9 +116,11 @@ impl CensusJob<'_> {
                 });
             }
             drop(sender);
-            let taken = receiver.iter().try_for_each(|found| {
-                let (unit, spent) = found?;
-                take(unit, spent)
+            let taken = receiver.iter().try_for_each(|found| match found {
+                Ok((unit, spent)) => take(unit, spent),
+                // Others may have come to their surface's end all the same; the caller looks at the stop.
+                Err(Error::Interrupted(_)) => Ok(()),
+                Err(error) => Err(error),
             });
             drop(receiver);
             taken

@@ -62,7 +62,25 @@ impl CensusFacts {
         }
     }
 
-    /// Everything, in the order of the fields: what is hashed and dumped.
+    /// Names of [`counts`](Self::counts), as the store and exports have them.
+    pub const NAMES: [&'static str; 14] = [
+        "spins",
+        "dim",
+        "instance",
+        "complex",
+        "expected_complex",
+        "duplicates",
+        "singular",
+        "lost",
+        "real",
+        "morse_sum",
+        "certified",
+        "attempts",
+        "retried",
+        "steps",
+    ];
+
+    /// Everything, in the order of the fields: what is hashed, dumped and exported.
     pub fn counts(&self) -> [i128; 14] {
         [
             self.spins.into(),
@@ -84,8 +102,8 @@ impl CensusFacts {
 
     /// Whether they can be the facts of this unit.
     pub fn fit(&self, unit: &UnitResult) -> bool {
-        let UnitKey { spins, dim, instance, .. } = unit.key;
-        (self.spins, self.dim, self.instance) == (spins, dim, instance)
+        let UnitKey { spins, dim, instance, block } = unit.key;
+        (self.spins, self.dim, self.instance, 0) == (spins, dim, instance, block)
             && self.real == unit.starts.len() as u64
     }
 }

@@ -3,10 +3,12 @@
 mod cost;
 mod executor;
 mod facts;
+mod recount;
 mod request;
 
 pub use executor::CensusJob;
 pub use facts::CensusFacts;
+pub use recount::{Recount, recount};
 pub use request::CensusRequest;
 
 pub(super) use cost::{memory_bytes, seconds};

@@ -37,6 +37,10 @@ impl CensusRequest {
         let Some(dim) = self.dim.or(own_dim) else {
             return Err(Error::bad_input("dim", "(missing)", "--dim N, or --couplings FILE.npy"));
         };
+        if own_dim.is_some_and(|own| own != dim) {
+            let own = own_dim.unwrap_or_default();
+            return Err(Error::bad_input("dim", dim, format!("{own}, as the couplings have")));
+        }
         let spec = Spec {
             spins: self.spins.or(own_spins).unwrap_or(3),
             seed: self.seed.unwrap_or(1),

@@ -7,6 +7,7 @@ use csv::Writer;
 
 use super::table::{COLUMNS, Column, Read, Row, SurfaceId, rows};
 use crate::error::{Error, Result};
+use crate::run::census::CensusFacts;
 use crate::run::files;
 use crate::run::store::Store;
 
@@ -43,6 +44,24 @@ pub fn write_traces(store: &Store, surfaces: &[SurfaceId], path: &Path) -> Resul
                     let (energy, norm) = (float(point.energy_per_spin), float(point.gradient_norm));
                     put(&mut table, path, [dim, instance, start, step, energy, norm])?;
                 }
+            }
+        }
+        table.flush().map_err(|error| failed(path, error))
+    })
+}
+
+/// What is known of each census beside its points, for some surfaces.
+///
+/// # Errors
+/// As [`write_csv`].
+pub fn write_censuses(store: &Store, surfaces: &[SurfaceId], path: &Path) -> Result<()> {
+    files::write_whole(path, |file| {
+        let mut table = Writer::from_writer(file);
+        put(&mut table, path, CensusFacts::NAMES)?;
+        for facts in store.census_facts()? {
+            let id = SurfaceId { dim: facts.dim, instance: facts.instance };
+            if surfaces.contains(&id) {
+                put(&mut table, path, facts.counts().map(|count| count.to_string()))?;
             }
         }
         table.flush().map_err(|error| failed(path, error))

@@ -5,7 +5,7 @@ mod npy;
 mod parquet;
 mod table;
 
-pub use csv::{write_csv, write_traces};
+pub use csv::{write_censuses, write_csv, write_traces};
 pub use npy::{couplings_bytes, write_couplings, write_points};
 pub use parquet::write_parquet;
 pub use table::{Row, SurfaceId, rows, surfaces};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::table::SurfaceId;
+use super::table::{SurfaceId, surfaces};
 use crate::error::{Error, Result};
 use crate::numeric::npy;
 use crate::run::files;
@@ -21,9 +21,10 @@ pub fn write_points(store: &Store, surface: SurfaceId, path: &Path) -> Result<()
         return Err(Error::bad_input("points", "not kept", "a run swept without --no-points"));
     }
     let points = store.points(surface.dim, surface.instance)?;
-    if !points.starts.iter().copied().eq(0..points.starts.len() as u32) {
+    let missing = store.spec().is_census() && !surfaces(store).contains(&surface);
+    if missing || !points.starts.iter().copied().eq(0..points.starts.len() as u32) {
         return Err(Error::Refused(format!(
-            "dim {} instance {} is not finished: sweep it to the end first",
+            "dim {} instance {} is not finished: go on with it to the end first",
             surface.dim, surface.instance
         )));
     }

@@ -219,8 +219,8 @@ fn check(spec: &Spec, unit: &UnitResult) -> Result<()> {
     let key = unit.key;
     let planned = match &unit.census {
         // As many as it has.
-        Some(_) if key.block == 0 => 0..unit.starts.len() as u32,
-        _ => key.starts(spec.starts),
+        Some(_) => 0..unit.starts.len() as u32,
+        None => key.starts(spec.starts),
     };
     let facts_fit = match &unit.census {
         Some(facts) => spec.is_census() && facts.fit(unit),

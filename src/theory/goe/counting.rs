@@ -1,7 +1,7 @@
 //! The law of the number of eigenvalues below a point, each probability to full relative accuracy.
 
 use super::generating::{Complex, Generating};
-use crate::numeric::precise::{Double, Precise};
+use crate::numeric::precise::Precise;
 use crate::numeric::quadrature::log_add;
 
 /// A probability, or any positive number, by its logarithm.
@@ -31,12 +31,14 @@ impl LogEstimate {
     }
 }
 
-/// Noise that was seen is taken this many times.
-const CAUTION: f64 = 20.0;
+/// Noise that was seen is taken this many times: rounding of the matrix can keep P a polynomial and move it.
+const CAUTION: f64 = 1e4;
 /// Distance of the mean from a coefficient's index at which a circle serves the coefficient.
 const NEAR: f64 = 0.3;
 /// Farthest exponent of a circle's radius.
 const FARTHEST: i64 = 1 << 20;
+/// Bits at the end of a coefficient that hold rounding in any case.
+const ROUNDING: f64 = 6.0;
 /// Least number of Fourier coefficients that show noise alone.
 const SPARE: usize = 6;
 
@@ -121,10 +123,7 @@ impl<T: Precise> Counting<T> {
 
 /// e^{iπk/n} for k = 0 … 2n − 1, n a power of two.
 #[derive(Debug, Clone)]
-struct UnitCircle<T> {
-    precise: Vec<Complex<T>>,
-    double: Vec<Complex<Double>>,
-}
+struct UnitCircle<T>(Vec<Complex<T>>);
 
 impl<T: Precise> UnitCircle<T> {
     fn new(unit: &T, n: usize) -> Self {
@@ -136,57 +135,47 @@ impl<T: Precise> UnitCircle<T> {
         let mut sine = one.clone();
         sine.subtract_product(&cosine, &cosine);
         let step = Complex { re: cosine, im: sine.sqrt() };
-        let mut precise = vec![Complex { re: one, im: unit.of(0.0) }];
+        let mut places = vec![Complex { re: one, im: unit.of(0.0) }];
         for k in 1..2 * n {
-            precise.push(precise[k - 1].times(&step));
+            places.push(places[k - 1].times(&step));
         }
-        let double = precise.iter().map(|x| Complex { re: cut(&x.re, 0), im: cut(&x.im, 0) }).collect();
-        Self { precise, double }
+        Self(places)
     }
 
     /// n.
     fn points(&self) -> usize {
-        self.precise.len() / 2
+        self.0.len() / 2
     }
 
-    fn at(&self, k: i64) -> &Complex<Double> {
-        &self.double[k.rem_euclid(self.double.len() as i64) as usize]
+    /// e^{iπk/n}.
+    fn at(&self, k: i64) -> &Complex<T> {
+        &self.0[k.rem_euclid(self.0.len() as i64) as usize]
     }
-}
-
-/// x · 2^{−exponent} in double-double.
-fn cut<T: Precise>(x: &T, exponent: i64) -> Double {
-    let split = x.split();
-    split.significand.times_power_of_two((split.exponent - exponent).clamp(-1000, 1000))
 }
 
 /// Fourier coefficients P(N = 2i) ζⁱ and P(N = 2i+1) ζⁱ on one circle, in a common unit.
 struct Coefficients {
     /// log₂ of the radius.
     q: i64,
-    /// log₂ of the unit.
-    unit: f64,
     even: Sequence,
     odd: Sequence,
 }
 
 /// Fourier coefficients of one function.
 struct Sequence {
-    /// By i, from 0 on.
+    /// log₂ by i, from 0 on; −∞ where a value is not above 0: these are probabilities.
     values: Vec<f64>,
-    /// Largest coefficient where there should be none.
+    /// log₂ of the largest coefficient where there should be none.
     noise: f64,
 }
 
 impl Coefficients {
     fn on<T: Precise>(counting: &Counting<T>, q: i64) -> Self {
-        let scale = counting.square(q).split().exponent;
-        let scale = scale + scale.rem_euclid(2);
         let mean = counting.mean(q);
         let turns = if mean.is_finite() { mean.round() as i64 } else { 0 };
-        let [even, odd] = values(counting, q, scale, turns)
-            .map(|f| Sequence::of(&f, &counting.circle, turns, counting.degree));
-        Self { q, unit: 0.5 * scale as f64, even, odd }
+        let [even, odd] =
+            values(counting, q, turns).map(|f| Sequence::of(&f, &counting.circle, turns, counting.degree));
+        Self { q, even, odd }
     }
 
     /// P(N = j).
@@ -194,52 +183,51 @@ impl Coefficients {
         let pair = j / 2;
         let sequence = if j.is_multiple_of(2) { &self.even } else { &self.odd };
         let Some(&value) = sequence.values.get(pair) else { return LogEstimate::UNKNOWN };
-        let log_unit = (self.unit - (self.q * pair as i64) as f64) * std::f64::consts::LN_2;
-        // Not above 0, or NaN: lost in noise.
-        let log = if value > 0.0 { value.ln() + log_unit } else { f64::NEG_INFINITY };
-        LogEstimate { log, log_error: (CAUTION * sequence.noise).ln() + log_unit }
+        let at_radius_one = |log2: f64| (log2 - (self.q * pair as i64) as f64) * std::f64::consts::LN_2;
+        LogEstimate { log: at_radius_one(value), log_error: at_radius_one(sequence.noise) + CAUTION.ln() }
     }
 }
 
 impl Sequence {
     /// Coefficients 0 … degree of a function whose values were turned back by `turns`.
-    fn of(values: &[Complex<Double>], circle: &UnitCircle<impl Precise>, turns: i64, degree: usize) -> Self {
+    fn of<T: Precise>(values: &[Complex<T>], circle: &UnitCircle<T>, turns: i64, degree: usize) -> Self {
         let half = values.len() as i64;
-        let mut sequence = Self { values: vec![0.0; degree + 1], noise: 0.0 };
-        let mut largest = 0f64;
+        let mut sequence = Self { values: vec![f64::NEG_INFINITY; degree + 1], noise: f64::NEG_INFINITY };
+        let (mut largest, mut bits) = (f64::NEG_INFINITY, 0);
         for i in turns - half..turns + half {
             let coefficient = fourier(values, circle, i - turns);
-            largest = largest.max(coefficient.abs());
+            let size = coefficient.log2();
+            (largest, bits) = (size.max(largest), coefficient.bits());
             match usize::try_from(i).ok().and_then(|i| sequence.values.get_mut(i)) {
-                Some(value) => *value = coefficient,
-                None => sequence.noise = sequence.noise.max(coefficient.abs()),
+                Some(value) if coefficient.is_positive() => *value = size,
+                Some(_) => {}
+                None => sequence.noise = sequence.noise.max(size),
             }
-            if coefficient.is_nan() {
+            if size.is_nan() {
                 sequence.noise = f64::INFINITY;
             }
         }
-        sequence.noise = sequence.noise.max(largest * 2f64.powi(-100));
+        sequence.noise = sequence.noise.max(largest + ROUNDING - bits as f64);
         sequence
     }
 }
 
-/// The even and the odd part at e^{iπ(2l+1)/n}, l < n/2, turned back by `turns`, in units of 2^{scale/2}.
-fn values<T: Precise>(counting: &Counting<T>, q: i64, scale: i64, turns: i64) -> [Vec<Complex<Double>>; 2] {
+/// The even and the odd part at e^{iπ(2l+1)/n}, l < n/2, turned back by `turns`.
+fn values<T: Precise>(counting: &Counting<T>, q: i64, turns: i64) -> [Vec<Complex<T>>; 2] {
     let circle = &counting.circle;
     let (mut even, mut odd) = (Vec::new(), Vec::new());
-    let mut before = Complex { re: Double::new(1.0), im: Double::new(0.0) };
-    for l in 0..circle.points() / 2 {
-        let place = &circle.precise[2 * l + 1];
+    let mut before = Complex { re: counting.unit.of(1.0), im: counting.unit.of(0.0) };
+    for l in 0..circle.points() as i64 / 2 {
+        let place = circle.at(2 * l + 1);
         let zeta = Complex { re: place.re.times_power_of_two(q), im: place.im.times_power_of_two(q) };
         let parts = counting.generating.at(&zeta);
-        let back = circle.at(-2 * turns * (2 * l as i64 + 1));
-        let turned = |x: &Complex<T>| Complex { re: cut(&x.re, scale), im: cut(&x.im, scale) }.times(back);
-        let mut root = square_root(&turned(&parts.square));
+        let back = circle.at(-2 * turns * (2 * l + 1));
+        let mut root = square_root(&parts.square.times(back));
         // The branch that continues the one before; P is positive at angle 0.
-        if dot(&before, &root) < 0.0 {
+        if before.re.times(&root.re).plus(&before.im.times(&root.im)).is_negative() {
             root = Complex { re: root.re.negated(), im: root.im.negated() };
         }
-        let part = quotient(&turned(&parts.odd), &root);
+        let part = quotient(&parts.odd.times(back), &root);
         even.push(root.minus(&part));
         odd.push(part);
         before = root;
@@ -248,41 +236,32 @@ fn values<T: Precise>(counting: &Counting<T>, q: i64, scale: i64, turns: i64) ->
 }
 
 /// Fourier coefficient d of a function that is real on the real axis: `(2/n) Σ_l Re(f(θ_l) e^{−idθ_l})`.
-fn fourier(values: &[Complex<Double>], circle: &UnitCircle<impl Precise>, d: i64) -> f64 {
-    let mut sum = Double::new(0.0);
-    for (l, value) in values.iter().enumerate() {
-        let turn = circle.at(-d * (2 * l as i64 + 1));
+fn fourier<T: Precise>(values: &[Complex<T>], circle: &UnitCircle<T>, d: i64) -> T {
+    let mut sum = circle.at(0).im.clone();
+    for (l, value) in (0..).zip(values) {
+        let turn = circle.at(-d * (2 * l + 1));
         sum.add_product(&value.re, &turn.re);
         sum.subtract_product(&value.im, &turn.im);
     }
-    sum.over(&Double::new(values.len() as f64)).to_f64()
+    sum.over(&sum.of(values.len() as f64))
 }
 
-fn dot(a: &Complex<Double>, b: &Complex<Double>) -> f64 {
-    a.re.to_f64() * b.re.to_f64() + a.im.to_f64() * b.im.to_f64()
-}
-
-fn quotient(a: &Complex<Double>, b: &Complex<Double>) -> Complex<Double> {
-    let conjugate = Complex { re: b.re, im: b.im.negated() };
+fn quotient<T: Precise>(a: &Complex<T>, b: &Complex<T>) -> Complex<T> {
+    let conjugate = Complex { re: b.re.clone(), im: b.im.negated() };
     let product = a.times(&conjugate);
     let square = b.re.times(&b.re).plus(&b.im.times(&b.im));
     Complex { re: product.re.over(&square), im: product.im.over(&square) }
 }
 
-/// A root of x with real part ≥ 0.
-fn square_root(x: &Complex<Double>) -> Complex<Double> {
+/// A root of x; which of the two, the caller decides.
+fn square_root<T: Precise>(x: &Complex<T>) -> Complex<T> {
     let modulus = x.re.times(&x.re).plus(&x.im.times(&x.im)).sqrt();
-    let half = Double::new(0.5);
-    let part = |sum: Double| sum.times(&half).sqrt();
-    if x.re.to_f64() >= 0.0 {
-        let re = part(modulus.plus(&x.re));
-        let im = if re.to_f64() == 0.0 { re } else { x.im.times(&half).over(&re) };
-        return Complex { re, im };
+    let half = x.re.of(0.5);
+    // The larger part first: it is not a difference.
+    if x.re.is_negative() {
+        let im = modulus.minus(&x.re).times(&half).sqrt();
+        return Complex { re: x.im.times(&half).over(&im), im };
     }
-    let im = part(modulus.minus(&x.re));
-    let re = x.im.times(&half).over(&im);
-    if re.to_f64() < 0.0 {
-        return Complex { re: re.negated(), im: im.negated() };
-    }
-    Complex { re, im }
+    let re = modulus.plus(&x.re).times(&half).sqrt();
+    Complex { im: x.im.times(&half).over(&re), re }
 }

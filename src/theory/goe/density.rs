@@ -27,8 +27,9 @@ pub fn log_density(size: usize, y: f64) -> f64 {
             full *= ((n - 1) as f64 / n as f64).sqrt();
         }
     }
-    let last = series.values[1];
     series.advance(size as f64);
+    // Only now: the step may have scaled everything down.
+    let last = series.values[0];
     // In units of φ_0(y) e^{log}.
     let log_unit = -0.5 * y * y - 0.25 * std::f64::consts::PI.ln() + series.log;
     let root = (0.5 * size as f64).sqrt();

@@ -6,9 +6,11 @@ use super::counting::LogEstimate;
 use super::node::{Node, Side};
 
 /// Chebyshev nodes of a panel.
-const NODES: usize = 20;
+const NODES: usize = 16;
 /// Width of a panel in units of the local length.
 const WIDTH: f64 = 1.6;
+/// Below this a tolerance is not tightened further.
+const FINEST: f64 = 1e-25;
 /// Sizes up to which every k is followed everywhere.
 pub const EVERY_INDEX: usize = 64;
 /// Beyond that size: how many eigenvalues may typically lie outside, and how far k may go.
@@ -153,8 +155,7 @@ impl Fit {
         // A rough look: half of all is seen without any refinement.
         let below = nodes[middle].tail(k, Side::Below, 0.01);
         let side = if below.log < -std::f64::consts::LN_2 { Side::Below } else { Side::Above };
-        let tails: Vec<LogEstimate> = nodes.iter_mut().map(|node| node.tail(k, side, tolerance)).collect();
-        let logs: Vec<f64> = tails.iter().map(|tail| tail.log).collect();
+        let (tails, logs) = monotone_tails(nodes, k, side, tolerance);
         let coefficients = chebyshev(&logs);
         let node_error = tails.iter().map(|tail| tail.relative_error()).fold(0.0, f64::max);
         let largest = logs.iter().fold(0.0, |a: f64, b| a.max(b.abs()));
@@ -177,10 +178,18 @@ impl Fit {
             Side::Below => slope / self.half_width,
             Side::Above => -slope / self.half_width,
         };
+        if rate.is_nan() || rate <= 0.0 {
+            return LogEstimate::UNKNOWN;
+        }
         let log = value + rate.ln();
         // A derivative of a series of n terms takes up to n² times the error of its values, at the ends; n in between.
         let slope_error = self.error * NODES as f64 / self.half_width;
         LogEstimate { log, log_error: log + (self.error + slope_error / rate).ln() }
+    }
+
+    /// The series at y.
+    fn log_tail(&self, y: f64) -> f64 {
+        self.at((y - self.middle) / self.half_width).0
     }
 
     /// Value and derivative at x in [−1, 1], by Clenshaw's recurrences.
@@ -192,6 +201,24 @@ impl Fit {
             (d1, d2) = (c * k as f64 + 2.0 * x * d1 - d2, d1);
         }
         (self.coefficients[0] + x * b1 - b2, d1)
+    }
+}
+
+/// Tails at the nodes, which run from right to left, and their logarithms. They must fall or rise all along: where an
+/// error estimate was too small, this shows it, and the nodes are refined until they do.
+fn monotone_tails(nodes: &mut [Node], k: usize, side: Side, tolerance: f64) -> (Vec<LogEstimate>, Vec<f64>) {
+    let mut tolerance = tolerance;
+    loop {
+        let tails: Vec<LogEstimate> = nodes.iter_mut().map(|node| node.tail(k, side, tolerance)).collect();
+        let logs: Vec<f64> = tails.iter().map(|tail| tail.log).collect();
+        let ordered = logs.windows(2).all(|pair| match side {
+            Side::Below => pair[0] >= pair[1],
+            Side::Above => pair[0] <= pair[1],
+        });
+        if ordered || tolerance < FINEST {
+            return (tails, logs);
+        }
+        tolerance *= 1e-4;
     }
 }
 
@@ -215,5 +242,13 @@ impl Density<'_> {
     /// Logarithm of the density at y.
     pub fn log(&self, y: f64) -> LogEstimate {
         self.fit.log_density(if self.mirrored { -y } else { y })
+    }
+
+    /// ln P(y_k < y) or ln P(y_k > y) where the series holds it, else 0: an upper bound.
+    pub fn log_beyond(&self, y: f64, side: Side) -> f64 {
+        match (self.fit.side == side) != self.mirrored {
+            true => self.fit.log_tail(if self.mirrored { -y } else { y }),
+            false => 0.0,
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Integrals of e^{−a y²} times the density of the k-th eigenvalue.
 
 use super::counting::LogEstimate;
+use super::node::Side;
 use super::panels::{Panel, Panels};
 use crate::numeric::quadrature::{gauss_rule, log_integral};
 use crate::numeric::roots::bracketed_root;
@@ -9,6 +10,8 @@ use crate::numeric::roots::bracketed_root;
 const TIGHT: f64 = 1e-12;
 /// And where it is.
 const LOOSE: f64 = 1e-5;
+/// Where only the order of magnitude matters; small enough for a derivative to keep its sign.
+const ROUGH: f64 = 1e-3;
 /// How far, in the logarithm of the integrand: e^{−40} is 4e-18.
 const FAR: f64 = 40.0;
 /// Parts this far (in the logarithm) below the tolerance are left out.
@@ -43,8 +46,8 @@ impl<'a> Tilted<'a> {
     /// ln of the integrand at y, refined there.
     pub fn log_integrand(&mut self, y: f64) -> Result<LogEstimate, OutOfReach> {
         let panel = self.panels.holding(y);
-        let rough = self.on(panel, LOOSE)?.at(y).log;
-        Ok(self.on(panel, self.tolerance(rough))?.at(y))
+        let tolerance = self.tolerance(panel, y, Side::Below)?.max(self.tolerance(panel, y, Side::Above)?);
+        Ok(self.on(panel, tolerance)?.at(y))
     }
 
     /// ln ∫_{−∞}^y; y may be ±∞.
@@ -55,41 +58,38 @@ impl<'a> Tilted<'a> {
         let mode_end = self.panels.ends(self.mode)[1];
         if y <= mode_end {
             let panel = self.panels.holding(y);
-            return self.from_the_left(panel, y);
+            return self.left_of(panel, y);
         }
-        let mut sum = self.from_the_left(self.mode, mode_end)?;
+        let mut sum = self.left_of(self.mode, mode_end)?;
         let mut panel = self.mode;
         for _ in 0..LONGEST_WALK {
             panel = panel.right();
             let [low, high] = self.panels.ends(panel);
-            let bound = self.on(panel.left(), LOOSE)?.at(low).log + (high - low).ln();
+            let bound = self.on(panel.left(), ROUGH)?.bound(low, Side::Above, high - low);
             if low >= y || bound < sum.log + TIGHT.ln() - SPARE {
                 return Ok(sum);
             }
-            let part = self.part(panel, low, high.min(y), TIGHT * (sum.log - bound).exp().max(1.0))?;
+            let part = self.part(panel, low, high.min(y), loosened(TIGHT, sum.log - bound))?;
             sum = sum.plus(part);
         }
         Err(OutOfReach)
     }
 
     /// The integral up to y, which lies in a panel not to the right of the mode.
-    fn from_the_left(&mut self, panel: Panel, y: f64) -> Result<LogEstimate, OutOfReach> {
+    fn left_of(&mut self, panel: Panel, y: f64) -> Result<LogEstimate, OutOfReach> {
         let [low, _] = self.panels.ends(panel);
-        let rough = self.on(panel, LOOSE)?.at(y).log;
-        let tolerance = self.tolerance(rough);
+        let tolerance = self.tolerance(panel, y, Side::Below)?;
         let mut sum = self.part(panel, low, y, tolerance)?;
         let mut panel = panel;
         for _ in 0..LONGEST_WALK {
-            let [low, _] = self.panels.ends(panel);
-            let at_end = self.on(panel, LOOSE)?.at(low).log;
+            let inner = panel;
             panel = panel.left();
             let [low, high] = self.panels.ends(panel);
-            let bound = at_end + (high - low).ln();
-            // The rest falls at least as fast as a geometric series.
+            let bound = self.on(inner, ROUGH)?.bound(high, Side::Below, high - low);
             if bound < sum.log + tolerance.ln() - SPARE {
                 return Ok(sum);
             }
-            sum = sum.plus(self.part(panel, low, high, tolerance * (sum.log - bound).exp().max(1.0))?);
+            sum = sum.plus(self.part(panel, low, high, loosened(tolerance, sum.log - bound))?);
         }
         Err(OutOfReach)
     }
@@ -146,15 +146,22 @@ impl<'a> Tilted<'a> {
         Ok((0..=4).map(|i| at(0.25 * f64::from(i))).fold(f64::NEG_INFINITY, f64::max))
     }
 
-    fn tolerance(&self, log: f64) -> f64 {
-        if log < self.peak - FAR { LOOSE } else { TIGHT }
+    /// What is asked for where the integral on one side of y may be all that counts.
+    fn tolerance(&mut self, panel: Panel, y: f64, side: Side) -> Result<f64, OutOfReach> {
+        let bound = self.on(panel, ROUGH)?.bound(y, side, 1.0);
+        Ok(if bound < self.peak - FAR { LOOSE } else { TIGHT })
     }
 
     fn part(&mut self, panel: Panel, a: f64, b: f64, tolerance: f64) -> Result<LogEstimate, OutOfReach> {
         let slice = self.on(panel, tolerance)?;
         let log = log_integral(|y| slice.at(y).log, a, b);
-        let error =
-            [a, 0.5 * (a + b), b].map(|y| slice.at(y).relative_error()).into_iter().fold(0.0, f64::max);
+        if log.is_nan() || (log == f64::NEG_INFINITY && a < b) {
+            return Err(OutOfReach);
+        }
+        let ends = [a, 0.5 * (a + b), b].map(|y| slice.at(y));
+        let heaviest =
+            ends.into_iter().max_by(|x, y| x.log.total_cmp(&y.log)).unwrap_or(LogEstimate::UNKNOWN);
+        let error = heaviest.relative_error();
         Ok(LogEstimate { log, log_error: log + error.ln() })
     }
 
@@ -163,6 +170,11 @@ impl<'a> Tilted<'a> {
         let density = self.panels.density(panel, self.index, tolerance).ok_or(OutOfReach)?;
         Ok(Slice { density, tilt: self.tilt })
     }
+}
+
+/// The tolerance of a part that is e^{−below} of the whole.
+fn loosened(tolerance: f64, below: f64) -> f64 {
+    (tolerance * below.exp()).clamp(tolerance, ROUGH)
 }
 
 /// Mean and standard deviation.
@@ -179,6 +191,22 @@ struct Slice<'a> {
 }
 
 impl Slice<'_> {
+    /// A bound on ln of the integral on one side of y, which points away from the mode.
+    ///
+    /// Where |y| grows on that side, e^{−a y²} is largest at y, and the probability beyond y bounds the rest. Elsewhere
+    /// the integrand at least falls; as if it did so over a length.
+    fn bound(&self, y: f64, side: Side, length: f64) -> f64 {
+        let grows = match side {
+            Side::Below => y < 0.0,
+            Side::Above => y > 0.0,
+        };
+        if grows {
+            self.density.log_beyond(y, side) - self.tilt * y * y
+        } else {
+            self.at(y).log + length.ln()
+        }
+    }
+
     fn at(&self, y: f64) -> LogEstimate {
         let LogEstimate { log, log_error } = self.density.log(y);
         let tilt = self.tilt * y * y;

@@ -1,0 +1,244 @@
+//! Censuses, index by index, beside the exact mean numbers of critical points.
+
+use serde::Serialize;
+
+use crate::error::Result;
+use crate::run::{CensusFacts, Couplings, Record, Spec, Store};
+use crate::theory::MeanCounts;
+
+/// All critical points of one surface.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CensusInstance {
+    /// Number of the surface.
+    pub instance: u32,
+    /// Complex classes that are proved to exist and to be different.
+    pub complex: u64,
+    /// Complex classes of a tensor without multiple eigenvectors.
+    pub expected_complex: u64,
+    /// Critical points on the sphere, both signs.
+    pub real: u64,
+    /// Number of critical points of each index.
+    pub by_index: Vec<u64>,
+    /// Σ_k (−1)^k C_k.
+    pub morse_sum: i64,
+    /// Whether no point is missing, every index is decided and the Morse sum is right.
+    pub certified: bool,
+    /// Points of which an eigenvalue is too near 0 to have a sign.
+    pub undecided: u64,
+    /// Paths with a singular end.
+    pub singular: u64,
+    /// Paths lost on the way.
+    pub lost: u64,
+    /// Proved ends that could not be told from another.
+    pub duplicates: u64,
+    /// Ways that were tried.
+    pub attempts: u32,
+    /// Energies per spin of each index, ascending.
+    pub energies_per_spin: Vec<Vec<f64>>,
+}
+
+/// A mean over surfaces beside its exact value.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Compared {
+    /// Mean over surfaces.
+    pub mean: Option<f64>,
+    /// Its standard error; `None` below two surfaces.
+    pub standard_error: Option<f64>,
+    /// Exact mean at this Λ; `None` for the user's own couplings, which no mean is about.
+    pub expected: Option<f64>,
+    /// Deviation in standard errors; `None` where there is no error or nothing expected.
+    pub z: Option<f64>,
+}
+
+/// Censuses of many surfaces in one table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CensusTable {
+    /// H.
+    pub spins: u32,
+    /// Λ.
+    pub dim: u32,
+    /// Root of all random streams.
+    pub seed: u64,
+    /// Surfaces that are certified.
+    pub certified: u64,
+    /// Surfaces, by number.
+    pub instances: Vec<CensusInstance>,
+    /// Mean number of critical points of each index.
+    pub mean_by_index: Vec<Option<f64>>,
+    /// Standard errors of these means.
+    pub standard_error_by_index: Vec<Option<f64>>,
+    /// Exact mean numbers at this Λ.
+    pub expected_by_index: Vec<Option<f64>>,
+    /// Deviations in standard errors.
+    pub z_by_index: Vec<Option<f64>>,
+    /// All indices together.
+    pub total: Compared,
+    /// Real Z-eigenvalues λ of the user's own tensor, `A x^{H−1} = λ x` with |x| = 1, ascending; one of each pair ±x,
+    /// at odd H the one with λ ≥ 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eigenvalues: Option<Vec<f64>>,
+}
+
+impl CensusInstance {
+    /// One surface from what is stored of it; `records` are in the order of their energies.
+    pub fn new<'a>(facts: &CensusFacts, records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let mut energies_per_spin = vec![Vec::new(); facts.dim as usize];
+        let mut undecided = 0;
+        for record in records {
+            undecided += u64::from(record.undecided != Some(0));
+            if let Some(of_index) = record.index.and_then(|k| energies_per_spin.get_mut(k as usize)) {
+                of_index.push(record.energy_per_spin);
+            }
+        }
+        Self {
+            instance: facts.instance,
+            complex: facts.complex,
+            expected_complex: facts.expected_complex,
+            real: facts.real,
+            by_index: energies_per_spin.iter().map(|energies| energies.len() as u64).collect(),
+            morse_sum: facts.morse_sum,
+            certified: facts.certified,
+            undecided,
+            singular: facts.singular,
+            lost: facts.lost,
+            duplicates: facts.duplicates,
+            attempts: facts.attempts,
+            energies_per_spin,
+        }
+    }
+
+    fn eigenvalues(&self, spins: u32, dim: u32) -> Vec<f64> {
+        let mut energies: Vec<f64> = self.energies_per_spin.concat();
+        energies.sort_by(f64::total_cmp);
+        // Of each pair ±w: at even H neighbours, with the same energy; at odd H mirror images, with opposite ones.
+        let firsts: Vec<f64> = if spins.is_multiple_of(2) {
+            energies.into_iter().step_by(2).collect()
+        } else {
+            energies.split_off(energies.len() / 2)
+        };
+        // With w = √Λ x: L = √Λ λ.
+        let root = f64::from(dim).sqrt();
+        firsts.into_iter().map(|energy| root * energy).collect()
+    }
+}
+
+impl CensusTable {
+    /// The table of some surfaces of a spec.
+    ///
+    /// # Errors
+    /// Those of [`MeanCounts`].
+    pub fn new(spec: &Spec, mut instances: Vec<CensusInstance>) -> Result<Self> {
+        let (spins, dim) = (spec.spins, spec.dims[0]);
+        instances.sort_by_key(|instance| instance.instance);
+        let random = spec.couplings == Couplings::Random;
+        let expected = if random { expected_by_index(spins, dim)? } else { vec![None; dim as usize] };
+        let rows: Vec<Compared> = (0..dim as usize)
+            .zip(&expected)
+            .map(|(k, &expected)| compare(instances.iter().map(|one| one.by_index[k]), expected))
+            .collect();
+        let all = if random { Some(expected_total(spins, dim)?) } else { None };
+        let eigenvalues = || instances.first().map(|one| one.eigenvalues(spins, dim)).unwrap_or_default();
+        Ok(Self {
+            spins,
+            dim,
+            seed: spec.seed,
+            certified: instances.iter().filter(|one| one.certified).count() as u64,
+            mean_by_index: rows.iter().map(|row| row.mean).collect(),
+            standard_error_by_index: rows.iter().map(|row| row.standard_error).collect(),
+            expected_by_index: expected,
+            z_by_index: rows.iter().map(|row| row.z).collect(),
+            total: compare(instances.iter().map(|one| one.real), all),
+            eigenvalues: (!random).then(eigenvalues),
+            instances,
+        })
+    }
+
+    /// The row of one index.
+    pub fn of_index(&self, index: usize) -> Compared {
+        Compared {
+            mean: self.mean_by_index[index],
+            standard_error: self.standard_error_by_index[index],
+            expected: self.expected_by_index[index],
+            z: self.z_by_index[index],
+        }
+    }
+}
+
+/// The table of a stored census, also while it grows.
+///
+/// # Errors
+/// Those of the store and of [`CensusTable::new`].
+pub fn tabulate_census(store: &Store) -> Result<CensusTable> {
+    let one = |facts: &CensusFacts| {
+        let records = store.surface_records(facts.dim, facts.instance)?;
+        Ok(CensusInstance::new(facts, &records))
+    };
+    CensusTable::new(store.spec(), store.census_facts()?.iter().map(one).collect::<Result<_>>()?)
+}
+
+/// Exact mean number of critical points of each index.
+fn expected_by_index(spins: u32, dim: u32) -> Result<Vec<Option<f64>>> {
+    if spins == 2 {
+        // Each eigenvector, with both signs.
+        return Ok(vec![Some(2.0); dim as usize]);
+    }
+    let mut counts = MeanCounts::new(spins, dim)?;
+    let value = |index| {
+        let found = counts.by_index(index, &[f64::INFINITY])?;
+        Ok(found.into_iter().flatten().map(|count| count.value()).next())
+    };
+    (0..dim).map(value).collect()
+}
+
+fn expected_total(spins: u32, dim: u32) -> Result<f64> {
+    if spins == 2 {
+        return Ok(2.0 * f64::from(dim));
+    }
+    let counts = MeanCounts::new(spins, dim)?.total(&[f64::INFINITY])?;
+    Ok(counts.iter().map(|count| count.value()).sum())
+}
+
+/// Mean of a count over surfaces beside its exact value.
+fn compare(counts: impl Iterator<Item = u64>, expected: Option<f64>) -> Compared {
+    let counts: Vec<f64> = counts.map(|count| count as f64).collect();
+    let n = counts.len() as f64;
+    let mean = (n > 0.0).then(|| counts.iter().sum::<f64>() / n);
+    let standard_error = mean.filter(|_| n > 1.0).map(|mean| {
+        let squares: f64 = counts.iter().map(|count| (count - mean).powi(2)).sum();
+        (squares / (n - 1.0) / n).sqrt()
+    });
+    let z = match (mean, standard_error, expected) {
+        // Without spread there is no unit to measure a deviation in; none is none.
+        (Some(mean), Some(0.0), Some(expected)) => (mean == expected).then_some(0.0),
+        (Some(mean), Some(error), Some(expected)) => Some((mean - expected) / error),
+        _ => None,
+    };
+    Compared { mean, standard_error, expected, z }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deviations_are_in_standard_errors_over_surfaces() {
+        let found = compare([2, 4, 6].into_iter(), Some(3.0));
+        assert_eq!((found.mean, found.standard_error), (Some(4.0), Some((4.0f64 / 3.0).sqrt())));
+        assert!((found.z.unwrap() - 1.0 / (4.0f64 / 3.0).sqrt()).abs() < 1e-15);
+        let one = compare([7].into_iter(), Some(3.0));
+        assert_eq!((one.mean, one.standard_error, one.z), (Some(7.0), None, None));
+        assert_eq!(compare([2, 2].into_iter(), Some(2.0)).z, Some(0.0));
+        assert_eq!(compare([2, 2].into_iter(), Some(2.5)).z, None);
+        assert_eq!(compare([2, 4].into_iter(), None).z, None);
+        assert_eq!(compare([].into_iter(), Some(1.0)).mean, None);
+    }
+
+    #[test]
+    fn expected_numbers_add_up() {
+        for (spins, dim) in [(2, 5), (3, 6), (4, 3)] {
+            let by_index = expected_by_index(spins, dim).unwrap();
+            let sum: f64 = by_index.iter().flatten().sum();
+            assert!((sum / expected_total(spins, dim).unwrap() - 1.0).abs() < 1e-10, "{spins} {dim}");
+        }
+    }
+}

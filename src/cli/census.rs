@@ -1,0 +1,255 @@
+//! `hspin census`: every critical point of random surfaces, or of the user's own tensor.
+
+use std::path::{Path, PathBuf};
+
+use super::progress::Progress;
+use super::table::{Table, number};
+use super::{engine, output, signals, sweep, values};
+use crate::analysis::{CensusInstance, CensusTable, Compared, tabulate_census};
+use crate::error::{Error, Result};
+use crate::hamiltonian::SymmetricTensor;
+use crate::run::{CensusJob, CensusRequest, Couplings, Means, Spec, Stop, Store, execute};
+
+/// Surfaces that are not certified and get a line of their own.
+const NAMED: usize = 5;
+
+/// Find every critical point of random surfaces, or of your own symmetric tensor, with proof that none is missing.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hspin census --spins 3 --dim 8 --instances 20 --out census.run")]
+pub struct Args {
+    /// Order H of the interaction [default: 3]
+    #[arg(long, value_name = "H", value_parser = values::spins, allow_negative_numbers = true)]
+    pub spins: Option<u32>,
+    /// Dimension Λ; there are ((H−1)^Λ − 1)/(H−2) paths to follow, at most 10 million
+    #[arg(long, value_name = "N", value_parser = values::dim, allow_negative_numbers = true)]
+    pub dim: Option<u32>,
+    /// Random surfaces; may grow [default: 1]
+    #[arg(long, value_name = "M", value_parser = values::instances, allow_negative_numbers = true)]
+    pub instances: Option<u32>,
+    /// Root of all random streams [default: 1]
+    #[arg(long, value_parser = values::seed, allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// Your own symmetric tensor in place of random ones: float64, shape (N,)*H
+    #[arg(long, value_name = "FILE.npy")]
+    pub couplings: Option<PathBuf>,
+    /// Store the points: a new file, or an existing census to go on with
+    #[arg(long, value_name = "RUN")]
+    pub out: Option<PathBuf>,
+    /// Worker threads; changes nothing but the time [default: all cores]
+    #[arg(long, value_name = "N", value_parser = values::threads, allow_negative_numbers = true)]
+    pub threads: Option<u32>,
+    /// Print memory, disk and time that it would take, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A census, decided.
+struct Census {
+    run: Option<PathBuf>,
+    request: CensusRequest,
+    couplings: Option<SymmetricTensor<f64>>,
+    means: Means,
+}
+
+/// Runs the command. That a census is not certified is a finding, no error.
+///
+/// # Errors
+/// Whatever ends the census; what was stored before stays.
+pub fn run(args: Args) -> Result<()> {
+    let (json, dry) = (args.json, args.dry_run);
+    let census = decide(args)?;
+    if dry {
+        return census.dry_run(json);
+    }
+    let table = match &census.run {
+        Some(run) => tabulate_census(&census.stored(run)?)?,
+        None => census.computed()?,
+    };
+    if json { output::print_json(&table) } else { output::print(&render(&table)) }
+}
+
+fn decide(args: Args) -> Result<Census> {
+    let means = sweep::means(args.threads)?;
+    let array = args.couplings.as_deref().map(engine::read_array).transpose()?;
+    let request = CensusRequest {
+        spins: args.spins,
+        dim: args.dim,
+        instances: args.instances,
+        seed: args.seed,
+        couplings: array.as_ref().map(Couplings::of),
+    };
+    let named = array.as_ref().zip(args.couplings.as_deref());
+    let couplings = named.map(|(array, path)| engine::tensor(array, path)).transpose()?;
+    Ok(Census { run: args.out, request, couplings, means })
+}
+
+impl Census {
+    /// Begins or resumes a run and works until all of it is stored.
+    fn stored(&self, run: &Path) -> Result<Store> {
+        let stop = Stop::default();
+        signals::install(&stop)?;
+        let mut store = self.open(run)?;
+        let progress = Progress::new("instances");
+        execute(self.couplings.as_ref(), &mut store, &self.means, &progress, &stop)?;
+        Ok(store)
+    }
+
+    fn open(&self, run: &Path) -> Result<Store> {
+        if !Store::exists(run)? {
+            let spec = self.request.new_run()?;
+            engine::admit(&spec, &self.means)?;
+            return Store::create(run, &spec);
+        }
+        let mut store = Store::open(run)?;
+        let spec = self.grown(&store)?;
+        engine::admit(&spec, &self.means)?;
+        store.grow(&spec)?;
+        Ok(store)
+    }
+
+    fn grown(&self, store: &Store) -> Result<Spec> {
+        let spec = self.request.grow(store.spec())?;
+        engine::need_couplings(store, self.couplings.as_ref())?;
+        Ok(spec)
+    }
+
+    /// Keeps counts and energies only.
+    fn computed(&self) -> Result<CensusTable> {
+        let stop = Stop::default();
+        signals::install(&stop)?;
+        let spec = self.request.new_run()?;
+        engine::admit(&spec, &self.means)?;
+        let progress = Progress::new("instances");
+        let couplings = self.couplings.as_ref();
+        let job = CensusJob { spec: &spec, couplings, means: &self.means, observer: &progress, stop: &stop };
+        let mut instances = Vec::new();
+        job.run((0..spec.instances).collect(), &mut |unit, _| {
+            let facts = unit.census.ok_or_else(|| Error::Internal("a census without its facts".into()))?;
+            instances.push(CensusInstance::new(&facts, unit.starts.iter().map(|start| &start.record)));
+            Ok(())
+        })?;
+        CensusTable::new(&spec, instances)
+    }
+
+    fn dry_run(&self, json: bool) -> Result<()> {
+        let store = match &self.run {
+            Some(run) if Store::exists(run)? => Some(Store::open_read(run)?),
+            _ => None,
+        };
+        let spec = store.as_ref().map_or_else(|| self.request.new_run(), |store| self.grown(store))?;
+        let estimate = engine::estimate(&spec, store.as_ref(), &self.means)?;
+        if json { output::print_json(&estimate) } else { output::print(&sweep::render(&estimate)) }
+    }
+}
+
+/// The table as a person reads it.
+pub fn render(table: &CensusTable) -> String {
+    let CensusTable { spins, dim, seed, instances, .. } = table;
+    let surfaces = match (&table.eigenvalues, instances.len()) {
+        (Some(_), _) => "couplings of your own".to_owned(),
+        (None, n) => format!("{}, seed {seed}", self::instances(n as u64)),
+    };
+    let mut parts = vec![
+        format!("Critical points, H = {spins}, Λ = {dim}, {surfaces}\n"),
+        counts(table),
+        certificates(table),
+    ];
+    parts.extend(table.eigenvalues.as_deref().map(eigenvalues));
+    parts.join("\n")
+}
+
+fn counts(table: &CensusTable) -> String {
+    let rows: Vec<(String, Compared, Range)> = (0..table.dim as usize)
+        .map(|k| (k.to_string(), table.of_index(k), Range::of(table, |at| at == k)))
+        .chain([("all".to_owned(), table.total, Range::of(table, |_| true))])
+        .collect();
+    if table.eigenvalues.is_some() {
+        let mut text = Table::new(["index", "count", "lowest u", "highest u"]);
+        for (name, Compared { mean, .. }, Range { low, high }) in rows {
+            text.row([name, number(mean, 0), number(low, 4), number(high, 4)]);
+        }
+        return format!("{}Points on the sphere, both signs; u = L/Λ.\n", text.text());
+    }
+    let mut text = Table::new(["index", "mean", "± s.e.", "expected", "z", "lowest u", "highest u"]);
+    for (name, Compared { mean, standard_error, expected, z }, Range { low, high }) in rows {
+        let [mean, error, expected] = [mean, standard_error, expected].map(|x| number(x, 3));
+        text.row([name, mean, error, expected, number(z, 2), number(low, 4), number(high, 4)]);
+    }
+    format!(
+        "{}Points on the sphere, both signs; u = L/Λ. s.e. is over instances; expected is the exact mean at this Λ.\n",
+        text.text()
+    )
+}
+
+/// Energies per spin from the lowest to the highest, where there are any.
+struct Range {
+    low: Option<f64>,
+    high: Option<f64>,
+}
+
+impl Range {
+    /// Over all instances, of the indices that are wanted.
+    fn of(table: &CensusTable, wanted: impl Fn(usize) -> bool) -> Self {
+        let each = table.instances.iter().flat_map(|one| one.energies_per_spin.iter().enumerate());
+        let all: Vec<f64> =
+            each.filter(|(k, _)| wanted(*k)).flat_map(|(_, energies)| energies).copied().collect();
+        Self { low: all.iter().copied().reduce(f64::min), high: all.iter().copied().reduce(f64::max) }
+    }
+}
+
+/// What is proved, and which surfaces it is not proved of.
+fn certificates(table: &CensusTable) -> String {
+    let all = table.instances.len();
+    let classes = table.instances.first().map_or(0, |one| one.expected_complex);
+    let mut lines = vec![
+        format!("Certified: {} of {all}.\n", instances(table.certified)),
+        format!(
+            "Certified is where all {classes} complex eigenvectors were found, each proved to exist and to differ \
+             from the others.\n"
+        ),
+    ];
+    let open: Vec<&CensusInstance> = table.instances.iter().filter(|one| !one.certified).collect();
+    for one in open.iter().take(NAMED) {
+        lines.push(format!("Not certified: instance {}: {}.\n", one.instance, reasons(one)));
+    }
+    if open.len() > NAMED {
+        lines.push(format!("Not certified: {} in all.\n", instances(open.len() as u64)));
+    }
+    if !open.is_empty() {
+        lines.push("Where that is so, counts are lower bounds.\n".to_owned());
+    }
+    if open.iter().any(|one| one.singular > 0) {
+        lines.push("Multiple eigenvectors and families of them are not among the points.\n".to_owned());
+    }
+    lines.concat()
+}
+
+fn instances(count: u64) -> String {
+    if count == 1 { "1 instance".to_owned() } else { format!("{count} instances") }
+}
+
+fn reasons(one: &CensusInstance) -> String {
+    let mut reasons = vec![format!("{} of {} classes proved", one.complex, one.expected_complex)];
+    for (count, what) in [
+        (one.singular, "paths ended at multiple eigenvectors or families of them"),
+        (one.lost, "paths lost"),
+        (one.duplicates, "paths ended where another did"),
+        (one.undecided, "points of undecided index"),
+    ] {
+        if count > 0 {
+            reasons.push(format!("{count} {what}"));
+        }
+    }
+    reasons.join(", ")
+}
+
+fn eigenvalues(values: &[f64]) -> String {
+    if values.is_empty() {
+        return "No real eigenvalue that is simple.\n".to_owned();
+    }
+    let lines: String = values.iter().map(|value| format!("{}\n", number(Some(*value), 12))).collect();
+    format!("Real eigenvalues λ, A x^(H−1) = λ x with |x| = 1, one of each pair ±x:\n{lines}")
+}

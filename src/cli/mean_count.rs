@@ -1,0 +1,214 @@
+//! `hspin theory mean-count`: exact mean numbers of critical points at finite Λ.
+
+use serde::Serialize;
+
+use super::table::Table;
+use super::{output, values};
+use crate::theory::{Count, MeanCounts};
+use crate::{Error, Result};
+
+/// Indices shown from either end where not every index can be had.
+const FROM_EACH_END: u32 = 11;
+
+/// Exact mean number of critical points below given energies per spin, at finite Λ
+///
+/// By index, what cannot be had (an index between the ends at Λ > 64, or one so rare that its probability is below
+/// e^{−Λ} many times over) is null in JSON and a dash in the table. In JSON, by_index, log_by_index and
+/// rel_error_by_index run over `indices`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  hspin theory mean-count --spins 3 --dim 100 --index 0 --below -1.65,-1.6,-1.5,inf"
+)]
+pub struct Args {
+    /// Order H, at least 2
+    #[arg(long, value_name = "H", value_parser = values::theory_spins, allow_negative_numbers = true)]
+    spins: u32,
+    /// Dimension Λ: at most 10000, by index at most 1000
+    #[arg(long, value_name = "N", value_parser = values::theory_dim, allow_negative_numbers = true)]
+    dim: u32,
+    /// Index k, `all` (every k for Λ ≤ 50, else the 11 lowest and the 11 highest), or `total` alone
+    #[arg(long, value_name = "K|all|total", default_value = "total", allow_hyphen_values = true)]
+    index: String,
+    /// Energies per spin, comma-separated; `inf` means no bound
+    #[arg(
+        long,
+        value_name = "U1,U2,…",
+        default_value = "inf",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
+    below: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Json {
+    spins: u32,
+    dim: u32,
+    indices: Vec<u32>,
+    values: Vec<Value>,
+}
+
+/// Below one energy. A count that f64 does not hold is `null`; its logarithm is given.
+#[derive(Serialize)]
+struct Value {
+    below: Option<f64>,
+    total: Option<f64>,
+    log_total: Option<f64>,
+    rel_error: f64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    by_index: Vec<Option<f64>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    log_by_index: Vec<Option<f64>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rel_error_by_index: Vec<Option<f64>>,
+}
+
+/// What `hspin theory mean-count` prints on standard output.
+///
+/// # Errors
+/// Bad input; an index asked for by itself that cannot be had.
+pub fn text(args: &Args) -> Result<String> {
+    let energies = args.below.iter().map(|text| parse_energy(text)).collect::<Result<Vec<f64>>>()?;
+    let mut counts = MeanCounts::new(args.spins, args.dim)?;
+    let indices = parse_index(&args.index, args.dim)?;
+    let totals = counts.total(&energies)?;
+    let mut by_index: Vec<Vec<Option<Count>>> = Vec::new();
+    for &index in &indices {
+        let skipped = indices.len() > 1 && is_between_the_ends(index, args.dim);
+        let found = if skipped { vec![None; energies.len()] } else { counts.by_index(index, &energies)? };
+        by_index.push(found);
+    }
+    if let ([index], [found]) = (&indices[..], &by_index[..]) {
+        check_all_had(*index, args, &energies, found)?;
+    }
+    match args.json {
+        true => output::json(&json(args, &energies, indices, &totals, &by_index)),
+        false => Ok(table(args, &energies, &indices, &totals, &by_index)),
+    }
+}
+
+fn check_all_had(index: u32, args: &Args, energies: &[f64], found: &[Option<Count>]) -> Result<()> {
+    match energies.iter().zip(found).find(|(_, found)| found.is_none()) {
+        None => Ok(()),
+        Some((energy, _)) => {
+            let allowed = format!(
+                "at dim = {} its mean number below {energy} is too small or too far from both ends to be had",
+                args.dim
+            );
+            Err(Error::bad_input("--index", index, allowed))
+        }
+    }
+}
+
+fn json(
+    args: &Args,
+    energies: &[f64],
+    indices: Vec<u32>,
+    totals: &[Count],
+    by_index: &[Vec<Option<Count>>],
+) -> Json {
+    let value = |at: usize| {
+        let here = || by_index.iter().map(move |found| found[at]);
+        Value {
+            below: finite(energies[at]),
+            total: normal(totals[at]),
+            log_total: finite(totals[at].log),
+            rel_error: totals[at].relative_error,
+            by_index: here().map(|count| count.and_then(normal)).collect(),
+            log_by_index: here().map(|count| count.and_then(|count| finite(count.log))).collect(),
+            rel_error_by_index: here()
+                .map(|count| count.and_then(|count| finite(count.relative_error)))
+                .collect(),
+        }
+    };
+    Json { spins: args.spins, dim: args.dim, indices, values: (0..energies.len()).map(value).collect() }
+}
+
+fn table(
+    args: &Args,
+    energies: &[f64],
+    indices: &[u32],
+    totals: &[Count],
+    by_index: &[Vec<Option<Count>>],
+) -> String {
+    let mut table = Table::new(["below u", "index", "mean number", "ln", "rel. error"]);
+    for (at, &energy) in energies.iter().enumerate() {
+        let below = if energy == f64::INFINITY { "no bound".to_owned() } else { energy.to_string() };
+        table.row(row(&below, "all", Some(totals[at])));
+        for (index, found) in indices.iter().zip(by_index) {
+            // A gap is one line, not hundreds.
+            if !(indices.len() > 1 && is_between_the_ends(*index, args.dim)) {
+                table.row(row(&below, &index.to_string(), found[at]));
+            } else if *index == FROM_EACH_END {
+                table.row(row(&below, "…", None));
+            }
+        }
+    }
+    let title = "exact mean number of critical points below the energy per spin u";
+    format!("H = {}, Λ = {}: {title}\n{}", args.spins, args.dim, table.text().replace('-', "−"))
+}
+
+fn row(below: &str, index: &str, count: Option<Count>) -> [String; 5] {
+    let dash = || "–".to_owned();
+    let number = |count: Count| match count.log {
+        log if log == f64::NEG_INFINITY => "0".to_owned(),
+        log => power_of_ten(log),
+    };
+    [
+        below.to_owned(),
+        index.to_owned(),
+        count.map_or_else(dash, number),
+        count.map_or_else(dash, |count| format!("{:.9}", count.log)),
+        count.map_or_else(dash, |count| format!("{:.0e}", count.relative_error)),
+    ]
+}
+
+/// e^log with ten digits, whatever its exponent.
+fn power_of_ten(log: f64) -> String {
+    let decimal = log / std::f64::consts::LN_10;
+    let exponent = decimal.floor();
+    if (-4.0..9.0).contains(&exponent) {
+        return format!("{:.*}", (9.0 - exponent) as usize, log.exp());
+    }
+    // Digits of a large logarithm are fewer.
+    format!("{:.9}e{exponent}", ((decimal - exponent) * std::f64::consts::LN_10).exp())
+}
+
+fn is_between_the_ends(index: u32, dim: u32) -> bool {
+    dim > 50 && index >= FROM_EACH_END && index < dim - FROM_EACH_END
+}
+
+fn parse_index(text: &str, dim: u32) -> Result<Vec<u32>> {
+    match text {
+        "total" => Ok(Vec::new()),
+        "all" => Ok((0..dim).collect()),
+        _ => match text.parse() {
+            Ok(index) if index < dim => Ok(vec![index]),
+            _ => Err(Error::bad_input(
+                "--index",
+                text,
+                format!("a whole number from 0 to {}, all or total", dim - 1),
+            )),
+        },
+    }
+}
+
+fn parse_energy(text: &str) -> Result<f64> {
+    let energy =
+        text.trim().parse().ok().filter(|energy: &f64| !energy.is_nan() && *energy > f64::NEG_INFINITY);
+    energy.ok_or_else(|| {
+        Error::bad_input("--below", text, "a comma-separated list of numbers; inf means no bound")
+    })
+}
+
+fn finite(x: f64) -> Option<f64> {
+    Some(x).filter(|x| x.is_finite())
+}
+
+/// The count if f64 holds it to full precision.
+fn normal(count: Count) -> Option<f64> {
+    Some(count.value()).filter(|value| value.is_normal())
+}
