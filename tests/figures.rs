@@ -77,7 +77,7 @@ fn clouds(dims: &[u32], points: usize) -> Figure {
 
 /// Spectra on a semicircle whose edge is at 0.
 fn spectrum(dims: &[u32], minima: usize) -> Figure {
-    let place = |i: u32, dim: u32| 4.9 * (1.0 - (f64::from(i) / f64::from(dim) * 3.14).cos()) + 0.1;
+    let place = |i: u32, dim: u32| 4.9 * (1.0 - (f64::from(i) / f64::from(dim) * 3.1).cos()) + 0.1;
     let set = |&dim: &u32| {
         let values = (0..dim - 1).map(|i| place(i, dim)).collect();
         SpectrumSet::new(3, dim, &vec![(-1.58, values); minima]).unwrap()
