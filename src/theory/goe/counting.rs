@@ -32,7 +32,7 @@ impl LogEstimate {
 }
 
 /// Noise that was seen is taken this many times: rounding of the matrix can keep P a polynomial and move it.
-const CAUTION: f64 = 1e4;
+const CAUTION: f64 = 300.0;
 /// Distance of the mean from a coefficient's index at which a circle serves the coefficient.
 const NEAR: f64 = 0.3;
 /// Farthest exponent of a circle's radius.
