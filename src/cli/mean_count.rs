@@ -12,8 +12,8 @@ const FROM_EACH_END: u32 = 11;
 
 /// Exact mean number of critical points below given energies per spin, at finite Λ
 ///
-/// By index, what cannot be had (an index between the ends at Λ > 64, or one so rare that its probability is below
-/// e^{−Λ} many times over) is null in JSON and a dash in the table. In JSON, by_index, log_by_index and
+/// By index, what cannot be had (at Λ > 64 an index between the ends, or one far from its typical energies) is null
+/// in JSON and a dash in the table. In JSON, by_index, log_by_index and
 /// rel_error_by_index run over `indices`.
 #[derive(Debug, clap::Args)]
 #[command(

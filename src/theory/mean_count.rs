@@ -120,7 +120,7 @@ impl MeanCounts {
     /// Mean number of critical points of index k below each energy per spin, `E C_{Λ,k}(−∞, Λu)`; +∞ means no bound.
     ///
     /// `None` where it cannot be had: for Λ > 64, where the k-th eigenvalue would have to lie far on the other side of
-    /// dozens of others (there the number is below e^{−Λ}, times the largest).
+    /// dozens of others.
     ///
     /// # Errors
     /// Bad input if k ≥ Λ, Λ > 1000 or an energy is NaN.

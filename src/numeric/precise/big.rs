@@ -36,15 +36,6 @@ impl Big {
         self.with(self.value.exp(self.bits, ROUNDING, &mut constants))
     }
 
-    /// ln self; NaN below 0.
-    ///
-    /// # Panics
-    /// As [`Self::exp`].
-    pub fn ln(&self) -> Self {
-        let mut constants = Consts::new().expect("memory for constants");
-        self.with(self.value.ln(self.bits, ROUNDING, &mut constants))
-    }
-
     /// π with the precision of `self`.
     ///
     /// # Panics

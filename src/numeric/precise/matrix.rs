@@ -31,11 +31,6 @@ impl<T: Precise> Matrix<T> {
         &self.entries[i * self.columns..(i + 1) * self.columns]
     }
 
-    /// Entry (i, j), to be changed.
-    pub fn at_mut(&mut self, i: usize, j: usize) -> &mut T {
-        &mut self.entries[i * self.columns + j]
-    }
-
     /// Exchanges rows i and j and columns i and j.
     pub fn exchange(&mut self, i: usize, j: usize) {
         for k in 0..self.columns {
