@@ -30,7 +30,7 @@ pub struct Estimate {
 /// # Errors
 /// [`Error::Refused`] with the bytes needed and available.
 pub fn admit(spec: &Spec, means: &Means) -> Result<()> {
-    let (needed, available) = (cost::memory_bytes(spec, means), available_bytes());
+    let (needed, available) = (cost::memory_bytes(spec, means), means.memory);
     if needed <= available {
         return Ok(());
     }
@@ -55,7 +55,7 @@ pub fn estimate(spec: &Spec, done: Option<&Store>, means: &Means) -> Result<Esti
     let left = todo(spec, &done.map(Store::done).unwrap_or_default());
     Ok(Estimate {
         memory_bytes: cost::memory_bytes(spec, means),
-        available_bytes: available_bytes(),
+        available_bytes: means.memory,
         disk_bytes,
         seconds: cost::seconds(spec, &left, means),
     })

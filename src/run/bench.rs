@@ -1,12 +1,21 @@
 //! Starts whose ends are worked out in double precision, several to one pass over the couplings.
 
+use std::collections::VecDeque;
+
 use super::worker::Task;
 use crate::critical::SaddleSearch;
 use crate::descent::{Descended, EVALUATE_LANES, Evaluated, Method, Polish, Polished, evaluate};
 
-/// Starts on their last way, by the polish or by the saddle search.
-pub(super) struct Bench<'a> {
-    task: &'a Task<'a>,
+/// Starts of one surface on their last way, by the polish or by the saddle search, while no thread has them in hand.
+#[derive(Default)]
+pub(super) struct Bench {
+    waiting: VecDeque<Descended>,
+    under_way: VecDeque<Finish>,
+}
+
+/// Starts that one thread takes one step further, at most [`EVALUATE_LANES`].
+#[derive(Default)]
+pub(super) struct Round {
     waiting: Vec<Descended>,
     under_way: Vec<Finish>,
 }
@@ -41,44 +50,48 @@ impl Finish {
     }
 }
 
-impl<'a> Bench<'a> {
-    pub fn new(task: &'a Task<'a>) -> Self {
-        Self { task, waiting: Vec::new(), under_way: Vec::new() }
-    }
-
+impl Bench {
     pub fn add(&mut self, descended: Vec<Descended>) {
         self.waiting.extend(descended);
     }
 
+    pub fn put_back(&mut self, round: Round) {
+        self.under_way.extend(round.under_way);
+    }
+
+    pub fn len(&self) -> usize {
+        self.waiting.len() + self.under_way.len()
+    }
+
     pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && self.under_way.is_empty()
+        self.len() == 0
     }
 
-    /// Whether a round would use all lanes, or must not wait any longer.
-    pub fn is_worthwhile(&self, flush: bool) -> bool {
-        match flush {
-            true => !self.is_empty(),
-            false => self.waiting.len() + self.under_way.len() >= EVALUATE_LANES,
-        }
+    /// Takes out at most so many starts, those under way first: they hold matrices.
+    pub fn take(&mut self, most: usize) -> Round {
+        let most = most.min(EVALUATE_LANES);
+        let under_way: Vec<_> = self.under_way.drain(..self.under_way.len().min(most)).collect();
+        let new = self.waiting.len().min(most - under_way.len());
+        Round { waiting: self.waiting.drain(..new).collect(), under_way }
     }
+}
 
-    /// One evaluation of every start under way; returns those that ended.
-    pub fn round(&mut self) -> Vec<Polished> {
-        while self.under_way.len() < EVALUATE_LANES {
-            let Some(next) = self.waiting.pop() else { break };
-            self.under_way.push(Finish::of(self.task, next));
-        }
-        let trials: Vec<&[f64]> = self.under_way.iter().map(Finish::trial).collect();
-        let evaluated = evaluate(self.task.surface, self.task.carrier.isa, &trials);
+impl Round {
+    /// One evaluation of each start; returns those that ended, and the others.
+    pub fn carry_out(self, task: &Task) -> (Vec<Polished>, Self) {
+        let Self { waiting, mut under_way } = self;
+        under_way.extend(waiting.into_iter().map(|descended| Finish::of(task, descended)));
+        let trials: Vec<&[f64]> = under_way.iter().map(Finish::trial).collect();
+        let evaluated = evaluate(task.surface, task.carrier.isa, &trials);
         let mut ended = Vec::new();
         let mut answers = evaluated.into_iter();
-        self.under_way.retain_mut(|finish| match finish.tell(answers.next().flatten()) {
+        under_way.retain_mut(|finish| match finish.tell(answers.next().flatten()) {
             Some(polished) => {
                 ended.push(polished);
                 false
             }
             None => true,
         });
-        ended
+        (ended, Self { waiting: Vec::new(), under_way })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::board::Overlap;
 use super::census;
 use super::executor::Means;
 use super::measure::{Case, Precision, contraction_rate};
@@ -33,17 +34,36 @@ const APPROACH_STEPS: f64 = 30.0;
 /// Mean evaluations of a saddle search are about a_0 + a_1 ln Λ (by eye, H = 3, Λ = 5 … 200, good to 20 %).
 const SEARCH_ROUNDS: [f64; 2] = [-3.0, 8.0];
 
-/// Peak memory of a run in bytes, at its largest size; `u64::MAX` where it overflows.
+/// Peak memory of a run in bytes; `u64::MAX` where it overflows.
 pub fn memory_bytes(spec: &Spec, means: &Means) -> u64 {
+    overlap(spec, means).bytes.saturating_add(bytes_beside_tensors(spec, means))
+}
+
+/// Surfaces that are worked on at once, and what their tensors take at most: as many as keep all threads busy while
+/// the last starts of one end, as far as they fit in memory; one where they do not.
+pub fn overlap(spec: &Spec, means: &Means) -> Overlap {
+    let per_thread = (means.threads * means.carrier.batch).div_ceil(spec.starts.max(1) as usize);
+    let wanted = if spec.is_census() { 1 } else { means.threads.min(1 + per_thread) };
+    let room = means.memory.saturating_sub(bytes_beside_tensors(spec, means));
+    let mut overlap = Overlap { surfaces: 0, bytes: 0 };
+    let sizes = spec.dims.iter().rev().flat_map(|&dim| (0..spec.instances).map(move |_| dim));
+    for dim in sizes.take(wanted) {
+        let bytes = tensor_bytes(spec, dim).unwrap_or(u64::MAX).saturating_add(overlap.bytes);
+        if overlap.surfaces > 0 && bytes > room {
+            break;
+        }
+        overlap = Overlap { surfaces: overlap.surfaces + 1, bytes };
+    }
+    overlap
+}
+
+fn bytes_beside_tensors(spec: &Spec, means: &Means) -> u64 {
     let largest = spec.dims.iter().copied().max().unwrap_or(0);
-    let bytes = tensor_bytes(spec, largest).and_then(|tensors| {
-        let work = match &spec.descent {
-            Some(descent) => worker_bytes(spec, descent, largest, means),
-            None => census::memory_bytes(spec, means),
-        };
-        work?.checked_add(tensors)?.checked_add(BASE_BYTES)
-    });
-    bytes.unwrap_or(u64::MAX)
+    let work = match &spec.descent {
+        Some(descent) => worker_bytes(spec, descent, largest, means),
+        None => census::memory_bytes(spec, means),
+    };
+    work.unwrap_or(u64::MAX).saturating_add(BASE_BYTES)
 }
 
 /// One surface with its sample tensors, and the user's couplings behind it.

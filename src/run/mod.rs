@@ -1,12 +1,15 @@
 //! Spec, plan, units, store and executor.
 
 mod bench;
+mod board;
 mod census;
 pub mod cost;
+mod crew;
 mod events;
 mod executor;
 pub mod export;
 pub mod files;
+mod keeper;
 pub mod limits;
 mod lock;
 pub mod measure;
@@ -21,6 +24,7 @@ mod unit;
 mod verify;
 mod worker;
 
+pub use board::Overlap;
 pub use census::{CensusFacts, CensusJob, CensusRequest, Recount, recount};
 pub use events::{Event, Observer, Stop};
 pub use executor::{Means, execute};

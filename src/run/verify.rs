@@ -105,19 +105,22 @@ pub fn repair(path: &Path) -> Result<Repaired> {
     let mut repaired = Repaired { kept: 0, dropped: Vec::new() };
     store::replace(path, (spec.kind(), &text), |copy| {
         let mut units = BTreeMap::new();
+        let failed = || sql("copying a unit");
+        let transaction = copy.transaction().map_err(failed())?;
         for unit in plan(&spec) {
             match find(&conn, &unit.key, spec.kind())? {
                 Found::Intact(result, stored) => {
                     units.insert(unit.key, stored);
-                    let root = store::run_checksum(&text, &units);
-                    store::write_unit(copy, &result, &stored, &root).map_err(sql("copying a unit"))?;
+                    store::put_unit(&transaction, &result, &stored).map_err(failed())?;
                     repaired.kept += 1;
                 }
                 Found::Damaged => repaired.dropped.push(unit.key),
                 Found::Missing => {}
             }
         }
-        copy_timings(&conn, copy)
+        store::put_root(&transaction, &store::run_checksum(&text, &units)).map_err(failed())?;
+        copy_timings(&conn, &transaction)?;
+        transaction.commit().map_err(failed())
     })?;
     Ok(repaired)
 }
@@ -250,8 +253,7 @@ fn find(conn: &Connection, key: &UnitKey, kind: Kind) -> Result<Found> {
 fn copy_timings(from: &Connection, to: &Connection) -> Result<()> {
     // Times are not science: what cannot be read of them is left behind.
     for surface in store::read_timings(from).unwrap_or_default() {
-        store::put_timings(to, surface.dim, surface.instance, &surface.spent)
-            .map_err(sql("copying times"))?;
+        store::put_timings(to, &surface).map_err(sql("copying times"))?;
     }
     Ok(())
 }

@@ -1,10 +1,7 @@
-//! One worker's share of a surface: descend, polish (or approach, search), classify, hand over.
+//! What is done to a start on its surface: descend or approach; the record of its end.
 
-use std::time::Instant;
-
-use super::bench::Bench;
-use super::events::Stop;
-use super::record::{Record, StartResult, Timings};
+use super::record::{Record, StartResult};
+use super::surface::{Site, SurfaceJob};
 use crate::critical::Spectrum;
 use crate::descent::{
     Aimed, Approach, Carrier, Descended, Descent, Evaluated, Method, Polished, Protocol, Start,
@@ -22,64 +19,14 @@ pub(super) struct Task<'a> {
     pub traced: bool,
 }
 
-/// How a worker meets the others.
-pub(super) struct Exchange<'a> {
-    /// Hands out at most so many starts; empty when there are no more.
-    pub take: &'a (dyn Fn(usize) -> Vec<u32> + Sync),
-    /// Receives each start's result; `false` if nobody listens any more.
-    pub give: &'a dyn Fn(StartResult) -> bool,
-    /// Receives progress in starts' worth of work.
-    pub advanced: &'a (dyn Fn(f64) + Sync),
-    pub stop: &'a Stop,
-}
-
-/// Works until no starts are left or a stop is asked for; returns the seconds spent.
-pub(super) fn work(task: &Task, exchange: &Exchange) -> Timings {
-    let mut timings = Timings::default();
-    let mut way = Way::of(task);
-    let mut bench = Bench::new(task);
-    let mut more = true;
-    while exchange.stop.requested().is_none() {
-        let wanted = way.wanted();
-        if more && wanted > 0 {
-            let ids = (exchange.take)(wanted);
-            more = !ids.is_empty();
-            if more {
-                way.take_on(task, ids);
-            }
-        }
-        if way.is_idle() && !more && bench.is_empty() {
-            break;
-        }
-        let begin = Instant::now();
-        (exchange.advanced)(way.work_per_step());
-        bench.add(way.advance());
-        timings.descent_s += begin.elapsed().as_secs_f64();
-        // While there are more starts, lanes that are left over wait for them.
-        let flush = way.is_idle() && !more;
-        while bench.is_worthwhile(flush) && exchange.stop.requested().is_none() {
-            let begin = Instant::now();
-            let polished = bench.round();
-            timings.polish_s += begin.elapsed().as_secs_f64();
-            let begin = Instant::now();
-            let results: Vec<_> = polished.into_iter().map(|polished| task.result(polished)).collect();
-            timings.index_s += begin.elapsed().as_secs_f64();
-            if !results.into_iter().all(|result| (exchange.give)(result)) {
-                return timings;
-            }
-        }
-    }
-    timings
-}
-
 /// What brings starts to where they are polished or search from.
-enum Way<'a> {
+pub(super) enum Way<'a> {
     Descent(Descent<'a>),
     Approach(Approach<'a>),
 }
 
 impl<'a> Way<'a> {
-    fn of(task: &Task<'a>) -> Self {
+    pub fn of(task: &Task<'a>) -> Self {
         let Task { surface, protocol, carrier, traced, .. } = *task;
         match protocol.method {
             Method::Sgd | Method::Gd => Self::Descent(Descent::new(surface, protocol, carrier, traced)),
@@ -87,14 +34,14 @@ impl<'a> Way<'a> {
         }
     }
 
-    fn wanted(&self) -> usize {
+    pub fn wanted(&self) -> usize {
         match self {
             Self::Descent(descent) => descent.wanted(),
             Self::Approach(approach) => approach.wanted(),
         }
     }
 
-    fn is_idle(&self) -> bool {
+    pub fn is_idle(&self) -> bool {
         match self {
             Self::Descent(descent) => descent.is_idle(),
             Self::Approach(approach) => approach.is_idle(),
@@ -103,14 +50,14 @@ impl<'a> Way<'a> {
 
     /// Starts' worth of work in the next step, for progress only. An approach is a small share of a saddle search:
     /// its progress is the starts that end.
-    fn work_per_step(&self) -> f64 {
+    pub fn work_per_step(&self) -> f64 {
         match self {
             Self::Descent(descent) => descent.work_per_step(),
             Self::Approach(_) => 0.0,
         }
     }
 
-    fn take_on(&mut self, task: &Task, ids: Vec<u32>) {
+    pub fn take_on(&mut self, task: &Task, ids: Vec<u32>) {
         let starts = ids.into_iter().map(|id| (id, task.start(id)));
         match self {
             Self::Descent(descent) => descent.take_on(starts.map(|(_, start)| start).collect()),
@@ -121,7 +68,7 @@ impl<'a> Way<'a> {
         }
     }
 
-    fn advance(&mut self) -> Vec<Descended> {
+    pub fn advance(&mut self) -> Vec<Descended> {
         match self {
             Self::Descent(descent) => descent.advance(),
             Self::Approach(approach) => approach.advance(),
@@ -129,7 +76,12 @@ impl<'a> Way<'a> {
     }
 }
 
-impl Task<'_> {
+impl<'a> Task<'a> {
+    pub fn of(site: &'a Site) -> Self {
+        let SurfaceJob { key, protocol, carrier, traced, .. } = site.job;
+        Self { surface: site.surface(), key, protocol, carrier, traced }
+    }
+
     /// The starting point: uniform on the sphere, a function of (seed, H, Λ, instance, start) only.
     fn start(&self, id: u32) -> Start {
         let layout = self.key.layout;
@@ -156,7 +108,7 @@ impl Task<'_> {
     }
 
     /// The record of a finished start.
-    fn result(&self, polished: Polished) -> StartResult {
+    pub fn result(&self, polished: Polished) -> StartResult {
         let layout = self.key.layout;
         let dim = layout.dim as f64;
         let spectrum = polished.end.as_ref().and_then(|end| self.spectrum(end));

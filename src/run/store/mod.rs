@@ -21,7 +21,9 @@ pub(super) use create::replace;
 pub(super) use fault::sql;
 pub(super) use read::{read_spec, read_stored_unit, read_timings, read_unit, read_units};
 pub(super) use schema::check_file;
-pub(super) use write::{put_timings, write_unit};
+pub(super) use write::{put_root, put_timings, put_unit};
+
+use checksum::RootHash;
 
 use super::lock::Lock;
 use super::spec::Spec;
@@ -50,6 +52,7 @@ pub struct Store {
     spec: Spec,
     spec_text: String,
     units: BTreeMap<UnitKey, StoredUnit>,
+    root: RootHash,
     _lock: Option<Lock>,
 }
 
@@ -107,14 +110,15 @@ impl Store {
         };
         let (row, units) = read().map_err(sql(format!("reading {}", path.display())))?;
         row.check(path)?;
-        if checksum::of_run(&row.text, &units) != row.root {
+        let mut root = RootHash::new(&row.text);
+        if root.of(&units) != row.root {
             let path = path.display();
             return Err(Error::Damaged(format!(
                 "{path}: its units are not those that were written; hspin verify tells more, --repair mends"
             )));
         }
         let spec = Spec::from_canonical(&row.text)?;
-        Ok(Self { conn, path: path.to_owned(), spec, spec_text: row.text, units, _lock: lock })
+        Ok(Self { conn, path: path.to_owned(), spec, spec_text: row.text, units, root, _lock: lock })
     }
 
     /// What defines the run.
