@@ -57,7 +57,7 @@ pub fn estimate(spec: &Spec, done: Option<&Store>, means: &Means) -> Result<Esti
         memory_bytes: cost::memory_bytes(spec, means),
         available_bytes: means.memory,
         disk_bytes,
-        seconds: cost::seconds(spec, &left, means),
+        seconds: crate::run::seconds(spec, &left, means)?,
     })
 }
 

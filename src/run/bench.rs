@@ -95,3 +95,11 @@ impl Round {
         (ended, Self { waiting: Vec::new(), under_way })
     }
 }
+
+#[cfg(test)]
+impl Round {
+    /// Starts that have not been evaluated yet.
+    pub fn ids(&self) -> Vec<u64> {
+        self.waiting.iter().map(|descended| descended.id).collect()
+    }
+}

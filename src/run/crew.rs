@@ -206,12 +206,7 @@ impl<'a> Worker<'a, '_> {
         log.tell()
     }
 
-    fn report(
-        &self,
-        site: &Site,
-        starts: Vec<StartResult>,
-        spent: Timings,
-    ) -> Outcome {
+    fn report(&self, site: &Site, starts: Vec<StartResult>, spent: Timings) -> Outcome {
         let key = site.job.key;
         let (dim, instance) = (key.layout.dim as u32, key.instance as u32);
         self.sender.send(Report { dim, instance, starts, spent }).map_err(|_| Ended)

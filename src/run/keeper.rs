@@ -43,14 +43,7 @@ impl<'a> Keeper<'a> {
     pub fn new(store: &'a mut Store, observer: &'a dyn Observer, left: &[Group]) -> Self {
         let mut missing = BTreeMap::new();
         left.iter().for_each(|group| *missing.entry(group.dim).or_default() += group.units.len());
-        Self {
-            store,
-            observer,
-            missing,
-            open: BTreeMap::new(),
-            whole: Vec::new(),
-            spent: BTreeMap::new(),
-        }
+        Self { store, observer, missing, open: BTreeMap::new(), whole: Vec::new(), spent: BTreeMap::new() }
     }
 
     /// Stores what comes until nobody sends any more.
@@ -70,11 +63,10 @@ impl<'a> Keeper<'a> {
                     break;
                 }
             }
-            let begin = Instant::now();
-            self.commit()?;
-            rested = Instant::now() + (REST * begin.elapsed()).min(LONGEST_REST);
+            let took = self.commit()?;
+            rested = Instant::now() + (REST * took).min(LONGEST_REST);
         }
-        self.commit()
+        self.commit().map(drop)
     }
 
     fn take(&mut self, finding: Finding) {
@@ -114,17 +106,20 @@ impl<'a> Keeper<'a> {
         }
     }
 
-    /// Stores all units that are whole, with the time spent so far.
-    fn commit(&mut self) -> Result<()> {
+    /// Stores all units that are whole, with the time spent so far; returns how long that took.
+    fn commit(&mut self) -> Result<Duration> {
+        let begin = Instant::now();
         let spent: Vec<SurfaceTimings> = std::mem::take(&mut self.spent)
             .into_iter()
             .map(|((dim, instance), spent)| SurfaceTimings { dim, instance, spent })
             .collect();
         if self.whole.is_empty() && spent.is_empty() {
-            return Ok(());
+            return Ok(Duration::ZERO);
         }
         let whole = std::mem::take(&mut self.whole);
         self.store.write(&whole, &spent)?;
+        let took = begin.elapsed();
+        self.observer.event(Event::Committed { seconds: took.as_secs_f64() });
         for unit in whole {
             let dim = unit.key.dim;
             let starts = if unit.census.is_some() { 1 } else { unit.starts.len() as u64 };
@@ -135,7 +130,7 @@ impl<'a> Keeper<'a> {
                 self.observer.event(Event::DimFinished { dim });
             }
         }
-        Ok(())
+        Ok(took)
     }
 }
 

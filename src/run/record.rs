@@ -121,6 +121,16 @@ pub struct Timings {
 }
 
 impl Timings {
+    /// All parts times a factor.
+    pub fn scaled(&self, factor: f64) -> Self {
+        Self {
+            draw_s: factor * self.draw_s,
+            descent_s: factor * self.descent_s,
+            polish_s: factor * self.polish_s,
+            index_s: factor * self.index_s,
+        }
+    }
+
     /// Sum of all parts, in seconds.
     pub fn total_s(&self) -> f64 {
         self.draw_s + self.descent_s + self.polish_s + self.index_s
