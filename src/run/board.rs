@@ -320,7 +320,7 @@ mod tests {
         dice: u64,
     }
 
-    impl Mime<'_> {
+    impl<'a> Mime<'a> {
         fn new(overlap: Overlap, threads: usize, starts: u32, dice: u64) -> Self {
             let key = |instance: usize, dim| SurfaceKey {
                 seed: 1,
@@ -373,7 +373,7 @@ mod tests {
             }
         }
 
-        fn do_job(&mut self, job: Job<'static>) {
+        fn do_job(&mut self, job: Job<'a>) {
             match job {
                 Job::Draw(site, chunks) => {
                     if site.draw(chunks) {
@@ -406,7 +406,7 @@ mod tests {
     #[test]
     fn every_start_ends_once_and_no_more_surfaces_are_at_hand_than_allowed() {
         let roomy = u64::MAX;
-        let tight = surface_bytes(9) + surface_bytes(5);
+        let tight = surface_bytes(9) + surface_bytes(3);
         for (surfaces, bytes, most) in [(1, roomy, 1), (2, roomy, 2), (4, roomy, 4), (4, tight, 3), (4, 0, 1)]
         {
             for seed in 0..40 {
