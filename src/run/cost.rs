@@ -11,6 +11,7 @@ use crate::critical::MOST_TRIALS;
 use crate::descent::{EVALUATE_LANES, Method, Protocol, evaluate};
 use crate::hamiltonian::{Layout, Surface, SurfaceKey};
 use crate::numeric::lanes::Real;
+use crate::numeric::symmetric::Cholesky;
 use crate::numeric::trust_region::trust_region_step;
 use crate::rng::{Role, stream};
 use crate::sphere::random_point;
@@ -147,7 +148,10 @@ impl Pilot {
             let begin = Instant::now();
             match descent.method {
                 Method::Saddle => _ = here.hessian.eigen(),
-                _ => _ = trust_region_step(&here.hessian, &here.gradient, 0.05 * (small.dim as f64).sqrt()),
+                _ => {
+                    let radius = 0.05 * (small.dim as f64).sqrt();
+                    _ = trust_region_step(&here.hessian, &here.gradient, radius, &mut Cholesky::default())
+                }
             }
             solve = begin.elapsed().as_secs_f64() * cubes;
             let begin = Instant::now();

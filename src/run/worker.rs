@@ -10,6 +10,7 @@ use crate::descent::{
     Aimed, Approach, Carrier, Descended, Descent, Evaluated, Method, Polished, Protocol, Start,
 };
 use crate::hamiltonian::{Surface, SurfaceKey};
+use crate::numeric::symmetric::{Cholesky, Symmetric};
 use crate::rng::{Role, stream};
 use crate::sphere::random_point;
 
@@ -38,6 +39,7 @@ pub(super) fn work(task: &Task, exchange: &Exchange) -> Timings {
     let mut timings = Timings::default();
     let mut way = Way::of(task);
     let mut bench = Bench::new(task);
+    let mut factor = Cholesky::default();
     let mut more = true;
     while exchange.stop.requested().is_none() {
         let wanted = way.wanted();
@@ -62,7 +64,14 @@ pub(super) fn work(task: &Task, exchange: &Exchange) -> Timings {
             let polished = bench.round();
             timings.polish_s += begin.elapsed().as_secs_f64();
             let begin = Instant::now();
-            let results: Vec<_> = polished.into_iter().map(|polished| task.result(polished)).collect();
+            let results: Vec<_> = polished
+                .into_iter()
+                .map(|polished| {
+                    let (result, matrix) = task.result(polished, &mut factor);
+                    matrix.into_iter().for_each(|matrix| bench.reuse(matrix));
+                    result
+                })
+                .collect();
             timings.index_s += begin.elapsed().as_secs_f64();
             if !results.into_iter().all(|result| (exchange.give)(result)) {
                 return timings;
@@ -145,21 +154,21 @@ impl Task<'_> {
 
     /// The spectrum at the end of a start. A saddle search claims the index of the critical point nearby, of which
     /// eigenvalues near 0 are no rarity.
-    fn spectrum(&self, end: &Evaluated) -> Option<Spectrum> {
+    fn spectrum(&self, end: &Evaluated, factor: &mut Cholesky) -> Option<Spectrum> {
         let spins = self.key.layout.spins;
         let radial_slope = spins as f64 * end.energy / self.key.layout.dim as f64;
         let spectrum = match self.protocol.method {
-            Method::Sgd | Method::Gd => Spectrum::of(&end.hessian, radial_slope),
+            Method::Sgd | Method::Gd => Spectrum::of_minimum(&end.hessian, radial_slope, factor),
             Method::Saddle => Spectrum::of_nearby(end, spins, self.surface.deviation()),
         };
         spectrum.ok()
     }
 
-    /// The record of a finished start.
-    fn result(&self, polished: Polished) -> StartResult {
+    /// The record of a finished start, and the matrix that it no longer needs.
+    fn result(&self, polished: Polished, factor: &mut Cholesky) -> (StartResult, Option<Symmetric>) {
         let layout = self.key.layout;
         let dim = layout.dim as f64;
-        let spectrum = polished.end.as_ref().and_then(|end| self.spectrum(end));
+        let spectrum = polished.end.as_ref().and_then(|end| self.spectrum(end, factor));
         let energy = polished.end.as_ref().map_or(f64::NAN, |end| end.energy);
         let record = Record {
             spins: layout.spins as u32,
@@ -177,7 +186,10 @@ impl Task<'_> {
             polish_overlap: polished.overlap,
             outcome: polished.outcome,
         };
-        let point = polished.end.map_or(polished.descended.point, |end| end.point);
-        StartResult { record: record.canonical(), point, trace: polished.descended.trace }
+        let (point, matrix) = match polished.end {
+            Some(end) => (end.point, Some(end.hessian)),
+            None => (polished.descended.point, None),
+        };
+        (StartResult { record: record.canonical(), point, trace: polished.descended.trace }, matrix)
     }
 }
