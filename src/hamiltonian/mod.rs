@@ -9,7 +9,7 @@ mod surface;
 mod tensor;
 
 pub use draw::{SampleNoise, SurfaceKey};
-pub use hessian::{HESSIAN_LANES, Hessian, hessians};
+pub use hessian::{HESSIAN_LANES, hessians};
 pub use kernel::{Contraction, Isa, contract};
 pub use layout::{CHUNKS, Layout};
 pub use surface::{Map, Part, Recipe, Surface};

@@ -1,11 +1,12 @@
 //! One energy surface, ready for descent: single precision on the way, double precision at the end.
 
 use super::draw::{SampleNoise, SurfaceKey};
-use super::hessian::{Hessian, hessians};
+use super::hessian::hessians;
 use super::kernel::{Contraction, Isa, contract};
 use super::layout::{CHUNKS, ChunkSpan, Layout};
 use super::tensor::SymmetricTensor;
 use crate::numeric::lanes::Block;
+use crate::numeric::symmetric::Symmetric;
 
 /// The couplings of one surface with the sample tensors of stochastic descent.
 #[derive(Debug, Clone)]
@@ -62,10 +63,17 @@ impl Surface {
     }
 
     /// Euclidean Hessians in double precision, of at most [`super::HESSIAN_LANES`] points.
-    pub fn hessians_exact(&self, isa: Isa, points: &[&[f64]]) -> Vec<Hessian> {
+    pub fn hessians_exact(&self, isa: Isa, points: &[&[f64]]) -> Vec<Symmetric> {
+        let mut out = vec![Symmetric::zeros(self.layout().dim); points.len()];
+        self.hessians_exact_into(isa, points, &mut out);
+        out
+    }
+
+    /// The same, into matrices of size Λ that are there already, one for each point.
+    pub fn hessians_exact_into(&self, isa: Isa, points: &[&[f64]], out: &mut [Symmetric]) {
         match &self.exact {
-            Some(exact) => hessians(isa, exact, points),
-            None => hessians(isa, &self.full, points),
+            Some(exact) => hessians(isa, exact, points, out),
+            None => hessians(isa, &self.full, points, out),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Thin wrappers, each naming one library; no physics.
 
+pub mod lanczos;
 pub mod lanes;
 pub mod npy;
 pub mod precise;

@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 
 use super::worker::Task;
 use crate::critical::SaddleSearch;
-use crate::descent::{Descended, EVALUATE_LANES, Evaluated, Method, Polish, Polished, evaluate};
+use crate::descent::{
+    Descended, EVALUATE_LANES, Method, POLISHES, Polish, PolishSpace, Polished, Polishing, evaluate,
+};
 
 /// Starts of one surface on their last way, by the polish or by the saddle search, while no thread has them in hand.
 #[derive(Default)]
@@ -13,40 +15,24 @@ pub(super) struct Bench {
     under_way: VecDeque<Finish>,
 }
 
-/// Starts that one thread takes one step further, at most [`EVALUATE_LANES`].
+/// Starts that one thread takes one pass further, at most [`lanes`].
 #[derive(Default)]
 pub(super) struct Round {
     waiting: Vec<Descended>,
     under_way: Vec<Finish>,
 }
 
-/// What takes a start to its end: asks for evaluations until it has ended.
+/// What takes a start to its end.
 enum Finish {
     Polish(Polish),
     Saddle(SaddleSearch),
 }
 
-impl Finish {
-    fn of(task: &Task, descended: Descended) -> Self {
-        let deviation = task.surface.deviation();
-        match task.protocol.method {
-            Method::Sgd | Method::Gd => Self::Polish(Polish::new(descended, deviation)),
-            Method::Saddle => Self::Saddle(SaddleSearch::new(descended, deviation, task.traced)),
-        }
-    }
-
-    fn trial(&self) -> &[f64] {
-        match self {
-            Self::Polish(polish) => polish.trial(),
-            Self::Saddle(search) => search.trial(),
-        }
-    }
-
-    fn tell(&mut self, evaluated: Option<Evaluated>) -> Option<Polished> {
-        match self {
-            Self::Polish(polish) => polish.tell(evaluated),
-            Self::Saddle(search) => search.tell(evaluated),
-        }
+/// Starts that one pass takes further.
+pub(super) fn lanes(method: Method) -> usize {
+    match method {
+        Method::Sgd | Method::Gd => POLISHES,
+        Method::Saddle => EVALUATE_LANES,
     }
 }
 
@@ -69,7 +55,6 @@ impl Bench {
 
     /// Takes out at most so many starts, those under way first: they hold matrices.
     pub fn take(&mut self, most: usize) -> Round {
-        let most = most.min(EVALUATE_LANES);
         let under_way: Vec<_> = self.under_way.drain(..self.under_way.len().min(most)).collect();
         let new = self.waiting.len().min(most - under_way.len());
         Round { waiting: self.waiting.drain(..new).collect(), under_way }
@@ -77,22 +62,50 @@ impl Bench {
 }
 
 impl Round {
-    /// One evaluation of each start; returns those that ended, and the others.
-    pub fn carry_out(self, task: &Task) -> (Vec<Polished>, Self) {
-        let Self { waiting, mut under_way } = self;
-        under_way.extend(waiting.into_iter().map(|descended| Finish::of(task, descended)));
-        let trials: Vec<&[f64]> = under_way.iter().map(Finish::trial).collect();
-        let evaluated = evaluate(task.surface, task.carrier.isa, &trials);
-        let mut ended = Vec::new();
-        let mut answers = evaluated.into_iter();
-        under_way.retain_mut(|finish| match finish.tell(answers.next().flatten()) {
-            Some(polished) => {
-                ended.push(polished);
-                false
-            }
-            None => true,
+    /// One pass over the couplings; returns the starts that ended, and the others.
+    pub fn carry_out(self, task: &Task, space: &mut PolishSpace) -> (Vec<Polished>, Self) {
+        match task.protocol.method {
+            Method::Sgd | Method::Gd => self.polish(task, space),
+            Method::Saddle => self.search(task),
+        }
+    }
+
+    fn polish(self, task: &Task, space: &mut PolishSpace) -> (Vec<Polished>, Self) {
+        let begun = self.under_way.into_iter().filter_map(|finish| match finish {
+            Finish::Polish(polish) => Some(polish),
+            Finish::Saddle(_) => None,
         });
-        (ended, Self { waiting: Vec::new(), under_way })
+        let space_now = std::mem::take(space);
+        let mut polishing = Polishing::resume(task.surface, task.carrier.isa, begun.collect(), space_now);
+        polishing.add(self.waiting);
+        let ended = polishing.round();
+        let (others, used) = polishing.suspend();
+        *space = used;
+        (ended, Self::going_on(others.into_iter().map(Finish::Polish)))
+    }
+
+    fn search(self, task: &Task) -> (Vec<Polished>, Self) {
+        let begun = self.under_way.into_iter().filter_map(|finish| match finish {
+            Finish::Saddle(search) => Some(search),
+            Finish::Polish(_) => None,
+        });
+        let deviation = task.surface.deviation();
+        let new = self.waiting.into_iter().map(|start| SaddleSearch::new(start, deviation, task.traced));
+        let mut searches: Vec<SaddleSearch> = begun.chain(new).collect();
+        let trials: Vec<&[f64]> = searches.iter().map(SaddleSearch::trial).collect();
+        let mut answers = evaluate(task.surface, task.carrier.isa, &trials).into_iter();
+        let mut ended = Vec::new();
+        searches.retain_mut(|search| {
+            let end = search.tell(answers.next().flatten());
+            let stays = end.is_none();
+            ended.extend(end);
+            stays
+        });
+        (ended, Self::going_on(searches.into_iter().map(Finish::Saddle)))
+    }
+
+    fn going_on(under_way: impl Iterator<Item = Finish>) -> Self {
+        Self { waiting: Vec::new(), under_way: under_way.collect() }
     }
 }
 

@@ -10,9 +10,9 @@ use std::iter::Flatten;
 use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::bench::{Bench, Round};
+use super::bench::{Bench, Round, lanes};
 use super::surface::{Site, SurfaceJob};
-use crate::descent::{Descended, EVALUATE_LANES};
+use crate::descent::Descended;
 use crate::hamiltonian::{CHUNKS, Layout, SurfaceKey};
 use crate::numeric::lanes::Real;
 
@@ -167,9 +167,8 @@ impl<'a> Board<'a> {
 
     /// A round that is full, or will not get any fuller.
     fn worthwhile_round(&self, state: &mut State<'a>) -> Option<Job<'a>> {
-        self.round(state, |entry| {
-            entry.bench.len() >= EVALUATE_LANES || (entry.is_quiet() && !entry.bench.is_empty())
-        })
+        let full = lanes(self.job.protocol.method);
+        self.round(state, |entry| entry.bench.len() >= full || (entry.is_quiet() && !entry.bench.is_empty()))
     }
 
     fn round(&self, state: &mut State<'a>, is_due: impl Fn(&Entry) -> bool) -> Option<Job<'a>> {
@@ -177,8 +176,9 @@ impl<'a> Board<'a> {
         let others = !state.pending.is_empty() || state.entries.iter().any(|entry| entry.waiting > 0);
         let entry = &mut state.entries[at];
         // The last ones of all are dealt out evenly.
-        let share = if others { EVALUATE_LANES } else { entry.bench.len().div_ceil(self.threads) };
-        Some(Job::Finish(entry.site.clone(), entry.bench.take(share.min(EVALUATE_LANES))))
+        let full = lanes(self.job.protocol.method);
+        let share = if others { full } else { entry.bench.len().div_ceil(self.threads).min(full) };
+        Some(Job::Finish(entry.site.clone(), entry.bench.take(share)))
     }
 
     fn has_room(&self, state: &State) -> bool {
@@ -388,7 +388,7 @@ mod tests {
                     self.board.landed(&site);
                 }
                 Job::Finish(site, round) => {
-                    assert!((1..=EVALUATE_LANES).contains(&round.ids().len()));
+                    assert!((1..=lanes(site.job.protocol.method)).contains(&round.ids().len()));
                     for id in round.ids() {
                         let key = site.job.key;
                         assert!(

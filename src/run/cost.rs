@@ -3,20 +3,29 @@
 use super::board::Overlap;
 use super::census;
 use super::executor::Means;
+use super::plan::planned_units;
 use super::spec::{Couplings, Spec};
 use crate::critical::MOST_TRIALS;
-use crate::descent::{EVALUATE_LANES, Method, Protocol};
+use crate::descent::{EVALUATE_LANES, Method, POLISHES, Protocol};
 use crate::hamiltonian::Layout;
 
-/// Program, store and figures, beside what grows with the run.
-const BASE_BYTES: u64 = 64 << 20;
-/// Matrices of Λ² doubles that a worker's polish holds at its peak, counted: eight each of Hessians, tangent Hessians
-/// here and at the trial; factors and eigenvalue workspace of one point.
-const MATRICES_PER_WORKER: u64 = 32;
-/// The same, further, of a saddle search: eigenvectors of eight points, those of a trial and of faer's own.
-const MATRICES_PER_SEARCHER: u64 = 12;
-/// Bytes of a stored record with its keys, without its point (measured).
-const RECORD_BYTES: u64 = 200;
+/// Program and store, beside what grows with the run (measured).
+const BASE_BYTES: u64 = 12 << 20;
+/// Matrices of Λ² doubles that a worker's polish holds at its peak: the Hessian of each start under way, factors
+/// (16 to 20 measured, H = 2 … 4).
+const MATRICES_PER_WORKER: u64 = POLISHES as u64;
+/// The same of a saddle search: eight each of Hessians and eigenvectors, here and at the trial; faer's own.
+const MATRICES_PER_SEARCHER: u64 = 44;
+/// Bytes of a start that is stored: its unit's key, its record as it is read for the summary at the end (measured).
+const STORED_START_BYTES: u64 = 100;
+/// Bytes of a page of the store.
+const PAGE: u64 = 4096;
+/// Pages of a store without units: one for each table and index.
+const EMPTY_PAGES: u64 = 9;
+/// Bytes of a stored record with its keys (measured).
+const RECORD_BYTES: u64 = 95;
+/// Bytes of a stored unit, and of a surface's times (measured).
+const UNIT_BYTES: u64 = 64;
 /// Bytes of a stored step of a trace (measured).
 const TRACE_POINT_BYTES: u64 = 45;
 
@@ -49,7 +58,10 @@ fn bytes_beside_tensors(spec: &Spec, means: &Means) -> u64 {
         Some(descent) => worker_bytes(spec, descent, largest, means),
         None => census::memory_bytes(spec, means),
     };
-    work.unwrap_or(u64::MAX).saturating_add(BASE_BYTES)
+    let starts = u64::from(spec.starts) * u64::from(spec.instances) * spec.dims.len() as u64;
+    work.unwrap_or(u64::MAX)
+        .saturating_add(BASE_BYTES)
+        .saturating_add(STORED_START_BYTES.saturating_mul(starts))
 }
 
 /// One surface with its sample tensors, and the user's couplings behind it.
@@ -70,10 +82,13 @@ fn worker_bytes(spec: &Spec, descent: &Protocol, dim: u32, means: &Means) -> Opt
     let dim = u64::from(dim);
     let square = dim.checked_mul(dim)?;
     let pairs = if spec.spins > 3 { 8 * EVALUATE_LANES as u64 } else { 0 };
-    let search = if descent.method == Method::Saddle { 8 * MATRICES_PER_SEARCHER } else { 0 };
-    let matrices = square.checked_mul(8 * MATRICES_PER_WORKER + search + pairs)?;
+    let held = match descent.method {
+        Method::Saddle => MATRICES_PER_SEARCHER,
+        Method::Sgd | Method::Gd => MATRICES_PER_WORKER,
+    };
+    let matrices = square.checked_mul(8 * held + pairs)?;
     let blocks =
-        dim.checked_mul(192 * (8 + means.carrier.batch as u64 / 12) + 1024 * EVALUATE_LANES as u64)?;
+        dim.checked_mul(192 * (8 + means.carrier.batch as u64 / 12) + 128 * EVALUATE_LANES as u64)?;
     matrices.checked_add(blocks)?.checked_mul(means.threads as u64)
 }
 
@@ -85,19 +100,33 @@ pub fn disk_bytes(spec: &Spec) -> u64 {
     };
     let starts = u64::from(spec.starts) * u64::from(spec.instances);
     let of_size = |&dim: &u32| record_bytes(spec, dim).saturating_add(trace).saturating_mul(starts);
-    spec.dims.iter().map(of_size).fold(0, u64::saturating_add)
+    let surfaces = u64::from(spec.instances) * spec.dims.len() as u64;
+    let rest = planned_units(spec).saturating_add(surfaces).saturating_mul(UNIT_BYTES) + EMPTY_PAGES * PAGE;
+    spec.dims.iter().map(of_size).fold(rest, u64::saturating_add)
 }
 
 /// About how many bytes the finished store of a census takes, with about so many critical points on each surface.
 pub fn census_disk_bytes(spec: &Spec, points: f64) -> u64 {
     let points = points * f64::from(spec.instances);
-    (record_bytes(spec, spec.dims[0]) as f64 * points) as u64
+    (record_bytes(spec, spec.dims[0]) as f64 * points) as u64 + EMPTY_PAGES * PAGE
 }
 
 /// A record with its point.
 fn record_bytes(spec: &Spec, dim: u32) -> u64 {
-    // Pages of points are not filled to the last byte.
-    RECORD_BYTES + if spec.points { u64::from(dim) * 8 * 9 / 8 } else { 0 }
+    RECORD_BYTES + if spec.points { point_bytes(u64::from(dim)) } else { 0 }
+}
+
+/// A stored point with its share of pages that whole points do not fill, and its row of the index.
+fn point_bytes(dim: u64) -> u64 {
+    const KEYS: u64 = 14;
+    const INDEX: u64 = 22;
+    let row = 8 * dim + KEYS;
+    INDEX
+        + match (PAGE - 8) / row {
+            // What does not fit a page goes to pages of its own.
+            0 => row.div_ceil(PAGE - 4) * PAGE,
+            rows => PAGE / rows,
+        }
 }
 
 /// Points of a trace whose steps are a quarter apart.

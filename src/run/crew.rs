@@ -1,5 +1,6 @@
 //! Threads that work off a board, and the way what they find takes to one that collects it.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +12,7 @@ use super::record::{StartResult, Timings};
 use super::surface::Site;
 use super::worker::{Task, Way};
 use crate::Result;
+use crate::descent::PolishSpace;
 
 /// Reports that may wait to be collected: a store that is slower for long holds up the workers.
 const BACKLOG: usize = 1024;
@@ -65,7 +67,7 @@ pub(super) fn work_on(
     pool.in_place_scope(|scope| {
         for _ in 0..pool.current_num_threads() {
             let sender = sender.clone();
-            scope.spawn(move |_| Worker { board, outside, sender }.work());
+            scope.spawn(move |_| Worker { board, outside, sender, space: RefCell::default() }.work());
         }
         drop(sender);
         // Workers stop at their next report once nobody listens.
@@ -77,6 +79,7 @@ struct Worker<'a, 'b> {
     board: &'b Board<'a>,
     outside: &'b Outside<'b>,
     sender: SyncSender<Report>,
+    space: RefCell<PolishSpace>,
 }
 
 /// Nobody listens any more, or a stop is asked for.
@@ -158,10 +161,18 @@ impl<'a> Worker<'a, '_> {
             Job::Finish(site, round) => {
                 let task = Task::of(&site);
                 let begin = Instant::now();
-                let (polished, others) = round.carry_out(&task);
+                let space = &mut *self.space.borrow_mut();
+                let (polished, others) = round.carry_out(&task, space);
                 let polish_s = begin.elapsed().as_secs_f64();
                 let begin = Instant::now();
-                let results: Vec<_> = polished.into_iter().map(|polished| task.result(polished)).collect();
+                let results: Vec<_> = polished
+                    .into_iter()
+                    .map(|polished| {
+                        let (result, matrix) = task.result(polished, &mut space.factor);
+                        space.spare.extend(matrix);
+                        result
+                    })
+                    .collect();
                 let index_s = begin.elapsed().as_secs_f64();
                 let ended = results.len();
                 self.report(&site, results, Timings { polish_s, index_s, ..Timings::default() })?;

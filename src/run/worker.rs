@@ -7,6 +7,7 @@ use crate::descent::{
     Aimed, Approach, Carrier, Descended, Descent, Evaluated, Method, Polished, Protocol, Start,
 };
 use crate::hamiltonian::{Surface, SurfaceKey};
+use crate::numeric::symmetric::{Cholesky, Symmetric};
 use crate::rng::{Role, stream};
 use crate::sphere::random_point;
 
@@ -97,21 +98,21 @@ impl<'a> Task<'a> {
 
     /// The spectrum at the end of a start. A saddle search claims the index of the critical point nearby, of which
     /// eigenvalues near 0 are no rarity.
-    fn spectrum(&self, end: &Evaluated) -> Option<Spectrum> {
+    fn spectrum(&self, end: &Evaluated, factor: &mut Cholesky) -> Option<Spectrum> {
         let spins = self.key.layout.spins;
         let radial_slope = spins as f64 * end.energy / self.key.layout.dim as f64;
         let spectrum = match self.protocol.method {
-            Method::Sgd | Method::Gd => Spectrum::of(&end.hessian, radial_slope),
+            Method::Sgd | Method::Gd => Spectrum::of_minimum(&end.hessian, radial_slope, factor),
             Method::Saddle => Spectrum::of_nearby(end, spins, self.surface.deviation()),
         };
         spectrum.ok()
     }
 
-    /// The record of a finished start.
-    pub fn result(&self, polished: Polished) -> StartResult {
+    /// The record of a finished start, and the matrix that it no longer needs.
+    pub fn result(&self, polished: Polished, factor: &mut Cholesky) -> (StartResult, Option<Symmetric>) {
         let layout = self.key.layout;
         let dim = layout.dim as f64;
-        let spectrum = polished.end.as_ref().and_then(|end| self.spectrum(end));
+        let spectrum = polished.end.as_ref().and_then(|end| self.spectrum(end, factor));
         let energy = polished.end.as_ref().map_or(f64::NAN, |end| end.energy);
         let record = Record {
             spins: layout.spins as u32,
@@ -129,7 +130,10 @@ impl<'a> Task<'a> {
             polish_overlap: polished.overlap,
             outcome: polished.outcome,
         };
-        let point = polished.end.map_or(polished.descended.point, |end| end.point);
-        StartResult { record: record.canonical(), point, trace: polished.descended.trace }
+        let (point, matrix) = match polished.end {
+            Some(end) => (end.point, Some(end.hessian)),
+            None => (polished.descended.point, None),
+        };
+        (StartResult { record: record.canonical(), point, trace: polished.descended.trace }, matrix)
     }
 }
