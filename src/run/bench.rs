@@ -1,12 +1,14 @@
 //! Starts whose ends are worked out in double precision, several to one pass over the couplings.
 
 use std::collections::VecDeque;
+use std::ops::RangeInclusive;
 
 use super::worker::Task;
 use crate::critical::SaddleSearch;
 use crate::descent::{
     Descended, EVALUATE_LANES, Method, POLISHES, Polish, PolishSpace, Polished, Polishing, evaluate,
 };
+use crate::hamiltonian::HESSIAN_LANES;
 
 /// Starts of one surface on their last way, by the polish or by the saddle search, while no thread has them in hand.
 #[derive(Default)]
@@ -28,11 +30,12 @@ enum Finish {
     Saddle(SaddleSearch),
 }
 
-/// Starts that one pass takes further.
-pub(super) fn lanes(method: Method) -> usize {
+/// Starts that one pass takes further, and how few of them share a pass well: a polish spends its time on Hessians,
+/// which share passes over the couplings; a search on eigenvectors, which share nothing.
+pub(super) fn lanes(method: Method) -> RangeInclusive<usize> {
     match method {
-        Method::Sgd | Method::Gd => POLISHES,
-        Method::Saddle => EVALUATE_LANES,
+        Method::Sgd | Method::Gd => HESSIAN_LANES..=POLISHES,
+        Method::Saddle => 1..=EVALUATE_LANES,
     }
 }
 

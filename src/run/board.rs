@@ -167,7 +167,7 @@ impl<'a> Board<'a> {
 
     /// A round that is full, or will not get any fuller.
     fn worthwhile_round(&self, state: &mut State<'a>) -> Option<Job<'a>> {
-        let full = lanes(self.job.protocol.method);
+        let full = *lanes(self.job.protocol.method).end();
         self.round(state, |entry| entry.bench.len() >= full || (entry.is_quiet() && !entry.bench.is_empty()))
     }
 
@@ -176,8 +176,8 @@ impl<'a> Board<'a> {
         let others = !state.pending.is_empty() || state.entries.iter().any(|entry| entry.waiting > 0);
         let entry = &mut state.entries[at];
         // The last ones of all are dealt out evenly.
-        let full = lanes(self.job.protocol.method);
-        let share = if others { full } else { entry.bench.len().div_ceil(self.threads).min(full) };
+        let (few, full) = lanes(self.job.protocol.method).into_inner();
+        let share = if others { full } else { entry.bench.len().div_ceil(self.threads).clamp(few, full) };
         Some(Job::Finish(entry.site.clone(), entry.bench.take(share)))
     }
 
@@ -388,7 +388,7 @@ mod tests {
                     self.board.landed(&site);
                 }
                 Job::Finish(site, round) => {
-                    assert!((1..=lanes(site.job.protocol.method)).contains(&round.ids().len()));
+                    assert!((1..=*lanes(site.job.protocol.method).end()).contains(&round.ids().len()));
                     for id in round.ids() {
                         let key = site.job.key;
                         assert!(

@@ -97,15 +97,16 @@ struct Log<'a, 'b, 'c> {
 }
 
 impl Log<'_, '_, '_> {
-    fn step(&mut self, work: f64, begin: Instant) -> Outcome {
+    /// Notes a step that began then; returns when it ended.
+    fn step(&mut self, work: f64, begin: Instant) -> std::result::Result<Instant, Ended> {
         let now = Instant::now();
         self.work += work;
         self.descent_s += (now - begin).as_secs_f64();
-        if now - self.last < BREATH {
-            return Ok(());
+        if now - self.last >= BREATH {
+            self.last = now;
+            self.tell()?;
         }
-        self.last = now;
-        self.tell()
+        Ok(now)
     }
 
     fn tell(&mut self) -> Outcome {
@@ -184,6 +185,7 @@ impl<'a> Worker<'a, '_> {
 
     /// Descends from starts of one surface until it has no more, with worthwhile rounds of any surface in between.
     fn descend(&self, site: &Arc<Site<'a>>) -> Outcome {
+        let mut begin = Instant::now();
         let task = Task::of(site);
         let mut way = Way::of(&task);
         let mut more = true;
@@ -202,9 +204,8 @@ impl<'a> Worker<'a, '_> {
                 break;
             }
             let work = way.work_per_step();
-            let begin = Instant::now();
             let ended = way.advance();
-            log.step(work, begin)?;
+            begin = log.step(work, begin)?;
             if !ended.is_empty() {
                 self.board.came_down(site, ended);
                 // A thread that has landed takes its leave first: it would keep the surface in memory.
@@ -212,6 +213,7 @@ impl<'a> Worker<'a, '_> {
                     let Some(round) = self.board.worthwhile() else { break };
                     self.carry_out(round)?;
                 }
+                begin = Instant::now();
             }
         }
         log.tell()
