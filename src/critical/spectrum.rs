@@ -22,7 +22,7 @@ use crate::numeric::symmetric::{Cholesky, NoConvergence, Symmetric};
 pub const UNDECIDED: f64 = 1e-9;
 
 /// Relative error of the smallest eigenvalue of a minimum, beside that of rounding, Λ ε ‖B‖.
-pub const MIN_EIGENVALUE_ERROR: f64 = 1e-11;
+pub const MIN_EIGENVALUE_ERROR: f64 = 1e-10;
 /// Size from which a factor saves time over all eigenvalues.
 const LARGE: usize = 64;
 
