@@ -66,11 +66,9 @@ impl Spectrum {
         factor: &mut Cholesky,
     ) -> Result<Self, NoConvergence> {
         let tolerance = UNDECIDED * radial_slope.abs().max(hessian.largest_row_sum());
-        let large = hessian.size() >= LARGE;
-        if large && tolerance.is_finite() && factor.set(hessian, -tolerance) {
-            if let Some(above) = smallest_eigenvalue(factor, hessian.size(), MIN_EIGENVALUE_ERROR) {
-                return Ok(Self { index: 0, undecided: 0, min_eigenvalue: tolerance + above });
-            }
+        let is_minimum = hessian.size() >= LARGE && tolerance.is_finite() && factor.set(hessian, -tolerance);
+        if is_minimum && let Some(above) = smallest_eigenvalue(factor, hessian.size(), MIN_EIGENVALUE_ERROR) {
+            return Ok(Self { index: 0, undecided: 0, min_eigenvalue: tolerance + above });
         }
         Self::of(hessian, radial_slope)
     }

@@ -7,7 +7,7 @@ use crate::numeric::symmetric::Symmetric;
 
 /// Starts on their last way, by the polish or by the saddle search.
 pub(super) enum Bench<'a> {
-    Polish(Polishing<'a>),
+    Polish(Box<Polishing<'a>>),
     Search(Searching<'a>),
 }
 
@@ -21,7 +21,9 @@ pub(super) struct Searching<'a> {
 impl<'a> Bench<'a> {
     pub fn new(task: &'a Task<'a>) -> Self {
         match task.protocol.method {
-            Method::Sgd | Method::Gd => Self::Polish(Polishing::new(task.surface, task.carrier.isa)),
+            Method::Sgd | Method::Gd => {
+                Self::Polish(Box::new(Polishing::new(task.surface, task.carrier.isa)))
+            }
             Method::Saddle => Self::Search(Searching { task, waiting: Vec::new(), under_way: Vec::new() }),
         }
     }
