@@ -4,11 +4,11 @@
 mod common;
 
 use common::{energy, point, surface};
-use hspin::critical::{HessianOperator, SaddleSearch, Spectrum, spectra};
-use hspin::descent::{Descended, Evaluated, Outcome, evaluate};
+use hspin::critical::{HessianOperator, MIN_EIGENVALUE_ERROR, SaddleSearch, Spectrum, UNDECIDED, spectra};
+use hspin::descent::{Descended, Evaluated, Outcome, Polishing, evaluate};
 use hspin::hamiltonian::{Isa, Surface};
 use hspin::numeric::slope::remainder_slope;
-use hspin::numeric::symmetric::Symmetric;
+use hspin::numeric::symmetric::{Cholesky, Symmetric};
 use hspin::sphere::retract;
 use hspin::theory::Thresholds;
 
@@ -216,4 +216,40 @@ fn with_nothing_undecided_the_index_is_that_of_the_critical_point_nearby() {
         }
     }
     assert!(decided > 60 && undecided > 30, "decided {decided}, undecided {undecided}");
+}
+
+/// At points that a polish reaches, and with their spectra moved about the border of what is decided.
+#[test]
+fn what_a_factor_says_of_a_minimum_is_what_all_eigenvalues_say() {
+    let mut factor = Cholesky::default();
+    let mut by_factor = 0;
+    for (spins, dim) in [(2, 100), (3, 90), (4, 70)] {
+        let surface = surface(spins, dim, 5, 0);
+        let mut polishing = Polishing::new(&surface, Isa::best());
+        let starts = (0..4).map(|id| Descended { id, point: point(dim, id), ..Default::default() });
+        polishing.add(starts.collect());
+        let mut ends = Vec::new();
+        while !polishing.is_empty() {
+            ends.extend(polishing.round().into_iter().map(|polished| polished.end.unwrap()));
+        }
+        for end in ends {
+            let slope = spins as f64 * end.energy / dim as f64;
+            let lowest = Spectrum::of(&end.hessian, slope).unwrap().min_eigenvalue;
+            let size = end.hessian.largest_row_sum();
+            let border = UNDECIDED * slope.abs().max(size);
+            for low in [lowest, 3.0 * border, 1.01 * border, border, 0.1 * border, 0.0, -border, -1.0] {
+                let shift = low - lowest;
+                let matrix = Symmetric::from_lower(dim - 1, |i, j| {
+                    end.hessian.at(i, j) + if i == j { shift } else { 0.0 }
+                });
+                let all = Spectrum::of(&matrix, slope).unwrap();
+                let found = Spectrum::of_minimum(&matrix, slope, &mut factor).unwrap();
+                assert_eq!((found.index, found.undecided), (all.index, all.undecided), "H={spins} {low:e}");
+                let error = (found.min_eigenvalue - all.min_eigenvalue).abs();
+                assert!(error <= MIN_EIGENVALUE_ERROR * low.abs() + 1e-14 * size, "{low:e}: {error:e}");
+                by_factor += u32::from(found.min_eigenvalue != all.min_eigenvalue);
+            }
+        }
+    }
+    assert!(by_factor >= 24, "{by_factor}");
 }

@@ -22,7 +22,7 @@ use crate::numeric::symmetric::{Cholesky, NoConvergence, Symmetric};
 pub const UNDECIDED: f64 = 1e-9;
 
 /// Relative error of the smallest eigenvalue of a minimum, beside that of rounding, Λ ε ‖B‖.
-pub const MIN_EIGENVALUE_ERROR: f64 = 1e-11;
+pub const MIN_EIGENVALUE_ERROR: f64 = 1e-10;
 /// Size from which a factor saves time over all eigenvalues.
 const LARGE: usize = 64;
 
@@ -66,11 +66,9 @@ impl Spectrum {
         factor: &mut Cholesky,
     ) -> Result<Self, NoConvergence> {
         let tolerance = UNDECIDED * radial_slope.abs().max(hessian.largest_row_sum());
-        let large = hessian.size() >= LARGE;
-        if large && tolerance.is_finite() && factor.set(hessian, -tolerance) {
-            if let Some(above) = smallest_eigenvalue(factor, hessian.size(), MIN_EIGENVALUE_ERROR) {
-                return Ok(Self { index: 0, undecided: 0, min_eigenvalue: tolerance + above });
-            }
+        let is_minimum = hessian.size() >= LARGE && tolerance.is_finite() && factor.set(hessian, -tolerance);
+        if is_minimum && let Some(above) = smallest_eigenvalue(factor, hessian.size(), MIN_EIGENVALUE_ERROR) {
+            return Ok(Self { index: 0, undecided: 0, min_eigenvalue: tolerance + above });
         }
         Self::of(hessian, radial_slope)
     }

@@ -11,7 +11,7 @@ use crate::numeric::symmetric::Symmetric;
 pub const HESSIAN_LANES: usize = 2 * PANEL_LANES;
 
 /// Columns of the Hessian at work: their sums stay in the first-level cache while leaf after leaf is added.
-const TILE: usize = 32;
+const TILE: usize = 16;
 /// Leaves whose products with the points are kept at a time.
 const LEAVES: usize = 64;
 
@@ -204,8 +204,12 @@ impl<const G: usize> Assembly<G> {
                 }
                 column[0] *= 2.0;
             }
-            for (k, own) in self.own[..top + rows].iter().enumerate() {
-                let first = k.max(top);
+        }
+        // Sums of one column lie together for all points.
+        for (k, own) in self.own[..top + rows].iter().enumerate() {
+            let first = k.max(top);
+            for (point, hessian) in out.iter_mut().enumerate() {
+                let (g, lane) = (point / PANEL_LANES, point % PANEL_LANES);
                 let column = &mut hessian.lower_column_mut(k)[first - k..];
                 for (entry, own) in column.iter_mut().zip(&own[first - top..rows]) {
                     *entry += own[g].0[lane];
