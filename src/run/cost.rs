@@ -127,8 +127,13 @@ impl Pilot {
         let layout = Layout::new(spec.spins as usize, dim as usize);
         let small = smaller(layout);
         let growth = work(layout) / work(small);
-        let case =
-            Case { layout: small, precision: Precision::F32, threads: means.threads, isa: means.carrier.isa };
+        let case = Case {
+            layout: small,
+            precision: Precision::F32,
+            threads: means.threads,
+            starts: None,
+            isa: means.carrier.isa,
+        };
         let step = 1e-3 * contraction_rate(&case).ms_per_gradient * growth;
         let key = SurfaceKey { seed: 0, layout: small, instance: 0 };
         let begin = Instant::now();

@@ -211,3 +211,34 @@ fn contract_avx2<T: Kernel, A: Stored<T>>(
     // SAFETY: this function's own target features.
     unsafe { vector::contract::<T::Avx2, A>(tensor, points, out, scale) }
 }
+
+/// Runs plain code, inlined into it, that is compiled for an instruction set: the same operations in wider registers,
+/// so the same bits.
+///
+/// # Panics
+/// If the machine lacks the instruction set.
+#[inline]
+pub fn compiled_for<R>(isa: Isa, work: impl FnOnce() -> R) -> R {
+    assert!(isa.is_available(), "this machine has no {}", isa.name());
+    match isa {
+        // SAFETY: availability was checked just above.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 => unsafe { compiled_for_avx512(work) },
+        // SAFETY: availability was checked just above.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 => unsafe { compiled_for_avx2(work) },
+        _ => work(),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn compiled_for_avx512<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn compiled_for_avx2<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}

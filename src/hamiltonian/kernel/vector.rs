@@ -9,9 +9,9 @@ use crate::numeric::lanes::{Block, Real};
 /// Registers side by side: as many columns of lanes as one pass over the tensor serves.
 const WIDTH: usize = 3;
 /// Columns of a full panel that are converted ahead of their use, if at all.
-const LEAD: usize = 8;
+const LEAD: usize = 4;
 /// Columns that have room while they are in use: a power of two above [`LEAD`].
-const RING: usize = 16;
+const RING: usize = 8;
 /// Bytes ahead of the values at work that are fetched from memory: far enough to hide its latency.
 const AHEAD: usize = 16 << 10;
 
@@ -297,7 +297,7 @@ impl<S: Simd, const V: usize> Lanes<S, V> {
         // per column lie from `offset` on; rows top … top + F + R are rows of w and of the gradient, all by the
         // caller. A prefetch may go anywhere.
         unsafe {
-            let mut full = Columns::<S, A, F>::new(full, full_scratch);
+            let full = Columns::<S, A, F>::new(full, full_scratch);
             let mut last = Columns::<S, A, R>::new(last, last_scratch);
             last.values = last.values.add(part.offset);
             last.stride = stride;
