@@ -2,7 +2,7 @@
 
 use super::protocol::Protocol;
 use super::trace::{TracePoint, is_traced};
-use crate::hamiltonian::{Contraction, Isa, Surface, SymmetricTensor, contract};
+use crate::hamiltonian::{Contraction, Isa, Surface, SymmetricTensor, compiled_for, contract};
 use crate::numeric::lanes::{Block, Real};
 use crate::sphere::lanes;
 
@@ -200,7 +200,7 @@ impl<'a> Descent<'a> {
             let _ = self.riemannian_gradient(tensor, &flight.block);
             let mut rates = f32::ZEROS;
             rates.as_mut().fill(rate);
-            lanes::step(&mut flight.block, &self.space.gradient, &rates);
+            move_along(self.carrier.isa, &mut flight.block, &self.space, &rates);
         }
         self.sample_step = step;
         if step == self.protocol.sample_steps() {
@@ -256,7 +256,7 @@ impl<'a> Descent<'a> {
                     decayed(self.protocol.full_rate, self.protocol.decay, passenger.full_steps);
             }
         }
-        lanes::step(&mut flight.block, &self.space.gradient, &rates);
+        move_along(self.carrier.isa, &mut flight.block, &self.space, &rates);
         for (lane, point) in leaving.into_iter().rev() {
             let passenger = flight.leave(lane).passenger;
             ended.push(Descended {
@@ -274,13 +274,17 @@ impl<'a> Descent<'a> {
         tensor: &SymmetricTensor<f32>,
         block: &Block<f32>,
     ) -> <f32 as Real>::Row {
-        contract(self.carrier.isa, tensor, block, &mut self.space);
-        let mut norms = lanes::project(block, &mut self.space.gradient);
-        let dim = block.dim() as f32;
-        for norm in norms.as_mut() {
-            *norm = (*norm / dim).sqrt();
-        }
-        norms
+        let isa = self.carrier.isa;
+        contract(isa, tensor, block, &mut self.space);
+        let gradient = &mut self.space.gradient;
+        compiled_for(isa, || {
+            let mut norms = lanes::project(block, gradient);
+            let dim = block.dim() as f32;
+            for norm in norms.as_mut() {
+                *norm = (*norm / dim).sqrt();
+            }
+            norms
+        })
     }
 
     /// Adds energy and gradient on the whole surface to every path of a block.
@@ -299,6 +303,11 @@ impl<'a> Descent<'a> {
             gradient_norm: f64::from(norm),
         }
     }
+}
+
+/// A step of every lane along the gradient in `space`.
+fn move_along(isa: Isa, block: &mut Block<f32>, space: &Contraction<f32>, rates: &<f32 as Real>::Row) {
+    compiled_for(isa, || lanes::step(block, &space.gradient, rates));
 }
 
 /// γ_t = γ_0 / (1 + decay · t), rounded to single precision once.

@@ -10,7 +10,7 @@ mod tensor;
 
 pub use draw::{SampleNoise, SurfaceKey};
 pub use hessian::{HESSIAN_LANES, hessians};
-pub use kernel::{Contraction, Isa, contract};
+pub use kernel::{Contraction, Isa, compiled_for, contract};
 pub use layout::{CHUNKS, Layout};
 pub use surface::{Map, Part, Recipe, Surface};
 pub use tensor::SymmetricTensor;

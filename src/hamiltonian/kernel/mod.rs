@@ -63,6 +63,17 @@ impl Isa {
     }
 }
 
+/// Columns of a panel that the scratch space has room for at least.
+const SCRATCH_COLUMNS: usize = 16;
+/// Elements that its aligned part may begin after.
+const SCRATCH_SLACK: usize = 16;
+
+/// The part of the space that begins at a cache line.
+fn aligned<T>(space: &mut [T]) -> &mut [T] {
+    let skip = space.as_ptr().align_offset(64).min(space.len());
+    &mut space[skip..]
+}
+
 /// Energies and Euclidean gradients of a block of points; also the space they are worked out in.
 #[derive(Debug, Clone)]
 pub struct Contraction<T: Real> {
@@ -83,7 +94,7 @@ impl<T: Real> Contraction<T> {
             energy: T::ZEROS,
             gradient: vec![T::ZEROS; dim],
             partial: vec![T::ZEROS; dim],
-            scratch: vec![T::default(); PANEL_ROWS * dim],
+            scratch: vec![T::default(); SCRATCH_SLACK + PANEL_ROWS * (dim + SCRATCH_COLUMNS)],
         }
     }
 }
@@ -97,11 +108,14 @@ mod sealed {
 
 /// A type that couplings may be stored in when points are of type `T`.
 pub trait Stored<T: Real>: Real + sealed::Sealed {
+    /// Whether [`Self::panel`] converts.
+    const CONVERTS: bool;
     /// The panel's values as `T`: themselves, or converted into `scratch`.
     fn panel<'a>(panel: &'a [Self], scratch: &'a mut [T]) -> &'a [T];
 }
 
 impl<T: Real + sealed::Sealed> Stored<T> for T {
+    const CONVERTS: bool = false;
     #[inline(always)]
     fn panel<'a>(panel: &'a [T], _: &'a mut [T]) -> &'a [T] {
         panel
@@ -109,6 +123,7 @@ impl<T: Real + sealed::Sealed> Stored<T> for T {
 }
 
 impl Stored<f64> for f32 {
+    const CONVERTS: bool = true;
     #[inline(always)]
     fn panel<'a>(panel: &'a [f32], scratch: &'a mut [f64]) -> &'a [f64] {
         let converted = &mut scratch[..panel.len()];
@@ -161,20 +176,15 @@ pub fn contract<T: Kernel, A: Stored<T>>(
     let layout = tensor.layout();
     assert!(points.dim() == layout.dim && out.gradient.len() == layout.dim, "dimensions differ");
     assert!(isa.is_available(), "this machine has no {}", isa.name());
+    let scale = T::from_f64(layout.scale());
     match isa {
         // SAFETY: availability was checked just above.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { contract_avx512(tensor, points, out) },
+        Isa::Avx512 => unsafe { contract_avx512(tensor, points, out, scale) },
         // SAFETY: availability was checked just above.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { contract_avx2(tensor, points, out) },
-        _ => scalar::contract(tensor, points, out),
-    }
-    let scale = T::from_f64(layout.scale());
-    for row in out.gradient.iter_mut().chain([&mut out.energy]) {
-        for value in &mut row.as_mut()[..points.active] {
-            *value = scale * *value;
-        }
+        Isa::Avx2 => unsafe { contract_avx2(tensor, points, out, scale) },
+        _ => scalar::contract(tensor, points, out, scale),
     }
 }
 
@@ -184,9 +194,10 @@ fn contract_avx512<T: Kernel, A: Stored<T>>(
     tensor: &SymmetricTensor<A>,
     points: &Block<T>,
     out: &mut Contraction<T>,
+    scale: T,
 ) {
     // SAFETY: this function's own target feature.
-    unsafe { vector::contract::<T::Avx512, A>(tensor, points, out) }
+    unsafe { vector::contract::<T::Avx512, A>(tensor, points, out, scale) }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -195,7 +206,39 @@ fn contract_avx2<T: Kernel, A: Stored<T>>(
     tensor: &SymmetricTensor<A>,
     points: &Block<T>,
     out: &mut Contraction<T>,
+    scale: T,
 ) {
     // SAFETY: this function's own target features.
-    unsafe { vector::contract::<T::Avx2, A>(tensor, points, out) }
+    unsafe { vector::contract::<T::Avx2, A>(tensor, points, out, scale) }
+}
+
+/// Runs plain code, inlined into it, that is compiled for an instruction set: the same operations in wider registers,
+/// so the same bits.
+///
+/// # Panics
+/// If the machine lacks the instruction set.
+#[inline]
+pub fn compiled_for<R>(isa: Isa, work: impl FnOnce() -> R) -> R {
+    assert!(isa.is_available(), "this machine has no {}", isa.name());
+    match isa {
+        // SAFETY: availability was checked just above.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 => unsafe { compiled_for_avx512(work) },
+        // SAFETY: availability was checked just above.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 => unsafe { compiled_for_avx2(work) },
+        _ => work(),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn compiled_for_avx512<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn compiled_for_avx2<R>(work: impl FnOnce() -> R) -> R {
+    work()
 }

@@ -5,11 +5,12 @@ use crate::hamiltonian::layout::{Leaves, PANEL_ROWS};
 use crate::hamiltonian::tensor::SymmetricTensor;
 use crate::numeric::lanes::{Block, Real};
 
-/// Energies and Euclidean gradients, unscaled, of all active lanes, one lane after the other.
+/// Energies and Euclidean gradients, times `scale`, of all active lanes, one lane after the other.
 pub fn contract<T: Real, A: Stored<T>>(
     tensor: &SymmetricTensor<A>,
     points: &Block<T>,
     out: &mut Contraction<T>,
+    scale: T,
 ) {
     for lane in 0..points.active {
         let w = points.lane(lane);
@@ -36,9 +37,9 @@ pub fn contract<T: Real, A: Stored<T>>(
             }
             energy += chunk_energy;
         }
-        out.energy.as_mut()[lane] = energy;
+        out.energy.as_mut()[lane] = scale * energy;
         for (row, g) in out.gradient.iter_mut().zip(total) {
-            row.as_mut()[lane] = g;
+            row.as_mut()[lane] = scale * g;
         }
     }
 }
