@@ -9,7 +9,7 @@ use super::lock::Lock;
 use super::plan::plan;
 use super::record::{Record, UnitResult};
 use super::spec::{Kind, Spec};
-use super::store::{self, Store, StoredUnit, sql};
+use super::store::{self, Advance, Store, StoredUnit, sql};
 use super::unit::UnitKey;
 use crate::error::{Error, Result};
 
@@ -105,12 +105,15 @@ pub fn repair(path: &Path) -> Result<Repaired> {
     let mut repaired = Repaired { kept: 0, dropped: Vec::new() };
     store::replace(path, (spec.kind(), &text), |copy| {
         let mut units = BTreeMap::new();
+        let mut from = store::run_checksum(&text, &units);
         for unit in plan(&spec) {
             match find(&conn, &unit.key, spec.kind())? {
                 Found::Intact(result, stored) => {
                     units.insert(unit.key, stored);
-                    let root = store::run_checksum(&text, &units);
-                    store::write_unit(copy, &result, &stored, &root).map_err(sql("copying a unit"))?;
+                    let to = store::run_checksum(&text, &units);
+                    store::write_unit(copy, &result, &stored, &Advance { from, to })
+                        .map_err(sql("copying a unit"))?;
+                    from = to;
                     repaired.kept += 1;
                 }
                 Found::Damaged => repaired.dropped.push(unit.key),

@@ -21,7 +21,9 @@ pub(super) use create::replace;
 pub(super) use fault::sql;
 pub(super) use read::{read_spec, read_stored_unit, read_timings, read_unit, read_units};
 pub(super) use schema::check_file;
-pub(super) use write::{put_timings, write_unit};
+pub(super) use write::{Advance, put_timings, write_unit};
+
+use read::SpecRow;
 
 use super::lock::Lock;
 use super::spec::Spec;
@@ -50,6 +52,8 @@ pub struct Store {
     spec: Spec,
     spec_text: String,
     units: BTreeMap<UnitKey, StoredUnit>,
+    /// Root checksum as it was last read or written.
+    root: checksum::Checksum,
     _lock: Option<Lock>,
 }
 
@@ -114,7 +118,8 @@ impl Store {
             )));
         }
         let spec = Spec::from_canonical(&row.text)?;
-        Ok(Self { conn, path: path.to_owned(), spec, spec_text: row.text, units, _lock: lock })
+        let SpecRow { text: spec_text, root, .. } = row;
+        Ok(Self { conn, path: path.to_owned(), spec, spec_text, units, root, _lock: lock })
     }
 
     /// What defines the run.

@@ -26,15 +26,16 @@ impl Store {
         let text = spec.canonical()?;
         let root = checksum::of_run(&text, &self.units);
         let what = self.what("writing");
-        let write = || -> rusqlite::Result<()> {
+        let mut write = || -> rusqlite::Result<()> {
             let transaction = begin(&mut self.conn)?;
+            advance(&transaction, &Advance { from: self.root, to: root })?;
             put_spec(&transaction, &text, &root)?;
             transaction.commit()
         };
-        let mut write = write;
         write().map_err(sql(what))?;
         self.spec = spec.clone();
         self.spec_text = text;
+        self.root = root;
         Ok(())
     }
 
@@ -48,8 +49,10 @@ impl Store {
         let stored = StoredUnit { starts: unit.starts.len() as u32, checksum: checksum::of_unit(&unit) };
         let before = self.units.insert(unit.key, stored);
         let root = checksum::of_run(&self.spec_text, &self.units);
-        let written = write_unit(&mut self.conn, &unit, &stored, &root);
-        if written.is_err() {
+        let written = write_unit(&mut self.conn, &unit, &stored, &Advance { from: self.root, to: root });
+        if written.is_ok() {
+            self.root = root;
+        } else {
             // What is in memory stays what is on the disk.
             match before {
                 Some(earlier) => self.units.insert(unit.key, earlier),
@@ -88,9 +91,10 @@ pub fn write_unit(
     conn: &mut Connection,
     unit: &UnitResult,
     stored: &StoredUnit,
-    root: &Checksum,
+    root: &Advance,
 ) -> rusqlite::Result<()> {
     let transaction = begin(conn)?;
+    advance(&transaction, root)?;
     let kind = if unit.census.is_some() { Kind::Census } else { Kind::Sweep };
     remove_unit(&transaction, &unit.key, kind)?;
     if let Some(facts) = &unit.census {
@@ -104,8 +108,26 @@ pub fn write_unit(
         "INSERT INTO units VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![spins, dim, instance, block, stored.starts, stored.checksum],
     )?;
-    transaction.execute("UPDATE spec SET root = ?1", params![root])?;
     transaction.commit()
+}
+
+/// The root checksum before and after a change.
+pub struct Advance {
+    /// What the run must have now.
+    pub from: Checksum,
+    /// What it has afterwards.
+    pub to: Checksum,
+}
+
+/// Moves the root checksum on, if it is what this process left. Otherwise another one has written, whose units this one
+/// does not know of: the lock file was deleted, or does not lock here.
+fn advance(transaction: &Transaction<'_>, root: &Advance) -> rusqlite::Result<()> {
+    match transaction
+        .execute("UPDATE spec SET root = ?1 WHERE root = ?2", params![root.to, root.from])?
+    {
+        1 => Ok(()),
+        other => Err(rusqlite::Error::StatementChangedRows(other)),
+    }
 }
 
 // A writer that finds the file busy waits at the first statement, not at the last.

@@ -1,0 +1,57 @@
+//! Cases of one kind, counted.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Failed cases that are named.
+const NAMED: usize = 20;
+
+/// A kind of fault with its tally.
+pub struct Family {
+    name: &'static str,
+    tried: usize,
+    failed: Vec<String>,
+}
+
+impl Family {
+    pub fn new(name: &'static str) -> Self {
+        Self { name, tried: 0, failed: Vec::new() }
+    }
+
+    /// Tries one case; an assertion that does not hold is counted, not passed on.
+    pub fn case(&mut self, label: &str, case: impl FnOnce()) {
+        self.tried += 1;
+        if catch_unwind(AssertUnwindSafe(case)).is_err() {
+            self.failed.push(label.to_owned());
+        }
+    }
+
+    /// Prints the tally.
+    ///
+    /// # Panics
+    /// If a case failed or none was tried.
+    #[track_caller]
+    pub fn end(self) {
+        let Self { name, tried, failed } = self;
+        println!("trust: {name}: tried {tried}, failed {}", failed.len());
+        assert!(tried > 0, "{name}: nothing was tried");
+        let named = failed.iter().take(NAMED).cloned().collect::<Vec<_>>().join("\n");
+        assert!(failed.is_empty(), "{name}: {} of {tried} failed:\n{named}", failed.len());
+    }
+}
+
+/// Says that a part cannot be tried here; where nothing may be skipped, that is a failure.
+#[track_caller]
+pub fn skip(what: &str) {
+    assert!(std::env::var_os("HSPIN_NO_SKIP").is_none(), "cannot be tried here: {what}");
+    println!("skipped: {what}");
+}
+
+#[test]
+fn a_family_with_a_failed_case_or_none_fails() {
+    let mut family = Family::new("negative control");
+    family.case("good", || ());
+    family.case("bad", || assert_eq!(1 + 1, 3, "meant to fail"));
+    assert_eq!((family.tried, &family.failed), (2, &vec!["bad".to_owned()]));
+    assert!(catch_unwind(|| family.end()).is_err());
+    assert!(catch_unwind(|| Family::new("negative control").end()).is_err());
+}
