@@ -1,6 +1,8 @@
 //! Finding damage, and dropping what is damaged so that the next sweep redoes it.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -58,6 +60,7 @@ pub fn verify(path: &Path) -> Result<Verdict> {
     let structure = structural_problems(&conn);
     let listing = list(&conn, path)?;
     let kind = listing.spec.kind();
+    let looked = Looked { conn: &conn, path, kind };
     let mut sound = BTreeMap::new();
     let (mut damaged, mut missing) = (Vec::new(), Vec::new());
     for unit in plan(&listing.spec) {
@@ -65,7 +68,7 @@ pub fn verify(path: &Path) -> Result<Verdict> {
             missing.push(unit.key);
             continue;
         };
-        if !matches!(find(&conn, &unit.key, kind)?, Found::Intact(..)) {
+        if !matches!(looked.find(&unit.key)?, Found::Intact(..)) {
             damaged.push(unit.key);
             continue;
         }
@@ -102,12 +105,13 @@ pub fn repair(path: &Path) -> Result<Repaired> {
     let _lock = Lock::take(path)?;
     let conn = store::connect_to_write(path)?;
     let (text, spec) = intact_spec(&conn, path)?;
+    let looked = Looked { conn: &conn, path, kind: spec.kind() };
     let mut repaired = Repaired { kept: 0, dropped: Vec::new() };
     store::replace(path, (spec.kind(), &text), |copy| {
         let mut units = BTreeMap::new();
         let mut from = store::run_checksum(&text, &units);
         for unit in plan(&spec) {
-            match find(&conn, &unit.key, spec.kind())? {
+            match looked.find(&unit.key)? {
                 Found::Intact(result, stored) => {
                     units.insert(unit.key, stored);
                     let to = store::run_checksum(&text, &units);
@@ -234,7 +238,33 @@ fn stray_rows(conn: &Connection, units: &BTreeMap<UnitKey, StoredUnit>, kind: Ki
     problems
 }
 
-/// Looks for one unit. That its rows cannot be read is damage; that the disk cannot be read is an error.
+/// A run that is looked through.
+struct Looked<'a> {
+    conn: &'a Connection,
+    path: &'a Path,
+    kind: Kind,
+}
+
+impl Looked<'_> {
+    /// Looks for one unit. That its rows cannot be read is damage; that the disk cannot be read is an error. SQLite calls
+    /// both damage, so what looks damaged is looked at again, once all of the file was read.
+    fn find(&self, key: &UnitKey) -> Result<Found> {
+        match find(self.conn, key, self.kind)? {
+            Found::Damaged => {
+                read_through(self.path)
+                    .map_err(|e| Error::io(format!("reading {}", self.path.display()), e))?;
+                find(self.conn, key, self.kind)
+            }
+            found => Ok(found),
+        }
+    }
+}
+
+/// Between transactions: closing a second handle of a file ends the locks that the first one holds.
+fn read_through(path: &Path) -> io::Result<u64> {
+    io::copy(&mut File::open(path)?, &mut io::sink())
+}
+
 fn find(conn: &Connection, key: &UnitKey, kind: Kind) -> Result<Found> {
     let look = || -> rusqlite::Result<Found> {
         let _snapshot = conn.unchecked_transaction()?;

@@ -7,7 +7,7 @@ use rand::RngExt;
 
 use crate::family::Family;
 use crate::harness::errors;
-use crate::jobs::{Bench, JOBS, loud};
+use crate::jobs::{Bench, JOBS, is_folder, loud};
 use crate::shim::{ALL, CHANGES, Fault, Mode, beset, calls};
 
 const ENOSPC: i32 = 28;
@@ -41,9 +41,47 @@ fn fails(bench: &Bench, fault: Fault) {
     let output = beset_command(bench, &place, fault).output().unwrap();
     match output.status.code() {
         Some(0) => assert!(bench.is_done(&place), "exit 0 with data missing: {}", errors(&output)),
+        // SQLite calls what the disk fails to read damaged.
+        _ if matches!(fault.mode, Mode::Once(EIO) | Mode::From(EIO)) => drop(loud(&output, &[3, 4, 5])),
         _ => drop(loud(&output, &[3, 5])),
     }
     bench.ends_well(&place);
+}
+
+/// After a sync that failed the system may have dropped what was to be written: going on would lose it in silence.
+fn failed_syncs(family: &mut Family, long: bool) {
+    for (number, job) in JOBS.iter().enumerate() {
+        let bench = Bench::new(job);
+        let place = bench.place();
+        let calls = calls(&mut (job.command)(place.folder()), place.folder(), "f");
+        // SQLite tries, but does not insist on, syncs of folders.
+        let files: Vec<usize> = (0..calls.len()).filter(|&at| !is_folder(&calls[at].name)).collect();
+        for case in
+            chosen(files.len(), long, 300 + number as u64).into_iter().take(if long { usize::MAX } else { 2 })
+        {
+            let fault = Fault { kinds: "f", at: files[case] + 1, mode: Mode::Once(EIO) };
+            family.case(&format!("{}: {fault:?}", job.name), || {
+                let place = bench.place();
+                loud(&beset_command(&bench, &place, fault).output().unwrap(), &[5]);
+                bench.ends_well(&place);
+            });
+        }
+    }
+}
+
+#[test]
+fn a_failed_sync_is_loud() {
+    let mut family = Family::new("failed syncs, a sample");
+    failed_syncs(&mut family, false);
+    family.end();
+}
+
+#[test]
+#[ignore = "long: every sync"]
+fn every_failed_sync_is_loud() {
+    let mut family = Family::new("failed syncs");
+    failed_syncs(&mut family, true);
+    family.end();
 }
 
 fn errors_at_calls(family: &mut Family, long: bool) {

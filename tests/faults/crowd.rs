@@ -131,7 +131,11 @@ fn a_run_that_is_moved_or_deleted_under_a_sweep_is_not_written_into_nowhere() {
         family.case(name, || {
             let (run, elsewhere) = (place.path(&format!("{name}.run")), place.path("elsewhere.run"));
             let child = under_way(&run, A_SECOND, 2);
-            if moved { fs::rename(&run, &elsewhere).unwrap() } else { fs::remove_file(&run).unwrap() }
+            if moved {
+                fs::rename(&run, &elsewhere).unwrap()
+            } else {
+                fs::remove_file(&run).unwrap()
+            }
             let output = child.wait_with_output().unwrap();
             let line = loud(&output, &[3, 5]);
             println!("{name}: {line}");

@@ -237,5 +237,9 @@ fn a_place_that_becomes_read_only_under_a_sweep_stops_it_and_it_resumes() {
 /// Lets nobody, root included, add to or remove from the folder.
 fn immutable(place: &Place, on: bool) -> bool {
     let change = if on { "+i" } else { "-i" };
-    Command::new("chattr").arg(change).arg(place.folder()).output().is_ok_and(|output| output.status.success())
+    Command::new("chattr")
+        .arg(change)
+        .arg(place.folder())
+        .output()
+        .is_ok_and(|output| output.status.success())
 }

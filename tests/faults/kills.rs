@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::process::Command;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hspin::rng::{Role, stream};
 use hspin::run::verify;
 use rand::RngExt;
 
 use crate::family::Family;
-use crate::harness::{Place, dump, hspin, start, succeed, sweep, units};
+use crate::harness::{Place, dump, hspin, start, succeed, sweep, units, wait_until};
 
 /// A run to be killed: many small units, so that a kill falls as often into a commit as between two.
 struct Victim {
@@ -58,13 +58,21 @@ struct Met {
     partial: usize,
 }
 
-/// When the next process of a chain is killed, as a share of a whole run.
-fn moment(rng: &mut impl RngExt) -> f64 {
-    let (kind, moment): (f64, f64) = (rng.random(), rng.random());
+/// When a process is killed.
+#[derive(Debug, Clone, Copy)]
+enum Moment {
+    /// So long after it was started.
+    Early(Duration),
+    /// So long after so many units are there.
+    Late(usize, Duration),
+}
+
+/// A tenth while starting, a fifth while resuming (or starting, where there is nothing to resume), the rest at work.
+fn moment(rng: &mut impl RngExt, planned: usize) -> Moment {
+    let (kind, pause): (f64, f64) = (rng.random(), rng.random());
     match kind {
-        // While it starts, makes the run or opens it.
-        kind if kind < 0.2 => 0.1 * moment,
-        _ => 0.7 * moment,
+        kind if kind < 0.3 => Moment::Early(Duration::from_secs_f64(0.02 * pause)),
+        _ => Moment::Late(rng.random_range(1..planned), Duration::from_secs_f64(0.01 * pause)),
     }
 }
 
@@ -72,7 +80,6 @@ fn moment(rng: &mut impl RngExt) -> f64 {
 struct Scene {
     victim: &'static Victim,
     place: Place,
-    length: Duration,
     expected: String,
     planned: usize,
 }
@@ -81,18 +88,24 @@ impl Scene {
     fn new(victim: &'static Victim) -> Self {
         let place = Place::new();
         let whole = place.path("whole.run");
-        let begin = Instant::now();
         succeed(&mut (victim.command)(&whole));
-        let length = begin.elapsed();
         let (expected, planned) = (dump(&whole), units(&whole));
-        Self { victim, place, length, expected, planned }
+        Self { victim, place, expected, planned }
     }
 
     /// Kills a process that begins or resumes the run; what was stored stays.
-    fn kill(&self, run: &Path, moment: f64, met: &mut Met) {
+    fn kill(&self, run: &Path, moment: Moment, met: &mut Met) {
         let before = units(run);
         let mut child = start(&mut (self.victim.command)(run));
-        sleep(self.length.mul_f64(moment));
+        match moment {
+            Moment::Early(pause) => sleep(pause),
+            Moment::Late(stored, pause) => {
+                wait_until("units are stored", || {
+                    units(run) >= stored.max(before) || child.try_wait().unwrap().is_some()
+                });
+                sleep(pause);
+            }
+        }
         child.kill().unwrap();
         met.kills += 1;
         met.hit += usize::from(child.wait().unwrap().code().is_none());
@@ -123,7 +136,7 @@ impl Scene {
             let run = self.place.path(&format!("{chain}.run"));
             for link in 1..=links {
                 family.case(&format!("{} chain {chain} kill {link}", self.victim.name), || {
-                    self.kill(&run, moment(&mut rng), &mut met);
+                    self.kill(&run, moment(&mut rng, self.planned), &mut met);
                     if link == links {
                         self.ends_well(&run);
                     }

@@ -81,10 +81,9 @@ fn a_limit_on_memory_never_ends_well_with_data_missing() {
                     ends[1] += 1;
                     loud(&output, &[code]);
                 }
-                // The loader or the allocator gives up; it says so.
+                // The system cannot load the program, or the allocator gives up.
                 _ => {
                     ends[2] += 1;
-                    assert!(!errors(&output).is_empty(), "{:?} without a word", output.status);
                     println!("{kilobytes} kB: {:?} {}", output.status, errors(&output).trim());
                 }
             }

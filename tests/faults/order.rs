@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::family::Family;
-use crate::jobs::{Bench, JOBS};
+use crate::jobs::{Bench, JOBS, is_folder};
 use crate::shim::{CHANGES, Call, calls};
 
 /// The first call that comes too early, in words.
@@ -34,7 +34,7 @@ fn too_early(calls: &[Call]) -> Option<String> {
                 bytes.remove(name);
                 names.insert(name.to_owned());
             }
-            'f' if name == "." || !name.contains('.') => names.clear(),
+            'f' if is_folder(name) => names.clear(),
             'f' => drop(bytes.remove(name)),
             _ => {}
         }

@@ -170,7 +170,9 @@ fn a_census_that_is_stopped_keeps_its_surfaces_and_resumes() {
     let mut stored = 0;
     for (name, code) in SIGNALS.into_iter().filter(|(name, _)| *name != "HUP" || !hang_up_is_ignored()) {
         let mut child = start(&mut census(&run));
-        wait_until("censuses are stored", || units(&run) >= stored + 2 || child.try_wait().unwrap().is_some());
+        wait_until("censuses are stored", || {
+            units(&run) >= stored + 2 || child.try_wait().unwrap().is_some()
+        });
         signal(&child, name);
         assert_eq!(child.wait_with_output().unwrap().status.code(), Some(128 + code));
         stored = units(&run);

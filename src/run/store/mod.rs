@@ -154,7 +154,8 @@ pub(super) fn connect_to_write(path: &Path) -> Result<Connection> {
     if conn.is_readonly("main").map_err(sql(what()))? {
         return Err(Error::Refused(format!("{} cannot be written", path.display())));
     }
-    conn.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;").map_err(sql(what()))?;
+    // EXTRA: with FULL a journal that was just removed may be back after a loss of power, and takes the last unit along.
+    conn.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA;").map_err(sql(what()))?;
     Ok(conn)
 }
 

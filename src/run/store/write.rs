@@ -122,9 +122,7 @@ pub struct Advance {
 /// Moves the root checksum on, if it is what this process left. Otherwise another one has written, whose units this one
 /// does not know of: the lock file was deleted, or does not lock here.
 fn advance(transaction: &Transaction<'_>, root: &Advance) -> rusqlite::Result<()> {
-    match transaction
-        .execute("UPDATE spec SET root = ?1 WHERE root = ?2", params![root.to, root.from])?
-    {
+    match transaction.execute("UPDATE spec SET root = ?1 WHERE root = ?2", params![root.to, root.from])? {
         1 => Ok(()),
         other => Err(rusqlite::Error::StatementChangedRows(other)),
     }
