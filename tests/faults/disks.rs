@@ -173,7 +173,6 @@ fn a_place_that_becomes_read_only_is_refused_and_still_read() {
     let (run, new, out) = (disk.path("a.run"), disk.path("new.run"), disk.path("out"));
     succeed(&mut sweep(&run, "--dims 5 --starts 45"));
     let before = dump(&run);
-    // What a sweep that was killed in the middle of a commit leaves can only be mended by writing.
     remount(&disk, "ro");
     let mut family = Family::new("read-only places");
     let refused = |mut command: Command| {

@@ -63,16 +63,16 @@ struct Met {
 enum Moment {
     /// So long after it was started.
     Early(Duration),
-    /// So long after so many units are there.
-    Late(usize, Duration),
+    /// So long after this share of half of what is left was stored.
+    Late(f64, Duration),
 }
 
 /// A tenth while starting, a fifth while resuming (or starting, where there is nothing to resume), the rest at work.
-fn moment(rng: &mut impl RngExt, planned: usize) -> Moment {
+fn moment(rng: &mut impl RngExt) -> Moment {
     let (kind, pause): (f64, f64) = (rng.random(), rng.random());
     match kind {
         kind if kind < 0.3 => Moment::Early(Duration::from_secs_f64(0.02 * pause)),
-        _ => Moment::Late(rng.random_range(1..planned), Duration::from_secs_f64(0.01 * pause)),
+        _ => Moment::Late(rng.random(), Duration::from_secs_f64(0.01 * pause)),
     }
 }
 
@@ -99,9 +99,10 @@ impl Scene {
         let mut child = start(&mut (self.victim.command)(run));
         match moment {
             Moment::Early(pause) => sleep(pause),
-            Moment::Late(stored, pause) => {
+            Moment::Late(share, pause) => {
+                let stored = before + ((self.planned - before) as f64 * 0.5 * share).ceil() as usize;
                 wait_until("units are stored", || {
-                    units(run) >= stored.max(before) || child.try_wait().unwrap().is_some()
+                    units(run) >= stored || child.try_wait().unwrap().is_some()
                 });
                 sleep(pause);
             }
@@ -136,7 +137,7 @@ impl Scene {
             let run = self.place.path(&format!("{chain}.run"));
             for link in 1..=links {
                 family.case(&format!("{} chain {chain} kill {link}", self.victim.name), || {
-                    self.kill(&run, moment(&mut rng, self.planned), &mut met);
+                    self.kill(&run, moment(&mut rng), &mut met);
                     if link == links {
                         self.ends_well(&run);
                     }

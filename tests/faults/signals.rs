@@ -10,8 +10,8 @@ use hspin::rng::{Role, stream};
 use hspin::run::verify;
 use rand::RngExt;
 
-use crate::family::{Family, skip};
-use crate::harness::{Place, dump, errors, hspin, signal, start, succeed, sweep, units, wait_until};
+use crate::family::Family;
+use crate::harness::{Place, about, dump, errors, hspin, signal, start, succeed, sweep, units, wait_until};
 
 /// A run of about half a second.
 const FLAGS: &str = "--dims 12,24 --starts 190 --trace";
@@ -108,7 +108,7 @@ fn signals_at_random_moments(number: u64, long: bool) {
     let (scene, mut met, mut family) = (Scene::new(), Met::default(), Family::new(name));
     for case in 0..number {
         if SIGNALS[case as usize % SIGNALS.len()].0 == "HUP" && hang_up_is_ignored() {
-            skip("HUP, which whoever runs these tests has told them to ignore");
+            println!("skipped: HUP, which whoever runs these tests has told them to ignore");
             continue;
         }
         let run = scene.place.path("a.run");
@@ -177,6 +177,8 @@ fn a_census_that_is_stopped_keeps_its_surfaces_and_resumes() {
         assert_eq!(child.wait_with_output().unwrap().status.code(), Some(128 + code));
         stored = units(&run);
         assert!((2..24).contains(&stored), "{name}: {stored} of 24");
+        let shown = succeed(&mut about("show", &run, ""));
+        assert!(shown.contains("of 24 units done, the same census resumes"), "{shown}");
     }
     succeed(&mut census(&run));
     assert!(dump(&run) == dump(&whole));
