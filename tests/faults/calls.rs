@@ -6,9 +6,9 @@ use hspin::rng::{Role, stream};
 use rand::RngExt;
 
 use crate::family::Family;
-use crate::harness::errors;
+use crate::harness::{Place, errors};
 use crate::jobs::{Bench, JOBS, is_folder, loud};
-use crate::shim::{ALL, CHANGES, Fault, Mode, beset, calls};
+use crate::shim::{ALL, CHANGES, Call, Fault, Mode, beset, calls};
 
 const ENOSPC: i32 = 28;
 const EIO: i32 = 5;
@@ -21,18 +21,28 @@ const ERRORS: [(&str, i32); 5] =
 /// Cases of each job in the short mode.
 const SAMPLE: usize = 7;
 
-/// Which of `total` cases are tried: all, or a few by fixed seeds.
-fn chosen(total: usize, long: bool, salt: u64) -> Vec<usize> {
-    if long {
-        return (0..total).collect();
-    }
-    (0..SAMPLE as u64).map(|number| stream(21, Role::Probe, &[salt, number]).random_range(0..total)).collect()
+/// A few of `total` cases, by fixed seeds.
+fn sample(total: usize, salt: usize) -> Vec<usize> {
+    let pick = |number| stream(21, Role::Probe, &[salt as u64, number]).random_range(0..total);
+    (0..SAMPLE as u64).map(pick).collect()
 }
 
-fn beset_command(bench: &Bench, place: &crate::harness::Place, fault: Fault) -> Command {
+fn every(total: usize, _: usize) -> Vec<usize> {
+    (0..total).collect()
+}
+
+/// Chooses among so many cases; the second number makes samples differ.
+type Choice = fn(usize, usize) -> Vec<usize>;
+
+fn beset_command(bench: &Bench, place: &Place, fault: Fault) -> Command {
     let mut command = (bench.job.command)(place.folder());
     beset(&mut command, place.folder(), fault);
     command
+}
+
+fn calls_of(bench: &Bench, kinds: &str) -> Vec<Call> {
+    let place = bench.place();
+    calls(&mut (bench.job.command)(place.folder()), place.folder(), kinds)
 }
 
 /// A failed call: loud, or without consequence; and once it is gone the job ends as if it had never been.
@@ -48,74 +58,20 @@ fn fails(bench: &Bench, fault: Fault) {
     bench.ends_well(&place);
 }
 
-/// After a sync that failed the system may have dropped what was to be written: going on would lose it in silence.
-fn failed_syncs(family: &mut Family, long: bool) {
-    for (number, job) in JOBS.iter().enumerate() {
-        let bench = Bench::new(job);
-        let place = bench.place();
-        let calls = calls(&mut (job.command)(place.folder()), place.folder(), "f");
-        // SQLite tries, but does not insist on, syncs of folders.
-        let files: Vec<usize> = (0..calls.len()).filter(|&at| !is_folder(&calls[at].name)).collect();
-        for case in
-            chosen(files.len(), long, 300 + number as u64).into_iter().take(if long { usize::MAX } else { 2 })
-        {
-            let fault = Fault { kinds: "f", at: files[case] + 1, mode: Mode::Once(EIO) };
-            family.case(&format!("{}: {fault:?}", job.name), || {
-                let place = bench.place();
-                loud(&beset_command(&bench, &place, fault).output().unwrap(), &[5]);
-                bench.ends_well(&place);
-            });
-        }
+fn errors_at_calls(family: &mut Family, number: usize, choose: Choice) {
+    let bench = Bench::new(&JOBS[number]);
+    let total = calls_of(&bench, ALL).len();
+    let ways = ERRORS.len() * 2;
+    for case in choose(total * ways, number) {
+        let (at, way) = (case / ways + 1, case % ways);
+        let (name, error) = ERRORS[way / 2];
+        let mode = if way % 2 == 0 { Mode::Once(error) } else { Mode::From(error) };
+        let label = format!("{}: call {at} of {total}, {name} {mode:?}", bench.job.name);
+        family.case(&label, || fails(&bench, Fault { kinds: ALL, at, mode }));
     }
 }
 
-#[test]
-fn a_failed_sync_is_loud() {
-    let mut family = Family::new("failed syncs, a sample");
-    failed_syncs(&mut family, false);
-    family.end();
-}
-
-#[test]
-#[ignore = "long: every sync"]
-fn every_failed_sync_is_loud() {
-    let mut family = Family::new("failed syncs");
-    failed_syncs(&mut family, true);
-    family.end();
-}
-
-fn errors_at_calls(family: &mut Family, long: bool) {
-    for (number, job) in JOBS.iter().enumerate() {
-        let bench = Bench::new(job);
-        let place = bench.place();
-        let total = calls(&mut (job.command)(place.folder()), place.folder(), ALL).len();
-        let ways = ERRORS.len() * 2;
-        for case in chosen(total * ways, long, number as u64) {
-            let (at, way) = (case / ways + 1, case % ways);
-            let (name, error) = ERRORS[way / 2];
-            let mode = if way % 2 == 0 { Mode::Once(error) } else { Mode::From(error) };
-            let label = format!("{}: call {at} of {total}, {name} {mode:?}", job.name);
-            family.case(&label, || fails(&bench, Fault { kinds: ALL, at, mode }));
-        }
-    }
-}
-
-#[test]
-fn a_failed_call_is_loud_and_loses_nothing() {
-    let mut family = Family::new("I/O errors at a sample of calls");
-    errors_at_calls(&mut family, false);
-    family.end();
-}
-
-#[test]
-#[ignore = "long: every call, five errors, once and from then on"]
-fn every_failed_call_is_loud_and_loses_nothing() {
-    let mut family = Family::new("I/O errors at every call");
-    errors_at_calls(&mut family, true);
-    family.end();
-}
-
-/// A kill at a call, one more at a call of the resume, then the end.
+/// A kill at a call, maybe one more at a call of the resume, then the end.
 fn dies(bench: &Bench, fault: Fault, again: Option<usize>) {
     let place = bench.place();
     let mut command = beset_command(bench, &place, fault);
@@ -130,53 +86,85 @@ fn dies(bench: &Bench, fault: Fault, again: Option<usize>) {
     bench.ends_well(&place);
 }
 
-fn kills_at_calls(family: &mut Family, long: bool) {
+fn kills_at_calls(family: &mut Family, number: usize, choose: Choice) {
     const MODES: [Mode; 3] = [Mode::Before, Mode::After, Mode::Torn];
-    for (number, job) in JOBS.iter().enumerate() {
-        let bench = Bench::new(job);
-        let place = bench.place();
-        let total = calls(&mut (job.command)(place.folder()), place.folder(), CHANGES).len();
-        for case in chosen(total * MODES.len(), long, 100 + number as u64) {
-            let (at, mode) = (case / MODES.len() + 1, MODES[case % MODES.len()]);
-            // A third of them are killed a second time.
-            let again = (case % 3 == 1).then_some(1 + case % 40);
-            let label = format!("{}: killed {mode:?} call {at} of {total}", job.name);
-            family.case(&label, || dies(&bench, Fault { kinds: CHANGES, at, mode }, again));
-        }
+    let bench = Bench::new(&JOBS[number]);
+    let total = calls_of(&bench, CHANGES).len();
+    for case in choose(total * MODES.len(), 100 + number) {
+        let (at, mode) = (case / MODES.len() + 1, MODES[case % MODES.len()]);
+        // A third of them are killed a second time.
+        let again = (case / MODES.len() % 3 == 1).then_some(1 + case % 40);
+        let label = format!("{}: killed {mode:?} call {at} of {total}", bench.job.name);
+        family.case(&label, || dies(&bench, Fault { kinds: CHANGES, at, mode }, again));
     }
 }
 
-#[test]
-fn a_kill_at_a_call_loses_nothing() {
-    let mut family = Family::new("kill -9 at a sample of calls");
-    kills_at_calls(&mut family, false);
-    family.end();
-}
-
-#[test]
-#[ignore = "long: every call that changes something"]
-fn a_kill_at_every_call_loses_nothing() {
-    let mut family = Family::new("kill -9 at every call");
-    kills_at_calls(&mut family, true);
-    family.end();
-}
-
-#[test]
-fn a_write_that_writes_half_is_gone_on_with() {
-    let mut family = Family::new("writes that write half");
-    for (number, job) in JOBS.iter().enumerate() {
-        let bench = Bench::new(job);
-        let place = bench.place();
-        let total = calls(&mut (job.command)(place.folder()), place.folder(), "w").len();
-        for case in chosen(total, false, 200 + number as u64).into_iter().take(3) {
-            let fault = Fault { kinds: "w", at: case + 1, mode: Mode::Half };
-            family.case(&format!("{}: write {} of {total}", job.name, case + 1), || {
-                let place = bench.place();
-                let output = beset_command(&bench, &place, fault).output().unwrap();
-                assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
-                bench.ends_well(&place);
-            });
-        }
+/// After a sync that failed the system may have dropped what was to be written: going on would lose it in silence.
+fn failed_syncs(family: &mut Family, number: usize, choose: Choice) {
+    let bench = Bench::new(&JOBS[number]);
+    let calls = calls_of(&bench, "f");
+    // SQLite tries, but does not insist on, syncs of folders.
+    let files: Vec<usize> = (0..calls.len()).filter(|&at| !is_folder(&calls[at].name)).collect();
+    for case in choose(files.len(), 300 + number) {
+        let fault = Fault { kinds: "f", at: files[case] + 1, mode: Mode::Once(EIO) };
+        family.case(&format!("{}: {fault:?}", bench.job.name), || {
+            let place = bench.place();
+            loud(&beset_command(&bench, &place, fault).output().unwrap(), &[5]);
+            bench.ends_well(&place);
+        });
     }
-    family.end();
+}
+
+fn half_writes(family: &mut Family, number: usize, choose: Choice) {
+    let bench = Bench::new(&JOBS[number]);
+    let total = calls_of(&bench, "w").len();
+    for case in choose(total, 200 + number) {
+        let fault = Fault { kinds: "w", at: case + 1, mode: Mode::Half };
+        family.case(&format!("{}: write {} of {total}", bench.job.name, case + 1), || {
+            let place = bench.place();
+            let output = beset_command(&bench, &place, fault).output().unwrap();
+            assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
+            bench.ends_well(&place);
+        });
+    }
+}
+
+/// A kind of fault, with a sample of each job's calls, and with every call of one job.
+macro_rules! faults {
+    ($($kind:ident, $name:literal, $few:expr;)*) => {
+        mod a_sample_of_calls {
+            $(#[test]
+            fn $kind() {
+                let mut family = super::Family::new(concat!($name, ", a sample"));
+                let few = |total, salt| super::sample(total, salt).into_iter().take($few).collect();
+                (0..super::JOBS.len()).for_each(|job| super::$kind(&mut family, job, few));
+                family.end();
+            })*
+        }
+        $(mod $kind {
+            use super::*;
+
+            fn of(job: usize) {
+                let mut family = Family::new(format!("{}: {}", $name, JOBS[job].name));
+                super::$kind(&mut family, job, every);
+                family.end();
+            }
+
+            faults!(@jobs sweep 0, growth 1, recovery 2, saddle 3, census 4, repair 5, export 6, parquet 7, figure 8);
+        })*
+    };
+    (@jobs $($job:ident $number:literal),*) => {
+        $(#[test]
+        #[ignore = "long: every call"]
+        fn $job() {
+            of($number);
+        })*
+    };
+}
+
+faults! {
+    errors_at_calls, "I/O errors at every call", 7;
+    kills_at_calls, "kill -9 at every call", 7;
+    failed_syncs, "failed syncs", 2;
+    half_writes, "writes that write half", 3;
 }

@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Output};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use hspin::run::verify;
@@ -13,19 +14,58 @@ use crate::jobs::loud;
 
 /// Thirty units over a second or more.
 const A_SECOND: &str = "--dims 40 --starts 200 --instances 3";
-/// More work than any test waits for.
-const ENDLESS: &str = "--dims 60 --starts 100000 --threads 1";
+/// More work than any test here waits for.
+const A_MINUTE: &str = "--dims 60 --starts 30000 --threads 1";
 /// Time within which whoever is turned away is told so.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
+/// A process that does not outlive its test.
+struct Worker(Option<Child>);
+
+impl Worker {
+    fn new(child: Child) -> Self {
+        Self(Some(child))
+    }
+
+    fn child(&mut self) -> &mut Child {
+        self.0.as_mut().expect("it is let go of at its end only")
+    }
+
+    fn has_ended(&mut self) -> bool {
+        self.child().try_wait().unwrap().is_some()
+    }
+
+    /// Kills it; it must still be there.
+    fn kill(&mut self) {
+        self.child().kill().unwrap();
+        assert_eq!(self.child().wait().unwrap().code(), None, "it ended by itself");
+    }
+
+    fn output(mut self) -> Output {
+        self.0.take().expect("it is let go of at its end only").wait_with_output().unwrap()
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.0.take() {
+            // It may have ended, or the test be failing already.
+            let _ = (child.kill(), child.wait());
+        }
+    }
+}
+
 /// Turned away at once, by name.
-fn turned_away(command: &mut Command, holder: &Child) {
+fn turned_away(command: &mut Command, holder: u32) {
     let begin = Instant::now();
-    let output = command.output().unwrap();
+    let mut turned = Worker::new(start(command));
+    while !turned.has_ended() {
+        assert!(begin.elapsed() < 5 * AT_ONCE, "it was not turned away");
+        sleep(Duration::from_millis(2));
+    }
     let took = begin.elapsed();
-    let line = loud(&output, &[3]);
-    assert!(output.stdout.is_empty());
-    assert!(line.contains(&format!("is being written by process {} ", holder.id())), "{line}");
+    let line = loud(&turned.output(), &[3]);
+    assert!(line.contains(&format!("is being written by process {holder} ")), "{line}");
     assert!(took < AT_ONCE, "{took:?}");
 }
 
@@ -34,11 +74,12 @@ fn whoever_comes_second_is_turned_away_at_once_and_told_by_whom() {
     let place = Place::new();
     let run = place.path("a.run");
     let mut family = Family::new("processes turned away from a run that is worked on");
-    let mut holder = under_way(&run, ENDLESS, 1);
-    family.case("growth", || turned_away(&mut sweep(&run, "--dims 61"), &holder));
+    let mut holder = Worker::new(under_way(&run, A_MINUTE, 1));
+    let id = holder.child().id();
+    family.case("growth", || turned_away(&mut sweep(&run, "--dims 61"), id));
     for crowd in 1..=7 {
         let turned: Vec<_> = std::thread::scope(|scope| {
-            let turn = |_| scope.spawn(|| turned_away(&mut sweep(&run, ENDLESS), &holder));
+            let turn = |_| scope.spawn(|| turned_away(&mut sweep(&run, A_MINUTE), id));
             (0..crowd).map(turn).collect::<Vec<_>>().into_iter().map(|one| one.join()).collect()
         });
         for one in turned {
@@ -48,19 +89,18 @@ fn whoever_comes_second_is_turned_away_at_once_and_told_by_whom() {
     // Readers are let in.
     family.case("reader", || drop(succeed(&mut about("show", &run, "--json"))));
     family.case("verify", || drop(succeed(&mut about("verify", &run, "--json"))));
-    assert!(holder.try_wait().unwrap().is_none(), "the holder ended too soon");
-    holder.kill().unwrap();
-    holder.wait().unwrap();
+    family.case("the holder", || holder.kill());
     family.end();
 }
 
 /// So many started together on a run that is not there yet; returns the one that works once all others have ended.
-fn start_together(run: &Path, number: usize) -> (Child, Vec<Child>) {
-    let mut at_work: Vec<Child> = (0..number).map(|_| start(&mut sweep(run, ENDLESS))).collect();
+fn start_together(run: &Path, number: usize) -> (Worker, Vec<Worker>) {
+    let mut at_work: Vec<Worker> =
+        (0..number).map(|_| Worker::new(start(&mut sweep(run, A_MINUTE)))).collect();
     let mut ended = Vec::new();
     wait_until("one works", || {
         for at in (0..at_work.len()).rev() {
-            if at_work[at].try_wait().unwrap().is_some() {
+            if at_work[at].has_ended() {
                 ended.push(at_work.remove(at));
             }
         }
@@ -77,18 +117,16 @@ fn of_two_to_eight_that_start_together_one_works() {
         family.case(&format!("{number} processes"), || {
             let run = place.path(&format!("{number}.run"));
             let (mut holder, ended) = start_together(&run, number);
-            wait_until("it works", || units(&run) > 0 || holder.try_wait().unwrap().is_some());
-            holder.kill().unwrap();
-            assert_eq!(holder.wait().unwrap().code(), None, "the holder ended by itself");
-            for child in ended {
-                let line = loud(&child.wait_with_output().unwrap(), &[3]);
-                assert!(line.contains(&format!("process {} ", holder.id())), "{line}, not {}", holder.id());
+            let id = holder.child().id();
+            wait_until("it works", || units(&run) > 0 || holder.has_ended());
+            holder.kill();
+            for turned in ended {
+                let line = loud(&turned.output(), &[3]);
+                assert!(line.contains(&format!("is being written by process {id} ")), "{line}, not {id}");
             }
             // The next start just works.
             let stored = units(&run);
-            let mut next = under_way(&run, ENDLESS, stored + 1);
-            next.kill().unwrap();
-            next.wait().unwrap();
+            Worker::new(under_way(&run, A_MINUTE, stored + 1)).kill();
             assert!(verify(&run).unwrap().ok);
         });
     }

@@ -7,14 +7,14 @@ const NAMED: usize = 20;
 
 /// A kind of fault with its tally.
 pub struct Family {
-    name: &'static str,
+    name: String,
     tried: usize,
     failed: Vec<String>,
 }
 
 impl Family {
-    pub fn new(name: &'static str) -> Self {
-        Self { name, tried: 0, failed: Vec::new() }
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), tried: 0, failed: Vec::new() }
     }
 
     /// Tries one case; an assertion that does not hold is counted, not passed on.

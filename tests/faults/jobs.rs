@@ -64,8 +64,8 @@ fn smaller(folder: &Path) {
 fn torn(folder: &Path) {
     let elsewhere = Place::quick();
     let synced = calls(&mut sweeps(elsewhere.folder()), elsewhere.folder(), "f");
-    let commits = (1..).zip(&synced).filter(|(_, call)| call.name == "a.run");
-    let (at, _) = commits.skip(4).next().unwrap();
+    let mut commits = (1..).zip(&synced).filter(|(_, call)| call.name == "a.run");
+    let (at, _) = commits.nth(4).unwrap();
     let mut command = sweeps(folder);
     beset(&mut command, folder, Fault { kinds: "f", at, mode: Mode::Before });
     assert_eq!(command.output().unwrap().status.code(), None);

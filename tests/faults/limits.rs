@@ -68,7 +68,7 @@ fn a_limit_on_memory_never_ends_well_with_data_missing() {
     let mut ends = [0; 3];
     for step in 0..20_u64 {
         // From too little to load the program to plenty.
-        let kilobytes = 4000 << (step / 2) | (step % 2) * (2000 << (step / 2));
+        let kilobytes = (4000 + 2000 * (step % 2)) << (step / 2);
         family.case(&format!("{kilobytes} kB"), || {
             let run = place.path(&format!("{step}.run"));
             let output = limited(&format!("-v {kilobytes}"), &sweep(&run, FLAGS));
