@@ -56,11 +56,23 @@ enum Found {
 /// # Errors
 /// [`Error::BadInput`] if it is no run, [`Error::Damaged`] if even its spec cannot be read, [`Error::Io`].
 pub fn verify(path: &Path) -> Result<Verdict> {
+    match look_through(path) {
+        Ok(verdict) if verdict.ok => Ok(verdict),
+        // That the disk cannot be read is an error, no damage. SQLite does not tell them apart: look again, once all of
+        // the file was read.
+        Ok(_) | Err(Error::Damaged(_)) => {
+            read_through(path)?;
+            look_through(path)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn look_through(path: &Path) -> Result<Verdict> {
     let conn = store::connect_to_read(path)?;
     let structure = structural_problems(&conn);
     let listing = list(&conn, path)?;
     let kind = listing.spec.kind();
-    let looked = Looked { conn: &conn, path, kind };
     let mut sound = BTreeMap::new();
     let (mut damaged, mut missing) = (Vec::new(), Vec::new());
     for unit in plan(&listing.spec) {
@@ -68,7 +80,7 @@ pub fn verify(path: &Path) -> Result<Verdict> {
             missing.push(unit.key);
             continue;
         };
-        if !matches!(looked.find(&unit.key)?, Found::Intact(..)) {
+        if !matches!(find(&conn, &unit.key, kind)?, Found::Intact(..)) {
             damaged.push(unit.key);
             continue;
         }
@@ -105,13 +117,12 @@ pub fn repair(path: &Path) -> Result<Repaired> {
     let _lock = Lock::take(path)?;
     let conn = store::connect_to_write(path)?;
     let (text, spec) = intact_spec(&conn, path)?;
-    let looked = Looked { conn: &conn, path, kind: spec.kind() };
     let mut repaired = Repaired { kept: 0, dropped: Vec::new() };
     store::replace(path, (spec.kind(), &text), |copy| {
         let mut units = BTreeMap::new();
         let mut from = store::run_checksum(&text, &units);
         for unit in plan(&spec) {
-            match looked.find(&unit.key)? {
+            match find_surely(&conn, path, &unit.key, spec.kind())? {
                 Found::Intact(result, stored) => {
                     units.insert(unit.key, stored);
                     let to = store::run_checksum(&text, &units);
@@ -238,33 +249,24 @@ fn stray_rows(conn: &Connection, units: &BTreeMap<UnitKey, StoredUnit>, kind: Ki
     problems
 }
 
-/// A run that is looked through.
-struct Looked<'a> {
-    conn: &'a Connection,
-    path: &'a Path,
-    kind: Kind,
-}
-
-impl Looked<'_> {
-    /// Looks for one unit. That its rows cannot be read is damage; that the disk cannot be read is an error. SQLite calls
-    /// both damage, so what looks damaged is looked at again, once all of the file was read.
-    fn find(&self, key: &UnitKey) -> Result<Found> {
-        match find(self.conn, key, self.kind)? {
-            Found::Damaged => {
-                read_through(self.path)
-                    .map_err(|e| Error::io(format!("reading {}", self.path.display()), e))?;
-                find(self.conn, key, self.kind)
-            }
-            found => Ok(found),
+/// Looks for one unit, and again where it seems damaged (see [`verify`]).
+fn find_surely(conn: &Connection, path: &Path, key: &UnitKey, kind: Kind) -> Result<Found> {
+    match find(conn, key, kind)? {
+        Found::Damaged => {
+            read_through(path)?;
+            find(conn, key, kind)
         }
+        found => Ok(found),
     }
 }
 
-/// Between transactions: closing a second handle of a file ends the locks that the first one holds.
-fn read_through(path: &Path) -> io::Result<u64> {
-    io::copy(&mut File::open(path)?, &mut io::sink())
+/// Reads a file to its end. Not within a transaction: closing a second handle of a file ends the locks of the first.
+fn read_through(path: &Path) -> Result<()> {
+    let read = File::open(path).and_then(|mut file| io::copy(&mut file, &mut io::sink()));
+    read.map(drop).map_err(|error| Error::io(format!("reading {}", path.display()), error))
 }
 
+/// Looks for one unit. That its rows cannot be read is damage.
 fn find(conn: &Connection, key: &UnitKey, kind: Kind) -> Result<Found> {
     let look = || -> rusqlite::Result<Found> {
         let _snapshot = conn.unchecked_transaction()?;
