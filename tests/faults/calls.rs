@@ -55,6 +55,7 @@ fn fails(bench: &Bench, fault: Fault) {
         _ if matches!(fault.mode, Mode::Once(EIO) | Mode::From(EIO)) => drop(loud(&output, &[3, 4, 5])),
         _ => drop(loud(&output, &[3, 5])),
     }
+    bench.shows_nothing_by_half(&place);
     bench.ends_well(&place);
 }
 
@@ -83,6 +84,7 @@ fn dies(bench: &Bench, fault: Fault, again: Option<usize>) {
         let output = resumed.output().unwrap();
         assert!([None, Some(0)].contains(&output.status.code()), "{}", errors(&output));
     }
+    bench.shows_nothing_by_half(&place);
     bench.ends_well(&place);
 }
 

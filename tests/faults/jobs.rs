@@ -170,6 +170,16 @@ impl Bench {
             .is_ok_and(|text| text == self.expected)
     }
 
+    /// What was exported or drawn before the fault is there whole, under its own name, or not at all.
+    pub fn shows_nothing_by_half(&self, place: &Place) {
+        if place.path("out").exists() {
+            let shown = files_of(place.folder());
+            let mut finished =
+                shown.lines().filter(|line| !line.split(' ').next().unwrap().ends_with(".part"));
+            assert!(finished.all(|line| self.expected.lines().any(|whole| whole == line)), "a file by half");
+        }
+    }
+
     /// Once the fault is gone, the same command ends well, with the same content and nothing beside it.
     pub fn ends_well(&self, place: &Place) {
         succeed(&mut (self.job.command)(place.folder()));
