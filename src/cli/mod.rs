@@ -58,6 +58,7 @@ enum Verb {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    signals::survive_size_limits();
     let verb = match Cli::try_parse() {
         Ok(cli) => cli.verb,
         Err(error) => return explain(&error),

@@ -1,6 +1,8 @@
 //! Finding damage, and dropping what is damaged so that the next sweep redoes it.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -9,7 +11,7 @@ use super::lock::Lock;
 use super::plan::plan;
 use super::record::{Record, UnitResult};
 use super::spec::{Kind, Spec};
-use super::store::{self, Store, StoredUnit, sql};
+use super::store::{self, Advance, Store, StoredUnit, sql};
 use super::unit::UnitKey;
 use crate::error::{Error, Result};
 
@@ -54,6 +56,19 @@ enum Found {
 /// # Errors
 /// [`Error::BadInput`] if it is no run, [`Error::Damaged`] if even its spec cannot be read, [`Error::Io`].
 pub fn verify(path: &Path) -> Result<Verdict> {
+    match look_through(path) {
+        Ok(verdict) if verdict.ok => Ok(verdict),
+        // That the disk cannot be read is an error, no damage. SQLite does not tell them apart: look again, once all of
+        // the file was read.
+        Ok(_) | Err(Error::Damaged(_)) => {
+            read_through(path)?;
+            look_through(path)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn look_through(path: &Path) -> Result<Verdict> {
     let conn = store::connect_to_read(path)?;
     let structure = structural_problems(&conn);
     let listing = list(&conn, path)?;
@@ -106,9 +121,10 @@ pub fn repair(path: &Path) -> Result<Repaired> {
     store::replace(path, (spec.kind(), &text), |copy| {
         let mut units = BTreeMap::new();
         let failed = || sql("copying a unit");
+        let from = store::run_checksum(&text, &units);
         let transaction = copy.transaction().map_err(failed())?;
         for unit in plan(&spec) {
-            match find(&conn, &unit.key, spec.kind())? {
+            match find_surely(&conn, path, &unit.key, spec.kind())? {
                 Found::Intact(result, stored) => {
                     units.insert(unit.key, stored);
                     store::put_unit(&transaction, &result, &stored).map_err(failed())?;
@@ -118,7 +134,8 @@ pub fn repair(path: &Path) -> Result<Repaired> {
                 Found::Missing => {}
             }
         }
-        store::put_root(&transaction, &store::run_checksum(&text, &units)).map_err(failed())?;
+        let to = store::run_checksum(&text, &units);
+        store::advance(&transaction, &Advance { from, to }).map_err(failed())?;
         copy_timings(&conn, &transaction)?;
         transaction.commit().map_err(failed())
     })?;
@@ -234,7 +251,24 @@ fn stray_rows(conn: &Connection, units: &BTreeMap<UnitKey, StoredUnit>, kind: Ki
     problems
 }
 
-/// Looks for one unit. That its rows cannot be read is damage; that the disk cannot be read is an error.
+/// Looks for one unit, and again where it seems damaged (see [`verify`]).
+fn find_surely(conn: &Connection, path: &Path, key: &UnitKey, kind: Kind) -> Result<Found> {
+    match find(conn, key, kind)? {
+        Found::Damaged => {
+            read_through(path)?;
+            find(conn, key, kind)
+        }
+        found => Ok(found),
+    }
+}
+
+/// Reads a file to its end. Not within a transaction: closing a second handle of a file ends the locks of the first.
+fn read_through(path: &Path) -> Result<()> {
+    let read = File::open(path).and_then(|mut file| io::copy(&mut file, &mut io::sink()));
+    read.map(drop).map_err(|error| Error::io(format!("reading {}", path.display()), error))
+}
+
+/// Looks for one unit. That its rows cannot be read is damage.
 fn find(conn: &Connection, key: &UnitKey, kind: Kind) -> Result<Found> {
     let look = || -> rusqlite::Result<Found> {
         let _snapshot = conn.unchecked_transaction()?;

@@ -23,6 +23,11 @@ fn sort(what: String, error: rusqlite::Error) -> Error {
         | Sql::Utf8Error(..)
         | Sql::QueryReturnedNoRows
         | Sql::SqlInputError { .. } => return Error::Damaged(format!("{what}: {error}")),
+        // The root checksum is not what this process left.
+        Sql::StatementChangedRows(_) => {
+            let reason = "another process has written to it meanwhile; what either stored is kept";
+            return Error::Refused(format!("{what}: {reason}"));
+        }
         _ => return Error::Internal(format!("{what}: {error}")),
     };
     let reason = error.to_string();

@@ -21,9 +21,9 @@ pub(super) use create::replace;
 pub(super) use fault::sql;
 pub(super) use read::{read_spec, read_stored_unit, read_timings, read_unit, read_units};
 pub(super) use schema::check_file;
-pub(super) use write::{put_root, put_timings, put_unit};
+pub(super) use write::{Advance, advance, put_timings, put_unit};
 
-use checksum::RootHash;
+use checksum::{Checksum, RootHash};
 
 use super::lock::Lock;
 use super::spec::Spec;
@@ -53,6 +53,8 @@ pub struct Store {
     spec_text: String,
     units: BTreeMap<UnitKey, StoredUnit>,
     root: RootHash,
+    /// Root checksum as it was last read or written.
+    stored_root: Checksum,
     _lock: Option<Lock>,
 }
 
@@ -118,7 +120,17 @@ impl Store {
             )));
         }
         let spec = Spec::from_canonical(&row.text)?;
-        Ok(Self { conn, path: path.to_owned(), spec, spec_text: row.text, units, root, _lock: lock })
+        let stored_root = row.root;
+        Ok(Self {
+            conn,
+            path: path.to_owned(),
+            spec,
+            spec_text: row.text,
+            units,
+            root,
+            stored_root,
+            _lock: lock,
+        })
     }
 
     /// What defines the run.
@@ -153,7 +165,8 @@ pub(super) fn connect_to_write(path: &Path) -> Result<Connection> {
     if conn.is_readonly("main").map_err(sql(what()))? {
         return Err(Error::Refused(format!("{} cannot be written", path.display())));
     }
-    conn.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;").map_err(sql(what()))?;
+    // EXTRA: with FULL a journal that was just removed may be back after a loss of power, and takes the last unit along.
+    conn.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA;").map_err(sql(what()))?;
     Ok(conn)
 }
 

@@ -27,16 +27,17 @@ impl Store {
         let mut root = RootHash::new(&text);
         let sum = root.of(&self.units);
         let what = self.what("writing");
-        let write = || -> rusqlite::Result<()> {
+        let mut write = || -> rusqlite::Result<()> {
             let transaction = begin(&mut self.conn)?;
+            advance(&transaction, &Advance { from: self.stored_root, to: sum })?;
             put_spec(&transaction, &text, &sum)?;
             transaction.commit()
         };
-        let mut write = write;
         write().map_err(sql(what))?;
         self.spec = spec.clone();
         self.spec_text = text;
         self.root = root;
+        self.stored_root = sum;
         Ok(())
     }
 
@@ -82,11 +83,14 @@ impl Store {
         for unit in units {
             put_unit(&transaction, unit, &self.units[&unit.key])?;
         }
+        let root = Advance { from: self.stored_root, to: self.root.of(&self.units) };
         if !units.is_empty() {
-            put_root(&transaction, &self.root.of(&self.units))?;
+            advance(&transaction, &root)?;
         }
         spent.iter().try_for_each(|surface| put_timings(&transaction, surface))?;
-        transaction.commit()
+        transaction.commit()?;
+        self.stored_root = root.to;
+        Ok(())
     }
 
     /// Adds time spent on a surface to what was spent before.
@@ -114,12 +118,7 @@ pub fn put_spec(transaction: &Transaction<'_>, text: &str, root: &Checksum) -> r
     transaction.execute(sql, params![text, checksum::of(text.as_bytes()), root]).map(drop)
 }
 
-/// Replaces the run's root checksum.
-pub fn put_root(conn: &Connection, root: &Checksum) -> rusqlite::Result<()> {
-    conn.prepare_cached("UPDATE spec SET root = ?1")?.execute(params![root]).map(drop)
-}
-
-/// Writes a unit; its root checksum is for the caller to put.
+/// Writes a unit; its root checksum is for the caller to move on.
 pub fn put_unit(conn: &Connection, unit: &UnitResult, stored: &StoredUnit) -> rusqlite::Result<()> {
     let kind = if unit.census.is_some() { Kind::Census } else { Kind::Sweep };
     remove_unit(conn, &unit.key, kind)?;
@@ -133,6 +132,24 @@ pub fn put_unit(conn: &Connection, unit: &UnitResult, stored: &StoredUnit) -> ru
     conn.prepare_cached("INSERT INTO units VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
         .execute(params![spins, dim, instance, block, stored.starts, stored.checksum])
         .map(drop)
+}
+
+/// The root checksum before and after a change.
+pub struct Advance {
+    /// What the run must have now.
+    pub from: Checksum,
+    /// What it has afterwards.
+    pub to: Checksum,
+}
+
+/// Moves the root checksum on, if it is what this process left. Otherwise another one has written, whose units this one
+/// does not know of: the lock file was deleted, or does not lock here.
+pub fn advance(conn: &Connection, root: &Advance) -> rusqlite::Result<()> {
+    let mut move_on = conn.prepare_cached("UPDATE spec SET root = ?1 WHERE root = ?2")?;
+    match move_on.execute(params![root.to, root.from])? {
+        1 => Ok(()),
+        other => Err(rusqlite::Error::StatementChangedRows(other)),
+    }
 }
 
 // A writer that finds the file busy waits at the first statement, not at the last.
