@@ -1,0 +1,65 @@
+//! p-values. Every statistical test here alarms at p < [`ALARM`], which is its false-alarm rate; seeds are fixed.
+
+use statrs::distribution::{ChiSquared, ContinuousCDF, DiscreteCDF, Poisson};
+
+/// False-alarm rate of each statistic.
+pub const ALARM: f64 = 1e-6;
+
+/// Of a standard normal, both sides.
+pub fn normal(z: f64) -> f64 {
+    libm::erfc(z.abs() / std::f64::consts::SQRT_2)
+}
+
+/// Of χ² with `freedom` degrees, both sides; exact for sums of squares of independent normals.
+pub fn chi_square(x: f64, freedom: f64) -> f64 {
+    let law = ChiSquared::new(freedom).unwrap();
+    (2.0 * law.cdf(x).min(law.sf(x))).min(1.0)
+}
+
+/// Of a count of rare events, both sides.
+pub fn rare(count: u64, expected: f64) -> f64 {
+    let law = Poisson::new(expected).unwrap();
+    let above = if count == 0 { 1.0 } else { law.sf(count - 1) };
+    (2.0 * law.cdf(count).min(above)).min(1.0)
+}
+
+/// Kolmogorov–Smirnov: of the largest distance between the sample's distribution and `cdf`.
+///
+/// Reference: Stephens (1970), J. R. Stat. Soc. B 32, for the finite-size correction.
+pub fn kolmogorov(sample: &[f64], cdf: impl Fn(f64) -> f64) -> f64 {
+    let mut sorted = sample.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let n = sorted.len() as f64;
+    let gaps = sorted.iter().enumerate().map(|(i, &x)| {
+        let below = cdf(x);
+        (below - i as f64 / n).abs().max((below - (i + 1) as f64 / n).abs())
+    });
+    let x = (n.sqrt() + 0.12 + 0.11 / n.sqrt()) * gaps.fold(0.0, f64::max);
+    let terms = (1..=20).map(|j| {
+        let sign = if j % 2 == 1 { 2.0 } else { -2.0 };
+        sign * (-2.0 * f64::from(j * j) * x * x).exp()
+    });
+    // The series does not converge for the smallest distances, which are no alarm.
+    if x < 0.3 { 1.0 } else { terms.sum::<f64>().clamp(0.0, 1.0) }
+}
+
+/// Of the mean of independent numbers whose expectation is `expected`; their own spread is the scale.
+pub fn mean(values: &[f64], expected: f64) -> f64 {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    normal((mean - expected) / (variance / n).sqrt())
+}
+
+#[test]
+fn p_values_are_those_of_tables() {
+    let close =
+        |found: f64, expected: f64| assert!((found / expected - 1.0).abs() < 1e-3, "{found} {expected}");
+    close(normal(4.8916), 1e-6);
+    close(chi_square(18.307, 10.0), 0.1);
+    close(rare(0, 14.508), 1e-6);
+    // Points on a grid, each off by half a step: D = 0.05/10 at n = 100.
+    let grid: Vec<f64> = (0..100).map(|i| (f64::from(i) + 0.5) / 100.0).collect();
+    close(kolmogorov(&grid, |x| x), 1.0);
+    close(kolmogorov(&grid, |x| (x - 0.131).max(0.0)), 0.0487);
+}
