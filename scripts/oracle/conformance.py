@@ -14,6 +14,7 @@ KINDS = ["signed", "positive", "graded"]
 # Bits of couplings and of points: all in single precision, mixed as in a random surface, all in double.
 PRECISIONS = {"single": (24, 24), "mixed": (24, 53), "double": (53, 53)}
 ONLY_SIGNED_FROM = 100
+MOST_RIEMANNIAN = 41
 SHIFT = 7  # most halvings of a graded number; a mask of bits
 
 def scrambled(x):
@@ -48,17 +49,43 @@ def case(spins, dim, kind, precision):
                 total = total * (v if k == with_v else w)[at[rows, k]]
         return total
 
-    def row(quantity, index, parts, factor):
-        value = sum(int(part.sum()) for part in parts) * factor
-        terms = sum(int(abs(part).sum()) for part in parts) * factor
+    def summed(parts, factor):
+        return [sum(int(one.sum()) for one in ones) * factor for ones in (parts, [abs(part) for part in parts])]
+
+    def row(quantity, index, found):
+        value, terms = found
         print(f"{spins},{dim},{precision},{kind},{quantity},{index},{float(value).hex()},{float(terms):.6e}", file=out)
 
-    row("energy", 0, [product(slice(None), ())], scale)
-    for i in sorted({0, dim // 3, dim - 1}):
+    energy = summed([product(slice(None), ())], scale)
+    row("energy", 0, energy)
+    gradient, hessian_vector = {}, {}
+    picks = sorted({0, dim // 3, dim - 1})
+    # The operator takes steps as long as the sphere's radius: a graded point is too far inside.
+    riemannian = precision == "double" and kind != "graded" and dim <= MOST_RIEMANNIAN
+    for i in range(dim) if riemannian else picks:
         has = [np.flatnonzero(at[:, k] == i) for k in range(spins)]
-        row("gradient", i, [product(has[k], (k,)) for k in range(spins)], scale * per_factor)
         pairs = [(k, l) for k in range(spins) for l in range(spins) if k != l]
-        row("hessian-vector", i, [product(has[k], (k,), l) for k, l in pairs], scale * per_factor)
+        gradient[i] = summed([product(has[k], (k,)) for k in range(spins)], scale * per_factor)
+        hessian_vector[i] = summed([product(has[k], (k,), l) for k, l in pairs], scale * per_factor)
+    for i in picks:
+        row("gradient", i, gradient[i])
+        row("hessian-vector", i, hessian_vector[i])
+    if riemannian:
+        # P B P v - s P v with P = I - w w^T/w.w and s = w.g/dim; B w = (spins - 1) g by Euler.
+        x, y = ([int(number) / per_factor for number in vector] for vector in (w, v))
+        square, along = sum(a * a for a in x), sum(a * b for a, b in zip(x, y))
+        slope = sum(a * gradient[i][0] for i, a in enumerate(x)) / dim
+        steep = sum(abs(a) * gradient[i][1] for i, a in enumerate(x)) / dim
+        whole = sum(abs(a * b) for a, b in zip(x, y))
+        share = along / square
+        bent = [hessian_vector[i][0] - share * (spins - 1) * gradient[i][0] for i in range(dim)]
+        terms = [hessian_vector[i][1] + whole / square * (spins - 1) * gradient[i][1] for i in range(dim)]
+        back = sum(a * b for a, b in zip(x, bent)) / square
+        far = sum(abs(a) * b for a, b in zip(x, terms)) / square
+        for i in picks:
+            value = bent[i] - back * x[i] - slope * (y[i] - share * x[i])
+            size = terms[i] + far * abs(x[i]) + steep * (abs(y[i]) + whole / square * abs(x[i]))
+            row("riemannian", i, (value, size))
 
 default = pathlib.Path(__file__).parents[2] / "tests/data/contractions.csv"
 with open(sys.argv[1] if len(sys.argv) > 1 else default, "w") as out:

@@ -5,10 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use hspin::critical::HessianOperator;
 use hspin::hamiltonian::kernel::{Kernel, Stored};
-use hspin::hamiltonian::{Contraction, Isa, Layout, SymmetricTensor, contract, hessians};
+use hspin::hamiltonian::{
+    Contraction, Isa, Layout, Surface, SurfaceKey, SymmetricTensor, contract, hessians,
+};
 use hspin::numeric::lanes::Block;
 
+use crate::common::serial;
 use crate::tally::Tally;
 
 /// Σ|terms| times this and the unit of rounding is the largest error allowed.
@@ -129,8 +133,12 @@ impl Errors<'_> {
         let mut out = Contraction::new(case.dim);
         for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
             contract(isa, &couplings, &block, &mut out);
-            for known in known.iter().filter(|known| known.quantity != "hessian-vector") {
-                let row = if known.quantity == "energy" { &out.energy } else { &out.gradient[known.index] };
+            for known in known {
+                let row = match known.quantity.as_str() {
+                    "energy" => &out.energy,
+                    "gradient" => &out.gradient[known.index],
+                    _ => continue,
+                };
                 self.note(case, known, isa, row.as_ref()[0].to_f64());
             }
         }
@@ -146,6 +154,21 @@ impl Errors<'_> {
             for known in known.iter().filter(|known| known.quantity == "hessian-vector") {
                 let row = &hessian.entries[known.index * case.dim..][..case.dim];
                 self.note(case, known, isa, dot_exactly(row, &v));
+            }
+        }
+    }
+
+    /// The Riemannian Hessian from differences of gradients.
+    fn operator(&mut self, case: &Case, known: &[Known]) {
+        let layout = Layout::new(case.spins, case.dim);
+        let couplings = SymmetricTensor::<f64>::from_coefficients(layout, |i| case.formula.coupling(i));
+        let key = SurfaceKey { seed: 1, layout, instance: 0 };
+        let surface = Surface::given(&key, &couplings, 0, &serial);
+        let (w, v) = (case.formula.vector(2, case.dim), case.formula.vector(3, case.dim));
+        for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
+            let product = HessianOperator::at(&surface, isa, &w).times(&[&v]).remove(0);
+            for known in known.iter().filter(|known| known.quantity == "riemannian") {
+                self.note(case, known, isa, product[known.index]);
             }
         }
     }
@@ -179,6 +202,7 @@ fn try_cases(name: &'static str, chosen: impl Fn(&Case) -> bool) {
             _ => {
                 errors.contraction::<f64, f64>(case, known);
                 errors.hessian::<f64>(case, known);
+                errors.operator(case, known);
             }
         }
     }

@@ -61,5 +61,7 @@ fn p_values_are_those_of_tables() {
     // Points on a grid, each off by half a step: D = 0.05/10 at n = 100.
     let grid: Vec<f64> = (0..100).map(|i| (f64::from(i) + 0.5) / 100.0).collect();
     close(kolmogorov(&grid, |x| x), 1.0);
-    close(kolmogorov(&grid, |x| (x - 0.131).max(0.0)), 0.0487);
+    // Stephens' modified statistic is 1.3581 at 5 % and 1.6276 at 1 %.
+    close(kolmogorov(&grid, |x| (x - 0.12905).max(0.0)), 0.05);
+    close(kolmogorov(&grid, |x| (x - 0.15565).max(0.0)), 0.01);
 }
