@@ -7,12 +7,10 @@ use std::collections::BTreeMap;
 
 use hspin::critical::HessianOperator;
 use hspin::hamiltonian::kernel::{Kernel, Stored};
-use hspin::hamiltonian::{
-    Contraction, Isa, Layout, Surface, SurfaceKey, SymmetricTensor, contract, hessians,
-};
+use hspin::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, SymmetricTensor, contract};
 use hspin::numeric::lanes::Block;
 
-use crate::common::serial;
+use crate::common::{point, serial, surface};
 use crate::tally::Tally;
 
 /// Σ|terms| times this and the unit of rounding is the largest error allowed.
@@ -59,6 +57,15 @@ struct Case {
     dim: usize,
     precision: String,
     formula: Formula,
+}
+
+impl Case {
+    /// Its couplings in double precision.
+    fn surface(&self) -> Surface {
+        let layout = Layout::new(self.spins, self.dim);
+        let couplings = SymmetricTensor::<f64>::from_coefficients(layout, |i| self.formula.coupling(i));
+        Surface::given(&SurfaceKey { seed: 1, layout, instance: 0 }, &couplings, 0, &serial)
+    }
 }
 
 #[derive(Debug)]
@@ -144,27 +151,22 @@ impl Errors<'_> {
         }
     }
 
-    fn hessian<A: Stored<f64>>(&mut self, case: &Case, known: &[Known]) {
-        let layout = Layout::new(case.spins, case.dim);
-        let couplings =
-            SymmetricTensor::<A>::from_coefficients(layout, |i| A::from_f64(case.formula.coupling(i)));
+    fn hessian(&mut self, case: &Case, known: &[Known]) {
         let (w, v) = (case.formula.vector(2, case.dim), case.formula.vector(3, case.dim));
+        let surface = case.surface();
         for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
-            let hessian = hessians(isa, &couplings, &[&w]).remove(0);
+            let hessian = surface.hessians_exact(isa, &[&w]).remove(0);
             for known in known.iter().filter(|known| known.quantity == "hessian-vector") {
-                let row = &hessian.entries[known.index * case.dim..][..case.dim];
-                self.note(case, known, isa, dot_exactly(row, &v));
+                let row: Vec<f64> = (0..case.dim).map(|j| hessian.at(known.index, j)).collect();
+                self.note(case, known, isa, dot_exactly(&row, &v));
             }
         }
     }
 
     /// The Riemannian Hessian from differences of gradients.
     fn operator(&mut self, case: &Case, known: &[Known]) {
-        let layout = Layout::new(case.spins, case.dim);
-        let couplings = SymmetricTensor::<f64>::from_coefficients(layout, |i| case.formula.coupling(i));
-        let key = SurfaceKey { seed: 1, layout, instance: 0 };
-        let surface = Surface::given(&key, &couplings, 0, &serial);
         let (w, v) = (case.formula.vector(2, case.dim), case.formula.vector(3, case.dim));
+        let surface = case.surface();
         for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
             let product = HessianOperator::at(&surface, isa, &w).times(&[&v]).remove(0);
             for known in known.iter().filter(|known| known.quantity == "riemannian") {
@@ -197,11 +199,11 @@ fn try_cases(name: &'static str, chosen: impl Fn(&Case) -> bool) {
             "single" => errors.contraction::<f32, f32>(case, known),
             "mixed" => {
                 errors.contraction::<f64, f32>(case, known);
-                errors.hessian::<f32>(case, known);
+                errors.hessian(case, known);
             }
             _ => {
                 errors.contraction::<f64, f64>(case, known);
-                errors.hessian::<f64>(case, known);
+                errors.hessian(case, known);
                 errors.operator(case, known);
             }
         }
@@ -224,6 +226,22 @@ fn energy_gradient_and_hessian_are_exact_to_16_roundings_of_the_terms() {
 #[test]
 fn so_they_are_at_a_million_couplings() {
     try_cases("conformance, contractions of 10^6 couplings", |case| couplings(case) >= 100_000);
+}
+
+/// So what holds of given couplings holds of drawn ones.
+#[test]
+fn hessians_have_the_same_bits_from_couplings_in_single_and_in_double_precision() {
+    for (spins, dim) in [(2, 33), (3, 41), (4, 17), (5, 8), (6, 7)] {
+        let drawn = surface(spins, dim, 7, 0);
+        let key = SurfaceKey { seed: 1, layout: drawn.layout(), instance: 0 };
+        let given = Surface::given(&key, &drawn.full().rounded(), 0, &serial);
+        let w = point(dim, 1);
+        for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
+            let [a, b] = [&drawn, &given].map(|surface| surface.hessians_exact(isa, &[&w]).remove(0));
+            let places = (0..dim).flat_map(|i| (0..dim).map(move |j| (i, j)));
+            places.for_each(|(i, j)| assert_eq!(a.at(i, j).to_bits(), b.at(i, j).to_bits(), "H = {spins}"));
+        }
+    }
 }
 
 #[test]

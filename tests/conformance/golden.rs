@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use hspin::descent::{Aimed, Approach, Carrier, Descended, Descent, Protocol, Start};
 use hspin::hamiltonian::kernel::{Kernel, Stored};
-use hspin::hamiltonian::{Contraction, Isa, SymmetricTensor, contract, hessians};
+use hspin::hamiltonian::{Contraction, Isa, SymmetricTensor, contract};
 use hspin::numeric::lanes::Block;
 use hspin::rng::{Role, stream};
 use hspin::run::{Record, Store};
@@ -103,7 +103,6 @@ fn bits(isa: Isa) -> Vec<(String, String)> {
         add("starts", digest((0..20).flat_map(|id| start(spins, dim, id).point)));
         add("contraction in f32", of_contraction::<f32, f32>(isa, tensor));
         add("contraction in f64", of_contraction::<f64, f32>(isa, tensor));
-        add("Hessian", digest(hessians(isa, tensor, &[&point(dim, 1)]).remove(0).entries));
         let h = spins as u32;
         add("descent, paper", of_descent(isa, spins, dim, Protocol::paper(h)));
         add("descent, literal", of_descent(isa, spins, dim, Protocol::literal(h)));

@@ -18,3 +18,4 @@ mod sampler;
 mod statistics;
 mod streams;
 mod tally;
+mod ziggurat;
