@@ -123,8 +123,7 @@ impl Errors<'_> {
         let unit = if case.precision == "single" { 2f64.powi(-24) } else { 2f64.powi(-53) };
         // The reference is rounded to a double.
         let error = (found - known.value).abs() / (unit * known.terms);
-        let size = if case.spins.pow(2) * case.dim > 300 { "large" } else { "small" };
-        let key = format!("{} {} {} {size}", case.precision, case.formula.kind, known.quantity);
+        let key = format!("{} {} {}", case.precision, case.formula.kind, known.quantity);
         let worst = self.worst.entry(key).or_insert(0.0);
         *worst = worst.max(error);
         self.tally.check(error <= FACTOR, || format!("{case:?} {known:?} {}: {error:.2} u", isa.name()));
