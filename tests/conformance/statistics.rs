@@ -1,13 +1,20 @@
-//! p-values. Every statistic here alarms at p < [`ALARM`], which is its false-alarm rate over seeds; seeds are fixed, so
-//! an alarm stays or never comes. There are about 1600 of them in all.
+//! p-values, and when they alarm.
+//!
+//! Each test raises a false alarm with a probability of 1e-6 over seeds: a test of n statistics alarms at p < 1e-6/n
+//! of any of them (Bonferroni). Seeds are fixed, so an alarm stays or never comes.
 //!
 //! χ² of normals, Poisson counts and the laws of uniform points are exact; moments, correlations and counts of bits are
 //! normal by the central limit theorem, with 10⁴ to 10⁸ terms; Kolmogorov's law is its limit with a correction.
 
 use statrs::distribution::{ChiSquared, ContinuousCDF, DiscreteCDF, Poisson};
 
-/// False-alarm rate of each statistic.
-pub const ALARM: f64 = 1e-6;
+/// False-alarm rate of a test.
+const RATE: f64 = 1e-6;
+
+/// The p-value below which one of so many statistics of a test alarms.
+pub fn alarm(statistics: usize) -> f64 {
+    RATE / statistics as f64
+}
 
 /// Of a standard normal, both sides.
 pub fn normal(z: f64) -> f64 {
