@@ -86,7 +86,10 @@ impl Polish {
     pub fn tell(&mut self, evaluated: Option<Evaluated>) -> Option<Polished> {
         self.trials += 1;
         match (&self.here, evaluated) {
-            (None, None) => return Some(self.end(Outcome::NonFinite)),
+            (None, None) => {
+                let outcome = sabotage!("non-finite-converged", Outcome::NonFinite, Outcome::Converged);
+                return Some(self.end(outcome));
+            }
             (None, Some(first)) => {
                 self.entry_energy = Some(first.energy);
                 self.here = Some(first);

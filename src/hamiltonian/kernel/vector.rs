@@ -61,7 +61,10 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
         let partial = out.partial.as_mut_ptr().cast::<Elem<S>>().add(first);
         let mut energy = [S::zero(); V];
         lanes.clear(total, dim);
-        for (span, values) in tensor.chunks() {
+        let chunks = tensor.chunks();
+        #[cfg(feature = "sabotage")]
+        let chunks = super::in_thread_order(chunks);
+        for (span, values) in chunks {
             lanes.clear(partial, span.rows);
             let mut chunk_energy = [S::zero(); V];
             let mut leaves = Leaves::of(tensor.layout(), span);
@@ -82,7 +85,9 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
                     let g = lanes.load(partial, i);
                     let mut updated = g;
                     for v in 0..V {
-                        updated[v] = S::fma(others[v], e[v], g[v]);
+                        let along =
+                            sabotage!("prefix-sign", e[v], S::mul(e[v], S::splat(S::Elem::from_f64(-1.0))));
+                        updated[v] = S::fma(others[v], along, g[v]);
                     }
                     lanes.store(partial, i, updated);
                 }

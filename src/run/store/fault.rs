@@ -48,3 +48,9 @@ fn sort(what: String, error: rusqlite::Error) -> Error {
         _ => Error::Internal(format!("{what}: {reason}")),
     }
 }
+
+/// Sabotage `enospc-ignored`.
+#[cfg(feature = "sabotage")]
+pub fn unless_full(error: rusqlite::Error) -> rusqlite::Result<()> {
+    if error.sqlite_error_code() == Some(ErrorCode::DiskFull) { Ok(()) } else { Err(error) }
+}

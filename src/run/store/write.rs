@@ -49,6 +49,7 @@ impl Store {
         let before = self.units.insert(unit.key, stored);
         let root = checksum::of_run(&self.spec_text, &self.units);
         let written = write_unit(&mut self.conn, &unit, &stored, &root);
+        let written = sabotage!("enospc-ignored", written, written.or_else(super::fault::unless_full));
         if written.is_err() {
             // What is in memory stays what is on the disk.
             match before {
@@ -98,6 +99,8 @@ pub fn write_unit(
     }
     for start in &unit.starts {
         put_start(&transaction, start)?;
+        #[cfg(feature = "sabotage")]
+        sabotage!("no-transaction", (), transaction.execute_batch("COMMIT; BEGIN")?);
     }
     let UnitKey { spins, dim, instance, block } = unit.key;
     transaction.execute(
