@@ -110,6 +110,8 @@ fn open_tensor(path: &Path) -> Result<(BufReader<File>, Vec<u32>)> {
 }
 
 fn bad(path: &Path, reason: String) -> Error {
+    // The reason may quote a header, which may be anything.
+    let reason: String = reason.chars().filter(|c| !c.is_control()).take(200).collect();
     let wanted = "a float64 little-endian C-order array of shape (N,)*H, 2 <= H <= 16, all finite";
     Error::bad_input("couplings", path.display(), format!("{reason}; {wanted}"))
 }
