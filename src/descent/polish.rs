@@ -174,3 +174,16 @@ struct Verdict {
     accepted: bool,
     quality: f64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_whose_energy_is_not_finite_says_so() {
+        let mut polish = Polish::new(Descended { point: vec![1.0; 5], ..Descended::default() }, 1.0);
+        let polished = polish.tell(None).expect("there is nothing to polish");
+        assert_eq!(polished.outcome, Outcome::NonFinite);
+        assert!(polished.end.is_none() && polished.descent_energy.is_none());
+    }
+}
