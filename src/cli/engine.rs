@@ -63,7 +63,8 @@ pub fn estimate(spec: &Spec, done: Option<&Store>, means: &Means) -> Result<Esti
 
 /// Mean number of critical points of a random surface: a guess for the user's own.
 fn mean_points(spec: &Spec) -> Result<f64> {
-    let counts = MeanCounts::new(spec.spins, spec.dims[0])?.total(&[f64::INFINITY])?;
+    let Some(&dim) = spec.dims.first() else { return Ok(0.0) };
+    let counts = MeanCounts::new(spec.spins, dim)?.total(&[f64::INFINITY])?;
     Ok(counts.iter().map(|count| count.value()).sum())
 }
 

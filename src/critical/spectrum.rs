@@ -103,10 +103,11 @@ impl Spectrum {
     }
 
     fn counted(values: &[f64], tolerance: f64) -> Self {
+        let least = sabotage!("index-tolerance-dropped", tolerance, 0.0);
         let count = |is: &dyn Fn(f64) -> bool| values.iter().filter(|&&value| is(value)).count() as u32;
         Self {
-            index: count(&|value| value < -tolerance),
-            undecided: count(&|value| value.abs() <= tolerance),
+            index: count(&|value| value < -least),
+            undecided: count(&|value| value.abs() <= least),
             min_eigenvalue: values.first().copied().unwrap_or(f64::INFINITY),
         }
     }

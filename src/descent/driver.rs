@@ -142,6 +142,8 @@ impl<'a> Descent<'a> {
     /// If the sample phase of earlier starts is under way.
     pub fn take_on(&mut self, starts: Vec<Start>) {
         assert!(self.sampling.is_empty(), "a sample phase is under way");
+        #[cfg(feature = "sabotage")]
+        let starts = self.shifted_by_batch(starts);
         let travellers = starts.into_iter().map(|start| Traveller {
             passenger: Passenger { id: start.id, full_steps: 0, trace: Vec::new() },
             point: start.point.into_iter().map(|x| x as f32).collect(),
@@ -157,6 +159,14 @@ impl<'a> Descent<'a> {
                 self.sampling.push(flight);
             }
         }
+    }
+
+    /// Sabotage `batch-in-start`.
+    #[cfg(feature = "sabotage")]
+    fn shifted_by_batch(&self, mut starts: Vec<Start>) -> Vec<Start> {
+        let shift = sabotage!("batch-in-start", 0.0, 1e-3 * self.carrier.batch as f64);
+        starts.iter_mut().flat_map(|start| start.point.first_mut()).for_each(|x| *x += shift);
+        starts
     }
 
     /// One step of the sample phase if one is under way, otherwise of the full phase; returns starts that ended.

@@ -109,7 +109,10 @@ impl Polish {
     ) -> Option<Polished> {
         self.trials += 1;
         match (&self.here, found) {
-            (None, None) => return Some(self.end(Outcome::NonFinite)),
+            (None, None) => {
+                let outcome = sabotage!("non-finite-converged", Outcome::NonFinite, Outcome::Converged);
+                return Some(self.end(outcome));
+            }
             (None, Some(first)) => {
                 self.entry_energy = Some(first.energy);
                 self.here = Some(first);
@@ -217,4 +220,18 @@ impl Polish {
 struct Verdict {
     accepted: bool,
     quality: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_whose_energy_is_not_finite_says_so() {
+        let mut polish = Polish::new(Descended { point: vec![1.0; 5], ..Descended::default() }, 1.0);
+        let told = polish.give_first_order(None, &mut Cholesky::default(), &mut Vec::new());
+        let polished = told.expect("there is nothing to polish");
+        assert_eq!(polished.outcome, Outcome::NonFinite);
+        assert!(polished.end.is_none() && polished.descent_energy.is_none());
+    }
 }

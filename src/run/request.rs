@@ -1,4 +1,9 @@
 //! What a command asks of a run, before it is decided what the rest is.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 use serde::Deserialize;
 
@@ -122,9 +127,12 @@ impl Request {
             let offset = error.span().map_or(0, |span| span.start).min(text.len());
             let number = text.bytes().take(offset).filter(|&byte| byte == b'\n').count();
             let line = text.lines().nth(number).unwrap_or_default().trim();
-            let line: String = line.chars().filter(|c| !c.is_control()).take(80).collect();
-            let reason = error.message().lines().collect::<Vec<_>>().join(", ");
-            Error::bad_input(format!("config line {}", number + 1), format!("`{line}`"), reason)
+            let short = |text: &str, most: usize| -> String {
+                text.chars().filter(|c| !c.is_control()).take(most).collect()
+            };
+            // The reason may quote what is as long as the file.
+            let reason = short(&error.message().lines().collect::<Vec<_>>().join(", "), 300);
+            Error::bad_input(format!("config line {}", number + 1), format!("`{}`", short(line, 80)), reason)
         })
     }
 

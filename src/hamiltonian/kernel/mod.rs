@@ -186,6 +186,8 @@ pub fn contract<T: Kernel, A: Stored<T>>(
         Isa::Avx2 => unsafe { contract_avx2(tensor, points, out, scale) },
         _ => scalar::contract(tensor, points, out, scale),
     }
+    #[cfg(feature = "sabotage")]
+    leak_a_lane(points, out);
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -241,4 +243,28 @@ fn compiled_for_avx512<R>(work: impl FnOnce() -> R) -> R {
 #[target_feature(enable = "avx2,fma")]
 fn compiled_for_avx2<R>(work: impl FnOnce() -> R) -> R {
     work()
+}
+
+/// Sabotage `thread-order-sum`: chunks in an order that depends on the thread.
+#[cfg(feature = "sabotage")]
+fn in_thread_order<'a, C>(chunks: impl Iterator<Item = C> + 'a) -> Vec<C> {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut chunks: Vec<C> = chunks.collect();
+    let mut hasher = DefaultHasher::new();
+    std::thread::current().id().hash(&mut hasher);
+    let turn = hasher.finish() as usize % chunks.len();
+    chunks.rotate_left(sabotage!("thread-order-sum", 0, turn));
+    chunks
+}
+
+/// Sabotage `lane-unmasked`: what lies in the lane beyond the active ones enters the last of them.
+#[cfg(feature = "sabotage")]
+fn leak_a_lane<T: Kernel>(points: &Block<T>, out: &mut Contraction<T>) {
+    let beyond = points.active;
+    if sabotage!("lane-unmasked", false, (1..T::LANES).contains(&beyond)) {
+        for (row, w) in out.gradient.iter_mut().zip(&points.rows) {
+            let leaked = T::from_f64(1e-6) * (w.as_ref()[beyond] + T::from_f64(1.0));
+            row.as_mut()[beyond - 1] += leaked;
+        }
+    }
 }

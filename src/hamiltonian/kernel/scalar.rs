@@ -29,7 +29,8 @@ pub fn contract<T: Real, A: Stored<T>>(
                 let e = add_leaf(leaf, m, &w, &mut partial, weight + weight, &mut out.scratch);
                 chunk_energy = weight.fused(e, chunk_energy);
                 for (position, &i) in prefix.iter().enumerate() {
-                    partial[i] = product(&w, prefix, position).fused(e, partial[i]);
+                    let along = sabotage!("prefix-sign", e, T::from_f64(-1.0) * e);
+                    partial[i] = product(&w, prefix, position).fused(along, partial[i]);
                 }
             }
             for (sum, part) in total.iter_mut().zip(partial) {

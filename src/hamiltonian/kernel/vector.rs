@@ -70,7 +70,12 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
         // Chunks follow each other, so one walk passes through all of them.
         let scratch = aligned(&mut out.scratch);
         let mut leaves = Leaves::all(tensor.layout());
-        for (span, values) in tensor.chunks() {
+        let chunks = tensor.chunks();
+        #[cfg(feature = "sabotage")]
+        let chunks = super::in_thread_order(chunks);
+        for (span, values) in chunks {
+            #[cfg(feature = "sabotage")]
+            let mut leaves = Leaves::of(tensor.layout(), span);
             for row in 0..span.rows {
                 lanes.store(partial, row, zero);
             }
@@ -88,6 +93,7 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
                 for (position, &i) in prefix.iter().enumerate() {
                     let others = lanes.product(w, prefix, position);
                     let g = lanes.load(partial, i);
+                    let e = sabotage!("prefix-sign", e, lanes.mul([S::splat(S::Elem::from_f64(-1.0)); V], e));
                     lanes.store(partial, i, lanes.fma(others, e, g));
                 }
             }

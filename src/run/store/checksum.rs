@@ -85,6 +85,11 @@ pub fn of_run(spec_text: &str, units: &BTreeMap<UnitKey, StoredUnit>) -> Checksu
     RootHash::new(spec_text).of(units)
 }
 
+/// Whether a run's stored root checksum is the one that its spec and units give.
+pub fn is_root(stored: &Checksum, found: &Checksum) -> bool {
+    sabotage!("root-checksum-skipped", stored == found, true)
+}
+
 fn feed_key(hash: &mut Sha256, key: &UnitKey) {
     for part in [key.spins, key.dim, key.instance, key.block] {
         hash.update(part.to_le_bytes());

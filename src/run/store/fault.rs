@@ -14,6 +14,7 @@ pub fn sql(what: impl Into<String>) -> impl FnOnce(rusqlite::Error) -> Error {
 
 fn sort(what: String, error: rusqlite::Error) -> Error {
     use rusqlite::Error as Sql;
+    let reason = short(&error);
     let code = match &error {
         Sql::SqliteFailure(failure, _) => failure.code,
         // What is stored is not of the kind, range or shape that we write.
@@ -22,15 +23,14 @@ fn sort(what: String, error: rusqlite::Error) -> Error {
         | Sql::InvalidColumnType(..)
         | Sql::Utf8Error(..)
         | Sql::QueryReturnedNoRows
-        | Sql::SqlInputError { .. } => return Error::Damaged(format!("{what}: {error}")),
+        | Sql::SqlInputError { .. } => return Error::Damaged(format!("{what}: {reason}")),
         // The root checksum is not what this process left.
         Sql::StatementChangedRows(_) => {
             let reason = "another process has written to it meanwhile; what either stored is kept";
             return Error::Refused(format!("{what}: {reason}"));
         }
-        _ => return Error::Internal(format!("{what}: {error}")),
+        _ => return Error::Internal(format!("{what}: {reason}")),
     };
-    let reason = error.to_string();
     match code {
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Error::Damaged(format!("{what}: {reason}")),
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
@@ -52,4 +52,17 @@ fn sort(what: String, error: rusqlite::Error) -> Error {
         }
         _ => Error::Internal(format!("{what}: {reason}")),
     }
+}
+
+/// One line without control characters: SQLite quotes what it cannot read, to any length.
+fn short(error: &rusqlite::Error) -> String {
+    let text = error.to_string();
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").chars().take(300).collect()
+}
+
+/// Sabotage `enospc-ignored`.
+#[cfg(feature = "sabotage")]
+pub fn unless_full(error: rusqlite::Error) -> rusqlite::Result<()> {
+    if error.sqlite_error_code() == Some(ErrorCode::DiskFull) { Ok(()) } else { Err(error) }
 }

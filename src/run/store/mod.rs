@@ -1,9 +1,15 @@
 //! One SQLite file per run. A unit is one transaction; SQLite gives atomicity and crash recovery.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 mod checksum;
 mod create;
 mod dump;
 mod fault;
+mod fits;
 mod read;
 mod schema;
 mod write;
@@ -16,9 +22,10 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use read::{Points, SurfaceTimings};
 
-pub(super) use checksum::{of_run as run_checksum, of_unit as unit_checksum};
+pub(super) use checksum::{is_root, of_run as run_checksum, of_unit as unit_checksum};
 pub(super) use create::replace;
 pub(super) use fault::sql;
+pub(super) use fits::{facts as facts_fit, record as record_fits};
 pub(super) use read::{read_spec, read_stored_unit, read_timings, read_unit, read_units};
 pub(super) use schema::check_file;
 pub(super) use write::{Advance, advance, put_timings, put_unit};
@@ -113,7 +120,7 @@ impl Store {
         let (row, units) = read().map_err(sql(format!("reading {}", path.display())))?;
         row.check(path)?;
         let mut root = RootHash::new(&row.text);
-        if root.of(&units) != row.root {
+        if !checksum::is_root(&row.root, &root.of(&units)) {
             let path = path.display();
             return Err(Error::Damaged(format!(
                 "{path}: its units are not those that were written; hspin verify tells more, --repair mends"
@@ -182,9 +189,10 @@ pub(super) fn connect_to_read(path: &Path) -> Result<Connection> {
 fn connect(path: &Path, patience: Duration) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let what = || format!("opening {}", path.display());
-    let conn = Connection::open_with_flags(path, flags).map_err(sql(what()))?;
+    let conn = Connection::open_with_flags(schema::plain(path), flags).map_err(sql(what()))?;
     conn.busy_timeout(patience).map_err(sql(what()))?;
     // A file is data: nothing in its schema may act, and its pages are checked as they are read.
     conn.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;").map_err(sql(what()))?;
+    schema::check_tables(&conn, path)?;
     Ok(conn)
 }

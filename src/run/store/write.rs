@@ -65,6 +65,7 @@ impl Store {
             self.root.changed(unit.key);
         }
         let written = self.commit(&units, spent);
+        let written = sabotage!("enospc-ignored", written, written.or_else(super::fault::unless_full));
         if written.is_err() {
             // What is in memory stays what is on the disk.
             for (key, earlier) in before.into_iter().rev() {
@@ -127,6 +128,8 @@ pub fn put_unit(conn: &Connection, unit: &UnitResult, stored: &StoredUnit) -> ru
     }
     for start in &unit.starts {
         put_start(conn, start)?;
+        #[cfg(feature = "sabotage")]
+        sabotage!("no-transaction", (), conn.execute_batch("COMMIT; BEGIN")?);
     }
     let UnitKey { spins, dim, instance, block } = unit.key;
     conn.prepare_cached("INSERT INTO units VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
