@@ -98,9 +98,8 @@ fn main() {
     let key = SurfaceKey { seed: SEED, layout: Layout::new(SPINS, dim), instance: 0 };
     let surface = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
     let ids = |start| [SPINS as u64, dim as u64, 0, start];
-    let starts: Vec<Vec<f64>> = (0..starts)
-        .map(|start| random_point(&mut stream(SEED, Role::Start, &ids(start)), dim))
-        .collect();
+    let starts: Vec<Vec<f64>> =
+        (0..starts).map(|start| random_point(&mut stream(SEED, Role::Start, &ids(start)), dim)).collect();
     write(&folder.join("starts.npy"), &[starts.len() as u64, dim as u64], starts.concat());
     let (single, double) = (Points::<f32>::new(&starts), Points::<f64>::new(&starts));
     println!("ready");
@@ -111,7 +110,8 @@ fn main() {
             ["write", "f32"] => single.write(full, folder, "f32"),
             ["write", "f64"] => double.write(full, folder, "f64"),
             ["time", precision, threads, seconds] => {
-                let (threads, seconds) = (threads.parse().expect("THREADS"), seconds.parse().expect("SECONDS"));
+                let (threads, seconds) =
+                    (threads.parse().expect("THREADS"), seconds.parse().expect("SECONDS"));
                 let ms = match *precision {
                     "f32" => single.time(full, threads, seconds),
                     _ => double.time(full, threads, seconds),
