@@ -69,6 +69,7 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
         }
         // Chunks follow each other, so one walk passes through all of them.
         let scratch = aligned(&mut out.scratch);
+        #[cfg(not(feature = "sabotage"))]
         let mut leaves = Leaves::all(tensor.layout());
         let chunks = tensor.chunks();
         #[cfg(feature = "sabotage")]
