@@ -56,7 +56,12 @@ fn measure(case: usize, threads: usize) -> Row {
     let spec = Spec::new(&request).expect("a spec that is allowed");
     let folder = tempfile::tempdir().expect("a folder for temporary files");
     let mut store = Store::create(&folder.path().join("bench.run"), &spec).expect("a new run");
-    let means = Means { threads, carrier: Carrier { isa: Isa::best(), batch: 48 }, memory: u64::MAX };
+    let means = Means {
+        threads,
+        carrier: Carrier { isa: Isa::best(), batch: 48 },
+        memory: u64::MAX,
+        commits: Default::default(),
+    };
     let commits = Commits::default();
     let begin = Instant::now();
     execute(None, &mut store, &means, &commits, &Stop::default()).expect("a run without troubles");

@@ -160,7 +160,7 @@ pub fn means(threads: Option<u32>) -> Result<Means> {
         batch: settings.batch.map_or(DEFAULT_BATCH, |batch| batch as usize),
     };
     let threads = threads.map_or_else(cores, |n| n as usize);
-    Ok(Means { threads, carrier, memory: available_bytes() })
+    Ok(Means { threads, carrier, memory: available_bytes(), commits: settings.commits.unwrap_or_default() })
 }
 
 fn read_config(path: &Path) -> Result<Request> {

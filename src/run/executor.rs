@@ -7,7 +7,7 @@ use super::census;
 use super::cost;
 use super::crew::{Outside, work_on};
 use super::events::{Event, Observer, Stop};
-use super::keeper::Keeper;
+use super::keeper::{Commits, Keeper};
 use super::plan::{Group, todo};
 use super::spec::Spec;
 use super::store::Store;
@@ -26,6 +26,8 @@ pub struct Means {
     pub carrier: Carrier,
     /// Bytes of memory that the run may take. Surfaces overlap as far as they fit in; one of them must.
     pub memory: u64,
+    /// Which units share a commit.
+    pub commits: Commits,
 }
 
 impl Means {
@@ -74,7 +76,7 @@ pub fn execute(
     });
     let board = Board::new(job, planned.collect(), cost::overlap(&spec, means), means.threads);
     let outside = Outside::new(observer, stop).with_beginnings(beginnings(&spec, &left, &done));
-    let keeper = Keeper::new(store, observer, &left);
+    let keeper = Keeper::new(store, observer, &left, means.commits);
     work_on(&means.pool()?, &board, &outside, |reports| keeper.keep(reports))?;
     stop.requested().map_or(Ok(()), |signal| Err(Error::Interrupted(signal)))
 }

@@ -18,6 +18,16 @@ const REST: u32 = 4;
 /// A commit that had to wait, for a reader or a slow disk, is no reason to keep units for long.
 const LONGEST_REST: Duration = Duration::from_secs(1);
 
+/// Which units share a commit. A commit waits for the disk, so grouped ones are faster by far where units are small.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Commits {
+    /// Those that end close together.
+    #[default]
+    Grouped,
+    /// None: a unit is safe before the next is looked at.
+    EachUnit,
+}
+
 /// What was found on a surface, and time spent on it.
 pub(super) enum Finding {
     /// Some starts.
@@ -30,6 +40,7 @@ pub(super) enum Finding {
 pub(super) struct Keeper<'a> {
     store: &'a mut Store,
     observer: &'a dyn Observer,
+    commits: Commits,
     /// Units still to come, by Λ.
     missing: BTreeMap<u32, usize>,
     /// Units of which some starts have ended.
@@ -40,10 +51,18 @@ pub(super) struct Keeper<'a> {
 
 impl<'a> Keeper<'a> {
     /// For what is left of a run.
-    pub fn new(store: &'a mut Store, observer: &'a dyn Observer, left: &[Group]) -> Self {
+    pub fn new(store: &'a mut Store, observer: &'a dyn Observer, left: &[Group], commits: Commits) -> Self {
         let mut missing = BTreeMap::new();
         left.iter().for_each(|group| *missing.entry(group.dim).or_default() += group.units.len());
-        Self { store, observer, missing, open: BTreeMap::new(), whole: Vec::new(), spent: BTreeMap::new() }
+        Self {
+            store,
+            observer,
+            commits,
+            missing,
+            open: BTreeMap::new(),
+            whole: Vec::new(),
+            spent: BTreeMap::new(),
+        }
     }
 
     /// Stores what comes until nobody sends any more.
@@ -55,6 +74,10 @@ impl<'a> Keeper<'a> {
         while let Ok(finding) = findings.recv() {
             self.take(finding.into());
             if self.whole.is_empty() {
+                continue;
+            }
+            if self.commits == Commits::EachUnit {
+                self.commit_one_by_one()?;
                 continue;
             }
             while let Ok(finding) = findings.recv_timeout(rested.saturating_duration_since(Instant::now())) {
@@ -104,6 +127,14 @@ impl<'a> Keeper<'a> {
             starts.sort_by_key(|result| result.record.start);
             self.whole.push(UnitResult { key, starts, census: None });
         }
+    }
+
+    fn commit_one_by_one(&mut self) -> Result<()> {
+        for unit in std::mem::take(&mut self.whole) {
+            self.whole.push(unit);
+            self.commit()?;
+        }
+        Ok(())
     }
 
     /// Stores all units that are whole, with the time spent so far; returns how long that took.

@@ -30,6 +30,7 @@ pub use census::{CensusFacts, CensusJob, CensusRequest, Recount, recount};
 pub use events::{Event, Observer, Stop};
 pub use executor::{Means, execute};
 pub use forecast::seconds;
+pub use keeper::Commits;
 pub use lock::Lock;
 pub use plan::{Group, Unit, plan, planned_units, todo};
 pub use recheck::Recheck;

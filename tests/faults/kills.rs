@@ -23,18 +23,18 @@ struct Victim {
 const VICTIMS: [Victim; 3] = [
     Victim {
         name: "sweep",
-        command: |run| sweep(run, "--dims 8,16 --starts 60 --instances 5 --trace"),
+        command: |run| sweep(run, "--dims 16,24 --starts 200 --instances 10 --trace"),
         sixths: 4,
     },
     Victim {
         name: "saddle search",
-        command: |run| sweep(run, "--dims 8 --starts 60 --instances 6 --protocol saddle"),
+        command: |run| sweep(run, "--dims 12 --starts 60 --instances 20 --protocol saddle"),
         sixths: 1,
     },
     Victim {
         name: "census",
         command: |run| {
-            let mut command = hspin("census --spins 3 --dim 5 --instances 30 --out");
+            let mut command = hspin("census --spins 3 --dim 7 --instances 40 --out");
             command.arg(run);
             command
         },
@@ -101,9 +101,9 @@ impl Scene {
     }
 
     /// Kills a process that begins or resumes the run; what was stored stays.
-    fn kill(&self, run: &Path, moment: Moment, met: &mut Met) {
+    fn kill(&self, run: &Path, commits: &str, moment: Moment, met: &mut Met) {
         let before = units(run);
-        let mut child = start(&mut (self.victim.command)(run));
+        let mut child = start((self.victim.command)(run).env("HSPIN_COMMIT", commits));
         match moment {
             Moment::Early(pause) => sleep(pause),
             Moment::Late(share, pause) => {
@@ -142,9 +142,10 @@ impl Scene {
                 break;
             }
             let run = self.place.path(&format!("{chain}.run"));
+            let commits = ["group", "unit"][chain as usize % 2];
             for link in 1..=links {
                 family.case(&format!("{} chain {chain} kill {link}", self.victim.name), || {
-                    self.kill(&run, moment(&mut rng), &mut met);
+                    self.kill(&run, commits, moment(&mut rng), &mut met);
                     if link == links {
                         self.ends_well(&run);
                     }

@@ -79,6 +79,8 @@ pub fn beset(command: &mut Command, folder: &Path, fault: Fault) {
     command.env("LD_PRELOAD", library()).env("FAULT_UNDER", folder).env("FAULT_KINDS", fault.kinds);
     command.env("FAULT_AT", fault.at.to_string()).env("FAULT_MODE", mode);
     command.env("FAULT_ERRNO", error.to_string());
+    // With one commit to a unit the calls of a job are many, and the same each time.
+    command.env("HSPIN_COMMIT", "unit");
 }
 
 /// Runs a command undisturbed and lists its calls below `folder`.

@@ -56,7 +56,7 @@ pub fn execute(
     let spec = store.spec().clone();
     let left = todo(&spec, &store.done());
     let job = CensusJob { spec: &spec, couplings, means, observer, stop };
-    let keeper = Keeper::new(store, observer, &left);
+    let keeper = Keeper::new(store, observer, &left, means.commits);
     job.work_on(left.iter().map(|group| group.instance).collect(), |found| keeper.keep(found))
 }
 
