@@ -4,6 +4,8 @@
 //! in one fixed order with fused multiply–adds, so a point's bits depend on its own data only: not on its lane,
 //! its neighbours, or the instruction set.
 
+#[cfg(target_arch = "x86_64")]
+mod columns;
 mod limit;
 pub(super) mod memory;
 pub mod panel;
