@@ -13,7 +13,7 @@ use crate::harness::{Place, about, dump, start, succeed, sweep, under_way, units
 use crate::jobs::loud;
 
 /// Thirty units over a second or more.
-const A_SECOND: &str = "--dims 40 --starts 200 --instances 3";
+const A_SECOND: &str = "--dims 80 --starts 300 --instances 3";
 /// More work than any test here waits for.
 const A_MINUTE: &str = "--dims 60 --starts 30000 --threads 1";
 /// Time within which whoever is turned away is told so.
