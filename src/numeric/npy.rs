@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_line};
 
 /// An array as it was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,7 +111,7 @@ fn open_tensor(path: &Path) -> Result<(BufReader<File>, Vec<u32>)> {
 
 fn bad(path: &Path, reason: String) -> Error {
     // The reason may quote a header, which may be anything.
-    let reason: String = reason.chars().filter(|c| !c.is_control()).take(200).collect();
+    let reason = one_line(&reason, 200);
     let wanted = "a float64 little-endian C-order array of shape (N,)*H, 2 <= H <= 16, all finite";
     Error::bad_input("couplings", path.display(), format!("{reason}; {wanted}"))
 }

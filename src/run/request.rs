@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::spec::Couplings;
 use crate::descent::{Method, Protocol};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_line};
 
 /// A named set of defaults.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -127,12 +127,10 @@ impl Request {
             let offset = error.span().map_or(0, |span| span.start).min(text.len());
             let number = text.bytes().take(offset).filter(|&byte| byte == b'\n').count();
             let line = text.lines().nth(number).unwrap_or_default().trim();
-            let short = |text: &str, most: usize| -> String {
-                text.chars().filter(|c| !c.is_control()).take(most).collect()
-            };
             // The reason may quote what is as long as the file.
-            let reason = short(&error.message().lines().collect::<Vec<_>>().join(", "), 300);
-            Error::bad_input(format!("config line {}", number + 1), format!("`{}`", short(line, 80)), reason)
+            let reason = one_line(&error.message().lines().collect::<Vec<_>>().join(", "), 300);
+            let key = format!("config line {}", number + 1);
+            Error::bad_input(key, format!("`{}`", one_line(line, 80)), reason)
         })
     }
 

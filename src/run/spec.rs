@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::limits;
 use super::request::Request;
 use crate::descent::Protocol;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_line};
 use crate::numeric::npy::Array;
 
 /// Where couplings come from.
@@ -184,7 +184,10 @@ impl Spec {
     /// # Errors
     /// [`Error::Damaged`] where the text is not the spec of a run.
     pub fn from_canonical(text: &str) -> Result<Self> {
-        let damaged = |reason: String| Error::Damaged(format!("the stored spec cannot be read: {reason}"));
+        let damaged = |reason: String| {
+            let reason = one_line(&reason, 300);
+            Error::Damaged(format!("the stored spec cannot be read: {reason}"))
+        };
         let spec: Self = serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
         limits::check(&spec).map_err(|error| damaged(error.to_string()))?;
         Ok(spec)

@@ -4,7 +4,7 @@ use std::io;
 
 use rusqlite::ErrorCode;
 
-use crate::error::Error;
+use crate::error::{Error, one_line};
 
 /// Turns a SQLite failure met while doing `what` into ours.
 pub fn sql(what: impl Into<String>) -> impl FnOnce(rusqlite::Error) -> Error {
@@ -14,7 +14,8 @@ pub fn sql(what: impl Into<String>) -> impl FnOnce(rusqlite::Error) -> Error {
 
 fn sort(what: String, error: rusqlite::Error) -> Error {
     use rusqlite::Error as Sql;
-    let reason = short(&error);
+    // SQLite quotes what it cannot read, to any length.
+    let reason = one_line(&error.to_string(), 300);
     let code = match &error {
         Sql::SqliteFailure(failure, _) => failure.code,
         // What is stored is not of the kind, range or shape that we write.
@@ -52,13 +53,6 @@ fn sort(what: String, error: rusqlite::Error) -> Error {
         }
         _ => Error::Internal(format!("{what}: {reason}")),
     }
-}
-
-/// One line without control characters: SQLite quotes what it cannot read, to any length.
-fn short(error: &rusqlite::Error) -> String {
-    let text = error.to_string();
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ").chars().take(300).collect()
 }
 
 /// Sabotage `enospc-ignored`.
