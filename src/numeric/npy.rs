@@ -111,7 +111,7 @@ fn open_tensor(path: &Path) -> Result<(BufReader<File>, Vec<u32>)> {
 
 fn bad(path: &Path, reason: String) -> Error {
     // The reason may quote a header, which may be anything.
-    let reason = one_line(&reason, 200);
+    let reason = one_line(&reason, 400);
     let wanted = "a float64 little-endian C-order array of shape (N,)*H, 2 <= H <= 16, all finite";
     Error::bad_input("couplings", path.display(), format!("{reason}; {wanted}"))
 }

@@ -74,8 +74,8 @@ fn mutated_runs() {
     let places = places();
     let words: [&[u8]; 6] = [b"SQLite format 3\0", b"HSPN", b"CREATE TABLE", b"converged", b"\x0d", b"\x05"];
     most_held_by_sqlite();
-    // Three in ten: each opens the file some five times.
-    hold("hostile-run", asked() * 3 / 10, |thread, case| {
+    // Half as many: each opens the file some five times.
+    hold("hostile-run", asked() / 2, |thread, case| {
         let mut mutator = Mutator::of(case);
         let which = mutator.below(3);
         let mutated = mutator.mutated(&bytes[which..=which], &words);
