@@ -51,7 +51,7 @@ fn slope(points: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
 
 fn measure(layout: Layout, table: &mut Table) -> Cost {
     let values = layout.values().expect("few enough") as f64;
-    let case = Case { layout, precision: Precision::F32, threads: 1, isa: Isa::best() };
+    let case = Case { layout, precision: Precision::F32, threads: 1, starts: None, isa: Isa::best() };
     forget_peak();
     let rate = contraction_rate(&case);
     let peak = peak_bytes();

@@ -48,7 +48,9 @@ impl Place {
 pub fn hspin(args: &str) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin("hspin"));
     command.args(args.split_whitespace());
-    ["HSPIN_BATCH", "HSPIN_ISA", "HSPIN_COMMIT"].iter().for_each(|name| drop(command.env_remove(name)));
+    for name in ["HSPIN_BATCH", "HSPIN_ISA", "HSPIN_COMMIT"] {
+        command.env_remove(name);
+    }
     command.stdin(Stdio::null());
     command
 }

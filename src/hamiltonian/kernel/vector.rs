@@ -91,8 +91,9 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
                 for (position, &i) in prefix.iter().enumerate() {
                     let others = lanes.product(w, prefix, position);
                     let g = lanes.load(partial, i);
-                    let e = sabotage!("prefix-sign", e, lanes.mul([S::splat(S::Elem::from_f64(-1.0)); V], e));
-                    lanes.store(partial, i, lanes.fma(others, e, g));
+                    let along =
+                        sabotage!("prefix-sign", e, lanes.mul([S::splat(S::Elem::from_f64(-1.0)); V], e));
+                    lanes.store(partial, i, lanes.fma(others, along, g));
                 }
             }
             for row in 0..span.rows {

@@ -57,11 +57,10 @@ impl Store {
     /// stored.
     pub fn write(&mut self, units: &[UnitResult], spent: &[SurfaceTimings]) -> Result<()> {
         units.iter().try_for_each(|unit| check(&self.spec, unit))?;
-        let units: Vec<UnitResult> = units.iter().map(canonical).collect();
+        let units: Vec<(UnitResult, StoredUnit)> = units.iter().map(canonical).map(summed).collect();
         let mut before = Vec::with_capacity(units.len());
-        for unit in &units {
-            let stored = StoredUnit { starts: unit.starts.len() as u32, checksum: checksum::of_unit(unit) };
-            before.push((unit.key, self.units.insert(unit.key, stored)));
+        for (unit, stored) in &units {
+            before.push((unit.key, self.units.insert(unit.key, *stored)));
             self.root.changed(unit.key);
         }
         let written = self.commit(&units, spent);
@@ -79,10 +78,14 @@ impl Store {
         written.map_err(sql(self.what("writing")))
     }
 
-    fn commit(&mut self, units: &[UnitResult], spent: &[SurfaceTimings]) -> rusqlite::Result<()> {
+    fn commit(
+        &mut self,
+        units: &[(UnitResult, StoredUnit)],
+        spent: &[SurfaceTimings],
+    ) -> rusqlite::Result<()> {
         let transaction = begin(&mut self.conn)?;
-        for unit in units {
-            put_unit(&transaction, unit, &self.units[&unit.key])?;
+        for (unit, stored) in units {
+            put_unit(&transaction, unit, stored)?;
         }
         let root = Advance { from: self.stored_root, to: self.root.of(&self.units) };
         if !units.is_empty() {
@@ -101,6 +104,12 @@ impl Store {
     pub fn add_timings(&mut self, dim: u32, instance: u32, spent: &Timings) -> Result<()> {
         self.write(&[], &[SurfaceTimings { dim, instance, spent: *spent }])
     }
+}
+
+/// A unit with its size and checksum.
+fn summed(unit: UnitResult) -> (UnitResult, StoredUnit) {
+    let stored = StoredUnit { starts: unit.starts.len() as u32, checksum: checksum::of_unit(&unit) };
+    (unit, stored)
 }
 
 /// Adds time spent on a surface.
