@@ -11,16 +11,16 @@ trap 'rm -f "$log"' EXIT
 
 # Fault, test binary, test. A test of a new suite that catches a fault better takes the old one's place here.
 table='
-no-transaction           store        a_killed_writer_loses_nothing_that_was_stored
+no-transaction           faults       kills::sixty_kills_at_random_moments_lose_nothing
 unit-checksum-skipped    store        every_kind_of_changed_content_is_found_and_only_damaged_units_are_redone
 root-checksum-skipped    store        every_kind_of_changed_content_is_found_and_only_damaged_units_are_redone
-lock-not-taken           store        one_writes_at_a_time_while_others_read
+lock-not-taken           faults       crowd::whoever_comes_second_is_turned_away_at_once_and_told_by_whom
 unit-done-twice          store        whole_equals_half_plus_resume
 unit-dropped             store        whole_equals_half_plus_resume
-enospc-ignored           process      full_disk::a_sweep_onto_a_disk_that_fills_up_fails_loudly_and_resumes_when_there_is_space
+enospc-ignored           faults       disks::a_sweep_onto_a_disk_that_fills_up_fails_loudly_and_resumes_when_there_is_space
 half-file-named          lib          run::files::tests::a_failed_write_leaves_the_old_file_and_nothing_else
 seed-plus-index          lib          rng::tests::every_part_of_the_key_matters
-variance-one-percent     golden       couplings_have_their_golden_bits
+variance-one-percent     conformance  sampler::every_class_of_couplings_has_the_variance_of_its_orderings
 batch-in-start           descent      threads_batches_and_instruction_sets_change_no_bit
 thread-order-sum         descent      threads_batches_and_instruction_sets_change_no_bit
 lane-unmasked            hamiltonian  a_point_has_the_same_bits_whatever_its_neighbours
