@@ -67,7 +67,7 @@ def main():
     keys = ["method", "dim", "batch", "ms", "hspin_ms", "ratio", "difference_f32", "difference_f64"]
     formats = dict(ms="{:.4f}", hspin_ms="{:.4f}", ratio="{:.2f} ×", difference_f32="{:.0e}", difference_f64="{:.0e}")
     shared.markdown(names, [[formats.get(key, "{}").format(row[key]) for key in keys] for row in rows])
-    shared.save(f"gradient-{THREADS}", rows)
+    shared.save("-".join(map(str, ["gradient", THREADS, *DIMS])), rows)
     wrong = [row for row in rows if not (row["difference_f32"] <= 1e-5 and row["difference_f64"] <= 1e-12)]
     if wrong:
         sys.exit(f"gradients or energies disagree: {wrong}")

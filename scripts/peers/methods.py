@@ -4,6 +4,8 @@ Each class takes the dense symmetric array X, shape (N, N, N). Calling it with p
 shape (B, N); the energy is w·∇L/3. Everything is done in the precision of X. What can be prepared once per surface is
 prepared in the constructor.
 """
+import threading
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -15,11 +17,12 @@ class Elementwise:
     name = "(a) NumPy, elementwise"
 
     def __init__(self, X):
-        self.X = X
+        self.X, self.kept = X, threading.local()
 
     def __call__(self, W):
-        product = np.empty_like(self.X)
-        return np.stack([self.one(w, product) for w in W])
+        if not hasattr(self.kept, "product"):
+            self.kept.product = np.empty_like(self.X)
+        return np.stack([self.one(w, self.kept.product) for w in W])
 
     def one(self, w, product):
         np.multiply(np.multiply.outer(w, w)[:, :, None], w, out=product)

@@ -109,8 +109,8 @@ class Peer:
 
 
 def hspin_sweep(dim):
-    """Seconds of a whole new sweep."""
-    time.sleep(0.05)
+    """Seconds of a whole new sweep, once threads of whoever ran before sleep."""
+    time.sleep(0.5)
     run = shared.WORK / f"sweep-{dim}.run"
     run.unlink(missing_ok=True)
     words = ["--out", run, "--dims", dim, "--starts", STARTS[dim], "--protocol", "gd", "--threads", THREADS]
@@ -209,7 +209,7 @@ def main():
     names = ["method", "Λ", "starts", "ms per start", "hspin ms", "ratio", "largest ‖g‖/√Λ"]
     names += ["at hspin's point", "energies differ there", "mean u differs"]
     shared.markdown(names, [[form.format(row[key]) for key, form in formats.items()] for row in rows])
-    shared.save(f"sweep-{THREADS}", rows)
+    shared.save("-".join(map(str, ["sweep", THREADS, *DIMS])), rows)
     wrong = [row for row in rows if is_wrong(row)]
     if wrong:
         sys.exit(f"ends disagree: {wrong}")
