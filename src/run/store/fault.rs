@@ -33,7 +33,10 @@ fn sort(what: String, error: rusqlite::Error) -> Error {
         _ => return Error::Internal(format!("{what}: {reason}")),
     };
     match code {
-        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Error::Damaged(format!("{what}: {reason}")),
+        // Too big: a row claims more than we ever write.
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TooBig => {
+            Error::Damaged(format!("{what}: {reason}"))
+        }
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
             Error::Refused(format!("{what}: the place cannot be written ({reason})"))
         }
@@ -45,8 +48,7 @@ fn sort(what: String, error: rusqlite::Error) -> Error {
         | ErrorCode::CannotOpen
         | ErrorCode::OutOfMemory
         | ErrorCode::FileLockingProtocolFailed
-        | ErrorCode::NoLargeFileSupport
-        | ErrorCode::TooBig => Error::io(what, io::Error::other(reason)),
+        | ErrorCode::NoLargeFileSupport => Error::io(what, io::Error::other(reason)),
         // "no such table" and its kin: the header is ours, the tables are not.
         ErrorCode::Unknown | ErrorCode::SchemaChanged | ErrorCode::TypeMismatch | ErrorCode::NotFound => {
             Error::Damaged(format!("{what}: {reason}"))
