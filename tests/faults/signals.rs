@@ -14,7 +14,7 @@ use crate::family::Family;
 use crate::harness::{Place, about, dump, errors, hspin, signal, start, succeed, sweep, units, wait_until};
 
 /// A run of about half a second.
-const FLAGS: &str = "--dims 12,24 --starts 190 --trace";
+const FLAGS: &str = "--dims 40,80 --starts 380 --trace";
 /// Time enough for a clean end, of 99 of 100.
 const CLEAN_END: Duration = Duration::from_secs(2);
 const SIGNALS: [(&str, i32); 3] = [("INT", 2), ("TERM", 15), ("HUP", 1)];
@@ -67,7 +67,8 @@ impl Scene {
         let mut rng = stream(31, Role::Probe, &[number]);
         let (name, code) = SIGNALS[number as usize % SIGNALS.len()];
         let moment: f64 = rng.random();
-        let child = start(&mut sweep(run, FLAGS));
+        // Units one by one, so that there is something between none and all.
+        let child = start(sweep(run, FLAGS).env("HSPIN_COMMIT", "unit"));
         sleep(self.length.mul_f64(0.8 * moment));
         let begin = Instant::now();
         signal(&child, name);
