@@ -1,10 +1,13 @@
 //! Thin wrappers, each naming one library; no physics.
 
+pub mod isa;
 pub mod lanes;
 pub mod npy;
 pub mod precise;
 pub mod quadrature;
 pub mod roots;
+#[cfg(target_arch = "x86_64")]
+pub mod simd;
 pub mod slope;
 pub mod symmetric;
 pub mod trust_region;

@@ -1,10 +1,10 @@
 //! The fused contraction in vector registers. The arithmetic of each lane is that of [`super::scalar`].
 
-use super::simd::Simd;
 use super::{Contraction, Stored};
 use crate::hamiltonian::layout::{Leaves, PANEL_ROWS};
 use crate::hamiltonian::tensor::SymmetricTensor;
 use crate::numeric::lanes::{Block, Real};
+use crate::numeric::simd::Simd;
 
 /// Registers side by side: as many columns of lanes as one pass over the tensor serves.
 const WIDTH: usize = 3;

@@ -1,4 +1,4 @@
-//! Vector registers of the two instruction sets, as far as the contraction needs them.
+//! Vector registers of the two instruction sets, as far as kernels need them.
 
 use crate::numeric::lanes::Real;
 use std::arch::x86_64::*;
@@ -39,11 +39,13 @@ pub unsafe trait Simd {
     unsafe fn mul(a: Self::Reg, b: Self::Reg) -> Self::Reg;
     /// a + b.
     unsafe fn add(a: Self::Reg, b: Self::Reg) -> Self::Reg;
+    /// b where a > 0, else 0; so also where a is NaN.
+    unsafe fn where_positive(a: Self::Reg, b: Self::Reg) -> Self::Reg;
 }
 
 macro_rules! registers {
     ($name:ident, $doc:literal, $elem:ty, $reg:ty, $lanes:literal, $rows:literal,
-     $zero:ident, $splat:ident, $load:ident, $store:ident, $fma:ident, $mul:ident, $add:ident) => {
+     $zero:ident, $splat:ident, $load:ident, $store:ident, $fma:ident, $mul:ident, $add:ident, $keep:ident) => {
         #[doc = $doc]
         pub struct $name;
 
@@ -90,6 +92,11 @@ macro_rules! registers {
                 // SAFETY: as above.
                 unsafe { $add(a, b) }
             }
+            #[inline(always)]
+            unsafe fn where_positive(a: $reg, b: $reg) -> $reg {
+                // SAFETY: as above.
+                unsafe { $keep(a, b) }
+            }
         }
     };
 }
@@ -107,7 +114,8 @@ registers!(
     _mm512_store_ps,
     _mm512_fmadd_ps,
     _mm512_mul_ps,
-    _mm512_add_ps
+    _mm512_add_ps,
+    keep_512_ps
 );
 registers!(
     Avx512F64,
@@ -122,7 +130,8 @@ registers!(
     _mm512_store_pd,
     _mm512_fmadd_pd,
     _mm512_mul_pd,
-    _mm512_add_pd
+    _mm512_add_pd,
+    keep_512_pd
 );
 registers!(
     Avx2F32,
@@ -137,7 +146,8 @@ registers!(
     _mm256_store_ps,
     _mm256_fmadd_ps,
     _mm256_mul_ps,
-    _mm256_add_ps
+    _mm256_add_ps,
+    keep_256_ps
 );
 registers!(
     Avx2F64,
@@ -152,5 +162,30 @@ registers!(
     _mm256_store_pd,
     _mm256_fmadd_pd,
     _mm256_mul_pd,
-    _mm256_add_pd
+    _mm256_add_pd,
+    keep_256_pd
 );
+
+macro_rules! keep {
+    ($name:ident, $set:literal, $reg:ty, |$a:ident, $b:ident| $body:expr) => {
+        /// b where a > 0, else 0.
+        #[inline]
+        #[target_feature(enable = $set)]
+        fn $name($a: $reg, $b: $reg) -> $reg {
+            $body
+        }
+    };
+}
+
+keep!(keep_512_ps, "avx512f", __m512, |a, b| {
+    _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(a, _mm512_setzero_ps()), b)
+});
+keep!(keep_512_pd, "avx512f", __m512d, |a, b| {
+    _mm512_maskz_mov_pd(_mm512_cmp_pd_mask::<_CMP_GT_OQ>(a, _mm512_setzero_pd()), b)
+});
+keep!(keep_256_ps, "avx2,fma", __m256, |a, b| {
+    _mm256_and_ps(_mm256_cmp_ps::<_CMP_GT_OQ>(a, _mm256_setzero_ps()), b)
+});
+keep!(keep_256_pd, "avx2,fma", __m256d, |a, b| {
+    _mm256_and_pd(_mm256_cmp_pd::<_CMP_GT_OQ>(a, _mm256_setzero_pd()), b)
+});
