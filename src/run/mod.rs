@@ -3,6 +3,7 @@
 mod bench;
 mod census;
 pub mod cost;
+mod digits;
 mod events;
 mod executor;
 pub mod export;
@@ -22,6 +23,7 @@ mod verify;
 mod worker;
 
 pub use census::{CensusFacts, CensusJob, CensusRequest, Recount, recount};
+pub use digits::read_digits;
 pub use events::{Event, Observer, Stop};
 pub use executor::{Means, execute};
 pub use lock::Lock;
