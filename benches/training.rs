@@ -1,0 +1,78 @@
+//! Training as a share of the machine's fused-multiply-add limit, sixteen networks to a thread:
+//! `cargo bench --bench training`. With `learn` behind `--`: losses and accuracies of the default protocol.
+
+use std::hint::black_box;
+use std::sync::Barrier;
+use std::time::{Duration, Instant};
+
+use hspin::hamiltonian::kernel::fma_burst;
+use hspin::networks::data::{PIXELS, bundled, input};
+use hspin::networks::kernel::{Batch, Workspace, step};
+use hspin::networks::{GROUP, Group, GroupKey, Protocol, Shape};
+use hspin::numeric::isa::Isa;
+
+const SIZES: [usize; 5] = [25, 50, 100, 250, 500];
+const TRIALS: usize = 5;
+
+fn main() {
+    let isa = Isa::best();
+    let batch = Protocol::DEFAULT.batch;
+    println!("{}, mini-batches of {batch}, f32; useful flops only, best of {TRIALS}\n", isa.name());
+    println!("| n1 | threads | GF/s | FMA limit GF/s | share | 200 networks, 200 epochs, 5000 digits: s |");
+    println!("|---:|---:|---:|---:|---:|---:|");
+    for threads in [1, 2] {
+        let mut total = 0.0;
+        for hidden in SIZES {
+            let seconds = report(isa, hidden, batch, threads);
+            total += seconds;
+        }
+        println!("| all | {threads} | | | | {total:.0} |");
+    }
+}
+
+fn report(isa: Isa, hidden: usize, examples: usize, threads: usize) -> f64 {
+    let shape = Shape::digits(hidden);
+    let once = Protocol { epochs: 1, ..Protocol::DEFAULT }.flops(&shape, examples) * GROUP as f64;
+    let steps = (2e10 / once).ceil() as usize;
+    let (mut best, mut limit) = (0.0f64, 0.0f64);
+    for _ in 0..TRIALS {
+        let elapsed = at_once(threads, || {
+            let set = bundled().expect("bundled digits");
+            let labels = set.train.labels()[..examples].to_vec();
+            let batch = Batch::new(PIXELS, labels, |example, i| input(set.train.pixels(example)[i]));
+            let mut group = Group::new(&GroupKey { seed: 1, shape, group: 0 }.start());
+            let mut space = Workspace::new(&shape, examples);
+            move || (0..steps).for_each(|_| step(isa, &mut group, &batch, 1e-4, black_box(&mut space)))
+        });
+        best = best.max(once * (steps * threads) as f64 / elapsed.as_secs_f64() / 1e9);
+        let rounds = 5_000_000;
+        let elapsed = at_once(threads, || move || _ = black_box(fma_burst::<f32>(isa, rounds)));
+        let flops = fma_burst::<f32>(isa, 1).0 * rounds;
+        limit = limit.max((flops * threads as u64) as f64 / elapsed.as_secs_f64() / 1e9);
+    }
+    let seconds = 200.0 * Protocol::DEFAULT.flops(&shape, 5000) / best / 1e9;
+    println!(
+        "| {hidden} | {threads} | {best:.1} | {limit:.1} | {:.1} % | {seconds:.0} |",
+        100.0 * best / limit
+    );
+    seconds
+}
+
+/// Prepares a job on each thread, then times all of them together.
+fn at_once<J: FnMut()>(threads: usize, prepare: impl Fn() -> J + Sync) -> Duration {
+    let ready = Barrier::new(threads);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut job = prepare();
+                    ready.wait();
+                    let begin = Instant::now();
+                    job();
+                    begin.elapsed()
+                })
+            })
+            .collect();
+        workers.into_iter().map(|worker| worker.join().expect("a worker")).max().expect("a thread")
+    })
+}
