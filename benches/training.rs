@@ -1,14 +1,16 @@
 //! Training as a share of the machine's fused-multiply-add limit, sixteen networks to a thread:
-//! `cargo bench --bench training`. With `learn` behind `--`: losses and accuracies of the default protocol.
+//! `cargo bench --bench training`. Behind `-- learn HIDDEN RATE DECAY BATCH`: what one group learns with that protocol.
 
 use std::hint::black_box;
+use std::ops::ControlFlow;
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 use hspin::hamiltonian::kernel::fma_burst;
+use hspin::networks::curvature::{Sample, Weights, loss};
 use hspin::networks::data::{PIXELS, bundled, input};
 use hspin::networks::kernel::{Batch, Workspace, step};
-use hspin::networks::{GROUP, Group, GroupKey, Protocol, Shape};
+use hspin::networks::{GROUP, Group, GroupKey, Protocol, Shape, train};
 use hspin::numeric::isa::Isa;
 
 const SIZES: [usize; 5] = [25, 50, 100, 250, 500];
@@ -16,6 +18,10 @@ const TRIALS: usize = 5;
 
 fn main() {
     let isa = Isa::best();
+    let words: Vec<String> = std::env::args().collect();
+    if let Some(at) = words.iter().position(|word| word == "learn") {
+        return learn(isa, &words[at + 1..]);
+    }
     let batch = Protocol::DEFAULT.batch;
     println!("{}, mini-batches of {batch}, f32; useful flops only, best of {TRIALS}\n", isa.name());
     println!("| n1 | threads | GF/s | FMA limit GF/s | share | 200 networks, 200 epochs, 5000 digits: s |");
@@ -28,6 +34,30 @@ fn main() {
         }
         println!("| all | {threads} | | | | {total:.0} |");
     }
+}
+
+/// Losses and accuracies of sixteen networks on the bundled digits.
+fn learn(isa: Isa, words: &[String]) {
+    let number = |at: usize| words[at].parse::<f64>().expect("a number");
+    let shape = Shape::digits(number(0) as usize);
+    let protocol =
+        Protocol { rate: number(1), decay: number(2), batch: number(3) as usize, ..Protocol::DEFAULT };
+    let set = bundled().expect("bundled digits");
+    let begin = Instant::now();
+    let key = GroupKey { seed: 1, shape, group: 0 };
+    let networks =
+        train(isa, &protocol, &key, &set.train, &mut |_| ControlFlow::Continue(())).expect("not stopped");
+    let seconds = begin.elapsed().as_secs_f64();
+    let mut line = format!("n1 {} {protocol:?} {seconds:.1} s", shape.hidden);
+    for (name, digits) in [("train", &set.train), ("test", &set.test)] {
+        let sample = Sample::of(digits);
+        let losses: Vec<_> = networks.iter().map(|network| loss(&Weights::of(network), &sample)).collect();
+        let mean = |of: &dyn Fn(usize) -> f64| (0..GROUP).map(of).sum::<f64>() / GROUP as f64;
+        let centre = mean(&|at| losses[at].mean);
+        let spread = mean(&|at| (losses[at].mean - centre).powi(2)).sqrt();
+        line += &format!("  {name} {centre:.4}±{spread:.4} acc {:.4}", mean(&|at| losses[at].accuracy));
+    }
+    println!("{line}");
 }
 
 fn report(isa: Isa, hidden: usize, examples: usize, threads: usize) -> f64 {

@@ -1,6 +1,8 @@
 //! Thin wrappers, each naming one library; no physics.
 
+pub mod dense;
 pub mod isa;
+pub mod lanczos;
 pub mod lanes;
 pub mod npy;
 pub mod precise;

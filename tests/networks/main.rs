@@ -1,5 +1,8 @@
 //! Networks: digits, the map to the glass, training, curvature, annealing.
 #![allow(missing_docs)]
 
+mod curvature;
 mod data;
+mod kernel;
 mod map;
+mod training;

@@ -1,0 +1,46 @@
+//! Gradient, Hessian–vector product, Hessian and index of networks on the 5,000 bundled digits, one thread:
+//! `cargo bench --bench curvature`. Networks are trained for EPOCHS first, so that units are active as often as in use.
+
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use hspin::networks::curvature::{Sample, Weights, ZERO, gradient, hessian, hessian_products};
+use hspin::networks::data::bundled;
+use hspin::networks::{GroupKey, Protocol, Shape, train};
+use hspin::numeric::isa::Isa;
+
+const EPOCHS: u32 = 20;
+
+fn main() {
+    let set = bundled().expect("bundled digits");
+    let sample = Sample::of(&set.train);
+    println!("| n1 | N | gradient ms | H v ms | Hessian s | inertia s | spectrum s | index | normalised |");
+    println!("|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+    for hidden in [10, 25, 50, 100] {
+        let shape = Shape::digits(hidden);
+        let protocol = Protocol { epochs: EPOCHS, ..Protocol::DEFAULT };
+        let key = GroupKey { seed: 1, shape, group: 0 };
+        let networks = train(Isa::best(), &protocol, &key, &set.train, &mut |_| ControlFlow::Continue(()));
+        let weights = Weights::of(&networks.expect("not stopped")[0]);
+        let (slope, gradient_time) = timed(|| gradient(&weights, &sample).gradient);
+        let direction = [Weights::new(&shape, &slope)];
+        let (_, product_time) = timed(|| hessian_products(&weights, &sample, &direction));
+        let (whole, hessian_time) = timed(|| hessian(&weights, &sample));
+        let spectrum = (hidden <= 25).then(|| timed(|| whole.eigenvalues().expect("finite").len()).1);
+        let (index, inertia_time) = timed(|| whole.count_below(-ZERO).expect("finite"));
+        println!(
+            "| {hidden} | {} | {:.1} | {:.1} | {hessian_time:.2} | {inertia_time:.2} | {} | {index} | {:.4} |",
+            shape.parameters(),
+            1e3 * gradient_time,
+            1e3 * product_time,
+            spectrum.map_or("–".to_owned(), |seconds| format!("{seconds:.2}")),
+            index as f64 / shape.parameters() as f64
+        );
+    }
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
+    let begin = Instant::now();
+    let result = work();
+    (result, begin.elapsed().as_secs_f64())
+}
