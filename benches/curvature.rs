@@ -1,5 +1,6 @@
 //! Gradient, Hessian–vector product, Hessian and index of networks on the 5,000 bundled digits, one thread:
-//! `cargo bench --bench curvature`. Networks are trained for EPOCHS first, so that units are active as often as in use.
+//! `cargo bench --bench curvature`. Networks are trained first, so that units are active as often as in use: for 20 epochs,
+//! or as many as stand behind `-- EPOCHS`, on sizes n₁ that may follow.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -10,15 +11,20 @@ use hspin::networks::{GroupKey, Protocol, Shape, train};
 use hspin::numeric::isa::Isa;
 
 const EPOCHS: u32 = 20;
+const SIZES: [usize; 4] = [10, 25, 50, 100];
 
 fn main() {
+    let numbers: Vec<u32> = std::env::args().filter_map(|word| word.parse().ok()).collect();
+    let epochs = numbers.first().copied().unwrap_or(EPOCHS);
+    let sizes = numbers.iter().skip(1).map(|&n| n as usize).collect::<Vec<usize>>();
+    let sizes = if sizes.is_empty() { SIZES.to_vec() } else { sizes };
     let set = bundled().expect("bundled digits");
     let sample = Sample::of(&set.train);
     println!("| n1 | N | gradient ms | H v ms | Hessian s | inertia s | spectrum s | index | normalised |");
     println!("|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
-    for hidden in [10, 25, 50, 100] {
+    for hidden in sizes {
         let shape = Shape::digits(hidden);
-        let protocol = Protocol { epochs: EPOCHS, ..Protocol::DEFAULT };
+        let protocol = Protocol { epochs, ..Protocol::DEFAULT };
         let key = GroupKey { seed: 1, shape, group: 0 };
         let networks = train(Isa::best(), &protocol, &key, &set.train, &mut |_| ControlFlow::Continue(()));
         let weights = Weights::of(&networks.expect("not stopped")[0]);

@@ -1,16 +1,21 @@
 //! Training as a share of the machine's fused-multiply-add limit, sixteen networks to a thread:
 //! `cargo bench --bench training`. Behind `-- learn HIDDEN RATE DECAY BATCH`: what one group learns with that protocol.
+//! Behind `-- anneal HIDDEN KEPT SWEEPS HOT COLD GAIN DIGITS`: where one annealing ends, and what descent makes of the same
+//! digits. The products of one network alone by faer's GEMM stand beside the kernel.
 
 use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
+use faer::linalg::matmul::matmul;
+use faer::{Accum, Mat, Par};
 use hspin::hamiltonian::kernel::fma_burst;
+use hspin::networks::anneal::{AnnealProtocol, ChainKey, anneal};
 use hspin::networks::curvature::{Sample, Weights, loss};
 use hspin::networks::data::{PIXELS, bundled, input};
 use hspin::networks::kernel::{Batch, Workspace, step};
-use hspin::networks::{GROUP, Group, GroupKey, Protocol, Shape, train};
+use hspin::networks::{GROUP, Group, GroupKey, Protocol, Shape, train as train_networks};
 use hspin::numeric::isa::Isa;
 
 const SIZES: [usize; 5] = [25, 50, 100, 250, 500];
@@ -23,16 +28,21 @@ fn main() {
         return learn(isa, &words[at + 1..]);
     }
     let batch = Protocol::DEFAULT.batch;
+    if let Some(at) = words.iter().position(|word| word == "anneal") {
+        return annealing(isa, &words[at + 1..]);
+    }
     println!("{}, mini-batches of {batch}, f32; useful flops only, best of {TRIALS}\n", isa.name());
-    println!("| n1 | threads | GF/s | FMA limit GF/s | share | 200 networks, 200 epochs, 5000 digits: s |");
-    println!("|---:|---:|---:|---:|---:|---:|");
+    println!(
+        "| n1 | threads | GF/s | FMA limit GF/s | share | GEMM GF/s | 200 networks, 200 epochs, 5000 digits: s |"
+    );
+    println!("|---:|---:|---:|---:|---:|---:|---:|");
     for threads in [1, 2] {
         let mut total = 0.0;
         for hidden in SIZES {
             let seconds = report(isa, hidden, batch, threads);
             total += seconds;
         }
-        println!("| all | {threads} | | | | {total:.0} |");
+        println!("| all | {threads} | | | | | {total:.0} |");
     }
 }
 
@@ -45,8 +55,8 @@ fn learn(isa: Isa, words: &[String]) {
     let set = bundled().expect("bundled digits");
     let begin = Instant::now();
     let key = GroupKey { seed: 1, shape, group: 0 };
-    let networks =
-        train(isa, &protocol, &key, &set.train, &mut |_| ControlFlow::Continue(())).expect("not stopped");
+    let networks = train_networks(isa, &protocol, &key, &set.train, &mut |_| ControlFlow::Continue(()))
+        .expect("not stopped");
     let seconds = begin.elapsed().as_secs_f64();
     let mut line = format!("n1 {} {protocol:?} {seconds:.1} s", shape.hidden);
     for (name, digits) in [("train", &set.train), ("test", &set.test)] {
@@ -80,12 +90,63 @@ fn report(isa: Isa, hidden: usize, examples: usize, threads: usize) -> f64 {
         let flops = fma_burst::<f32>(isa, 1).0 * rounds;
         limit = limit.max((flops * threads as u64) as f64 / elapsed.as_secs_f64() / 1e9);
     }
+    let single = if threads == 1 { format!("{:.1}", gemm(hidden, examples)) } else { "–".to_owned() };
     let seconds = 200.0 * Protocol::DEFAULT.flops(&shape, 5000) / best / 1e9;
     println!(
-        "| {hidden} | {threads} | {best:.1} | {limit:.1} | {:.1} % | {seconds:.0} |",
+        "| {hidden} | {threads} | {best:.1} | {limit:.1} | {:.1} % | {single} | {seconds:.0} |",
         100.0 * best / limit
     );
     seconds
+}
+
+/// GF/s of the two large products of one network, B × 100 by 100 × n₁ and 100 × B by B × n₁, on one thread.
+fn gemm(hidden: usize, examples: usize) -> f64 {
+    let x = Mat::<f32>::from_fn(examples, PIXELS, |i, j| ((3 * i + j) % 7) as f32 - 3.0);
+    let w = Mat::<f32>::from_fn(PIXELS, hidden, |i, j| ((i + 5 * j) % 11) as f32 - 5.0);
+    let (mut z, mut g) = (Mat::<f32>::zeros(examples, hidden), Mat::<f32>::zeros(PIXELS, hidden));
+    let each = 4.0 * (examples * PIXELS * hidden) as f64;
+    let times = (4e9 / each).ceil() as usize;
+    let trial = || {
+        let begin = Instant::now();
+        for _ in 0..times {
+            matmul(&mut z, Accum::Replace, &x, &w, 1.0, Par::Seq);
+            matmul(&mut g, Accum::Replace, x.transpose(), &z, 1.0, Par::Seq);
+        }
+        each * times as f64 / begin.elapsed().as_secs_f64() / 1e9
+    };
+    std::iter::repeat_with(trial).take(TRIALS).fold(0.0, f64::max)
+}
+
+/// One annealing and one group of descents on the first digits of the bundled ones.
+fn annealing(isa: Isa, words: &[String]) {
+    let number = |at: usize| words[at].parse::<f64>().expect("a number");
+    let shape = Shape::digits(number(0) as usize);
+    let protocol = AnnealProtocol {
+        kept: number(1),
+        sweeps: number(2) as u32,
+        hot: number(3),
+        cold: number(4),
+        gain: number(5),
+    };
+    let set = bundled().expect("bundled digits");
+    let digits = set.train.first(number(6) as usize);
+    let begin = Instant::now();
+    let key = ChainKey { seed: 1, shape, chain: 0 };
+    let end = anneal(&protocol, &key, &digits, &mut |_| ControlFlow::Continue(())).expect("not stopped");
+    let seconds = begin.elapsed().as_secs_f64();
+    let (train, test) = (Sample::of(&digits), Sample::of(&set.test));
+    let weights = end.network.to_weights();
+    let (here, there) = (loss(&weights, &train), loss(&weights, &test));
+    let step = (end.trace.len() / 8).max(1);
+    let trace: Vec<String> = end.trace.iter().step_by(step).map(|loss| format!("{loss:.3}")).collect();
+    println!("n1 {} {protocol:?} {} digits, {seconds:.1} s", shape.hidden, digits.count());
+    println!("  annealed: train {here:.4?} test {there:.4?} accepted {} of {}", end.accepted, end.proposed);
+    println!("  trace {}", trace.join(" "));
+    let descent = GroupKey { seed: 1, shape, group: 0 };
+    let networks =
+        train_networks(isa, &Protocol::DEFAULT, &descent, &digits, &mut |_| ControlFlow::Continue(()));
+    let weights = Weights::of(&networks.expect("not stopped")[0]);
+    println!("  descent: train {:.4?} test {:.4?}", loss(&weights, &train), loss(&weights, &test));
 }
 
 /// Prepares a job on each thread, then times all of them together.

@@ -10,6 +10,7 @@
 //! - The loss is the mean over examples of the softmax cross-entropy, in nats. Gradients and Hessians are those of this
 //!   mean with respect to the N weights.
 
+pub mod anneal;
 pub mod curvature;
 pub mod data;
 mod group;

@@ -27,7 +27,7 @@ pub struct Protocol {
 
 impl Protocol {
     /// 200 epochs, as in the paper, which states neither mini-batch nor rates.
-    pub const DEFAULT: Self = Self { epochs: 200, batch: 100, rate: 0.2, decay: 0.02 };
+    pub const DEFAULT: Self = Self { epochs: 200, batch: 100, rate: 0.1, decay: 0.02 };
 
     /// Learning rate of an epoch.
     pub fn rate_in(&self, epoch: u32) -> f64 {

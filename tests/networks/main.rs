@@ -1,6 +1,7 @@
 //! Networks: digits, the map to the glass, training, curvature, annealing.
 #![allow(missing_docs)]
 
+mod anneal;
 mod curvature;
 mod data;
 mod kernel;

@@ -8,7 +8,7 @@ use hspin::networks::{GROUP, GroupKey, Network, Protocol, Shape, train};
 use hspin::numeric::isa::Isa;
 
 fn short(epochs: u32) -> Protocol {
-    Protocol { epochs, batch: 60, ..Protocol::DEFAULT }
+    Protocol { epochs, batch: 60, rate: 0.2, decay: 0.02 }
 }
 
 fn trained(isa: Isa, protocol: &Protocol, key: &GroupKey, digits: usize) -> Vec<Network> {
