@@ -9,7 +9,7 @@ pub mod precise;
 pub mod quadrature;
 pub mod roots;
 #[cfg(target_arch = "x86_64")]
-pub mod simd;
+pub(crate) mod simd;
 pub mod slope;
 pub mod symmetric;
 pub mod trust_region;

@@ -68,6 +68,6 @@ fn divergence_is_seen() {
     for network in networks {
         let loss = loss(&Weights::of(&network), &sample);
         assert!(network.is_finite() || !loss.mean.is_finite(), "{loss:?}");
-        assert!(!(loss.mean < 2.0), "{loss:?}");
+        assert!(loss.mean.is_nan() || loss.mean > 2.0, "{loss:?}");
     }
 }
