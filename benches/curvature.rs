@@ -5,13 +5,18 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use hspin::networks::curvature::{Sample, Weights, ZERO, gradient, hessian, hessian_products};
+use hspin::networks::curvature::{
+    Probe, Sample, Weights, ZERO, gradient, hessian, hessian_products, spectrum_ends,
+};
 use hspin::networks::data::bundled;
 use hspin::networks::{GroupKey, Protocol, Shape, train};
 use hspin::numeric::isa::Isa;
+use hspin::numeric::lanczos::Until;
 
 const EPOCHS: u32 = 20;
-const SIZES: [usize; 4] = [10, 25, 50, 100];
+const SIZES: [usize; 6] = [10, 25, 50, 100, 250, 500];
+/// Beyond this a Hessian is applied, not made.
+const LARGEST: usize = 100;
 
 fn main() {
     let numbers: Vec<u32> = std::env::args().filter_map(|word| word.parse().ok()).collect();
@@ -31,6 +36,18 @@ fn main() {
         let (slope, gradient_time) = timed(|| gradient(&weights, &sample).gradient);
         let direction = [Weights::new(&shape, &slope)];
         let (_, product_time) = timed(|| hessian_products(&weights, &sample, &direction));
+        if hidden > LARGEST {
+            let until = Until { steps: 200, tolerance: 1e-3 };
+            let probe = Probe { seed: 1, network: 0, direction: 0 };
+            let (ends, seconds) = timed(|| spectrum_ends(&weights, &sample, &probe, &until).expect("finite"));
+            println!(
+                "| {hidden} | {} | {:.1} | {:.1} | ends by Lanczos {seconds:.2} s: {ends:.4?} |",
+                shape.parameters(),
+                1e3 * gradient_time,
+                1e3 * product_time
+            );
+            continue;
+        }
         let (whole, hessian_time) = timed(|| hessian(&weights, &sample));
         let spectrum = (hidden <= 25).then(|| timed(|| whole.eigenvalues().expect("finite").len()).1);
         let (index, inertia_time) = timed(|| whole.count_below(-ZERO).expect("finite"));
