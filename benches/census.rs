@@ -1,7 +1,10 @@
 //! Seconds per instance of a census, on one thread: `cargo bench --bench census`; `HSPIN_BENCH_LARGE=1` for more.
 
+mod common;
+
 use std::time::Instant;
 
+use common::{Table, number};
 use hspin::critical::census::{Census, CensusKey, census, class_count};
 use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
 
@@ -16,12 +19,8 @@ fn take(spins: usize, dim: usize, instance: u64) -> Census {
 }
 
 fn main() {
-    let isa = Isa::best();
-    println!("census on one thread, {}", isa.name());
-    println!(
-        "{:>3} {:>4} {:>8} {:>10} {:>10} {:>12} {:>12}",
-        "H", "Λ", "paths", "instances", "certified", "s/instance", "µs/path"
-    );
+    let columns = ["H", "Λ", "paths", "instances", "certified", "s/instance", "µs/path"];
+    let mut table = Table::new("census", "Census on one thread", &columns);
     let large = std::env::var_os("HSPIN_BENCH_LARGE").is_some();
     let cases = [(3, 8, 20), (3, 10, 10), (4, 6, 10), (4, 7, 10), (5, 5, 10)];
     for (spins, dim, instances) in cases.into_iter().chain(large.then_some((3, 14, 1))) {
@@ -30,6 +29,15 @@ fn main() {
         let certified = (0..instances).filter(|&instance| take(spins, dim, instance).is_certified()).count();
         let each = begin.elapsed().as_secs_f64() / instances as f64;
         let path = 1e6 * each / paths as f64;
-        println!("{spins:>3} {dim:>4} {paths:>8} {instances:>10} {certified:>10} {each:>12.4} {path:>12.1}");
+        table.row([
+            spins.into(),
+            dim.into(),
+            paths.into(),
+            instances.into(),
+            certified.into(),
+            number(each, 4),
+            number(path, 1),
+        ]);
     }
+    table.finish();
 }

@@ -1,7 +1,10 @@
 //! Hessians and their spectra of 1000 points at Λ = 500, on two threads: `cargo bench --bench spectrum`.
 
+mod common;
+
 use std::time::Instant;
 
+use common::{Table, number};
 use hspin::critical::spectra;
 use hspin::descent::EVALUATE_LANES;
 use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
@@ -13,8 +16,8 @@ const THREADS: usize = 2;
 
 fn main() {
     let isa = Isa::best();
-    println!("Hessian and spectrum, H = 3, {}, {THREADS} threads, {POINTS} points", isa.name());
-    println!("{:>5} {:>10} {:>14}", "Λ", "seconds", "ms/point/thread");
+    let what = format!("Hessian and spectrum, H = 3, {THREADS} threads, {POINTS} points");
+    let mut table = Table::new("spectrum", &what, &["Λ", "seconds", "ms/point/thread"]);
     for dim in [50, 100, 200, 500] {
         let key = SurfaceKey { seed: 1, layout: Layout::new(3, dim), instance: 0 };
         let surface = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
@@ -34,6 +37,8 @@ fn main() {
             }
         });
         let seconds = begin.elapsed().as_secs_f64();
-        println!("{dim:>5} {seconds:>10.2} {:>14.2}", 1e3 * seconds * THREADS as f64 / POINTS as f64);
+        let each = 1e3 * seconds * THREADS as f64 / POINTS as f64;
+        table.row([dim.into(), number(seconds, 2), number(each, 2)]);
     }
+    table.finish();
 }

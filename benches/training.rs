@@ -3,11 +3,14 @@
 //! Behind `-- anneal HIDDEN KEPT SWEEPS HOT COLD GAIN DIGITS`: where one annealing ends, and what descent makes of the same
 //! digits. The products of one network alone by faer's GEMM stand beside the kernel.
 
+mod common;
+
 use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
+use common::{Cell, Table, number, share};
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, Par};
 use hspin::hamiltonian::kernel::fma_burst;
@@ -31,19 +34,18 @@ fn main() {
     if let Some(at) = words.iter().position(|word| word == "anneal") {
         return annealing(isa, &words[at + 1..]);
     }
-    println!("{}, mini-batches of {batch}, f32; useful flops only, best of {TRIALS}\n", isa.name());
-    println!(
-        "| n1 | threads | GF/s | FMA limit GF/s | share | GEMM GF/s | 200 networks, 200 epochs, 5000 digits: s |"
+    let what = format!(
+        "Gradient descent of {GROUP} networks to a thread, mini-batches of {batch}, f32; useful flops only, best of \
+         {TRIALS}; job: 200 networks, 200 epochs, 5000 digits"
     );
-    println!("|---:|---:|---:|---:|---:|---:|---:|");
+    let columns = ["n1", "threads", "GF/s", "FMA limit GF/s", "share", "GEMM GF/s, 1 thread", "job s"];
+    let mut table = Table::new("training", &what, &columns);
     for threads in [1, 2] {
-        let mut total = 0.0;
         for hidden in SIZES {
-            let seconds = report(isa, hidden, batch, threads);
-            total += seconds;
+            table.row(measured(isa, hidden, batch, threads));
         }
-        println!("| all | {threads} | | | | | {total:.0} |");
     }
+    table.finish();
 }
 
 /// Losses and accuracies of sixteen networks on the bundled digits.
@@ -70,7 +72,7 @@ fn learn(isa: Isa, words: &[String]) {
     println!("{line}");
 }
 
-fn report(isa: Isa, hidden: usize, examples: usize, threads: usize) -> f64 {
+fn measured(isa: Isa, hidden: usize, examples: usize, threads: usize) -> [Cell; 7] {
     let shape = Shape::digits(hidden);
     let once = Protocol { epochs: 1, ..Protocol::DEFAULT }.flops(&shape, examples) * GROUP as f64;
     let steps = (2e10 / once).ceil() as usize;
@@ -90,13 +92,16 @@ fn report(isa: Isa, hidden: usize, examples: usize, threads: usize) -> f64 {
         let flops = fma_burst::<f32>(isa, 1).0 * rounds;
         limit = limit.max((flops * threads as u64) as f64 / elapsed.as_secs_f64() / 1e9);
     }
-    let single = if threads == 1 { format!("{:.1}", gemm(hidden, examples)) } else { "–".to_owned() };
-    let seconds = 200.0 * Protocol::DEFAULT.flops(&shape, 5000) / best / 1e9;
-    println!(
-        "| {hidden} | {threads} | {best:.1} | {limit:.1} | {:.1} % | {single} | {seconds:.0} |",
-        100.0 * best / limit
-    );
-    seconds
+    let job = 200.0 * Protocol::DEFAULT.flops(&shape, 5000) / best / 1e9;
+    [
+        hidden.into(),
+        threads.into(),
+        number(best, 1),
+        number(limit, 1),
+        share(best / limit),
+        number(gemm(hidden, examples), 1),
+        number(job, 0),
+    ]
 }
 
 /// GF/s of the two large products of one network, B × 100 by 100 × n₁ and 100 × B by B × n₁, on one thread.

@@ -63,3 +63,9 @@ impl Error {
         }
     }
 }
+
+/// At most so many characters of a text on one line without control characters: what is quoted may be anything.
+pub(crate) fn one_line(text: &str, most: usize) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").chars().take(most).collect()
+}

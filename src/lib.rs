@@ -16,6 +16,9 @@
 //! # Reference
 //! Choromanska, Henaff, Mathieu, Ben Arous, LeCun (2015), *The Loss Surfaces of Multilayer Networks*.
 
+#[macro_use]
+mod sabotage;
+
 pub mod analysis;
 pub mod cli;
 pub mod critical;

@@ -36,6 +36,10 @@ pub enum Role {
 /// # Reference
 /// O'Neill (2014), *PCG: A family of simple fast space-efficient statistically good algorithms* (PCG-XSL-RR-128/64).
 pub fn stream(seed: u64, role: Role, ids: &[u64]) -> Pcg64 {
+    #[cfg(feature = "sabotage")]
+    if sabotage!("seed-plus-index", false, true) {
+        return Pcg64::seed_from_u64(seed + role as u64 + ids.iter().sum::<u64>());
+    }
     let mut hasher = Sha256::new();
     hasher.update(b"hspin stream 1\n");
     hasher.update(seed.to_le_bytes());

@@ -230,7 +230,12 @@ fn an_index_off_the_semicircle_is_caught() {
 }
 
 fn means() -> Means {
-    Means { threads: 2, carrier: Carrier { isa: Isa::best(), batch: 48 } }
+    Means {
+        threads: 2,
+        carrier: Carrier { isa: Isa::best(), batch: 48 },
+        memory: u64::MAX,
+        commits: Default::default(),
+    }
 }
 
 fn stored(path: &Path, spec: &Spec) -> Bands {

@@ -3,51 +3,14 @@
 
 mod common;
 
-use common::{dense_contraction, serial};
-use hspin::descent::{Carrier, Outcome, Protocol};
-use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey, SymmetricTensor};
+use common::dense_contraction;
+use common::setting::Setting;
+use hspin::descent::{Outcome, Protocol};
+use hspin::hamiltonian::{Isa, Layout, SymmetricTensor};
 use hspin::numeric::symmetric::Symmetric;
-use hspin::run::{Listener, StartResult, Stop, SurfaceJob};
 
-struct Setting {
-    key: SurfaceKey,
-    protocol: Protocol,
-    batch: usize,
-    threads: usize,
-    isa: Isa,
-    traced: bool,
-}
-
-impl Setting {
-    fn new(spins: usize, dim: usize, protocol: Protocol) -> Self {
-        let key = SurfaceKey { seed: 4, layout: Layout::new(spins, dim), instance: 0 };
-        Self { key, protocol, batch: 48, threads: 2, isa: Isa::best(), traced: false }
-    }
-
-    fn run(&self, starts: u32) -> Vec<StartResult> {
-        self.run_on(None, starts)
-    }
-
-    fn run_on(&self, couplings: Option<&SymmetricTensor<f64>>, starts: u32) -> Vec<StartResult> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().unwrap();
-        let job = SurfaceJob {
-            key: self.key,
-            couplings,
-            protocol: self.protocol,
-            carrier: Carrier { isa: self.isa, batch: self.batch },
-            traced: self.traced,
-        };
-        let mut results = Vec::new();
-        let mut collect = |result| {
-            results.push(result);
-            Ok(())
-        };
-        let stop = Stop::default();
-        let mut listener = Listener { result: &mut collect, advanced: &|_| (), stop: &stop };
-        job.run(&pool, (0..starts).collect(), &mut listener).unwrap();
-        results.sort_by_key(|result| result.record.start);
-        results
-    }
+fn setting(spins: usize, dim: usize, protocol: Protocol) -> Setting {
+    Setting::new(Layout::new(spins, dim), 4, protocol)
 }
 
 fn protocols(spins: u32) -> [Protocol; 3] {
@@ -58,8 +21,8 @@ fn protocols(spins: u32) -> [Protocol; 3] {
 fn every_method_ends_at_a_true_minimum_of_every_order() {
     for (spins, dim) in [(2, 20), (3, 2), (3, 30), (4, 15), (5, 8), (6, 6)] {
         for protocol in protocols(spins) {
-            let setting = Setting::new(spins as usize, dim, protocol);
-            let dense = Surface::draw(&setting.key, 0, &serial).to_dense();
+            let setting = setting(spins as usize, dim, protocol);
+            let dense = setting.surface().to_dense();
             for result in setting.run(30) {
                 let record = &result.record;
                 assert_eq!(record.outcome, Outcome::Converged, "{record:?}");
@@ -83,8 +46,8 @@ fn every_method_ends_at_a_true_minimum_of_every_order() {
 fn at_order_two_every_start_ends_at_the_lowest_eigenvector() {
     for protocol in protocols(2) {
         let dim = 40;
-        let setting = Setting::new(2, dim, protocol);
-        let dense = Surface::draw(&setting.key, 0, &serial).to_dense();
+        let setting = setting(2, dim, protocol);
+        let dense = setting.surface().to_dense();
         let matrix = Symmetric::from_lower(dim, |i, j| dense[i * dim + j]);
         let eigen = matrix.eigen().unwrap();
         // L = Λ^{-1/2} wᵀ X w with |w|² = Λ, so u = λ_0/√Λ and the Hessian's smallest eigenvalue is 2(λ_1 − λ_0)/√Λ.
@@ -102,16 +65,16 @@ fn at_order_two_every_start_ends_at_the_lowest_eigenvector() {
 #[test]
 fn threads_batches_and_instruction_sets_change_no_bit() {
     let protocol = Protocol { cycles: 20, full_steps: 60, ..Protocol::paper(3) };
-    let base = Setting::new(3, 13, protocol);
+    let base = setting(3, 13, protocol);
     let expected = base.run(70);
     for threads in [1, 2, 3] {
         for batch in [1, 7, 16, 33, 64, 200] {
-            let setting = Setting { threads, batch, ..Setting::new(3, 13, protocol) };
+            let setting = Setting { threads, batch, ..setting(3, 13, protocol) };
             assert_eq!(setting.run(70), expected, "{threads} threads, batch {batch}");
         }
     }
     for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
-        let setting = Setting { isa, ..Setting::new(3, 13, protocol) };
+        let setting = Setting { isa, ..setting(3, 13, protocol) };
         assert_eq!(setting.run(70), expected, "{}", isa.name());
     }
     let fewer = base.run(23);
@@ -121,9 +84,9 @@ fn threads_batches_and_instruction_sets_change_no_bit() {
 #[test]
 fn at_sizes_of_several_segments_instruction_sets_change_no_bit() {
     let protocol = Protocol { cycles: 3, full_steps: 12, ..Protocol::paper(3) };
-    let expected = Setting::new(3, 140, protocol).run(4);
+    let expected = setting(3, 140, protocol).run(4);
     for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
-        let setting = Setting { isa, batch: 3, threads: 1, ..Setting::new(3, 140, protocol) };
+        let setting = Setting { isa, batch: 3, threads: 1, ..setting(3, 140, protocol) };
         assert_eq!(setting.run(4), expected, "{}", isa.name());
     }
 }
@@ -131,8 +94,8 @@ fn at_sizes_of_several_segments_instruction_sets_change_no_bit() {
 #[test]
 fn a_tensor_of_any_scale_has_the_same_descents() {
     for protocol in protocols(3) {
-        let setting = Setting::new(3, 12, protocol);
-        let couplings = Surface::draw(&setting.key, 0, &serial).full().rounded::<f64>();
+        let setting = setting(3, 12, protocol);
+        let couplings = setting.surface().full().rounded::<f64>();
         let plain = setting.run_on(Some(&couplings), 20);
         // Powers of two, so that scaling is exact.
         for scale in [2f64.powi(-40), 2f64.powi(20)] {
@@ -158,15 +121,15 @@ fn a_degenerate_minimum_has_no_negative_eigenvalue_but_undecided_ones() {
     // L = −w·w at H = 2: every point is a minimum, with a Hessian of zeros up to rounding.
     let dense: Vec<f64> = (0..36).map(|place| if place % 7 == 0 { -1.0 } else { 0.0 }).collect();
     let couplings = SymmetricTensor::from_dense(&[6, 6], &dense).unwrap();
-    for result in Setting::new(2, 6, Protocol::gd(2)).run_on(Some(&couplings), 20) {
+    for result in setting(2, 6, Protocol::gd(2)).run_on(Some(&couplings), 20) {
         assert_eq!((result.record.index, result.record.undecided), (Some(0), Some(5)), "{:?}", result.record);
     }
 }
 
 #[test]
 fn a_trace_falls_and_changes_nothing_else() {
-    let plain = Setting::new(3, 25, Protocol::gd(3)).run(10);
-    let traced = Setting { traced: true, ..Setting::new(3, 25, Protocol::gd(3)) }.run(10);
+    let plain = setting(3, 25, Protocol::gd(3)).run(10);
+    let traced = Setting { traced: true, ..setting(3, 25, Protocol::gd(3)) }.run(10);
     for (plain, traced) in plain.iter().zip(&traced) {
         assert_eq!((&plain.record, &plain.point), (&traced.record, &traced.point));
         assert!(plain.trace.is_empty());
@@ -176,6 +139,6 @@ fn a_trace_falls_and_changes_nothing_else() {
             assert!(pair[1].energy_per_spin <= pair[0].energy_per_spin + 1e-6);
         }
     }
-    let sgd = Setting { traced: true, ..Setting::new(3, 25, Protocol::paper(3)) }.run(10);
+    let sgd = Setting { traced: true, ..setting(3, 25, Protocol::paper(3)) }.run(10);
     assert!(sgd.iter().all(|result| result.trace[0].step == 0 && result.trace.len() > 15));
 }

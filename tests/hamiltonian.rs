@@ -4,9 +4,10 @@
 mod common;
 
 use common::{dense_contraction, energy, energy_gradient, point, surface};
-use hspin::hamiltonian::{Contraction, Isa, Layout, SurfaceKey, SymmetricTensor, contract};
+use hspin::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Layout, SurfaceKey, SymmetricTensor, contract};
 use hspin::numeric::lanes::{Block, Real};
 use hspin::numeric::slope::remainder_slope;
+use hspin::numeric::symmetric::Symmetric;
 
 /// Orders and dimensions that every law is tested on; odd sizes leave panels and chunks partly filled.
 const CASES: [(usize, usize); 11] =
@@ -31,8 +32,9 @@ fn energy_gradient_and_hessian_agree_with_the_dense_tensor() {
         for (g, d) in gradient.iter().zip(dense_contraction(&dense, &w, 1)) {
             assert!(close(*g, h * scale * d, size), "gradient, H={spins} Λ={dim}: {g} {d}");
         }
-        for (b, d) in hessian.entries.iter().zip(dense_contraction(&dense, &w, 2)) {
-            assert!(close(*b, h * (h - 1.0) * scale * d, size), "Hessian, H={spins} Λ={dim}: {b} {d}");
+        for (place, d) in dense_contraction(&dense, &w, 2).into_iter().enumerate() {
+            let b = hessian.at(place / dim, place % dim);
+            assert!(close(b, h * (h - 1.0) * scale * d, size), "Hessian, H={spins} Λ={dim}: {b} {d}");
         }
     }
 }
@@ -218,4 +220,27 @@ fn the_surface_does_not_depend_on_how_it_is_drawn() {
     assert_eq!(forward, backward);
     let other = SurfaceKey { instance: 3, ..key };
     assert_ne!(forward[15], other.draw_chunk(&spans, 15));
+}
+
+#[test]
+fn neighbours_and_instruction_sets_change_no_bit_of_a_hessian() {
+    for (spins, dim) in CASES {
+        let surface = surface(spins, dim, 13, 0);
+        let points: Vec<Vec<f64>> = (0..HESSIAN_LANES as u64).map(|number| point(dim, number)).collect();
+        let points: Vec<&[f64]> = points.iter().map(Vec::as_slice).collect();
+        let bits = |matrix: &Symmetric| -> Vec<u64> {
+            (0..dim).flat_map(|j| matrix.lower_column(j).iter().map(|x| x.to_bits())).collect()
+        };
+        let alone = |point| bits(&surface.hessians_exact(Isa::Scalar, &[point])[0]);
+        let alone: Vec<Vec<u64>> = points.iter().map(|&point| alone(point)).collect();
+        for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
+            for together in [3, 8, 9, HESSIAN_LANES] {
+                // What was in the matrices before must not matter.
+                let mut found = vec![Symmetric::from_lower(dim, |_, _| f64::NAN); together];
+                surface.hessians_exact_into(isa, &points[..together], &mut found);
+                let found: Vec<Vec<u64>> = found.iter().map(bits).collect();
+                assert!(found == alone[..together], "H={spins} Λ={dim}, {together} on {}", isa.name());
+            }
+        }
+    }
 }

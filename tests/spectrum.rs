@@ -3,12 +3,13 @@
 
 mod common;
 
+use common::inertia::inertia;
 use common::{energy, point, surface};
-use hspin::critical::{HessianOperator, SaddleSearch, Spectrum, spectra};
-use hspin::descent::{Descended, Evaluated, Outcome, evaluate};
+use hspin::critical::{HessianOperator, MIN_EIGENVALUE_ERROR, SaddleSearch, Spectrum, UNDECIDED, spectra};
+use hspin::descent::{Descended, Evaluated, Outcome, Polishing, evaluate};
 use hspin::hamiltonian::{Isa, Surface};
 use hspin::numeric::slope::remainder_slope;
-use hspin::numeric::symmetric::Symmetric;
+use hspin::numeric::symmetric::{Cholesky, Symmetric};
 use hspin::sphere::retract;
 use hspin::theory::Thresholds;
 
@@ -27,51 +28,6 @@ fn critical_point(surface: &Surface, w: Vec<f64>) -> Evaluated {
             return end.end.unwrap();
         }
     }
-}
-
-/// Inertia (negative, positive) by Sylvester's law, from P A Pᵀ = L D Lᵀ with blocks of one and two rows and
-/// complete pivoting. Shares nothing with the library's eigenvalues.
-///
-/// Reference: Bunch, Parlett (1971), Direct methods for solving symmetric indefinite systems, SIAM J. Numer. Anal. 8.
-fn inertia(matrix: &Symmetric) -> (usize, usize) {
-    let n = matrix.size();
-    let mut a: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| matrix.at(i, j)).collect()).collect();
-    let mut left: Vec<usize> = (0..n).collect();
-    let (mut negative, mut positive) = (0, 0);
-    while let Some(&first) = left.first() {
-        let pairs = left.iter().flat_map(|&i| left.iter().map(move |&j| (i, j)));
-        let larger = |a: &[Vec<f64>], x: (usize, usize), y: (usize, usize)| {
-            if a[y.0][y.1].abs() > a[x.0][x.1].abs() { y } else { x }
-        };
-        let diagonal = left.iter().map(|&i| (i, i)).fold((first, first), |x, y| larger(&a, x, y)).0;
-        let (p, q) = pairs.fold((first, first), |x, y| larger(&a, x, y));
-        let pivots =
-            if a[diagonal][diagonal].abs() >= 0.64 * a[p][q].abs() { vec![diagonal] } else { vec![p, q] };
-        left.retain(|i| !pivots.contains(i));
-        if let [r] = pivots[..] {
-            let d = a[r][r];
-            if d < 0.0 {
-                negative += 1
-            } else {
-                positive += 1
-            }
-            for &i in &left {
-                let factor = a[i][r] / d;
-                left.iter().for_each(|&j| a[i][j] -= factor * a[r][j]);
-            }
-        } else {
-            // The pivot's off-diagonal entry dominates: its eigenvalues differ in sign.
-            (negative, positive) = (negative + 1, positive + 1);
-            let (d, e, f) = (a[p][p], a[p][q], a[q][q]);
-            let determinant = d * f - e * e;
-            for &i in &left {
-                let (x, y) = (a[i][p], a[i][q]);
-                let (s, t) = ((f * x - e * y) / determinant, (d * y - e * x) / determinant);
-                left.iter().for_each(|&j| a[i][j] -= s * a[p][j] + t * a[q][j]);
-            }
-        }
-    }
-    (negative, positive)
 }
 
 const SIZES: [(usize, usize); 8] = [(2, 2), (2, 11), (3, 2), (3, 13), (4, 9), (5, 7), (6, 6), (9, 4)];
@@ -145,21 +101,22 @@ fn the_index_is_the_inertia_of_an_independent_factorisation() {
             let here = critical_point(&surface, point(dim, number));
             let found = Spectrum::of_nearby(&here, spins, 1.0).unwrap();
             assert_eq!(found.undecided, 0);
-            let (negative, positive) = inertia(&here.hessian);
+            let (negative, positive) = inertia(dim - 1, |i, j| here.hessian.at(i, j));
             assert_eq!((found.index as usize, dim - 1), (negative, negative + positive));
             // The spectrum counted at other places than 0, Sturm's way.
             let values = spectra(&surface, Isa::best(), &[&here.point]).pop().flatten().unwrap();
             assert_eq!(values.len(), dim - 1);
             for shift in [-4.0, -1.0, 0.5, 3.0] {
-                let shifted = Symmetric::from_lower(dim - 1, |i, j| {
-                    here.hessian.at(i, j) - if i == j { shift } else { 0.0 }
-                });
-                assert_eq!(inertia(&shifted).0, values.iter().filter(|&&value| value < shift).count());
+                let shifted = |i, j| here.hessian.at(i, j) - if i == j { shift } else { 0.0 };
+                assert_eq!(
+                    inertia(dim - 1, shifted).0,
+                    values.iter().filter(|&&value| value < shift).count()
+                );
             }
         }
     }
-    let saddle = Symmetric::from_lower(2, |i, j| f64::from(u8::from(i != j)));
-    assert_eq!(inertia(&saddle), (1, 1), "a zero diagonal needs a block of two rows");
+    let saddle = inertia(2, |i, j| f64::from(u8::from(i != j)));
+    assert_eq!(saddle, (1, 1), "a zero diagonal needs a block of two rows");
 }
 
 #[test]
@@ -216,4 +173,40 @@ fn with_nothing_undecided_the_index_is_that_of_the_critical_point_nearby() {
         }
     }
     assert!(decided > 60 && undecided > 30, "decided {decided}, undecided {undecided}");
+}
+
+/// At points that a polish reaches, and with their spectra moved about the border of what is decided.
+#[test]
+fn what_a_factor_says_of_a_minimum_is_what_all_eigenvalues_say() {
+    let mut factor = Cholesky::default();
+    let mut by_factor = 0;
+    for (spins, dim) in [(2, 100), (3, 90), (4, 70)] {
+        let surface = surface(spins, dim, 5, 0);
+        let mut polishing = Polishing::new(&surface, Isa::best());
+        let starts = (0..4).map(|id| Descended { id, point: point(dim, id), ..Default::default() });
+        polishing.add(starts.collect());
+        let mut ends = Vec::new();
+        while !polishing.is_empty() {
+            ends.extend(polishing.round().into_iter().map(|polished| polished.end.unwrap()));
+        }
+        for end in ends {
+            let slope = spins as f64 * end.energy / dim as f64;
+            let lowest = Spectrum::of(&end.hessian, slope).unwrap().min_eigenvalue;
+            let size = end.hessian.largest_row_sum();
+            let border = UNDECIDED * slope.abs().max(size);
+            for low in [lowest, 3.0 * border, 1.01 * border, border, 0.1 * border, 0.0, -border, -1.0] {
+                let shift = low - lowest;
+                let matrix = Symmetric::from_lower(dim - 1, |i, j| {
+                    end.hessian.at(i, j) + if i == j { shift } else { 0.0 }
+                });
+                let all = Spectrum::of(&matrix, slope).unwrap();
+                let found = Spectrum::of_minimum(&matrix, slope, &mut factor).unwrap();
+                assert_eq!((found.index, found.undecided), (all.index, all.undecided), "H={spins} {low:e}");
+                let error = (found.min_eigenvalue - all.min_eigenvalue).abs();
+                assert!(error <= MIN_EIGENVALUE_ERROR * low.abs() + 1e-14 * size, "{low:e}: {error:e}");
+                by_factor += u32::from(found.min_eigenvalue != all.min_eigenvalue);
+            }
+        }
+    }
+    assert!(by_factor >= 24, "{by_factor}");
 }

@@ -347,38 +347,6 @@ fn a_journal_left_beside_a_removed_run_does_not_touch_the_next_one() {
 }
 
 #[test]
-fn a_killed_writer_loses_nothing_that_was_stored() {
-    let (_whole, expected) = finished(&request());
-    for kill in 0..12_u64 {
-        let place = place();
-        drop(Store::create(&place.run, &Spec::new(&request()).unwrap()).unwrap());
-        let mut worker = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "writes_until_killed", "--ignored"])
-            .env("HSPIN_TEST_RUN", &place.run)
-            .stdout(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(5 + 9 * kill));
-        worker.kill().unwrap();
-        worker.wait().unwrap();
-        assert!(verify(&place.run).unwrap().ok, "kill {kill}");
-        let mut store = Store::open(&place.run).unwrap();
-        work(&mut store, usize::MAX).unwrap();
-        assert_eq!(dump(&store).unwrap(), expected, "kill {kill}");
-    }
-}
-
-/// The process that the test above kills.
-#[test]
-#[ignore = "a helper process of another test"]
-fn writes_until_killed() {
-    let Some(run) = std::env::var_os("HSPIN_TEST_RUN") else { return };
-    let mut store = Store::open(Path::new(&run)).unwrap();
-    work(&mut store, usize::MAX).unwrap();
-    std::thread::sleep(std::time::Duration::from_secs(5));
-}
-
-#[test]
 fn the_size_on_disk_is_foretold() {
     let (place, _) = finished(&Request { starts: Some(400), ..request() });
     let spec = Store::open_read(&place.run).unwrap().spec().clone();

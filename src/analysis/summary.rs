@@ -167,7 +167,8 @@ impl Tally {
         for row in rows {
             *self.outcomes.entry(row.record.outcome.name()).or_default() += 1;
         }
-        let converged: Vec<&Row> = rows.iter().filter(|row| row.record.converged()).collect();
+        let counts = |row: &&Row| sabotage!("unconverged-counted", row.record.converged(), true);
+        let converged: Vec<&Row> = rows.iter().filter(counts).collect();
         for index in converged.iter().filter_map(|row| row.record.index) {
             *self.index_counts.entry(index).or_default() += 1;
         }

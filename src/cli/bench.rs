@@ -53,8 +53,13 @@ pub fn run(args: &Args) -> Result<()> {
         fma_gflops.insert(precision.name().into(), serde_json::Value::Object(rates.collect()));
         for (spins, dim) in CASES {
             for &threads in &threads {
-                let rate =
-                    contraction_rate(&Case { layout: Layout::new(spins, dim), precision, threads, isa });
+                let rate = contraction_rate(&Case {
+                    layout: Layout::new(spins, dim),
+                    precision,
+                    threads,
+                    starts: None,
+                    isa,
+                });
                 contraction.push(Row {
                     spins,
                     dim,

@@ -30,7 +30,7 @@ pub struct Estimate {
 /// # Errors
 /// [`Error::Refused`] with the bytes needed and available.
 pub fn admit(spec: &Spec, means: &Means) -> Result<()> {
-    let (needed, available) = (cost::memory_bytes(spec, means), available_bytes());
+    let (needed, available) = (cost::memory_bytes(spec, means), means.memory);
     if needed <= available {
         return Ok(());
     }
@@ -55,15 +55,16 @@ pub fn estimate(spec: &Spec, done: Option<&Store>, means: &Means) -> Result<Esti
     let left = todo(spec, &done.map(Store::done).unwrap_or_default());
     Ok(Estimate {
         memory_bytes: cost::memory_bytes(spec, means),
-        available_bytes: available_bytes(),
+        available_bytes: means.memory,
         disk_bytes,
-        seconds: cost::seconds(spec, &left, means),
+        seconds: crate::run::seconds(spec, &left, means)?,
     })
 }
 
 /// Mean number of critical points of a random surface: a guess for the user's own.
 fn mean_points(spec: &Spec) -> Result<f64> {
-    let counts = MeanCounts::new(spec.spins, spec.dims[0])?.total(&[f64::INFINITY])?;
+    let Some(&dim) = spec.dims.first() else { return Ok(0.0) };
+    let counts = MeanCounts::new(spec.spins, dim)?.total(&[f64::INFINITY])?;
     Ok(counts.iter().map(|count| count.value()).sum())
 }
 

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::hamiltonian::Isa;
+use crate::run::Commits;
 
 /// Most starts per kernel block.
 const MOST_BATCH: u32 = 4096;
@@ -13,6 +14,8 @@ pub struct Settings {
     pub batch: Option<u32>,
     /// `HSPIN_ISA`: instruction set of the kernels.
     pub isa: Option<Isa>,
+    /// `HSPIN_COMMIT`: what shares a commit.
+    pub commits: Option<Commits>,
 }
 
 impl Settings {
@@ -21,7 +24,11 @@ impl Settings {
     /// # Errors
     /// [`Error::BadInput`] naming the variable, its value and what is allowed.
     pub fn read() -> Result<Self> {
-        Ok(Self { batch: variable("HSPIN_BATCH", batch)?, isa: variable("HSPIN_ISA", isa)? })
+        Ok(Self {
+            batch: variable("HSPIN_BATCH", batch)?,
+            isa: variable("HSPIN_ISA", isa)?,
+            commits: variable("HSPIN_COMMIT", commits)?,
+        })
     }
 }
 
@@ -41,6 +48,14 @@ fn isa(text: &str) -> Result<Isa, &'static str> {
     if known.is_available() { Ok(known) } else { Err("an instruction set of this machine") }
 }
 
+fn commits(text: &str) -> Result<Commits, &'static str> {
+    match text {
+        "group" => Ok(Commits::Grouped),
+        "unit" => Ok(Commits::EachUnit),
+        _ => Err("group or unit"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +66,7 @@ mod tests {
         for bad in ["", "0", "4097", "-1", "1.5", "many"] {
             assert!(batch(bad).is_err(), "{bad}");
             assert!(isa(bad).is_err(), "{bad}");
+            assert!(commits(bad).is_err(), "{bad}");
         }
     }
 }

@@ -100,8 +100,8 @@ pub fn draw(args: &Args) -> Result<Drawn> {
     if let Some(dim) = args.dim.filter(|_| !names.contains(&MEAN_COUNTS)) {
         return Err(Error::bad_input("--dim", dim, format!("only {MEAN_COUNTS} takes it")));
     }
-    if let (Some(run), false) = (&args.run, args.name == ALL) {
-        run_figures::refuse_unfit(names[0], run)?;
+    if let (Some(run), [name]) = (&args.run, &names[..]) {
+        run_figures::refuse_unfit(name, run)?;
     }
     // Of a census all figures are those that need no sweep; asked for by name, the others say why they cannot be.
     let census = match &args.run {

@@ -71,9 +71,9 @@ struct Value {
 /// # Errors
 /// Bad input; an index asked for by itself that cannot be had.
 pub fn text(args: &Args) -> Result<String> {
-    let energies = args.below.iter().map(|text| parse_energy(text)).collect::<Result<Vec<f64>>>()?;
+    let energies = args.below.iter().map(|text| values::bound(text)).collect::<Result<Vec<f64>>>()?;
     let mut counts = MeanCounts::new(args.spins, args.dim)?;
-    let indices = parse_index(&args.index, args.dim)?;
+    let indices = values::indices(&args.index, args.dim)?;
     let totals = counts.total(&energies)?;
     let mut by_index: Vec<Vec<Option<Count>>> = Vec::new();
     for &index in &indices {
@@ -110,13 +110,13 @@ fn json(
     totals: &[Count],
     by_index: &[Vec<Option<Count>>],
 ) -> Json {
-    let value = |at: usize| {
-        let here = || by_index.iter().map(move |found| found[at]);
+    let value = |(at, (&energy, &total)): (usize, (&f64, &Count))| {
+        let here = || by_index.iter().map(move |found| found.get(at).copied().flatten());
         Value {
-            below: finite(energies[at]),
-            total: normal(totals[at]),
-            log_total: finite(totals[at].log),
-            rel_error: totals[at].relative_error,
+            below: finite(energy),
+            total: normal(total),
+            log_total: finite(total.log),
+            rel_error: total.relative_error,
             by_index: here().map(|count| count.and_then(normal)).collect(),
             log_by_index: here().map(|count| count.and_then(|count| finite(count.log))).collect(),
             rel_error_by_index: here()
@@ -124,7 +124,8 @@ fn json(
                 .collect(),
         }
     };
-    Json { spins: args.spins, dim: args.dim, indices, values: (0..energies.len()).map(value).collect() }
+    let values = energies.iter().zip(totals).enumerate().map(value).collect();
+    Json { spins: args.spins, dim: args.dim, indices, values }
 }
 
 fn table(
@@ -135,13 +136,13 @@ fn table(
     by_index: &[Vec<Option<Count>>],
 ) -> String {
     let mut table = Table::new(["below u", "index", "mean number", "ln", "rel. error"]);
-    for (at, &energy) in energies.iter().enumerate() {
+    for (at, (&energy, &total)) in energies.iter().zip(totals).enumerate() {
         let below = if energy == f64::INFINITY { "no bound".to_owned() } else { energy.to_string() };
-        table.row(row(&below, "all", Some(totals[at])));
+        table.row(row(&below, "all", Some(total)));
         for (index, found) in indices.iter().zip(by_index) {
             // A gap is one line, not hundreds.
             if !(indices.len() > 1 && is_between_the_ends(*index, args.dim)) {
-                table.row(row(&below, &index.to_string(), found[at]));
+                table.row(row(&below, &index.to_string(), found.get(at).copied().flatten()));
             } else if *index == FROM_EACH_END {
                 table.row(row(&below, "…", None));
             }
@@ -179,29 +180,6 @@ fn power_of_ten(log: f64) -> String {
 
 fn is_between_the_ends(index: u32, dim: u32) -> bool {
     dim > 50 && index >= FROM_EACH_END && index < dim - FROM_EACH_END
-}
-
-fn parse_index(text: &str, dim: u32) -> Result<Vec<u32>> {
-    match text {
-        "total" => Ok(Vec::new()),
-        "all" => Ok((0..dim).collect()),
-        _ => match text.parse() {
-            Ok(index) if index < dim => Ok(vec![index]),
-            _ => Err(Error::bad_input(
-                "--index",
-                text,
-                format!("a whole number from 0 to {}, all or total", dim - 1),
-            )),
-        },
-    }
-}
-
-fn parse_energy(text: &str) -> Result<f64> {
-    let energy =
-        text.trim().parse().ok().filter(|energy: &f64| !energy.is_nan() && *energy > f64::NEG_INFINITY);
-    energy.ok_or_else(|| {
-        Error::bad_input("--below", text, "a comma-separated list of numbers; inf means no bound")
-    })
 }
 
 fn finite(x: f64) -> Option<f64> {

@@ -1,4 +1,9 @@
 //! The command line; strings die here.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 mod bands;
 mod bench;
@@ -20,9 +25,10 @@ mod signals;
 mod sweep;
 mod table;
 pub mod theory;
-mod values;
+pub mod values;
 mod verify;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -60,9 +66,10 @@ enum Verb {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let verb = match Cli::try_parse() {
-        Ok(cli) => cli.verb,
-        Err(error) => return explain(&error),
+    signals::survive_size_limits();
+    let verb = match read(std::env::args_os()) {
+        Ok(verb) => verb,
+        Err(said) => return said.aloud(),
     };
     // A bug is one line, too, and has its own exit status.
     std::panic::set_hook(Box::new(|panic| {
@@ -100,31 +107,58 @@ fn fail(error: &Error) -> ExitCode {
     ExitCode::from(error.exit_code())
 }
 
-/// Help and version go to standard output; a wrong command line is one line on standard error.
-fn explain(error: &clap::Error) -> ExitCode {
-    use clap::error::ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion};
-    let text = error.render().to_string();
-    match error.kind() {
-        DisplayHelp | DisplayVersion => match output::print(&text) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => fail(&error),
-        },
-        DisplayHelpOnMissingArgumentOrSubcommand => {
-            output::log(text.trim_end());
-            ExitCode::from(BAD_INPUT)
+/// What is said instead of carrying a command line out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Exit status: 0 for help and version, which go to standard output; 2 for the rest.
+    pub code: u8,
+    /// Help, or the one line that says what is wrong.
+    pub text: String,
+}
+
+/// Whether a command line, the program's name first, can be carried out.
+///
+/// # Errors
+/// What is said instead.
+pub fn check(line: impl IntoIterator<Item = OsString>) -> std::result::Result<(), Said> {
+    read(line).map(drop)
+}
+
+fn read(line: impl IntoIterator<Item = OsString>) -> std::result::Result<Verb, Said> {
+    Cli::try_parse_from(line).map(|cli| cli.verb).map_err(|error| Said::of(&error))
+}
+
+impl Said {
+    fn of(error: &clap::Error) -> Self {
+        use clap::error::ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion};
+        let text = error.render().to_string();
+        match error.kind() {
+            DisplayHelp | DisplayVersion => Self { code: 0, text },
+            DisplayHelpOnMissingArgumentOrSubcommand => {
+                Self { code: BAD_INPUT, text: text.trim_end().to_owned() }
+            }
+            _ => {
+                // The first paragraph says what is wrong; the rest is usage.
+                let first = text.split("\n\n").next().unwrap_or_default();
+                let first = first.strip_prefix("error: ").unwrap_or(first);
+                Self { code: BAD_INPUT, text: format!("hspin: {}", one_line(first)) }
+            }
         }
-        _ => {
-            // The first paragraph says what is wrong; the rest is usage.
-            let first = text.split("\n\n").next().unwrap_or_default();
-            let first = first.strip_prefix("error: ").unwrap_or(first);
-            output::log(&format!("hspin: {}", one_line(first)));
-            ExitCode::from(BAD_INPUT)
+    }
+
+    fn aloud(&self) -> ExitCode {
+        if self.code == 0 {
+            return output::print(&self.text).map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS);
         }
+        output::log(&self.text);
+        ExitCode::from(self.code)
     }
 }
 
+/// One line that leaves a terminal as it is: what is quoted may hold anything.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -134,6 +134,7 @@ impl Observer for Progress {
                     size.show(dim);
                 }
             }
+            Event::Committed { .. } => {}
             Event::DimFinished { dim } => {
                 if let Some(size) = sizes.get(&dim) {
                     size.finish(dim);

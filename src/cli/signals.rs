@@ -46,6 +46,19 @@ pub fn install(stop: &Stop) -> Result<()> {
     Ok(())
 }
 
+/// Makes a write beyond the limit on file sizes (`ulimit -f`) fail like any other, where the system's way is to kill the
+/// process without a word.
+#[cfg(unix)]
+pub fn survive_size_limits() {
+    let noted = std::sync::Arc::default();
+    // Without a handler the system's way it is.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, noted);
+}
+
+/// Elsewhere there is no such signal.
+#[cfg(not(unix))]
+pub fn survive_size_limits() {}
+
 #[cfg(unix)]
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -9,6 +9,7 @@ use clap::{ArgAction, ValueEnum};
 
 use super::engine::{self, Estimate};
 use super::env::Settings;
+use super::memory::available_bytes;
 use super::progress::{Progress, duration};
 use super::{output, show, signals, values};
 use crate::analysis::summarize;
@@ -158,7 +159,8 @@ pub fn means(threads: Option<u32>) -> Result<Means> {
         isa: settings.isa.unwrap_or_else(Isa::best),
         batch: settings.batch.map_or(DEFAULT_BATCH, |batch| batch as usize),
     };
-    Ok(Means { threads: threads.map_or_else(cores, |n| n as usize), carrier })
+    let threads = threads.map_or_else(cores, |n| n as usize);
+    Ok(Means { threads, carrier, memory: available_bytes(), commits: settings.commits.unwrap_or_default() })
 }
 
 fn read_config(path: &Path) -> Result<Request> {

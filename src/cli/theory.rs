@@ -4,8 +4,8 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::{mean_count, output, values};
+use crate::Result;
 use crate::theory::{Complexity, Thresholds};
-use crate::{Error, Result};
 
 /// Numbers that follow from the model alone
 #[derive(Debug, clap::Args)]
@@ -114,7 +114,8 @@ struct ComplexityValue {
 
 fn complexity(args: &ComplexityArgs) -> Result<String> {
     let complexity = Complexity::new(args.spins)?;
-    let values = parse_energies(&args.energy)?
+    let energies: Vec<f64> = args.energy.iter().map(|text| values::energy(text)).collect::<Result<_>>()?;
+    let values = energies
         .into_iter()
         .map(|energy| ComplexityValue {
             energy,
@@ -135,14 +136,6 @@ fn complexity(args: &ComplexityArgs) -> Result<String> {
     }
     let title = format!("H = {}: complexity per spin below the energy per spin u, Λ → ∞", args.spins);
     Ok(table(&title, &rows))
-}
-
-fn parse_energies(texts: &[String]) -> Result<Vec<f64>> {
-    let parse = |text: &String| {
-        let energy = text.trim().parse().ok().filter(|energy: &f64| energy.is_finite());
-        energy.ok_or_else(|| Error::bad_input("--energy", text, "a comma-separated list of finite numbers"))
-    };
-    texts.iter().map(parse).collect()
 }
 
 /// Nine decimals, or as many digits in scientific form where those would show too few or too many.

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use crate::error::{Error, Result};
 use crate::run::limits;
 
 /// Most threads that may be asked for.
@@ -16,63 +17,112 @@ const COUNTED_DIM: [u32; 2] = [2, 1000];
 /// Least and most k: thresholds are tested up to here.
 const INDEX: [u32; 2] = [0, 1000];
 
-fn whole<T: FromStr + PartialOrd + Display>(text: &str, least: T, most: T) -> Result<T, String> {
+/// A value, or what would be one.
+pub type Allowed<T> = std::result::Result<T, String>;
+
+fn whole<T: FromStr + PartialOrd + Display>(text: &str, least: T, most: T) -> Allowed<T> {
     let value = text.trim().parse().ok().filter(|value| least <= *value && *value <= most);
     value.ok_or_else(|| format!("a whole number from {least} to {most}"))
 }
 
-fn within(text: &str, [least, most]: [u32; 2]) -> Result<u32, String> {
+fn within(text: &str, [least, most]: [u32; 2]) -> Allowed<u32> {
     whole(text, least, most)
 }
 
-pub fn spins(text: &str) -> Result<u32, String> {
+/// H of a run.
+pub fn spins(text: &str) -> Allowed<u32> {
     within(text, limits::SPINS)
 }
 
 /// H where only theory is asked: no couplings are drawn, so it may be larger than in a run.
-pub fn theory_spins(text: &str) -> Result<u32, String> {
+pub fn theory_spins(text: &str) -> Allowed<u32> {
     within(text, THEORY_SPINS)
 }
 
 /// Λ of exact counts.
-pub fn theory_dim(text: &str) -> Result<u32, String> {
+pub fn theory_dim(text: &str) -> Allowed<u32> {
     within(text, THEORY_DIM)
 }
 
 /// Index k of a threshold or of a complexity.
-pub fn index(text: &str) -> Result<u32, String> {
+pub fn index(text: &str) -> Allowed<u32> {
     within(text, INDEX)
 }
 
-pub fn dim(text: &str) -> Result<u32, String> {
+/// Λ of a run.
+pub fn dim(text: &str) -> Allowed<u32> {
     within(text, limits::DIM)
 }
 
 /// Λ of mean numbers by index.
-pub fn counted_dim(text: &str) -> Result<u32, String> {
+pub fn counted_dim(text: &str) -> Allowed<u32> {
     within(text, COUNTED_DIM)
 }
 
-pub fn starts(text: &str) -> Result<u32, String> {
+/// Starts per surface.
+pub fn starts(text: &str) -> Allowed<u32> {
     within(text, limits::STARTS)
 }
 
-pub fn instances(text: &str) -> Result<u32, String> {
+/// Surfaces per size.
+pub fn instances(text: &str) -> Allowed<u32> {
     within(text, limits::INSTANCES)
 }
 
-pub fn instance(text: &str) -> Result<u32, String> {
+/// Number of a surface.
+pub fn instance(text: &str) -> Allowed<u32> {
     within(text, [0, limits::INSTANCES[1] - 1])
 }
 
-pub fn samples(text: &str) -> Result<u32, String> {
+/// Sample tensors of sgd.
+pub fn samples(text: &str) -> Allowed<u32> {
     within(text, limits::SAMPLES)
 }
 
-pub fn threads(text: &str) -> Result<u32, String> {
+/// Worker threads.
+pub fn threads(text: &str) -> Allowed<u32> {
     within(text, THREADS)
 }
 
-pub fn seed(text: &str) -> Result<u64, String> {
+/// Root of all random streams.
+pub fn seed(text: &str) -> Allowed<u64> {
     whole(text, 0, u64::MAX)
+}
+
+/// An energy per spin.
+///
+/// # Errors
+/// [`Error::BadInput`].
+pub fn energy(text: &str) -> Result<f64> {
+    let energy = text.trim().parse().ok().filter(|energy: &f64| energy.is_finite());
+    energy.ok_or_else(|| Error::bad_input("--energy", text, "a comma-separated list of finite numbers"))
+}
+
+/// An energy per spin that others stay below; ∞ is no bound.
+///
+/// # Errors
+/// [`Error::BadInput`].
+pub fn bound(text: &str) -> Result<f64> {
+    let energy =
+        text.trim().parse().ok().filter(|energy: &f64| !energy.is_nan() && *energy > f64::NEG_INFINITY);
+    let allowed = "a comma-separated list of numbers; inf means no bound";
+    energy.ok_or_else(|| Error::bad_input("--below", text, allowed))
+}
+
+/// Indices k < Λ: one, all, or none for `total`.
+///
+/// # Errors
+/// [`Error::BadInput`].
+pub fn indices(text: &str, dim: u32) -> Result<Vec<u32>> {
+    match text {
+        "total" => Ok(Vec::new()),
+        "all" => Ok((0..dim).collect()),
+        _ => match text.parse() {
+            Ok(index) if index < dim => Ok(vec![index]),
+            _ => {
+                let allowed = format!("a whole number from 0 to {}, all or total", dim - 1);
+                Err(Error::bad_input("--index", text, allowed))
+            }
+        },
+    }
 }

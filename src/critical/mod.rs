@@ -9,4 +9,4 @@ mod spectrum;
 pub use distinct::{SAME_POINT, distinct};
 pub use operator::HessianOperator;
 pub use saddle::{MOST_TRIALS, SaddleSearch};
-pub use spectrum::{Spectrum, UNDECIDED, spectra};
+pub use spectrum::{MIN_EIGENVALUE_ERROR, Spectrum, UNDECIDED, spectra};

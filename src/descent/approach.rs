@@ -3,7 +3,7 @@
 use super::driver::{Carrier, Descended, Start};
 use super::protocol::Protocol;
 use super::trace::{TracePoint, is_traced};
-use crate::hamiltonian::{Contraction, Surface, contract};
+use crate::hamiltonian::{Contraction, Surface, compiled_for, contract};
 use crate::numeric::lanes::{Block, Real};
 use crate::sphere::lanes;
 
@@ -95,8 +95,10 @@ impl<'a> Approach<'a> {
 
     /// One step of every traveller; those that have arrived leave the block.
     fn step(&mut self, block: &mut Block<f32>, travellers: &mut Vec<Traveller>, ended: &mut Vec<Descended>) {
-        contract(self.carrier.isa, self.surface.full(), block, &mut self.space);
-        let squares = lanes::project(block, &mut self.space.gradient);
+        let isa = self.carrier.isa;
+        contract(isa, self.surface.full(), block, &mut self.space);
+        let gradient = &mut self.space.gradient;
+        let squares = compiled_for(isa, || lanes::project(block, gradient));
         let mut rates = f32::ZEROS;
         let mut leaving = Vec::new();
         for (lane, traveller) in travellers.iter_mut().enumerate() {
@@ -110,7 +112,7 @@ impl<'a> Approach<'a> {
                 None => leaving.push((lane, block.lane(lane))),
             }
         }
-        lanes::step(block, &self.space.gradient, &rates);
+        compiled_for(isa, || lanes::step(block, &self.space.gradient, &rates));
         for (lane, point) in leaving.into_iter().rev() {
             block.swap_remove(lane);
             let Traveller { id, steps, trace, .. } = travellers.swap_remove(lane);

@@ -2,7 +2,7 @@
 
 use super::protocol::Protocol;
 use super::trace::{TracePoint, is_traced};
-use crate::hamiltonian::{Contraction, Isa, Surface, SymmetricTensor, contract};
+use crate::hamiltonian::{Contraction, Isa, Surface, SymmetricTensor, compiled_for, contract};
 use crate::numeric::lanes::{Block, Real};
 use crate::sphere::lanes;
 
@@ -142,6 +142,8 @@ impl<'a> Descent<'a> {
     /// If the sample phase of earlier starts is under way.
     pub fn take_on(&mut self, starts: Vec<Start>) {
         assert!(self.sampling.is_empty(), "a sample phase is under way");
+        #[cfg(feature = "sabotage")]
+        let starts = self.shifted_by_batch(starts);
         let travellers = starts.into_iter().map(|start| Traveller {
             passenger: Passenger { id: start.id, full_steps: 0, trace: Vec::new() },
             point: start.point.into_iter().map(|x| x as f32).collect(),
@@ -157,6 +159,14 @@ impl<'a> Descent<'a> {
                 self.sampling.push(flight);
             }
         }
+    }
+
+    /// Sabotage `batch-in-start`.
+    #[cfg(feature = "sabotage")]
+    fn shifted_by_batch(&self, mut starts: Vec<Start>) -> Vec<Start> {
+        let shift = sabotage!("batch-in-start", 0.0, 1e-3 * self.carrier.batch as f64);
+        starts.iter_mut().flat_map(|start| start.point.first_mut()).for_each(|x| *x += shift);
+        starts
     }
 
     /// One step of the sample phase if one is under way, otherwise of the full phase; returns starts that ended.
@@ -200,7 +210,7 @@ impl<'a> Descent<'a> {
             let _ = self.riemannian_gradient(tensor, &flight.block);
             let mut rates = f32::ZEROS;
             rates.as_mut().fill(rate);
-            lanes::step(&mut flight.block, &self.space.gradient, &rates);
+            move_along(self.carrier.isa, &mut flight.block, &self.space, &rates);
         }
         self.sample_step = step;
         if step == self.protocol.sample_steps() {
@@ -256,7 +266,7 @@ impl<'a> Descent<'a> {
                     decayed(self.protocol.full_rate, self.protocol.decay, passenger.full_steps);
             }
         }
-        lanes::step(&mut flight.block, &self.space.gradient, &rates);
+        move_along(self.carrier.isa, &mut flight.block, &self.space, &rates);
         for (lane, point) in leaving.into_iter().rev() {
             let passenger = flight.leave(lane).passenger;
             ended.push(Descended {
@@ -274,13 +284,17 @@ impl<'a> Descent<'a> {
         tensor: &SymmetricTensor<f32>,
         block: &Block<f32>,
     ) -> <f32 as Real>::Row {
-        contract(self.carrier.isa, tensor, block, &mut self.space);
-        let mut norms = lanes::project(block, &mut self.space.gradient);
-        let dim = block.dim() as f32;
-        for norm in norms.as_mut() {
-            *norm = (*norm / dim).sqrt();
-        }
-        norms
+        let isa = self.carrier.isa;
+        contract(isa, tensor, block, &mut self.space);
+        let gradient = &mut self.space.gradient;
+        compiled_for(isa, || {
+            let mut norms = lanes::project(block, gradient);
+            let dim = block.dim() as f32;
+            for norm in norms.as_mut() {
+                *norm = (*norm / dim).sqrt();
+            }
+            norms
+        })
     }
 
     /// Adds energy and gradient on the whole surface to every path of a block.
@@ -299,6 +313,11 @@ impl<'a> Descent<'a> {
             gradient_norm: f64::from(norm),
         }
     }
+}
+
+/// A step of every lane along the gradient in `space`.
+fn move_along(isa: Isa, block: &mut Block<f32>, space: &Contraction<f32>, rates: &<f32 as Real>::Row) {
+    compiled_for(isa, || lanes::step(block, &space.gradient, rates));
 }
 
 /// γ_t = γ_0 / (1 + decay · t), rounded to single precision once.

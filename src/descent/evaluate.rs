@@ -1,9 +1,32 @@
-//! A point with everything known about it, in double precision; made in one place.
+//! A point with what is known about it, in double precision; made in one place.
 
-use crate::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Surface};
-use crate::numeric::lanes::Block;
+use crate::hamiltonian::{Contraction, Isa, Surface};
+use crate::numeric::lanes::{Block, Real};
 use crate::numeric::symmetric::Symmetric;
-use crate::sphere::{TangentBasis, tangent_hessian};
+use crate::sphere::{TangentBasis, make_tangent};
+
+/// Most points that [`first_order`] takes at once.
+pub const FIRST_ORDER_LANES: usize = <f64 as Real>::LANES;
+/// Points whose Hessians a search holds at a time: enough to share passes over the couplings, few enough to hold
+/// eigenvectors of them all.
+pub const EVALUATE_LANES: usize = 8;
+
+/// Energy and Riemannian gradient at a point of the sphere; all finite.
+#[derive(Debug, Clone)]
+pub struct FirstOrder {
+    /// The point, |w|² = Λ.
+    pub point: Vec<f64>,
+    /// Extensive energy L.
+    pub energy: f64,
+    /// ‖g‖/√Λ.
+    pub gradient_norm: f64,
+    /// Riemannian gradient in tangent coordinates (Λ − 1).
+    pub gradient: Vec<f64>,
+    /// w·∇L/Λ = H L/Λ.
+    pub radial_slope: f64,
+    /// The tangent coordinates.
+    pub basis: TangentBasis,
+}
 
 /// Energy, Riemannian gradient and Hessian at a point of the sphere; all finite.
 #[derive(Debug, Clone)]
@@ -22,42 +45,62 @@ pub struct Evaluated {
     pub basis: TangentBasis,
 }
 
-/// Evaluates at most [`HESSIAN_LANES`] points; `None` where something is not finite.
+impl FirstOrder {
+    /// With the Euclidean Hessian at the point; `None` if that is not finite.
+    pub fn with_hessian(self, mut hessian: Symmetric) -> Option<Evaluated> {
+        make_tangent(&mut hessian, &self.basis, self.radial_slope);
+        let Self { point, energy, gradient_norm, gradient, basis, .. } = self;
+        hessian.is_finite().then_some(Evaluated { point, energy, gradient_norm, gradient, hessian, basis })
+    }
+}
+
+/// Energy and gradient at no more than [`FIRST_ORDER_LANES`] points, worked out in `space`; `None` where something
+/// is not finite.
 ///
 /// # Panics
-/// If there are too many points.
-pub fn evaluate(surface: &Surface, isa: Isa, points: &[&[f64]]) -> Vec<Option<Evaluated>> {
+/// If there are too many points, or one has not dimension Λ.
+pub fn first_order(
+    surface: &Surface,
+    isa: Isa,
+    points: &[&[f64]],
+    space: &mut Contraction<f64>,
+) -> Vec<Option<FirstOrder>> {
     let dim = surface.layout().dim;
     let mut block = Block::<f64>::new(dim);
     for point in points {
         block.push(point);
     }
-    let mut contraction = Contraction::new(dim);
-    surface.contract_exact(isa, &block, &mut contraction);
-    let hessians = surface.hessians_exact(isa, points);
-    let lanes = points.iter().zip(hessians).enumerate();
+    surface.contract_exact(isa, &block, space);
+    let lanes = points.iter().enumerate();
     lanes
-        .map(|(lane, (point, hessian))| {
-            let energy = contraction.energy.as_ref()[lane];
-            let euclidean: Vec<f64> = contraction.gradient.iter().map(|row| row.as_ref()[lane]).collect();
+        .map(|(lane, point)| {
+            let energy = space.energy.as_ref()[lane];
+            let euclidean: Vec<f64> = space.gradient.iter().map(|row| row.as_ref()[lane]).collect();
             let basis = TangentBasis::at(point);
             let gradient = basis.coordinates(&euclidean);
             let radial_slope = point.iter().zip(&euclidean).map(|(w, g)| w * g).sum::<f64>() / dim as f64;
-            let tangent = tangent_hessian(&basis, |i, j| hessian.at(i, j), radial_slope);
             let squares: f64 = gradient.iter().map(|g| g * g).sum();
             let gradient_norm = (squares / dim as f64).sqrt();
-            let finite = energy.is_finite() && gradient_norm.is_finite() && tangent.is_finite();
-            finite.then(|| Evaluated {
+            let finite = energy.is_finite() && gradient_norm.is_finite();
+            finite.then(|| FirstOrder {
                 point: point.to_vec(),
                 energy,
                 gradient_norm,
                 gradient,
-                hessian: tangent,
+                radial_slope,
                 basis,
             })
         })
         .collect()
 }
 
-/// Most points that [`evaluate`] takes at once.
-pub const EVALUATE_LANES: usize = HESSIAN_LANES;
+/// Evaluates at most [`crate::hamiltonian::HESSIAN_LANES`] points; `None` where something is not finite.
+///
+/// # Panics
+/// If there are too many points, or one has not dimension Λ.
+pub fn evaluate(surface: &Surface, isa: Isa, points: &[&[f64]]) -> Vec<Option<Evaluated>> {
+    let hessians = surface.hessians_exact(isa, points);
+    let mut space = Contraction::new(surface.layout().dim);
+    let points = first_order(surface, isa, points, &mut space);
+    points.into_iter().zip(hessians).map(|(point, hessian)| point?.with_hessian(hessian)).collect()
+}

@@ -5,13 +5,15 @@ mod driver;
 mod evaluate;
 mod outcome;
 mod polish;
+mod polishing;
 mod protocol;
 mod trace;
 
 pub use approach::{Aimed, Approach};
 pub use driver::{Carrier, Descended, Descent, Start};
-pub use evaluate::{EVALUATE_LANES, Evaluated, evaluate};
+pub use evaluate::{EVALUATE_LANES, Evaluated, FIRST_ORDER_LANES, FirstOrder, evaluate, first_order};
 pub use outcome::Outcome;
-pub use polish::{CONVERGED, Polish, Polished};
+pub use polish::{CONVERGED, Polish, Polished, Wanted};
+pub use polishing::{POLISHES, PolishSpace, Polishing};
 pub use protocol::{Method, Protocol};
 pub use trace::{TracePoint, is_traced};

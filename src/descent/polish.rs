@@ -1,14 +1,15 @@
 //! From where a descent ended to a true critical point, by a trust-region Newton method.
 
 use super::driver::Descended;
-use super::evaluate::Evaluated;
+use super::evaluate::{Evaluated, FirstOrder};
 use super::outcome::Outcome;
+use crate::numeric::symmetric::{Cholesky, Symmetric};
 use crate::numeric::trust_region::{TrustStep, trust_region_step};
-use crate::sphere::{overlap, retract};
+use crate::sphere::{make_tangent, overlap, retract};
 
 /// ‖g‖/√Λ at which a point counts as critical, in units of the couplings' deviation.
 pub const CONVERGED: f64 = 1e-10;
-/// Most evaluations.
+/// Most trials.
 const MOST_TRIALS: u32 = 500;
 /// First and longest radius of trust, relative to the sphere's radius √Λ.
 const RADIUS: [f64; 2] = [0.05, 0.2];
@@ -17,11 +18,12 @@ const SHORTEST: f64 = 1e-15;
 /// Energies closer than this, relative to |L| + deviation, are equal to rounding.
 const ROUNDING: f64 = 1e-13;
 
-/// A polish under way: ask for [`Self::trial`], have it evaluated, [`Self::tell`] the result, until it ends.
+/// A polish under way: give it what it [wants](Self::wants) until it ends.
 ///
 /// A trust-region Newton method on the sphere: each step minimises the second-order model of the energy within a
 /// radius, so negative curvature is followed downhill; the radius follows how well the model foretold the energy.
-/// Energies never rise between accepted steps, up to rounding.
+/// Energies never rise between accepted steps, up to rounding. Trials are judged by energy and gradient alone;
+/// Hessians are asked for where a trial was accepted, and so at the end too.
 ///
 /// # Reference
 /// Absil, Baker, Gallivan (2007), *Trust-region methods on Riemannian manifolds*, Found. Comput. Math. 7;
@@ -32,13 +34,24 @@ pub struct Polish {
     /// Root mean square of the couplings.
     deviation: f64,
     entry_energy: Option<f64>,
-    here: Option<Evaluated>,
+    here: Option<FirstOrder>,
+    /// Riemannian Hessian here, once known.
+    hessian: Option<Symmetric>,
     step: Option<TrustStep>,
     /// Radius of trust, relative to √Λ.
     radius: f64,
     trial: Vec<f64>,
     trials: u32,
     accepted: u32,
+}
+
+/// What a polish has to know next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Wanted<'a> {
+    /// Energy and gradient at this point.
+    FirstOrder(&'a [f64]),
+    /// The Euclidean Hessian at this point.
+    Hessian(&'a [f64]),
 }
 
 /// A start at its end.
@@ -69,6 +82,7 @@ impl Polish {
             deviation,
             entry_energy: None,
             here: None,
+            hessian: None,
             step: None,
             radius: RADIUS[0],
             trial,
@@ -77,19 +91,32 @@ impl Polish {
         }
     }
 
-    /// The point to evaluate next.
-    pub fn trial(&self) -> &[f64] {
-        &self.trial
+    /// What to give next, by [`Self::give_first_order`] or [`Self::give_hessian`].
+    pub fn wants(&self) -> Wanted<'_> {
+        match (&self.here, &self.hessian) {
+            (Some(here), None) => Wanted::Hessian(&here.point),
+            _ => Wanted::FirstOrder(&self.trial),
+        }
     }
 
-    /// Takes the evaluation of [`Self::trial`]; returns the result once the polish has ended.
-    pub fn tell(&mut self, evaluated: Option<Evaluated>) -> Option<Polished> {
+    /// Takes energy and gradient at the trial, `None` if not finite; returns the result once the polish has ended.
+    /// A matrix that is no longer needed goes to `spare`.
+    pub fn give_first_order(
+        &mut self,
+        found: Option<FirstOrder>,
+        factor: &mut Cholesky,
+        spare: &mut Vec<Symmetric>,
+    ) -> Option<Polished> {
         self.trials += 1;
-        match (&self.here, evaluated) {
-            (None, None) => return Some(self.end(Outcome::NonFinite)),
+        match (&self.here, found) {
+            (None, None) => {
+                let outcome = sabotage!("non-finite-converged", Outcome::NonFinite, Outcome::Converged);
+                return Some(self.end(outcome));
+            }
             (None, Some(first)) => {
                 self.entry_energy = Some(first.energy);
                 self.here = Some(first);
+                return None;
             }
             (Some(here), Some(trial)) => {
                 let verdict = self.judge(here, &trial);
@@ -97,15 +124,29 @@ impl Polish {
                 if verdict.accepted {
                     self.accepted += 1;
                     self.here = Some(trial);
+                    spare.extend(self.hessian.take());
+                    return None;
                 }
             }
             (Some(_), None) => self.adapt(Verdict { accepted: false, quality: 0.0 }),
         }
-        self.choose_step()
+        self.choose_step(factor)
+    }
+
+    /// Takes the Euclidean Hessian at the point asked for; returns the result once the polish has ended.
+    pub fn give_hessian(&mut self, mut euclidean: Symmetric, factor: &mut Cholesky) -> Option<Polished> {
+        let here = self.here.as_ref()?;
+        make_tangent(&mut euclidean, &here.basis, here.radial_slope);
+        let finite = euclidean.is_finite();
+        self.hessian = Some(euclidean);
+        match finite {
+            true => self.choose_step(factor),
+            false => Some(self.end(Outcome::NonFinite)),
+        }
     }
 
     /// How well the model foretold the trial, and whether the trial is to be accepted.
-    fn judge(&self, here: &Evaluated, trial: &Evaluated) -> Verdict {
+    fn judge(&self, here: &FirstOrder, trial: &FirstOrder) -> Verdict {
         let foretold = self.step.as_ref().map_or(0.0, |step| step.change);
         let rounding = ROUNDING * (here.energy.abs() + self.deviation);
         if -foretold <= rounding {
@@ -130,8 +171,8 @@ impl Polish {
     }
 
     /// Chooses the next trial, or ends.
-    fn choose_step(&mut self) -> Option<Polished> {
-        let here = self.here.as_ref()?;
+    fn choose_step(&mut self, factor: &mut Cholesky) -> Option<Polished> {
+        let (here, hessian) = (self.here.as_ref()?, self.hessian.as_ref()?);
         if here.gradient_norm <= CONVERGED * self.deviation {
             return Some(self.end(Outcome::Converged));
         }
@@ -139,12 +180,13 @@ impl Polish {
             return Some(self.end(Outcome::MaxSteps));
         }
         let radius = self.radius * (here.point.len() as f64).sqrt();
-        let step = trust_region_step(&here.hessian, &here.gradient, radius);
+        let step = trust_region_step(hessian, &here.gradient, radius, factor);
         let (Some(step), true) = (step, self.radius > SHORTEST) else {
             return Some(self.end(Outcome::Stalled));
         };
         let ambient = here.basis.ambient(&step.step);
-        self.trial = here.point.iter().zip(ambient).map(|(w, d)| w + d).collect();
+        self.trial.clear();
+        self.trial.extend(here.point.iter().zip(ambient).map(|(w, d)| w + d));
         retract(&mut self.trial);
         self.step = Some(step);
         None
@@ -152,7 +194,15 @@ impl Polish {
 
     fn end(&mut self, outcome: Outcome) -> Polished {
         let descended = std::mem::take(&mut self.descended);
-        let end = self.here.take();
+        let end = self.here.take().zip(self.hessian.take()).filter(|_| outcome != Outcome::NonFinite);
+        let end = end.map(|(here, hessian)| Evaluated {
+            point: here.point,
+            energy: here.energy,
+            gradient_norm: here.gradient_norm,
+            gradient: here.gradient,
+            hessian,
+            basis: here.basis,
+        });
         let point = end.as_ref().map_or(descended.point.as_slice(), |end| &end.point);
         Polished {
             overlap: overlap(&descended.point, point),
@@ -170,4 +220,18 @@ impl Polish {
 struct Verdict {
     accepted: bool,
     quality: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_whose_energy_is_not_finite_says_so() {
+        let mut polish = Polish::new(Descended { point: vec![1.0; 5], ..Descended::default() }, 1.0);
+        let told = polish.give_first_order(None, &mut Cholesky::default(), &mut Vec::new());
+        let polished = told.expect("there is nothing to polish");
+        assert_eq!(polished.outcome, Outcome::NonFinite);
+        assert!(polished.end.is_none() && polished.descent_energy.is_none());
+    }
 }

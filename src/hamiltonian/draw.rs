@@ -74,7 +74,8 @@ fn gaussian_chunk(layout: Layout, span: &ChunkSpan, mut normal: impl FnMut() -> 
     fill_chunk(layout, span, |prefix, row, coefficients: &mut [f32]| {
         let multiplicity = Multiplicity::new(layout, prefix);
         // Constant along the row up to the diagonal: one root for all of it.
-        let deviation = multiplicity.at(row, usize::MAX).sqrt();
+        let of_row = multiplicity.at(row, usize::MAX).sqrt();
+        let deviation = sabotage!("variance-one-percent", of_row, 1.005 * of_row);
         let (diagonal, others) = coefficients.split_last_mut().expect("a row has its diagonal");
         for c in others {
             *c = (deviation * normal()) as f32;

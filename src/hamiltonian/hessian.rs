@@ -1,177 +1,245 @@
 //! Euclidean Hessians of a few points at once, from the same leaves as energy and gradient.
 
-use super::kernel::panel::{Lane, PANEL_LANES, Panel, PanelInput, accumulate};
+use super::kernel::panel::{Group, Lane, PANEL_LANES, Panel, Panels, Place, SEGMENT, Sums, accumulate};
 use super::kernel::{Isa, Stored};
 use super::layout::{Leaves, PANEL_ROWS};
 use super::tensor::SymmetricTensor;
+use crate::numeric::symmetric::Symmetric;
 
-/// Points whose Hessians share one pass over the couplings.
-pub const HESSIAN_LANES: usize = PANEL_LANES;
+/// Points whose Hessians share one pass over the couplings: with fewer, reading the couplings takes longer than
+/// the sums.
+pub const HESSIAN_LANES: usize = 2 * PANEL_LANES;
 
-/// A panel of zeros.
-const EMPTY: Panel = [Lane::ZERO; PANEL_ROWS];
+/// Columns of the Hessian at work: their sums stay in the first-level cache while leaf after leaf is added.
+const TILE: usize = 16;
+/// Leaves whose products with the points are kept at a time.
+const LEAVES: usize = 64;
 
-/// Euclidean Hessian ∇²L of one point: symmetric, shape (dim, dim), every entry filled.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Hessian {
-    /// Λ.
-    pub dim: usize,
-    /// Entries, row after row.
-    pub entries: Vec<f64>,
-}
-
-impl Hessian {
-    /// ∂²L/∂w_i∂w_j.
-    pub fn at(&self, i: usize, j: usize) -> f64 {
-        self.entries[i * self.dim + j]
-    }
-}
-
-/// Hessians of up to [`HESSIAN_LANES`] points of dimension Λ, in double precision; (4/3)Λ³ flops each at H = 3.
+/// Euclidean Hessians ∇²L of up to [`HESSIAN_LANES`] points of dimension Λ, in double precision; Λ³ flops each at
+/// H = 3. `out` has one matrix of size Λ for each point, of which the lower triangle is overwritten.
 ///
 /// With E = Σ_leaves (Π w_{i_a}) wᵀ A w: the leaf's own block gets 2 (Π w) A, the pairs (prefix a, row r) get
 /// 2 (A w)_r Π_{b≠a} w, and pairs of prefix positions get (wᵀ A w) Π_{c≠a,b} w.
 ///
 /// # Panics
-/// If there are too many points or one has not dimension Λ.
-pub fn hessians<A: Stored<f64>>(isa: Isa, tensor: &SymmetricTensor<A>, points: &[&[f64]]) -> Vec<Hessian> {
-    let layout = tensor.layout();
-    assert!(points.len() <= HESSIAN_LANES && points.iter().all(|point| point.len() == layout.dim));
-    let lanes = |i: usize| Lane(std::array::from_fn(|lane| points.get(lane).map_or(0.0, |point| point[i])));
-    let mut work = Assembly {
-        isa,
-        scratch: vec![0.0; PANEL_ROWS * layout.dim],
-        w: (0..layout.dim).map(lanes).collect(),
-        own: vec![EMPTY; layout.dim],
-        cross: vec![EMPTY; layout.dim],
-        pairs: vec![Lane::ZERO; layout.dim * layout.dim * usize::from(layout.spins > 3)],
-    };
-    let zeros = Hessian { dim: layout.dim, entries: vec![0.0; layout.dim * layout.dim] };
-    let mut out = vec![zeros; points.len()];
-    for top in (0..layout.dim).step_by(PANEL_ROWS) {
-        let rows = work.panel(tensor, top);
-        work.flush(top, rows, &mut out);
-    }
-    work.finish(layout.scale(), &mut out);
-    out
-}
-
-/// Sums of one panel of rows over all leaves.
-struct Assembly {
+/// If there are too many points, or a point or matrix has not dimension Λ.
+pub fn hessians<A: Stored<f64>>(
     isa: Isa,
-    /// One panel in double precision.
-    scratch: Vec<f64>,
-    w: Vec<Lane>,
-    /// `own[k][r]`: the block's own entries (top + r, k).
-    own: Vec<Panel>,
-    /// `cross[i][r]`: entries between prefix index i and row top + r.
-    cross: Vec<Panel>,
-    /// Entries between prefix positions; empty up to H = 3.
-    pairs: Vec<Lane>,
+    tensor: &SymmetricTensor<A>,
+    points: &[&[f64]],
+    out: &mut [Symmetric],
+) {
+    let dim = tensor.layout().dim;
+    assert!(points.len() <= HESSIAN_LANES && points.len() == out.len());
+    assert!(points.iter().all(|point| point.len() == dim) && out.iter().all(|matrix| matrix.size() == dim));
+    match points.len().div_ceil(PANEL_LANES) {
+        0 => {}
+        1 => Assembly::<1>::new(isa, tensor, points).run(tensor, out),
+        _ => Assembly::<2>::new(isa, tensor, points).run(tensor, out),
+    }
 }
 
-impl Assembly {
-    /// Sums rows `top …` of every leaf that has them; returns the most rows seen.
-    fn panel<A: Stored<f64>>(&mut self, tensor: &SymmetricTensor<A>, top: usize) -> usize {
-        self.own.fill(EMPTY);
-        self.cross.fill(EMPTY);
-        let mut most = 0;
+/// Sums of one panel of rows over all leaves, for 8 G points.
+struct Assembly<const G: usize> {
+    isa: Isa,
+    dim: usize,
+    w: Vec<Group<G>>,
+    /// `own[k][r]`: the block's own entries (top + r, k).
+    own: Vec<Panel<G>>,
+    /// `cross[i][r]`: entries between prefix index i and row top + r.
+    cross: Vec<Panel<G>>,
+    /// Entries between prefix positions; empty up to H = 3.
+    pairs: Vec<Group<G>>,
+    block: LeafBlock<G>,
+}
+
+/// Leaves at work.
+struct LeafBlock<const G: usize> {
+    places: Vec<Place>,
+    /// Prefixes, one after the other.
+    prefixes: Vec<usize>,
+    twice: Vec<Group<G>>,
+    y: Vec<Panel<G>>,
+    scratch: Vec<f64>,
+}
+
+impl<const G: usize> Assembly<G> {
+    const ZERO: Group<G> = [Lane::ZERO; G];
+    const EMPTY: Panel<G> = [Self::ZERO; PANEL_ROWS];
+
+    fn new<A: Stored<f64>>(isa: Isa, tensor: &SymmetricTensor<A>, points: &[&[f64]]) -> Self {
+        let layout = tensor.layout();
+        let value = |point: usize, i: usize| points.get(point).map_or(0.0, |point| point[i]);
+        let lane = |g: usize, i: usize| Lane(std::array::from_fn(|l| value(g * PANEL_LANES + l, i)));
+        let pairs = layout.dim * layout.dim * usize::from(layout.spins > 3);
+        Self {
+            isa,
+            dim: layout.dim,
+            w: (0..layout.dim).map(|i| std::array::from_fn(|g| lane(g, i))).collect(),
+            own: vec![Self::EMPTY; layout.dim],
+            cross: vec![Self::EMPTY; layout.dim],
+            pairs: vec![Self::ZERO; pairs],
+            block: LeafBlock {
+                places: Vec::with_capacity(LEAVES),
+                prefixes: Vec::with_capacity(LEAVES * layout.spins),
+                twice: Vec::with_capacity(LEAVES),
+                y: Vec::with_capacity(LEAVES),
+                scratch: vec![0.0; PANEL_ROWS * SEGMENT],
+            },
+        }
+    }
+
+    fn run<A: Stored<f64>>(mut self, tensor: &SymmetricTensor<A>, out: &mut [Symmetric]) {
+        for top in (0..self.dim).step_by(PANEL_ROWS) {
+            self.panel(tensor, top);
+            self.flush(top, out);
+        }
+        self.finish(tensor.layout().scale(), out);
+    }
+
+    /// Sums rows `top …` of every leaf that has them.
+    fn panel<A: Stored<f64>>(&mut self, tensor: &SymmetricTensor<A>, top: usize) {
+        self.own[..(top + PANEL_ROWS).min(self.dim)].fill(Self::EMPTY);
+        self.cross.fill(Self::EMPTY);
         for (span, values) in tensor.chunks() {
             let mut leaves = Leaves::of(tensor.layout(), span);
             let mut start = 0;
             while let Some(m) = leaves.next_size() {
                 if m > top {
-                    let rows = (m - top).min(PANEL_ROWS);
-                    let panel = &values[start + top * m..][..rows * m];
-                    most = most.max(rows);
-                    self.leaf(panel, top, rows, leaves.prefix());
+                    self.take_on(
+                        &leaves,
+                        Place { start: start + top * m, rows: (m - top).min(PANEL_ROWS), columns: m },
+                    );
+                    if self.block.places.len() == LEAVES {
+                        self.add_block(values, top);
+                    }
                 }
                 start += m * m;
             }
+            self.add_block(values, top);
         }
-        most
     }
 
-    /// One leaf's share of the panel.
-    fn leaf<A: Stored<f64>>(&mut self, panel: &[A], top: usize, rows: usize, prefix: &[usize]) {
-        let twice = scaled(2.0, self.product(prefix, [usize::MAX; 2]));
+    fn take_on(&mut self, leaf: &Leaves, place: Place) {
+        let twice = scaled(2.0, &self.product(leaf.prefix(), [usize::MAX; 2]));
+        let block = &mut self.block;
+        block.places.push(place);
+        block.prefixes.extend_from_slice(leaf.prefix());
+        block.twice.push(twice);
+        block.y.push(Self::EMPTY);
+    }
+
+    /// Adds the leaves at work, and lets go of them.
+    fn add_block<A: Stored<f64>>(&mut self, values: &[A], top: usize) {
+        let LeafBlock { places, twice, y, scratch, .. } = &mut self.block;
+        let Some(columns) = places.iter().map(|place| place.columns).max() else { return };
+        let panels = Panels { values, places, twice, w: &self.w };
         // Entries right of the diagonal block are mirrors of ones further down.
-        let near = (top + rows).min(panel.len() / rows);
-        let input = PanelInput { values: panel, rows, near, twice: &twice, w: &self.w };
-        let y = accumulate(self.isa, &input, &mut self.own, &mut self.scratch);
+        let near = (top + PANEL_ROWS).min(columns);
+        for first in (0..near).step_by(TILE) {
+            let last = (first + TILE).min(near);
+            let own = &mut self.own[first..last];
+            accumulate(self.isa, &panels, first..last, &mut Sums { y, own, scratch });
+        }
+        for first in (near..columns).step_by(SEGMENT) {
+            let last = (first + SEGMENT).min(columns);
+            accumulate(self.isa, &panels, first..last, &mut Sums { y, own: &mut [], scratch });
+        }
+        for leaf in 0..self.block.places.len() {
+            self.add_prefix(leaf, top);
+        }
+        let block = &mut self.block;
+        block.places.clear();
+        block.prefixes.clear();
+        block.twice.clear();
+        block.y.clear();
+    }
+
+    /// One leaf's share of the entries that its prefix takes part in.
+    fn add_prefix(&mut self, leaf: usize, top: usize) {
+        let length = self.block.prefixes.len() / self.block.places.len();
+        let prefix = &self.block.prefixes[leaf * length..][..length];
+        let y = &self.block.y[leaf][..self.block.places[leaf].rows];
         for (a, &i) in prefix.iter().enumerate() {
-            let others = scaled(2.0, self.product(prefix, [a, usize::MAX]));
-            for (entry, y) in self.cross[i].iter_mut().zip(&y[..rows]) {
+            let others = scaled(2.0, &self.product(prefix, [a, usize::MAX]));
+            for (entry, y) in self.cross[i].iter_mut().zip(y) {
                 add_product(entry, &others, y);
             }
         }
-        if prefix.len() > 1 {
-            self.leaf_pairs(top, &y[..rows], prefix);
+        if length < 2 {
+            return;
         }
-    }
-
-    /// The leaf's share of the entries between prefix positions.
-    fn leaf_pairs(&mut self, top: usize, y: &[Lane], prefix: &[usize]) {
-        let mut e = Lane::ZERO;
+        let mut e = Self::ZERO;
         for (w, y) in self.w[top..].iter().zip(y) {
             add_product(&mut e, w, y);
         }
         for (a, &i) in prefix.iter().enumerate() {
             for (b, &j) in prefix.iter().enumerate().filter(|&(b, _)| b != a) {
                 let others = self.product(prefix, [a, b]);
-                add_product(&mut self.pairs[i * self.w.len() + j], &others, &e);
+                add_product(&mut self.pairs[i * self.dim + j], &others, &e);
             }
         }
     }
 
     /// Product of the prefix coordinates but those at the positions `skip`.
-    fn product(&self, prefix: &[usize], skip: [usize; 2]) -> Lane {
+    fn product(&self, prefix: &[usize], skip: [usize; 2]) -> Group<G> {
         let kept = prefix.iter().enumerate().filter(|(position, _)| !skip.contains(position));
-        kept.fold(Lane([1.0; HESSIAN_LANES]), |product, (_, &i)| {
-            Lane(std::array::from_fn(|lane| product.0[lane] * self.w[i].0[lane]))
+        kept.fold([Lane([1.0; PANEL_LANES]); G], |product, (_, &i)| {
+            std::array::from_fn(|g| {
+                Lane(std::array::from_fn(|lane| product[g].0[lane] * self.w[i][g].0[lane]))
+            })
         })
     }
 
-    /// Moves the panel's sums into the matrices (lower triangle).
-    fn flush(&self, top: usize, rows: usize, out: &mut [Hessian]) {
-        let dim = self.w.len();
-        for (lane, hessian) in out.iter_mut().enumerate() {
+    /// Moves the panel's sums into the matrices. A column's first panel overwrites what was in it.
+    fn flush(&self, top: usize, out: &mut [Symmetric]) {
+        let rows = PANEL_ROWS.min(self.dim - top);
+        for (point, hessian) in out.iter_mut().enumerate() {
+            let (g, lane) = (point / PANEL_LANES, point % PANEL_LANES);
             for r in 0..rows {
                 let row = top + r;
-                for k in 0..=row {
-                    hessian.entries[row * dim + k] += self.own[k][r].0[lane];
+                let column = hessian.lower_column_mut(row);
+                for (entry, cross) in column.iter_mut().zip(&self.cross[row..]) {
+                    *entry = cross[r][g].0[lane];
                 }
-                for i in 0..dim {
-                    let value = self.cross[i][r].0[lane];
-                    let place = i.max(row) * dim + i.min(row);
-                    hessian.entries[place] += if i == row { 2.0 * value } else { value };
+                column[0] *= 2.0;
+            }
+        }
+        // Sums of one column lie together for all points.
+        for (k, own) in self.own[..top + rows].iter().enumerate() {
+            let first = k.max(top);
+            for (point, hessian) in out.iter_mut().enumerate() {
+                let (g, lane) = (point / PANEL_LANES, point % PANEL_LANES);
+                let column = &mut hessian.lower_column_mut(k)[first - k..];
+                for (entry, own) in column.iter_mut().zip(&own[first - top..rows]) {
+                    *entry += own[g].0[lane];
                 }
             }
         }
     }
 
-    /// Adds the prefix pairs, scales, and mirrors the lower triangle.
-    fn finish(&self, scale: f64, out: &mut [Hessian]) {
-        let dim = self.w.len();
-        for (lane, hessian) in out.iter_mut().enumerate() {
-            for i in 0..dim {
-                for j in 0..=i {
-                    let pair = self.pairs.get(i * dim + j).map_or(0.0, |pair| pair.0[lane]);
-                    let value = scale * (hessian.entries[i * dim + j] + pair);
-                    hessian.entries[i * dim + j] = value;
-                    hessian.entries[j * dim + i] = value;
+    /// Adds the prefix pairs and scales.
+    fn finish(&self, scale: f64, out: &mut [Symmetric]) {
+        for (point, hessian) in out.iter_mut().enumerate() {
+            let (g, lane) = (point / PANEL_LANES, point % PANEL_LANES);
+            for j in 0..self.dim {
+                for (below, entry) in hessian.lower_column_mut(j).iter_mut().enumerate() {
+                    let pair = self.pairs.get((j + below) * self.dim + j);
+                    *entry = scale * (*entry + pair.map_or(0.0, |pair| pair[g].0[lane]));
                 }
             }
         }
     }
 }
 
-fn scaled(factor: f64, lanes: Lane) -> Lane {
-    Lane(lanes.0.map(|value| factor * value))
+fn scaled<const G: usize>(factor: f64, group: &Group<G>) -> Group<G> {
+    group.map(|lane| Lane(lane.0.map(|value| factor * value)))
 }
 
-fn add_product(sum: &mut Lane, a: &Lane, b: &Lane) {
-    for lane in 0..HESSIAN_LANES {
-        sum.0[lane] += a.0[lane] * b.0[lane];
+fn add_product<const G: usize>(sum: &mut Group<G>, a: &Group<G>, b: &Group<G>) {
+    for g in 0..G {
+        for lane in 0..PANEL_LANES {
+            sum[g].0[lane] += a[g].0[lane] * b[g].0[lane];
+        }
     }
 }

@@ -55,7 +55,8 @@ impl Layout {
     /// Factor of the energy, Λ^{−(H−1)/2}.
     pub fn scale(&self) -> f64 {
         let root = 1.0 / (self.dim as f64).sqrt();
-        (1..self.spins).fold(1.0, |scale, _| scale * root)
+        let spins = sabotage!("scale-without-order", self.spins, 3);
+        (1..spins).fold(1.0, |scale, _| scale * root)
     }
 
     /// First leaf of every chunk, with its prefix; one more entry than chunks, ending the last.

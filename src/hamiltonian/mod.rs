@@ -9,8 +9,8 @@ mod surface;
 mod tensor;
 
 pub use draw::{SampleNoise, SurfaceKey};
-pub use hessian::{HESSIAN_LANES, Hessian, hessians};
-pub use kernel::{Contraction, Isa, contract};
-pub use layout::Layout;
-pub use surface::{Map, Surface};
+pub use hessian::{HESSIAN_LANES, hessians};
+pub use kernel::{Contraction, Isa, compiled_for, contract};
+pub use layout::{CHUNKS, Layout};
+pub use surface::{Map, Part, Recipe, Surface};
 pub use tensor::SymmetricTensor;

@@ -1,11 +1,12 @@
 //! One energy surface, ready for descent: single precision on the way, double precision at the end.
 
 use super::draw::{SampleNoise, SurfaceKey};
-use super::hessian::{Hessian, hessians};
+use super::hessian::hessians;
 use super::kernel::{Contraction, Isa, contract};
-use super::layout::{CHUNKS, Layout};
+use super::layout::{CHUNKS, ChunkSpan, Layout};
 use super::tensor::SymmetricTensor;
 use crate::numeric::lanes::Block;
+use crate::numeric::symmetric::Symmetric;
 
 /// The couplings of one surface with the sample tensors of stochastic descent.
 #[derive(Debug, Clone)]
@@ -23,27 +24,13 @@ pub type Map<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) -> Vec<Vec<f32>> + Sync)) -
 impl Surface {
     /// The random surface with this key; couplings are f32 values, drawn once and exact from then on.
     pub fn draw(key: &SurfaceKey, samples: usize, map: Map) -> Self {
-        let spans = key.layout.chunks();
-        let chunks = map(CHUNKS, &|chunk| vec![key.draw_chunk(&spans, chunk)]);
-        let chunks = chunks.into_iter().flatten().collect();
-        let full = SymmetricTensor::from_chunks(key.layout, chunks);
-        let samples = draw_samples(key, &full, SampleNoise { samples, deviation: 1.0 }, map);
-        Self { full, exact: None, samples, deviation: 1.0 }
+        Recipe::random(*key, samples).carry_out(map)
     }
 
     /// A surface with given couplings. Sample tensors get the noise of a random surface whose entries have the
     /// root mean square of these.
     pub fn given(key: &SurfaceKey, couplings: &SymmetricTensor<f64>, samples: usize, map: Map) -> Self {
-        let full = couplings.rounded();
-        let mut squares = 0.0;
-        couplings.for_each_coefficient(|_, c| squares += c * c);
-        // A coefficient with m orderings has variance m, and the m add up to Λ^H.
-        let entries = (key.layout.dim as f64).powi(key.layout.spins as i32);
-        let deviation = (squares / entries).sqrt();
-        // A tensor of zeros has no scale of its own.
-        let deviation = if deviation > 0.0 && deviation.is_finite() { deviation } else { 1.0 };
-        let samples = draw_samples(key, &full, SampleNoise { samples, deviation }, map);
-        Self { full, exact: Some(couplings.clone()), samples, deviation }
+        Recipe::given(*key, couplings, samples).carry_out(map)
     }
 
     /// Order and dimension.
@@ -76,10 +63,17 @@ impl Surface {
     }
 
     /// Euclidean Hessians in double precision, of at most [`super::HESSIAN_LANES`] points.
-    pub fn hessians_exact(&self, isa: Isa, points: &[&[f64]]) -> Vec<Hessian> {
+    pub fn hessians_exact(&self, isa: Isa, points: &[&[f64]]) -> Vec<Symmetric> {
+        let mut out = vec![Symmetric::zeros(self.layout().dim); points.len()];
+        self.hessians_exact_into(isa, points, &mut out);
+        out
+    }
+
+    /// The same, into matrices of size Λ that are there already, one for each point.
+    pub fn hessians_exact_into(&self, isa: Isa, points: &[&[f64]], out: &mut [Symmetric]) {
         match &self.exact {
-            Some(exact) => hessians(isa, exact, points),
-            None => hessians(isa, &self.full, points),
+            Some(exact) => hessians(isa, exact, points, out),
+            None => hessians(isa, &self.full, points, out),
         }
     }
 
@@ -100,19 +94,73 @@ impl Surface {
     }
 }
 
-/// Sample tensors of a surface, chunk by chunk.
-fn draw_samples(
-    key: &SurfaceKey,
-    full: &SymmetricTensor<f32>,
+/// A surface about to be drawn: its chunks can be made apart, on any threads, in any order.
+#[derive(Debug, Clone)]
+pub struct Recipe<'a> {
+    key: SurfaceKey,
+    couplings: Option<&'a SymmetricTensor<f64>>,
     noise: SampleNoise,
-    map: Map,
-) -> Vec<SymmetricTensor<f32>> {
-    let spans = key.layout.chunks();
-    let mut by_chunk = map(CHUNKS, &|chunk| key.draw_sample_chunk(&spans, chunk, full.chunk(chunk), noise));
-    (0..noise.samples)
-        .map(|b| {
-            let chunks = by_chunk.iter_mut().map(|copies| std::mem::take(&mut copies[b])).collect();
-            SymmetricTensor::from_chunks(key.layout, chunks)
-        })
-        .collect()
+    spans: Vec<ChunkSpan>,
+}
+
+/// One chunk of the couplings, then the same chunk of each sample tensor.
+pub type Part = Vec<Vec<f32>>;
+
+impl<'a> Recipe<'a> {
+    /// See [`Surface::draw`].
+    pub fn random(key: SurfaceKey, samples: usize) -> Self {
+        Self {
+            key,
+            couplings: None,
+            noise: SampleNoise { samples, deviation: 1.0 },
+            spans: key.layout.chunks(),
+        }
+    }
+
+    /// See [`Surface::given`].
+    pub fn given(key: SurfaceKey, couplings: &'a SymmetricTensor<f64>, samples: usize) -> Self {
+        let mut squares = 0.0;
+        couplings.for_each_coefficient(|_, c| squares += c * c);
+        // A coefficient with m orderings has variance m, and the m add up to Λ^H.
+        let entries = (key.layout.dim as f64).powi(key.layout.spins as i32);
+        let deviation = (squares / entries).sqrt();
+        // A tensor of zeros has no scale of its own.
+        let deviation = if deviation > 0.0 && deviation.is_finite() { deviation } else { 1.0 };
+        Self {
+            couplings: Some(couplings),
+            noise: SampleNoise { samples, deviation },
+            ..Self::random(key, samples)
+        }
+    }
+
+    /// Makes chunk number `chunk`, below [`CHUNKS`].
+    pub fn part(&self, chunk: usize) -> Part {
+        let full = match self.couplings {
+            Some(couplings) => couplings.rounded_chunk(chunk),
+            None => self.key.draw_chunk(&self.spans, chunk),
+        };
+        let samples = self.key.draw_sample_chunk(&self.spans, chunk, &full, self.noise);
+        std::iter::once(full).chain(samples).collect()
+    }
+
+    /// The surface of all parts, in order.
+    ///
+    /// # Panics
+    /// If a part is missing.
+    pub fn assemble(&self, mut parts: Vec<Part>) -> Surface {
+        let mut tensor = |number: usize| {
+            let chunks = parts.iter_mut().map(|part| std::mem::take(&mut part[number])).collect();
+            SymmetricTensor::from_chunks(self.key.layout, chunks)
+        };
+        Surface {
+            full: tensor(0),
+            exact: self.couplings.cloned(),
+            samples: (1..=self.noise.samples).map(tensor).collect(),
+            deviation: self.noise.deviation,
+        }
+    }
+
+    fn carry_out(&self, map: Map) -> Surface {
+        self.assemble(map(CHUNKS, &|chunk| self.part(chunk)))
+    }
 }

@@ -66,16 +66,19 @@ impl<T: Real> SymmetricTensor<T> {
 
     /// The same couplings rounded to another type.
     pub fn rounded<U: Real>(&self) -> SymmetricTensor<U> {
-        let chunk = |values: &Vec<T>| {
-            let mut rounded = zeros(values.len());
-            rounded.iter_mut().zip(values).for_each(|(to, from)| *to = U::from_f64(from.to_f64()));
-            rounded
-        };
         SymmetricTensor {
             layout: self.layout,
             spans: self.spans.clone(),
-            chunks: self.chunks.iter().map(chunk).collect(),
+            chunks: (0..CHUNKS).map(|chunk| self.rounded_chunk(chunk)).collect(),
         }
+    }
+
+    /// One chunk of [`Self::rounded`].
+    pub fn rounded_chunk<U: Real>(&self, chunk: usize) -> Vec<U> {
+        let values = &self.chunks[chunk];
+        let mut rounded = zeros(values.len());
+        rounded.iter_mut().zip(values).for_each(|(to, from)| *to = U::from_f64(from.to_f64()));
+        rounded
     }
 
     /// Calls `visit` with every multiset (non-increasing indices) and its coefficient c.

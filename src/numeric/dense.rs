@@ -95,27 +95,6 @@ impl Matrix {
         matmul(part, Accum::Add, a, b, 1.0, Par::Seq);
     }
 
-    /// Copies the lower triangle of a square matrix to the upper one.
-    ///
-    /// # Panics
-    /// If the matrix is not square.
-    #[track_caller]
-    pub fn mirror_lower(&mut self) {
-        /// Edge of a square that stays in the cache, rows and columns.
-        const SQUARE: usize = 64;
-        let size = self.rows();
-        assert_eq!(size, self.columns(), "a square matrix");
-        for left in (0..size).step_by(SQUARE) {
-            for top in (left..size).step_by(SQUARE) {
-                for j in left..(left + SQUARE).min(size) {
-                    for i in top.max(j + 1)..(top + SQUARE).min(size) {
-                        self.0[(j, i)] = self.0[(i, j)];
-                    }
-                }
-            }
-        }
-    }
-
     /// All entries, column by column.
     pub fn entries(&self) -> impl Iterator<Item = f64> {
         self.0.col_iter().flat_map(|column| column.iter().copied())
@@ -140,12 +119,5 @@ mod tests {
             }
         }
         assert_eq!(Matrix::from_columns(2, &[1.0, 2.0, 3.0, 4.0]).column(1), [3.0, 4.0]);
-    }
-
-    #[test]
-    fn the_lower_triangle_is_mirrored() {
-        let mut a = Matrix::from_fn(150, 150, |i, j| if i >= j { (1000 * i + j) as f64 } else { -1.0 });
-        a.mirror_lower();
-        assert!((0..150).all(|i| (0..150).all(|j| a.at(i, j) == (1000 * i.max(j) + i.min(j)) as f64)));
     }
 }

@@ -58,30 +58,73 @@ pub fn lanczos(
     start: &[f64],
     until: &Until,
 ) -> Result<Ritz, NoConvergence> {
-    let mut basis: Vec<Vec<f64>> = vec![normalised(start.to_vec()).1];
-    let (mut diagonal, mut off) = (Vec::new(), Vec::new());
+    let mut space = Krylov::new(start);
     loop {
-        let current = &basis[basis.len() - 1];
-        let mut next = apply(current);
-        diagonal.push(dot(&next, current));
-        for _ in 0..2 {
-            for direction in &basis {
-                let along = dot(&next, direction);
-                next.iter_mut().zip(direction).for_each(|(x, d)| *x -= along * d);
-            }
-        }
-        let (length, next) = normalised(next);
-        let size = diagonal.iter().chain(&off).fold(0.0f64, |top, x: &f64| top.max(x.abs()));
-        let is_complete = diagonal.len() == start.len() || length <= 1e-13 * size;
-        let is_last = is_complete || diagonal.len() == until.steps;
-        if is_last || (until.tolerance > 0.0 && diagonal.len().is_multiple_of(10)) || !length.is_finite() {
-            let ritz = ritz(&diagonal, &off, if is_complete { 0.0 } else { length })?;
+        space.grow(&mut apply);
+        let size = space.size();
+        let scale = space.diagonal.iter().chain(&space.off).fold(0.0f64, |top, x| top.max(x.abs()));
+        let is_complete = size == start.len() || space.residual <= 1e-13 * scale;
+        let is_last = is_complete || size == until.steps;
+        if is_last || (until.tolerance > 0.0 && size.is_multiple_of(10)) || !space.residual.is_finite() {
+            let ritz = ritz(&space, if is_complete { 0.0 } else { space.residual })?;
             if is_last || ends_are_known(&ritz, until.tolerance) {
                 return Ok(ritz);
             }
         }
-        off.push(length);
-        basis.push(next);
+    }
+}
+
+/// A Krylov space that grows by one dimension at a time, with its orthonormal basis.
+pub(super) struct Krylov {
+    basis: Vec<Vec<f64>>,
+    diagonal: Vec<f64>,
+    off: Vec<f64>,
+    /// What leads out of the space, not yet of length 1.
+    next: Vec<f64>,
+    /// Its length.
+    pub(super) residual: f64,
+}
+
+impl Krylov {
+    /// The space of dimension 0, from which `start` leads out.
+    pub(super) fn new(start: &[f64]) -> Self {
+        let residual = dot(start, start).sqrt();
+        Self { basis: Vec::new(), diagonal: Vec::new(), off: Vec::new(), next: start.to_vec(), residual }
+    }
+
+    /// Its dimension.
+    pub(super) fn size(&self) -> usize {
+        self.basis.len()
+    }
+
+    /// Takes in the direction that leads out, and applies the operator to it.
+    pub(super) fn grow(&mut self, apply: impl FnOnce(&[f64]) -> Vec<f64>) {
+        if !self.basis.is_empty() {
+            self.off.push(self.residual);
+        }
+        let mut current = std::mem::take(&mut self.next);
+        current.iter_mut().for_each(|x| *x /= self.residual);
+        let mut next = apply(&current);
+        self.diagonal.push(dot(&next, &current));
+        self.basis.push(current);
+        // Twice is enough.
+        for _ in 0..2 {
+            for direction in &self.basis {
+                let along = dot(&next, direction);
+                next.iter_mut().zip(direction).for_each(|(x, d)| *x -= along * d);
+            }
+        }
+        self.residual = dot(&next, &next).sqrt();
+        self.next = next;
+    }
+
+    /// The operator within the space, in its basis: tridiagonal.
+    pub(super) fn operator(&self) -> Symmetric {
+        Symmetric::from_lower(self.size(), |i, j| match i - j {
+            0 => self.diagonal[i],
+            1 => self.off[j],
+            _ => 0.0,
+        })
     }
 }
 
@@ -91,32 +134,21 @@ fn ends_are_known(ritz: &Ritz, tolerance: f64) -> bool {
     ends.into_iter().flatten().all(|&error| error <= tolerance * size)
 }
 
-/// Eigenvalues of the tridiagonal matrix; `length` is what leads out of the space.
-fn ritz(diagonal: &[f64], off: &[f64], length: f64) -> Result<Ritz, NoConvergence> {
-    if !length.is_finite() {
+/// What the space knows of the spectrum; `residual` is the length of what leads out of it.
+fn ritz(space: &Krylov, residual: f64) -> Result<Ritz, NoConvergence> {
+    if !residual.is_finite() {
         return Err(NoConvergence);
     }
-    let size = diagonal.len();
-    let tridiagonal = Symmetric::from_lower(size, |i, j| match i - j {
-        0 => diagonal[i],
-        1 => off[j],
-        _ => 0.0,
-    });
-    let eigen = tridiagonal.eigen()?;
+    let eigen = space.operator().eigen()?;
+    let size = space.size();
     let unit = |at: usize| (0..size).map(|i| if i == at { 1.0 } else { 0.0 }).collect::<Vec<f64>>();
     let first = eigen.coordinates(&unit(0));
     let last = eigen.coordinates(&unit(size - 1));
     Ok(Ritz {
         weights: first.iter().map(|x| x * x).collect(),
-        errors: last.iter().map(|x| length * x.abs()).collect(),
+        errors: last.iter().map(|x| residual * x.abs()).collect(),
         values: eigen.values,
     })
-}
-
-fn normalised(mut x: Vec<f64>) -> (f64, Vec<f64>) {
-    let length = dot(&x, &x).sqrt();
-    x.iter_mut().for_each(|x| *x /= length);
-    (length, x)
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {

@@ -11,5 +11,6 @@ pub mod roots;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod simd;
 pub mod slope;
+pub mod smallest;
 pub mod symmetric;
 pub mod trust_region;

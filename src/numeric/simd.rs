@@ -1,6 +1,6 @@
 //! Vector registers of the two instruction sets, as far as kernels need them.
 
-use crate::numeric::lanes::Real;
+use super::lanes::Real;
 use std::arch::x86_64::*;
 
 /// A vector register of an instruction set.
@@ -24,8 +24,12 @@ pub unsafe trait Simd {
     unsafe fn splat(value: Self::Elem) -> Self::Reg;
     /// Aligned load.
     unsafe fn load(from: *const Self::Elem) -> Self::Reg;
+    /// As many values, converted to the element type; they need not be aligned.
+    unsafe fn convert(from: *const f32) -> Self::Reg;
     /// Aligned store.
     unsafe fn store(to: *mut Self::Elem, value: Self::Reg);
+    /// Store where no alignment is known.
+    unsafe fn store_anywhere(to: *mut Self::Elem, value: Self::Reg);
     /// a·b + c with one rounding.
     unsafe fn fma(a: Self::Reg, b: Self::Reg, c: Self::Reg) -> Self::Reg;
     /// Brings the cache line at this address into the second-level cache, which can wait for more lines at once
@@ -45,7 +49,8 @@ pub unsafe trait Simd {
 
 macro_rules! registers {
     ($name:ident, $doc:literal, $elem:ty, $reg:ty, $lanes:literal, $rows:literal,
-     $zero:ident, $splat:ident, $load:ident, $store:ident, $fma:ident, $mul:ident, $add:ident, $keep:ident) => {
+     $zero:ident, $splat:ident, $load:ident, $convert:expr, $store:ident, $store_anywhere:ident, $fma:ident,
+     $mul:ident, $add:ident, $keep:ident) => {
         #[doc = $doc]
         pub struct $name;
 
@@ -73,9 +78,19 @@ macro_rules! registers {
                 unsafe { $load(from) }
             }
             #[inline(always)]
+            unsafe fn convert(from: *const f32) -> $reg {
+                // SAFETY: as above; the values are there by contract.
+                unsafe { $convert(from) }
+            }
+            #[inline(always)]
             unsafe fn store(to: *mut $elem, value: $reg) {
                 // SAFETY: as above; the pointer is valid and aligned by contract.
                 unsafe { $store(to, value) }
+            }
+            #[inline(always)]
+            unsafe fn store_anywhere(to: *mut $elem, value: $reg) {
+                // SAFETY: as above; the pointer is valid by contract.
+                unsafe { $store_anywhere(to, value) }
             }
             #[inline(always)]
             unsafe fn fma(a: $reg, b: $reg, c: $reg) -> $reg {
@@ -111,7 +126,9 @@ registers!(
     _mm512_setzero_ps,
     _mm512_set1_ps,
     _mm512_load_ps,
+    _mm512_loadu_ps,
     _mm512_store_ps,
+    _mm512_storeu_ps,
     _mm512_fmadd_ps,
     _mm512_mul_ps,
     _mm512_add_ps,
@@ -127,7 +144,9 @@ registers!(
     _mm512_setzero_pd,
     _mm512_set1_pd,
     _mm512_load_pd,
+    |from| _mm512_cvtps_pd(_mm256_loadu_ps(from)),
     _mm512_store_pd,
+    _mm512_storeu_pd,
     _mm512_fmadd_pd,
     _mm512_mul_pd,
     _mm512_add_pd,
@@ -143,7 +162,9 @@ registers!(
     _mm256_setzero_ps,
     _mm256_set1_ps,
     _mm256_load_ps,
+    _mm256_loadu_ps,
     _mm256_store_ps,
+    _mm256_storeu_ps,
     _mm256_fmadd_ps,
     _mm256_mul_ps,
     _mm256_add_ps,
@@ -159,7 +180,9 @@ registers!(
     _mm256_setzero_pd,
     _mm256_set1_pd,
     _mm256_load_pd,
+    |from| _mm256_cvtps_pd(_mm_loadu_ps(from)),
     _mm256_store_pd,
+    _mm256_storeu_pd,
     _mm256_fmadd_pd,
     _mm256_mul_pd,
     _mm256_add_pd,

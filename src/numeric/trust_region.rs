@@ -22,69 +22,81 @@ pub struct TrustStep {
 /// `−(B + μI)⁻¹ g` with the multiplier μ for which it fits, found by safeguarded Newton iterations on μ.
 ///
 /// In the hard case (g without a component along the most negative direction) that direction is added.
-/// `None` if B or g holds NaN or infinity.
+/// `None` if B or g holds NaN or infinity. Factors are worked out in `space`.
 ///
 /// # Reference
 /// Moré, Sorensen (1983), *Computing a trust region step*, SIAM J. Sci. Stat. Comput. 4, §3;
 /// Nocedal, Wright (2006), *Numerical Optimization*, Algorithm 4.3.
-pub fn trust_region_step(b: &Symmetric, g: &[f64], radius: f64) -> Option<TrustStep> {
+pub fn trust_region_step(b: &Symmetric, g: &[f64], radius: f64, space: &mut Cholesky) -> Option<TrustStep> {
     if !b.is_finite() || !g.iter().all(|x| x.is_finite()) {
         return None;
     }
-    if let Some(factor) = b.cholesky() {
-        let step = negated(factor.solve(g));
+    if space.set(b, 0.0) {
+        let step = shifted_newton(space, g);
         if norm(&step) <= radius {
-            return Some(finished(b, g, step, false));
+            return Some(finished(g, step, 0.0, false));
         }
     }
     // At the upper bound B + μI is positive definite and the step fits.
-    let size = frobenius(b);
+    let size = b.frobenius();
     let (mut low, mut high) = (0.0f64, norm(g) / radius + size);
     let mut mu = (norm(g) / radius).clamp(1e-3 * size, high);
-    let mut best: Option<(Vec<f64>, Cholesky)> = None;
+    let mut best: Option<f64> = None;
     for _ in 0..MOST_TRIES {
-        let Some(factor) = shifted(b, mu).cholesky() else {
+        if !space.set(b, mu) {
             low = mu;
             mu = between(low, 4.0 * mu, high);
             continue;
-        };
-        let step = negated(factor.solve(g));
+        }
+        let step = shifted_newton(space, g);
         let length = norm(&step);
         if (BOUNDARY[0] * radius..=BOUNDARY[1] * radius).contains(&length) {
-            return Some(finished(b, g, step, true));
+            return Some(finished(g, step, mu, true));
         }
-        let inverse = norm(&factor.half_solve(&step));
-        let newton = mu + (length / inverse).powi(2) * (length - radius) / radius;
+        let mut halfway = step;
+        space.half_solve(&mut halfway);
+        let newton = mu + (length / norm(&halfway)).powi(2) * (length - radius) / radius;
         if length > radius {
             low = mu;
         } else {
             high = mu;
-            best = Some((step, factor));
+            best = Some(mu);
         }
         if high - low <= 1e-10 * high {
             break;
         }
         mu = between(low, newton, high);
     }
-    let (step, factor) = best?;
-    Some(finished(b, g, along_null(&step, &factor, g, radius), true))
+    // The factor at this multiplier was found before.
+    best.filter(|&mu| space.set(b, mu))?;
+    let step = along_null(shifted_newton(space, g), space, g, radius);
+    let change = dot(g, &step) + 0.5 * dot(&step, &b.times(&step));
+    Some(TrustStep { step, change, at_boundary: true })
 }
 
 /// The hard case: adds the direction that the nearly singular factor blows up, up to the radius.
-fn along_null(step: &[f64], factor: &Cholesky, g: &[f64], radius: f64) -> Vec<f64> {
+fn along_null(step: Vec<f64>, factor: &Cholesky, g: &[f64], radius: f64) -> Vec<f64> {
     let mut z: Vec<f64> = (0..g.len()).map(|i| 1.0 + 1e-3 * i as f64).collect();
     for _ in 0..3 {
         let length = norm(&z);
-        z = factor.solve(&z.iter().map(|x| x / length).collect::<Vec<_>>());
+        z.iter_mut().for_each(|x| *x /= length);
+        factor.solve(&mut z);
     }
     let length = norm(&z);
     let downhill = if dot(&z, g) > 0.0 { -1.0 } else { 1.0 };
-    let z: Vec<f64> = z.iter().map(|x| downhill * x / length).collect();
+    z.iter_mut().for_each(|x| *x *= downhill / length);
     // The positive root of |step + τ z| = radius.
-    let along = dot(step, &z);
-    let room = (radius * radius - dot(step, step)).max(0.0);
+    let along = dot(&step, &z);
+    let room = (radius * radius - dot(&step, &step)).max(0.0);
     let tau = -along + (along * along + room).sqrt();
     step.iter().zip(&z).map(|(d, z)| d + tau * z).collect()
+}
+
+/// −(B + μ)⁻¹ g.
+fn shifted_newton(factor: &Cholesky, g: &[f64]) -> Vec<f64> {
+    let mut step: Vec<f64> = g.iter().map(|x| -x).collect();
+    factor.solve(&mut step);
+    step
 }
 
 /// A multiplier strictly inside (low, high), as near the wanted one as safe.
@@ -97,21 +109,10 @@ fn between(low: f64, wanted: f64, high: f64) -> f64 {
     }
 }
 
-fn shifted(b: &Symmetric, mu: f64) -> Symmetric {
-    Symmetric::from_lower(b.size(), |i, j| b.at(i, j) + if i == j { mu } else { 0.0 })
-}
-
-fn finished(b: &Symmetric, g: &[f64], step: Vec<f64>, at_boundary: bool) -> TrustStep {
-    let change = dot(g, &step) + 0.5 * dot(&step, &b.times(&step));
+/// With (B + μ) d = −g the model's value is ½ (g·d − μ|d|²).
+fn finished(g: &[f64], step: Vec<f64>, mu: f64, at_boundary: bool) -> TrustStep {
+    let change = 0.5 * (dot(g, &step) - mu * dot(&step, &step));
     TrustStep { step, change, at_boundary }
-}
-
-fn frobenius(b: &Symmetric) -> f64 {
-    (0..b.size()).map(|j| (0..b.size()).map(|i| b.at(i, j) * b.at(i, j)).sum::<f64>()).sum::<f64>().sqrt()
-}
-
-fn negated(x: Vec<f64>) -> Vec<f64> {
-    x.into_iter().map(|x| -x).collect()
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -154,7 +155,7 @@ mod tests {
         for (values, g) in cases {
             let b = Symmetric::from_lower(3, |i, j| if i == j { values[i] } else { 0.0 });
             for radius in [0.01, 0.5, 3.0] {
-                let found = trust_region_step(&b, g, radius).unwrap();
+                let found = trust_region_step(&b, g, radius, &mut Cholesky::default()).unwrap();
                 let exact = diagonal_minimum(values, g, radius);
                 assert!(norm(&found.step) <= radius * (1.0 + 1e-8));
                 assert!(found.change <= 0.75 * exact, "{values:?} {radius}: {} {exact}", found.change);
@@ -166,9 +167,9 @@ mod tests {
     fn the_hard_case_follows_the_most_negative_direction() {
         let values = [-1.0, 2.0, 3.0];
         let b = Symmetric::from_lower(3, |i, j| if i == j { values[i] } else { 0.0 });
-        let found = trust_region_step(&b, &[0.0, 0.1, 0.1], 1.0).unwrap();
+        let found = trust_region_step(&b, &[0.0, 0.1, 0.1], 1.0, &mut Cholesky::default()).unwrap();
         assert!(found.at_boundary && found.step[0].abs() > 0.9 && found.change < -0.45, "{found:?}");
-        let saddle = trust_region_step(&b, &[0.0; 3], 1.0).unwrap();
+        let saddle = trust_region_step(&b, &[0.0; 3], 1.0, &mut Cholesky::default()).unwrap();
         assert!(saddle.change < -0.49, "{saddle:?}");
     }
 }

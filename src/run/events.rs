@@ -29,6 +29,11 @@ pub enum Event {
         /// Starts' worth of work done since the last such event.
         starts: f64,
     },
+    /// Something was written to the disk.
+    Committed {
+        /// How long that took.
+        seconds: f64,
+    },
     /// All starts of this dimension are stored.
     DimFinished {
         /// Λ.

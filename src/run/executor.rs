@@ -1,16 +1,19 @@
-//! Carries out what is left of a run: surface by surface, unit by unit.
+//! Carries out what is left of a run.
 
 use std::collections::BTreeMap;
 
+use super::board::{Board, Planned};
 use super::census;
+use super::cost;
+use super::crew::{Outside, work_on};
 use super::events::{Event, Observer, Stop};
+use super::keeper::{Commits, Keeper};
 use super::plan::{Group, todo};
-use super::record::{StartResult, UnitResult};
 use super::spec::Spec;
 use super::store::Store;
-use super::surface::{Listener, SurfaceJob};
-use super::unit::{UNIT_STARTS, UnitKey};
-use crate::descent::{Carrier, Protocol};
+use super::surface::SurfaceJob;
+use super::unit::UnitKey;
+use crate::descent::Carrier;
 use crate::hamiltonian::{Layout, SurfaceKey, SymmetricTensor};
 use crate::{Error, Result};
 
@@ -21,6 +24,10 @@ pub struct Means {
     pub threads: usize,
     /// Batch and instruction set of each worker.
     pub carrier: Carrier,
+    /// Bytes of memory that the run may take. Surfaces overlap as far as they fit in; one of them must.
+    pub memory: u64,
+    /// Which units share a commit.
+    pub commits: Commits,
 }
 
 impl Means {
@@ -36,18 +43,8 @@ impl Means {
     }
 }
 
-/// A run under way: what all surfaces share.
-struct Execution<'a> {
-    spec: Spec,
-    protocol: Protocol,
-    couplings: Option<&'a SymmetricTensor<f64>>,
-    carrier: Carrier,
-    pool: rayon::ThreadPool,
-    observer: &'a dyn Observer,
-    stop: &'a Stop,
-}
-
-/// Does all units that the store's spec plans and the store has not yet; stores each as soon as it is complete.
+/// Does all units that the store's spec plans and the store has not yet; stores each soon after it is complete. The
+/// largest surfaces come first: where the last starts leave threads idle, surfaces are small.
 ///
 /// # Errors
 /// [`Error::Interrupted`] once `stop` is requested, with every finished unit stored; those of the store.
@@ -62,60 +59,39 @@ pub fn execute(
     let Some(protocol) = spec.descent else {
         return census::execute(couplings, store, means, observer, stop);
     };
-    let (pool, carrier) = (means.pool()?, means.carrier);
-    let groups = todo(&spec, &store.done());
-    let execution = Execution { spec, protocol, couplings, carrier, pool, observer, stop };
-    for surfaces in groups.chunk_by(|a, b| a.dim == b.dim) {
-        let dim = surfaces[0].dim;
-        observer.event(execution.dim_started(dim, store));
-        surfaces.iter().try_for_each(|group| execution.surface(group, store))?;
-        observer.event(Event::DimFinished { dim });
-    }
-    Ok(())
+    let done = store.done();
+    let mut left = todo(&spec, &done);
+    left.sort_by_key(|group| std::cmp::Reverse(group.dim));
+    let Some(first) = left.first() else { return Ok(()) };
+    let job = SurfaceJob {
+        key: key(&spec, first),
+        couplings,
+        protocol,
+        carrier: means.carrier,
+        traced: spec.trace,
+    };
+    let planned = left.iter().map(|group| Planned {
+        key: key(&spec, group),
+        starts: group.units.iter().map(|unit| unit.starts.clone()).collect(),
+    });
+    let board = Board::new(job, planned.collect(), cost::overlap(&spec, means), means.threads);
+    let outside = Outside::new(observer, stop).with_beginnings(beginnings(&spec, &left, &done));
+    let keeper = Keeper::new(store, observer, &left, means.commits);
+    work_on(&means.pool()?, &board, &outside, |reports| keeper.keep(reports))?;
+    stop.requested().map_or(Ok(()), |signal| Err(Error::Interrupted(signal)))
 }
 
-impl Execution<'_> {
-    fn dim_started(&self, dim: u32, store: &Store) -> Event {
-        let planned = u64::from(self.spec.starts) * u64::from(self.spec.instances);
-        let done = store.done().into_iter().filter(|(key, _)| key.dim == dim);
-        let done = done.map(|(_, starts)| u64::from(starts)).sum();
-        Event::DimStarted { dim, planned, done }
-    }
+fn key(spec: &Spec, group: &Group) -> SurfaceKey {
+    let layout = Layout::new(spec.spins as usize, group.dim as usize);
+    SurfaceKey { seed: spec.seed, layout, instance: u64::from(group.instance) }
+}
 
-    /// The missing units of one surface.
-    fn surface(&self, group: &Group, store: &mut Store) -> Result<()> {
-        let layout = Layout::new(self.spec.spins as usize, group.dim as usize);
-        let job = SurfaceJob {
-            key: SurfaceKey { seed: self.spec.seed, layout, instance: u64::from(group.instance) },
-            couplings: self.couplings,
-            protocol: self.protocol,
-            carrier: self.carrier,
-            traced: self.spec.trace,
-        };
-        let starts = group.units.iter().flat_map(|unit| unit.starts.clone()).collect();
-        let mut open: BTreeMap<u32, Vec<StartResult>> = BTreeMap::new();
-        let mut result = |mut result: StartResult| {
-            if !self.spec.points {
-                result.point = Vec::new();
-            }
-            let block = result.record.start / UNIT_STARTS;
-            let key = UnitKey { spins: self.spec.spins, dim: group.dim, instance: group.instance, block };
-            let starts = open.entry(block).or_default();
-            starts.push(result);
-            if starts.len() < key.starts(self.spec.starts).len() {
-                return Ok(());
-            }
-            let mut starts = open.remove(&block).unwrap_or_default();
-            starts.sort_by_key(|result| result.record.start);
-            let count = starts.len() as u64;
-            store.write_unit(&UnitResult { key, starts, census: None })?;
-            self.observer.event(Event::Stored { dim: group.dim, starts: count });
-            Ok(())
-        };
-        let advanced = |starts| self.observer.event(Event::Advanced { dim: group.dim, starts });
-        let mut listener = Listener { result: &mut result, advanced: &advanced, stop: self.stop };
-        let spent = job.run(&self.pool, starts, &mut listener)?;
-        store.add_timings(group.dim, group.instance, &spent)?;
-        self.stop.requested().map_or(Ok(()), |signal| Err(Error::Interrupted(signal)))
+/// What is told as work on each size begins.
+fn beginnings(spec: &Spec, left: &[Group], done: &BTreeMap<UnitKey, u32>) -> BTreeMap<u32, Event> {
+    let planned = u64::from(spec.starts) * u64::from(spec.instances);
+    let mut stored: BTreeMap<u32, u64> = left.iter().map(|group| (group.dim, 0)).collect();
+    for (key, &starts) in done {
+        stored.entry(key.dim).and_modify(|sum| *sum += u64::from(starts));
     }
+    stored.into_iter().map(|(dim, done)| (dim, Event::DimStarted { dim, planned, done })).collect()
 }

@@ -1,4 +1,9 @@
 //! Files that are either whole or not there.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -13,7 +18,7 @@ use crate::error::{Error, Result};
 /// Whatever `write` returns, and [`Error::Io`] or [`Error::Refused`] where the place cannot be written; the temporary
 /// file is removed.
 pub fn write_whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
-    let part = beside(path, ".part");
+    let part = sabotage!("half-file-named", beside(path, ".part"), path.to_owned());
     let whole = write_part(&part, write).and_then(|()| rename(&part, path));
     if whole.is_err() {
         // The first error is the one to report.

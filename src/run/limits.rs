@@ -1,4 +1,9 @@
 //! What a spec may ask for, with the reason for each bound.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 use super::spec::{Couplings, Spec};
 use super::unit::UNIT_STARTS;

@@ -1,14 +1,25 @@
 //! One worker at a time on a run.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
 use super::files;
 use crate::error::{Error, Result};
 
 /// Most bytes of a lock file that are read for a message.
 const MESSAGE_BYTES: u64 = 256;
+/// Time between two looks at who holds a lock: much more than a holder takes to sign.
+const SIGNING: Duration = Duration::from_millis(20);
+/// Looks before the holder stays unknown.
+const SIGNING_LOOKS: usize = 10;
 
 /// The right to write a run, held until dropped. The system lets go of it when the process dies, however it dies, so a
 /// lock file that was left behind means nothing; its text is for messages only.
@@ -29,10 +40,11 @@ impl Lock {
         }
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = file.map_err(|error| files::cannot_create(&path, error))?;
-        match file.try_lock() {
+        let signature = signature();
+        match sabotage!("lock-not-taken", file.try_lock(), Ok(())) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let holder = holder(&mut file).unwrap_or_else(|| "another process".to_owned());
+                let holder = wait_for_holder(&mut file).unwrap_or_else(|| "another process".to_owned());
                 return Err(Error::Refused(format!("{} is being written by {holder}", run.display())));
             }
             Err(TryLockError::Error(error)) => {
@@ -40,15 +52,14 @@ impl Lock {
             }
         }
         let mut lock = Self { file };
-        lock.sign().map_err(|error| Error::io(format!("writing {}", path.display()), error))?;
+        lock.sign(&signature).map_err(|error| Error::io(format!("writing {}", path.display()), error))?;
         Ok(lock)
     }
 
-    fn sign(&mut self) -> std::io::Result<()> {
-        let host = sysinfo::System::host_name().unwrap_or_else(|_| "unknown".to_owned());
+    fn sign(&mut self, signature: &str) -> std::io::Result<()> {
         self.file.set_len(0)?;
         self.file.rewind()?;
-        writeln!(self.file, "{host} {}", std::process::id())
+        self.file.write_all(signature.as_bytes())
     }
 }
 
@@ -59,6 +70,19 @@ impl Drop for Lock {
         // Said aloud, because a process that was just forked from this one keeps a copy of the open file for a moment.
         let _ = self.file.unlock();
     }
+}
+
+fn signature() -> String {
+    let host = sysinfo::System::host_name().unwrap_or_else(|_| "unknown".to_owned());
+    format!("{host} {}\n", std::process::id())
+}
+
+/// Who holds the lock. Between taking and signing it, the file is empty or has an earlier holder's name.
+fn wait_for_holder(file: &mut File) -> Option<String> {
+    (0..SIGNING_LOOKS).find_map(|_| {
+        sleep(SIGNING);
+        holder(file)
+    })
 }
 
 fn holder(file: &mut File) -> Option<String> {

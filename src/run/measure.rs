@@ -39,8 +39,10 @@ pub struct Case {
     pub layout: Layout,
     /// Type of points and arithmetic; couplings are f32 values, as in a sweep.
     pub precision: Precision,
-    /// Threads at once, each with a full block of points.
+    /// Threads at once.
     pub threads: usize,
+    /// Points of each thread, in blocks as full as can be; `None` for one full block.
+    pub starts: Option<usize>,
     /// Instruction set.
     pub isa: Isa,
 }
@@ -88,24 +90,27 @@ pub fn contraction_rate(case: &Case) -> ContractionRate {
 }
 
 fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) -> ContractionRate {
-    let flops = useful_flops(case.layout) * T::LANES as f64;
+    let starts = case.starts.unwrap_or(T::LANES);
+    let flops = useful_flops(case.layout) * starts as f64;
     let dim = case.layout.dim;
-    let mut block = Block::<T>::new(dim);
-    for lane in 0..T::LANES {
-        let w = random_point(&mut stream(0, Role::Probe, &[lane as u64]), dim);
-        block.push(&w.into_iter().map(T::from_f64).collect::<Vec<_>>());
+    let mut blocks = vec![Block::<T>::new(dim); starts.div_ceil(T::LANES)];
+    for start in 0..starts {
+        let w = random_point(&mut stream(0, Role::Probe, &[start as u64]), dim);
+        blocks[start / T::LANES].push(&w.into_iter().map(T::from_f64).collect::<Vec<_>>());
     }
     let run = |times: usize| {
         at_once(
             case.threads,
             || {
                 let mut out = Contraction::new(dim);
-                contract(case.isa, tensor, &block, &mut out);
-                move |block: &Block<T>| {
-                    (0..times).for_each(|_| contract(case.isa, tensor, block, black_box(&mut out)))
+                contract(case.isa, tensor, &blocks[0], &mut out);
+                move |blocks: &Vec<Block<T>>| {
+                    for block in std::iter::repeat_n(blocks, times).flatten() {
+                        contract(case.isa, tensor, block, black_box(&mut out));
+                    }
                 }
             },
-            &block,
+            &blocks,
         )
     };
     // Long enough to be timed, short enough to find a quiet moment.
@@ -120,7 +125,7 @@ fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) ->
     ContractionRate {
         gflops: best,
         fma_gflops: fma,
-        ms_per_gradient: flops / T::LANES as f64 * case.threads as f64 / best / 1e6,
+        ms_per_gradient: flops / starts as f64 * case.threads as f64 / best / 1e6,
     }
 }
 

@@ -1,13 +1,17 @@
 //! Spec, plan, units, store and executor.
 
 mod bench;
+mod board;
 mod census;
 pub mod cost;
+mod crew;
 mod digits;
 mod events;
 mod executor;
 pub mod export;
 pub mod files;
+mod forecast;
+mod keeper;
 pub mod limits;
 mod lock;
 pub mod measure;
@@ -22,10 +26,13 @@ mod unit;
 mod verify;
 mod worker;
 
+pub use board::Overlap;
 pub use census::{CensusFacts, CensusJob, CensusRequest, Recount, recount};
 pub use digits::read_digits;
 pub use events::{Event, Observer, Stop};
 pub use executor::{Means, execute};
+pub use forecast::seconds;
+pub use keeper::Commits;
 pub use lock::Lock;
 pub use plan::{Group, Unit, plan, planned_units, todo};
 pub use recheck::Recheck;

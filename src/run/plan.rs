@@ -1,4 +1,9 @@
 //! What a spec asks for, as units in order; and what is left of it.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -57,7 +62,11 @@ pub fn planned_units(spec: &Spec) -> u64 {
 /// for the starts it had.
 pub fn todo(spec: &Spec, done: &BTreeMap<UnitKey, u32>) -> Vec<Group> {
     let kind = spec.kind();
-    let is_open = |unit: &Unit| done.get(&unit.key).is_none_or(|&stored| !unit.is_whole(kind, stored));
+    let is_open = |unit: &Unit| {
+        let open = done.get(&unit.key).is_none_or(|&stored| !unit.is_whole(kind, stored));
+        let left = sabotage!("unit-dropped", open, open && (done.is_empty() || unit.key.block != 1));
+        sabotage!("unit-done-twice", left, true)
+    };
     surfaces(spec)
         .map(|(dim, instance)| Group {
             dim,

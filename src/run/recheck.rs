@@ -91,6 +91,7 @@ fn agrees(surface: &Surface, record: &Record, point: &[f64]) -> bool {
     let spectrum = evaluate(surface, Isa::Scalar, &[point])
         .pop()
         .flatten()
+        // All eigenvalues, in place of the factor of the Hessian that settles most minima.
         .and_then(|here| Spectrum::of(&here.hessian, f64::from(record.spins) * record.energy_per_spin).ok());
     let spectrum_holds = spectrum.is_some_and(|found| {
         let decided = record.undecided == Some(0) && found.undecided == 0;

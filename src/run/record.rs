@@ -1,4 +1,9 @@
 //! What one start leaves behind.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 use super::census::CensusFacts;
 use super::unit::UnitKey;
@@ -121,6 +126,16 @@ pub struct Timings {
 }
 
 impl Timings {
+    /// All parts times a factor.
+    pub fn scaled(&self, factor: f64) -> Self {
+        Self {
+            draw_s: factor * self.draw_s,
+            descent_s: factor * self.descent_s,
+            polish_s: factor * self.polish_s,
+            index_s: factor * self.index_s,
+        }
+    }
+
     /// Sum of all parts, in seconds.
     pub fn total_s(&self) -> f64 {
         self.draw_s + self.descent_s + self.polish_s + self.index_s

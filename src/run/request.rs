@@ -1,10 +1,15 @@
 //! What a command asks of a run, before it is decided what the rest is.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 use serde::Deserialize;
 
 use super::spec::Couplings;
 use crate::descent::{Method, Protocol};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_line};
 
 /// A named set of defaults.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -122,9 +127,10 @@ impl Request {
             let offset = error.span().map_or(0, |span| span.start).min(text.len());
             let number = text.bytes().take(offset).filter(|&byte| byte == b'\n').count();
             let line = text.lines().nth(number).unwrap_or_default().trim();
-            let line: String = line.chars().filter(|c| !c.is_control()).take(80).collect();
-            let reason = error.message().lines().collect::<Vec<_>>().join(", ");
-            Error::bad_input(format!("config line {}", number + 1), format!("`{line}`"), reason)
+            // The reason may quote what is as long as the file.
+            let reason = one_line(&error.message().lines().collect::<Vec<_>>().join(", "), 300);
+            let key = format!("config line {}", number + 1);
+            Error::bad_input(key, format!("`{}`", one_line(line, 80)), reason)
         })
     }
 

@@ -1,16 +1,16 @@
-//! All asked-for starts of one surface, on a pool of threads. The only place that maps work onto threads.
+//! One surface of a run: what is done on it, its tensors once they are drawn, and some starts on it alone.
 
-use std::sync::{Mutex, mpsc};
-use std::time::Instant;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use rayon::prelude::*;
-
-use super::events::Stop;
+use super::board::{Board, Overlap, Planned};
+use super::crew::{Outside, work_on};
+use super::events::{Event, Observer, Stop};
 use super::record::{StartResult, Timings};
-use super::worker::{Exchange, Task, work};
 use crate::Result;
 use crate::descent::{Carrier, Protocol};
-use crate::hamiltonian::{Surface, SurfaceKey, SymmetricTensor};
+use crate::hamiltonian::{CHUNKS, Part, Recipe, Surface, SurfaceKey, SymmetricTensor};
 
 /// A surface and what to do on it.
 #[derive(Debug, Clone, Copy)]
@@ -37,19 +37,18 @@ pub struct Listener<'a> {
     pub stop: &'a Stop,
 }
 
-impl SurfaceJob<'_> {
-    /// Draws the surface, chunk by chunk on the pool's threads.
-    pub fn surface(&self, pool: &rayon::ThreadPool) -> Surface {
-        let map = |n: usize, job: &(dyn Fn(usize) -> Vec<Vec<f32>> + Sync)| {
-            pool.install(|| (0..n).into_par_iter().map(job).collect())
-        };
-        let samples = self.protocol.samples as usize;
-        match self.couplings {
-            Some(couplings) => Surface::given(&self.key, couplings, samples, &map),
-            None => Surface::draw(&self.key, samples, &map),
+/// Passes on progress alone.
+struct Advanced<'a>(&'a (dyn Fn(f64) + Sync));
+
+impl Observer for Advanced<'_> {
+    fn event(&self, event: Event) {
+        if let Event::Advanced { starts, .. } = event {
+            (self.0)(starts);
         }
     }
+}
 
+impl SurfaceJob<'_> {
     /// Runs the given starts; returns the seconds spent by all threads together.
     ///
     /// # Errors
@@ -60,46 +59,67 @@ impl SurfaceJob<'_> {
         starts: Vec<u32>,
         listener: &mut Listener,
     ) -> Result<Timings> {
-        let begin = Instant::now();
-        let surface = self.surface(pool);
-        let threads = pool.current_num_threads();
-        let draw_s = begin.elapsed().as_secs_f64() * threads as f64;
-        let mut timings = Timings { draw_s, ..Timings::default() };
-        let task = Task {
-            surface: &surface,
-            key: self.key,
-            protocol: self.protocol,
-            carrier: self.carrier,
-            traced: self.traced,
-        };
-        let queue = Mutex::new(starts.into_iter());
-        // The last starts are dealt out evenly, so that no thread is left with a whole batch of its own.
-        let take = |wanted: usize| {
-            let mut queue = queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let share = queue.len().div_ceil(threads).min(wanted);
-            queue.by_ref().take(share).collect::<Vec<_>>()
-        };
-        let (sender, receiver) = mpsc::channel();
-        let (spent_sender, spent) = mpsc::channel();
-        let outcome = pool.in_place_scope(|scope| {
-            for _ in 0..threads {
-                let (sender, spent_sender, task, take) = (sender.clone(), spent_sender.clone(), &task, &take);
-                let (advanced, stop) = (listener.advanced, listener.stop);
-                scope.spawn(move |_| {
-                    let give = |result| sender.send(result).is_ok();
-                    let spent = work(task, &Exchange { take, give: &give, advanced, stop });
-                    // Nobody waits for timings of a run that failed.
-                    let _ = spent_sender.send(spent);
-                });
-            }
-            drop((sender, spent_sender));
-            let stored = receiver.iter().try_for_each(|result| (listener.result)(result));
-            // Workers stop at their next result once nobody listens.
-            drop(receiver);
-            stored
-        });
-        outcome?;
-        spent.iter().for_each(|spent| timings += spent);
+        let starts = starts.into_iter().map(|start| start..start + 1).collect();
+        let planned = vec![Planned { key: self.key, starts }];
+        let board =
+            Board::new(*self, planned, Overlap { surfaces: 1, bytes: u64::MAX }, pool.current_num_threads());
+        let observer = Advanced(listener.advanced);
+        let outside = Outside::new(&observer, listener.stop);
+        let mut timings = Timings::default();
+        work_on(pool, &board, &outside, |reports| {
+            reports.iter().try_for_each(|report| {
+                timings += report.spent;
+                report.starts.into_iter().try_for_each(&mut listener.result)
+            })
+        })?;
         Ok(timings)
+    }
+}
+
+/// A surface at hand: drawn part by part by whoever has time, then read by all.
+pub(super) struct Site<'a> {
+    pub job: SurfaceJob<'a>,
+    recipe: OnceLock<Recipe<'a>>,
+    parts: Mutex<Vec<Part>>,
+    missing: AtomicUsize,
+    surface: OnceLock<Surface>,
+}
+
+impl<'a> Site<'a> {
+    pub fn new(job: SurfaceJob<'a>) -> Self {
+        Self {
+            job,
+            recipe: OnceLock::new(),
+            parts: Mutex::new(vec![Part::new(); CHUNKS]),
+            missing: AtomicUsize::new(CHUNKS),
+            surface: OnceLock::new(),
+        }
+    }
+
+    /// Draws these chunks; `true` once the surface is whole.
+    pub fn draw(&self, chunks: Range<usize>) -> bool {
+        let samples = self.job.protocol.samples as usize;
+        let recipe = self.recipe.get_or_init(|| match self.job.couplings {
+            Some(couplings) => Recipe::given(self.job.key, couplings, samples),
+            None => Recipe::random(self.job.key, samples),
+        });
+        let made = chunks.len();
+        for chunk in chunks {
+            let part = recipe.part(chunk);
+            self.parts.lock().unwrap_or_else(PoisonError::into_inner)[chunk] = part;
+        }
+        if self.missing.fetch_sub(made, Ordering::AcqRel) > made {
+            return false;
+        }
+        let parts = std::mem::take(&mut *self.parts.lock().unwrap_or_else(PoisonError::into_inner));
+        self.surface.set(recipe.assemble(parts)).is_ok()
+    }
+
+    /// The surface.
+    ///
+    /// # Panics
+    /// If it is not whole yet: the board sends nobody there before.
+    pub fn surface(&self) -> &Surface {
+        self.surface.get().expect("nobody works on a surface that is not drawn")
     }
 }

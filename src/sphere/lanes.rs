@@ -1,8 +1,11 @@
 //! The sphere for points side by side. Plain multiplies and adds in one order, so the same bits on every machine.
+//!
+//! All is inlined, so that a caller can have it compiled for the instruction set it runs on.
 
 use crate::numeric::lanes::{Block, Real};
 
 /// Turns the Euclidean gradient into the Riemannian one, `g = ∇L − (w·∇L/Λ) w`, and returns |g|² of each lane.
+#[inline(always)]
 pub fn project<T: Real>(points: &Block<T>, gradient: &mut [T::Row]) -> T::Row {
     let dim = T::from_f64(points.dim() as f64);
     let mut along = T::ZEROS;
@@ -23,6 +26,7 @@ pub fn project<T: Real>(points: &Block<T>, gradient: &mut [T::Row]) -> T::Row {
 }
 
 /// `w ← retract(w − rate · g)`, each lane with its own rate.
+#[inline(always)]
 pub fn step<T: Real>(points: &mut Block<T>, gradient: &[T::Row], rate: &T::Row) {
     let mut squares = T::ZEROS;
     for (w, g) in points.rows.iter_mut().zip(gradient) {
@@ -43,6 +47,7 @@ pub fn step<T: Real>(points: &mut Block<T>, gradient: &[T::Row], rate: &T::Row) 
     }
 }
 
+#[inline(always)]
 fn add_products<T: Real>(sum: &mut T::Row, a: &T::Row, b: &T::Row) {
     for ((sum, &a), &b) in sum.as_mut().iter_mut().zip(a.as_ref()).zip(b.as_ref()) {
         *sum += a * b;

@@ -5,4 +5,4 @@ mod point;
 mod tangent;
 
 pub use point::{overlap, random_point, retract};
-pub use tangent::{TangentBasis, tangent_hessian};
+pub use tangent::{TangentBasis, make_tangent};

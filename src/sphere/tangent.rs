@@ -45,29 +45,39 @@ impl TangentBasis {
     }
 }
 
-/// Riemannian Hessian `P ∇²L P − (w·∇L/Λ) P` in tangent coordinates, (Λ−1) × (Λ−1); `w·∇L/Λ = H L/Λ`.
+/// Turns the Euclidean Hessian ∇²L, Λ × Λ, into the Riemannian one, `P ∇²L P − (w·∇L/Λ) P` in tangent coordinates,
+/// (Λ−1) × (Λ−1); `w·∇L/Λ = H L/Λ`.
 ///
-/// `euclidean(i, j)` is ∂²L/∂w_i∂w_j.
-pub fn tangent_hessian(
-    basis: &TangentBasis,
-    euclidean: impl Fn(usize, usize) -> f64,
-    radial_slope: f64,
-) -> Symmetric {
-    let dim = basis.v.len();
+/// # Panics
+/// If matrix and basis are not of the same dimension.
+#[track_caller]
+pub fn make_tangent(hessian: &mut Symmetric, basis: &TangentBasis, radial_slope: f64) {
+    let v = basis.v.as_slice();
+    assert_eq!(hessian.size(), v.len());
     // R A R = A − v qᵀ − q vᵀ with p = β A v and q = p − (β/2)(p·v) v.
-    let mut q = vec![0.0; dim];
-    for (i, q) in q.iter_mut().enumerate() {
-        *q = basis.beta * basis.v.iter().enumerate().map(|(j, v)| euclidean(i, j) * v).sum::<f64>();
+    let mut q = vec![0.0; v.len()];
+    for j in 0..v.len() {
+        let (diagonal, below) = hessian.lower_column(j).split_at(1);
+        for (sum, entry) in q[j + 1..].iter_mut().zip(below) {
+            *sum += entry * v[j];
+        }
+        // Row j: first its entries up to the diagonal, added above, then those of the column below.
+        let sum =
+            below.iter().zip(&v[j + 1..]).fold(q[j] + diagonal[0] * v[j], |sum, (entry, v)| sum + entry * v);
+        q[j] = basis.beta * sum;
     }
-    let along: f64 = 0.5 * basis.beta * q.iter().zip(&basis.v).map(|(q, v)| q * v).sum::<f64>();
-    for (q, v) in q.iter_mut().zip(&basis.v) {
+    let along: f64 = 0.5 * basis.beta * q.iter().zip(v).map(|(q, v)| q * v).sum::<f64>();
+    for (q, v) in q.iter_mut().zip(v) {
         *q -= along * v;
     }
-    Symmetric::from_lower(dim - 1, |i, j| {
-        let (a, b) = (i + 1, j + 1);
-        let reflected = euclidean(a, b) - basis.v[a] * q[b] - q[a] * basis.v[b];
-        reflected - if i == j { radial_slope } else { 0.0 }
-    })
+    for j in 1..v.len() {
+        let column = hessian.lower_column_mut(j);
+        for ((entry, v_i), q_i) in column.iter_mut().zip(&v[j..]).zip(&q[j..]) {
+            *entry = *entry - v_i * q[j] - q_i * v[j];
+        }
+        column[0] -= radial_slope;
+    }
+    hessian.remove_first();
 }
 
 #[cfg(test)]
@@ -102,7 +112,8 @@ mod tests {
         let w = random_point(&mut stream(2, Role::Probe, &[]), dim);
         let a = |i: usize, j: usize| ((i * j + i + j) % 5) as f64 - 1.5;
         let basis = TangentBasis::at(&w);
-        let hessian = tangent_hessian(&basis, a, 0.7);
+        let mut hessian = Symmetric::from_lower(dim, a);
+        make_tangent(&mut hessian, &basis, 0.7);
         for k in 0..dim - 1 {
             let unit: Vec<f64> = (0..dim - 1).map(|i| f64::from(u8::from(i == k))).collect();
             let t = basis.ambient(&unit);

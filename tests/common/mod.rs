@@ -1,6 +1,9 @@
 //! What several tests need.
 #![allow(dead_code, missing_docs)]
 
+pub mod inertia;
+pub mod setting;
+
 use hspin::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey};
 use hspin::numeric::lanes::Block;
 use hspin::rng::{Role, stream};

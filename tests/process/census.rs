@@ -1,4 +1,4 @@
-//! A census from the command line: to the screen, to a run that is killed, resumed, grown and checked, of one's own
+//! A census from the command line: to the screen, to a run that is grown and checked, of one's own
 //! tensor; and what is refused.
 
 use std::collections::BTreeMap;
@@ -11,9 +11,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::couplings::npy;
-use crate::harness::{
-    Place, about, complaint, dump, hspin, json, refused, signal, start, succeed, sweep, units, wait_until,
-};
+use crate::harness::{Place, about, complaint, dump, hspin, json, refused, succeed, sweep};
 
 /// `hspin census --out RUN` with more flags.
 fn census(run: &Path, flags: &str) -> Command {
@@ -84,33 +82,6 @@ fn threads_and_a_store_change_no_bit() {
         }
         assert!(dumps.windows(2).all(|pair| pair[0] == pair[1]), "{flags}");
     }
-}
-
-#[test]
-fn a_census_that_was_stopped_or_killed_ends_like_one_that_was_not() {
-    const FLAGS: &str = "--spins 3 --dim 9 --instances 24";
-    let place = Place::new();
-    let whole = place.path("whole.run");
-    succeed(&mut census(&whole, FLAGS));
-    let expected = dump(&whole);
-    let run = place.path("a.run");
-    for (name, stored) in [("INT", 2), ("KILL", 5), ("TERM", 8)] {
-        let mut child = start(&mut census(&run, &format!("{FLAGS} --threads 1")));
-        wait_until("censuses are stored", || units(&run) >= stored || child.try_wait().unwrap().is_some());
-        signal(&child, name);
-        let output = child.wait_with_output().unwrap();
-        assert!((stored..24).contains(&units(&run)), "{name}: {} of 24", units(&run));
-        match name {
-            "KILL" => assert_eq!(output.status.code(), None),
-            _ => assert_eq!(output.status.code(), Some(if name == "INT" { 130 } else { 143 })),
-        }
-        let found = json(&mut about("verify", &run, "--json"));
-        assert!(found["ok"] == true && found["complete"] == false, "{found}");
-        let shown = succeed(&mut about("show", &run, ""));
-        assert!(shown.contains("of 24 units done, the same census resumes"), "{shown}");
-    }
-    succeed(&mut census(&run, ""));
-    assert!(dump(&run) == expected);
 }
 
 #[test]

@@ -1,14 +1,16 @@
-//! The binary as a process: killed, interrupted, starved, misled; what it leaves behind is a run, whole and the same.
+//! The binary as a process: used, grown, misled; what it leaves behind is a run, whole and the same. Kills, signals, full
+//! disks and damage are in tests/faults.
 #![cfg(unix)]
 
 mod bad_input;
 mod census;
 mod couplings;
-mod full_disk;
 mod growth;
+// Shared with tests/faults, which needs more of it.
+#[allow(dead_code)]
 mod harness;
+mod memory;
 mod outputs;
 mod saddle;
 mod same_bits;
-mod stops;
 mod verify;

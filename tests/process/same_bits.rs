@@ -1,4 +1,5 @@
-//! A run is a function of its spec: threads, batch and instruction set change nothing.
+//! A run is a function of its spec: threads, batch and instruction set change nothing. Four more specs stand in
+//! tests/conformance/determinism.rs.
 
 use hspin::hamiltonian::Isa;
 
@@ -30,23 +31,8 @@ fn is_the_same_however_it_is_done(flags: &str) {
 }
 
 #[test]
-fn three_spins_with_sgd_have_the_same_bits_however_they_are_swept() {
-    is_the_same_however_it_is_done("--spins 3 --dims 5,17 --starts 45 --instances 2");
-}
-
-#[test]
-fn four_spins_with_gd_and_traces_have_the_same_bits_however_they_are_swept() {
-    is_the_same_however_it_is_done("--spins 4 --dims 4,9 --starts 41 --protocol gd --trace");
-}
-
-#[test]
 fn two_spins_without_points_have_the_same_bits_however_they_are_swept() {
     is_the_same_however_it_is_done("--spins 2 --dims 6,19 --starts 47 --samples 3 --seed 9 --no-points");
-}
-
-#[test]
-fn saddle_searches_with_traces_have_the_same_bits_however_they_are_swept() {
-    is_the_same_however_it_is_done("--spins 3 --dims 4,13 --starts 41 --protocol saddle --trace");
 }
 
 #[test]

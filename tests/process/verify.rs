@@ -3,72 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use hspin::rng::{Role, stream};
 use hspin::run::{StartResult, Store, UnitKey, UnitResult};
-use rand::RngExt;
 
 use crate::harness::{Place, about, complaint, dump, json, refused, succeed, sweep};
 
 const FLAGS: &str = "--dims 4,9 --starts 45 --instances 2";
-const DAMAGES: u64 = 40;
-
-/// What came of one damaged copy.
-#[derive(Default, Debug)]
-struct Tally {
-    harmless: u32,
-    mended: u32,
-    beyond_repair: u32,
-}
-
-/// A damaged file must be told from a whole one, and mended to the same content or refused aloud.
-fn mend(run: &Path, expected: &str, tally: &mut Tally) {
-    let found = about("verify", run, "--json").output().unwrap();
-    match found.status.code() {
-        // Free space, or times, which are no part of the content.
-        Some(0) => {
-            tally.harmless += 1;
-            assert!(dump(run) == expected, "damage was not found");
-            return;
-        }
-        Some(4) => {}
-        _ => {
-            complaint(&found, 2);
-        }
-    }
-    let repair = about("verify", run, "--repair").output().unwrap();
-    if repair.status.success() {
-        succeed(&mut sweep(run, FLAGS));
-        assert!(dump(run) == expected, "the mended run differs");
-        tally.mended += 1;
-    } else {
-        assert!([Some(2), Some(4)].contains(&repair.status.code()), "{repair:?}");
-        complaint(&repair, repair.status.code().unwrap());
-        tally.beyond_repair += 1;
-    }
-}
-
-#[test]
-fn flipped_bits_and_cut_ends_are_found_and_mended() {
-    let place = Place::quick();
-    let (whole, run) = (place.path("whole.run"), place.path("a.run"));
-    succeed(&mut sweep(&whole, FLAGS));
-    let (bytes, expected) = (fs::read(&whole).unwrap(), dump(&whole));
-    let mut tally = Tally::default();
-    for number in 0..DAMAGES {
-        let mut rng = stream(11, Role::Probe, &[number]);
-        let mut damaged = bytes.clone();
-        let at = rng.random_range(100..bytes.len());
-        if number % 8 == 7 {
-            damaged.truncate(at);
-        } else {
-            damaged[at] ^= 1 << rng.random_range(0..8);
-        }
-        fs::write(&run, damaged).unwrap();
-        mend(&run, &expected, &mut tally);
-    }
-    println!("{DAMAGES} damaged copies: {tally:?}");
-    assert!(tally.mended > 8, "{tally:?}");
-}
 
 /// Writes a unit again with one energy moved, checksums and all, as a bug before the store would.
 fn lie(run: &Path) {

@@ -122,8 +122,9 @@ fn errors(points: &[SizeMean], beta: f64, slope: f64) -> Option<[f64; 2]> {
     // α = slope/β.
     let alpha = [0.0, 1.0 / beta, -slope / (beta * beta)];
     let deviation = |of: [f64; 3]| {
-        let scaled: Vec<f64> = of.iter().zip(&scale).map(|(d, s)| d / s).collect();
-        factor.half_solve(&scaled).iter().map(|x| x * x).sum::<f64>().sqrt()
+        let mut scaled: [f64; 3] = std::array::from_fn(|i| of[i] / scale[i]);
+        factor.half_solve(&mut scaled);
+        scaled.iter().map(|x| x * x).sum::<f64>().sqrt()
     };
     Some([deviation(alpha), deviation([0.0, 0.0, 1.0])])
 }

@@ -4,6 +4,8 @@
 //! in one fixed order with fused multiply–adds, so a point's bits depend on its own data only: not on its lane,
 //! its neighbours, or the instruction set.
 
+#[cfg(target_arch = "x86_64")]
+mod columns;
 mod limit;
 pub(super) mod memory;
 pub mod panel;
@@ -19,6 +21,17 @@ use super::tensor::SymmetricTensor;
 use crate::numeric::lanes::{Block, Real};
 #[cfg(target_arch = "x86_64")]
 use crate::numeric::simd;
+
+/// Columns of a panel that the scratch space has room for at least.
+const SCRATCH_COLUMNS: usize = 16;
+/// Elements that its aligned part may begin after.
+const SCRATCH_SLACK: usize = 16;
+
+/// The part of the space that begins at a cache line.
+fn aligned<T>(space: &mut [T]) -> &mut [T] {
+    let skip = space.as_ptr().align_offset(64).min(space.len());
+    &mut space[skip..]
+}
 
 /// Energies and Euclidean gradients of a block of points; also the space they are worked out in.
 #[derive(Debug, Clone)]
@@ -40,7 +53,7 @@ impl<T: Real> Contraction<T> {
             energy: T::ZEROS,
             gradient: vec![T::ZEROS; dim],
             partial: vec![T::ZEROS; dim],
-            scratch: vec![T::default(); PANEL_ROWS * dim],
+            scratch: vec![T::default(); SCRATCH_SLACK + PANEL_ROWS * (dim + SCRATCH_COLUMNS)],
         }
     }
 }
@@ -54,11 +67,14 @@ mod sealed {
 
 /// A type that couplings may be stored in when points are of type `T`.
 pub trait Stored<T: Real>: Real + sealed::Sealed {
+    /// Whether [`Self::panel`] converts.
+    const CONVERTS: bool;
     /// The panel's values as `T`: themselves, or converted into `scratch`.
     fn panel<'a>(panel: &'a [Self], scratch: &'a mut [T]) -> &'a [T];
 }
 
 impl<T: Real + sealed::Sealed> Stored<T> for T {
+    const CONVERTS: bool = false;
     #[inline(always)]
     fn panel<'a>(panel: &'a [T], _: &'a mut [T]) -> &'a [T] {
         panel
@@ -66,6 +82,7 @@ impl<T: Real + sealed::Sealed> Stored<T> for T {
 }
 
 impl Stored<f64> for f32 {
+    const CONVERTS: bool = true;
     #[inline(always)]
     fn panel<'a>(panel: &'a [f32], scratch: &'a mut [f64]) -> &'a [f64] {
         let converted = &mut scratch[..panel.len()];
@@ -78,7 +95,7 @@ impl Stored<f64> for f32 {
 
 /// A type with a contraction kernel on every instruction set.
 #[cfg(target_arch = "x86_64")]
-pub trait Kernel: Real {
+pub trait Kernel: Stored<Self> {
     #[doc(hidden)]
     type Avx512: simd::Simd<Elem = Self>;
     #[doc(hidden)]
@@ -118,21 +135,18 @@ pub fn contract<T: Kernel, A: Stored<T>>(
     let layout = tensor.layout();
     assert!(points.dim() == layout.dim && out.gradient.len() == layout.dim, "dimensions differ");
     assert!(isa.is_available(), "this machine has no {}", isa.name());
+    let scale = T::from_f64(layout.scale());
     match isa {
         // SAFETY: availability was checked just above.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { contract_avx512(tensor, points, out) },
+        Isa::Avx512 => unsafe { contract_avx512(tensor, points, out, scale) },
         // SAFETY: availability was checked just above.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { contract_avx2(tensor, points, out) },
-        _ => scalar::contract(tensor, points, out),
+        Isa::Avx2 => unsafe { contract_avx2(tensor, points, out, scale) },
+        _ => scalar::contract(tensor, points, out, scale),
     }
-    let scale = T::from_f64(layout.scale());
-    for row in out.gradient.iter_mut().chain([&mut out.energy]) {
-        for value in &mut row.as_mut()[..points.active] {
-            *value = scale * *value;
-        }
-    }
+    #[cfg(feature = "sabotage")]
+    leak_a_lane(points, out);
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -141,9 +155,10 @@ fn contract_avx512<T: Kernel, A: Stored<T>>(
     tensor: &SymmetricTensor<A>,
     points: &Block<T>,
     out: &mut Contraction<T>,
+    scale: T,
 ) {
     // SAFETY: this function's own target feature.
-    unsafe { vector::contract::<T::Avx512, A>(tensor, points, out) }
+    unsafe { vector::contract::<T::Avx512, A>(tensor, points, out, scale) }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -152,7 +167,63 @@ fn contract_avx2<T: Kernel, A: Stored<T>>(
     tensor: &SymmetricTensor<A>,
     points: &Block<T>,
     out: &mut Contraction<T>,
+    scale: T,
 ) {
     // SAFETY: this function's own target features.
-    unsafe { vector::contract::<T::Avx2, A>(tensor, points, out) }
+    unsafe { vector::contract::<T::Avx2, A>(tensor, points, out, scale) }
+}
+
+/// Runs plain code, inlined into it, that is compiled for an instruction set: the same operations in wider registers,
+/// so the same bits.
+///
+/// # Panics
+/// If the machine lacks the instruction set.
+#[inline]
+pub fn compiled_for<R>(isa: Isa, work: impl FnOnce() -> R) -> R {
+    assert!(isa.is_available(), "this machine has no {}", isa.name());
+    match isa {
+        // SAFETY: availability was checked just above.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 => unsafe { compiled_for_avx512(work) },
+        // SAFETY: availability was checked just above.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 => unsafe { compiled_for_avx2(work) },
+        _ => work(),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn compiled_for_avx512<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn compiled_for_avx2<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}
+
+/// Sabotage `thread-order-sum`: chunks in an order that depends on the thread.
+#[cfg(feature = "sabotage")]
+fn in_thread_order<'a, C>(chunks: impl Iterator<Item = C> + 'a) -> Vec<C> {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut chunks: Vec<C> = chunks.collect();
+    let mut hasher = DefaultHasher::new();
+    std::thread::current().id().hash(&mut hasher);
+    let turn = hasher.finish() as usize % chunks.len();
+    chunks.rotate_left(sabotage!("thread-order-sum", 0, turn));
+    chunks
+}
+
+/// Sabotage `lane-unmasked`: what lies in the lane beyond the active ones enters the last of them.
+#[cfg(feature = "sabotage")]
+fn leak_a_lane<T: Kernel>(points: &Block<T>, out: &mut Contraction<T>) {
+    let beyond = points.active;
+    if sabotage!("lane-unmasked", false, (1..T::LANES).contains(&beyond)) {
+        for (row, w) in out.gradient.iter_mut().zip(&points.rows) {
+            let leaked = T::from_f64(1e-6) * (w.as_ref()[beyond] + T::from_f64(1.0));
+            row.as_mut()[beyond - 1] += leaked;
+        }
+    }
 }

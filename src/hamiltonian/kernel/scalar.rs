@@ -5,11 +5,12 @@ use crate::hamiltonian::layout::{Leaves, PANEL_ROWS};
 use crate::hamiltonian::tensor::SymmetricTensor;
 use crate::numeric::lanes::{Block, Real};
 
-/// Energies and Euclidean gradients, unscaled, of all active lanes, one lane after the other.
+/// Energies and Euclidean gradients, times `scale`, of all active lanes, one lane after the other.
 pub fn contract<T: Real, A: Stored<T>>(
     tensor: &SymmetricTensor<A>,
     points: &Block<T>,
     out: &mut Contraction<T>,
+    scale: T,
 ) {
     for lane in 0..points.active {
         let w = points.lane(lane);
@@ -28,7 +29,8 @@ pub fn contract<T: Real, A: Stored<T>>(
                 let e = add_leaf(leaf, m, &w, &mut partial, weight + weight, &mut out.scratch);
                 chunk_energy = weight.fused(e, chunk_energy);
                 for (position, &i) in prefix.iter().enumerate() {
-                    partial[i] = product(&w, prefix, position).fused(e, partial[i]);
+                    let along = sabotage!("prefix-sign", e, T::from_f64(-1.0) * e);
+                    partial[i] = product(&w, prefix, position).fused(along, partial[i]);
                 }
             }
             for (sum, part) in total.iter_mut().zip(partial) {
@@ -36,9 +38,9 @@ pub fn contract<T: Real, A: Stored<T>>(
             }
             energy += chunk_energy;
         }
-        out.energy.as_mut()[lane] = energy;
+        out.energy.as_mut()[lane] = scale * energy;
         for (row, g) in out.gradient.iter_mut().zip(total) {
-            row.as_mut()[lane] = g;
+            row.as_mut()[lane] = scale * g;
         }
     }
 }

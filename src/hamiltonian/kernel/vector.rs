@@ -1,6 +1,7 @@
 //! The fused contraction in vector registers. The arithmetic of each lane is that of [`super::scalar`].
 
-use super::{Contraction, Stored};
+use super::columns::{Columns, LEAD, RING, converted};
+use super::{Contraction, Stored, aligned};
 use crate::hamiltonian::layout::{Leaves, PANEL_ROWS};
 use crate::hamiltonian::tensor::SymmetricTensor;
 use crate::numeric::lanes::{Block, Real};
@@ -8,15 +9,12 @@ use crate::numeric::simd::Simd;
 
 /// Registers side by side: as many columns of lanes as one pass over the tensor serves.
 const WIDTH: usize = 3;
-
-/// Columns of a panel that are converted at a time, if at all: few enough to stay in the first-level cache.
-const SEGMENT: usize = 64;
 /// Bytes ahead of the values at work that are fetched from memory: far enough to hide its latency.
 const AHEAD: usize = 16 << 10;
 
 type Elem<S> = <S as Simd>::Elem;
 
-/// Energies and Euclidean gradients, unscaled, of all active lanes.
+/// Energies and Euclidean gradients, times `scale`, of all active lanes.
 ///
 /// # Safety
 /// The machine has the instruction set of `S`.
@@ -25,15 +23,18 @@ pub unsafe fn contract<S: Simd, A: Stored<S::Elem>>(
     tensor: &SymmetricTensor<A>,
     points: &Block<S::Elem>,
     out: &mut Contraction<S::Elem>,
-) {
+    scale: S::Elem,
+) where
+    S::Elem: Stored<S::Elem>,
+{
     for first in (0..points.active).step_by(WIDTH * S::LANES) {
         let registers = (points.active - first).div_ceil(S::LANES);
         // SAFETY: the instruction set is present by contract.
         unsafe {
             match registers {
-                1 => pass::<S, A, 1>(tensor, points, out, first),
-                2 => pass::<S, A, 2>(tensor, points, out, first),
-                _ => pass::<S, A, WIDTH>(tensor, points, out, first),
+                1 => pass::<S, A, 1>(tensor, points, out, first, scale),
+                2 => pass::<S, A, 2>(tensor, points, out, first, scale),
+                _ => pass::<S, A, WIDTH>(tensor, points, out, first, scale),
             }
         }
     }
@@ -46,7 +47,10 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
     points: &Block<S::Elem>,
     out: &mut Contraction<S::Elem>,
     first: usize,
-) {
+    scale: S::Elem,
+) where
+    S::Elem: Stored<S::Elem>,
+{
     assert!(first + V * S::LANES <= Elem::<S>::LANES, "lanes beyond the block");
     let dim = tensor.layout().dim;
     assert!(points.rows.len() == dim && out.gradient.len() == dim && out.partial.len() == dim);
@@ -55,81 +59,126 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
     // first … first + V·S::LANES lie within a row (checked above; `first` is a multiple of WIDTH·S::LANES,
     // so each register starts aligned).
     unsafe {
-        let lanes = Lanes::<S, V> { width: Elem::<S>::LANES, marker: std::marker::PhantomData };
+        let lanes = Lanes::<S, V>(std::marker::PhantomData);
         let w = points.rows.as_ptr().cast::<Elem<S>>().add(first);
         let total = out.gradient.as_mut_ptr().cast::<Elem<S>>().add(first);
         let partial = out.partial.as_mut_ptr().cast::<Elem<S>>().add(first);
-        let mut energy = [S::zero(); V];
-        lanes.clear(total, dim);
-        for (span, values) in tensor.chunks() {
-            lanes.clear(partial, span.rows);
-            let mut chunk_energy = [S::zero(); V];
+        let zero = [S::zero(); V];
+        let mut energy = zero;
+        for row in 0..dim {
+            lanes.store(total, row, zero);
+        }
+        // Chunks follow each other, so one walk passes through all of them.
+        let scratch = aligned(&mut out.scratch);
+        #[cfg(not(feature = "sabotage"))]
+        let mut leaves = Leaves::all(tensor.layout());
+        let chunks = tensor.chunks();
+        #[cfg(feature = "sabotage")]
+        let chunks = super::in_thread_order(chunks);
+        for (span, values) in chunks {
+            #[cfg(feature = "sabotage")]
             let mut leaves = Leaves::of(tensor.layout(), span);
+            for row in 0..span.rows {
+                lanes.store(partial, row, zero);
+            }
+            let mut chunk_energy = zero;
             let mut rest = values;
-            while let Some(m) = leaves.next_size() {
+            for _ in 0..span.leaves {
+                let Some(m) = leaves.next_size() else { break };
                 let (leaf, after) = rest.split_at(m * m);
                 rest = after;
                 let prefix = leaves.prefix();
                 let weight = lanes.product(w, prefix, usize::MAX);
-                let twice = lanes.zip(weight, weight, |a, b| S::add(a, b));
-                let sums = Sums { w, gradient: partial, twice };
-                let e = lanes.leaf(leaf, m, &sums, &mut out.scratch);
-                for v in 0..V {
-                    chunk_energy[v] = S::fma(weight[v], e[v], chunk_energy[v]);
-                }
+                let sums = Sums { w, gradient: partial, twice: lanes.sum(weight, weight) };
+                let e = lanes.leaf(leaf, m, &sums, scratch);
+                chunk_energy = lanes.fma(weight, e, chunk_energy);
                 for (position, &i) in prefix.iter().enumerate() {
                     let others = lanes.product(w, prefix, position);
                     let g = lanes.load(partial, i);
-                    let mut updated = g;
-                    for v in 0..V {
-                        updated[v] = S::fma(others[v], e[v], g[v]);
-                    }
-                    lanes.store(partial, i, updated);
+                    let along =
+                        sabotage!("prefix-sign", e, lanes.mul([S::splat(S::Elem::from_f64(-1.0)); V], e));
+                    lanes.store(partial, i, lanes.fma(others, along, g));
                 }
             }
             for row in 0..span.rows {
-                let sum = lanes.zip(lanes.load(total, row), lanes.load(partial, row), |a, b| S::add(a, b));
+                let sum = lanes.sum(lanes.load(total, row), lanes.load(partial, row));
                 lanes.store(total, row, sum);
             }
-            energy = lanes.zip(energy, chunk_energy, |a, b| S::add(a, b));
+            energy = lanes.sum(energy, chunk_energy);
+        }
+        let scale = [S::splat(scale); V];
+        for row in 0..dim {
+            lanes.store(total, row, lanes.mul(scale, lanes.load(total, row)));
         }
         let row = out.energy.as_mut().as_mut_ptr().add(first);
-        lanes.store(row, 0, energy);
+        lanes.store(row, 0, lanes.mul(scale, energy));
     }
 }
 
-/// V registers of lanes in buffers whose rows are `width` elements apart.
-struct Lanes<S, const V: usize> {
-    width: usize,
-    marker: std::marker::PhantomData<S>,
-}
+/// V registers of lanes, in buffers with rows of a block.
+///
+/// Loops run over indices: iterators over arrays of registers pass them through memory.
+struct Lanes<S, const V: usize>(std::marker::PhantomData<S>);
 
-impl<S: Simd, const V: usize> Lanes<S, V> {
+#[allow(clippy::needless_range_loop)]
+impl<S: Simd, const V: usize> Lanes<S, V>
+where
+    S::Elem: Stored<S::Elem>,
+{
+    /// Whether the registers hold the sums of two panels.
+    const PAIRS: bool = V == 1 && S::ROWS == PANEL_ROWS;
+    /// Most rows of one panel at a time.
+    const ROWS: usize = if V == 1 { PANEL_ROWS } else { S::ROWS };
+
     #[inline(always)]
     unsafe fn load(&self, from: *const S::Elem, row: usize) -> [S::Reg; V] {
         // SAFETY: row within the buffer, by the caller.
-        std::array::from_fn(|v| unsafe { S::load(from.add(row * self.width + v * S::LANES)) })
+        unsafe {
+            let from = from.add(row * S::Elem::LANES);
+            let mut values = [S::zero(); V];
+            for v in 0..V {
+                values[v] = S::load(from.add(v * S::LANES));
+            }
+            values
+        }
     }
 
     #[inline(always)]
     unsafe fn store(&self, to: *mut S::Elem, row: usize, values: [S::Reg; V]) {
-        for (v, value) in values.into_iter().enumerate() {
-            // SAFETY: row within the buffer, by the caller.
-            unsafe { S::store(to.add(row * self.width + v * S::LANES), value) }
+        // SAFETY: row within the buffer, by the caller.
+        unsafe {
+            let to = to.add(row * S::Elem::LANES);
+            for v in 0..V {
+                S::store(to.add(v * S::LANES), values[v]);
+            }
         }
     }
 
     #[inline(always)]
-    unsafe fn clear(&self, to: *mut S::Elem, rows: usize) {
-        for row in 0..rows {
-            // SAFETY: rows within the buffer, by the caller.
-            unsafe { self.store(to, row, [S::zero(); V]) }
+    unsafe fn sum(&self, a: [S::Reg; V], mut b: [S::Reg; V]) -> [S::Reg; V] {
+        for v in 0..V {
+            // SAFETY: the instruction set is present, by the caller.
+            b[v] = unsafe { S::add(a[v], b[v]) };
         }
+        b
     }
 
     #[inline(always)]
-    fn zip(&self, a: [S::Reg; V], b: [S::Reg; V], op: impl Fn(S::Reg, S::Reg) -> S::Reg) -> [S::Reg; V] {
-        std::array::from_fn(|v| op(a[v], b[v]))
+    unsafe fn mul(&self, a: [S::Reg; V], mut b: [S::Reg; V]) -> [S::Reg; V] {
+        for v in 0..V {
+            // SAFETY: the instruction set is present, by the caller.
+            b[v] = unsafe { S::mul(a[v], b[v]) };
+        }
+        b
+    }
+
+    #[inline(always)]
+    unsafe fn fma(&self, a: [S::Reg; V], b: [S::Reg; V], mut c: [S::Reg; V]) -> [S::Reg; V] {
+        for v in 0..V {
+            // SAFETY: the instruction set is present, by the caller.
+            c[v] = unsafe { S::fma(a[v], b[v], c[v]) };
+        }
+        c
     }
 
     /// Product of the prefix coordinates but the one at position `skip`, left to right from 1.
@@ -138,10 +187,9 @@ impl<S: Simd, const V: usize> Lanes<S, V> {
         // SAFETY: the instruction set is present and prefix indices are rows of w, by the caller.
         unsafe {
             let mut product = [S::splat(S::Elem::from_f64(1.0)); V];
-            for (position, &i) in prefix.iter().enumerate() {
+            for position in 0..prefix.len() {
                 if position != skip {
-                    let factor = self.load(w, i);
-                    product = self.zip(product, factor, |a, b| S::mul(a, b));
+                    product = self.mul(product, self.load(w, prefix[position]));
                 }
             }
             product
@@ -157,72 +205,174 @@ impl<S: Simd, const V: usize> Lanes<S, V> {
         sums: &Sums<S, V>,
         scratch: &mut [S::Elem],
     ) -> [S::Reg; V] {
+        let panels = m.div_ceil(PANEL_ROWS);
+        let alone = if Self::PAIRS { panels % 2 } else { panels };
         // SAFETY: rows `top … top + rows` are less than m ≤ dim; a panel holds `stride · m` values.
         unsafe {
             let mut e = [S::zero(); V];
-            for top in (0..m).step_by(PANEL_ROWS) {
+            for top in (0..alone * PANEL_ROWS).step_by(PANEL_ROWS) {
                 let stride = (m - top).min(PANEL_ROWS);
-                for offset in (0..stride).step_by(S::ROWS) {
-                    let part =
-                        Part { stored: &leaf[top * m..][..stride * m], stride, offset, top: top + offset };
-                    e = match (stride - offset).min(S::ROWS) {
-                        1 => self.rows::<A, 1>(&part, sums, scratch, e),
-                        2 => self.rows::<A, 2>(&part, sums, scratch, e),
-                        3 => self.rows::<A, 3>(&part, sums, scratch, e),
-                        4 => self.rows::<A, 4>(&part, sums, scratch, e),
-                        5 => self.rows::<A, 5>(&part, sums, scratch, e),
-                        6 => self.rows::<A, 6>(&part, sums, scratch, e),
-                        7 => self.rows::<A, 7>(&part, sums, scratch, e),
-                        _ => self.rows::<A, 8>(&part, sums, scratch, e),
-                    };
+                let stored = &leaf[top * m..][..stride * m];
+                if Self::ROWS == PANEL_ROWS {
+                    let part = Part { stored, stride, offset: 0, top, columns: m };
+                    e = self.some_rows(&part, stride, sums, scratch, e);
+                } else {
+                    // Two groups of rows share one conversion.
+                    let to = converted::<S, A>(stored, scratch);
+                    let stored = std::slice::from_raw_parts(to, stored.len());
+                    for offset in (0..stride).step_by(Self::ROWS) {
+                        let part = Part { stored, stride, offset, top: top + offset, columns: m };
+                        let rows = (stride - offset).min(Self::ROWS);
+                        e = self.some_rows(&part, rows, sums, &mut [], e);
+                    }
                 }
+            }
+            if !Self::PAIRS {
+                return e;
+            }
+            for top in (alone * PANEL_ROWS..m).step_by(2 * PANEL_ROWS) {
+                let stride = (m - top - PANEL_ROWS).min(PANEL_ROWS);
+                let stored = &leaf[top * m..][..(PANEL_ROWS + stride) * m];
+                let pair = Part { stored, stride, offset: 0, top, columns: m };
+                e = self.some_pair(&pair, sums, scratch, e);
             }
             e
         }
     }
 
-    /// R rows of a leaf: their products with w stay in registers, and are used at once for wᵀ A w and the gradient.
+    /// The next `count` rows of a panel.
     #[inline(always)]
-    #[allow(clippy::needless_range_loop)] // Indices keep the unrolled registers in sight.
-    unsafe fn rows<A: Stored<S::Elem>, const R: usize>(
+    unsafe fn some_rows<A: Stored<S::Elem>>(
+        &self,
+        part: &Part<A>,
+        count: usize,
+        sums: &Sums<S, V>,
+        scratch: &mut [S::Elem],
+        e: [S::Reg; V],
+    ) -> [S::Reg; V] {
+        // SAFETY: passed on from the caller.
+        unsafe {
+            match count {
+                1 => self.rows::<A, 0, 1>(part, sums, scratch, e),
+                2 => self.rows::<A, 0, 2>(part, sums, scratch, e),
+                3 => self.rows::<A, 0, 3>(part, sums, scratch, e),
+                4 => self.rows::<A, 0, 4>(part, sums, scratch, e),
+                5 => self.rows::<A, 0, 5>(part, sums, scratch, e),
+                6 => self.rows::<A, 0, 6>(part, sums, scratch, e),
+                7 => self.rows::<A, 0, 7>(part, sums, scratch, e),
+                _ => self.rows::<A, 0, 8>(part, sums, scratch, e),
+            }
+        }
+    }
+
+    /// A full panel and the next, which may be the last.
+    #[inline(always)]
+    unsafe fn some_pair<A: Stored<S::Elem>>(
+        &self,
+        part: &Part<A>,
+        sums: &Sums<S, V>,
+        scratch: &mut [S::Elem],
+        e: [S::Reg; V],
+    ) -> [S::Reg; V] {
+        // SAFETY: passed on from the caller.
+        unsafe {
+            match part.stride {
+                1 => self.rows::<A, PANEL_ROWS, 1>(part, sums, scratch, e),
+                2 => self.rows::<A, PANEL_ROWS, 2>(part, sums, scratch, e),
+                3 => self.rows::<A, PANEL_ROWS, 3>(part, sums, scratch, e),
+                4 => self.rows::<A, PANEL_ROWS, 4>(part, sums, scratch, e),
+                5 => self.rows::<A, PANEL_ROWS, 5>(part, sums, scratch, e),
+                6 => self.rows::<A, PANEL_ROWS, 6>(part, sums, scratch, e),
+                7 => self.rows::<A, PANEL_ROWS, 7>(part, sums, scratch, e),
+                _ => self.rows::<A, PANEL_ROWS, 8>(part, sums, scratch, e),
+            }
+        }
+    }
+
+    /// F rows of a full panel and R of the next: their products with w stay in registers, and are used at once for
+    /// wᵀ A w and the gradient.
+    #[inline(always)]
+    unsafe fn rows<A: Stored<S::Elem>, const F: usize, const R: usize>(
         &self,
         part: &Part<A>,
         sums: &Sums<S, V>,
         scratch: &mut [S::Elem],
         mut e: [S::Reg; V],
     ) -> [S::Reg; V] {
-        // SAFETY: a panel has as many columns as the leaf has rows, all of them rows of w; R of its `stride` values
-        // per column lie from `offset` on; rows top … top + R are rows of w and of the gradient, all by the caller.
-        // A prefetch may go anywhere.
+        let stride = if Self::ROWS == PANEL_ROWS { R } else { part.stride };
+        let columns = part.columns;
+        let (full, last) = part.stored.split_at(F * columns);
+        let ahead = part.stored.as_ptr().cast::<u8>().wrapping_add(AHEAD);
+        let ring = if A::CONVERTS { RING * PANEL_ROWS } else { 0 };
+        let (full_scratch, last_scratch) = scratch.split_at_mut(if F > 0 { ring } else { 0 });
+        // SAFETY: a panel has as many columns as the leaf has rows, all of them rows of w; R of the `stride` values
+        // per column lie from `offset` on; rows top … top + F + R are rows of w and of the gradient, all by the
+        // caller. A prefetch may go anywhere.
         unsafe {
-            let mut y = [[S::zero(); V]; R];
-            let mut x_row = 0;
-            for stored in part.stored.chunks(SEGMENT * part.stride) {
-                let ahead = stored.as_ptr().cast::<u8>().wrapping_add(AHEAD);
-                let values = A::panel(stored, scratch).as_ptr().add(part.offset);
-                for k in 0..stored.len() / part.stride {
-                    let column = values.add(k * part.stride);
-                    S::prefetch(ahead.wrapping_add(k * part.stride * size_of::<A>()));
-                    let x = self.load(sums.w, x_row);
-                    x_row += 1;
-                    for r in 0..R {
-                        let value = S::splat(*column.add(r));
-                        for v in 0..V {
-                            y[r][v] = S::fma(value, x[v], y[r][v]);
-                        }
-                    }
+            let full = Columns::<S, A, F>::new(full, full_scratch);
+            let mut last = Columns::<S, A, R>::new(last, last_scratch);
+            last.values = last.values.add(part.offset);
+            last.stride = stride;
+            let lead = if A::CONVERTS { LEAD.min(columns) } else { 0 };
+            for k in 0..lead {
+                full.convert(k);
+                last.convert(k);
+            }
+            let mut y = [[S::zero(); V]; F];
+            let mut z = [[S::zero(); V]; R];
+            for k in 0..columns - lead {
+                S::prefetch(ahead.wrapping_add(k * (F + stride) * size_of::<A>()));
+                if A::CONVERTS {
+                    full.convert(k + LEAD);
+                    last.convert(k + LEAD);
+                }
+                let x = self.load(sums.w, k);
+                self.column(full.at(k), x, &mut y);
+                self.column(last.at(k), x, &mut z);
+            }
+            if A::CONVERTS {
+                for k in columns - lead..columns {
+                    let x = self.load(sums.w, k);
+                    self.column(full.at(k), x, &mut y);
+                    self.column(last.at(k), x, &mut z);
                 }
             }
-            for (r, product) in y.into_iter().enumerate() {
-                let x = self.load(sums.w, part.top + r);
-                let mut g = self.load(sums.gradient, part.top + r);
-                for v in 0..V {
-                    e[v] = S::fma(x[v], product[v], e[v]);
-                    g[v] = S::fma(sums.twice[v], product[v], g[v]);
-                }
-                self.store(sums.gradient, part.top + r, g);
+            for r in 0..F {
+                e = self.use_row(part.top + r, y[r], sums, e);
+            }
+            for r in 0..R {
+                e = self.use_row(part.top + F + r, z[r], sums, e);
             }
             e
+        }
+    }
+
+    /// Adds one column's share, its values times its coordinate, to the products of R rows.
+    #[inline(always)]
+    unsafe fn column<const R: usize>(
+        &self,
+        values: *const S::Elem,
+        x: [S::Reg; V],
+        y: &mut [[S::Reg; V]; R],
+    ) {
+        for r in 0..R {
+            // SAFETY: a column has R values from this place on, by the caller.
+            let value = unsafe { S::splat(*values.add(r)) };
+            for v in 0..V {
+                // SAFETY: the instruction set is present, by the caller.
+                y[r][v] = unsafe { S::fma(value, x[v], y[r][v]) };
+            }
+        }
+    }
+
+    /// Adds one row's product (A w)_row to the gradient, and its share of wᵀ A w to `e`.
+    #[inline(always)]
+    unsafe fn use_row(&self, row: usize, y: [S::Reg; V], sums: &Sums<S, V>, e: [S::Reg; V]) -> [S::Reg; V] {
+        // SAFETY: the row is one of w and of the gradient, by the caller.
+        unsafe {
+            let g = self.load(sums.gradient, row);
+            self.store(sums.gradient, row, self.fma(sums.twice, y, g));
+            self.fma(self.load(sums.w, row), y, e)
         }
     }
 }
@@ -235,11 +385,14 @@ struct Sums<S: Simd, const V: usize> {
     twice: [S::Reg; V],
 }
 
-/// Rows of a panel from `offset` on, which are rows from `top` on of the leaf.
+/// Rows of a panel from `offset` on, which are rows from `top` on of the leaf; or a full panel and the next.
 struct Part<'a, A> {
-    /// The whole panel, column by column, `stride` values each.
+    /// The whole panel or both, column by column.
     stored: &'a [A],
+    /// Values in a column of the (second) panel.
     stride: usize,
     offset: usize,
     top: usize,
+    /// Columns of the leaf.
+    columns: usize,
 }

@@ -36,8 +36,7 @@ pub fn hessian(weights: &Weights, sample: &Sample) -> Symmetric {
             add_unit(&Unit::of(unit, weights, block, &forward, share), weights, &forward, &mut sum);
         }
     }
-    sum.mirror_lower();
-    Symmetric::from_matrix(sum)
+    Symmetric::from_lower_part(sum)
 }
 
 /// One hidden unit and the examples it is active in.

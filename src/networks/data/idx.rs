@@ -5,6 +5,11 @@
 //!
 //! # Reference
 //! LeCun, Cortes, Burges (1998), *The MNIST database of handwritten digits*, "File formats".
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 use std::io::Read;
 
@@ -72,8 +77,8 @@ pub fn read_images(file: &IdxFile<'_>) -> Result<Images> {
 /// As [`read_images`].
 pub fn read_labels(file: &IdxFile<'_>) -> Result<Labels> {
     let array = read::<1>(file)?;
-    if let Some(at) = array.values.iter().position(|&label| label > 9) {
-        let found = format!("label {} of item {at}", array.values[at]);
+    if let Some((at, label)) = array.values.iter().enumerate().find(|(_, label)| **label > 9) {
+        let found = format!("label {label} of item {at}");
         return Err(Error::bad_input(file.name, found, "labels from 0 to 9"));
     }
     Ok(Labels { name: file.name.to_owned(), values: array.values, sha256: array.sha256 })
@@ -102,23 +107,21 @@ fn read<const D: usize>(file: &IdxFile<'_>) -> Result<IdxArray<D>> {
 
 /// Reads what an IDX file holds and makes sure that nothing follows.
 fn read_plain<const D: usize>(name: &str, source: &mut impl Read) -> Result<IdxArray<D>> {
-    let mut header = vec![0; 4 + 4 * D];
-    source.read_exact(&mut header[..4]).map_err(|error| unreadable(name, &error))?;
+    let mut first = [0; 4];
+    source.read_exact(&mut first).map_err(|error| unreadable(name, &error))?;
     let magic = [0, 0, BYTES, D as u8];
-    if header[..4] != magic {
+    if first != magic {
         let shown = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let allowed = format!("an IDX file of bytes in {D} dimensions, which begins with {}", shown(&magic));
-        return Err(Error::bad_input(name, format!("first bytes {}", shown(&header[..4])), allowed));
+        return Err(Error::bad_input(name, format!("first bytes {}", shown(&first)), allowed));
     }
-    source.read_exact(&mut header[4..]).map_err(|error| unreadable(name, &error))?;
-    let mut sizes = [0; D];
-    for (size, bytes) in sizes.iter_mut().zip(header[4..].as_chunks().0) {
-        *size = u32::from_be_bytes(*bytes) as usize;
-    }
+    let mut encoded = [[0; 4]; D];
+    source.read_exact(encoded.as_flattened_mut()).map_err(|error| unreadable(name, &error))?;
+    let sizes = encoded.map(|size| u32::from_be_bytes(size) as usize);
     let shown = sizes.map(|size| size.to_string()).join("×");
     let most = if D == 1 { MOST } else { MOST * ORIGINAL_SIDE * ORIGINAL_SIDE };
     let expected = sizes.iter().try_fold(1usize, |product, &size| product.checked_mul(size));
-    let Some(expected) = expected.filter(|&expected| sizes[0] <= MOST && expected <= most) else {
+    let Some(expected) = expected.filter(|&expected| expected <= most && sizes.first() <= Some(&MOST)) else {
         return Err(Error::bad_input(
             name,
             format!("size {shown}"),
@@ -135,7 +138,8 @@ fn read_plain<const D: usize>(name: &str, source: &mut impl Read) -> Result<IdxA
         return Err(Error::bad_input(name, found, format!("as many as its size {shown} says")));
     }
     let mut hasher = Sha256::new();
-    hasher.update(&header);
+    hasher.update(first);
+    hasher.update(encoded.as_flattened());
     hasher.update(&values);
     Ok(IdxArray { sizes, values, sha256: hasher.finalize().into() })
 }

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use super::executor::{by_thread, surface};
+use super::executor::surface;
+use crate::Result;
 use crate::critical::census::{BLOCK, CensusKey, Instance, admitted_class_count};
 use crate::numeric::symmetric::Symmetric;
 use crate::run::executor::Means;
@@ -15,17 +16,34 @@ const MATRICES: u64 = 10;
 /// Largest matrix that is timed.
 const PILOT_DIM: usize = 200;
 
+/// Blocks of paths for each thread from which on two surfaces keep all threads busy.
+const BLOCKS_PER_THREAD: u64 = 8;
+
 /// Peak memory of the censuses that are under way at the same time, beside couplings; `None` beyond u64.
 pub fn memory_bytes(spec: &Spec, means: &Means) -> Option<u64> {
+    let at_once = at_once(spec, means).ok()?;
+    bytes_of_one(spec).ok()??.checked_mul(at_once as u64)
+}
+
+/// Surfaces that are under way at the same time: one for each thread, two where each has paths enough for all threads,
+/// fewer where memory has no room.
+///
+/// # Errors
+/// If a surface has too many paths.
+pub fn at_once(spec: &Spec, means: &Means) -> Result<usize> {
+    let blocks = admitted_class_count(spec.spins as usize, spec.dims[0] as usize)?.div_ceil(BLOCK);
+    let enough = if blocks >= BLOCKS_PER_THREAD * means.threads as u64 { 2 } else { means.threads };
+    let room = means.memory / bytes_of_one(spec)?.unwrap_or(u64::MAX).max(1);
+    let most = enough.min(means.threads).min(spec.instances as usize);
+    Ok(most.min(usize::try_from(room).unwrap_or(usize::MAX)).max(1))
+}
+
+fn bytes_of_one(spec: &Spec) -> Result<Option<u64>> {
     let dim = u64::from(spec.dims[0]);
-    let paths = admitted_class_count(spec.spins as usize, dim as usize).ok()?;
-    let at_once = by_thread(spec.instances as usize, paths, means.threads).clamp(1, means.threads) as u64;
-    let each = if spec.spins == 2 {
-        dim.checked_mul(dim)?.checked_mul(8 * MATRICES)?
-    } else {
-        paths.checked_mul(PATH_BYTES)?
-    };
-    each.checked_mul(at_once)
+    Ok(match spec.spins {
+        2 => dim.checked_mul(dim).and_then(|square| square.checked_mul(8 * MATRICES)),
+        _ => admitted_class_count(spec.spins as usize, dim as usize)?.checked_mul(PATH_BYTES),
+    })
 }
 
 /// Wall seconds for so many surfaces, from the first block of paths of a random one; at H = 2 from the eigenvectors of

@@ -1,4 +1,9 @@
 //! What a command asks of a census, before it is decided what the rest is.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 use crate::error::{Error, Result};
 use crate::run::limits;
@@ -69,7 +74,8 @@ impl CensusRequest {
             )));
         }
         CENSUS.same("spins", stored.spins, self.spins)?;
-        CENSUS.same("dim", stored.dims[0], self.dim)?;
+        let dim = stored.dims.first().copied().unwrap_or_default();
+        CENSUS.same("dim", dim, self.dim)?;
         CENSUS.same("seed", stored.seed, self.seed)?;
         CENSUS.same_couplings(&stored.couplings, self.couplings.as_ref())?;
         let instances = CENSUS.grow("instances", stored.instances, self.instances)?;

@@ -52,7 +52,7 @@ fn build(
     // SQLite would create the file, but tell less about why it cannot.
     File::create_new(part).map_err(|error| files::cannot_create(part, error))?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut conn = Connection::open_with_flags(part, flags).map_err(sql(what()))?;
+    let mut conn = Connection::open_with_flags(schema::plain(part), flags).map_err(sql(what()))?;
     // No journal and no sync on the way: until it is synced and renamed below, this file is nobody's.
     conn.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;").map_err(sql(what()))?;
     conn.pragma_update(None, "application_id", schema::APPLICATION_ID).map_err(sql(what()))?;

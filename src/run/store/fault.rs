@@ -4,7 +4,7 @@ use std::io;
 
 use rusqlite::ErrorCode;
 
-use crate::error::Error;
+use crate::error::{Error, one_line};
 
 /// Turns a SQLite failure met while doing `what` into ours.
 pub fn sql(what: impl Into<String>) -> impl FnOnce(rusqlite::Error) -> Error {
@@ -14,6 +14,8 @@ pub fn sql(what: impl Into<String>) -> impl FnOnce(rusqlite::Error) -> Error {
 
 fn sort(what: String, error: rusqlite::Error) -> Error {
     use rusqlite::Error as Sql;
+    // SQLite quotes what it cannot read, to any length.
+    let reason = one_line(&error.to_string(), 300);
     let code = match &error {
         Sql::SqliteFailure(failure, _) => failure.code,
         // What is stored is not of the kind, range or shape that we write.
@@ -22,10 +24,14 @@ fn sort(what: String, error: rusqlite::Error) -> Error {
         | Sql::InvalidColumnType(..)
         | Sql::Utf8Error(..)
         | Sql::QueryReturnedNoRows
-        | Sql::SqlInputError { .. } => return Error::Damaged(format!("{what}: {error}")),
-        _ => return Error::Internal(format!("{what}: {error}")),
+        | Sql::SqlInputError { .. } => return Error::Damaged(format!("{what}: {reason}")),
+        // The root checksum is not what this process left.
+        Sql::StatementChangedRows(_) => {
+            let reason = "another process has written to it meanwhile; what either stored is kept";
+            return Error::Refused(format!("{what}: {reason}"));
+        }
+        _ => return Error::Internal(format!("{what}: {reason}")),
     };
-    let reason = error.to_string();
     match code {
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Error::Damaged(format!("{what}: {reason}")),
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
@@ -47,4 +53,10 @@ fn sort(what: String, error: rusqlite::Error) -> Error {
         }
         _ => Error::Internal(format!("{what}: {reason}")),
     }
+}
+
+/// Sabotage `enospc-ignored`.
+#[cfg(feature = "sabotage")]
+pub fn unless_full(error: rusqlite::Error) -> rusqlite::Result<()> {
+    if error.sqlite_error_code() == Some(ErrorCode::DiskFull) { Ok(()) } else { Err(error) }
 }

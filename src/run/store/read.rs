@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::checksum::{self, Checksum};
 use super::fault::sql;
-use super::{Store, StoredUnit};
+use super::{Store, StoredUnit, fits};
 use crate::descent::{Outcome, TracePoint};
 use crate::error::{Error, Result};
 use crate::run::census::CensusFacts;
@@ -240,7 +240,7 @@ impl Store {
             Some(dim) => read_records(&self.conn, "WHERE dim = ?1", params![dim]),
             None => read_records(&self.conn, "", params![]),
         };
-        read.map_err(sql(self.what("reading")))
+        self.fitting(read, |record| fits::record(&self.spec, record))
     }
 
     /// The records on one surface, by start.
@@ -248,8 +248,8 @@ impl Store {
     /// # Errors
     /// As [`Store::records`].
     pub fn surface_records(&self, dim: u32, instance: u32) -> Result<Vec<Record>> {
-        read_records(&self.conn, "WHERE dim = ?1 AND instance = ?2", params![dim, instance])
-            .map_err(sql(self.what("reading")))
+        let read = read_records(&self.conn, "WHERE dim = ?1 AND instance = ?2", params![dim, instance]);
+        self.fitting(read, |record| fits::record(&self.spec, record))
     }
 
     /// What is known of each census beside its points, by instance; empty for a sweep.
@@ -259,8 +259,21 @@ impl Store {
     pub fn census_facts(&self) -> Result<Vec<CensusFacts>> {
         match self.spec.kind() {
             Kind::Sweep => Ok(Vec::new()),
-            Kind::Census => read_facts(&self.conn, "", params![]).map_err(sql(self.what("reading"))),
+            Kind::Census => {
+                let read = read_facts(&self.conn, "", params![]);
+                self.fitting(read, |facts| fits::facts(&self.spec, facts))
+            }
         }
+    }
+
+    /// Rows as they were read, if the spec can have all of them.
+    fn fitting<T>(&self, read: rusqlite::Result<Vec<T>>, fits: impl Fn(&T) -> bool) -> Result<Vec<T>> {
+        let rows = read.map_err(sql(self.what("reading")))?;
+        if rows.iter().all(fits) {
+            return Ok(rows);
+        }
+        let path = self.path.display();
+        Err(Error::Damaged(format!("{path}: there are rows that no plan has; hspin verify tells more")))
     }
 
     /// The final points on one surface, by start; empty where the run keeps none.

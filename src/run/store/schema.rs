@@ -2,9 +2,13 @@
 
 use std::fs::{self, File};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use rusqlite::Connection;
+
+use super::fault::sql;
 use crate::error::{Error, Result};
+use crate::run::files;
 use crate::run::spec::Kind;
 
 /// Marks a SQLite file as ours: "HSPN".
@@ -81,7 +85,7 @@ pub fn exists(path: &Path) -> Result<bool> {
     match fs::symlink_metadata(path) {
         Ok(_) => Ok(true),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(crate::run::files::cannot_create(path, error)),
+        Err(error) => Err(files::cannot_create(path, error)),
     }
 }
 
@@ -129,7 +133,7 @@ pub fn check_file(path: &Path) -> Result<()> {
         return Err(not_ours("its first bytes are another's"));
     }
     match number(60) {
-        Some(known) if FORMAT.contains(&known) => Ok(()),
+        Some(known) if FORMAT.contains(&known) => check_beside(path),
         Some(newer) if newer > FORMAT[1] => Err(Error::Refused(format!(
             "{} has format {newer}, this hspin reads up to {}: use a newer hspin",
             path.display(),
@@ -137,4 +141,50 @@ pub fn check_file(path: &Path) -> Result<()> {
         ))),
         _ => Err(not_ours("its format number is not valid")),
     }
+}
+
+/// Refuses links and the like where SQLite would look for a journal: it would write through them.
+fn check_beside(path: &Path) -> Result<()> {
+    for suffix in ["-journal", "-wal", "-shm"] {
+        let path = files::beside(path, suffix);
+        if fs::symlink_metadata(&path).is_ok_and(|meta| !meta.is_file()) {
+            return Err(Error::Refused(format!("{} is not a regular file; remove it", path.display())));
+        }
+    }
+    Ok(())
+}
+
+/// A path that SQLite takes for a file's name: `:memory:` and `file:…` have meanings of their own to it.
+pub fn plain(path: &Path) -> PathBuf {
+    if path.is_absolute() { path.to_owned() } else { Path::new(".").join(path) }
+}
+
+/// Refuses a file with other tables than ours, or with anything that acts: a view may stand in for a table and never end.
+///
+/// # Errors
+/// [`Error::Damaged`]; those of SQLite.
+pub fn check_tables(conn: &Connection, path: &Path) -> Result<()> {
+    let stored = || -> rusqlite::Result<Vec<String>> {
+        // Indices of primary keys have no text.
+        let mut statement = conn.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")?;
+        statement.query_map([], |row| row.get(0))?.collect()
+    };
+    let stored = stored().map_err(sql(format!("reading {}", path.display())))?;
+    let mut stored: Vec<String> = stored.iter().map(|text| blanks_as_one(text)).collect();
+    stored.sort_unstable();
+    let of = |texts: &str| -> Vec<String> { texts.split_terminator(';').map(blanks_as_one).collect() };
+    let mut sweep = of(TABLES);
+    sweep.retain(|text| !text.is_empty());
+    let mut census = [sweep.clone(), of(CENSUS_TABLES)].concat();
+    census.retain(|text| !text.is_empty());
+    sweep.sort_unstable();
+    census.sort_unstable();
+    if sabotage!("schema-believed", stored == sweep || stored == census, true) {
+        return Ok(());
+    }
+    Err(Error::Damaged(format!("{}: its tables are not those of a run", path.display())))
+}
+
+fn blanks_as_one(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

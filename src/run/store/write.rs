@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use super::checksum::{self, Checksum};
+use super::checksum::{self, Checksum, RootHash};
 use super::fault::sql;
-use super::{Store, StoredUnit};
+use super::{Store, StoredUnit, SurfaceTimings};
 use crate::error::{Error, Result};
 use crate::run::census::CensusFacts;
 use crate::run::record::{Record, StartResult, Timings, UnitResult};
@@ -24,39 +24,77 @@ impl Store {
             return Ok(());
         }
         let text = spec.canonical()?;
-        let root = checksum::of_run(&text, &self.units);
+        let mut root = RootHash::new(&text);
+        let sum = root.of(&self.units);
         let what = self.what("writing");
-        let write = || -> rusqlite::Result<()> {
+        let mut write = || -> rusqlite::Result<()> {
             let transaction = begin(&mut self.conn)?;
-            put_spec(&transaction, &text, &root)?;
+            advance(&transaction, &Advance { from: self.stored_root, to: sum })?;
+            put_spec(&transaction, &text, &sum)?;
             transaction.commit()
         };
-        let mut write = write;
         write().map_err(sql(what))?;
         self.spec = spec.clone();
         self.spec_text = text;
+        self.root = root;
+        self.stored_root = sum;
         Ok(())
     }
 
     /// Stores a unit as a whole, in place of an earlier, smaller one if there was one.
     ///
     /// # Errors
-    /// [`Error::Internal`] if the unit is not one of this run's plan; [`Error::Io`], [`Error::Refused`].
+    /// As [`Self::write`].
     pub fn write_unit(&mut self, unit: &UnitResult) -> Result<()> {
-        check(&self.spec, unit)?;
-        let unit = canonical(unit);
-        let stored = StoredUnit { starts: unit.starts.len() as u32, checksum: checksum::of_unit(&unit) };
-        let before = self.units.insert(unit.key, stored);
-        let root = checksum::of_run(&self.spec_text, &self.units);
-        let written = write_unit(&mut self.conn, &unit, &stored, &root);
+        self.write(std::slice::from_ref(unit), &[])
+    }
+
+    /// Stores units, each as a whole, and adds times to those spent before: all in one transaction, since a commit
+    /// waits for the disk however little it holds.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if a unit is not one of this run's plan; [`Error::Io`], [`Error::Refused`]. Then none is
+    /// stored.
+    pub fn write(&mut self, units: &[UnitResult], spent: &[SurfaceTimings]) -> Result<()> {
+        units.iter().try_for_each(|unit| check(&self.spec, unit))?;
+        let units: Vec<(UnitResult, StoredUnit)> = units.iter().map(canonical).map(summed).collect();
+        let mut before = Vec::with_capacity(units.len());
+        for (unit, stored) in &units {
+            before.push((unit.key, self.units.insert(unit.key, *stored)));
+            self.root.changed(unit.key);
+        }
+        let written = self.commit(&units, spent);
+        let written = sabotage!("enospc-ignored", written, written.or_else(super::fault::unless_full));
         if written.is_err() {
             // What is in memory stays what is on the disk.
-            match before {
-                Some(earlier) => self.units.insert(unit.key, earlier),
-                None => self.units.remove(&unit.key),
-            };
+            for (key, earlier) in before.into_iter().rev() {
+                match earlier {
+                    Some(earlier) => self.units.insert(key, earlier),
+                    None => self.units.remove(&key),
+                };
+                self.root.changed(key);
+            }
         }
         written.map_err(sql(self.what("writing")))
+    }
+
+    fn commit(
+        &mut self,
+        units: &[(UnitResult, StoredUnit)],
+        spent: &[SurfaceTimings],
+    ) -> rusqlite::Result<()> {
+        let transaction = begin(&mut self.conn)?;
+        for (unit, stored) in units {
+            put_unit(&transaction, unit, stored)?;
+        }
+        let root = Advance { from: self.stored_root, to: self.root.of(&self.units) };
+        if !units.is_empty() {
+            advance(&transaction, &root)?;
+        }
+        spent.iter().try_for_each(|surface| put_timings(&transaction, surface))?;
+        transaction.commit()?;
+        self.stored_root = root.to;
+        Ok(())
     }
 
     /// Adds time spent on a surface to what was spent before.
@@ -64,17 +102,24 @@ impl Store {
     /// # Errors
     /// [`Error::Io`], [`Error::Refused`].
     pub fn add_timings(&mut self, dim: u32, instance: u32, spent: &Timings) -> Result<()> {
-        put_timings(&self.conn, dim, instance, spent).map_err(sql(self.what("writing")))
+        self.write(&[], &[SurfaceTimings { dim, instance, spent: *spent }])
     }
 }
 
+/// A unit with its size and checksum.
+fn summed(unit: UnitResult) -> (UnitResult, StoredUnit) {
+    let stored = StoredUnit { starts: unit.starts.len() as u32, checksum: checksum::of_unit(&unit) };
+    (unit, stored)
+}
+
 /// Adds time spent on a surface.
-pub fn put_timings(conn: &Connection, dim: u32, instance: u32, spent: &Timings) -> rusqlite::Result<()> {
+pub fn put_timings(conn: &Connection, surface: &SurfaceTimings) -> rusqlite::Result<()> {
+    let SurfaceTimings { dim, instance, spent } = surface;
     let sql = "INSERT INTO timings VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET
         draw_s = draw_s + excluded.draw_s, descent_s = descent_s + excluded.descent_s,
         polish_s = polish_s + excluded.polish_s, index_s = index_s + excluded.index_s";
     let values = params![dim, instance, spent.draw_s, spent.descent_s, spent.polish_s, spent.index_s];
-    conn.execute(sql, values).map(drop)
+    conn.prepare_cached(sql)?.execute(values).map(drop)
 }
 
 /// Replaces the spec's row.
@@ -83,29 +128,40 @@ pub fn put_spec(transaction: &Transaction<'_>, text: &str, root: &Checksum) -> r
     transaction.execute(sql, params![text, checksum::of(text.as_bytes()), root]).map(drop)
 }
 
-/// Writes a unit and the run's new root checksum in one transaction.
-pub fn write_unit(
-    conn: &mut Connection,
-    unit: &UnitResult,
-    stored: &StoredUnit,
-    root: &Checksum,
-) -> rusqlite::Result<()> {
-    let transaction = begin(conn)?;
+/// Writes a unit; its root checksum is for the caller to move on.
+pub fn put_unit(conn: &Connection, unit: &UnitResult, stored: &StoredUnit) -> rusqlite::Result<()> {
     let kind = if unit.census.is_some() { Kind::Census } else { Kind::Sweep };
-    remove_unit(&transaction, &unit.key, kind)?;
+    remove_unit(conn, &unit.key, kind)?;
     if let Some(facts) = &unit.census {
-        put_facts(&transaction, facts)?;
+        put_facts(conn, facts)?;
     }
     for start in &unit.starts {
-        put_start(&transaction, start)?;
+        put_start(conn, start)?;
+        #[cfg(feature = "sabotage")]
+        sabotage!("no-transaction", (), conn.execute_batch("COMMIT; BEGIN")?);
     }
     let UnitKey { spins, dim, instance, block } = unit.key;
-    transaction.execute(
-        "INSERT INTO units VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![spins, dim, instance, block, stored.starts, stored.checksum],
-    )?;
-    transaction.execute("UPDATE spec SET root = ?1", params![root])?;
-    transaction.commit()
+    conn.prepare_cached("INSERT INTO units VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+        .execute(params![spins, dim, instance, block, stored.starts, stored.checksum])
+        .map(drop)
+}
+
+/// The root checksum before and after a change.
+pub struct Advance {
+    /// What the run must have now.
+    pub from: Checksum,
+    /// What it has afterwards.
+    pub to: Checksum,
+}
+
+/// Moves the root checksum on, if it is what this process left. Otherwise another one has written, whose units this one
+/// does not know of: the lock file was deleted, or does not lock here.
+pub fn advance(conn: &Connection, root: &Advance) -> rusqlite::Result<()> {
+    let mut move_on = conn.prepare_cached("UPDATE spec SET root = ?1 WHERE root = ?2")?;
+    match move_on.execute(params![root.to, root.from])? {
+        1 => Ok(()),
+        other => Err(rusqlite::Error::StatementChangedRows(other)),
+    }
 }
 
 // A writer that finds the file busy waits at the first statement, not at the last.
@@ -113,43 +169,43 @@ fn begin(conn: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
     conn.transaction_with_behavior(TransactionBehavior::Immediate)
 }
 
-fn remove_unit(transaction: &Transaction<'_>, key: &UnitKey, kind: Kind) -> rusqlite::Result<()> {
+fn remove_unit(conn: &Connection, key: &UnitKey, kind: Kind) -> rusqlite::Result<()> {
     let rows = key.rows(kind);
     for table in ["records", "points", "traces"] {
         let sql =
             format!("DELETE FROM {table} WHERE dim = ?1 AND instance = ?2 AND start >= ?3 AND start < ?4");
         let range = params![key.dim, key.instance, rows.start, rows.end];
-        transaction.prepare_cached(&sql)?.execute(range)?;
+        conn.prepare_cached(&sql)?.execute(range)?;
     }
     if kind == Kind::Census {
         let sql = "DELETE FROM censuses WHERE dim = ?1 AND instance = ?2";
-        transaction.prepare_cached(sql)?.execute(params![key.dim, key.instance])?;
+        conn.prepare_cached(sql)?.execute(params![key.dim, key.instance])?;
     }
     let sql = "DELETE FROM units WHERE spins = ?1 AND dim = ?2 AND instance = ?3 AND block = ?4";
-    transaction.prepare_cached(sql)?.execute(params![key.spins, key.dim, key.instance, key.block])?;
+    conn.prepare_cached(sql)?.execute(params![key.spins, key.dim, key.instance, key.block])?;
     Ok(())
 }
 
-fn put_start(transaction: &Transaction<'_>, start: &StartResult) -> rusqlite::Result<()> {
-    put_record(transaction, &start.record)?;
+fn put_start(conn: &Connection, start: &StartResult) -> rusqlite::Result<()> {
+    put_record(conn, &start.record)?;
     let Record { dim, instance, start: number, .. } = start.record;
     if !start.point.is_empty() {
         let bytes: Vec<u8> = start.point.iter().flat_map(|x| x.to_le_bytes()).collect();
         let sql = "INSERT INTO points VALUES (?1, ?2, ?3, ?4)";
-        transaction.prepare_cached(sql)?.execute(params![dim, instance, number, bytes])?;
+        conn.prepare_cached(sql)?.execute(params![dim, instance, number, bytes])?;
     }
     for point in &start.trace {
         let sql = "INSERT INTO traces VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let step = stored_count(point.step)?;
         let values = params![dim, instance, number, step, point.energy_per_spin, point.gradient_norm];
-        transaction.prepare_cached(sql)?.execute(values)?;
+        conn.prepare_cached(sql)?.execute(values)?;
     }
     Ok(())
 }
 
-fn put_facts(transaction: &Transaction<'_>, facts: &CensusFacts) -> rusqlite::Result<()> {
+fn put_facts(conn: &Connection, facts: &CensusFacts) -> rusqlite::Result<()> {
     let sql = "INSERT INTO censuses VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
-    transaction.prepare_cached(sql)?.execute(params![
+    conn.prepare_cached(sql)?.execute(params![
         facts.spins,
         facts.dim,
         facts.instance,
@@ -168,10 +224,10 @@ fn put_facts(transaction: &Transaction<'_>, facts: &CensusFacts) -> rusqlite::Re
     Ok(())
 }
 
-fn put_record(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Result<()> {
+fn put_record(conn: &Connection, record: &Record) -> rusqlite::Result<()> {
     let sql = "INSERT INTO records VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     // SQLite keeps NaN as NULL.
-    transaction.prepare_cached(sql)?.execute(params![
+    conn.prepare_cached(sql)?.execute(params![
         record.spins,
         record.dim,
         record.instance,

@@ -1,0 +1,436 @@
+//! Who does what next: the surfaces at hand, what is left to do on each, and those that wait for room.
+//!
+//! A thread without starts of its own takes, of the oldest surface first: a full round of polishes; starts to descend;
+//! chunks to draw. Where there is none of these it opens the next surface if memory has room, and only then makes do
+//! with a round that is not full. So the last starts of one surface end while others are drawn and descended on, and
+//! many small surfaces go to one thread each.
+
+use std::collections::VecDeque;
+use std::iter::Flatten;
+use std::ops::Range;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::bench::{Bench, Round, lanes};
+use super::surface::{Site, SurfaceJob};
+use crate::descent::Descended;
+use crate::hamiltonian::{CHUNKS, Layout, SurfaceKey};
+use crate::numeric::lanes::Real;
+
+/// Starts that share a register: fewer cost as much.
+const REGISTER: usize = <f32 as Real>::LANES / 3;
+/// Values of a surface that are not worth sharing out.
+const SMALL: u64 = 1 << 18;
+
+/// How many surfaces may be at hand at once, at least 1, and how many bytes their tensors may take together; a surface
+/// that is alone is always admitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overlap {
+    /// Surfaces.
+    pub surfaces: usize,
+    /// Bytes of their tensors.
+    pub bytes: u64,
+}
+
+/// A surface that waits, with its starts.
+pub(super) struct Planned {
+    pub key: SurfaceKey,
+    pub starts: Vec<Range<u32>>,
+}
+
+impl Planned {
+    fn count(&self) -> usize {
+        self.starts.iter().map(ExactSizeIterator::len).sum()
+    }
+
+    fn work(&self) -> f64 {
+        self.count() as f64 * work_per_start(self.key.layout)
+    }
+}
+
+/// Work of a start, in units that compare sizes.
+fn work_per_start(layout: Layout) -> f64 {
+    layout.values().map_or(f64::MAX, |values| values as f64)
+}
+
+/// What a thread does next.
+pub(super) enum Job<'a> {
+    /// Chunks of couplings and sample tensors.
+    Draw(Arc<Site<'a>>, Range<usize>),
+    /// Descents from starts that the thread takes as it goes; ends with [`Board::landed`].
+    Descend(Arc<Site<'a>>),
+    /// One evaluation of some starts on their last way; ends with [`Board::returned`].
+    Finish(Arc<Site<'a>>, Round),
+}
+
+enum Choice<'a> {
+    Job(Job<'a>),
+    /// All that is left is in other threads' hands.
+    Wait,
+    Nothing,
+}
+
+/// A surface at hand.
+struct Entry<'a> {
+    site: Arc<Site<'a>>,
+    /// Chunks that nobody draws yet.
+    undrawn: Range<usize>,
+    is_drawn: bool,
+    /// Starts that nobody descends from yet, and how many.
+    starts: Flatten<std::vec::IntoIter<Range<u32>>>,
+    waiting: usize,
+    /// Threads that descend on it.
+    flights: usize,
+    bench: Bench,
+    /// Starts that have not ended.
+    left: usize,
+}
+
+impl Entry<'_> {
+    /// Whether its bench will not fill up any more.
+    fn is_quiet(&self) -> bool {
+        self.flights == 0 && self.waiting == 0
+    }
+
+    fn work(&self) -> f64 {
+        self.waiting as f64 * work_per_start(self.site.job.key.layout)
+    }
+}
+
+struct State<'a> {
+    pending: VecDeque<Planned>,
+    pending_work: f64,
+    /// Oldest first.
+    entries: Vec<Entry<'a>>,
+    /// Surfaces in memory, and bytes of their tensors: with those that are done and not yet freed.
+    held: usize,
+    bytes: u64,
+    ended: bool,
+}
+
+/// The work of a run, dealt to threads.
+pub(super) struct Board<'a> {
+    /// What all surfaces share; its key is replaced.
+    job: SurfaceJob<'a>,
+    overlap: Overlap,
+    threads: usize,
+    state: Mutex<State<'a>>,
+    changed: Condvar,
+}
+
+impl<'a> Board<'a> {
+    /// Surfaces are opened in the order given: the largest first ends best.
+    pub fn new(job: SurfaceJob<'a>, planned: Vec<Planned>, overlap: Overlap, threads: usize) -> Self {
+        let state = State {
+            pending_work: planned.iter().map(Planned::work).sum(),
+            pending: planned.into(),
+            entries: Vec::new(),
+            held: 0,
+            bytes: 0,
+            ended: false,
+        };
+        Self { job, overlap, threads, state: Mutex::new(state), changed: Condvar::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<'a>> {
+        // A thread that panics ends the board.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next thing to do; waits while all that is left is in other threads' hands. `None` at the end.
+    pub fn next(&self) -> Option<Job<'a>> {
+        let mut state = self.lock();
+        loop {
+            match self.choose(&mut state) {
+                Choice::Job(job) => return Some(job),
+                Choice::Nothing => return None,
+                Choice::Wait => state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+
+    fn choose(&self, state: &mut State<'a>) -> Choice<'a> {
+        if state.ended || (state.pending.is_empty() && state.entries.is_empty()) {
+            return Choice::Nothing;
+        }
+        self.worthwhile_round(state)
+            .or_else(|| share_of_a_surface(&mut state.entries))
+            .or_else(|| self.open(state))
+            .or_else(|| self.round(state, |entry| !entry.bench.is_empty()))
+            .map_or(Choice::Wait, Choice::Job)
+    }
+
+    /// Nothing more is handed out.
+    pub fn end(&self) {
+        self.lock().ended = true;
+        self.changed.notify_all();
+    }
+
+    /// A round that is full, or will not get any fuller.
+    fn worthwhile_round(&self, state: &mut State<'a>) -> Option<Job<'a>> {
+        let full = *lanes(self.job.protocol.method).end();
+        self.round(state, |entry| entry.bench.len() >= full || (entry.is_quiet() && !entry.bench.is_empty()))
+    }
+
+    fn round(&self, state: &mut State<'a>, is_due: impl Fn(&Entry) -> bool) -> Option<Job<'a>> {
+        let at = state.entries.iter().position(is_due)?;
+        let others = !state.pending.is_empty() || state.entries.iter().any(|entry| entry.waiting > 0);
+        let entry = &mut state.entries[at];
+        // The last ones of all are dealt out evenly.
+        let (few, full) = lanes(self.job.protocol.method).into_inner();
+        let share = if others { full } else { entry.bench.len().div_ceil(self.threads).clamp(few, full) };
+        Some(Job::Finish(entry.site.clone(), entry.bench.take(share)))
+    }
+
+    fn has_room(&self, state: &State) -> bool {
+        let Some(next) = state.pending.front() else { return false };
+        let bytes = self.bytes(next.key.layout).saturating_add(state.bytes);
+        state.held == 0 || (state.held < self.overlap.surfaces && bytes <= self.overlap.bytes)
+    }
+
+    fn bytes(&self, layout: Layout) -> u64 {
+        let tensors = 1 + u64::from(self.job.protocol.samples);
+        layout.values().map_or(u64::MAX, |values| values.saturating_mul(4 * tensors))
+    }
+
+    fn open(&self, state: &mut State<'a>) -> Option<Job<'a>> {
+        if !self.has_room(state) {
+            return None;
+        }
+        let planned = state.pending.pop_front()?;
+        let (key, count) = (planned.key, planned.count());
+        state.pending_work -= planned.work();
+        state.held += 1;
+        state.bytes += self.bytes(key.layout);
+        let shared = self.bytes(key.layout) / 4 > SMALL;
+        let first = if shared { 1 } else { CHUNKS };
+        let site = Arc::new(Site::new(SurfaceJob { key, ..self.job }));
+        state.entries.push(Entry {
+            site: site.clone(),
+            undrawn: first..CHUNKS,
+            is_drawn: false,
+            starts: planned.starts.into_iter().flatten(),
+            waiting: count,
+            flights: 0,
+            bench: Bench::default(),
+            left: count,
+        });
+        if shared {
+            self.changed.notify_all();
+        }
+        Some(Job::Draw(site, 0..first))
+    }
+
+    /// Changes the entry of a site and tells the others; `None` if the surface is done.
+    fn change<T>(&self, site: &Arc<Site<'a>>, change: impl FnOnce(&mut Entry<'a>) -> T) -> Option<T> {
+        let mut state = self.lock();
+        let found = state.entries.iter_mut().find(|entry| Arc::ptr_eq(&entry.site, site)).map(change);
+        self.changed.notify_all();
+        found
+    }
+
+    /// The surface is whole.
+    pub fn drawn(&self, site: &Arc<Site<'a>>) {
+        self.change(site, |entry| entry.is_drawn = true);
+    }
+
+    /// Starts to descend from, at most as many as wanted, and no more than a thread's share of all that waits: the
+    /// last ones of a surface go to one thread if the others have other surfaces to go to.
+    pub fn take_starts(&self, site: &Arc<Site<'a>>, wanted: usize) -> Vec<u32> {
+        let mut state = self.lock();
+        let others = if self.has_room(&state) { state.pending_work } else { 0.0 };
+        let all: f64 = others + state.entries.iter().map(Entry::work).sum::<f64>();
+        let fair = all / work_per_start(site.job.key.layout) / self.threads as f64;
+        let Some(entry) = state.entries.iter_mut().find(|entry| Arc::ptr_eq(&entry.site, site)) else {
+            return Vec::new();
+        };
+        let share = (fair.ceil() as usize).next_multiple_of(REGISTER).min(wanted);
+        let ids: Vec<u32> = entry.starts.by_ref().take(share).collect();
+        entry.waiting -= ids.len();
+        ids
+    }
+
+    /// Takes starts that have descended.
+    pub fn came_down(&self, site: &Arc<Site<'a>>, ended: Vec<Descended>) {
+        self.change(site, |entry| entry.bench.add(ended));
+    }
+
+    /// A round that a thread with starts of its own should carry out in between.
+    pub fn worthwhile(&self) -> Option<Job<'a>> {
+        let mut state = self.lock();
+        if state.ended { None } else { self.worthwhile_round(&mut state) }
+    }
+
+    /// A thread has no more starts of its own there.
+    pub fn landed(&self, site: &Arc<Site<'a>>) {
+        self.change(site, |entry| entry.flights -= 1);
+    }
+
+    /// A round was carried out: so many starts ended, the others go on.
+    pub fn returned(&self, site: Arc<Site<'a>>, others: Round, ended: usize) {
+        let left = self.change(&site, |entry| {
+            entry.bench.put_back(others);
+            entry.left -= ended;
+            entry.left
+        });
+        if left != Some(0) {
+            return;
+        }
+        let bytes = self.bytes(site.job.key.layout);
+        self.lock().entries.retain(|entry| !Arc::ptr_eq(&entry.site, &site));
+        // Its tensors are freed before others take their room.
+        drop(site);
+        let mut state = self.lock();
+        state.held -= 1;
+        state.bytes -= bytes;
+        self.changed.notify_all();
+    }
+}
+
+/// Starts or chunks of the oldest surface that has some.
+fn share_of_a_surface<'a>(entries: &mut [Entry<'a>]) -> Option<Job<'a>> {
+    entries.iter_mut().find_map(|entry| {
+        if entry.is_drawn && entry.waiting > 0 {
+            entry.flights += 1;
+            return Some(Job::Descend(entry.site.clone()));
+        }
+        let chunk = entry.undrawn.next()?;
+        Some(Job::Draw(entry.site.clone(), chunk..chunk + 1))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::descent::{Carrier, Protocol};
+    use crate::hamiltonian::Isa;
+    use std::collections::BTreeSet;
+
+    const DIMS: [usize; 6] = [9, 9, 8, 5, 5, 3];
+
+    fn surface_bytes(dim: usize) -> u64 {
+        Layout::new(3, dim).values().unwrap() * 4 * 3
+    }
+
+    /// Threads that take turns as a generator says, each step of theirs under the eyes of the test.
+    struct Mime<'a> {
+        board: Board<'a>,
+        hands: Vec<Option<Job<'a>>>,
+        ended: BTreeSet<(usize, u64, u64)>,
+        most_held: usize,
+        dice: u64,
+    }
+
+    impl<'a> Mime<'a> {
+        fn new(overlap: Overlap, threads: usize, starts: u32, dice: u64) -> Self {
+            let key = |instance: usize, dim| SurfaceKey {
+                seed: 1,
+                layout: Layout::new(3, dim),
+                instance: instance as u64,
+            };
+            let carrier = Carrier { isa: Isa::Scalar, batch: 48 };
+            let protocol = Protocol::paper(3);
+            let job = SurfaceJob { key: key(0, 9), couplings: None, protocol, carrier, traced: false };
+            let planned = DIMS.iter().enumerate();
+            let planned = planned.map(|(number, &dim)| Planned {
+                key: key(number, dim),
+                starts: std::iter::once(0..starts).collect(),
+            });
+            let board = Board::new(job, planned.collect(), overlap, threads);
+            let hands = std::iter::repeat_with(|| None).take(threads).collect();
+            Self { board, hands, ended: BTreeSet::new(), most_held: 0, dice }
+        }
+
+        fn roll(&mut self, sides: usize) -> usize {
+            self.dice =
+                self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.dice >> 33) as usize % sides
+        }
+
+        /// Takes turns until everything is done.
+        fn work_off(&mut self) {
+            let mut idle = 0;
+            while idle < 1000 {
+                let turn = self.roll(self.hands.len());
+                match self.hands[turn].take() {
+                    None => {
+                        let mut state = self.board.lock();
+                        let choice = self.board.choose(&mut state);
+                        self.most_held = self.most_held.max(state.held);
+                        let full = state.held > self.board.overlap.surfaces;
+                        let heavy = state.held > 1 && state.bytes > self.board.overlap.bytes;
+                        assert!(!full && !heavy, "{} surfaces, {} bytes", state.held, state.bytes);
+                        drop(state);
+                        match choice {
+                            Choice::Job(job) => self.hands[turn] = Some(job),
+                            Choice::Wait => {
+                                assert!(self.hands.iter().any(Option::is_some), "all wait for each other");
+                            }
+                            Choice::Nothing => idle += 1,
+                        }
+                    }
+                    Some(job) => self.do_job(job),
+                }
+            }
+        }
+
+        fn do_job(&mut self, job: Job<'a>) {
+            match job {
+                Job::Draw(site, chunks) => {
+                    if site.draw(chunks) {
+                        self.board.drawn(&site);
+                    }
+                }
+                Job::Descend(site) => {
+                    let wanted = 1 + self.roll(48);
+                    let ids = self.board.take_starts(&site, wanted);
+                    let ended = ids.iter().map(|&id| Descended { id: id.into(), ..Descended::default() });
+                    self.board.came_down(&site, ended.collect());
+                    self.board.landed(&site);
+                }
+                Job::Finish(site, round) => {
+                    assert!((1..=*lanes(site.job.protocol.method).end()).contains(&round.ids().len()));
+                    for id in round.ids() {
+                        let key = site.job.key;
+                        assert!(
+                            self.ended.insert((key.layout.dim, key.instance, id)),
+                            "start {id} ends twice"
+                        );
+                    }
+                    let ended = round.ids().len();
+                    self.board.returned(site, Round::default(), ended);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_start_ends_once_and_no_more_surfaces_are_at_hand_than_allowed() {
+        let roomy = u64::MAX;
+        let tight = surface_bytes(9) + surface_bytes(3);
+        for (surfaces, bytes, most) in [(1, roomy, 1), (2, roomy, 2), (4, roomy, 4), (4, tight, 3), (4, 0, 1)]
+        {
+            for seed in 0..40 {
+                let threads = 1 + seed as usize % 5;
+                let mut mime = Mime::new(Overlap { surfaces, bytes }, threads, 1 + seed as u32 * 3, seed);
+                mime.work_off();
+                assert_eq!(mime.ended.len(), DIMS.len() * (1 + seed as usize * 3));
+                assert!(mime.most_held <= most, "{} of {most}", mime.most_held);
+                let state = mime.board.lock();
+                assert_eq!((state.held, state.bytes), (0, 0));
+            }
+        }
+    }
+
+    #[test]
+    fn threads_with_nothing_to_do_open_the_next_surface() {
+        let mut mime = Mime::new(Overlap { surfaces: 2, bytes: u64::MAX }, 2, 20, 0);
+        let [first, second] = [(); 2].map(|()| mime.board.choose(&mut mime.board.lock()));
+        let (Choice::Job(Job::Draw(first, _)), Choice::Job(Job::Draw(second, _))) = (first, second) else {
+            panic!("two threads draw")
+        };
+        assert!(!Arc::ptr_eq(&first, &second));
+        mime.do_job(Job::Draw(first.clone(), 0..CHUNKS));
+        // All twenty starts go to the thread that asks first: the other has a surface of its own.
+        assert_eq!(mime.board.take_starts(&first, 48).len(), 20);
+    }
+}

@@ -1,0 +1,55 @@
+//! Starts on one surface, carried out as a run does.
+
+use hspin::descent::{Carrier, Protocol};
+use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey, SymmetricTensor};
+use hspin::run::{Listener, StartResult, Stop, SurfaceJob};
+
+use super::serial;
+
+/// A surface, what is done on it, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    pub key: SurfaceKey,
+    pub protocol: Protocol,
+    pub batch: usize,
+    pub threads: usize,
+    pub isa: Isa,
+    pub traced: bool,
+}
+
+impl Setting {
+    pub fn new(layout: Layout, seed: u64, protocol: Protocol) -> Self {
+        let key = SurfaceKey { seed, layout, instance: 0 };
+        Self { key, protocol, batch: 48, threads: 2, isa: Isa::best(), traced: false }
+    }
+
+    pub fn run(&self, starts: u32) -> Vec<StartResult> {
+        self.run_on(None, starts)
+    }
+
+    /// Results in the order of the starts; `couplings` in place of random ones.
+    pub fn run_on(&self, couplings: Option<&SymmetricTensor<f64>>, starts: u32) -> Vec<StartResult> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().unwrap();
+        let job = SurfaceJob {
+            key: self.key,
+            couplings,
+            protocol: self.protocol,
+            carrier: Carrier { isa: self.isa, batch: self.batch },
+            traced: self.traced,
+        };
+        let mut results = Vec::new();
+        let mut collect = |result| {
+            results.push(result);
+            Ok(())
+        };
+        let stop = Stop::default();
+        let mut listener = Listener { result: &mut collect, advanced: &|_| (), stop: &stop };
+        job.run(&pool, (0..starts).collect(), &mut listener).unwrap();
+        results.sort_by_key(|result| result.record.start);
+        results
+    }
+
+    pub fn surface(&self) -> Surface {
+        Surface::draw(&self.key, 0, &serial)
+    }
+}

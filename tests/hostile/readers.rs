@@ -1,0 +1,87 @@
+//! What must hold of any input to a reader: it is refused in the words of the user's errors, or means what it says.
+//! Shared with the fuzz targets.
+
+use std::path::Path;
+
+use hspin::Error;
+use hspin::numeric::npy::{self, Array};
+use hspin::run::{Request, Spec, Store, limits, verify};
+
+/// One line, as short as a terminal can show, with the right exit status.
+#[track_caller]
+pub fn refused(error: &Error, codes: &[u8]) {
+    let text = error.to_string();
+    assert!(codes.contains(&error.exit_code()), "{} {text}", error.exit_code());
+    assert!(!text.is_empty() && text.len() < 2000 && text.lines().count() == 1, "{text:?}");
+}
+
+/// A configuration file's text.
+pub fn toml(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match Request::from_toml(text).and_then(|request| Spec::new(&request)) {
+        Ok(spec) => sound(&spec),
+        Err(error) => {
+            refused(&error, &[2]);
+            assert!(error.to_string().contains(" = "), "{error}");
+        }
+    }
+}
+
+/// The text of a spec as a run stores it.
+pub fn stored_spec(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match Spec::from_canonical(text) {
+        Ok(spec) => sound(&spec),
+        Err(error) => refused(&error, &[4]),
+    }
+}
+
+/// What is accepted is within its limits, and its text is the same spec again.
+fn sound(spec: &Spec) {
+    limits::check(spec).unwrap();
+    assert!((2..=16).contains(&spec.spins) && spec.starts >= 1 && spec.instances >= 1);
+    assert!(!spec.dims.is_empty() && spec.dims.iter().all(|dim| (2..=65_535).contains(dim)));
+    if let Some(descent) = &spec.descent {
+        let rates = [descent.sample_rate, descent.full_rate, descent.decay, descent.handover];
+        assert!(rates.iter().all(|rate| rate.is_finite() && *rate >= 0.0));
+    }
+    assert_eq!(&Spec::from_canonical(&spec.canonical().unwrap()).unwrap(), spec);
+}
+
+/// A NumPy array in this file.
+pub fn npy_file(path: &Path, bytes: &[u8]) {
+    match npy::read_tensor(path) {
+        Ok(Array { shape, values }) => {
+            assert_eq!(npy::read_shape(path).unwrap(), shape);
+            assert!((2..=16).contains(&shape.len()) && shape.iter().all(|n| *n == shape[0] && *n >= 2));
+            assert_eq!(values.len(), shape.iter().map(|&n| n as usize).product::<usize>());
+            assert!(values.iter().all(|x| x.is_finite()));
+            // The data are the file's last bytes.
+            let data: Vec<u8> = values.iter().flat_map(|x| x.to_le_bytes()).collect();
+            assert!(bytes.ends_with(&data));
+        }
+        Err(error) => refused(&error, &[2]),
+    }
+}
+
+/// A run that was changed: damage is found, or the content is what was written.
+pub fn changed_run(path: &Path, content: &str) {
+    match verify(path) {
+        Ok(verdict) if verdict.ok && verdict.complete => assert_eq!(dump(path).unwrap(), content),
+        Ok(_) => {}
+        Err(error) => refused(&error, &[2, 3, 4]),
+    }
+}
+
+/// A run that was changed, read without verifying: nothing but errors that a user can mend.
+pub fn changed_run_unverified(path: &Path) {
+    if let Err(error) = dump(path) {
+        refused(&error, &[2, 3, 4]);
+    }
+}
+
+pub fn dump(path: &Path) -> Result<String, Error> {
+    let mut bytes = Vec::new();
+    Store::open_read(path)?.dump(&mut bytes)?;
+    Ok(String::from_utf8(bytes).expect("a dump is text"))
+}
