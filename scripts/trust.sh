@@ -43,6 +43,14 @@ known() {
     esac
 }
 
+# What is tested, before anyone changes it.
+state() {
+    local dirty
+    dirty=$(git status --porcelain | grep -v ' docs/trust.md$' | head -1)
+    echo "$(git rev-parse --short=12 HEAD)${dirty:+ with changes}"
+}
+commit=$(state)
+
 parts=("$@")
 [ $# -gt 0 ] || parts=(supply-chain hostile sabotage asan conformance faults)
 broken=0
@@ -65,8 +73,7 @@ for name in "${parts[@]}"; do
     fi
 done
 
-dirty=$(git status --porcelain | grep -v ' docs/trust.md$' | head -1)
-commit=$(git rev-parse --short=12 HEAD)${dirty:+ with changes}
+[ "$commit" = "$(state)" ] || commit="$commit, changed during the run to $(state)"
 processor=$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -1)
 mkdir -p docs
 {
