@@ -26,6 +26,7 @@ pub mod descent;
 pub mod error;
 pub mod figures;
 pub mod hamiltonian;
+pub mod networks;
 pub mod numeric;
 pub mod rng;
 pub mod run;

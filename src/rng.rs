@@ -18,6 +18,14 @@ pub enum Role {
     Probe = 4,
     /// Phases of the start system and directions of the fingerprints of a census; ids: spins, dim, instance, attempt.
     Census = 5,
+    /// Starting weights of a network; ids: inputs, hidden, outputs, network.
+    NetworkStart = 6,
+    /// Order of the examples in an epoch; ids: hidden, group of sixteen networks, epoch.
+    MiniBatches = 7,
+    /// Annealing of a network; ids: hidden, chain, part (0 shares, 1 start and moves).
+    NetworkAnnealing = 8,
+    /// Random directions that a network's Hessian is probed along; ids: hidden, network, direction.
+    CurvatureProbe = 9,
 }
 
 /// The stream of a role and its ids under a root seed.

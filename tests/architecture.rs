@@ -10,18 +10,32 @@ struct Room {
     imports: &'static [&'static str],
 }
 
-const ROOMS: [Room; 11] = [
+const ROOMS: [Room; 12] = [
     Room { name: "numeric", imports: &[] },
     Room { name: "rng", imports: &[] },
     Room { name: "theory", imports: &["numeric"] },
     Room { name: "hamiltonian", imports: &["numeric", "rng"] },
+    Room { name: "networks", imports: &["numeric", "rng"] },
     Room { name: "sphere", imports: &["numeric", "rng"] },
     Room { name: "descent", imports: &["numeric", "rng", "hamiltonian", "sphere"] },
     Room { name: "critical", imports: &["numeric", "rng", "hamiltonian", "sphere", "descent"] },
-    Room { name: "run", imports: &["numeric", "rng", "hamiltonian", "sphere", "descent", "critical"] },
+    Room {
+        name: "run",
+        imports: &["numeric", "rng", "hamiltonian", "networks", "sphere", "descent", "critical"],
+    },
     Room {
         name: "analysis",
-        imports: &["numeric", "rng", "hamiltonian", "sphere", "descent", "critical", "run", "theory"],
+        imports: &[
+            "numeric",
+            "rng",
+            "hamiltonian",
+            "networks",
+            "sphere",
+            "descent",
+            "critical",
+            "run",
+            "theory",
+        ],
     },
     Room {
         name: "figures",
@@ -29,6 +43,7 @@ const ROOMS: [Room; 11] = [
             "numeric",
             "rng",
             "hamiltonian",
+            "networks",
             "sphere",
             "descent",
             "critical",
@@ -43,6 +58,7 @@ const ROOMS: [Room; 11] = [
             "numeric",
             "rng",
             "hamiltonian",
+            "networks",
             "sphere",
             "descent",
             "critical",
@@ -74,7 +90,8 @@ fn violations(place: &str, source: &str) -> Vec<String> {
         .filter(|import| import != "error" && import != room.name && !room.imports.contains(&import.as_str()))
         .map(|import| format!("{place} imports {import}"))
         .collect();
-    let at_kernel = place.starts_with("hamiltonian/kernel/");
+    let kernels = ["hamiltonian/kernel/", "networks/kernel/", "numeric/simd"];
+    let at_kernel = kernels.iter().any(|kernel| place.starts_with(kernel));
     if !at_kernel && words(&code).any(|word| word == "unsafe") {
         found.push(format!("{place} is unsafe"));
     }
@@ -197,6 +214,10 @@ fn what_the_laws_forbid_is_found() {
         ("run/x.rs", "fn f() { crate::theory::e(3) }", "run/x.rs imports theory"),
         ("theory/x.rs", "use crate::hamiltonian::Surface;", "theory/x.rs imports hamiltonian"),
         ("sphere/x.rs", "use crate::hamiltonian::Surface;", "sphere/x.rs imports hamiltonian"),
+        ("networks/x.rs", "use crate::theory::Thresholds;", "networks/x.rs imports theory"),
+        ("networks/x.rs", "use crate::hamiltonian::Isa;", "networks/x.rs imports hamiltonian"),
+        ("hamiltonian/x.rs", "use crate::networks::Shape;", "hamiltonian/x.rs imports networks"),
+        ("networks/training.rs", "unsafe fn f() {}", "networks/training.rs is unsafe"),
         ("rng.rs", "use crate::numeric::roots;", "rng.rs imports numeric"),
         ("descent/x.rs", "fn f() { unsafe { g() } }", "descent/x.rs is unsafe"),
         ("hamiltonian/draw.rs", "unsafe fn f() {}", "hamiltonian/draw.rs is unsafe"),

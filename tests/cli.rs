@@ -66,9 +66,19 @@ fn place_with(request: &Request, units: usize) -> Place {
 
 #[test]
 fn every_verb_has_help_with_an_example() {
-    for verb in
-        ["reproduce", "sweep", "census", "show", "verify", "export", "figure", "theory", "completions", "man"]
-    {
+    for verb in [
+        "reproduce",
+        "sweep",
+        "census",
+        "show",
+        "verify",
+        "export",
+        "figure",
+        "theory",
+        "networks",
+        "completions",
+        "man",
+    ] {
         let help = hspin(&[verb, "--help"]);
         assert_eq!(help.status.code(), Some(0));
         assert!(stdout(&help).contains("Example:\n  hspin "), "{verb}");

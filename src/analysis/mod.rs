@@ -9,6 +9,7 @@ mod hessian_spectrum;
 mod index_vs_energy;
 mod mean_count_check;
 mod mean_count_curves;
+pub mod networks;
 mod summary;
 
 pub use census::{CensusInstance, CensusTable, Compared, tabulate_census};

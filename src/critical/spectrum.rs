@@ -2,7 +2,7 @@
 
 use crate::descent::{EVALUATE_LANES, Evaluated, evaluate};
 use crate::hamiltonian::{Isa, Surface};
-use crate::numeric::lanczos::smallest_eigenvalue;
+use crate::numeric::smallest::smallest_eigenvalue;
 use crate::numeric::symmetric::{Cholesky, NoConvergence, Symmetric};
 
 /// Eigenvalues smaller than this are undecided, relative to c, the larger of the largest |eigenvalue| and the radial

@@ -1,85 +1,154 @@
-//! The smallest eigenvalue of a positive definite matrix, from its Cholesky factor.
+//! Lanczos iteration: the ends and the density of the spectrum of a symmetric operator that can only be applied.
 
-use super::symmetric::{Cholesky, Symmetric};
+use super::symmetric::{NoConvergence, Symmetric};
 
-/// Most steps.
-const MOST_STEPS: usize = 100;
+/// What a Lanczos iteration knows of a spectrum: eigenvalues of the operator within the Krylov space.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ritz {
+    /// Ascending Ritz values.
+    pub values: Vec<f64>,
+    /// Share of the start's squared length along each Ritz vector; they sum to 1, and are the weights of a Gaussian
+    /// quadrature of the start's spectral measure.
+    pub weights: Vec<f64>,
+    /// For each Ritz value a distance within which an eigenvalue lies, ‖A y − θ y‖.
+    pub errors: Vec<f64>,
+}
 
-/// The smallest eigenvalue of the positive definite matrix of size `size` that `factor` holds, to the relative error
-/// `error` (beside rounding, which moves it by some multiple of ε times the largest eigenvalue); `None` if that was
-/// not reached.
+impl Ritz {
+    /// Share of the spectral measure below each of `edges`, counted by whole nodes.
+    pub fn below(&self, edge: f64) -> f64 {
+        let pairs = self.values.iter().zip(&self.weights);
+        pairs.filter(|(value, _)| **value < edge).map(|(_, weight)| weight).sum()
+    }
+
+    /// Density of the spectral measure at x, each node spread to a Gaussian of standard deviation `width`.
+    ///
+    /// # Reference
+    /// Ghorbani, Krishnan, Xiao (2019), *An Investigation into Neural Net Optimization via Hessian Eigenvalue Density*.
+    pub fn density(&self, x: f64, width: f64) -> f64 {
+        let norm = width * (2.0 * std::f64::consts::PI).sqrt();
+        let node =
+            |(value, weight): (&f64, &f64)| weight * (-0.5 * ((x - value) / width).powi(2)).exp() / norm;
+        self.values.iter().zip(&self.weights).map(node).sum()
+    }
+}
+
+/// When an iteration ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Until {
+    /// Most applications of the operator.
+    pub steps: usize,
+    /// Ends as soon as the lowest and the highest Ritz value have errors below this, times the largest |Ritz value|;
+    /// 0 for all steps.
+    pub tolerance: f64,
+}
+
+/// Lanczos iteration from a start, every new direction made orthogonal to all before, twice.
 ///
-/// The Lanczos method on the inverse, with full reorthogonalisation, from a fixed vector without structure. A Ritz
-/// pair (θ, x) with residual r = |A⁻¹x − θx| has an eigenvalue of A⁻¹ within r of θ; it ends when r ≤ `error` · θ for
-/// the largest θ.
+/// # Errors
+/// If the operator or the start gives NaN or infinity.
+///
+/// # Panics
+/// If the start is zero or has no coordinates.
 ///
 /// # Reference
-/// Parlett (1998), *The Symmetric Eigenvalue Problem*, §11.7 (error bounds) and chapter 13 (Lanczos).
-pub fn smallest_eigenvalue(factor: &Cholesky, size: usize, error: f64) -> Option<f64> {
-    let mut basis: Vec<Vec<f64>> = vec![unstructured(size)];
-    let (mut alphas, mut betas) = (Vec::new(), Vec::new());
-    for step in 1..=MOST_STEPS.min(size) {
-        let mut next = basis[step - 1].clone();
-        factor.solve(&mut next);
-        alphas.push(dot(&next, &basis[step - 1]));
-        // Twice is enough.
-        for _ in 0..2 {
-            for q in &basis {
-                let along = dot(&next, q);
-                next.iter_mut().zip(q).for_each(|(x, q)| *x -= along * q);
+/// Golub, Meurant (2010), *Matrices, Moments and Quadrature with Applications*, chapters 4 and 6.
+pub fn lanczos(
+    mut apply: impl FnMut(&[f64]) -> Vec<f64>,
+    start: &[f64],
+    until: &Until,
+) -> Result<Ritz, NoConvergence> {
+    let mut space = Krylov::new(start);
+    loop {
+        space.grow(&mut apply);
+        let size = space.size();
+        let scale = space.diagonal.iter().chain(&space.off).fold(0.0f64, |top, x| top.max(x.abs()));
+        let is_complete = size == start.len() || space.residual <= 1e-13 * scale;
+        let is_last = is_complete || size == until.steps;
+        if is_last || (until.tolerance > 0.0 && size.is_multiple_of(10)) || !space.residual.is_finite() {
+            let ritz = ritz(&space, if is_complete { 0.0 } else { space.residual })?;
+            if is_last || ends_are_known(&ritz, until.tolerance) {
+                return Ok(ritz);
             }
         }
-        let beta = dot(&next, &next).sqrt();
-        let ritz = top(&alphas, &betas, beta)?;
-        // A basis that is complete, or closed under A, has no residual.
-        if ritz.residual <= error * ritz.value || step == size || beta <= f64::EPSILON * ritz.value {
-            return Some(1.0 / ritz.value);
-        }
-        next.iter_mut().for_each(|x| *x /= beta);
-        betas.push(beta);
-        basis.push(next);
     }
-    None
 }
 
-/// The largest Ritz value.
-struct Ritz {
-    value: f64,
-    /// Its residual.
-    residual: f64,
+/// A Krylov space that grows by one dimension at a time, with its orthonormal basis.
+pub(super) struct Krylov {
+    basis: Vec<Vec<f64>>,
+    diagonal: Vec<f64>,
+    off: Vec<f64>,
+    /// What leads out of the space, not yet of length 1.
+    next: Vec<f64>,
+    /// Its length.
+    pub(super) residual: f64,
 }
 
-/// Of the tridiagonal matrix with these diagonals, `beta` being the entry that would follow.
-fn top(alphas: &[f64], betas: &[f64], beta: f64) -> Option<Ritz> {
-    let size = alphas.len();
-    let tridiagonal = Symmetric::from_lower(size, |i, j| match i - j {
-        0 => alphas[i],
-        1 => betas[j],
-        _ => 0.0,
-    });
-    let eigen = tridiagonal.eigen().ok()?;
-    let mut last = vec![0.0; size];
-    last[size - 1] = 1.0;
-    let component = eigen.coordinates(&last)[size - 1];
-    let value = eigen.values[size - 1];
-    (value.is_finite() && value > 0.0).then_some(Ritz { value, residual: beta * component.abs() })
-}
+impl Krylov {
+    /// The space of dimension 0, from which `start` leads out.
+    pub(super) fn new(start: &[f64]) -> Self {
+        let residual = dot(start, start).sqrt();
+        Self { basis: Vec::new(), diagonal: Vec::new(), off: Vec::new(), next: start.to_vec(), residual }
+    }
 
-/// A unit vector without structure: from the bits of a mixed counter (splitmix64), the same for every matrix.
-fn unstructured(size: usize) -> Vec<f64> {
-    let mut state = 0u64;
-    let mut vector: Vec<f64> = (0..size)
-        .map(|_| {
-            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = state;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 52) as f64 - 1.0
+    /// Its dimension.
+    pub(super) fn size(&self) -> usize {
+        self.basis.len()
+    }
+
+    /// Takes in the direction that leads out, and applies the operator to it.
+    pub(super) fn grow(&mut self, apply: impl FnOnce(&[f64]) -> Vec<f64>) {
+        if !self.basis.is_empty() {
+            self.off.push(self.residual);
+        }
+        let mut current = std::mem::take(&mut self.next);
+        current.iter_mut().for_each(|x| *x /= self.residual);
+        let mut next = apply(&current);
+        self.diagonal.push(dot(&next, &current));
+        self.basis.push(current);
+        // Twice is enough.
+        for _ in 0..2 {
+            for direction in &self.basis {
+                let along = dot(&next, direction);
+                next.iter_mut().zip(direction).for_each(|(x, d)| *x -= along * d);
+            }
+        }
+        self.residual = dot(&next, &next).sqrt();
+        self.next = next;
+    }
+
+    /// The operator within the space, in its basis: tridiagonal.
+    pub(super) fn operator(&self) -> Symmetric {
+        Symmetric::from_lower(self.size(), |i, j| match i - j {
+            0 => self.diagonal[i],
+            1 => self.off[j],
+            _ => 0.0,
         })
-        .collect();
-    let length = dot(&vector, &vector).sqrt();
-    vector.iter_mut().for_each(|x| *x /= length);
-    vector
+    }
+}
+
+fn ends_are_known(ritz: &Ritz, tolerance: f64) -> bool {
+    let size = ritz.values.iter().fold(0.0f64, |top, value| top.max(value.abs()));
+    let ends = [ritz.errors.first(), ritz.errors.last()];
+    ends.into_iter().flatten().all(|&error| error <= tolerance * size)
+}
+
+/// What the space knows of the spectrum; `residual` is the length of what leads out of it.
+fn ritz(space: &Krylov, residual: f64) -> Result<Ritz, NoConvergence> {
+    if !residual.is_finite() {
+        return Err(NoConvergence);
+    }
+    let eigen = space.operator().eigen()?;
+    let size = space.size();
+    let unit = |at: usize| (0..size).map(|i| if i == at { 1.0 } else { 0.0 }).collect::<Vec<f64>>();
+    let first = eigen.coordinates(&unit(0));
+    let last = eigen.coordinates(&unit(size - 1));
+    Ok(Ritz {
+        weights: first.iter().map(|x| x * x).collect(),
+        errors: last.iter().map(|x| residual * x.abs()).collect(),
+        values: eigen.values,
+    })
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -90,43 +159,61 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 mod tests {
     use super::*;
 
-    /// A matrix with these eigenvalues: diagonal, reflected.
-    fn with_eigenvalues(values: &[f64]) -> Symmetric {
-        let v = unstructured(values.len());
-        // (1 − 2vvᵀ) D (1 − 2vvᵀ), entry by entry.
-        let middle: f64 = values.iter().zip(&v).map(|(d, v)| d * v * v).sum();
-        Symmetric::from_lower(values.len(), |i, j| {
-            let diagonal = if i == j { values[i] } else { 0.0 };
-            diagonal - 2.0 * v[i] * v[j] * (values[i] + values[j]) + 4.0 * middle * v[i] * v[j]
-        })
+    fn sample(size: usize) -> Symmetric {
+        Symmetric::from_lower(size, |i, j| ((3 * i + 5 * j + i * j) % 11) as f64 - 5.0)
     }
 
     #[test]
-    fn it_is_the_smallest_of_all_eigenvalues() {
-        let spread =
-            |n: usize, low: f64| (0..n).map(|i| low + (i as f64 / n as f64).powi(2)).collect::<Vec<_>>();
-        let mut unanswered = 0;
-        for (n, low) in [1, 2, 3, 20, 150].into_iter().flat_map(|n| [1e-6, 1e-2, 3.0].map(|low| (n, low))) {
-            let mut close = spread(n, low);
-            close.push(low * (1.0 + 1e-9));
-            for values in [spread(n, low), close] {
-                let matrix = with_eigenvalues(&values);
-                let factor = matrix.cholesky().unwrap();
-                let Some(found) = smallest_eigenvalue(&factor, values.len(), 1e-10) else {
-                    unanswered += 1;
-                    continue;
-                };
-                let exact = matrix.eigenvalues().unwrap()[0];
-                assert!((found - exact).abs() <= 1.1e-10 * exact + 1e-14, "{n} {low}: {found} {exact}");
-            }
+    fn all_steps_give_all_eigenvalues_and_the_spectral_measure() {
+        let a = sample(30);
+        let start: Vec<f64> = (0..30).map(|i| 1.0 + (i % 4) as f64).collect();
+        let until = Until { steps: 30, tolerance: 0.0 };
+        let ritz = lanczos(|x| a.times(x), &start, &until).unwrap();
+        let exact = a.eigen().unwrap();
+        let length: f64 = dot(&start, &start);
+        // The start lies in an invariant space if the matrix has few different rows: only values it reaches are found.
+        for (value, weight) in ritz.values.iter().zip(&ritz.weights) {
+            let near = exact.values.iter().zip(exact.coordinates(&start));
+            let share: f64 =
+                near.filter(|(e, _)| (*e - value).abs() < 1e-8).map(|(_, c)| c * c / length).sum();
+            assert!((share - weight).abs() < 1e-9, "{value}: {share} {weight}");
         }
-        // A narrow spectrum, dense at its lower edge, takes too many steps.
-        assert!(unanswered <= 2, "{unanswered}");
+        assert!((ritz.weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!((ritz.below(f64::INFINITY) - 1.0).abs() < 1e-12);
     }
 
     #[test]
-    fn equal_eigenvalues_end_at_once() {
-        let found = smallest_eigenvalue(&with_eigenvalues(&[2.0; 30]).cholesky().unwrap(), 30, 1e-11);
-        assert!((found.unwrap() - 2.0).abs() < 1e-14);
+    fn ends_come_with_a_true_bound() {
+        let a = Symmetric::from_lower(
+            200,
+            |i, j| if i == j { (i as f64).sqrt() } else { 0.3 / (1 + i - j) as f64 },
+        );
+        let start: Vec<f64> = (0..200).map(|i| ((i * i) % 7) as f64 - 2.5).collect();
+        let until = Until { steps: 200, tolerance: 1e-8 };
+        let mut applied = 0;
+        let counted = |x: &[f64]| {
+            applied += 1;
+            a.times(x)
+        };
+        let ritz = lanczos(counted, &start, &until).unwrap();
+        assert!(applied < 150, "{applied}");
+        let exact = a.eigenvalues().unwrap();
+        for (value, error) in ritz.values.iter().zip(&ritz.errors) {
+            let nearest = exact.iter().map(|e| (e - value).abs()).fold(f64::INFINITY, f64::min);
+            assert!(nearest <= error + 1e-12, "{value}: {nearest} > {error}");
+        }
+        assert!((ritz.values[0] - exact[0]).abs() < 1e-6);
+        assert!((ritz.values[ritz.values.len() - 1] - exact[199]).abs() < 1e-6);
+        let mass: f64 = (-200..400).map(|i| ritz.density(0.05 * f64::from(i), 0.2) * 0.05).sum();
+        assert!((mass - 1.0).abs() < 1e-6, "{mass}");
+    }
+
+    #[test]
+    fn nan_is_refused_and_an_invariant_start_ends_at_once() {
+        let until = Until { steps: 9, tolerance: 0.0 };
+        assert_eq!(lanczos(|x| vec![f64::NAN; x.len()], &[1.0; 4], &until), Err(NoConvergence));
+        let ritz = lanczos(|x| x.iter().map(|x| 2.0 * x).collect(), &[1.0; 4], &until).unwrap();
+        assert_eq!((ritz.values.len(), ritz.errors[0]), (1, 0.0));
+        assert!((ritz.values[0] - 2.0).abs() < 1e-15);
     }
 }

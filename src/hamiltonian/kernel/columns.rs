@@ -1,8 +1,8 @@
 //! A panel's columns in the type of the points, converted beside the products where they are stored in another.
 
 use super::Stored;
-use super::simd::Simd;
 use crate::hamiltonian::layout::PANEL_ROWS;
+use crate::numeric::simd::Simd;
 
 /// Columns of a full panel that are converted ahead of their use, if at all.
 pub const LEAD: usize = 4;

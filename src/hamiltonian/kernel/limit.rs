@@ -1,9 +1,9 @@
 //! The machine's own limit: a register-only loop of fused multiply–adds, to measure the contraction against.
 
-#[cfg(target_arch = "x86_64")]
-use super::simd::Simd;
 use super::{Isa, Kernel};
 use crate::numeric::lanes::Real;
+#[cfg(target_arch = "x86_64")]
+use crate::numeric::simd::Simd;
 
 /// Independent sums, enough to hide the latency of a fused multiply–add on two ports and to fit the registers.
 const SUMS: usize = 12;

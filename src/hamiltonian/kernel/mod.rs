@@ -11,59 +11,16 @@ pub(super) mod memory;
 pub mod panel;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
-mod simd;
-#[cfg(target_arch = "x86_64")]
 mod vector;
 
+pub use crate::numeric::isa::Isa;
 pub use limit::fma_burst;
 
 use super::layout::PANEL_ROWS;
 use super::tensor::SymmetricTensor;
 use crate::numeric::lanes::{Block, Real};
-
-/// Instruction sets that the contraction is written for. All give the same bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Isa {
-    /// Any machine.
-    Scalar,
-    /// x86-64 with AVX2 and FMA.
-    Avx2,
-    /// x86-64 with AVX-512F.
-    Avx512,
-}
-
-impl Isa {
-    /// All paths, slowest first.
-    pub const ALL: [Self; 3] = [Self::Scalar, Self::Avx2, Self::Avx512];
-
-    /// Name in `HSPIN_ISA` and in tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Scalar => "scalar",
-            Self::Avx2 => "avx2",
-            Self::Avx512 => "avx512",
-        }
-    }
-
-    /// Whether this machine has it.
-    pub fn is_available(self) -> bool {
-        #[cfg(target_arch = "x86_64")]
-        match self {
-            Self::Scalar => true,
-            Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
-            Self::Avx512 => is_x86_feature_detected!("avx512f"),
-        }
-        #[cfg(not(target_arch = "x86_64"))]
-        {
-            self == Self::Scalar
-        }
-    }
-
-    /// The fastest path of this machine.
-    pub fn best() -> Self {
-        Self::ALL.into_iter().rev().find(|isa| isa.is_available()).unwrap_or(Self::Scalar)
-    }
-}
+#[cfg(target_arch = "x86_64")]
+use crate::numeric::simd;
 
 /// Columns of a panel that the scratch space has room for at least.
 const SCRATCH_COLUMNS: usize = 16;
@@ -138,7 +95,7 @@ impl Stored<f64> for f32 {
 
 /// A type with a contraction kernel on every instruction set.
 #[cfg(target_arch = "x86_64")]
-pub trait Kernel: Real {
+pub trait Kernel: Stored<Self> {
     #[doc(hidden)]
     type Avx512: simd::Simd<Elem = Self>;
     #[doc(hidden)]

@@ -1,11 +1,11 @@
 //! The fused contraction in vector registers. The arithmetic of each lane is that of [`super::scalar`].
 
 use super::columns::{Columns, LEAD, RING, converted};
-use super::simd::Simd;
 use super::{Contraction, Stored, aligned};
 use crate::hamiltonian::layout::{Leaves, PANEL_ROWS};
 use crate::hamiltonian::tensor::SymmetricTensor;
 use crate::numeric::lanes::{Block, Real};
+use crate::numeric::simd::Simd;
 
 /// Registers side by side: as many columns of lanes as one pass over the tensor serves.
 const WIDTH: usize = 3;
@@ -24,7 +24,9 @@ pub unsafe fn contract<S: Simd, A: Stored<S::Elem>>(
     points: &Block<S::Elem>,
     out: &mut Contraction<S::Elem>,
     scale: S::Elem,
-) {
+) where
+    S::Elem: Stored<S::Elem>,
+{
     for first in (0..points.active).step_by(WIDTH * S::LANES) {
         let registers = (points.active - first).div_ceil(S::LANES);
         // SAFETY: the instruction set is present by contract.
@@ -46,7 +48,9 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
     out: &mut Contraction<S::Elem>,
     first: usize,
     scale: S::Elem,
-) {
+) where
+    S::Elem: Stored<S::Elem>,
+{
     assert!(first + V * S::LANES <= Elem::<S>::LANES, "lanes beyond the block");
     let dim = tensor.layout().dim;
     assert!(points.rows.len() == dim && out.gradient.len() == dim && out.partial.len() == dim);
@@ -117,7 +121,10 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
 struct Lanes<S, const V: usize>(std::marker::PhantomData<S>);
 
 #[allow(clippy::needless_range_loop)]
-impl<S: Simd, const V: usize> Lanes<S, V> {
+impl<S: Simd, const V: usize> Lanes<S, V>
+where
+    S::Elem: Stored<S::Elem>,
+{
     /// Whether the registers hold the sums of two panels.
     const PAIRS: bool = V == 1 && S::ROWS == PANEL_ROWS;
     /// Most rows of one panel at a time.

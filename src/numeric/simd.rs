@@ -1,6 +1,6 @@
-//! Vector registers of the two instruction sets, as far as the contraction needs them.
+//! Vector registers of the two instruction sets, as far as kernels need them.
 
-use super::Stored;
+use super::lanes::Real;
 use std::arch::x86_64::*;
 
 /// A vector register of an instruction set.
@@ -10,7 +10,7 @@ use std::arch::x86_64::*;
 /// `load` and `store` need a pointer to `LANES` values, aligned to their total size.
 pub unsafe trait Simd {
     /// Element type.
-    type Elem: Stored<Self::Elem>;
+    type Elem: Real;
     /// Register type.
     type Reg: Copy;
     /// Elements per register.
@@ -43,11 +43,14 @@ pub unsafe trait Simd {
     unsafe fn mul(a: Self::Reg, b: Self::Reg) -> Self::Reg;
     /// a + b.
     unsafe fn add(a: Self::Reg, b: Self::Reg) -> Self::Reg;
+    /// b where a > 0, else 0; so also where a is NaN.
+    unsafe fn where_positive(a: Self::Reg, b: Self::Reg) -> Self::Reg;
 }
 
 macro_rules! registers {
     ($name:ident, $doc:literal, $elem:ty, $reg:ty, $lanes:literal, $rows:literal,
-     $zero:ident, $splat:ident, $load:ident, $convert:expr, $store:ident, $store_anywhere:ident, $fma:ident, $mul:ident, $add:ident) => {
+     $zero:ident, $splat:ident, $load:ident, $convert:expr, $store:ident, $store_anywhere:ident, $fma:ident,
+     $mul:ident, $add:ident, $keep:ident) => {
         #[doc = $doc]
         pub struct $name;
 
@@ -104,6 +107,11 @@ macro_rules! registers {
                 // SAFETY: as above.
                 unsafe { $add(a, b) }
             }
+            #[inline(always)]
+            unsafe fn where_positive(a: $reg, b: $reg) -> $reg {
+                // SAFETY: as above.
+                unsafe { $keep(a, b) }
+            }
         }
     };
 }
@@ -123,7 +131,8 @@ registers!(
     _mm512_storeu_ps,
     _mm512_fmadd_ps,
     _mm512_mul_ps,
-    _mm512_add_ps
+    _mm512_add_ps,
+    keep_512_ps
 );
 registers!(
     Avx512F64,
@@ -140,7 +149,8 @@ registers!(
     _mm512_storeu_pd,
     _mm512_fmadd_pd,
     _mm512_mul_pd,
-    _mm512_add_pd
+    _mm512_add_pd,
+    keep_512_pd
 );
 registers!(
     Avx2F32,
@@ -157,7 +167,8 @@ registers!(
     _mm256_storeu_ps,
     _mm256_fmadd_ps,
     _mm256_mul_ps,
-    _mm256_add_ps
+    _mm256_add_ps,
+    keep_256_ps
 );
 registers!(
     Avx2F64,
@@ -174,5 +185,30 @@ registers!(
     _mm256_storeu_pd,
     _mm256_fmadd_pd,
     _mm256_mul_pd,
-    _mm256_add_pd
+    _mm256_add_pd,
+    keep_256_pd
 );
+
+macro_rules! keep {
+    ($name:ident, $set:literal, $reg:ty, |$a:ident, $b:ident| $body:expr) => {
+        /// b where a > 0, else 0.
+        #[inline]
+        #[target_feature(enable = $set)]
+        fn $name($a: $reg, $b: $reg) -> $reg {
+            $body
+        }
+    };
+}
+
+keep!(keep_512_ps, "avx512f", __m512, |a, b| {
+    _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(a, _mm512_setzero_ps()), b)
+});
+keep!(keep_512_pd, "avx512f", __m512d, |a, b| {
+    _mm512_maskz_mov_pd(_mm512_cmp_pd_mask::<_CMP_GT_OQ>(a, _mm512_setzero_pd()), b)
+});
+keep!(keep_256_ps, "avx2,fma", __m256, |a, b| {
+    _mm256_and_ps(_mm256_cmp_ps::<_CMP_GT_OQ>(a, _mm256_setzero_ps()), b)
+});
+keep!(keep_256_pd, "avx2,fma", __m256d, |a, b| {
+    _mm256_and_pd(_mm256_cmp_pd::<_CMP_GT_OQ>(a, _mm256_setzero_pd()), b)
+});

@@ -1,0 +1,5 @@
+//! Statistics of many trained networks.
+
+pub mod correlation;
+pub mod scaling;
+pub mod trend;

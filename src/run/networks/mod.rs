@@ -1,0 +1,5 @@
+//! Networks as units of a run.
+
+mod record;
+
+pub use record::{NetworkRecord, Training};
