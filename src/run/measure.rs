@@ -56,10 +56,12 @@ pub struct ContractionRate {
     pub fma_gflops: f64,
     /// Milliseconds of one thread per gradient of one point.
     pub ms_per_gradient: f64,
+    /// Median over the trials of the share of the limit, each trial beside its own burst.
+    pub median_fraction: f64,
 }
 
 impl ContractionRate {
-    /// Share of the limit.
+    /// Share of the limit, the best contraction over the best burst.
     pub fn fraction_of_fma(&self) -> f64 {
         self.gflops / self.fma_gflops
     }
@@ -117,15 +119,19 @@ fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) ->
     let once = run(1).as_secs_f64().max(1e-7);
     let times = (0.05 / once).ceil().clamp(1.0, 1e6) as usize;
     let (mut best, mut fma) = (0.0f64, 0.0f64);
-    for _ in 0..TRIALS {
-        fma = fma.max(fma_trial::<T>(case.isa, case.threads));
-        let seconds = run(times).as_secs_f64();
-        best = best.max(flops * (times * case.threads) as f64 / seconds / 1e9);
+    let mut fractions = [0.0; TRIALS];
+    for fraction in &mut fractions {
+        let limit = fma_trial::<T>(case.isa, case.threads);
+        let rate = flops * (times * case.threads) as f64 / run(times).as_secs_f64() / 1e9;
+        (best, fma) = (best.max(rate), fma.max(limit));
+        *fraction = rate / limit;
     }
+    fractions.sort_by(f64::total_cmp);
     ContractionRate {
         gflops: best,
         fma_gflops: fma,
         ms_per_gradient: flops / starts as f64 * case.threads as f64 / best / 1e6,
+        median_fraction: fractions[TRIALS / 2],
     }
 }
 

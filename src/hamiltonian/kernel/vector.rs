@@ -11,6 +11,10 @@ use crate::numeric::simd::Simd;
 const WIDTH: usize = 3;
 /// Bytes ahead of the values at work that are fetched from memory: far enough to hide its latency.
 const AHEAD: usize = 16 << 10;
+/// Bytes that come with one fetch.
+const LINE: usize = 64;
+/// Columns of a panel between two turns of the loop.
+const STEP: usize = 2;
 
 type Elem<S> = <S as Simd>::Elem;
 
@@ -320,22 +324,30 @@ where
             }
             let mut y = [[S::zero(); V]; F];
             let mut z = [[S::zero(); V]; R];
-            for k in 0..columns - lead {
-                S::prefetch(ahead.wrapping_add(k * (F + stride) * size_of::<A>()));
-                if A::CONVERTS {
+            let bytes = (F + stride) * size_of::<A>();
+            let steps = (columns - lead) / STEP;
+            for step in 0..steps {
+                for line in (0..STEP * bytes).step_by(LINE) {
+                    S::prefetch(ahead.wrapping_add(step * STEP * bytes + line));
+                }
+                for k in step * STEP..(step + 1) * STEP {
+                    if A::CONVERTS {
+                        full.convert(k + LEAD);
+                        last.convert(k + LEAD);
+                    }
+                    let x = self.load(sums.w, k);
+                    self.column(full.at(k), x, &mut y);
+                    self.column(last.at(k), x, &mut z);
+                }
+            }
+            for k in steps * STEP..columns {
+                if A::CONVERTS && k + LEAD < columns {
                     full.convert(k + LEAD);
                     last.convert(k + LEAD);
                 }
                 let x = self.load(sums.w, k);
                 self.column(full.at(k), x, &mut y);
                 self.column(last.at(k), x, &mut z);
-            }
-            if A::CONVERTS {
-                for k in columns - lead..columns {
-                    let x = self.load(sums.w, k);
-                    self.column(full.at(k), x, &mut y);
-                    self.column(last.at(k), x, &mut z);
-                }
             }
             for r in 0..F {
                 e = self.use_row(part.top + r, y[r], sums, e);
