@@ -14,7 +14,7 @@ const AHEAD: usize = 16 << 10;
 /// Bytes that come with one fetch.
 const LINE: usize = 64;
 /// Columns of a panel between two turns of the loop.
-const STEP: usize = 2;
+const STEP: usize = 4;
 
 type Elem<S> = <S as Simd>::Elem;
 
@@ -327,10 +327,11 @@ where
             let bytes = (F + stride) * size_of::<A>();
             let steps = (columns - lead) / STEP;
             for step in 0..steps {
-                for line in (0..STEP * bytes).step_by(LINE) {
-                    S::prefetch(ahead.wrapping_add(step * STEP * bytes + line));
-                }
-                for k in step * STEP..(step + 1) * STEP {
+                for u in 0..STEP {
+                    let k = step * STEP + u;
+                    if (u * bytes) % LINE == 0 {
+                        S::prefetch(ahead.wrapping_add(k * bytes));
+                    }
                     if A::CONVERTS {
                         full.convert(k + LEAD);
                         last.convert(k + LEAD);
