@@ -329,7 +329,7 @@ where
             for step in 0..steps {
                 for u in 0..STEP {
                     let k = step * STEP + u;
-                    if (u * bytes) % LINE == 0 {
+                    if u == 0 || u * bytes / LINE > (u - 1) * bytes / LINE {
                         S::prefetch(ahead.wrapping_add(k * bytes));
                     }
                     if A::CONVERTS {
