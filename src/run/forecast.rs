@@ -4,6 +4,10 @@
 //! What is measured needs no constants: the rates of the kernels, how many steps and trials starts take at this order
 //! and protocol, how full the lanes are with so many starts. What is scaled to larger sizes: couplings by their number,
 //! steps to the hand-over as Λ, polishes by couplings or Λ³, spectra by Λ³.
+//!
+//! What is not measured then, but was measured once, on two cores of an Intel Xeon with AVX-512: [`ROW_SECONDS`];
+//! [`CUT_TRIALS`] and [`SEARCH_TRIALS`], fits to runs. Chosen, not measured: how long trials may take.
+//! `scripts/check_estimates.py` holds what comes out against ten runs.
 
 use std::time::Instant;
 
@@ -32,6 +36,12 @@ const FIRST_VALUES: u64 = 60_000;
 const REGISTER: usize = <f32 as Real>::LANES / 3;
 /// Seconds that a row takes to be stored, and read again for the summary at the end (3000 units of ten starts).
 const ROW_SECONDS: f64 = 8e-6;
+/// A polish after a descent that the limit on steps cut short takes so many times the trials of another
+/// (fitted, H = 3, Λ = 100 … 500).
+const CUT_TRIALS: f64 = 4.0;
+/// A saddle search takes about a ln Λ + b trials, but [`LEAST_TRIALS`] (fitted, H = 3, Λ = 5 … 200).
+const SEARCH_TRIALS: [f64; 2] = [8.0, -3.0];
+const LEAST_TRIALS: f64 = 3.0;
 
 /// Wall seconds that what is left will take.
 ///
@@ -191,16 +201,17 @@ impl Forecast<'_> {
         }
     }
 
-    /// Trials of a polish or a search at another size, as a multiple of those at the pilot's. Descents that the limit
-    /// on steps cut short need about four times the trials (H = 3, Λ = 100 … 500); a search about −3 + 8 ln Λ
-    /// (H = 3, Λ = 5 … 200).
+    /// Trials of a polish or a search at another size, as a multiple of those at the pilot's.
     fn trials(&self, pilot: &Pilot, dim: usize) -> f64 {
         let most = f64::from(self.protocol.full_steps);
         let at = |dim: usize| match self.protocol.method {
-            Method::Saddle => (8.0 * (dim as f64).ln() - 3.0).clamp(3.0, f64::from(MOST_TRIALS)),
+            Method::Saddle => {
+                let [slope, constant] = SEARCH_TRIALS;
+                (slope * (dim as f64).ln() + constant).clamp(LEAST_TRIALS, f64::from(MOST_TRIALS))
+            }
             _ => {
                 let mean = (pilot.uncut_steps * dim as f64 / pilot.dim as f64).max(1e-9);
-                1.0 + 3.0 * (-most / mean).exp()
+                1.0 + (CUT_TRIALS - 1.0) * (-most / mean).exp()
             }
         };
         at(dim) / at(pilot.dim)
