@@ -41,10 +41,13 @@ fn named_tests(text: &str) -> Vec<&str> {
     quoted.filter(is_name).collect()
 }
 
-/// What a promise says keeps it and `sources` lack: functions with `#[test]` in their file, files, modules of a suite.
+/// What a promise says keeps it and `sources` lack: tests, modules of tests, files.
 fn missing_keepers(promises: &str, sources: &[(String, String)]) -> Vec<String> {
     let is_test = |name: &str| {
-        sources.iter().any(|(_, code)| code.contains("#[test]") && code.contains(&format!("fn {name}()")))
+        let begins = [format!("fn {name}()"), format!("mod {name} {{")];
+        sources.iter().any(|(_, code)| {
+            code.contains("#[test]") && begins.iter().any(|begin| code.contains(begin.as_str()))
+        })
     };
     let mut missing: Vec<String> =
         named_tests(promises).into_iter().filter(|name| !is_test(name)).map(str::to_owned).collect();
