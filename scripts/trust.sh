@@ -1,29 +1,31 @@
 #!/usr/bin/env bash
 # The long mode of all tests of trust: prints one table (case, tried, failed) and writes it to docs/trust.md.
-# Takes hours; HSPIN_HOSTILE_CASES and the like shorten it. Each part runs whatever happened to those before it.
-# bash scripts/trust.sh [part…], all of them unless named.
+# Takes hours; HSPIN_HOSTILE_CASES and the like shorten it, and the table says so. Each part runs whatever happened to
+# those before it. Nothing may be skipped, and a case that tried nothing has failed.
+# bash scripts/trust.sh [part…], all of them unless named; with parts named docs/trust.md keeps the others' lines.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export HSPIN_HOSTILE_CASES=${HSPIN_HOSTILE_CASES:-1000000}
+export HSPIN_HOSTILE_CASES=${HSPIN_HOSTILE_CASES:-1000000} HSPIN_NO_SKIP=1
+all=(supply-chain hostile sabotage asan conformance faults)
 
 suite() {
     cargo test --release --locked --test "$1" -- --include-ignored --nocapture
 }
 
 supply_chain() {
+    local failed=0
     python3 scripts/licences.py || return 1
     if ! cargo deny --version > /dev/null 2>&1; then
-        echo "cargo-deny is not installed: licences and sources were checked by scripts/licences.py alone"
-        return 0
-    fi
-    if cargo deny --locked check licenses bans sources; then
-        echo "trust: cargo-deny: tried 3, failed 0"
-    else
-        echo "trust: cargo-deny: tried 3, failed 1"
+        echo "cargo-deny is missing: cargo install --locked cargo-deny" >&2
         return 1
     fi
+    for check in licenses bans sources; do
+        cargo deny --locked check "$check" || failed=$((failed + 1))
+    done
+    echo "trust: cargo-deny: tried 3, failed $failed"
+    [ "$failed" = 0 ]
 }
 
 part() {
@@ -32,14 +34,6 @@ part() {
         sabotage) bash scripts/sabotage.sh ;;
         asan) bash scripts/asan.sh ;;
         supply-chain) supply_chain ;;
-        *) echo "no such part: $1" >&2; return 2 ;;
-    esac
-}
-
-# A suite that this checkout does not have is said to be missing, not passed over.
-known() {
-    case $1 in
-        faults | conformance | hostile) [ -e "tests/$1/main.rs" ] || [ -e "tests/$1.rs" ] ;;
     esac
 }
 
@@ -49,44 +43,83 @@ state() {
     dirty=$(git status --porcelain | grep -v ' docs/trust.md$' | head -1)
     echo "$(git rev-parse --short=12 HEAD)${dirty:+ with changes}"
 }
-commit=$(state)
 
-parts=("$@")
-[ $# -gt 0 ] || parts=(supply-chain hostile sabotage asan conformance faults)
-broken=0
-: > "$work/lines"
-for name in "${parts[@]}"; do
-    echo "== $name"
-    if ! known "$name"; then
-        echo "trust: $name (missing): tried 0, failed 1" | tee -a "$work/lines"
-        broken=1
-        continue
+# Lines of a part, as `part|case|tried|failed`; $1: its name, $2: its exit status, $3: its log.
+tally() {
+    local name=$1 status=$2 log=$3 lines=$work/part skipped
+    sed -nE 's/.*trust: ([^:|]+): tried ([0-9]+), failed ([0-9]+).*/\1|\2|\3/p' "$log" |
+        awk -F'|' -v OFS='|' '{if ($2 == 0 && $3 == 0) $3 = 1; print}' > "$lines"
+    skipped=$(grep -cE '(^|ok|\.\.\. )skipped: ' "$log")
+    [ "$skipped" = 0 ] || echo "$name (skipped)|$skipped|$skipped" >> "$lines"
+    # A part that ends badly may not have come to its own line.
+    if [ "$status" != 0 ] || [ ! -s "$lines" ]; then
+        echo "$name (ended with status $status)|1|1" >> "$lines"
     fi
-    part "$name" 2>&1 | tee "$work/log"
-    status=${PIPESTATUS[0]}
-    before=$(wc -l < "$work/lines")
-    grep -oE 'trust: [^:]+: tried [0-9]+, failed [0-9]+' "$work/log" >> "$work/lines"
-    if [ "$status" != 0 ] || [ "$(wc -l < "$work/lines")" = "$before" ]; then
-        # A part that ends badly may not have come to its own line.
-        echo "trust: $name (ended with status $status): tried 1, failed 1" >> "$work/lines"
-        broken=1
-    fi
-done
+    sed "s/^/$name|/" "$lines"
+}
 
-[ "$commit" = "$(state)" ] || commit="$commit, changed during the run to $(state)"
-processor=$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -1)
-mkdir -p docs
-{
+# How a part was run, as `part|date|commit|settings|machine`.
+circumstances() {
+    local processor settings
+    processor=$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -1)
+    settings=$(env | grep '^HSPIN_' | sort | tr '\n' ' ')
+    echo "$1|$(date -u +%F)|$2|${settings% }|$(nproc) cores ($processor), $(rustc --version | cut -d' ' -f1,2)"
+}
+
+# The table of all parts; $1: file of lines, $2: file of circumstances.
+report() {
     echo "# What the long mode found"
     echo
-    echo "\`bash scripts/trust.sh $*\` on $(date -u +%F), commit $commit, $(nproc) cores ($processor), $(rustc --version)."
-    echo "Each line was printed by the test that counted it; \`failed\` must be 0 throughout."
+    echo "Written by \`bash scripts/trust.sh\`. Each line was printed by the test that counted it; \`failed\` must be 0 throughout."
+    echo "A part that was run again replaces its own lines."
     echo
-    echo "| case | tried | failed |"
-    echo "|---|---:|---:|"
-    sed -E 's/^trust: ([^:]+): tried ([0-9]+), failed ([0-9]+)$/| \1 | \2 | \3 |/' "$work/lines"
-} | sed 's/trust.sh `/trust.sh`/' > docs/trust.md
+    echo "| part | date | commit | settings | machine |"
+    echo "|---|---|---|---|---|"
+    sed 's/|/ | /g; s/^/| /; s/$/ |/' "$2"
+    echo
+    echo "| part | case | tried | failed |"
+    echo "|---|---|---:|---:|"
+    sed 's/|/ | /g; s/^/| /; s/$/ |/' "$1"
+}
+
+# Rows of the table with $1 columns in the report that is there, without those of the parts in $2.
+kept() {
+    sed -nE 's/^\| (.*) \|$/\1/p' docs/trust.md 2> /dev/null | sed 's/ | /|/g' |
+        awk -F'|' -v columns="$1" -v again=" $2 " 'NF == columns && $1 != "part" && !index(again, " " $1 " ")'
+}
+
+parts=("$@")
+[ $# -gt 0 ] || parts=("${all[@]}")
+for name in "${parts[@]}"; do
+    [[ " ${all[*]} " == *" $name "* ]] || { echo "no such part: $name; there are ${all[*]}" >&2; exit 2; }
+done
+commit=$(state)
+if [[ $commit == *changes ]] && [ -z "${TRUST_DIRTY:-}" ]; then
+    echo "commit first: the table names a commit (TRUST_DIRTY=1 runs all the same, and marks the table)" >&2
+    exit 2
+fi
+
+# What another part found stays, unless all are asked for.
+: > "$work/lines"
+: > "$work/runs"
+if [ $# -gt 0 ]; then
+    kept 4 "${parts[*]}" > "$work/lines"
+    kept 5 "${parts[*]}" > "$work/runs"
+fi
+broken=0
+for name in "${parts[@]}"; do
+    echo "== $name"
+    part "$name" 2>&1 | tee "$work/log"
+    tally "$name" "${PIPESTATUS[0]}" "$work/log" > "$work/found"
+    grep -qv '|0$' "$work/found" && broken=1
+    cat "$work/found" >> "$work/lines"
+    now=$(state)
+    [ "$commit" = "$now" ] && run=$commit || run="$commit, changed during the run to $now"
+    circumstances "$name" "$run" >> "$work/runs"
+    mkdir -p docs
+    # After every part, so that one that is cut off loses nothing of those before it.
+    report "$work/lines" "$work/runs" > "$work/report" && cp "$work/report" docs/trust.md
+done
 echo
 cat docs/trust.md
-grep -vq 'failed 0$' "$work/lines" && broken=1
 exit "$broken"

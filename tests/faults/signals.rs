@@ -19,11 +19,18 @@ const FLAGS: &str = "--dims 40,80 --starts 380 --trace";
 const CLEAN_END: Duration = Duration::from_secs(2);
 const SIGNALS: [(&str, i32); 3] = [("INT", 2), ("TERM", 15), ("HUP", 1)];
 
-/// Whether this process, and so its children, were started with HUP ignored, as under nohup.
-fn hang_up_is_ignored() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+/// The command with its signals heard, even where these tests are told to ignore them, as under nohup.
+fn hearing(command: &Command) -> Command {
+    let mut heard = Command::new("env");
+    heard.arg("--default-signal=HUP,INT,TERM").arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => heard.env(name, value),
+            None => heard.env_remove(name),
+        };
+    }
+    heard.stdin(Stdio::null());
+    heard
 }
 
 /// What the signals met.
@@ -68,7 +75,7 @@ impl Scene {
         let (name, code) = SIGNALS[number as usize % SIGNALS.len()];
         let moment: f64 = rng.random();
         // Units one by one, so that there is something between none and all.
-        let child = start(sweep(run, FLAGS).env("HSPIN_COMMIT", "unit"));
+        let child = start(&mut hearing(sweep(run, FLAGS).env("HSPIN_COMMIT", "unit")));
         sleep(self.length.mul_f64(0.8 * moment));
         let begin = Instant::now();
         signal(&child, name);
@@ -108,10 +115,6 @@ fn signals_at_random_moments(number: u64, long: bool) {
     let name = if long { "signals at random moments" } else { "signals at random moments, a sample" };
     let (scene, mut met, mut family) = (Scene::new(), Met::default(), Family::new(name));
     for case in 0..number {
-        if SIGNALS[case as usize % SIGNALS.len()].0 == "HUP" && hang_up_is_ignored() {
-            println!("skipped: HUP, which whoever runs these tests has told them to ignore");
-            continue;
-        }
         let run = scene.place.path("a.run");
         let pause = (case % 4 == 3).then(|| Duration::from_millis(case % 20));
         family.case(&format!("signal {case}"), || scene.one(&run, case, pause, &mut met));
@@ -141,7 +144,7 @@ fn a_signal_is_heard_while_large_couplings_are_drawn_and_a_second_one_ends_at_on
     let large = "--spins 4 --dims 120 --samples 8 --starts 40";
     for (signals, patience) in [(1, CLEAN_END), (2, CLEAN_END / 4)] {
         let run = place.path(&format!("{signals}.run"));
-        let child = start(&mut sweep(&run, large));
+        let child = start(&mut hearing(&sweep(&run, large)));
         wait_until("the run is there", || run.exists());
         sleep(Duration::from_millis(100));
         let begin = Instant::now();
@@ -169,8 +172,8 @@ fn a_census_that_is_stopped_keeps_its_surfaces_and_resumes() {
     };
     succeed(&mut census(&whole));
     let mut stored = 0;
-    for (name, code) in SIGNALS.into_iter().filter(|(name, _)| *name != "HUP" || !hang_up_is_ignored()) {
-        let mut child = start(&mut census(&run));
+    for (name, code) in SIGNALS {
+        let mut child = start(&mut hearing(&census(&run)));
         wait_until("censuses are stored", || {
             units(&run) >= stored + 2 || child.try_wait().unwrap().is_some()
         });

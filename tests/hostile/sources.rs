@@ -1,7 +1,7 @@
 //! Laws of the sources that are about trust: dependencies are pinned, every unsafe block has its twin's test.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 fn read(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
@@ -17,6 +17,90 @@ fn every_cargo_command_of_ours_is_locked() {
             assert!(!called || asks || line.contains("--locked"), "{name}: {line}");
         }
     }
+}
+
+/// Every file below a folder.
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+/// Names in backticks that look like a test's: small letters, digits and at least three underscores.
+fn named_tests(text: &str) -> Vec<&str> {
+    let quoted = text.split('`').skip(1).step_by(2);
+    let is_name = |name: &&str| {
+        name.matches('_').count() >= 3
+            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
+    quoted.filter(is_name).collect()
+}
+
+/// What a promise says keeps it and `sources` lack: tests, modules of tests, files.
+fn missing_keepers(promises: &str, sources: &[(String, String)]) -> Vec<String> {
+    let is_test = |name: &str| {
+        let begins = [format!("fn {name}()"), format!("mod {name} {{")];
+        sources.iter().any(|(_, code)| {
+            code.contains("#[test]") && begins.iter().any(|begin| code.contains(begin.as_str()))
+        })
+    };
+    let mut missing: Vec<String> =
+        named_tests(promises).into_iter().filter(|name| !is_test(name)).map(str::to_owned).collect();
+    let places = promises.split(|c: char| c.is_whitespace() || "`,;()[]|:".contains(c));
+    for place in places.filter(|word| word.starts_with("tests/") || word.starts_with("scripts/")) {
+        let place = place.trim_end_matches('.');
+        if !sources.iter().any(|(name, _)| name == place || name.starts_with(&format!("{place}/"))) {
+            missing.push(place.to_owned());
+        }
+    }
+    // "tests/faults: disks, limits" names modules.
+    for cell in promises.split(['|', ';']) {
+        let Some((suite, modules)) = cell.trim().split_once(": ") else { continue };
+        if !suite.starts_with("tests/") || suite.contains(' ') {
+            continue;
+        }
+        for module in modules.trim().split(", ") {
+            let file = format!("{suite}/{module}.rs");
+            if !sources.iter().any(|(name, _)| *name == file) {
+                missing.push(file);
+            }
+        }
+    }
+    missing
+}
+
+#[test]
+fn what_keeps_a_promise_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for folder in ["tests", "scripts"] {
+        files(&root.join(folder), &mut found);
+    }
+    let sources: Vec<(String, String)> = found
+        .iter()
+        .map(|path| {
+            let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
+            (name, String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned())
+        })
+        .collect();
+    let readme = read("README.md");
+    let promises = readme.split("## What we promise").nth(1).unwrap().split("\n## ").next().unwrap();
+    assert!(named_tests(promises).len() >= 10, "the section names no tests");
+    assert_eq!(missing_keepers(promises, &sources), Vec::<String>::new());
+    // Every row of its tables says what keeps it.
+    let rows = promises.lines().filter(|line| line.starts_with("| ") && !line.contains("kept by"));
+    for row in rows {
+        assert!(row.contains("tests/") || row.contains("scripts/"), "kept by nothing: {row}");
+    }
+    // Negative control.
+    let lies = "| a | `no_such_test_at_all` in tests/nowhere.rs |\n| b | tests/faults: disks, nowhere |";
+    let named = ["no_such_test_at_all", "tests/nowhere.rs", "tests/faults/nowhere.rs"];
+    assert_eq!(missing_keepers(lies, &sources), named);
 }
 
 /// Modules that read what others wrote, with those below them.
