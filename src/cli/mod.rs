@@ -14,7 +14,7 @@ mod export;
 pub mod figure;
 mod mean_count;
 mod memory;
-mod networks;
+pub mod networks;
 mod output;
 mod progress;
 mod reproduce;

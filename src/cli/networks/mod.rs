@@ -1,6 +1,9 @@
 //! `hspin networks`: the other half of the paper.
 
 mod map;
+pub mod outputs;
+pub mod report;
+mod words;
 
 use clap::Subcommand;
 

@@ -87,8 +87,9 @@ pub fn span_of(values: impl Iterator<Item = f64>) -> Span {
     if low > high {
         return Span::new(0.0, 1.0);
     }
-    // Equal values get a width that ticks can resolve.
-    let margin = (0.05 * (high - low)).max(1e-3 * high.abs()).max(1e-9);
+    // Equal values get a width whose ticks have few digits.
+    let range = high - low;
+    let margin = if range > 1e-3 * high.abs() { 0.05 * range } else { (0.05 * high.abs()).max(1e-6) };
     Span::new(low - margin, high + margin)
 }
 
