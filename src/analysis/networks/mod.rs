@@ -21,5 +21,6 @@ pub use report::{Context, PAPER_CORRELATIONS, Report, TableRow};
 pub use sample::{Digits, Sample};
 pub use summary::{Losses, Spread, Summary};
 pub use tables::{
-    AnnealingTable, IndexTable, LossBox, LossBoxes, LossMoments, LossSet, LossTable, Points, TrainTest,
+    AnnealingTable, IndexSet, IndexTable, LossBox, LossBoxes, LossMoments, LossSet, LossTable, Points,
+    TrainTest,
 };

@@ -4,7 +4,7 @@ use super::correlation::pearson;
 use super::estimate::{Estimated, jackknife, mean, variance};
 use super::sample::Sample;
 use super::scaling::Scaling;
-use crate::analysis::energy_histogram::quantile;
+use crate::analysis::energy_histogram::{Density, quantile};
 use crate::run::networks::NetworkRecord;
 
 /// Test losses by size, scaled or not.
@@ -56,7 +56,16 @@ pub struct Points {
 #[derive(Debug, Clone, PartialEq)]
 pub struct IndexTable {
     /// By size.
-    pub sets: Vec<Points>,
+    pub sets: Vec<IndexSet>,
+}
+
+/// Indices of one size.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexSet {
+    /// n₁, and train loss and normalised index of each network.
+    pub cloud: Points,
+    /// Histogram of the normalised index.
+    pub density: Density,
 }
 
 impl IndexTable {
@@ -65,10 +74,30 @@ impl IndexTable {
         let set = |sample: &Sample| {
             let point = |record: &NetworkRecord| Some([record.train_loss, sample.normalised_index(record)?]);
             let points: Vec<[f64; 2]> = sample.networks.iter().filter_map(point).collect();
-            (!points.is_empty()).then_some(Points { hidden: sample.hidden, points })
+            let indices = sample.networks.iter().filter_map(|record| record.index).collect();
+            let density = index_density(indices, sample.parameters())?;
+            Some(IndexSet { cloud: Points { hidden: sample.hidden, points }, density })
         };
         Self { sets: samples.iter().filter_map(set).collect() }
     }
+}
+
+/// Histogram of k/N on bins that hold the same number of values of k, near Freedman–Diaconis' width: bins of any other
+/// width hold now more values, now fewer.
+fn index_density(mut indices: Vec<u32>, parameters: f64) -> Option<Density> {
+    indices.sort_unstable();
+    let (&least, &greatest) = (indices.first()?, indices.last()?);
+    let sorted: Vec<f64> = indices.iter().map(|&k| f64::from(k)).collect();
+    let spread = quantile(&sorted, 0.75) - quantile(&sorted, 0.25);
+    let most_bins = f64::from(greatest - least) / 200.0;
+    let each = (2.0 * spread / (sorted.len() as f64).cbrt()).max(most_bins).round().max(1.0) as u32;
+    let bins = (greatest - least) / each + 1;
+    let width = f64::from(each) / parameters;
+    let mut heights = vec![0.0; bins as usize];
+    for k in &indices {
+        heights[((k - least) / each) as usize] += 1.0 / (width * sorted.len() as f64);
+    }
+    Some(Density { low: (f64::from(least) - 0.5) / parameters, width, heights })
 }
 
 /// Train and test loss of every network.
@@ -180,6 +209,20 @@ impl LossMoments {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bins_of_an_index_hold_as_many_values_each() {
+        let density = index_density((0..1000).map(|i| 40 + i % 50).collect(), 2750.0).unwrap();
+        // Evenly spread from 40 to 89 with 2 · 25 / 10 = 5 values a bin: a flat histogram.
+        assert_eq!(density.heights.len(), 10);
+        assert!((density.low - 39.5 / 2750.0).abs() < 1e-15 && (density.width - 5.0 / 2750.0).abs() < 1e-15);
+        assert!(density.heights.iter().all(|height| (height - 0.1 / density.width).abs() < 1e-9));
+        let one = index_density(vec![0; 7], 1100.0).unwrap();
+        assert_eq!((one.heights.len(), one.heights[0]), (1, 1100.0));
+        assert_eq!(index_density(Vec::new(), 1100.0), None);
+        let far = index_density(vec![0, 0, 0, 0, 1_000_000], 2e6).unwrap();
+        assert!(far.heights.len() < 300);
+    }
 
     #[test]
     fn a_box_is_tukeys() {

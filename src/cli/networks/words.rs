@@ -41,8 +41,8 @@ pub fn claims(report: &Report) -> String {
     }
     text.push_str(&format!(
         "Agrees: one-sided p < {LEVEL} for the claim, for every deciding number. Disagrees: p < {LEVEL} against it, \
-         shared by its numbers. Undecided: neither. Of a hundred runs at the border of a claim, at most one is said to \
-         agree and one to disagree. Errors are over groups of sixteen networks that share the order of the digits, \
+         shared by its numbers.\nUndecided: neither. Of a hundred runs at the border of a claim, at most one is said to \
+         agree and one to disagree.\nErrors are over groups of sixteen networks that share the order of the digits, \
          p-values by Student's law.\n"
     ));
     text
@@ -122,7 +122,7 @@ pub fn differences(report: &Report) -> String {
     }
     text.push_str(
         "mini-batch, learning rates, downsampling and the schedule of annealing are not published, ours are in the \
-         run; networks have no biases, and starts are uniform in the unit cube with each layer divided by the square \
+         run;\nnetworks have no biases, and starts are uniform in the unit cube with each layer divided by the square \
          root of the units that feed it.\n",
     );
     text

@@ -89,7 +89,7 @@ pub fn span_of(values: impl Iterator<Item = f64>) -> Span {
     }
     // Equal values get a width whose ticks have few digits.
     let range = high - low;
-    let margin = if range > 1e-3 * high.abs() { 0.05 * range } else { (0.05 * high.abs()).max(1e-6) };
+    let margin = if range > 1e-3 * high.abs() { 0.05 * range } else { (0.05 * high.abs()).max(1e-3) };
     Span::new(low - margin, high + margin)
 }
 

@@ -2,7 +2,7 @@
 
 use super::grid::{self, Grid};
 use crate::analysis::Density;
-use crate::analysis::networks::{INDEX_RANGE, IndexTable, Points};
+use crate::analysis::networks::{INDEX_RANGE, IndexSet, IndexTable, Points};
 use crate::figures::axes::{Panel, Span};
 use crate::figures::drawing::Drawing;
 use crate::figures::histogram;
@@ -14,25 +14,20 @@ const X_LABEL: &str = "normalised index";
 pub fn draw_histograms(table: &IndexTable) -> Drawing {
     let grid = Grid::new(table.sets.len());
     let mut drawing = grid.page("Normalised index of solutions by size");
-    let indices = || table.sets.iter().flat_map(|set| set.points.iter().map(|point| point[1]));
-    let densities: Vec<Option<Density>> =
-        table.sets.iter().map(|set| Density::of(&column(set, 1), 1e-3)).collect();
-    let all = || densities.iter().flatten();
-    let low = all().map(|density| density.low).fold(0.0, f64::min);
-    let high = all().map(Density::high).fold(indices().fold(0.01, f64::max), f64::max);
+    let densities = || table.sets.iter().map(|set| &set.density);
+    let low = densities().map(|density| density.low).fold(0.0, f64::min);
+    let high = densities().map(Density::high).fold(0.01, f64::max);
     let x = Span::new(low, high + 0.03 * (high - low));
     if table.sets.is_empty() {
         empty(&mut drawing, &grid, X_LABEL);
     }
-    for (i, (set, density)) in table.sets.iter().zip(&densities).enumerate() {
-        let panel = Panel { frame: grid.frame(i), x, y: histogram::heights(density.iter()) };
+    for (i, IndexSet { cloud: set, density }) in table.sets.iter().enumerate() {
+        let panel = Panel { frame: grid.frame(i), x, y: histogram::heights([density].into_iter()) };
         panel.draw_scales(&mut drawing);
-        if let Some(density) = density {
-            for run in density.runs() {
-                let steps = histogram::steps(&panel, density, run);
-                drawing.area(steps.clone(), color(table, i), 2.0 * histogram::FILL_OPACITY);
-                drawing.line(steps, Stroke::full(color(table, i), style::CURVE_WIDTH));
-            }
+        for run in density.runs() {
+            let steps = histogram::steps(&panel, density, run);
+            drawing.area(steps.clone(), color(table, i), 2.0 * histogram::FILL_OPACITY);
+            drawing.line(steps, Stroke::full(color(table, i), style::CURVE_WIDTH));
         }
         let mean = mean(&column(set, 1));
         let at = [panel.y.low, panel.y.high].map(|y| panel.at(mean, y));
@@ -54,7 +49,7 @@ pub fn draw_against_loss(table: &IndexTable) -> Drawing {
     if table.sets.is_empty() {
         empty(&mut drawing, &grid, "train loss, nats");
     }
-    for (i, set) in table.sets.iter().enumerate() {
+    for (i, IndexSet { cloud: set, .. }) in table.sets.iter().enumerate() {
         let [x, y] = [0, 1].map(|at| grid::span_of(column(set, at).into_iter()));
         let panel = Panel { frame: grid.frame(i), x, y };
         panel.draw_scales(&mut drawing);

@@ -84,8 +84,8 @@ fn notes(table: &LossTable) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(law) = table.scaling {
         let number = |name: &str, value: f64, error: Option<f64>| {
-            let error = error.map_or(String::new(), |error| format!(" ± {error:.2}"));
-            format!("{name} = {value:.2}{error}").replace('-', "−")
+            let error = error.map_or(String::new(), |error| format!(" ± {error:.3}"));
+            format!("{name} = {value:.3}{error}").replace('-', "−")
         };
         notes.push("fitted to mean losses:".to_owned());
         notes.push(number("α", law.alpha, law.alpha_error));
