@@ -7,9 +7,9 @@ use crate::figures::style::{HAIR_WIDTH, INK, LABEL_SIZE, SOFT_INK, Stroke, TICK_
 const COLUMNS: usize = 3;
 const WIDTH: f64 = 262.0;
 const HEIGHT: f64 = 200.0;
-const LEFT: f64 = 64.0;
+const LEFT: f64 = 72.0;
 const TOP: f64 = 44.0;
-const GAP_X: f64 = 74.0;
+const GAP_X: f64 = 80.0;
 const GAP_Y: f64 = 94.0;
 const BOTTOM: f64 = 62.0;
 const NOTES_GAP: f64 = 24.0;
@@ -89,7 +89,7 @@ pub fn span_of(values: impl Iterator<Item = f64>) -> Span {
     }
     // Equal values get a width whose ticks have few digits.
     let range = high - low;
-    let margin = if range > 1e-3 * high.abs() { 0.05 * range } else { (0.05 * high.abs()).max(1e-3) };
+    let margin = if range > 1e-3 * high.abs() { 0.05 * range } else { (0.05 * high.abs()).max(5e-3) };
     Span::new(low - margin, high + margin)
 }
 
