@@ -180,7 +180,8 @@ impl LossBox {
         let reach = 1.5 * (quartiles[2] - quartiles[0]);
         let is_inside = |x: f64| (quartiles[0] - reach..=quartiles[2] + reach).contains(&x);
         let inside = || losses.iter().copied().filter(|&x| is_inside(x));
-        let whiskers = [inside().next().unwrap_or(quartiles[0]), inside().last().unwrap_or(quartiles[2])];
+        let whiskers =
+            [inside().next().unwrap_or(quartiles[0]), inside().next_back().unwrap_or(quartiles[2])];
         let outliers = losses.iter().copied().filter(|&x| !is_inside(x)).collect();
         Some(Self { hidden, quartiles, whiskers, outliers })
     }
