@@ -21,6 +21,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum NetworksCommand {
     Map(map::Args),
+    Report(report::Args),
 }
 
 /// Runs the command.
@@ -30,5 +31,6 @@ enum NetworksCommand {
 pub fn run(args: &Args) -> Result<()> {
     match &args.command {
         NetworksCommand::Map(args) => output::print(&map::text(args)?),
+        NetworksCommand::Report(args) => report::run(args),
     }
 }

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use super::report;
-use crate::Result;
 use crate::analysis::EnergyHistogram;
 use crate::analysis::networks::{
     AnnealingTable, Context, Digits, IndexTable, LossBoxes, LossMoments, LossTable, Report, Sample, TrainTest,
@@ -13,7 +12,8 @@ use crate::figures::networks::NetworkFigure;
 use crate::figures::{Figure, Format};
 use crate::networks::GROUP;
 use crate::run::files;
-use crate::run::networks::NetworkRecord;
+use crate::run::networks::{NetworkRecord, NetworksSpec, NetworksStore};
+use crate::{Error, Result};
 
 /// Networks by descent and, beside them, by annealing.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,35 @@ pub struct Networks {
     pub annealed: Option<(Vec<NetworkRecord>, Digits)>,
 }
 
+/// What the figures of networks show, where that is not every run of networks.
+const NEEDS: [(&str, &str); 5] = [
+    ("network-losses", "scaled losses: it takes a fit, of four sizes of 17 networks or more"),
+    ("glass-and-networks", "a spin glass beside networks: name its run by --glass"),
+    ("network-index", "networks whose index was computed"),
+    ("network-index-vs-loss", "networks whose index was computed"),
+    ("network-annealing", "annealed networks beside others: name their run by --annealed"),
+];
+
+/// What a figure of networks shows.
+pub fn shows(name: &str) -> &'static str {
+    NEEDS.iter().find(|(known, _)| *known == name).map_or("trained networks", |(_, what)| what)
+}
+
 impl Networks {
+    /// From stored runs, also while they grow.
+    ///
+    /// # Errors
+    /// Bad input where one is no run of networks, or not of the method that its place asks for; those of the store.
+    pub fn load(descent: &Path, annealed: Option<&Path>) -> Result<Self> {
+        let (records, spec) = read("RUN", descent, "sgd")?;
+        let annealed = annealed.map(|path| read("--annealed", path, "anneal")).transpose()?;
+        Ok(Self {
+            descent: records,
+            context: Context { digits: digits(&spec), seed: spec.seed },
+            annealed: annealed.map(|(records, spec)| (records, digits(&spec))),
+        })
+    }
+
     /// Statistics and verdicts.
     pub fn report(&self) -> Report {
         let annealed = self.annealed.as_ref().map(|(records, digits)| (&records[..], *digits));
@@ -86,4 +114,18 @@ impl Networks {
         }
         Ok(written)
     }
+}
+
+fn read(key: &str, path: &Path, method: &str) -> Result<(Vec<NetworkRecord>, NetworksSpec)> {
+    let store = NetworksStore::open_read(path)?;
+    let found = store.spec().protocol.name();
+    if found != method {
+        let allowed = format!("a run of networks by {method}; this one is by {found}");
+        return Err(Error::bad_input(key, path.display(), allowed));
+    }
+    Ok((store.networks()?, store.spec().clone()))
+}
+
+fn digits(spec: &NetworksSpec) -> Digits {
+    Digits { train: spec.digits.train.count, test: spec.digits.test.count }
 }
