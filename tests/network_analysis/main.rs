@@ -3,4 +3,5 @@
 mod figures;
 mod invented;
 mod outputs;
+mod runs;
 mod verdicts;
