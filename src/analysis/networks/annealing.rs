@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::claims::{Found, quantile};
 use super::estimate::Estimated;
-use super::summary::Summary;
+use super::size::Summary;
 
 /// One size by both.
 #[derive(Debug, Clone, PartialEq, Serialize)]

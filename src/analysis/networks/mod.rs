@@ -10,7 +10,7 @@ mod estimate;
 mod report;
 mod sample;
 pub mod scaling;
-mod summary;
+mod size;
 mod tables;
 pub mod trend;
 
@@ -19,7 +19,7 @@ pub use claims::{Claim, ClaimName, INDEX_RANGE, LEVEL, Quantity, Test, Verdict};
 pub use estimate::{Estimated, jackknife};
 pub use report::{Context, PAPER_CORRELATIONS, Report, TableRow};
 pub use sample::{Digits, Sample};
-pub use summary::{Losses, Spread, Summary};
+pub use size::{Losses, Spread, Summary};
 pub use tables::{
     AnnealingTable, IndexSet, IndexTable, LossBox, LossBoxes, LossMoments, LossSet, LossTable, Points,
     TrainTest,

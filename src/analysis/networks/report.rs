@@ -8,7 +8,7 @@ use super::claims::{Claim, pairs};
 use super::correlation::Correlation;
 use super::sample::{Digits, Sample};
 use super::scaling::{Scaling, SizeMean};
-use super::summary::Summary;
+use super::size::Summary;
 use crate::networks::GROUP;
 use crate::rng::{Role, stream};
 use crate::run::networks::NetworkRecord;
