@@ -98,7 +98,9 @@ fn lean_bytes(spec: &NetworksSpec, means: &Means) -> u64 {
         }
         NetworksProtocol::Anneal { .. } => {
             let examples = u64::from(spec.digits.train.count);
-            examples * (4 * hidden + 20 * CLASSES as u64 + PIXELS as u64) + parameters * u64::from(BLOCK) * 16
+            // Whole numbers of 32 bits: inputs, sums and their proposals, outputs twice; losses twice.
+            let sums = 4 * (PIXELS as u64 + 2 * hidden + 2 * CLASSES as u64) + 16;
+            examples * sums + parameters * u64::from(BLOCK) * 16
         }
     };
     let evaluation = 8 * SAMPLE_BLOCK * (3 * hidden + 60) + 32 * parameters;

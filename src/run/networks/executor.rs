@@ -181,16 +181,10 @@ fn keep(
     left.iter().for_each(|(key, _)| *missing.entry(key.hidden).or_default() += 1);
     let mut rested = Instant::now();
     while let Ok(first) = done.recv() {
-        let mut whole = vec![first];
-        while commits == Commits::Grouped {
-            match done.recv_timeout(rested.saturating_duration_since(Instant::now())) {
-                Ok(unit) => whole.push(unit),
-                Err(_) => break,
-            }
-            if Instant::now() >= rested {
-                break;
-            }
-        }
+        let whole = match commits {
+            Commits::Grouped => with_others(first, done, rested),
+            Commits::EachUnit => vec![first],
+        };
         let begin = Instant::now();
         let mut spent: BTreeMap<u32, NetworkTimes> = BTreeMap::new();
         whole.iter().for_each(|(unit, times)| *spent.entry(unit.key.hidden).or_default() += *times);
@@ -210,4 +204,16 @@ fn keep(
         }
     }
     Ok(())
+}
+
+/// A unit and those that end until the store is rested.
+fn with_others(first: Done, done: &Receiver<Done>, rested: Instant) -> Vec<Done> {
+    let mut whole = vec![first];
+    while let Ok(unit) = done.recv_timeout(rested.saturating_duration_since(Instant::now())) {
+        whole.push(unit);
+        if Instant::now() >= rested {
+            break;
+        }
+    }
+    whole
 }
