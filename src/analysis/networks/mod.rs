@@ -11,6 +11,7 @@ mod report;
 mod sample;
 pub mod scaling;
 mod size;
+mod summary;
 mod tables;
 pub mod trend;
 
@@ -20,6 +21,7 @@ pub use estimate::{Estimated, jackknife};
 pub use report::{Context, PAPER_CORRELATIONS, Report, TableRow};
 pub use sample::{Digits, Sample};
 pub use size::{Losses, Spread, Summary};
+pub use summary::{Moments, NetworksSummary, SizeSummary, summarize};
 pub use tables::{
     AnnealingTable, IndexSet, IndexTable, LossBox, LossBoxes, LossMoments, LossSet, LossTable, Points,
     TrainTest,

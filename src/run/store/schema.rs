@@ -177,7 +177,9 @@ pub fn contents(path: &Path) -> Result<Contents> {
         Error::bad_input(
             "RUN",
             path.display(),
-            format!("not an hspin file ({reason}); a file made by hspin sweep or hspin census"),
+            format!(
+                "not an hspin file ({reason}); a file made by hspin sweep, hspin census or hspin networks sweep"
+            ),
         )
     };
     let meta = match fs::symlink_metadata(path) {
