@@ -272,10 +272,10 @@ fn foreign_files_are_refused_by_their_first_bytes() {
 #[test]
 fn a_newer_format_is_refused_and_no_older_one_exists() {
     let (place, _) = finished(&request());
-    sql_pragma(&place.run, "PRAGMA user_version = 3");
+    sql_pragma(&place.run, "PRAGMA user_version = 4");
     let error = Store::open_read(&place.run).unwrap_err();
     assert_eq!(error.exit_code(), 3);
-    assert!(error.to_string().contains("format 3"), "{error}");
+    assert!(error.to_string().contains("format 4"), "{error}");
     sql_pragma(&place.run, "PRAGMA user_version = 0");
     assert_eq!(Store::open_read(&place.run).unwrap_err().exit_code(), 2);
 }

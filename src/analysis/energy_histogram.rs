@@ -45,6 +45,27 @@ pub struct Density {
 }
 
 impl Density {
+    /// Histogram with bins near Freedman–Diaconis' `2 IQR n^{-1/3}`, of width `fallback` if all values are equal; what is
+    /// not finite is left out, and `None` if nothing remains.
+    ///
+    /// # Reference
+    /// Freedman, Diaconis (1981), *On the histogram as a density estimator: L₂ theory*.
+    pub fn of(values: &[f64], fallback: f64) -> Option<Self> {
+        let mut values: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+        values.sort_by(f64::total_cmp);
+        let (&lowest, &highest) = (values.first()?, values.last()?);
+        let width = power_of_two_near(bin_width(&values).unwrap_or(fallback));
+        let first = (lowest / width).floor();
+        let bins = ((highest / width).floor() - first) as usize + 1;
+        let mut heights = vec![0.0; bins];
+        let mass = 1.0 / (width * values.len() as f64);
+        for value in &values {
+            // Division by a power of two is exact: no value falls beside the bin it belongs to.
+            heights[(((value / width).floor() - first) as usize).min(bins - 1)] += mass;
+        }
+        Some(Self { low: first * width, width, heights })
+    }
+
     /// Upper edge of the last bin.
     pub fn high(&self) -> f64 {
         self.edge(self.heights.len())
@@ -85,25 +106,9 @@ impl EnergyHistogram {
 }
 
 impl EnergySet {
-    /// Histogram with bins near Freedman–Diaconis' `2 IQR n^{-1/3}`, of width `fallback` if all energies are equal.
-    ///
-    /// # Reference
-    /// Freedman, Diaconis (1981), *On the histogram as a density estimator: L₂ theory*.
+    /// [`Density::of`] the energies.
     pub fn density(&self, fallback: f64) -> Option<Density> {
-        let mut energies: Vec<f64> =
-            self.energies_per_spin.iter().copied().filter(|u| u.is_finite()).collect();
-        energies.sort_by(f64::total_cmp);
-        let (&lowest, &highest) = (energies.first()?, energies.last()?);
-        let width = power_of_two_near(bin_width(&energies).unwrap_or(fallback));
-        let first = (lowest / width).floor();
-        let bins = ((highest / width).floor() - first) as usize + 1;
-        let mut heights = vec![0.0; bins];
-        let mass = 1.0 / (width * energies.len() as f64);
-        for energy in &energies {
-            // Division by a power of two is exact: no energy falls beside the bin it belongs to.
-            heights[(((energy / width).floor() - first) as usize).min(bins - 1)] += mass;
-        }
-        Some(Density { low: first * width, width, heights })
+        Density::of(&self.energies_per_spin, fallback)
     }
 }
 
@@ -117,7 +122,7 @@ fn bin_width(sorted: &[f64]) -> Option<f64> {
 }
 
 /// Quantile of sorted values, linear between them.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
+pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
     let place = share * (sorted.len() - 1) as f64;
     let below = place.floor() as usize;
     let above = (below + 1).min(sorted.len() - 1);

@@ -7,8 +7,10 @@ use clap::ValueEnum;
 use super::{engine, output, values};
 use crate::error::{Error, Result};
 use crate::run::export::{
-    SurfaceId, surfaces, write_censuses, write_csv, write_parquet, write_points, write_traces,
+    SurfaceId, surfaces, write_censuses, write_csv, write_networks_csv, write_networks_parquet,
+    write_parquet, write_points, write_traces,
 };
+use crate::run::networks::{NetworksStore, is_networks};
 use crate::run::{Store, files};
 
 /// Tables of records, or points and couplings of one surface as NumPy arrays.
@@ -54,6 +56,9 @@ pub enum Format {
 /// # Errors
 /// [`Error::BadInput`] for a surface that the run does not have; those of the store and of the formats.
 pub fn run(args: Args) -> Result<()> {
+    if is_networks(&args.run)? {
+        return export_networks(&args);
+    }
     let store = Store::open_read(&args.run)?;
     let one = match (args.dim, args.instance) {
         (Some(dim), Some(instance)) => Some(known_surface(&store, dim, instance)?),
@@ -66,6 +71,21 @@ pub fn run(args: Args) -> Result<()> {
         write_arrays(&store, surface, &args)?;
     }
     write_tables(&store, &chosen, &args)
+}
+
+/// All networks in one table.
+fn export_networks(args: &Args) -> Result<()> {
+    if let Some(dim) = args.dim {
+        return Err(Error::bad_input("dim", dim, "nothing: a run of networks has no surfaces"));
+    }
+    let store = NetworksStore::open_read(&args.run)?;
+    files::create_folder(&args.out)?;
+    match args.format {
+        Format::Csv => written(&args.out.join("networks.csv"), |path| write_networks_csv(&store, path)),
+        Format::Parquet => {
+            written(&args.out.join("networks.parquet"), |path| write_networks_parquet(&store, path))
+        }
+    }
 }
 
 fn known_surface(store: &Store, dim: u32, instance: u32) -> Result<SurfaceId> {

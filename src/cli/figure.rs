@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::networks::outputs::{self, Networks};
 use super::{output, run_figures, values};
 use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves, energy_histogram_from_run};
-use crate::figures::{Figure, Format, NAMES};
+use crate::figures::{Figure, Format, NAMES, networks};
 use crate::run::Store;
+use crate::run::networks::is_networks;
 use crate::{Error, Result};
 
 /// H of figures that need no run, where neither `--spins` nor a run says otherwise: the paper's.
@@ -23,7 +25,8 @@ const HISTOGRAM: &str = "energy-histogram";
 #[command(after_help = "Example:\n  hspin figure all --run sweep.hspin --out figures --format svg")]
 pub struct Args {
     /// complexity, energy-histogram, mean-counts, census-bands, mean-count-check, index-vs-energy, hessian-spectrum, or
-    /// all
+    /// all; of a run of networks network-losses, network-losses-unscaled, glass-and-networks, network-index,
+    /// network-index-vs-loss, network-annealing, network-train-test, network-box-plots, network-mean-variance, or all
     name: String,
     /// Directory to write NAME.FORMAT to; made if it is missing
     #[arg(long, value_name = "DIR")]
@@ -31,6 +34,12 @@ pub struct Args {
     /// Run to draw; complexity and mean-counts need none
     #[arg(long, value_name = "RUN")]
     run: Option<PathBuf>,
+    /// Run of annealed networks to set beside RUN, a run of networks
+    #[arg(long, value_name = "RUN")]
+    annealed: Option<PathBuf>,
+    /// Run of a spin glass to set beside RUN, a run of networks
+    #[arg(long, value_name = "RUN")]
+    glass: Option<PathBuf>,
     /// File formats, comma-separated: svg, png
     #[arg(long, value_delimiter = ',', default_value = "svg,png")]
     format: Vec<String>,
@@ -59,7 +68,11 @@ impl Drawn {
 
     /// What goes to standard error, line by line.
     pub fn warnings(&self) -> impl Iterator<Item = String> + '_ {
-        self.skipped.iter().map(|name| format!("skipped {name}: it shows {}", run_figures::shows(name)))
+        let shows = |name: &str| match networks::NAMES.contains(&name) {
+            true => outputs::shows(name),
+            false => run_figures::shows(name),
+        };
+        self.skipped.iter().map(move |name| format!("skipped {name}: it shows {}", shows(name)))
     }
 }
 
@@ -73,6 +86,8 @@ pub fn draw_all(run: &Path, dir: &Path, dim: Option<u32>) -> Result<Vec<PathBuf>
         name: ALL.to_owned(),
         out: dir.to_owned(),
         run: Some(run.to_owned()),
+        annealed: None,
+        glass: None,
         format: Format::ALL.map(|format| format.name().to_owned()).to_vec(),
         spins: None,
         dim,
@@ -95,6 +110,9 @@ pub fn run(args: &Args) -> Result<()> {
 /// # Errors
 /// Bad input; whatever reading the run meets; refused or I/O where a file cannot be written.
 pub fn draw(args: &Args) -> Result<Drawn> {
+    if let Some(run) = run_of_networks(args)? {
+        return draw_networks(args, run);
+    }
     let names = chosen_names(&args.name)?;
     let formats = chosen_formats(&args.format)?;
     if let Some(dim) = args.dim.filter(|_| !names.contains(&MEAN_COUNTS)) {
@@ -131,10 +149,61 @@ pub fn draw(args: &Args) -> Result<Drawn> {
     Ok(drawn)
 }
 
+/// The run of networks that is to be drawn, if it is one.
+fn run_of_networks(args: &Args) -> Result<Option<&Path>> {
+    let by_name = networks::NAMES.contains(&args.name.as_str());
+    // Whatever else is wrong with a run is said by who opens it next.
+    let run = args.run.as_deref().filter(|run| by_name || is_networks(run).unwrap_or(false));
+    if run.is_some() {
+        return Ok(run);
+    }
+    if by_name {
+        let allowed = format!("figure {} shows a run of networks: name its path", args.name);
+        return Err(Error::bad_input("--run", "(missing)", allowed));
+    }
+    for (key, path) in [("--annealed", &args.annealed), ("--glass", &args.glass)] {
+        if let Some(path) = path {
+            return Err(Error::bad_input(key, path.display(), "only with a --run of networks"));
+        }
+    }
+    Ok(None)
+}
+
+fn draw_networks(args: &Args, run: &Path) -> Result<Drawn> {
+    if args.name != ALL && !networks::NAMES.contains(&args.name.as_str()) {
+        let allowed = format!("of a run of networks one of {}, {ALL}", networks::NAMES.join(", "));
+        return Err(Error::bad_input("NAME", &args.name, allowed));
+    }
+    for (key, value) in [("--spins", args.spins), ("--dim", args.dim)] {
+        if let Some(value) = value {
+            return Err(Error::bad_input(key, value, "only without a run of networks"));
+        }
+    }
+    let formats = chosen_formats(&args.format)?;
+    let loaded = Networks::load(run, args.annealed.as_deref())?;
+    let glass = args.glass.as_deref().map(energy_histogram_from_run).transpose()?;
+    let figures = loaded.figures(&loaded.report(), glass);
+    let mut drawn = Drawn { files: Vec::new(), skipped: Vec::new() };
+    for name in networks::NAMES.into_iter().filter(|&name| args.name == ALL || name == args.name) {
+        match figures.iter().find(|figure| figure.name() == name) {
+            Some(figure) => drawn.files.extend(Figure::Network(figure.clone()).save(&args.out, &formats)?),
+            None if args.name == ALL => drawn.skipped.push(name),
+            None => {
+                let allowed = format!("figure {name} shows {}", outputs::shows(name));
+                return Err(Error::bad_input("--run", run.display(), allowed));
+            }
+        }
+    }
+    Ok(drawn)
+}
+
 fn chosen_names(name: &str) -> Result<Vec<&'static str>> {
     let chosen: Vec<_> = NAMES.into_iter().filter(|&known| name == ALL || name == known).collect();
     if chosen.is_empty() {
-        return Err(Error::bad_input("NAME", name, format!("one of {}, {ALL}", NAMES.join(", "))));
+        let of_networks = networks::NAMES.join(", ");
+        let allowed =
+            format!("one of {}, {ALL}; of a run of networks one of {of_networks}", NAMES.join(", "));
+        return Err(Error::bad_input("NAME", name, allowed));
     }
     Ok(chosen)
 }

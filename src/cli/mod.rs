@@ -14,7 +14,7 @@ mod export;
 pub mod figure;
 mod mean_count;
 mod memory;
-mod networks;
+pub mod networks;
 mod output;
 mod progress;
 mod reproduce;
@@ -95,7 +95,7 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Theory(args) => theory::run(&args),
         Verb::Census(args) => census::run(args),
         Verb::Bands(args) => bands::run(&args),
-        Verb::Networks(args) => networks::run(&args),
+        Verb::Networks(args) => networks::run(args),
         Verb::Bench(args) => bench::run(&args),
         Verb::Completions(args) => shell::completions(args),
         Verb::Man(args) => shell::man(args),

@@ -18,12 +18,15 @@ const QUIET: Duration = Duration::from_secs(30);
 pub struct Progress {
     /// What is counted.
     noun: &'static str,
+    /// What a size is called.
+    size: &'static str,
     bars: Option<MultiProgress>,
     sizes: Mutex<BTreeMap<u32, Size>>,
 }
 
 struct Size {
     noun: &'static str,
+    name: String,
     planned: u64,
     /// Stored before this process began.
     before: u64,
@@ -35,24 +38,31 @@ struct Size {
 }
 
 impl Progress {
-    /// Bars if standard error is a terminal, otherwise lines; `noun` is what they count.
+    /// Bars if standard error is a terminal, otherwise lines; `noun` is what they count at each Λ.
     pub fn new(noun: &'static str) -> Self {
+        Self::by_size(noun, "Λ")
+    }
+
+    /// The same for sizes that are called otherwise.
+    pub fn by_size(noun: &'static str, size: &'static str) -> Self {
         let bars = output::is_terminal()
             .then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8)));
-        Self { noun, bars, sizes: Mutex::default() }
+        Self { noun, size, bars, sizes: Mutex::default() }
     }
 
     fn begin(&self, dim: u32, planned: u64, done: u64) -> Size {
+        let name = format!("{} = {dim}", self.size);
         let bar = self.bars.as_ref().map(|bars| {
             let style = ProgressStyle::with_template("{prefix:>8} {wide_bar:.cyan/238} {msg}");
             let bar = ProgressBar::new((planned as f64 * TICKS_PER_START) as u64);
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar.set_prefix(format!("Λ = {dim}"));
+            bar.set_prefix(name.clone());
             bars.add(bar)
         });
         let now = Instant::now();
         Size {
             noun: self.noun,
+            name,
             planned,
             before: done,
             stored: done,
@@ -70,7 +80,7 @@ impl Size {
         self.advanced.max((self.stored - self.before) as f64)
     }
 
-    fn show(&mut self, dim: u32) {
+    fn show(&mut self) {
         let work = self.work();
         let rate = work / self.began.elapsed().as_secs_f64().max(1e-3);
         let left = (self.planned - self.before) as f64 - work;
@@ -87,13 +97,13 @@ impl Size {
             }
             None if self.last_line.elapsed() >= QUIET => {
                 self.last_line = Instant::now();
-                output::log(&format!("Λ = {dim}: {state}"));
+                output::log(&format!("{}: {state}", self.name));
             }
             None => {}
         }
     }
 
-    fn finish(&self, dim: u32) {
+    fn finish(&self) {
         let made = self.stored - self.before;
         let spent = self.began.elapsed().as_secs_f64();
         let text = if made == 0 {
@@ -107,7 +117,7 @@ impl Size {
                 bar.set_position(bar.length().unwrap_or(0));
                 bar.abandon_with_message(text);
             }
-            None => output::log(&format!("Λ = {dim}: {text}")),
+            None => output::log(&format!("{}: {text}", self.name)),
         }
     }
 }
@@ -119,25 +129,25 @@ impl Observer for Progress {
         match event {
             Event::DimStarted { dim, planned, done } => {
                 let mut size = self.begin(dim, planned, done.min(planned));
-                size.show(dim);
+                size.show();
                 sizes.insert(dim, size);
             }
             Event::Stored { dim, starts } => {
                 if let Some(size) = sizes.get_mut(&dim) {
                     size.stored = (size.stored + starts).min(size.planned);
-                    size.show(dim);
+                    size.show();
                 }
             }
             Event::Advanced { dim, starts } => {
                 if let Some(size) = sizes.get_mut(&dim) {
                     size.advanced += starts;
-                    size.show(dim);
+                    size.show();
                 }
             }
             Event::Committed { .. } => {}
             Event::DimFinished { dim } => {
                 if let Some(size) = sizes.get(&dim) {
-                    size.finish(dim);
+                    size.finish();
                 }
             }
         }

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use super::progress::duration;
 use super::table::{Table, number};
-use super::{census, output};
+use super::{census, networks, output};
 use crate::analysis::{DimSummary, ErrorOver, RunSummary, Thresholds, Units, summarize, tabulate_census};
 use crate::descent::{Method, Outcome};
 use crate::error::Result;
+use crate::run::networks::is_networks;
 use crate::run::{Couplings, Preset, Spec, Store};
 
 /// Indices that get a number of their own.
@@ -30,6 +31,9 @@ pub struct Args {
 /// # Errors
 /// Those of the store.
 pub fn run(args: Args) -> Result<()> {
+    if is_networks(&args.run)? {
+        return networks::show::run(&args.run, args.json);
+    }
     let store = Store::open_read(&args.run)?;
     let summary = summarize(&store)?;
     if args.json {

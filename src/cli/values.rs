@@ -25,7 +25,8 @@ fn whole<T: FromStr + PartialOrd + Display>(text: &str, least: T, most: T) -> Al
     value.ok_or_else(|| format!("a whole number from {least} to {most}"))
 }
 
-fn within(text: &str, [least, most]: [u32; 2]) -> Allowed<u32> {
+/// A whole number within bounds.
+pub fn within(text: &str, [least, most]: [u32; 2]) -> Allowed<u32> {
     whole(text, least, most)
 }
 

@@ -1,11 +1,13 @@
 //! `hspin verify`: is the run what was written?
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{output, sweep};
+use super::{networks, output, sweep};
 use crate::error::{Error, Result};
+use crate::run::networks::is_networks;
 use crate::run::{self, Repaired, Store, Verdict};
 
 /// Units named in a text report; JSON has all of them.
@@ -21,6 +23,9 @@ pub struct Args {
     /// Recompute a sample of records by a second path
     #[arg(long)]
     pub deep: bool,
+    /// IDX files of a run of networks, for --deep [default: the bundled digits]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
     /// Drop damaged units, so that the same command redoes them
     #[arg(long)]
     pub repair: bool,
@@ -29,23 +34,28 @@ pub struct Args {
     pub json: bool,
 }
 
+/// What is told of a run; `K` names its units.
 #[derive(Serialize)]
-struct Report {
+pub struct Report<K> {
     #[serde(flatten)]
-    verdict: Verdict,
+    pub verdict: Verdict<K>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    deep: Option<Deep>,
+    pub deep: Option<Deep>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    repaired: Option<Repaired>,
+    pub repaired: Option<Repaired<K>>,
 }
 
+/// What came of computing again.
 #[derive(Serialize)]
-struct Deep {
-    tried: usize,
-    wrong: Vec<String>,
+pub struct Deep {
+    pub tried: usize,
+    pub wrong: Vec<String>,
     /// Surfaces whose census was taken again.
     #[serde(skip_serializing_if = "Option::is_none")]
-    censuses: Option<usize>,
+    pub censuses: Option<usize>,
+    /// Sizes of networks of which nothing was computed again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<u32>,
 }
 
 /// Runs the command.
@@ -53,6 +63,12 @@ struct Deep {
 /// # Errors
 /// [`Error::Damaged`] where damage was found that is still there; those of the store.
 pub fn run(args: Args) -> Result<()> {
+    if is_networks(&args.run)? {
+        return networks::verify::run(&args);
+    }
+    if let Some(data) = &args.data {
+        return Err(Error::bad_input("data", data.display(), "nothing: not a run of networks"));
+    }
     let mut verdict = run::verify(&args.run)?;
     let mut repaired = None;
     if args.repair && !verdict.ok {
@@ -63,11 +79,18 @@ pub fn run(args: Args) -> Result<()> {
     if deep.as_ref().is_some_and(|deep| !deep.wrong.is_empty()) {
         verdict.ok = false;
     }
-    let report = Report { verdict, deep, repaired };
+    tell(&args, &Report { verdict, deep, repaired })
+}
+
+/// Prints what was found; damage is an error, too.
+///
+/// # Errors
+/// [`Error::Damaged`]; a closed standard output is none.
+pub fn tell<K: Serialize + Display>(args: &Args, report: &Report<K>) -> Result<()> {
     if args.json {
-        output::print_json(&report)?
+        output::print_json(report)?
     } else {
-        output::print(&render(&report))?
+        output::print(&render(report))?
     }
     if report.verdict.ok {
         return Ok(());
@@ -94,10 +117,10 @@ fn deep(args: &Args) -> Result<Deep> {
         wrong.push(format!("instance {}: another census finds other points", again.instance));
     }
     let censuses = spec.is_census().then_some(usize::from(again.is_some()));
-    Ok(Deep { tried, wrong, censuses })
+    Ok(Deep { tried, wrong, censuses, skipped: Vec::new() })
 }
 
-fn render(report: &Report) -> String {
+fn render<K: Display>(report: &Report<K>) -> String {
     let verdict = &report.verdict;
     let mut lines = Vec::new();
     if let Some(Repaired { kept, dropped }) = &report.repaired {
@@ -120,6 +143,9 @@ fn render(report: &Report) -> String {
             None => "",
         };
         lines.push(format!("recomputed: {} records{censuses}, {} differ", deep.tried, deep.wrong.len()));
+        lines.extend(
+            deep.skipped.iter().map(|hidden| format!("not recomputed: n₁ = {hidden}, it takes minutes")),
+        );
         lines.extend(deep.wrong.iter().map(|name| format!("differs: {name}")));
     }
     lines.push(format!("content {}", verdict.content_hash));

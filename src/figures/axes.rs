@@ -96,18 +96,39 @@ impl Panel {
         self.draw_scales_with(drawing, powers);
     }
 
+    /// The same where x has marks of its own: a place and its label each, rising. A label too near the last is left out.
+    pub fn draw_marked_scales(&self, drawing: &mut Drawing, marks: &[(f64, String)]) {
+        self.draw_y_ticks(drawing, ticks(self.y, self.frame.height(), |_| 44.0));
+        let mut end = f64::NEG_INFINITY;
+        for (value, label) in marks {
+            let (x, half) = (self.at(*value, self.y.low).x, 0.5 * text_width(label, TICK_SIZE));
+            if x - half > end + 4.0 {
+                self.draw_x_tick(drawing, &Tick { value: *value, label: label.clone() });
+                end = x + half;
+            }
+        }
+    }
+
     fn draw_scales_with(&self, drawing: &mut Drawing, y_ticks: Vec<Tick>) {
+        self.draw_y_ticks(drawing, y_ticks);
+        for tick in ticks(self.x, self.frame.width(), |label| text_width(label, TICK_SIZE) + 30.0) {
+            self.draw_x_tick(drawing, &tick);
+        }
+    }
+
+    fn draw_x_tick(&self, drawing: &mut Drawing, tick: &Tick) {
+        let at = self.at(tick.value, self.y.low);
+        drawing.line(vec![point(at.x, self.frame.top), at], Stroke::full(GRID, HAIR_WIDTH));
+        let baseline = point(at.x, at.y + GAP + 0.8 * TICK_SIZE);
+        drawing.text(&tick.label, baseline, Align::Center, TICK_SIZE, INK);
+    }
+
+    fn draw_y_ticks(&self, drawing: &mut Drawing, y_ticks: Vec<Tick>) {
         for tick in y_ticks {
             let at = self.at(self.x.low, tick.value);
             drawing.line(vec![at, point(self.frame.right, at.y)], Stroke::full(GRID, HAIR_WIDTH));
             let baseline = point(at.x - GAP, at.y + 0.36 * TICK_SIZE);
             drawing.text(&tick.label, baseline, Align::Right, TICK_SIZE, INK);
-        }
-        for tick in ticks(self.x, self.frame.width(), |label| text_width(label, TICK_SIZE) + 30.0) {
-            let at = self.at(tick.value, self.y.low);
-            drawing.line(vec![point(at.x, self.frame.top), at], Stroke::full(GRID, HAIR_WIDTH));
-            let baseline = point(at.x, at.y + GAP + 0.8 * TICK_SIZE);
-            drawing.text(&tick.label, baseline, Align::Center, TICK_SIZE, INK);
         }
     }
 

@@ -7,9 +7,11 @@ pub mod drawing;
 mod energy_histogram;
 mod font;
 mod hessian_spectrum;
+mod histogram;
 mod index_vs_energy;
 mod mean_count_check;
 mod mean_counts;
+pub mod networks;
 mod png;
 pub mod style;
 mod svg;
@@ -21,8 +23,9 @@ use crate::analysis::{CensusBands, HessianSpectrum, IndexVsEnergy, MeanCountChec
 use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves};
 use crate::run::files;
 use drawing::Drawing;
+use networks::NetworkFigure;
 
-/// Names of all figures.
+/// Names of all figures of the spin glass; those of networks are [`networks::NAMES`].
 pub const NAMES: [&str; 7] = [
     "complexity",
     "energy-histogram",
@@ -50,6 +53,8 @@ pub enum Figure {
     IndexVsEnergy(IndexVsEnergy),
     /// Spectra of the Hessian at minima.
     HessianSpectrum(HessianSpectrum),
+    /// One of networks.
+    Network(NetworkFigure),
 }
 
 /// A file format.
@@ -80,7 +85,7 @@ impl Format {
 }
 
 impl Figure {
-    /// Its name, one of [`NAMES`], and its file's name without extension.
+    /// Its name, one of [`NAMES`] or [`networks::NAMES`], and its file's name without extension.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Complexity(_) => NAMES[0],
@@ -90,6 +95,7 @@ impl Figure {
             Self::MeanCountCheck(_) => "mean-count-check",
             Self::IndexVsEnergy(_) => "index-vs-energy",
             Self::HessianSpectrum(_) => "hessian-spectrum",
+            Self::Network(figure) => figure.name(),
         }
     }
 
@@ -103,6 +109,7 @@ impl Figure {
             Self::MeanCountCheck(table) => mean_count_check::draw(table),
             Self::IndexVsEnergy(table) => index_vs_energy::draw(table),
             Self::HessianSpectrum(table) => hessian_spectrum::draw(table),
+            Self::Network(figure) => figure.draw(),
         }
     }
 

@@ -1,4 +1,6 @@
-//! What a running sweep tells its caller, and how the caller asks it to stop.
+//! What a run tells its caller, and how the caller asks it to stop.
+//!
+//! Networks have n₁ where this says Λ (`dim`), and networks where it says starts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};

@@ -16,13 +16,13 @@ use super::lock::Lock;
 use super::plan::plan;
 use super::record::{Record, UnitResult};
 use super::spec::{Kind, Spec};
-use super::store::{self, Advance, Store, StoredUnit, sql};
+use super::store::{self, Advance, Contents, Store, StoredUnit, sql};
 use super::unit::UnitKey;
 use crate::error::{Error, Result};
 
-/// What was found in a run.
+/// What was found in a run; `K` names its units.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Verdict {
+pub struct Verdict<K = UnitKey> {
     /// Nothing contradicts its checksum.
     pub ok: bool,
     /// Every planned unit is there, whole.
@@ -30,22 +30,22 @@ pub struct Verdict {
     /// Intact units.
     pub units: u64,
     /// Units whose records, points or traces are not those that were written.
-    pub damaged: Vec<UnitKey>,
+    pub damaged: Vec<K>,
     /// Planned units that are not there, or were stored before starts grew.
-    pub missing: Vec<UnitKey>,
+    pub missing: Vec<K>,
     /// Damage that is not one unit's, in words.
     pub problems: Vec<String>,
     /// SHA-256 over spec and units.
     pub content_hash: String,
 }
 
-/// What a repair did.
+/// What a repair did; `K` names units.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Repaired {
+pub struct Repaired<K = UnitKey> {
     /// Units kept.
     pub kept: u64,
     /// Units dropped; the next sweep redoes them.
-    pub dropped: Vec<UnitKey>,
+    pub dropped: Vec<K>,
 }
 
 enum Found {
@@ -74,6 +74,7 @@ pub fn verify(path: &Path) -> Result<Verdict> {
 }
 
 fn look_through(path: &Path) -> Result<Verdict> {
+    store::check_surfaces(path)?;
     let conn = store::connect_to_read(path)?;
     let structure = structural_problems(&conn);
     let listing = list(&conn, path)?;
@@ -118,12 +119,12 @@ fn look_through(path: &Path) -> Result<Verdict> {
 /// # Errors
 /// As [`verify`]; [`Error::Refused`] if another process works on the run.
 pub fn repair(path: &Path) -> Result<Repaired> {
-    store::check_file(path)?;
+    store::check_surfaces(path)?;
     let _lock = Lock::take(path)?;
     let conn = store::connect_to_write(path)?;
     let (text, spec) = intact_spec(&conn, path)?;
     let mut repaired = Repaired { kept: 0, dropped: Vec::new() };
-    store::replace(path, (spec.kind(), &text), |copy| {
+    store::replace(path, (Contents::Surfaces(spec.kind()), &text), |copy| {
         let mut units = BTreeMap::new();
         let failed = || sql("copying a unit");
         let from = store::run_checksum(&text, &units);
@@ -191,7 +192,7 @@ fn intact_spec(conn: &Connection, path: &Path) -> Result<(String, Spec)> {
 }
 
 /// What SQLite itself has to say about its pages.
-fn structural_problems(conn: &Connection) -> Vec<String> {
+pub(super) fn structural_problems(conn: &Connection) -> Vec<String> {
     let check = || -> rusqlite::Result<Vec<String>> {
         let mut statement = conn.prepare("PRAGMA integrity_check(10)")?;
         statement.query_map([], |row| row.get(0))?.collect()
@@ -269,7 +270,7 @@ fn find_surely(conn: &Connection, path: &Path, key: &UnitKey, spec: &Spec) -> Re
 
 /// Reads a file to its end, but for one that is nearly all holes: no disk fails there, and they have no end. Not within a
 /// transaction: closing a second handle of a file ends the locks of the first.
-fn read_through(path: &Path) -> Result<()> {
+pub(super) fn read_through(path: &Path) -> Result<()> {
     let read = File::open(path).and_then(|mut file| {
         let holes = is_mostly_holes(&file.metadata()?);
         if holes { Ok(0) } else { io::copy(&mut file, &mut io::sink()) }

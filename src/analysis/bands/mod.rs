@@ -9,7 +9,7 @@ mod lines;
 mod minima;
 mod saddles;
 mod sample;
-mod statistics;
+pub(super) mod statistics;
 
 use std::path::Path;
 

@@ -1,6 +1,13 @@
 //! `hspin networks`: the other half of the paper.
 
 mod map;
+pub mod outputs;
+pub mod report;
+pub mod show;
+mod sweep;
+mod values;
+pub mod verify;
+mod words;
 
 use clap::Subcommand;
 
@@ -9,7 +16,7 @@ use crate::Result;
 
 /// Neural networks beside the spin glass
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  hspin networks map --layers 100,50,1")]
+#[command(after_help = "Example:\n  hspin networks sweep --hidden 25,50 --networks 100 --out nets.run")]
 pub struct Args {
     #[command(subcommand)]
     command: NetworksCommand,
@@ -17,15 +24,19 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum NetworksCommand {
+    Sweep(Box<sweep::Args>),
     Map(map::Args),
+    Report(report::Args),
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// Bad input; a closed standard output.
-pub fn run(args: &Args) -> Result<()> {
-    match &args.command {
-        NetworksCommand::Map(args) => output::print(&map::text(args)?),
+/// Bad input; whatever ends a sweep; a closed standard output.
+pub fn run(args: Args) -> Result<()> {
+    match args.command {
+        NetworksCommand::Sweep(args) => sweep::run(*args),
+        NetworksCommand::Map(args) => output::print(&map::text(&args)?),
+        NetworksCommand::Report(args) => report::run(&args),
     }
 }

@@ -5,10 +5,12 @@ use std::path::Path;
 
 use csv::Writer;
 
-use super::table::{COLUMNS, Column, Read, Row, SurfaceId, rows};
+use super::networks;
+use super::table::{COLUMNS, Column, Read, SurfaceId, rows};
 use crate::error::{Error, Result};
 use crate::run::census::CensusFacts;
 use crate::run::files;
+use crate::run::networks::NetworksStore;
 use crate::run::store::Store;
 
 /// Writes the records of some surfaces.
@@ -68,7 +70,22 @@ pub fn write_censuses(store: &Store, surfaces: &[SurfaceId], path: &Path) -> Res
     })
 }
 
-fn text(column: &Column, row: &Row) -> String {
+/// Writes all networks of a run.
+///
+/// # Errors
+/// As [`write_csv`].
+pub fn write_networks_csv(store: &NetworksStore, path: &Path) -> Result<()> {
+    files::write_whole(path, |file| {
+        let mut table = Writer::from_writer(file);
+        put(&mut table, path, networks::COLUMNS.map(|column| column.name))?;
+        for network in store.networks()? {
+            put(&mut table, path, networks::COLUMNS.map(|column| text(&column, &network)))?;
+        }
+        table.flush().map_err(|error| failed(path, error))
+    })
+}
+
+fn text<R>(column: &Column<R>, row: &R) -> String {
     match column.read {
         Read::Count(read) => read(row).map(|n| n.to_string()).unwrap_or_default(),
         Read::Float(read) => float(read(row)),

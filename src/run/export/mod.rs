@@ -6,11 +6,12 @@
 )]
 
 mod csv;
+mod networks;
 mod npy;
 mod parquet;
 mod table;
 
-pub use csv::{write_censuses, write_csv, write_traces};
+pub use csv::{write_censuses, write_csv, write_networks_csv, write_traces};
 pub use npy::{couplings_bytes, write_couplings, write_points};
-pub use parquet::write_parquet;
+pub use parquet::{write_networks_parquet, write_parquet};
 pub use table::{Row, SurfaceId, rows, surfaces};

@@ -12,9 +12,11 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter, Serial
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::TypePtr;
 
-use super::table::{COLUMNS, Column, Read, Row, SurfaceId, rows};
+use super::networks;
+use super::table::{COLUMNS, Column, Read, SurfaceId, rows};
 use crate::error::{Error, Result};
 use crate::run::files;
+use crate::run::networks::NetworksStore;
 use crate::run::store::Store;
 
 /// Writes the records of some surfaces.
@@ -22,14 +24,32 @@ use crate::run::store::Store;
 /// # Errors
 /// Those of the store; [`Error::Io`], [`Error::Refused`] where the file cannot be written.
 pub fn write_parquet(store: &Store, surfaces: &[SurfaceId], path: &Path) -> Result<()> {
+    let groups = surfaces.iter().map(|&surface| rows(store, surface));
+    write_groups("records", &COLUMNS, groups, path)
+}
+
+/// Writes all networks of a run: one row group per size.
+///
+/// # Errors
+/// As [`write_parquet`].
+pub fn write_networks_parquet(store: &NetworksStore, path: &Path) -> Result<()> {
+    let groups = store.spec().hidden.iter().map(|&hidden| store.networks_of(hidden));
+    write_groups("networks", &networks::COLUMNS, groups, path)
+}
+
+fn write_groups<R>(
+    name: &str,
+    columns: &[Column<R>],
+    groups: impl Iterator<Item = Result<Vec<R>>>,
+    path: &Path,
+) -> Result<()> {
     let failed = |error: ParquetError| Error::io(format!("writing {}", path.display()), into_io(error));
     files::write_whole(path, |file| {
         let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
-        let schema = schema().map_err(failed)?;
+        let schema = schema(name, columns).map_err(failed)?;
         let mut table = SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(failed)?;
-        for &surface in surfaces {
-            let rows = rows(store, surface)?;
-            put_group(&mut table, &rows).map_err(failed)?;
+        for rows in groups {
+            put_group(&mut table, columns, &rows?).map_err(failed)?;
         }
         table.close().map_err(failed)?;
         Ok(())
@@ -46,27 +66,32 @@ fn into_io(error: ParquetError) -> std::io::Error {
     }
 }
 
-fn schema() -> ParquetResult<TypePtr> {
-    let fields = COLUMNS.map(|Column { name, read }| match read {
+fn schema<R>(name: &str, columns: &[Column<R>]) -> ParquetResult<TypePtr> {
+    let fields = columns.iter().map(|Column { name, read }| match read {
         Read::Count(_) => format!("OPTIONAL INT64 {name};"),
         Read::Float(_) => format!("OPTIONAL DOUBLE {name};"),
         Read::Text(_) => format!("OPTIONAL BYTE_ARRAY {name} (UTF8);"),
     });
-    parse_message_type(&format!("message records {{ {} }}", fields.join(" "))).map(Arc::new)
+    let fields: Vec<String> = fields.collect();
+    parse_message_type(&format!("message {name} {{ {} }}", fields.join(" "))).map(Arc::new)
 }
 
-fn put_group<W: Write + Send>(table: &mut SerializedFileWriter<W>, rows: &[Row]) -> ParquetResult<()> {
+fn put_group<W: Write + Send, R>(
+    table: &mut SerializedFileWriter<W>,
+    columns: &[Column<R>],
+    rows: &[R],
+) -> ParquetResult<()> {
     let mut group = table.next_row_group()?;
-    for column in &COLUMNS {
+    for column in columns {
         put_column(&mut group, column, rows)?;
     }
     group.close().map(drop)
 }
 
-fn put_column<W: Write + Send>(
+fn put_column<W: Write + Send, R>(
     group: &mut SerializedRowGroupWriter<'_, W>,
-    column: &Column,
-    rows: &[Row],
+    column: &Column<R>,
+    rows: &[R],
 ) -> ParquetResult<()> {
     let mut writer =
         group.next_column()?.ok_or_else(|| ParquetError::General(format!("no column {}", column.name)))?;

@@ -24,31 +24,31 @@ pub struct SurfaceId {
 }
 
 /// A column: its name and how a row's value is read; floats that are not finite are unknown.
-pub(super) struct Column {
+pub(super) struct Column<R: 'static> {
     pub name: &'static str,
-    pub read: Read,
+    pub read: Read<R>,
 }
 
-pub(super) enum Read {
-    Count(fn(&Row) -> Option<u64>),
-    Float(fn(&Row) -> f64),
-    Text(fn(&Row) -> &'static str),
+pub(super) enum Read<R: 'static> {
+    Count(fn(&R) -> Option<u64>),
+    Float(fn(&R) -> f64),
+    Text(fn(&R) -> &'static str),
 }
 
-const fn count(name: &'static str, read: fn(&Row) -> Option<u64>) -> Column {
+pub(super) const fn count<R>(name: &'static str, read: fn(&R) -> Option<u64>) -> Column<R> {
     Column { name, read: Read::Count(read) }
 }
 
-const fn float(name: &'static str, read: fn(&Row) -> f64) -> Column {
+pub(super) const fn float<R>(name: &'static str, read: fn(&R) -> f64) -> Column<R> {
     Column { name, read: Read::Float(read) }
 }
 
-const fn text(name: &'static str, read: fn(&Row) -> &'static str) -> Column {
+pub(super) const fn text<R>(name: &'static str, read: fn(&R) -> &'static str) -> Column<R> {
     Column { name, read: Read::Text(read) }
 }
 
 /// All columns, in order.
-pub(super) const COLUMNS: [Column; 15] = [
+pub(super) const COLUMNS: [Column<Row>; 15] = [
     count("spins", |row| Some(row.record.spins.into())),
     count("dim", |row| Some(row.record.dim.into())),
     count("instance", |row| Some(row.record.instance.into())),

@@ -6,21 +6,22 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::sql;
+use super::schema::Contents;
 use super::{checksum, schema, write};
 use crate::error::{Error, Result};
 use crate::run::files;
-use crate::run::spec::{Kind, Spec};
+use crate::run::spec::Spec;
 
 /// Writes an empty run under a temporary name and renames it to `path`. The caller holds the lock.
 pub fn create(path: &Path, spec: &Spec) -> Result<()> {
-    replace(path, (spec.kind(), &spec.canonical()?), |_| Ok(()))
+    replace(path, (Contents::Surfaces(spec.kind()), &spec.canonical()?), |_| Ok(()))
 }
 
 /// Writes a run with what `fill` puts into it, under a temporary name, then renames it to `path`. The caller holds the
 /// lock, so that a temporary file found here is a dead process's.
 pub fn replace(
     path: &Path,
-    spec: (Kind, &str),
+    spec: (Contents, &str),
     fill: impl FnOnce(&mut Connection) -> Result<()>,
 ) -> Result<()> {
     let part = files::beside(path, ".part");
@@ -45,7 +46,7 @@ fn remove_journals(path: &Path) -> Result<()> {
 
 fn build(
     part: &Path,
-    (kind, spec_text): (Kind, &str),
+    (contents, spec_text): (Contents, &str),
     fill: impl FnOnce(&mut Connection) -> Result<()>,
 ) -> Result<()> {
     let what = || format!("writing {}", part.display());
@@ -56,12 +57,9 @@ fn build(
     // No journal and no sync on the way: until it is synced and renamed below, this file is nobody's.
     conn.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;").map_err(sql(what()))?;
     conn.pragma_update(None, "application_id", schema::APPLICATION_ID).map_err(sql(what()))?;
-    conn.pragma_update(None, "user_version", schema::format(kind)).map_err(sql(what()))?;
+    conn.pragma_update(None, "user_version", contents.format()).map_err(sql(what()))?;
     let transaction = conn.transaction().map_err(sql(what()))?;
-    transaction.execute_batch(schema::TABLES).map_err(sql(what()))?;
-    if kind == Kind::Census {
-        transaction.execute_batch(schema::CENSUS_TABLES).map_err(sql(what()))?;
-    }
+    contents.tables().iter().try_for_each(|tables| transaction.execute_batch(tables)).map_err(sql(what()))?;
     let root = checksum::of_run(spec_text, &Default::default());
     write::put_spec(&transaction, spec_text, &root).map_err(sql(what()))?;
     transaction.commit().map_err(sql(what()))?;

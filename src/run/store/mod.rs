@@ -22,15 +22,15 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use read::{Points, SurfaceTimings};
 
-pub(super) use checksum::{is_root, of_run as run_checksum, of_unit as unit_checksum};
+pub(super) use checksum::{Checksum, is_root, of_run as run_checksum, of_unit as unit_checksum};
 pub(super) use create::replace;
 pub(super) use fault::sql;
 pub(super) use fits::{facts as facts_fit, record as record_fits};
 pub(super) use read::{read_spec, read_stored_unit, read_timings, read_unit, read_units};
-pub(super) use schema::check_file;
-pub(super) use write::{Advance, advance, put_timings, put_unit};
+pub(super) use schema::{Contents, check_networks, check_surfaces, contents, exists};
+pub(super) use write::{Advance, advance, begin, put_spec, put_timings, put_unit};
 
-use checksum::{Checksum, RootHash};
+use checksum::RootHash;
 
 use super::lock::Lock;
 use super::spec::Spec;
@@ -94,12 +94,12 @@ impl Store {
     /// [`Error::BadInput`] if it is no run, [`Error::Refused`] if another process works on it, it cannot be written or
     /// has a newer format, [`Error::Damaged`] if spec and units contradict their checksum, [`Error::Io`].
     pub fn open(path: &Path) -> Result<Self> {
-        schema::check_file(path)?;
+        schema::check_surfaces(path)?;
         Self::open_locked(path, Lock::take(path)?)
     }
 
     fn open_locked(path: &Path, lock: Lock) -> Result<Self> {
-        schema::check_file(path)?;
+        schema::check_surfaces(path)?;
         let conn = connect_to_write(path)?;
         Self::load(conn, path, Some(lock))
     }
@@ -109,6 +109,7 @@ impl Store {
     /// # Errors
     /// As [`Store::open`], but for the lock.
     pub fn open_read(path: &Path) -> Result<Self> {
+        schema::check_surfaces(path)?;
         Self::load(connect_to_read(path)?, path, None)
     }
 
@@ -165,7 +166,7 @@ impl Store {
     }
 }
 
-/// A connection that may write.
+/// A connection that may write. The file was looked at before.
 pub(super) fn connect_to_write(path: &Path) -> Result<Connection> {
     let conn = connect(path, WRITER_WAITS)?;
     let what = || format!("opening {}", path.display());
@@ -177,10 +178,9 @@ pub(super) fn connect_to_write(path: &Path) -> Result<Connection> {
     Ok(conn)
 }
 
-/// A connection for reading. It is opened for writing where that is allowed: after a crash the first to open the file
+/// A connection for reading. The file was looked at before. It is opened for writing where that is allowed: after a crash the first to open the file
 /// rolls the interrupted transaction back, whoever it is.
 pub(super) fn connect_to_read(path: &Path) -> Result<Connection> {
-    schema::check_file(path)?;
     let conn = connect(path, READER_WAITS)?;
     conn.execute_batch("PRAGMA query_only = ON;").map_err(sql(format!("opening {}", path.display())))?;
     Ok(conn)

@@ -13,8 +13,9 @@ use crate::run::spec::Kind;
 
 /// Marks a SQLite file as ours: "HSPN".
 pub const APPLICATION_ID: i32 = 0x4853_504E;
-/// Versions of the tables below, of the unit and of the checksums: those of a sweep, and since censuses theirs.
-pub const FORMAT: [i32; 2] = [1, 2];
+/// Versions of the tables below, of the unit and of the checksums: those of a sweep, and since there are censuses and
+/// networks theirs.
+pub const FORMAT: [i32; 3] = [1, 2, 3];
 
 /// All tables. Floats that are not known are NULL. Points are little-endian float64.
 pub const TABLES: &str = "
@@ -66,11 +67,61 @@ CREATE TABLE censuses (
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// Version of a file of this kind.
-pub fn format(kind: Kind) -> i32 {
-    match kind {
-        Kind::Sweep => FORMAT[0],
-        Kind::Census => FORMAT[1],
+/// All tables of a run of networks. Floats that are not known are NULL.
+pub const NETWORK_TABLES: &str = "
+CREATE TABLE spec (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    json TEXT NOT NULL,
+    checksum BLOB NOT NULL,
+    root BLOB NOT NULL
+) STRICT;
+CREATE TABLE network_units (
+    hidden INTEGER NOT NULL, block INTEGER NOT NULL,
+    networks INTEGER NOT NULL, indexed INTEGER NOT NULL,
+    checksum BLOB NOT NULL,
+    PRIMARY KEY (hidden, block)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE networks (
+    hidden INTEGER NOT NULL, network INTEGER NOT NULL,
+    train_loss REAL, test_loss REAL, train_errors INTEGER NOT NULL, test_errors INTEGER NOT NULL,
+    gradient_norm REAL, \"index\" INTEGER, outcome TEXT NOT NULL,
+    PRIMARY KEY (hidden, network)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE network_times (
+    hidden INTEGER NOT NULL,
+    training_s REAL NOT NULL, evaluation_s REAL NOT NULL, index_s REAL NOT NULL,
+    PRIMARY KEY (hidden)
+) STRICT, WITHOUT ROWID;
+";
+
+/// What a run file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contents {
+    /// Units on surfaces.
+    Surfaces(Kind),
+    /// Networks.
+    Networks,
+}
+
+impl Contents {
+    const ALL: [Self; 3] = [Self::Surfaces(Kind::Sweep), Self::Surfaces(Kind::Census), Self::Networks];
+
+    /// Version of a file that holds this.
+    pub fn format(self) -> i32 {
+        match self {
+            Self::Surfaces(Kind::Sweep) => FORMAT[0],
+            Self::Surfaces(Kind::Census) => FORMAT[1],
+            Self::Networks => FORMAT[2],
+        }
+    }
+
+    /// Statements that make its tables.
+    pub fn tables(self) -> &'static [&'static str] {
+        match self {
+            Self::Surfaces(Kind::Sweep) => &[TABLES],
+            Self::Surfaces(Kind::Census) => &[TABLES, CENSUS_TABLES],
+            Self::Networks => &[NETWORK_TABLES],
+        }
     }
 }
 
@@ -89,16 +140,46 @@ pub fn exists(path: &Path) -> Result<bool> {
     }
 }
 
-/// Refuses whatever is not a run file of this format, by its type and its first bytes.
+/// Refuses whatever is not a run on surfaces, as [`contents`] does.
+///
+/// # Errors
+/// Those of [`contents`]; [`Error::BadInput`] for a run of networks.
+pub fn check_surfaces(path: &Path) -> Result<()> {
+    match contents(path)? {
+        Contents::Surfaces(_) => Ok(()),
+        Contents::Networks => {
+            let allowed = "a run of hspin sweep or hspin census; this is one of hspin networks sweep";
+            Err(Error::bad_input("RUN", path.display(), allowed))
+        }
+    }
+}
+
+/// Refuses whatever is not a run of networks, as [`contents`] does.
+///
+/// # Errors
+/// Those of [`contents`]; [`Error::BadInput`] for a run on surfaces.
+pub fn check_networks(path: &Path) -> Result<()> {
+    match contents(path)? {
+        Contents::Networks => Ok(()),
+        Contents::Surfaces(_) => {
+            let allowed = "a run of hspin networks sweep; this is one of hspin sweep or hspin census";
+            Err(Error::bad_input("RUN", path.display(), allowed))
+        }
+    }
+}
+
+/// What a run file holds. Refuses whatever is not one, by its type and its first bytes.
 ///
 /// # Errors
 /// [`Error::BadInput`] if it is missing or not an hspin file, [`Error::Refused`] for a newer format.
-pub fn check_file(path: &Path) -> Result<()> {
+pub fn contents(path: &Path) -> Result<Contents> {
     let not_ours = |reason: &str| {
         Error::bad_input(
             "RUN",
             path.display(),
-            format!("not an hspin file ({reason}); a file made by hspin sweep or hspin census"),
+            format!(
+                "not an hspin file ({reason}); a file made by hspin sweep, hspin census or hspin networks sweep"
+            ),
         )
     };
     let meta = match fs::symlink_metadata(path) {
@@ -132,15 +213,18 @@ pub fn check_file(path: &Path) -> Result<()> {
     if !header.starts_with(b"SQLite format 3\0") || number(68) != Some(APPLICATION_ID) {
         return Err(not_ours("its first bytes are another's"));
     }
-    match number(60) {
-        Some(known) if FORMAT.contains(&known) => check_beside(path),
-        Some(newer) if newer > FORMAT[1] => Err(Error::Refused(format!(
-            "{} has format {newer}, this hspin reads up to {}: use a newer hspin",
-            path.display(),
-            FORMAT[1]
-        ))),
-        _ => Err(not_ours("its format number is not valid")),
+    let [.., newest] = FORMAT;
+    let format = number(60).unwrap_or_default();
+    if let Some(contents) = Contents::ALL.into_iter().find(|contents| contents.format() == format) {
+        return check_beside(path).map(|()| contents);
     }
+    if format > newest {
+        return Err(Error::Refused(format!(
+            "{} has format {format}, this hspin reads up to {newest}: use a newer hspin",
+            path.display(),
+        )));
+    }
+    Err(not_ours("its format number is not valid"))
 }
 
 /// Refuses links and the like where SQLite would look for a journal: it would write through them.
@@ -172,14 +256,13 @@ pub fn check_tables(conn: &Connection, path: &Path) -> Result<()> {
     let stored = stored().map_err(sql(format!("reading {}", path.display())))?;
     let mut stored: Vec<String> = stored.iter().map(|text| blanks_as_one(text)).collect();
     stored.sort_unstable();
-    let of = |texts: &str| -> Vec<String> { texts.split_terminator(';').map(blanks_as_one).collect() };
-    let mut sweep = of(TABLES);
-    sweep.retain(|text| !text.is_empty());
-    let mut census = [sweep.clone(), of(CENSUS_TABLES)].concat();
-    census.retain(|text| !text.is_empty());
-    sweep.sort_unstable();
-    census.sort_unstable();
-    if sabotage!("schema-believed", stored == sweep || stored == census, true) {
+    let are_of = |contents: Contents| {
+        let texts = contents.tables().iter().flat_map(|texts| texts.split_terminator(';'));
+        let mut texts: Vec<String> = texts.map(blanks_as_one).filter(|text| !text.is_empty()).collect();
+        texts.sort_unstable();
+        stored == texts
+    };
+    if sabotage!("schema-believed", Contents::ALL.into_iter().any(are_of), true) {
         return Ok(());
     }
     Err(Error::Damaged(format!("{}: its tables are not those of a run", path.display())))

@@ -164,8 +164,8 @@ pub fn advance(conn: &Connection, root: &Advance) -> rusqlite::Result<()> {
     }
 }
 
-// A writer that finds the file busy waits at the first statement, not at the last.
-fn begin(conn: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+/// A writer that finds the file busy waits at the first statement, not at the last.
+pub fn begin(conn: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
     conn.transaction_with_behavior(TransactionBehavior::Immediate)
 }
 

@@ -1,0 +1,122 @@
+//! Everything about one run of networks: its sizes, Table 1, the fit, annealing, and the claims.
+
+use serde::Serialize;
+use statrs::function::gamma::gamma_ur;
+
+use super::annealing::Annealing;
+use super::claims::{Claim, pairs};
+use super::correlation::Correlation;
+use super::sample::{Digits, Sample};
+use super::scaling::{Scaling, SizeMean};
+use super::size::Summary;
+use crate::networks::GROUP;
+use crate::rng::{Role, stream};
+use crate::run::networks::NetworkRecord;
+
+/// The paper's Table 1: n₁ and the correlation of train and test loss.
+pub const PAPER_CORRELATIONS: [(u32, f64); 5] =
+    [(25, 0.7616), (50, 0.6861), (100, 0.5983), (250, 0.5302), (500, 0.4081)];
+
+/// What a run knows beside its records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Context {
+    /// Digits behind losses and errors.
+    pub digits: Digits,
+    /// Root seed, of the bootstrap too.
+    pub seed: u64,
+}
+
+/// Statistics of trained networks, by descent and, beside it, by annealing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// Digits trained on and tested on.
+    pub digits: [u32; 2],
+    /// By size, rising.
+    pub sizes: Vec<Summary>,
+    /// Correlation of train and test loss, beside the paper's: Table 1.
+    pub table_1: Vec<TableRow>,
+    /// E\[L\] = C e^{α n₁^β} of test losses; none for fewer than four sizes with errors.
+    pub scaling: Option<Scaling>,
+    /// P(χ² so large) if the law of the fit holds; none without degrees of freedom.
+    pub scaling_p: Option<f64>,
+    /// Annealed networks by size.
+    pub annealed: Vec<Summary>,
+    /// Sizes that were both trained and annealed.
+    pub annealing: Vec<Annealing>,
+    /// The paper's four claims.
+    pub claims: Vec<Claim>,
+}
+
+/// A row of Table 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct TableRow {
+    /// n₁.
+    pub hidden: u32,
+    /// Networks.
+    pub networks: u64,
+    /// Of this run; none where it is not defined.
+    pub correlation: Option<Correlation>,
+    /// Of the paper.
+    pub paper: Option<f64>,
+}
+
+impl Report {
+    /// Of networks by descent, and of annealed ones with the digits they were annealed on.
+    pub fn new(
+        descent: &[NetworkRecord],
+        context: &Context,
+        annealed: Option<(&[NetworkRecord], Digits)>,
+    ) -> Self {
+        let samples = Sample::by_size(descent, GROUP as u32);
+        let sizes: Vec<Summary> = samples.iter().map(|sample| Summary::of(sample, context.digits)).collect();
+        let annealed: Vec<Summary> = annealed.map_or_else(Vec::new, |(records, digits)| {
+            Sample::by_size(records, 1).iter().map(|sample| Summary::of(sample, digits)).collect()
+        });
+        let annealing = Annealing::compare(&sizes, &annealed);
+        let scaling = fit(&sizes);
+        let claims = vec![
+            Claim::variance_falls(&samples, scaling.as_ref()),
+            Claim::correlation_falls(&samples),
+            Claim::index_is_small(&samples),
+            Claim::descent_is_as_good(&annealing),
+        ];
+        Self {
+            digits: [context.digits.train, context.digits.test],
+            table_1: samples.iter().map(|sample| row(sample, context.seed)).collect(),
+            scaling_p: scaling.and_then(|fit| chance(&fit)),
+            sizes,
+            scaling,
+            annealed,
+            annealing,
+            claims,
+        }
+    }
+}
+
+/// The law of mean test losses.
+pub(super) fn fit(sizes: &[Summary]) -> Option<Scaling> {
+    let mean = |summary: &Summary| {
+        let mean = summary.losses?.test.mean;
+        Some(SizeMean {
+            hidden: f64::from(summary.hidden),
+            mean: mean.value,
+            standard_error: mean.standard_error?,
+        })
+    };
+    Scaling::fit(&sizes.iter().filter_map(mean).collect::<Vec<_>>())
+}
+
+fn chance(fit: &Scaling) -> Option<f64> {
+    (fit.degrees > 0).then(|| gamma_ur(0.5 * fit.degrees as f64, 0.5 * fit.chi_squared))
+}
+
+fn row(sample: &Sample, seed: u64) -> TableRow {
+    let mut random = stream(seed, Role::Bootstrap, &[u64::from(sample.hidden)]);
+    let paper = PAPER_CORRELATIONS.iter().find(|(hidden, _)| *hidden == sample.hidden);
+    TableRow {
+        hidden: sample.hidden,
+        networks: sample.networks.len() as u64,
+        correlation: Correlation::of(&pairs(sample), &mut random),
+        paper: paper.map(|(_, value)| *value),
+    }
+}

@@ -1,0 +1,131 @@
+//! Everything that a run of networks shows, as files.
+
+use std::path::{Path, PathBuf};
+
+use super::report;
+use crate::analysis::EnergyHistogram;
+use crate::analysis::networks::{
+    AnnealingTable, Context, Digits, IndexTable, LossBoxes, LossMoments, LossTable, Report, Sample, TrainTest,
+};
+use crate::cli::output;
+use crate::figures::networks::NetworkFigure;
+use crate::figures::{Figure, Format};
+use crate::networks::GROUP;
+use crate::run::files;
+use crate::run::networks::{NetworkRecord, NetworksSpec, NetworksStore};
+use crate::{Error, Result};
+
+/// Networks by descent and, beside them, by annealing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Networks {
+    /// By descent.
+    pub descent: Vec<NetworkRecord>,
+    /// What their run knows beside them.
+    pub context: Context,
+    /// By annealing, with the digits they were annealed on.
+    pub annealed: Option<(Vec<NetworkRecord>, Digits)>,
+}
+
+/// What the figures of networks show, where that is not every run of networks.
+const NEEDS: [(&str, &str); 5] = [
+    ("network-losses", "scaled losses: it takes a fit, of four sizes of 17 networks or more"),
+    ("glass-and-networks", "a spin glass beside networks: name its run by --glass"),
+    ("network-index", "networks whose index was computed"),
+    ("network-index-vs-loss", "networks whose index was computed"),
+    ("network-annealing", "annealed networks beside others: name their run by --annealed"),
+];
+
+/// What a figure of networks shows.
+pub fn shows(name: &str) -> &'static str {
+    NEEDS.iter().find(|(known, _)| *known == name).map_or("trained networks", |(_, what)| what)
+}
+
+impl Networks {
+    /// From stored runs, also while they grow.
+    ///
+    /// # Errors
+    /// Bad input where one is no run of networks, or not of the method that its place asks for; those of the store.
+    pub fn load(descent: &Path, annealed: Option<&Path>) -> Result<Self> {
+        let (records, spec) = read("RUN", descent, "sgd")?;
+        let annealed = annealed.map(|path| read("--annealed", path, "anneal")).transpose()?;
+        Ok(Self {
+            descent: records,
+            context: Context { digits: digits(&spec), seed: spec.seed },
+            annealed: annealed.map(|(records, spec)| (records, digits(&spec))),
+        })
+    }
+
+    /// Statistics and verdicts.
+    pub fn report(&self) -> Report {
+        let annealed = self.annealed.as_ref().map(|(records, digits)| (&records[..], *digits));
+        Report::new(&self.descent, &self.context, annealed)
+    }
+
+    /// All figures that have something to show.
+    pub fn figures(&self, report: &Report, glass: Option<EnergyHistogram>) -> Vec<NetworkFigure> {
+        let samples = Sample::by_size(&self.descent, GROUP as u32);
+        let losses = LossTable::new(&samples, report.scaling);
+        let mut figures = Vec::new();
+        if report.scaling.is_some() {
+            figures.push(NetworkFigure::Losses(losses.clone()));
+        }
+        figures.push(NetworkFigure::UnscaledLosses(LossTable::new(&samples, None)));
+        figures.extend(glass.map(|glass| NetworkFigure::GlassAndNetworks(glass, losses)));
+        let index = IndexTable::new(&samples);
+        if !index.sets.is_empty() {
+            figures.push(NetworkFigure::Index(index.clone()));
+            figures.push(NetworkFigure::IndexVsLoss(index));
+        }
+        if let Some((records, _)) = &self.annealed {
+            let annealed = Sample::by_size(records, 1);
+            figures.push(NetworkFigure::Annealing(AnnealingTable::new(&samples, &annealed)));
+        }
+        figures.push(NetworkFigure::TrainTest(TrainTest::new(&samples)));
+        figures.push(NetworkFigure::BoxPlots(LossBoxes::new(&samples)));
+        figures.push(NetworkFigure::MeanVariance(LossMoments::new(&samples, report.scaling)));
+        figures
+    }
+
+    /// Writes all figures to `DIR/figures`, and Table 1 and the report to `DIR`; returns the paths.
+    ///
+    /// # Errors
+    /// Refused or I/O, naming the path.
+    pub fn write_all(
+        &self,
+        glass: Option<EnergyHistogram>,
+        dir: &Path,
+        formats: &[Format],
+    ) -> Result<Vec<PathBuf>> {
+        files::create_folder(dir)?;
+        let report = self.report();
+        let mut written = Vec::new();
+        for figure in self.figures(&report, glass) {
+            written.extend(Figure::Network(figure).save(&dir.join("figures"), formats)?);
+        }
+        for (name, text) in [
+            ("table-1.csv", report::table_1_csv(&report)),
+            ("table-1.txt", report::table_1_text(&report)),
+            ("networks.txt", report::text(&report)),
+            ("networks.json", output::json(&report)?),
+        ] {
+            let path = dir.join(name);
+            files::write_whole(&path, |file| files::put(file, &path, text.as_bytes()))?;
+            written.push(path);
+        }
+        Ok(written)
+    }
+}
+
+fn read(key: &str, path: &Path, method: &str) -> Result<(Vec<NetworkRecord>, NetworksSpec)> {
+    let store = NetworksStore::open_read(path)?;
+    let found = store.spec().protocol.name();
+    if found != method {
+        let allowed = format!("a run of networks by {method}; this one is by {found}");
+        return Err(Error::bad_input(key, path.display(), allowed));
+    }
+    Ok((store.networks()?, store.spec().clone()))
+}
+
+fn digits(spec: &NetworksSpec) -> Digits {
+    Digits { train: spec.digits.train.count, test: spec.digits.test.count }
+}

@@ -1,0 +1,187 @@
+//! `hspin networks report`: statistics and verdicts as a person reads them, and Table 1 as CSV.
+
+use std::path::PathBuf;
+
+use super::outputs::Networks;
+use super::words;
+use crate::Result;
+use crate::analysis::networks::{Estimated, Report, TableRow};
+use crate::cli::output;
+use crate::cli::table::{Table, number};
+
+/// Statistics of trained networks, the paper's Table 1, and a verdict on each of its claims
+///
+/// A verdict is data: the exit status is 0 whatever it says.
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub struct Args {
+    /// The run, by sgd
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+    /// A run by anneal to compare with
+    #[arg(long, value_name = "RUN")]
+    annealed: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+const HELP: &str = "Example:
+  hspin networks report networks.hspin --annealed annealed.hspin
+
+JSON:
+  {\"digits\": [train, test], \"sizes\", \"annealed\": [size], \"table_1\": [{hidden, networks, correlation:
+    {value, low, high, pairs}, paper}], \"scaling\": {log_constant, alpha, beta, alpha_error, beta_error, chi_squared,
+    degrees}, \"scaling_p\", \"annealing\": [{hidden, networks, train_loss, test_loss, test_accuracy: [sgd, anneal],
+    loss_lead, accuracy_lead: [value, low, high]}], \"claims\": [{claim, verdict: agrees | disagrees | undecided,
+    tests, beside: [{quantity, hidden, estimate, standard_error, interval, p_for, p_against, verdict}]}]}
+  size: hidden, networks, lost, groups, losses: {train, test: spread, train_accuracy, test_accuracy: number},
+    normalised_index: spread, indices
+  spread: mean, variance, deviation: number, least, quartiles, greatest
+  number: {value, standard_error, degrees}. What is not known, or not finite, is null.";
+
+/// Runs the command.
+///
+/// # Errors
+/// Those of the store; bad input for runs that are not such ones.
+pub fn run(args: &Args) -> Result<()> {
+    let report = Networks::load(&args.run, args.annealed.as_deref())?.report();
+    if args.json { output::print_json(&report) } else { output::print(&text(&report)) }
+}
+
+/// Sizes, Table 1, the fit, annealing, the claims.
+pub fn text(report: &Report) -> String {
+    let [train, test] = report.digits;
+    let mut parts = vec![
+        format!("Networks 100 → n₁ → 10, trained on {train} digits and tested on {test}. Losses in nats.\n"),
+        sizes(report),
+        table_1_text(report),
+        words::fit(report),
+    ];
+    if !report.annealing.is_empty() {
+        parts.push(annealing(report));
+    }
+    parts.push(words::claims(report));
+    parts.push(words::differences(report));
+    parts.join("\n")
+}
+
+fn sizes(report: &Report) -> String {
+    let mut table = Table::new([
+        "n₁",
+        "networks",
+        "lost",
+        "train loss",
+        "test loss",
+        "± s.e.",
+        "sd",
+        "± s.e.",
+        "least",
+        "quartiles",
+        "greatest",
+        "test accuracy",
+        "index/N",
+        "of networks",
+    ]);
+    for size in &report.sizes {
+        let (test, losses) = (size.losses.map(|losses| losses.test), size.losses);
+        let deviation = test.and_then(|test| test.deviation);
+        let index = size.normalised_index.map(|index| index.mean);
+        table.row([
+            size.hidden.to_string(),
+            size.networks.to_string(),
+            size.lost.to_string(),
+            number(losses.map(|losses| losses.train.mean.value), 5),
+            number(test.map(|test| test.mean.value), 5),
+            number(test.and_then(|test| test.mean.standard_error), 5),
+            number(deviation.map(|deviation| deviation.value), 5),
+            number(deviation.and_then(|deviation| deviation.standard_error), 5),
+            number(test.map(|test| test.least), 4),
+            test.map_or("–".to_owned(), |test| test.quartiles.map(|q| format!("{q:.4}")).join(" ")),
+            number(test.map(|test| test.greatest), 4),
+            percent(losses.map(|losses| losses.test_accuracy)),
+            index.map_or("–".to_owned(), |index| with_error(index, 5)),
+            size.indices.to_string(),
+        ]);
+    }
+    table.text()
+}
+
+/// Table 1 as text.
+pub fn table_1_text(report: &Report) -> String {
+    let mut table =
+        Table::new(["n₁", "networks", "correlation of train and test loss", "95 % interval", "paper"]);
+    for TableRow { hidden, networks, correlation, paper } in &report.table_1 {
+        table.row([
+            hidden.to_string(),
+            networks.to_string(),
+            number(correlation.map(|c| c.value), 4),
+            correlation.map_or("–".to_owned(), |c| interval(c.low, c.high, 4)),
+            number(*paper, 4),
+        ]);
+    }
+    table.text()
+}
+
+/// Table 1 as CSV: one line a size; what is not known is empty.
+pub fn table_1_csv(report: &Report) -> String {
+    let mut text = "hidden,networks,correlation,low_95,high_95,paper\n".to_owned();
+    for TableRow { hidden, networks, correlation, paper } in &report.table_1 {
+        let known = |x: Option<f64>| x.map_or(String::new(), |x| x.to_string());
+        let [value, low, high] = [
+            known(correlation.map(|c| c.value)),
+            known(correlation.map(|c| c.low)),
+            known(correlation.map(|c| c.high)),
+        ];
+        text.push_str(&format!("{hidden},{networks},{value},{low},{high},{}\n", known(*paper)));
+    }
+    text
+}
+
+fn annealing(report: &Report) -> String {
+    let mut table = Table::new([
+        "n₁",
+        "networks",
+        "annealed",
+        "loss",
+        "annealed",
+        "annealing − descent, 95 %",
+        "accuracy",
+        "annealed",
+        "descent − annealing, 95 %",
+    ]);
+    for size in &report.annealing {
+        let lead = |lead: Option<[f64; 3]>, decimals: usize, scale: f64| {
+            lead.map_or("–".to_owned(), |[value, low, high]| {
+                let value = number(Some(scale * value), decimals);
+                format!("{value} {}", interval(scale * low, scale * high, decimals))
+            })
+        };
+        table.row([
+            size.hidden.to_string(),
+            size.networks[0].to_string(),
+            size.networks[1].to_string(),
+            number(Some(size.test_loss[0].value), 4),
+            number(Some(size.test_loss[1].value), 4),
+            lead(size.loss_lead, 4, 1.0),
+            percent(Some(size.test_accuracy[0])),
+            percent(Some(size.test_accuracy[1])),
+            format!("{} %", lead(size.accuracy_lead, 2, 100.0)),
+        ]);
+    }
+    format!("Descent and annealing, on test digits:\n{}", table.text())
+}
+
+fn percent(share: Option<Estimated>) -> String {
+    share.map_or("–".to_owned(), |share| format!("{:.2} %", 100.0 * share.value))
+}
+
+fn with_error(estimated: Estimated, decimals: usize) -> String {
+    let error = estimated.standard_error.map_or(String::new(), |e| format!(" ± {e:.decimals$}"));
+    format!("{:.decimals$}{error}", estimated.value)
+}
+
+/// [low, high].
+pub(super) fn interval(low: f64, high: f64, decimals: usize) -> String {
+    format!("[{}, {}]", number(Some(low), decimals), number(Some(high), decimals))
+}

@@ -1,0 +1,109 @@
+//! `hspin show` of a run of networks.
+
+use std::path::Path;
+
+use crate::analysis::networks::{NetworksSummary, SizeSummary, summarize};
+use crate::cli::output;
+use crate::cli::progress::duration;
+use crate::cli::table::{Table, number};
+use crate::error::Result;
+use crate::run::networks::{NetworksProtocol, NetworksStore};
+
+/// Runs the command.
+///
+/// # Errors
+/// Those of the store.
+pub fn run(path: &Path, json: bool) -> Result<()> {
+    let store = NetworksStore::open_read(path)?;
+    let summary = summarize(&store)?;
+    if json { output::print_json(&summary) } else { output::print(&render(&store, &summary)) }
+}
+
+/// The summary as a person reads it.
+pub fn render(store: &NetworksStore, summary: &NetworksSummary) -> String {
+    let spec = store.spec();
+    let path = store.path().display();
+    let state = match summary.complete {
+        true => "complete".to_owned(),
+        false => format!(
+            "{} of {} units done, the same networks sweep resumes",
+            summary.units_done, summary.units_planned
+        ),
+    };
+    let (train, test) = (spec.digits.train.count, spec.digits.test.count);
+    let mut table = Table::new([
+        "n₁",
+        "networks",
+        "train loss",
+        "± sd",
+        "test loss",
+        "± sd",
+        "train error",
+        "test error",
+        "index/N",
+        "processor time",
+    ]);
+    for size in &summary.sizes {
+        table.row([
+            size.hidden.to_string(),
+            progress(size, spec.networks),
+            number(size.train_loss.mean, 5),
+            number(size.train_loss.sd, 5),
+            number(size.test_loss.mean, 4),
+            number(size.test_loss.sd, 4),
+            share(size.train_error),
+            share(size.test_error),
+            index(size),
+            duration(size.seconds.total_s()),
+        ]);
+    }
+    let mut text = format!(
+        "{path}: {state}\n100 → n₁ → 10 networks, seed {}, {}, {train} digits to train and {test} to test\n\n{}",
+        spec.seed,
+        protocol(&spec.protocol),
+        table.text()
+    );
+    text.push_str("Losses are mean cross-entropies in nats; sd is over networks.\n");
+    if summary.sizes.iter().any(|size| size.indexed > 0) {
+        text.push_str(
+            "index/N is the share of eigenvalues of the Hessian below −0.001, its mean over so many.\n",
+        );
+    }
+    let lost: u64 = summary.sizes.iter().map(|size| size.non_finite).sum();
+    if lost > 0 {
+        text.push_str(&format!("Without finite weights: {lost} networks, left out of means.\n"));
+    }
+    text
+}
+
+fn protocol(protocol: &NetworksProtocol) -> String {
+    match protocol {
+        NetworksProtocol::Sgd { epochs, batch, rate, decay } => {
+            format!("sgd: {epochs} epochs, mini-batches of {batch}, rate {rate}/(1 + {decay} e)")
+        }
+        NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
+            format!(
+                "annealing: {sweeps} sweeps from T = {hot} to {cold}, {kept} of weights free, gain {gain}"
+            )
+        }
+    }
+}
+
+fn progress(size: &SizeSummary, planned: u32) -> String {
+    if size.networks == u64::from(planned) {
+        size.networks.to_string()
+    } else {
+        format!("{} of {planned}", size.networks)
+    }
+}
+
+fn share(error: Option<f64>) -> String {
+    error.map_or("–".to_owned(), |error| format!("{:.2} %", 100.0 * error))
+}
+
+fn index(size: &SizeSummary) -> String {
+    match size.index_fraction.mean {
+        Some(mean) => format!("{mean:.4} ({})", size.indexed),
+        None => "–".to_owned(),
+    }
+}

@@ -1,0 +1,211 @@
+//! `hspin networks sweep`: begin a run of networks, or go on with it.
+
+use std::path::{Path, PathBuf};
+
+use super::{show, values};
+use crate::analysis::networks::summarize;
+use crate::cli::engine::Estimate;
+use crate::cli::progress::Progress;
+use crate::cli::values as common;
+use crate::cli::{output, signals, sweep};
+use crate::error::{Error, Result};
+use crate::networks::data::{DigitSet, Origin, bundled};
+use crate::run::networks::{
+    self, NetworksMethod, NetworksRequest, NetworksSpec, NetworksStore, Samples, Watch,
+};
+use crate::run::{Means, Stop, read_digits};
+
+/// Train many networks 100 → n₁ → 10 on 10×10 digits from independent starts; the same command on an existing RUN
+/// resumes it
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  hspin networks sweep --out nets.run --hidden 25,50,100 --networks 200 --index 32"
+)]
+pub struct Args {
+    /// The run: a new file, or an existing one to go on with
+    #[arg(long, value_name = "RUN")]
+    out: PathBuf,
+    /// Hidden units n₁; more may be added to an existing run [default: 25,50,100,250,500]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::hidden, allow_hyphen_values = true)]
+    hidden: Option<Vec<u32>>,
+    /// Networks per size; may grow [default: 1000]
+    #[arg(long, value_name = "N", value_parser = values::networks, allow_negative_numbers = true)]
+    networks: Option<u32>,
+    /// Gradient descent, or simulated annealing of three-valued weights [default: sgd]
+    #[arg(long, value_enum)]
+    protocol: Option<NetworksMethod>,
+    /// Folder with the four IDX files of MNIST or of your own, plain or .gz [default: 5000 + 1000 bundled digits]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Train on the first N digits only [default: all]
+    #[arg(long, value_name = "N", value_parser = values::digits, allow_negative_numbers = true)]
+    digits: Option<u32>,
+    /// sgd: passes over the digits [default: 200]
+    #[arg(long, value_name = "N", value_parser = values::epochs, allow_negative_numbers = true)]
+    epochs: Option<u32>,
+    /// sgd: examples of a mini-batch [default: 100]
+    #[arg(long, value_name = "N", value_parser = values::batch, allow_negative_numbers = true)]
+    batch: Option<u32>,
+    /// sgd: learning rate at the start [default: 0.1]
+    #[arg(long, value_name = "X", value_parser = values::number, allow_negative_numbers = true)]
+    rate: Option<f64>,
+    /// sgd: the rate in epoch e is rate/(1 + decay e) [default: 0.02]
+    #[arg(long, value_name = "X", value_parser = values::number, allow_negative_numbers = true)]
+    decay: Option<f64>,
+    /// anneal: moves per free weight [default: 40]
+    #[arg(long, value_name = "N", value_parser = values::epochs, allow_negative_numbers = true)]
+    sweeps: Option<u32>,
+    /// anneal: temperature of the first sweep, of the mean loss [default: 0.003]
+    #[arg(long, value_name = "T", value_parser = values::number, allow_negative_numbers = true)]
+    hot: Option<f64>,
+    /// anneal: temperature of the last sweep [default: 0.00001]
+    #[arg(long, value_name = "T", value_parser = values::number, allow_negative_numbers = true)]
+    cold: Option<f64>,
+    /// anneal: free values as a share of the weights; the others are copies [default: 1]
+    #[arg(long, value_name = "X", value_parser = values::number, allow_negative_numbers = true)]
+    kept: Option<f64>,
+    /// anneal: factor of the outputs [default: 8]
+    #[arg(long, value_name = "X", value_parser = values::number, allow_negative_numbers = true)]
+    gain: Option<f64>,
+    /// sgd: Hessian index of the first M networks of each size; may grow [default: 16]
+    #[arg(long, value_name = "M", value_parser = values::index, allow_negative_numbers = true)]
+    index: Option<u32>,
+    /// sgd: largest n₁ with indices, 8 N² bytes each at once; may grow [default: 50]
+    #[arg(long, value_name = "N", value_parser = values::index_hidden, allow_negative_numbers = true)]
+    index_hidden: Option<u32>,
+    /// Root of all random streams [default: 1]
+    #[arg(long, value_parser = common::seed, allow_negative_numbers = true)]
+    seed: Option<u64>,
+    /// Worker threads; changes nothing but the time [default: all cores]
+    #[arg(long, value_name = "N", value_parser = common::threads, allow_negative_numbers = true)]
+    threads: Option<u32>,
+    /// Print memory, disk and time that it would take, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+impl Args {
+    fn request(&self) -> NetworksRequest {
+        NetworksRequest {
+            hidden: self.hidden.clone(),
+            networks: self.networks,
+            method: self.protocol,
+            epochs: self.epochs,
+            batch: self.batch,
+            rate: self.rate,
+            decay: self.decay,
+            sweeps: self.sweeps,
+            hot: self.hot,
+            cold: self.cold,
+            kept: self.kept,
+            gain: self.gain,
+            index: self.index,
+            index_hidden: self.index_hidden,
+            seed: self.seed,
+        }
+    }
+}
+
+/// Digits of the user's folder, or those of the program.
+///
+/// # Errors
+/// Bad input where a file is missing or not what it should be.
+pub fn read_set(data: Option<&Path>) -> Result<DigitSet> {
+    data.map_or_else(bundled, read_digits)
+}
+
+/// The set with the first digits only to train on.
+///
+/// # Errors
+/// [`Error::BadInput`] if there are not so many.
+pub fn with_first(set: DigitSet, count: Option<u32>) -> Result<DigitSet> {
+    let Some(count) = count.map(|count| count as usize) else { return Ok(set) };
+    let there = set.train.count();
+    if count > there {
+        return Err(Error::bad_input("digits", count, format!("at most {there}: there are no more")));
+    }
+    let origin = if count == there { set.origin } else { Origin::Other };
+    Ok(DigitSet { train: set.train.first(count), test: set.test, origin })
+}
+
+/// A sweep, decided.
+struct Sweep {
+    run: PathBuf,
+    request: NetworksRequest,
+    /// All digits that were read, and how many of them to train on.
+    set: DigitSet,
+    digits: Option<u32>,
+    means: Means,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Whatever ends the sweep; what was stored before stays.
+pub fn run(args: Args) -> Result<()> {
+    let means = sweep::means(args.threads)?;
+    let request = args.request();
+    let set = read_set(args.data.as_deref())?;
+    let sweep = Sweep { run: args.out, request, set, digits: args.digits, means };
+    if args.dry_run {
+        return sweep.dry_run(args.json);
+    }
+    let store = sweep.carry_out()?;
+    let summary = summarize(&store)?;
+    if args.json { output::print_json(&summary) } else { output::print(&show::render(&store, &summary)) }
+}
+
+impl Sweep {
+    fn carry_out(self) -> Result<NetworksStore> {
+        let stop = Stop::default();
+        signals::install(&stop)?;
+        let (run, means) = (self.run.clone(), self.means);
+        let (mut store, samples) = if NetworksStore::exists(&run)? {
+            let mut store = NetworksStore::open(&run)?;
+            let (spec, samples) = self.decided(Some(&store))?;
+            store.grow(&spec)?;
+            (store, samples)
+        } else {
+            let (spec, samples) = self.decided(None)?;
+            (NetworksStore::create(&run, &spec)?, samples)
+        };
+        let progress = Progress::by_size("networks", "n₁");
+        networks::execute(&mut store, &samples, &means, Watch { observer: &progress, stop: &stop })?;
+        Ok(store)
+    }
+
+    /// The spec, new or grown, and its digits. That they fit in memory is seen to.
+    fn decided(self, store: Option<&NetworksStore>) -> Result<(NetworksSpec, Samples)> {
+        // A stored run keeps to its number of digits.
+        let stored = store.map(|store| store.spec().digits.train.count);
+        let there = self.set.train.count() as u32;
+        let set = with_first(self.set, self.digits.or(stored.map(|count| count.min(there))))?;
+        let identity = networks::DigitsUsed::of(&set);
+        let spec = match store {
+            Some(store) => self.request.grow(store.spec(), &identity)?,
+            None => self.request.new_run(identity)?,
+        };
+        networks::admit(&spec, &self.means)?;
+        Ok((spec, Samples::new(set)))
+    }
+
+    fn dry_run(self, json: bool) -> Result<()> {
+        let store = match NetworksStore::exists(&self.run)? {
+            true => Some(NetworksStore::open_read(&self.run)?),
+            false => None,
+        };
+        let means = self.means;
+        let (spec, samples) = self.decided(store.as_ref())?;
+        let done = store.as_ref().map(NetworksStore::done).unwrap_or_default();
+        let estimate = Estimate {
+            memory_bytes: networks::memory_bytes(&spec, &means),
+            available_bytes: means.memory,
+            disk_bytes: networks::disk_bytes(&spec),
+            seconds: networks::seconds(&spec, &networks::todo(&spec, &done), &samples, &means),
+        };
+        if json { output::print_json(&estimate) } else { output::print(&sweep::render(&estimate)) }
+    }
+}

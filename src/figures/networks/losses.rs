@@ -1,0 +1,98 @@
+//! Test losses by n₁, scaled or not (Figures 3 right and 8 bottom), and beside the glass (Figure 3).
+
+use crate::analysis::networks::{LossSet, LossTable};
+use crate::analysis::{Density, EnergyHistogram};
+use crate::figures::axes::{Panel, Span};
+use crate::figures::drawing::{Align, Drawing, Rect, point};
+use crate::figures::energy_histogram;
+use crate::figures::histogram::{self, Legend, Place};
+use crate::figures::style::{INK, LABEL_SIZE};
+
+const WIDTH: f64 = 1010.0;
+const HEIGHT: f64 = 550.0;
+const PLACE: Place =
+    Place { frame: Rect { left: 62.0, top: 56.0, right: 800.0, bottom: 486.0 }, legend_left: 820.0 };
+
+const BESIDE_WIDTH: f64 = 1680.0;
+const BESIDE_HEIGHT: f64 = 590.0;
+const BESIDE: [Place; 2] = [
+    Place { frame: Rect { left: 62.0, top: 96.0, right: 640.0, bottom: 526.0 }, legend_left: 656.0 },
+    Place { frame: Rect { left: 892.0, top: 96.0, right: 1470.0, bottom: 526.0 }, legend_left: 1486.0 },
+];
+
+/// All sizes over one another, with a legend on the right.
+pub fn draw(table: &LossTable) -> Drawing {
+    let title =
+        if table.scaling.is_some() { "Scaled test losses of networks" } else { "Test losses of networks" };
+    let mut drawing = Drawing::new(WIDTH, HEIGHT, title);
+    draw_at(&mut drawing, table, PLACE);
+    drawing
+}
+
+/// The glass on the left, networks on the right.
+pub fn draw_beside(glass: &EnergyHistogram, networks: &LossTable) -> Drawing {
+    let mut drawing = Drawing::new(BESIDE_WIDTH, BESIDE_HEIGHT, "Spin glass and networks");
+    for (place, heading) in BESIDE.iter().zip(["spin glass", "networks"]) {
+        let at = point(place.frame.left, 36.0);
+        drawing.text(heading, at, Align::Left, 1.3 * LABEL_SIZE, INK);
+    }
+    energy_histogram::draw_at(&mut drawing, glass, BESIDE[0]);
+    draw_at(&mut drawing, networks, BESIDE[1]);
+    drawing
+}
+
+fn draw_at(drawing: &mut Drawing, table: &LossTable, place: Place) {
+    let densities: Vec<Option<Density>> = table.sets.iter().map(density).collect();
+    let panel = panel(place.frame, &densities);
+    panel.draw_scales(drawing);
+    histogram::draw_densities(drawing, &panel, &densities);
+    let (x_label, y_label) = match table.scaling {
+        Some(_) => ("L / exp(α n₁^β)  (scaled test loss, nats)", "probability density of the scaled loss"),
+        None => ("L  (test loss, nats)", "probability density of L"),
+    };
+    panel.draw_frame(drawing, x_label, y_label);
+    let rows = table.sets.iter().map(|set| (format!("n₁ = {}", set.hidden), count(set))).collect();
+    let heading = "100 → n₁ → 10".to_owned();
+    Legend { heading, columns: ["size", "networks"], rows, notes: notes(table) }.draw(drawing, place);
+}
+
+/// Equal losses have no scale of their own: a hundredth of them is narrow, and wide enough to be seen.
+fn density(set: &LossSet) -> Option<Density> {
+    Density::of(&set.losses, set.losses.first().map_or(0.01, |loss| (0.01 * loss).abs().max(1e-6)))
+}
+
+fn panel(frame: Rect, densities: &[Option<Density>]) -> Panel {
+    let all = || densities.iter().flatten();
+    let low = all().map(|density| density.low).fold(f64::INFINITY, f64::min);
+    let high = all().map(Density::high).fold(f64::NEG_INFINITY, f64::max);
+    let x = if low < high {
+        let margin = 0.025 * (high - low);
+        Span::new(low - margin, high + margin)
+    } else {
+        Span::new(0.0, 1.0)
+    };
+    Panel { frame, x, y: histogram::heights(all()) }
+}
+
+/// Networks, or how many of them are shown.
+fn count(set: &LossSet) -> String {
+    let shown = set.losses.len() as u64;
+    if shown == set.networks { shown.to_string() } else { format!("{shown}/{}", set.networks) }
+}
+
+fn notes(table: &LossTable) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(law) = table.scaling {
+        let number = |name: &str, value: f64, error: Option<f64>| {
+            let error = error.map_or(String::new(), |error| format!(" ± {error:.3}"));
+            format!("{name} = {value:.3}{error}").replace('-', "−")
+        };
+        notes.push("fitted to mean losses:".to_owned());
+        notes.push(number("α", law.alpha, law.alpha_error));
+        notes.push(number("β", law.beta, law.beta_error));
+    }
+    if table.sets.iter().all(|set| set.losses.is_empty()) {
+        notes.push("no loss to show".to_owned());
+    }
+    notes
+}

@@ -1,0 +1,37 @@
+//! Test against train loss by n₁, with the correlation; Figure 7.
+
+use super::grid::{self, Grid};
+use crate::analysis::networks::TrainTest;
+use crate::figures::axes::{Panel, Span};
+use crate::figures::drawing::Drawing;
+use crate::figures::style;
+
+const X_LABEL: &str = "train loss, nats";
+
+/// One cloud for each size, each on scales of its own.
+pub fn draw(table: &TrainTest) -> Drawing {
+    let grid = Grid::new(table.sets.len());
+    let mut drawing = grid.page("Test against train loss of networks");
+    if table.sets.is_empty() {
+        let panel = Panel { frame: grid.frame(0), x: Span::new(0.0, 1.0), y: Span::new(0.0, 1.0) };
+        panel.draw_scales(&mut drawing);
+        grid::draw_frame(&mut drawing, &panel, X_LABEL, ["", ""]);
+    }
+    for (i, (set, correlation)) in table.sets.iter().enumerate() {
+        let [x, y] = [0, 1].map(|at| grid::span_of(set.points.iter().map(|point| point[at])));
+        let panel = Panel { frame: grid.frame(i), x, y };
+        panel.draw_scales(&mut drawing);
+        for [train, test] in grid::shown(&set.points) {
+            drawing.dot(panel.at(train, test), 2.0, style::ramp(i + 1, table.sets.len() + 2));
+        }
+        let note = correlation.map_or(String::new(), |r| format!("r = {r:.3}").replace('-', "−"));
+        grid::draw_frame(&mut drawing, &panel, X_LABEL, [&format!("n₁ = {}", set.hidden), &note]);
+    }
+    let mut notes = vec!["test loss, nats, upwards".to_owned()];
+    notes.extend(["r: Pearson’s correlation".to_owned(), "scales differ by panel".to_owned()]);
+    if table.sets.is_empty() {
+        notes.push("no network to show".to_owned());
+    }
+    grid.draw_notes(&mut drawing, grid.notes_top(), &notes);
+    drawing
+}

@@ -1,0 +1,149 @@
+//! How long a run of networks will take: short trials now, scaled by counts of operations.
+//!
+//! Descent at each size for some mini-batches, losses and gradients on some digits, and one Hessian with its index at a
+//! size that is quick. Scaled: training and losses by digits and epochs or sweeps, Hessians by n₁² and digits, their
+//! factorisation by N³.
+
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use super::job::Samples;
+use super::spec::{NetworksProtocol, NetworksSpec};
+use super::unit::{BlockKey, Extent};
+use crate::networks::anneal::{AnnealProtocol, ChainKey, anneal};
+use crate::networks::curvature::{Sample, Weights, ZERO, gradient, hessian};
+use crate::networks::data::Digits;
+use crate::networks::{GroupKey, Protocol, train};
+use crate::run::executor::Means;
+
+/// Digits of a trial of descent, and of annealing.
+const TRIAL_DIGITS: [usize; 2] = [1000, 100];
+/// Largest n₁ of a trial of the index.
+const TRIAL_HIDDEN: u32 = 25;
+
+/// Wall seconds that units will take.
+pub fn seconds(spec: &NetworksSpec, left: &[(BlockKey, Extent)], samples: &Samples, means: &Means) -> f64 {
+    let trial = Trial { spec, samples, means };
+    let indexed = left.iter().filter(|(_, extent)| extent.indexed > 0);
+    let index = indexed.map(|(key, _)| key.hidden).max().map(|hidden| trial.index(hidden.min(TRIAL_HIDDEN)));
+    let (mut total, mut longest) = (0.0, 0.0f64);
+    for size in left.chunk_by(|a, b| a.0.hidden == b.0.hidden) {
+        let Some((key, _)) = size.first() else { continue };
+        let cost = trial.size(key.hidden);
+        for (key, extent) in size {
+            let each = index.map_or(0.0, |index| index.at(key.hidden, spec));
+            let unit = cost.of(extent) + f64::from(extent.indexed) * each;
+            total += unit;
+            longest = longest.max(unit);
+        }
+    }
+    longest.max(total / means.threads as f64)
+}
+
+struct Trial<'a> {
+    spec: &'a NetworksSpec,
+    samples: &'a Samples,
+    means: &'a Means,
+}
+
+/// Seconds of a thread for a unit of one size.
+#[derive(Debug, Clone, Copy)]
+struct SizeCost {
+    /// Whatever the number of networks.
+    unit: f64,
+    network: f64,
+}
+
+impl SizeCost {
+    fn of(&self, extent: &Extent) -> f64 {
+        self.unit + self.network * f64::from(extent.networks)
+    }
+}
+
+/// Seconds of a thread for one index.
+#[derive(Debug, Clone, Copy)]
+struct IndexCost {
+    hidden: u32,
+    digits: usize,
+    hessian: f64,
+    factor: f64,
+}
+
+impl IndexCost {
+    fn at(&self, hidden: u32, spec: &NetworksSpec) -> f64 {
+        let ratio = f64::from(hidden) / f64::from(self.hidden);
+        let digits = f64::from(spec.digits.train.count) / self.digits as f64;
+        self.hessian * ratio.powi(2) * digits + self.factor * ratio.powi(3)
+    }
+}
+
+impl Trial<'_> {
+    fn digits(&self, most: usize) -> Digits {
+        self.samples.set.train.first(most)
+    }
+
+    fn size(&self, hidden: u32) -> SizeCost {
+        let examples = f64::from(self.spec.digits.train.count);
+        let tested = f64::from(self.spec.digits.test.count);
+        let shape = NetworksSpec::shape(hidden);
+        let seed = self.spec.seed;
+        let [descended, annealed] = TRIAL_DIGITS;
+        let digits = self.digits(descended);
+        let (trial, counted) = (Sample::of(&digits), digits.count() as f64);
+        let weights = Weights::of(&shape.start(seed, 0));
+        let looked = self.on_all_threads(&|| drop(gradient(&weights, &trial)));
+        // The test digits need the forward third of it.
+        let evaluation = looked * (examples + tested / 3.0) / counted;
+        match self.spec.protocol {
+            NetworksProtocol::Sgd { epochs, batch, rate, decay } => {
+                let protocol = Protocol { epochs: 1, batch: batch as usize, rate, decay };
+                let key = GroupKey { seed, shape, group: 0 };
+                let isa = self.means.carrier.isa;
+                let go_on = &mut |_| ControlFlow::Continue(());
+                drop(train(isa, &protocol, &key, &digits.first(batch as usize), go_on));
+                let once = self.on_all_threads(&|| {
+                    drop(train(isa, &protocol, &key, &digits, &mut |_| ControlFlow::Continue(())));
+                });
+                SizeCost { unit: once * f64::from(epochs) * examples / counted, network: evaluation }
+            }
+            NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
+                let protocol = AnnealProtocol { sweeps: 1, hot, cold, kept, gain };
+                let key = ChainKey { seed, shape, chain: 0 };
+                let digits = self.digits(annealed);
+                let once = self.on_all_threads(&|| {
+                    drop(anneal(&protocol, &key, &digits, &mut |_| ControlFlow::Continue(())));
+                });
+                let sweep = once * examples / digits.count() as f64;
+                SizeCost { unit: 0.0, network: sweep * f64::from(sweeps) + evaluation }
+            }
+        }
+    }
+
+    fn index(&self, hidden: u32) -> IndexCost {
+        let digits = self.digits(TRIAL_DIGITS[0]);
+        let (sample, count) = (Sample::of(&digits), digits.count());
+        let weights = Weights::of(&NetworksSpec::shape(hidden).start(self.spec.seed, 0));
+        let begin = Instant::now();
+        let made = hessian(&weights, &sample);
+        let hessian = begin.elapsed().as_secs_f64();
+        let begin = Instant::now();
+        // Only how long it takes counts.
+        let _ = made.count_below(-ZERO);
+        IndexCost { hidden, digits: count, hessian, factor: begin.elapsed().as_secs_f64() }
+    }
+
+    /// Mean seconds of a job that all threads do at once, as in a run.
+    fn on_all_threads(&self, job: &(dyn Fn() + Sync)) -> f64 {
+        let timed = || {
+            let begin = Instant::now();
+            job();
+            begin.elapsed().as_secs_f64()
+        };
+        let all: Vec<f64> = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..self.means.threads).map(|_| scope.spawn(timed)).collect();
+            let own = timed();
+            others.into_iter().filter_map(|other| other.join().ok()).chain([own]).collect()
+        });
+        all.iter().sum::<f64>() / all.len() as f64
+    }
+}

@@ -1,0 +1,186 @@
+//! Everything that defines a run of networks.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::limits;
+use super::unit::{BlockKey, Extent};
+use crate::error::{Error, Result, one_line};
+use crate::networks::anneal::AnnealProtocol;
+use crate::networks::data::{DigitSet, Digits};
+use crate::networks::{Protocol, Shape};
+use crate::run::hex;
+
+/// Digits by what they hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DigitsIdentity {
+    /// How many.
+    pub count: u32,
+    /// SHA-256 of all pixels followed by all labels, hexadecimal.
+    pub sha256: String,
+}
+
+impl DigitsIdentity {
+    fn of(digits: &Digits) -> Self {
+        Self { count: digits.count() as u32, sha256: hex(&digits.sha256()) }
+    }
+}
+
+/// Which digits a run trains and tests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DigitsUsed {
+    /// Digits that networks are trained on.
+    pub train: DigitsIdentity,
+    /// Digits that they are only tested on.
+    pub test: DigitsIdentity,
+}
+
+impl DigitsUsed {
+    /// Of these digits.
+    pub fn of(set: &DigitSet) -> Self {
+        Self { train: DigitsIdentity::of(&set.train), test: DigitsIdentity::of(&set.test) }
+    }
+}
+
+/// How networks are trained, with all constants.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum NetworksProtocol {
+    /// Stochastic gradient descent: the fields of [`Protocol`].
+    Sgd {
+        /// Passes over the digits.
+        epochs: u32,
+        /// Examples of a mini-batch.
+        batch: u32,
+        /// Learning rate at the start.
+        rate: f64,
+        /// How fast it falls, per epoch.
+        decay: f64,
+    },
+    /// Simulated annealing of three-valued weights: the fields of [`AnnealProtocol`].
+    Anneal {
+        /// Sweeps.
+        sweeps: u32,
+        /// Temperature of the first sweep.
+        hot: f64,
+        /// Temperature of the last sweep.
+        cold: f64,
+        /// Free values as a share of the weights.
+        kept: f64,
+        /// Factor of the outputs.
+        gain: f64,
+    },
+}
+
+impl From<Protocol> for NetworksProtocol {
+    fn from(Protocol { epochs, batch, rate, decay }: Protocol) -> Self {
+        Self::Sgd { epochs, batch: batch as u32, rate, decay }
+    }
+}
+
+impl From<AnnealProtocol> for NetworksProtocol {
+    fn from(AnnealProtocol { sweeps, hot, cold, kept, gain }: AnnealProtocol) -> Self {
+        Self::Anneal { sweeps, hot, cold, kept, gain }
+    }
+}
+
+impl NetworksProtocol {
+    /// Name on the command line.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sgd { .. } => "sgd",
+            Self::Anneal { .. } => "anneal",
+        }
+    }
+}
+
+/// Everything that defines a run of networks. Valid by construction: see
+/// [`NetworksRequest::new_run`](super::NetworksRequest::new_run).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworksSpec {
+    /// Root of all random streams.
+    pub seed: u64,
+    /// How networks are trained.
+    pub protocol: NetworksProtocol,
+    /// What they are trained and tested on.
+    pub digits: DigitsUsed,
+    /// n₁ of each size, ascending; may grow.
+    pub hidden: Vec<u32>,
+    /// Networks per size; may grow.
+    pub networks: u32,
+    /// The first so many networks of each size have the index of their Hessian computed; may grow.
+    pub index: u32,
+    /// Largest n₁ with indices; may grow.
+    pub index_hidden: u32,
+}
+
+/// Fields that a later sweep may enlarge; all others are the run's identity.
+const GROWABLE: [&str; 4] = ["hidden", "networks", "index", "index_hidden"];
+
+impl NetworksSpec {
+    /// How much of a unit this spec asks for.
+    pub fn extent(&self, key: &BlockKey) -> Extent {
+        let networks = key.networks(self.networks);
+        let indexed = if key.hidden <= self.index_hidden { self.index } else { 0 };
+        Extent {
+            networks: networks.len() as u32,
+            indexed: indexed.min(networks.end).saturating_sub(networks.start),
+        }
+    }
+
+    /// Whether a network of this run may have an index.
+    pub fn has_index(&self, hidden: u32, network: u32) -> bool {
+        hidden <= self.index_hidden && network < self.index
+    }
+
+    /// Layers of the networks of one size.
+    pub fn shape(hidden: u32) -> Shape {
+        Shape::digits(hidden as usize)
+    }
+
+    /// Canonical text: JSON whose keys are sorted and whose floats read back exactly.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the spec cannot be written, which a valid one can.
+    pub fn canonical(&self) -> Result<String> {
+        Ok(self.to_value()?.to_string())
+    }
+
+    /// SHA-256, hexadecimal, of the canonical text without the fields that may grow: the run's identity.
+    ///
+    /// # Errors
+    /// As [`Self::canonical`].
+    pub fn science_hash(&self) -> Result<String> {
+        let mut value = self.to_value()?;
+        if let Some(fields) = value.as_object_mut() {
+            fields.retain(|key, _| !GROWABLE.contains(&key.as_str()));
+        }
+        Ok(hex(&Sha256::digest(value.to_string())))
+    }
+
+    /// The spec with this canonical text.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the text is not the spec of a run of networks.
+    pub fn from_canonical(text: &str) -> Result<Self> {
+        let damaged = |reason: String| {
+            let reason = one_line(&reason, 300);
+            Error::Damaged(format!("the stored spec cannot be read: {reason}"))
+        };
+        let spec: Self = serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
+        limits::check(&spec).map_err(|error| damaged(error.to_string()))?;
+        Ok(spec)
+    }
+
+    fn to_value(&self) -> Result<serde_json::Value> {
+        serde_json::to_value(self).map_err(|error| Error::Internal(format!("spec to JSON: {error}")))
+    }
+}

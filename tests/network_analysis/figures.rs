@@ -1,0 +1,126 @@
+//! Nothing clipped, nothing overlapping, in every situation. The pictures stay in target/tmp/network-figures.
+
+use std::path::Path;
+
+use hspin::analysis::{EnergyHistogram, EnergySet};
+use hspin::cli::networks::outputs::Networks;
+use hspin::figures::drawing::{Drawing, Mark};
+use hspin::figures::networks::NAMES;
+use hspin::figures::{Figure, Format};
+use hspin::run::networks::NetworkRecord;
+
+use crate::invented::{CONTEXT, Truth, like_the_paper, records, sweep};
+
+fn glass() -> EnergyHistogram {
+    let set = |dim: u32| {
+        let size = f64::from(dim);
+        let energy =
+            |i: u32| -1.633 + 2.2 * size.powf(-0.69) + size.powf(-0.78) * (f64::from(i) / 50.0 - 1.0).powi(3);
+        EnergySet { dim, starts: 100, energies_per_spin: (0..100).map(energy).collect() }
+    };
+    let sets = [25, 50, 100, 200, 300, 400, 500].map(set).to_vec();
+    EnergyHistogram { spins: 3, e_0: 1.6569, e_inf: 1.633, instances: 1, sets }
+}
+
+fn networks(descent: Vec<NetworkRecord>, annealed: Vec<NetworkRecord>) -> Networks {
+    Networks { descent, context: CONTEXT, annealed: Some((annealed, CONTEXT.digits)) }
+}
+
+fn situations() -> Vec<(&'static str, Networks)> {
+    let worse = |n: f64| Truth { mean: 1.3 * like_the_paper(n).mean, shared: 0.0, ..like_the_paper(n) };
+    let sizes = |sizes: &[u32], networks: u32| -> Vec<NetworkRecord> {
+        sizes.iter().flat_map(|&n| records(1, networks, n, &like_the_paper(f64::from(n)))).collect()
+    };
+    let same = |mut records: Vec<NetworkRecord>| {
+        for record in &mut records {
+            (record.train_loss, record.test_loss, record.index) = (0.1, 0.25, Some(0));
+        }
+        records
+    };
+    let twelve = [5, 8, 10, 15, 25, 35, 50, 70, 100, 150, 250, 1000];
+    vec![
+        ("paper", networks(sweep(1, 1000, like_the_paper), sweep(2, 100, worse))),
+        ("one-size", networks(sizes(&[100], 320), sizes(&[100], 20))),
+        ("four-sizes", networks(sizes(&[10, 25, 50, 100], 64), sizes(&[50], 20))),
+        ("twelve", networks(sizes(&twelve, 64), sizes(&twelve, 3))),
+        ("one-network", networks(sizes(&[25], 1), sizes(&[25], 1))),
+        ("same", networks(same(sizes(&[25, 50], 40)), same(sizes(&[25], 5)))),
+        ("none", networks(Vec::new(), Vec::new())),
+    ]
+}
+
+fn assert_well_laid_out(name: &str, drawing: &Drawing) {
+    let texts: Vec<_> = drawing.texts().collect();
+    assert!(texts.len() > 6, "{name}: {}", drawing.title);
+    for (i, text) in texts.iter().enumerate() {
+        let bounds = text.bounds;
+        let inside = bounds.left >= 4.0
+            && bounds.top >= 4.0
+            && bounds.right <= drawing.width - 4.0
+            && bounds.bottom <= drawing.height - 4.0;
+        assert!(inside, "{name}, {}: {:?} is cut off", drawing.title, text.spans);
+        for other in &texts[..i] {
+            let (a, b) = (&text.spans, &other.spans);
+            assert!(!bounds.overlaps(&other.bounds), "{name}, {}: {a:?} lies on {b:?}", drawing.title);
+        }
+    }
+    for mark in &drawing.marks {
+        let points = match mark {
+            Mark::Line { points, .. } | Mark::Area { points, .. } => points.clone(),
+            Mark::Dot { center, .. } => vec![*center],
+            Mark::Text(_) => Vec::new(),
+        };
+        let on_page =
+            |x: f64, y: f64| (0.0..=drawing.width).contains(&x) && (0.0..=drawing.height).contains(&y);
+        assert!(
+            points.iter().all(|p| on_page(p.x, p.y)),
+            "{name}, {}: a mark leaves the page",
+            drawing.title
+        );
+    }
+}
+
+#[test]
+fn no_text_is_cut_off_or_covered_in_any_situation() {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("network-figures");
+    let mut drawn = Vec::new();
+    for (name, networks) in situations() {
+        for figure in networks.figures(&networks.report(), Some(glass())) {
+            let figure = Figure::Network(figure);
+            let formats: &[Format] = if name == "paper" { &Format::ALL } else { &[Format::Svg] };
+            figure.save(&root.join(name), formats).unwrap();
+            assert_well_laid_out(name, &figure.draw());
+            drawn.push(figure.name());
+        }
+    }
+    for name in NAMES {
+        assert!(drawn.contains(&name), "{name} was never drawn");
+    }
+}
+
+fn labels(figure: &Figure) -> Vec<String> {
+    let joined = |text: &hspin::figures::drawing::Text| text.spans.iter().map(|span| &*span.text).collect();
+    figure.draw().texts().map(joined).collect()
+}
+
+#[test]
+fn figures_name_what_they_show() {
+    let networks = networks(sweep(1, 160, like_the_paper), sweep(2, 32, like_the_paper));
+    let figures = networks.figures(&networks.report(), Some(glass()));
+    for (name, expected) in [
+        ("network-losses", &["n₁ = 25", "160", "L / exp(α n₁^β)  (scaled test loss, nats)"][..]),
+        ("network-losses-unscaled", &["n₁ = 500", "L  (test loss, nats)"]),
+        ("glass-and-networks", &["spin glass", "networks", "Λ = 25", "n₁ = 25", "−E0", "H = 3"]),
+        ("network-index", &["n₁ = 100", "below −0.001"]),
+        ("network-annealing", &["descent", "annealing", "160 and 32 networks"]),
+        ("network-train-test", &["n₁ = 10", "r: Pearson’s correlation"]),
+        ("network-box-plots", &["black: median", "500"]),
+        ("network-mean-variance", &["mean test loss, nats", "C exp(α n₁^β)"]),
+    ] {
+        let figure = figures.iter().find(|figure| figure.name() == name).unwrap();
+        let texts = labels(&Figure::Network(figure.clone()));
+        for expected in expected {
+            assert!(texts.iter().any(|text| text == expected), "{name}: {expected} not in {texts:?}");
+        }
+    }
+}
