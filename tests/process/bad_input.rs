@@ -141,7 +141,7 @@ fn what_is_no_run_of_ours_is_refused_by_every_verb_and_left_as_it_is() {
         fs::copy(&real, at(name)).unwrap();
         rusqlite::Connection::open(at(name)).unwrap().pragma_update(None, "user_version", format).unwrap();
     };
-    renumbered("newer", 3);
+    renumbered("newer", 4);
     renumbered("zero", 0);
     let cases = [
         ("dangling", 2, "not an hspin file (a symbolic link)"),
