@@ -79,9 +79,10 @@ pub fn summarize(store: &NetworksStore) -> Result<NetworksSummary> {
     let times = store.times()?;
     let planned = plan(spec).count() as u64;
     let left = todo(spec, &store.done()).len() as u64;
-    let size = |&hidden: &u32| -> Result<SizeSummary> {
-        let records = store.networks_of(hidden)?;
-        Ok(size(spec, hidden, &records, times.get(&hidden).copied().unwrap_or_default()))
+    let networks = store.networks()?;
+    let size = |&hidden: &u32| {
+        let records: Vec<&NetworkRecord> = networks.iter().filter(|record| record.hidden == hidden).collect();
+        size(spec, hidden, &records, times.get(&hidden).copied().unwrap_or_default())
     };
     Ok(NetworksSummary {
         kind: "networks",
@@ -93,14 +94,14 @@ pub fn summarize(store: &NetworksStore) -> Result<NetworksSummary> {
         units_done: planned - left,
         units_planned: planned,
         complete: left == 0,
-        sizes: spec.hidden.iter().map(size).collect::<Result<_>>()?,
+        sizes: spec.hidden.iter().map(size).collect(),
         content_hash: store.content_hash(),
     })
 }
 
-fn size(spec: &NetworksSpec, hidden: u32, records: &[NetworkRecord], seconds: NetworkTimes) -> SizeSummary {
+fn size(spec: &NetworksSpec, hidden: u32, records: &[&NetworkRecord], seconds: NetworkTimes) -> SizeSummary {
     let finished: Vec<&NetworkRecord> =
-        records.iter().filter(|record| record.outcome == Training::Finished).collect();
+        records.iter().copied().filter(|record| record.outcome == Training::Finished).collect();
     let parameters = NetworksSpec::shape(hidden).parameters() as u64;
     let of =
         |read: &dyn Fn(&NetworkRecord) -> f64| moments(finished.iter().map(|record| read(record)).collect());

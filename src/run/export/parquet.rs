@@ -33,7 +33,8 @@ pub fn write_parquet(store: &Store, surfaces: &[SurfaceId], path: &Path) -> Resu
 /// # Errors
 /// As [`write_parquet`].
 pub fn write_networks_parquet(store: &NetworksStore, path: &Path) -> Result<()> {
-    let groups = store.spec().hidden.iter().map(|&hidden| store.networks_of(hidden));
+    let networks = store.networks()?;
+    let groups = networks.chunk_by(|a, b| a.hidden == b.hidden).map(|size| Ok(size.to_vec()));
     write_groups("networks", &networks::COLUMNS, groups, path)
 }
 

@@ -126,18 +126,7 @@ impl NetworksStore {
     /// # Errors
     /// [`Error::Damaged`] where there are rows that the spec cannot have, [`Error::Io`].
     pub fn networks(&self) -> Result<Vec<NetworkRecord>> {
-        self.fitting(rows::read_networks(&self.conn, "", params![]))
-    }
-
-    /// Networks of one size, by number.
-    ///
-    /// # Errors
-    /// As [`Self::networks`].
-    pub fn networks_of(&self, hidden: u32) -> Result<Vec<NetworkRecord>> {
-        self.fitting(rows::read_networks(&self.conn, "WHERE hidden = ?1", params![hidden]))
-    }
-
-    fn fitting(&self, read: rusqlite::Result<Vec<NetworkRecord>>) -> Result<Vec<NetworkRecord>> {
+        let read = rows::read_networks(&self.conn, "", params![]);
         let records = read.map_err(sql(self.what("reading")))?;
         if records.iter().all(|record| rows::fits(&self.spec, record)) {
             return Ok(records);
