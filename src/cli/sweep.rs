@@ -65,7 +65,7 @@ pub struct Args {
     /// Number of sample tensors of sgd [default: 2]
     #[arg(long, value_name = "P", value_parser = values::samples, allow_negative_numbers = true)]
     pub samples: Option<u32>,
-    /// Sweeps of anneal, one gradient each [default: 5000]
+    /// Sweeps of anneal, one gradient each [default: 2000]
     #[arg(long, value_name = "S", value_parser = values::sweeps, allow_negative_numbers = true)]
     pub sweeps: Option<u32>,
     /// Root of all random streams [default: 1]

@@ -178,13 +178,12 @@ impl Protocol {
         }
     }
 
-    /// Annealing from a quarter above the dynamical transition to a temperature where what is left to fall is the
-    /// full gradient's; moves at half the stability limit. Sweeps, temperatures and rate were chosen by measurement
-    /// (benches/README.md, "Annealing").
+    /// Annealing from 1.25 to 0.6 of the dynamical temperature, where slow cooling is worth most; moves at 0.72 of the
+    /// stability limit. Chosen by measurement (benches/README.md, "Annealing").
     pub fn anneal(spins: u32) -> Self {
         let gd = Self::gd(spins);
         let hot = 1.25 * dynamical_temperature(spins);
-        let cooling = Cooling { sweeps: 5000, hot, cold: 0.1 * hot, rate: 0.625 * gd.full_rate };
+        let cooling = Cooling { sweeps: 2000, hot, cold: 0.48 * hot, rate: 0.9 * gd.full_rate };
         Self { method: Method::Anneal, cooling: Some(cooling), ..gd }
     }
 
