@@ -27,7 +27,7 @@ def records(hspin, folder, name, dim, instances, starts):
     run = f"{folder}/{name.replace(', ', '-').replace(' ', '-')}-{dim}.run"
     sweep = [hspin, "sweep", "--out", run, "--dims", dim, "--instances", instances, "--starts", starts, "--no-points"]
     subprocess.run(sweep + PROTOCOLS[name], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    subprocess.run([hspin, "export", run, "--out", run + ".csv"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([hspin, "export", run, "--out", run + ".csv"], check=True, stderr=subprocess.DEVNULL)
     surfaces = defaultdict(list)
     for row in csv.DictReader(open(f"{run}.csv/records.csv")):
         if row["outcome"] == "converged":
