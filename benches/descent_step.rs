@@ -1,15 +1,16 @@
-//! One step of a descent against its contraction alone: `cargo bench --bench descent_step`.
+//! One step of a descent, and one sweep of an annealing, against the contraction alone: `cargo bench --bench
+//! descent_step`.
 //!
-//! What a step does beside the contraction is projection, norm, move and retraction: work of order Λ, not Λ^H, that
-//! counts at small Λ. Times are of one thread and one block of starts.
+//! What a step does beside the contraction is projection, norm, move and retraction, and in a sweep a normal for each
+//! coordinate: work of order Λ, not Λ^H, that counts at small Λ. Times are of one thread and one block of starts.
 
 mod common;
 
 use std::hint::black_box;
 use std::time::Instant;
 
-use common::{Table, number, share};
-use hspin::descent::{Carrier, Descent, Protocol, Start};
+use common::{Cell, Table, number, share};
+use hspin::descent::{Annealing, Carrier, Cooling, Descent, Protocol, Start, Stirred};
 use hspin::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, contract};
 use hspin::numeric::lanes::{Block, Real};
 use hspin::rng::{Role, stream};
@@ -22,55 +23,62 @@ const TRIALS: usize = 9;
 /// Orders and dimensions.
 const CASES: [(usize, usize); 8] =
     [(3, 10), (3, 25), (3, 50), (3, 100), (3, 200), (4, 20), (4, 60), (2, 200)];
+const COLUMNS: [&str; 8] =
+    ["H", "Λ", "isa", "contraction µs", "step µs", "contraction of step", "sweep µs", "contraction of sweep"];
 
 fn main() {
-    let columns = ["H", "Λ", "isa", "starts", "step µs", "contraction µs", "share"];
-    let mut table = Table::new("descent_step", "A step of a descent against its contraction", &columns);
+    let what = format!("Steps and sweeps of {STARTS} starts, one thread, best of {TRIALS}");
+    let mut table = Table::new("descent_step", &what, &COLUMNS);
     for (spins, dim) in CASES {
         for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available() && *isa != Isa::Scalar) {
-            let Seconds { step, contraction } = measured(spins, dim, isa);
-            table.row([
-                spins.into(),
-                dim.into(),
-                isa.name().into(),
-                STARTS.into(),
-                number(1e6 * step, 2),
-                number(1e6 * contraction, 2),
-                share(contraction / step),
-            ]);
+            table.row(measured(spins, dim, isa));
         }
     }
     table.finish();
 }
 
-/// Best times of one call.
-struct Seconds {
-    step: f64,
-    contraction: f64,
-}
-
-/// Steps of the full phase that never end, in turns with contractions at the same points.
-fn measured(spins: usize, dim: usize, isa: Isa) -> Seconds {
+/// Steps of the full phase, and sweeps, that never end, in turns with contractions at the same points.
+fn measured(spins: usize, dim: usize, isa: Isa) -> [Cell; 8] {
     let key = SurfaceKey { seed: 1, layout: Layout::new(spins, dim), instance: 0 };
     let surface = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
-    let protocol = Protocol { handover: 0.0, full_steps: u32::MAX, ..Protocol::gd(spins as u32) };
-    let mut descent = Descent::new(&surface, protocol, Carrier { isa, batch: STARTS }, false);
+    let carrier = Carrier { isa, batch: STARTS };
+    let endless = |protocol| Protocol { handover: 0.0, full_steps: u32::MAX, ..protocol };
+    let mut descent = Descent::new(&surface, endless(Protocol::gd(spins as u32)), carrier, false);
+    let cools = endless(Protocol::anneal(spins as u32));
+    let cooling = cools.cooling.map(|cooling| Cooling { sweeps: u32::MAX, ..cooling });
+    let mut annealing = Annealing::new(&surface, Protocol { cooling, ..cools }, carrier, false);
     let mut block = Block::<f32>::new(dim);
     let points = (0..STARTS as u64).map(|id| {
         let point = random_point(&mut stream(1, Role::Probe, &[dim as u64, id]), dim);
         block.push(&point.iter().map(|&x| x as f32).collect::<Vec<_>>());
         Start { id, point }
     });
-    descent.take_on(points.collect());
+    let points: Vec<Start> = points.collect();
+    let stirred =
+        points.iter().map(|start| Stirred { start: start.clone(), noise: 1 + u128::from(start.id) });
+    annealing.take_on(stirred.collect());
+    descent.take_on(points);
     let mut space = Contraction::new(dim);
     let mut contraction = || contract(isa, surface.full(), black_box(&block), black_box(&mut space));
     let mut step = || assert!(descent.advance().is_empty(), "no start may end");
-    let mut best = Seconds { step: f64::INFINITY, contraction: f64::INFINITY };
+    let mut sweep = || assert!(annealing.advance().is_empty(), "no start may end");
+    let mut best = [f64::INFINITY; 3];
     for _ in 0..TRIALS {
-        best.contraction = best.contraction.min(seconds(&mut contraction));
-        best.step = best.step.min(seconds(&mut step));
+        best[0] = best[0].min(seconds(&mut contraction));
+        best[1] = best[1].min(seconds(&mut step));
+        best[2] = best[2].min(seconds(&mut sweep));
     }
-    best
+    let [contraction, step, sweep] = best;
+    [
+        spins.into(),
+        dim.into(),
+        isa.name().into(),
+        number(1e6 * contraction, 2),
+        number(1e6 * step, 2),
+        share(contraction / step),
+        number(1e6 * sweep, 2),
+        share(contraction / sweep),
+    ]
 }
 
 /// Seconds of one call, from as many as fill some milliseconds.

@@ -26,6 +26,8 @@ pub enum Role {
     NetworkAnnealing = 8,
     /// Random directions that a network's Hessian is probed along; ids: hidden, network, direction.
     CurvatureProbe = 9,
+    /// Noise of a start's annealing; ids: spins, dim, instance, start.
+    Annealing = 10,
     /// Resamples of a bootstrap; ids: hidden.
     Bootstrap = 16,
 }

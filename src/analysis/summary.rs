@@ -17,7 +17,7 @@ pub struct RunSummary {
     pub spins: u32,
     /// Root of all random streams.
     pub seed: u64,
-    /// What is done on each surface: sgd, gd, saddle or census.
+    /// What is done on each surface: sgd, gd, saddle, anneal or census.
     pub protocol: &'static str,
     /// Surfaces per size.
     pub instances: u32,

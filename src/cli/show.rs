@@ -6,7 +6,7 @@ use super::progress::duration;
 use super::table::{Table, number};
 use super::{census, networks, output};
 use crate::analysis::{DimSummary, ErrorOver, RunSummary, Thresholds, Units, summarize, tabulate_census};
-use crate::descent::{Method, Outcome};
+use crate::descent::{Cooling, Method, Outcome};
 use crate::error::Result;
 use crate::run::networks::is_networks;
 use crate::run::{Couplings, Preset, Spec, Store};
@@ -99,6 +99,11 @@ fn descent(spec: &Spec) -> String {
             descent.sample_steps(),
             descent.full_steps
         ),
+        Method::Anneal => {
+            let Cooling { sweeps, hot, cold, .. } = descent.cooling.unwrap_or_default();
+            let full = descent.full_steps;
+            format!("annealing from T = {hot:.4} to {cold:.4} in {sweeps} sweeps, up to {full} full steps")
+        }
         Method::Gd => format!("gd: up to {} steps", descent.full_steps),
         Method::Saddle => {
             let [low, high] = descent.targets.unwrap_or_default();

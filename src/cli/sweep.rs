@@ -16,7 +16,9 @@ use crate::analysis::summarize;
 use crate::descent::{Carrier, Method};
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Isa, SymmetricTensor};
-use crate::run::{Couplings, DescentRequest, Means, Preset, Request, Spec, Stop, Store, execute};
+use crate::run::{
+    CoolingRequest, Couplings, DescentRequest, Means, Preset, Request, Spec, Stop, Store, execute,
+};
 
 /// Starts that a worker descends at once: one block of lanes.
 const DEFAULT_BATCH: usize = 48;
@@ -56,12 +58,16 @@ pub struct Args {
     /// Surfaces per size; may grow [default: 1]
     #[arg(long, value_name = "M", value_parser = values::instances, allow_negative_numbers = true)]
     pub instances: Option<u32>,
-    /// sgd and gd descend to minima; saddle searches for critical points of every index [default: sgd]
+    /// sgd and gd descend to minima, anneal cools first; saddle searches for critical points of every index
+    /// [default: sgd]
     #[arg(long, value_enum)]
     pub protocol: Option<Method>,
     /// Number of sample tensors of sgd [default: 2]
     #[arg(long, value_name = "P", value_parser = values::samples, allow_negative_numbers = true)]
     pub samples: Option<u32>,
+    /// Sweeps of anneal, one gradient each [default: 2000]
+    #[arg(long, value_name = "S", value_parser = values::sweeps, allow_negative_numbers = true)]
+    pub sweeps: Option<u32>,
     /// Root of all random streams [default: 1]
     #[arg(long, value_parser = values::seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
@@ -140,7 +146,11 @@ fn decide(args: Args) -> Result<Sweep> {
         protocol: args.protocol,
         points: args.no_points.then_some(false),
         trace: args.trace.then_some(true),
-        descent: DescentRequest { samples: args.samples, ..DescentRequest::default() },
+        descent: DescentRequest {
+            samples: args.samples,
+            cooling: CoolingRequest { sweeps: args.sweeps, ..CoolingRequest::default() },
+            ..DescentRequest::default()
+        },
         couplings: array.as_ref().map(Couplings::of),
     };
     let named = array.as_ref().zip(args.couplings.as_deref());

@@ -50,6 +50,11 @@ pub fn index(text: &str) -> Allowed<u32> {
     within(text, INDEX)
 }
 
+/// Sweeps of a cooling.
+pub fn sweeps(text: &str) -> Allowed<u32> {
+    within(text, limits::SWEEPS)
+}
+
 /// Λ of a run.
 pub fn dim(text: &str) -> Allowed<u32> {
     within(text, limits::DIM)

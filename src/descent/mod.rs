@@ -1,5 +1,6 @@
 //! Descent methods and their driver.
 
+mod annealing;
 mod approach;
 mod driver;
 mod evaluate;
@@ -9,11 +10,12 @@ mod polishing;
 mod protocol;
 mod trace;
 
+pub use annealing::{Annealing, Stirred};
 pub use approach::{Aimed, Approach};
 pub use driver::{Carrier, Descended, Descent, Start};
 pub use evaluate::{EVALUATE_LANES, Evaluated, FIRST_ORDER_LANES, FirstOrder, evaluate, first_order};
 pub use outcome::Outcome;
 pub use polish::{CONVERGED, Polish, Polished, Wanted};
 pub use polishing::{POLISHES, PolishSpace, Polishing};
-pub use protocol::{Method, Protocol};
+pub use protocol::{Cooling, Method, Protocol, dynamical_temperature};
 pub use trace::{TracePoint, is_traced};

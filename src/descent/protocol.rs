@@ -12,11 +12,13 @@ pub enum Method {
     Gd,
     /// Along the full gradient, down or up, to a target energy; from there a search for a critical point of any index.
     Saddle,
+    /// Langevin moves at falling temperature, then the full gradient.
+    Anneal,
 }
 
 impl Method {
     /// All methods, in the order the command line lists them.
-    pub const ALL: [Self; 3] = [Self::Sgd, Self::Gd, Self::Saddle];
+    pub const ALL: [Self; 4] = [Self::Sgd, Self::Gd, Self::Saddle, Self::Anneal];
 
     /// Name on the command line, in files and messages.
     pub fn name(self) -> &'static str {
@@ -24,6 +26,7 @@ impl Method {
             Self::Sgd => "sgd",
             Self::Gd => "gd",
             Self::Saddle => "saddle",
+            Self::Anneal => "anneal",
         }
     }
 }
@@ -37,6 +40,8 @@ impl Method {
 /// With [`Method::Saddle`] the full phase is an approach: `w ← retract(w − γ g)` with γ between ∓`full_rate`, chosen
 /// for the start's target energy, ended at the target, once ‖g‖/√Λ ≤ `handover`, or after `full_steps`. Then the
 /// saddle search takes over.
+///
+/// With [`Method::Anneal`] the first phase is a [`Cooling`]; the full phase follows.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Protocol {
     /// Which gradient the first phase follows.
@@ -60,6 +65,57 @@ pub struct Protocol {
     /// `None`, and not written, for other methods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub targets: Option<[f64; 2]>,
+    /// How an annealing cools; `None`, and not written, for other methods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cooling: Option<Cooling>,
+}
+
+/// Geometric cooling with Langevin moves.
+///
+/// Sweep s = 0 … sweeps − 1 moves every coordinate once, with one full gradient:
+/// `w ← retract(w − γ g + √(2γT_s) P ξ)`, γ = `rate`, ξ standard normal, P the projection onto the tangent space,
+/// `T_s = hot · (cold/hot)^{s/(sweeps−1)}`. As γ → 0 at fixed T, w follows `exp(−L/T)`. At γ > 0 moves are not accepted or
+/// refused but all taken, so the law is off by O(γ): to first order in 1/T the energy per spin is
+/// `−γH / ((1 + 2γT)^{H/2} − 1)` for Λ → ∞ in place of −1/T; and a mode of curvature κ fluctuates as at the temperature
+/// `T/(1 − γκ/2)`.
+///
+/// # Reference
+/// Kirkpatrick, Gelatt, Vecchi (1983), *Optimization by simulated annealing*, Science 220; Roberts, Tweedie (1996),
+/// *Exponential convergence of Langevin distributions and their discrete approximations*, Bernoulli 2 (the unadjusted
+/// algorithm).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cooling {
+    /// Sweeps; one gradient each.
+    pub sweeps: u32,
+    /// Temperature of the first sweep, in the units of L: the energy of equilibrium is −1/T per spin above the dynamical
+    /// transition. In units of the couplings' root mean square, as are rates.
+    pub hot: f64,
+    /// Temperature of the last sweep.
+    pub cold: f64,
+    /// γ of the moves.
+    pub rate: f64,
+}
+
+impl Cooling {
+    /// Temperature of a sweep, 0 … sweeps − 1.
+    pub fn temperature(&self, sweep: u32) -> f64 {
+        let part = f64::from(sweep) / f64::from(self.sweeps.max(2) - 1);
+        self.hot * libm::pow(self.cold / self.hot, part)
+    }
+}
+
+/// Temperature T_d of the dynamical transition as Λ → ∞, `√(H(H−2)^{H−2}/(H−1)^{H−1})`; √2 at H = 2.
+///
+/// Above it the energy of equilibrium is −1/T per spin and is found in a time that does not grow with Λ; at it, −1/T_d is
+/// above −E_∞.
+///
+/// # Reference
+/// Crisanti, Horner, Sommers (1993), *The spherical p-spin interaction spin-glass model: the dynamics*, Z. Phys. B 92; with
+/// Var L = Λ in place of Λ/2.
+pub fn dynamical_temperature(spins: u32) -> f64 {
+    let h = f64::from(spins);
+    (h * libm::pow(h - 2.0, h - 2.0) / libm::pow(h - 1.0, h - 1.0)).sqrt()
 }
 
 /// γ published for H = 3, moved to order H with the stability limit: `γ · √(6 / (H(H−1)))`.
@@ -81,6 +137,7 @@ impl Protocol {
             decay: 0.0015,
             handover: 1e-6,
             targets: None,
+            cooling: None,
         }
     }
 
@@ -103,6 +160,7 @@ impl Protocol {
             decay: 0.0,
             handover: 1e-3,
             targets: None,
+            cooling: None,
         }
     }
 
@@ -118,6 +176,15 @@ impl Protocol {
             targets: Some([-threshold, threshold]),
             ..Self::gd(spins)
         }
+    }
+
+    /// Annealing from 1.25 to 0.6 of the dynamical temperature, where slow cooling is worth most; moves at 0.72 of the
+    /// stability limit. Chosen by measurement (benches/README.md, "Annealing").
+    pub fn anneal(spins: u32) -> Self {
+        let gd = Self::gd(spins);
+        let hot = 1.25 * dynamical_temperature(spins);
+        let cooling = Cooling { sweeps: 2000, hot, cold: 0.48 * hot, rate: 0.9 * gd.full_rate };
+        Self { method: Method::Anneal, cooling: Some(cooling), ..gd }
     }
 
     /// Target energy per spin of a start, `None` without [`Self::targets`]: low + (high − low) x, where x is the van
@@ -138,6 +205,11 @@ impl Protocol {
     /// Steps of the sample phase.
     pub fn sample_steps(&self) -> u64 {
         u64::from(self.samples) * u64::from(self.cycles)
+    }
+
+    /// Steps before the full phase: of the sample phase, or sweeps of a cooling.
+    pub fn first_steps(&self) -> u64 {
+        self.sample_steps() + self.cooling.map_or(0, |cooling| u64::from(cooling.sweeps))
     }
 }
 
@@ -163,11 +235,28 @@ mod tests {
     }
 
     #[test]
-    fn constants_of_other_methods_are_written_without_targets() {
-        for (protocol, named) in [(Protocol::paper(3), false), (Protocol::saddle(3), true)] {
+    fn constants_of_other_methods_are_written_without_targets_and_cooling() {
+        for protocol in [Protocol::paper(3), Protocol::saddle(3), Protocol::anneal(3)] {
             let text = serde_json::to_string(&protocol).unwrap();
-            assert_eq!(text.contains("targets"), named);
+            assert_eq!(text.contains("targets"), protocol.method == Method::Saddle);
+            assert_eq!(text.contains("cooling"), protocol.method == Method::Anneal);
             assert_eq!(serde_json::from_str::<Protocol>(&text).unwrap(), protocol);
+        }
+    }
+
+    #[test]
+    fn temperatures_fall_by_one_factor_from_hot_to_cold() {
+        let cooling = Cooling { sweeps: 4, hot: 2.0, cold: 0.25, rate: 0.1 };
+        assert_eq!([0, 1, 2, 3].map(|sweep| cooling.temperature(sweep)), [2.0, 1.0, 0.5, 0.25]);
+        assert_eq!(Cooling { sweeps: 1, ..cooling }.temperature(0), 2.0);
+        assert_eq!(Cooling { cold: 2.0, ..cooling }.temperature(3), 2.0);
+    }
+
+    #[test]
+    fn the_dynamical_transition_is_where_the_literature_has_it() {
+        // T_d² = 3/8 at H = 3 with Var L = Λ/2, twice that here.
+        for (spins, squared) in [(2, 2.0), (3, 0.75), (4, 16.0 / 27.0)] {
+            assert!((dynamical_temperature(spins).powi(2) - squared).abs() < 1e-15);
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod dense;
 pub mod isa;
 pub mod lanczos;
 pub mod lanes;
+pub mod normals;
 pub mod npy;
 pub mod precise;
 pub mod quadrature;

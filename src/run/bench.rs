@@ -34,7 +34,7 @@ enum Finish {
 /// which share passes over the couplings; a search on eigenvectors, which share nothing.
 pub(super) fn lanes(method: Method) -> RangeInclusive<usize> {
     match method {
-        Method::Sgd | Method::Gd => HESSIAN_LANES..=POLISHES,
+        Method::Sgd | Method::Gd | Method::Anneal => HESSIAN_LANES..=POLISHES,
         Method::Saddle => 1..=EVALUATE_LANES,
     }
 }
@@ -68,7 +68,7 @@ impl Round {
     /// One pass over the couplings; returns the starts that ended, and the others.
     pub fn carry_out(self, task: &Task, space: &mut PolishSpace) -> (Vec<Polished>, Self) {
         match task.protocol.method {
-            Method::Sgd | Method::Gd => self.polish(task, space),
+            Method::Sgd | Method::Gd | Method::Anneal => self.polish(task, space),
             Method::Saddle => self.search(task),
         }
     }

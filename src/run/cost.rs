@@ -84,7 +84,7 @@ fn worker_bytes(spec: &Spec, descent: &Protocol, dim: u32, means: &Means) -> Opt
     let pairs = if spec.spins > 3 { 8 * EVALUATE_LANES as u64 } else { 0 };
     let held = match descent.method {
         Method::Saddle => MATRICES_PER_SEARCHER,
-        Method::Sgd | Method::Gd => MATRICES_PER_WORKER,
+        Method::Sgd | Method::Gd | Method::Anneal => MATRICES_PER_WORKER,
     };
     let matrices = square.checked_mul(8 * held + pairs)?;
     let blocks =
@@ -132,6 +132,6 @@ fn point_bytes(dim: u64) -> u64 {
 /// Points of a trace whose steps are a quarter apart.
 pub(super) fn trace_points(descent: &Protocol) -> u64 {
     let search = if descent.method == Method::Saddle { u64::from(MOST_TRIALS) } else { 0 };
-    let steps = descent.sample_steps() + u64::from(descent.full_steps) + search;
+    let steps = descent.first_steps() + u64::from(descent.full_steps) + search;
     8 + ((steps.max(8) as f64 / 8.0).ln() / 1.25f64.ln()).ceil() as u64
 }

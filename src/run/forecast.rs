@@ -162,7 +162,7 @@ impl Forecast<'_> {
 
     /// Steps of the full phase, ascending.
     fn full_steps(&self, records: &[Record]) -> Vec<u64> {
-        let before = self.protocol.sample_steps();
+        let before = self.protocol.first_steps();
         let mut steps: Vec<u64> = records.iter().map(|record| record.steps.saturating_sub(before)).collect();
         steps.sort_unstable();
         steps
@@ -176,7 +176,7 @@ impl Forecast<'_> {
 
     /// How full registers are while a batch of starts with these steps comes down, all having started together.
     fn fullness(&self, steps: &[u64]) -> f64 {
-        let before = self.protocol.sample_steps();
+        let before = self.protocol.first_steps();
         let batch = self.means.carrier.batch.min(steps.len());
         // Every so many of all: a batch like the whole.
         let ends: Vec<u64> = (0..batch).map(|place| before + steps[place * steps.len() / batch]).collect();
@@ -229,7 +229,7 @@ impl Pilot {
         let values = |dim| forecast.layout(dim).values().map_or(f64::INFINITY, |values| values as f64);
         let couplings = values(dim) / values(self.dim);
         let cubes = (dim as f64 / self.dim as f64).powi(3);
-        let before = forecast.protocol.sample_steps() as f64;
+        let before = forecast.protocol.first_steps() as f64;
         let steps =
             (before + forecast.steps(self, dim)) / (before + forecast.steps(self, self.dim)).max(1e-9);
         let spent = Timings {

@@ -8,7 +8,7 @@
 use super::spec::{Couplings, Spec};
 use super::unit::UNIT_STARTS;
 use crate::critical::census::admitted_class_count;
-use crate::descent::{Method, Protocol};
+use crate::descent::{Cooling, Method, Protocol};
 use crate::error::{Error, Result};
 
 /// Least and most H. 16! < 2⁵³: the number of orderings of a multiset of indices is exact in double precision.
@@ -27,6 +27,8 @@ pub const SAMPLES: [u32; 2] = [1, 4096];
 pub const CYCLES: [u32; 2] = [1, 1_000_000];
 /// Most steps of the full-gradient phase.
 pub const FULL_STEPS: u32 = 100_000_000;
+/// Least and most sweeps of a cooling.
+pub const SWEEPS: [u32; 2] = [1, 100_000_000];
 /// Largest |target energy per spin|: beyond the ground state of every order.
 pub const TARGET: f64 = 10.0;
 
@@ -129,7 +131,7 @@ fn check_descent(descent: &Protocol) -> Result<()> {
             check_range("descent.cycles", descent.cycles, CYCLES)?;
             check_positive("descent.sample_rate", descent.sample_rate)?;
         }
-        Method::Gd | Method::Saddle => {
+        Method::Gd | Method::Saddle | Method::Anneal => {
             let none = format!("nothing: protocol {} has no sample phase", descent.method.name());
             for (key, value) in [("samples", descent.samples), ("descent.cycles", descent.cycles)] {
                 if value != 0 {
@@ -142,6 +144,7 @@ fn check_descent(descent: &Protocol) -> Result<()> {
         }
     }
     check_targets(descent)?;
+    check_cooling(descent)?;
     check_range("descent.full_steps", descent.full_steps, [0, FULL_STEPS])?;
     check_positive("descent.full_rate", descent.full_rate)?;
     check_positive("descent.handover", descent.handover)?;
@@ -170,6 +173,40 @@ fn check_targets(descent: &Protocol) -> Result<()> {
         (_, None) => Ok(()),
         (method, targets) => {
             refused(targets, format!("nothing: protocol {} has no target energies", method.name()))
+        }
+    }
+}
+
+fn check_cooling(descent: &Protocol) -> Result<()> {
+    let name = descent.method.name();
+    match (descent.method, descent.cooling) {
+        (Method::Anneal, Some(Cooling { sweeps, hot, cold, rate })) => {
+            check_range("sweeps", sweeps, SWEEPS)?;
+            check_positive("descent.cooling.rate", rate)?;
+            check_positive("descent.cooling.hot", hot)?;
+            check_positive("descent.cooling.cold", cold)?;
+            if cold <= hot {
+                return Ok(());
+            }
+            let allowed = format!("at most descent.cooling.hot = {hot}");
+            Err(Error::bad_input("descent.cooling.cold", cold, allowed))
+        }
+        (Method::Anneal, None) => Err(Error::bad_input(
+            "descent.cooling",
+            "(none)",
+            "sweeps, hot, cold and rate with protocol anneal",
+        )),
+        (_, None) => Ok(()),
+        (_, Some(cooling)) => {
+            let none = format!("nothing: protocol {name} does not cool");
+            let named = [
+                ("sweeps", f64::from(cooling.sweeps)),
+                ("descent.cooling.hot", cooling.hot),
+                ("descent.cooling.cold", cooling.cold),
+                ("descent.cooling.rate", cooling.rate),
+            ];
+            let (key, value) = named.into_iter().find(|(_, value)| *value != 0.0).unwrap_or(("sweeps", 0.0));
+            Err(Error::bad_input(key, value, none))
         }
     }
 }

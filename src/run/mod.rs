@@ -38,7 +38,7 @@ pub use lock::Lock;
 pub use plan::{Group, Unit, plan, planned_units, todo};
 pub use recheck::Recheck;
 pub use record::{Record, StartResult, Timings, UnitResult};
-pub use request::{DescentRequest, Preset, Request};
+pub use request::{CoolingRequest, DescentRequest, Preset, Request};
 pub use spec::{Couplings, Kind, Spec};
 pub use store::{Points, Store, StoredUnit, SurfaceTimings};
 pub use surface::{Listener, SurfaceJob};

@@ -8,7 +8,7 @@
 use serde::Deserialize;
 
 use super::spec::Couplings;
-use crate::descent::{Method, Protocol};
+use crate::descent::{Cooling, Method, Protocol};
 use crate::error::{Error, Result, one_line};
 
 /// A named set of defaults.
@@ -85,6 +85,23 @@ pub struct DescentRequest {
     pub handover: Option<f64>,
     /// Lowest and highest target energy per spin of a saddle search.
     pub targets: Option<[f64; 2]>,
+    /// How an annealing cools.
+    #[serde(default)]
+    pub cooling: CoolingRequest,
+}
+
+/// Constants of a cooling that a command sets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoolingRequest {
+    /// Sweeps.
+    pub sweeps: Option<u32>,
+    /// Temperature of the first sweep.
+    pub hot: Option<f64>,
+    /// Temperature of the last sweep.
+    pub cold: Option<f64>,
+    /// γ of the moves.
+    pub rate: Option<f64>,
 }
 
 /// What a command asks of a run; `None` leaves a field to the preset or to the stored run.
@@ -157,6 +174,7 @@ impl Request {
                 decay: own.decay.or(other.decay),
                 handover: own.handover.or(other.handover),
                 targets: own.targets.or(other.targets),
+                cooling: own.cooling.or(other.cooling),
             },
         }
     }
@@ -168,11 +186,12 @@ impl Request {
     pub(super) fn descent_of_new_run(&self, spins: u32) -> Result<Protocol> {
         let preset = self.preset.unwrap_or_default();
         let base = match self.protocol {
-            Some(method @ (Method::Gd | Method::Saddle)) if preset == Preset::Literal => {
+            Some(method @ (Method::Gd | Method::Saddle | Method::Anneal)) if preset == Preset::Literal => {
                 return Err(Error::bad_input("protocol", method.name(), "sgd with preset literal"));
             }
             Some(Method::Gd) => Protocol::gd(spins),
             Some(Method::Saddle) => Protocol::saddle(spins),
+            Some(Method::Anneal) => Protocol::anneal(spins),
             Some(Method::Sgd) | None => preset.descent(spins),
         };
         Ok(self.descent.on(base))
@@ -200,7 +219,33 @@ impl DescentRequest {
             decay: self.decay.unwrap_or(base.decay),
             handover: self.handover.unwrap_or(base.handover),
             targets: self.targets.or(base.targets),
+            cooling: self.cooling.on(base.cooling),
         }
+    }
+}
+
+impl CoolingRequest {
+    fn or(self, other: Self) -> Self {
+        Self {
+            sweeps: self.sweeps.or(other.sweeps),
+            hot: self.hot.or(other.hot),
+            cold: self.cold.or(other.cold),
+            rate: self.rate.or(other.rate),
+        }
+    }
+
+    /// Where a protocol does not cool, a request to is kept for [`limits`](super::limits) to refuse.
+    fn on(&self, base: Option<Cooling>) -> Option<Cooling> {
+        if base.is_none() && *self == Self::default() {
+            return None;
+        }
+        let base = base.unwrap_or_default();
+        Some(Cooling {
+            sweeps: self.sweeps.unwrap_or(base.sweeps),
+            hot: self.hot.unwrap_or(base.hot),
+            cold: self.cold.unwrap_or(base.cold),
+            rate: self.rate.unwrap_or(base.rate),
+        })
     }
 }
 
@@ -267,6 +312,26 @@ mod tests {
             ("protocol = \"saddle\"\n[descent]\ntargets = [1.0, -1.0]", "descent.targets = [1.0, -1.0]: two"),
             ("protocol = \"saddle\"\n[descent]\ntargets = [0.0, inf]", "descent.targets = [0.0, inf]: two"),
             ("protocol = \"saddle\"\n[descent]\ndecay = 0.5", "descent.decay = 0.5: 0: the rates"),
+            ("[descent.cooling]\nsweeps = 9", "sweeps = 9: nothing: protocol sgd does not cool"),
+            ("preset = \"literal\"\nprotocol = \"anneal\"", "protocol = anneal: sgd with preset literal"),
+            ("protocol = \"anneal\"\n[descent]\nsamples = 2", "samples = 2: nothing: protocol anneal has"),
+            ("protocol = \"anneal\"\n[descent.cooling]\nsweeps = 0", "sweeps = 0: a whole number from 1"),
+            (
+                "protocol = \"anneal\"\n[descent.cooling]\nrate = -1.0",
+                "descent.cooling.rate = -1: a finite number above",
+            ),
+            (
+                "protocol = \"anneal\"\n[descent.cooling]\nhot = inf",
+                "descent.cooling.hot = inf: a finite number above 0",
+            ),
+            (
+                "protocol = \"anneal\"\n[descent.cooling]\ncold = 0.0",
+                "descent.cooling.cold = 0: a finite number above 0",
+            ),
+            (
+                "protocol = \"anneal\"\n[descent.cooling]\ncold = 3.0",
+                "descent.cooling.cold = 3: at most descent.cooling.hot = 1.08",
+            ),
             ("[descent]\ntargets = [0.0, 1.0]", "descent.targets = [0.0, 1.0]: nothing: protocol sgd has no"),
         ];
         for (text, start) in cases {

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::limits;
 use super::request::Request;
-use crate::descent::Protocol;
+use crate::descent::{Cooling, Protocol};
 use crate::error::{Error, Result, one_line};
 use crate::numeric::npy::Array;
 
@@ -234,8 +234,18 @@ impl Growth {
 }
 
 fn same_descent(stored: &Protocol, asked: &Protocol) -> Result<()> {
-    let Protocol { method, samples, cycles, sample_rate, full_steps, full_rate, decay, handover, targets } =
-        *asked;
+    let Protocol {
+        method,
+        samples,
+        cycles,
+        sample_rate,
+        full_steps,
+        full_rate,
+        decay,
+        handover,
+        targets,
+        cooling,
+    } = *asked;
     SWEEP.same("protocol", stored.method.name(), Some(method.name()))?;
     let text = |targets: Option<[f64; 2]>| targets.map_or("none".to_owned(), |ends| format!("{ends:?}"));
     SWEEP.same("descent.targets", text(stored.targets), Some(text(targets)))?;
@@ -245,7 +255,13 @@ fn same_descent(stored: &Protocol, asked: &Protocol) -> Result<()> {
     SWEEP.same("descent.full_steps", stored.full_steps, Some(full_steps))?;
     SWEEP.same("descent.full_rate", stored.full_rate, Some(full_rate))?;
     SWEEP.same("descent.decay", stored.decay, Some(decay))?;
-    SWEEP.same("descent.handover", stored.handover, Some(handover))
+    SWEEP.same("descent.handover", stored.handover, Some(handover))?;
+    let (stored, asked) = (stored.cooling.unwrap_or_default(), cooling.unwrap_or_default());
+    let Cooling { sweeps, hot, cold, rate } = asked;
+    SWEEP.same("descent.cooling.sweeps", stored.sweeps, Some(sweeps))?;
+    SWEEP.same("descent.cooling.hot", stored.hot, Some(hot))?;
+    SWEEP.same("descent.cooling.cold", stored.cold, Some(cold))?;
+    SWEEP.same("descent.cooling.rate", stored.rate, Some(rate))
 }
 
 fn sorted_set(mut dims: Vec<u32>) -> Result<Vec<u32>> {

@@ -4,12 +4,14 @@ use super::record::{Record, StartResult};
 use super::surface::{Site, SurfaceJob};
 use crate::critical::Spectrum;
 use crate::descent::{
-    Aimed, Approach, Carrier, Descended, Descent, Evaluated, Method, Polished, Protocol, Start,
+    Aimed, Annealing, Approach, Carrier, Descended, Descent, Evaluated, Method, Polished, Protocol, Start,
+    Stirred,
 };
 use crate::hamiltonian::{Surface, SurfaceKey};
 use crate::numeric::symmetric::{Cholesky, Symmetric};
 use crate::rng::{Role, stream};
 use crate::sphere::random_point;
+use rand::Rng;
 
 /// What is done to every start of one surface.
 pub(super) struct Task<'a> {
@@ -24,6 +26,7 @@ pub(super) struct Task<'a> {
 pub(super) enum Way<'a> {
     Descent(Descent<'a>),
     Approach(Approach<'a>),
+    Annealing(Box<Annealing<'a>>),
 }
 
 impl<'a> Way<'a> {
@@ -32,6 +35,7 @@ impl<'a> Way<'a> {
         match protocol.method {
             Method::Sgd | Method::Gd => Self::Descent(Descent::new(surface, protocol, carrier, traced)),
             Method::Saddle => Self::Approach(Approach::new(surface, protocol, carrier, traced)),
+            Method::Anneal => Self::Annealing(Box::new(Annealing::new(surface, protocol, carrier, traced))),
         }
     }
 
@@ -39,6 +43,7 @@ impl<'a> Way<'a> {
         match self {
             Self::Descent(descent) => descent.wanted(),
             Self::Approach(approach) => approach.wanted(),
+            Self::Annealing(annealing) => annealing.wanted(),
         }
     }
 
@@ -46,6 +51,7 @@ impl<'a> Way<'a> {
         match self {
             Self::Descent(descent) => descent.is_idle(),
             Self::Approach(approach) => approach.is_idle(),
+            Self::Annealing(annealing) => annealing.is_idle(),
         }
     }
 
@@ -55,6 +61,7 @@ impl<'a> Way<'a> {
         match self {
             Self::Descent(descent) => descent.work_per_step(),
             Self::Approach(_) => 0.0,
+            Self::Annealing(annealing) => annealing.work_per_step(),
         }
     }
 
@@ -66,6 +73,10 @@ impl<'a> Way<'a> {
                 let aimed = starts.map(|(id, start)| Aimed { start, target: task.target(id) });
                 approach.take_on(aimed.collect());
             }
+            Self::Annealing(annealing) => {
+                let stirred = starts.map(|(id, start)| Stirred { start, noise: task.noise(id) });
+                annealing.take_on(stirred.collect());
+            }
         }
     }
 
@@ -73,6 +84,7 @@ impl<'a> Way<'a> {
         match self {
             Self::Descent(descent) => descent.advance(),
             Self::Approach(approach) => approach.advance(),
+            Self::Annealing(annealing) => annealing.advance(),
         }
     }
 }
@@ -85,10 +97,19 @@ impl<'a> Task<'a> {
 
     /// The starting point: uniform on the sphere, a function of (seed, H, Λ, instance, start) only.
     fn start(&self, id: u32) -> Start {
+        let mut rng = stream(self.key.seed, Role::Start, &self.ids(id));
+        Start { id: u64::from(id), point: random_point(&mut rng, self.key.layout.dim) }
+    }
+
+    /// Seed of the noise that stirs an annealing: like the start, a function of its ids only; never 0.
+    fn noise(&self, id: u32) -> u128 {
+        let mut rng = stream(self.key.seed, Role::Annealing, &self.ids(id));
+        (u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64())).max(1)
+    }
+
+    fn ids(&self, start: u32) -> [u64; 4] {
         let layout = self.key.layout;
-        let ids = [layout.spins as u64, layout.dim as u64, self.key.instance, u64::from(id)];
-        let mut rng = stream(self.key.seed, Role::Start, &ids);
-        Start { id: u64::from(id), point: random_point(&mut rng, layout.dim) }
+        [layout.spins as u64, layout.dim as u64, self.key.instance, u64::from(start)]
     }
 
     /// Target energy per spin of a saddle search; 0 for a protocol without targets, which limits refuse.
@@ -102,7 +123,9 @@ impl<'a> Task<'a> {
         let spins = self.key.layout.spins;
         let radial_slope = spins as f64 * end.energy / self.key.layout.dim as f64;
         let spectrum = match self.protocol.method {
-            Method::Sgd | Method::Gd => Spectrum::of_minimum(&end.hessian, radial_slope, factor),
+            Method::Sgd | Method::Gd | Method::Anneal => {
+                Spectrum::of_minimum(&end.hessian, radial_slope, factor)
+            }
             Method::Saddle => Spectrum::of_nearby(end, spins, self.surface.deviation()),
         };
         spectrum.ok()

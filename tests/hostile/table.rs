@@ -80,7 +80,7 @@ const LINES: [Row; 75] = [
     ("sweep --out new --samples 2 --protocol gd", 2, &["samples = 2", "protocol gd has no sample phase"]),
     ("sweep --out new --threads 0", 2, &["'0'", "--threads", "from 1 to 1024"]),
     ("sweep --out new --threads 1025", 2, &["'1025'", "--threads"]),
-    ("sweep --out new --protocol SGD", 2, &["'SGD'", "--protocol", "sgd, gd, saddle"]),
+    ("sweep --out new --protocol SGD", 2, &["'SGD'", "--protocol", "sgd, gd, saddle, anneal"]),
     ("sweep --out new --preset Paper", 2, &["'Paper'", "--preset", "paper, quick, literal"]),
     (
         "sweep --out new --preset literal --protocol saddle",
@@ -203,7 +203,7 @@ fn lines_that_cannot_be_carried_out_are_answered_with_key_value_and_what_is_allo
 }
 
 /// A configuration, pieces of the line.
-const CONFIGURATIONS: [(&str, &[&str]); 34] = [
+const CONFIGURATIONS: [(&str, &[&str]); 38] = [
     ("spins = 17", &["spins = 17", "from 2 to 16"]),
     ("spins = 1e1", &["config line 1", "spins = 1e1"]),
     ("spins = 0x3g", &["config line 1"]),
@@ -241,6 +241,10 @@ const CONFIGURATIONS: [(&str, &[&str]); 34] = [
         "protocol = \"saddle\"\n[descent]\ntargets = [nan, nan]",
         &["descent.targets = [NaN, NaN]", "in [-10, 10]"],
     ),
+    ("[descent.cooling]\nhot = 1.0", &["descent.cooling.hot = 1", "protocol sgd does not cool"]),
+    ("protocol = \"anneal\"\n[descent.cooling]\nhot = nan", &["descent.cooling.hot = NaN", "above 0"]),
+    ("protocol = \"anneal\"\n[descent.cooling]\nsweeps = 2.5", &["config line 3", "sweeps = 2.5"]),
+    ("protocol = \"anneal\"\n[descent]\ncooling = 3", &["config line 3"]),
     ("descent = 3", &["config line 1", "descent = 3"]),
     ("[descent]\n[descent]", &["config line 2", "duplicate key"]),
     ("\u{1b}[31m = 3", &["config line 1"]),

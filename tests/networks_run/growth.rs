@@ -41,7 +41,7 @@ fn a_complete_run_is_not_touched() {
 fn threads_commits_and_instruction_sets_change_no_bit() {
     let place = Place::quick();
     let first = place.path("first.run");
-    succeed(&mut sweep(&first, SMALL).arg("--threads=1"));
+    succeed(sweep(&first, SMALL).arg("--threads=1"));
     for (name, threads, isa, commit) in [("two", 2, "avx2", "group"), ("three", 3, "scalar", "unit")] {
         let run = place.path(name);
         let mut command = sweep(&run, SMALL);

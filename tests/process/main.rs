@@ -2,6 +2,7 @@
 //! disks and damage are in tests/faults.
 #![cfg(unix)]
 
+mod annealing;
 mod bad_input;
 mod census;
 mod couplings;

@@ -27,7 +27,7 @@ impl Kind {
     pub fn of(spec: &Spec) -> Self {
         match spec.descent.map(|descent| descent.method) {
             None => Self::Census,
-            Some(Method::Sgd | Method::Gd) => Self::Descent,
+            Some(Method::Sgd | Method::Gd | Method::Anneal) => Self::Descent,
             Some(Method::Saddle) => Self::Saddle,
         }
     }
