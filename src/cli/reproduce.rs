@@ -1,22 +1,25 @@
-//! `hspin reproduce`: the paper's spin-glass part from one command.
+//! `hspin reproduce`: the paper's spin-glass part, and its networks, from one command.
 
 use std::path::PathBuf;
 
 use super::sweep::{Sweep, means};
-use super::{figure, output, show, values};
+use super::{figure, networks, output, show, values};
 use crate::analysis::summarize;
 use crate::error::Result;
 use crate::run::export::{surfaces, write_csv};
 use crate::run::files;
-use crate::run::{Preset, Request};
+use crate::run::{Means, Preset, Request};
 
-/// Sweep, draw every figure and sum up; the same command resumes.
+/// Sweep, draw every figure and sum up; the same command resumes
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  hspin reproduce --quick --out first-look")]
 pub struct Args {
     /// Smaller sizes and fewer starts: a first look
     #[arg(long)]
     pub quick: bool,
+    /// Also the paper's other half: networks trained and annealed, their figures, Table 1 and verdicts
+    #[arg(long)]
+    pub networks: bool,
     /// Folder for the run, the figures and the tables
     #[arg(long, value_name = "DIR", default_value = "reproduction")]
     pub out: PathBuf,
@@ -28,10 +31,27 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// Whatever ends the sweep or cannot be written; what was stored before stays.
+/// Whatever ends a sweep or cannot be written; what was stored before stays.
 pub fn run(args: Args) -> Result<()> {
     let means = means(args.threads)?;
     files::create_folder(&args.out)?;
+    let glass = glass(&args, means)?;
+    output::print(&glass.text)?;
+    if args.networks {
+        output::print(&networks::reproduce::run(&args.out, args.quick, &glass.run, &means)?)?;
+    }
+    Ok(())
+}
+
+/// The spin-glass half, done.
+struct Glass {
+    /// Its run.
+    run: PathBuf,
+    /// What `hspin show` prints.
+    text: String,
+}
+
+fn glass(args: &Args, means: Means) -> Result<Glass> {
     let (preset, name) = if args.quick { (Preset::Quick, "quick.run") } else { (Preset::Paper, "paper.run") };
     let request = Request { preset: Some(preset), ..Request::default() };
     let sweep = Sweep { run: args.out.join(name), request, couplings: None, means };
@@ -49,5 +69,5 @@ pub fn run(args: Args) -> Result<()> {
     // The paper's Λ takes some seconds: a first look shows its own.
     let dim = (!args.quick).then_some(figure::DEFAULT_DIM);
     figure::draw_all(&sweep.run, &args.out.join("figures"), dim)?;
-    output::print(&text)
+    Ok(Glass { run: sweep.run, text })
 }

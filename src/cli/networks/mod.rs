@@ -3,6 +3,7 @@
 mod map;
 pub mod outputs;
 pub mod report;
+pub mod reproduce;
 pub mod show;
 mod sweep;
 mod values;

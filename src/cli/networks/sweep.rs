@@ -132,13 +132,17 @@ pub fn with_first(set: DigitSet, count: Option<u32>) -> Result<DigitSet> {
 }
 
 /// A sweep, decided.
-struct Sweep {
-    run: PathBuf,
-    request: NetworksRequest,
-    /// All digits that were read, and how many of them to train on.
-    set: DigitSet,
-    digits: Option<u32>,
-    means: Means,
+pub struct Sweep {
+    /// Where the run is or will be.
+    pub run: PathBuf,
+    /// What is asked of it.
+    pub request: NetworksRequest,
+    /// All digits that were read.
+    pub set: DigitSet,
+    /// How many of them to train on.
+    pub digits: Option<u32>,
+    /// How it is carried out.
+    pub means: Means,
 }
 
 /// Runs the command.
@@ -159,7 +163,11 @@ pub fn run(args: Args) -> Result<()> {
 }
 
 impl Sweep {
-    fn carry_out(self) -> Result<NetworksStore> {
+    /// Begins or resumes the run and brings it to its end.
+    ///
+    /// # Errors
+    /// Whatever ends it; what was stored before stays.
+    pub fn carry_out(self) -> Result<NetworksStore> {
         let stop = Stop::default();
         signals::install(&stop)?;
         let (run, means) = (self.run.clone(), self.means);
