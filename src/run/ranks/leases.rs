@@ -1,7 +1,8 @@
 //! Which rank does which units: the rule, without messages, so that it can be simulated.
 //!
-//! A rank that asks gets units of the surface it holds; else of the largest that nobody has touched; else it helps where
-//! most is left for each who is there. It gets half of its share of all that is left: much at first, so that messages
+//! A rank that asks gets units of the surface it holds; else of the largest size, on a surface that nobody has touched or
+//! where so much is left for each who is there that drawing it once more is worth it: small surfaces come last, where
+//! ranks that wait for each other wait for less. It gets half of its share of all that is left: much at first, so that messages
 //! are few and lanes full, little at the end, so that all end together.
 
 use std::collections::VecDeque;
@@ -16,6 +17,8 @@ use crate::run::unit::UNIT_STARTS;
 const PARTS: f64 = 2.0;
 /// Starts that keep a thread's registers full.
 const STARTS_PER_THREAD: usize = 16;
+/// Units for each thread that make it worth drawing a surface that others have, too.
+const WORTH_HELP: f64 = 3.0;
 /// Most runs of units in a lease: it stays a short message.
 const MOST_RUNS: usize = 100;
 
@@ -126,12 +129,31 @@ impl Leases {
         if let Some(held) = self.held[rank].filter(|&held| !self.open[held].units.is_empty()) {
             return held;
         }
-        let rest = || (self.first..self.open.len()).filter(|&at| !self.open[at].units.is_empty());
-        let for_each = |at: usize| self.open[at].work() / (1 + self.open[at].holders) as f64;
-        rest()
-            .find(|&at| self.open[at].holders == 0)
-            .or_else(|| rest().max_by(|&a, &b| for_each(a).total_cmp(&for_each(b))))
-            .unwrap_or(self.first)
+        let worth = WORTH_HELP * self.threads[rank] as f64;
+        let mut from = self.first;
+        while from < self.open.len() {
+            let dim = self.open[from].dim;
+            let end = from + self.open[from..].iter().take_while(|surface| surface.dim == dim).count();
+            let best = self.where_most_is_left(from..end);
+            if let Some(at) = best.filter(|&at| self.open[at].holders == 0 || self.for_each(at) >= worth) {
+                return at;
+            }
+            from = end;
+        }
+        let work = |at: usize| self.for_each(at) * self.open[at].unit_work;
+        let rest = (self.first..self.open.len()).filter(|&at| !self.open[at].units.is_empty());
+        rest.max_by(|&a, &b| work(a).total_cmp(&work(b)).then(b.cmp(&a))).unwrap_or(self.first)
+    }
+
+    /// Units for each rank there, with one more.
+    fn for_each(&self, at: usize) -> f64 {
+        self.open[at].units.len() as f64 / (1 + self.open[at].holders) as f64
+    }
+
+    /// The surface of these with the fewest ranks on it, counted by what is left for each.
+    fn where_most_is_left(&self, range: Range<usize>) -> Option<usize> {
+        let rest = range.filter(|&at| !self.open[at].units.is_empty());
+        rest.max_by(|&a, &b| self.for_each(a).total_cmp(&self.for_each(b)).then(b.cmp(&a)))
     }
 }
 
@@ -188,7 +210,14 @@ mod tests {
         assert_eq!(place(leases.next(0).unwrap()), (40, 0));
         assert_eq!(place(leases.next(1).unwrap()), (40, 1));
         assert_eq!(place(leases.next(0).unwrap()), (40, 0));
-        assert_eq!(place(leases.next(2).unwrap()), (20, 0));
+        // So much is left there that a third rank is of use, and not for long.
+        assert_eq!(place(leases.next(2).unwrap()).0, 40);
+        let mut last = 40;
+        while let Some(lease) = leases.next(2) {
+            assert!(lease.dim <= last);
+            last = lease.dim;
+        }
+        assert_eq!(last, 10);
     }
 
     #[test]

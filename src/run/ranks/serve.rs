@@ -55,7 +55,11 @@ pub fn serve(post: &dyn Post, hand: Result<Hand>, stop: &Stop) -> Result<()> {
         sleep(LOOK);
     }
     server.say(&Answer::Bye);
-    worked
+    match worked {
+        // Sent away: that is for rank 0 to tell.
+        Err(Error::Interrupted(_)) if !server.is_stop_told => Ok(()),
+        other => other,
+    }
 }
 
 struct Server<'a> {
