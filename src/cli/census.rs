@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
+use super::ranks::{self, Together};
 use super::table::{Table, number};
 use super::{engine, output, signals, sweep, values};
 use crate::analysis::{CensusInstance, CensusTable, Compared, tabulate_census};
 use crate::error::{Error, Result};
 use crate::hamiltonian::SymmetricTensor;
-use crate::run::{CensusJob, CensusRequest, Couplings, Means, Spec, Stop, Store, execute};
+use crate::run::{CensusJob, CensusRequest, Couplings, Means, Spec, Stop, Store, World};
 
 /// Surfaces that are not certified and get a line of their own.
 const NAMED: usize = 5;
@@ -52,6 +53,8 @@ struct Census {
     request: CensusRequest,
     couplings: Option<SymmetricTensor<f64>>,
     means: Means,
+    json: bool,
+    is_dry: bool,
 }
 
 /// Runs the command. That a census is not certified is a finding, no error.
@@ -59,20 +62,41 @@ struct Census {
 /// # Errors
 /// Whatever ends the census; what was stored before stays.
 pub fn run(args: Args) -> Result<()> {
-    let (json, dry) = (args.json, args.dry_run);
-    let census = decide(args)?;
-    if dry {
-        return census.dry_run(json);
-    }
-    let table = match &census.run {
-        Some(run) => tabulate_census(&census.stored(run)?)?,
-        None => census.computed()?,
-    };
-    if json { output::print_json(&table) } else { output::print(&render(&table)) }
+    ranks::share(|world| decide(args, world))
 }
 
-fn decide(args: Args) -> Result<Census> {
-    let means = sweep::means(args.threads)?;
+impl Together for Census {
+    fn couplings(&self) -> Option<&SymmetricTensor<f64>> {
+        self.couplings.as_ref()
+    }
+
+    fn known_as(&self) -> Option<Couplings> {
+        self.request.couplings.clone()
+    }
+
+    fn means(&self) -> Means {
+        self.means
+    }
+
+    fn first(&self, world: Option<&World>) -> Result<()> {
+        if self.is_dry {
+            return self.dry_run(world);
+        }
+        let table = match (&self.run, world) {
+            (Some(run), _) => tabulate_census(&self.stored(run, world)?)?,
+            (None, None) => self.computed()?,
+            (None, Some(_)) => {
+                let several = "a census by several processes is stored; give it a RUN (--out)";
+                return Err(Error::Refused(several.into()));
+            }
+        };
+        if self.json { output::print_json(&table) } else { output::print(&render(&table)) }
+    }
+}
+
+fn decide(args: Args, world: Option<&World>) -> Result<Census> {
+    let means = ranks::share_of(sweep::means(args.threads)?, world);
+    let (json, is_dry) = (args.json, args.dry_run);
     let array = args.couplings.as_deref().map(engine::read_array).transpose()?;
     let request = CensusRequest {
         spins: args.spins,
@@ -83,17 +107,18 @@ fn decide(args: Args) -> Result<Census> {
     };
     let named = array.as_ref().zip(args.couplings.as_deref());
     let couplings = named.map(|(array, path)| engine::tensor(array, path)).transpose()?;
-    Ok(Census { run: args.out, request, couplings, means })
+    Ok(Census { run: args.out, request, couplings, means, json, is_dry })
 }
 
 impl Census {
     /// Begins or resumes a run and works until all of it is stored.
-    fn stored(&self, run: &Path) -> Result<Store> {
+    fn stored(&self, run: &Path, world: Option<&World>) -> Result<Store> {
         let stop = Stop::default();
         signals::install(&stop)?;
         let mut store = self.open(run)?;
         let progress = Progress::new("instances");
-        execute(self.couplings.as_ref(), &mut store, &self.means, &progress, &stop)?;
+        let couplings = self.couplings.as_ref();
+        ranks::carry_out(world, couplings, &mut store, &self.means, &progress, &stop)?;
         Ok(store)
     }
 
@@ -134,14 +159,14 @@ impl Census {
         CensusTable::new(&spec, instances)
     }
 
-    fn dry_run(&self, json: bool) -> Result<()> {
+    fn dry_run(&self, world: Option<&World>) -> Result<()> {
         let store = match &self.run {
             Some(run) if Store::exists(run)? => Some(Store::open_read(run)?),
             _ => None,
         };
         let spec = store.as_ref().map_or_else(|| self.request.new_run(), |store| self.grown(store))?;
-        let estimate = engine::estimate(&spec, store.as_ref(), &self.means)?;
-        if json { output::print_json(&estimate) } else { output::print(&sweep::render(&estimate)) }
+        let estimate = ranks::shared(engine::estimate(&spec, store.as_ref(), &self.means)?, world);
+        if self.json { output::print_json(&estimate) } else { output::print(&sweep::render(&estimate)) }
     }
 }
 

@@ -7,6 +7,29 @@ use crate::run::Commits;
 /// Most starts per kernel block.
 const MOST_BATCH: u32 = 4096;
 
+/// Variables in which launchers say how many processes they started, and which of them this one is.
+const LAUNCHERS: [[&str; 2]; 3] = [
+    ["OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"],
+    ["PMI_SIZE", "PMI_RANK"],
+    ["SLURM_STEP_NUM_TASKS", "PMIX_RANK"],
+];
+
+/// How this process was started together with others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Launch {
+    /// Processes, at least 2.
+    pub ranks: usize,
+    /// Number of this one.
+    pub rank: usize,
+}
+
+/// Whether this process was started as one of several.
+pub fn launch() -> Option<Launch> {
+    let number = |name: &str| std::env::var(name).ok()?.trim().parse::<usize>().ok();
+    let launches = LAUNCHERS.iter().filter_map(|[size, rank]| Some((number(size)?, number(rank)?)));
+    launches.map(|(ranks, rank)| Launch { ranks, rank }).find(|launch| launch.ranks > 1)
+}
+
 /// What the environment asks for; `None` leaves the choice to the program.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Settings {

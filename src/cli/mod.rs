@@ -17,6 +17,7 @@ mod memory;
 pub mod networks;
 mod output;
 mod progress;
+mod ranks;
 mod reproduce;
 mod run_figures;
 mod shell;
@@ -67,13 +68,19 @@ enum Verb {
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     signals::survive_size_limits();
+    if env::launch().is_some_and(|launch| launch.rank > 0) {
+        output::be_silent();
+    }
     let verb = match read(std::env::args_os()) {
         Ok(verb) => verb,
         Err(said) => return said.aloud(),
     };
     // A bug is one line, too, and has its own exit status.
     std::panic::set_hook(Box::new(|panic| {
-        output::log(&format!("hspin: internal error, please report it: {}", one_line(&panic.to_string())));
+        output::log_aloud(&format!(
+            "hspin: internal error, please report it: {}",
+            one_line(&panic.to_string())
+        ));
     }));
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| dispatch(verb)));
     match outcome.unwrap_or_else(|_| std::process::exit(1)) {
@@ -85,6 +92,9 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(verb: Verb) -> Result<()> {
+    if !matches!(verb, Verb::Sweep(_) | Verb::Census(_)) {
+        ranks::only_one()?;
+    }
     match verb {
         Verb::Reproduce(args) => reproduce::run(args),
         Verb::Sweep(args) => sweep::run(*args),

@@ -1,10 +1,19 @@
 //! Standard output and standard error.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+
+/// Of several processes, one talks.
+static SILENT: AtomicBool = AtomicBool::new(false);
+
+/// From now on [`log`] says nothing.
+pub fn be_silent() {
+    SILENT.store(true, Ordering::Relaxed);
+}
 
 /// Writes text to standard output. A closed pipe is not an error: its reader has seen enough.
 ///
@@ -39,6 +48,13 @@ pub fn json(document: &impl Serialize) -> Result<String> {
 
 /// Writes one line to standard error; that nobody listens is fine.
 pub fn log(line: &str) {
+    if !SILENT.load(Ordering::Relaxed) {
+        log_aloud(line);
+    }
+}
+
+/// The same of a process that was told to be silent: it is about to die.
+pub fn log_aloud(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 

@@ -55,7 +55,7 @@ fn glass(args: &Args, means: Means) -> Result<Glass> {
     let (preset, name) = if args.quick { (Preset::Quick, "quick.run") } else { (Preset::Paper, "paper.run") };
     let request = Request { preset: Some(preset), ..Request::default() };
     let sweep = Sweep { run: args.out.join(name), request, couplings: None, means };
-    let store = sweep.carry_out()?;
+    let store = sweep.carry_out(None)?;
     let summary = summarize(&store)?;
     let text = show::render(&store, &summary);
     let table = args.out.join("summary.txt");

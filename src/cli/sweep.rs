@@ -11,13 +11,14 @@ use super::engine::{self, Estimate};
 use super::env::Settings;
 use super::memory::available_bytes;
 use super::progress::{Progress, duration};
+use super::ranks::{self, Together};
 use super::{output, show, signals, values};
 use crate::analysis::summarize;
 use crate::descent::{Carrier, Method};
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Isa, SymmetricTensor};
 use crate::run::{
-    CoolingRequest, Couplings, DescentRequest, Means, Preset, Request, Spec, Stop, Store, execute,
+    CoolingRequest, Couplings, DescentRequest, Means, Preset, Request, Spec, Stop, Store, World,
 };
 
 /// Starts that a worker descends at once: one block of lanes.
@@ -122,18 +123,43 @@ pub struct Sweep {
 /// # Errors
 /// Whatever ends the sweep; what was stored before stays.
 pub fn run(args: Args) -> Result<()> {
-    let (json, dry) = (args.json, args.dry_run);
-    let sweep = decide(args)?;
-    if dry {
-        return dry_run(&sweep, json);
-    }
-    let store = sweep.carry_out()?;
-    let summary = summarize(&store)?;
-    if json { output::print_json(&summary) } else { output::print(&show::render(&store, &summary)) }
+    let (json, is_dry) = (args.json, args.dry_run);
+    ranks::share(|world| Ok(Command { sweep: decide(args, world)?, json, is_dry }))
 }
 
-fn decide(args: Args) -> Result<Sweep> {
-    let means = means(args.threads)?;
+/// A sweep and what is to be said of it.
+struct Command {
+    sweep: Sweep,
+    json: bool,
+    is_dry: bool,
+}
+
+impl Together for Command {
+    fn couplings(&self) -> Option<&SymmetricTensor<f64>> {
+        self.sweep.couplings.as_ref()
+    }
+
+    fn known_as(&self) -> Option<Couplings> {
+        self.sweep.request.couplings.clone()
+    }
+
+    fn means(&self) -> Means {
+        self.sweep.means
+    }
+
+    fn first(&self, world: Option<&World>) -> Result<()> {
+        let Self { sweep, json, is_dry } = self;
+        if *is_dry {
+            return dry_run(sweep, world, *json);
+        }
+        let store = sweep.carry_out(world)?;
+        let summary = summarize(&store)?;
+        if *json { output::print_json(&summary) } else { output::print(&show::render(&store, &summary)) }
+    }
+}
+
+fn decide(args: Args, world: Option<&World>) -> Result<Sweep> {
+    let means = ranks::share_of(means(args.threads)?, world);
     let file = args.config.as_deref().map(read_config).transpose()?.unwrap_or_default();
     let array = args.couplings.as_deref().map(engine::read_array).transpose()?;
     let flags = Request {
@@ -188,16 +214,17 @@ fn read_config(path: &Path) -> Result<Request> {
 }
 
 impl Sweep {
-    /// Begins or resumes the run and works until all of it is stored.
+    /// Begins or resumes the run and works, with other processes if there are any, until all of it is stored.
     ///
     /// # Errors
     /// [`Error::Interrupted`] after a signal; whatever else ends the sweep.
-    pub fn carry_out(&self) -> Result<Store> {
+    pub fn carry_out(&self, world: Option<&World>) -> Result<Store> {
         let stop = Stop::default();
         signals::install(&stop)?;
         let mut store = self.open()?;
         let progress = Progress::new("starts");
-        execute(self.couplings.as_ref(), &mut store, &self.means, &progress, &stop)?;
+        let couplings = self.couplings.as_ref();
+        ranks::carry_out(world, couplings, &mut store, &self.means, &progress, &stop)?;
         Ok(store)
     }
 
@@ -221,10 +248,11 @@ impl Sweep {
     }
 }
 
-fn dry_run(sweep: &Sweep, json: bool) -> Result<()> {
+fn dry_run(sweep: &Sweep, world: Option<&World>, json: bool) -> Result<()> {
     let store = if Store::exists(&sweep.run)? { Some(Store::open_read(&sweep.run)?) } else { None };
     let spec = store.as_ref().map_or_else(|| Spec::new(&sweep.request), |store| sweep.grown(store))?;
     let estimate = engine::estimate(&spec, store.as_ref(), &sweep.means)?;
+    let estimate = ranks::shared(estimate, world);
     if json { output::print_json(&estimate) } else { output::print(&render(&estimate)) }
 }
 

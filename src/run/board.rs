@@ -6,11 +6,11 @@
 //! many small surfaces go to one thread each.
 
 use std::collections::VecDeque;
-use std::iter::Flatten;
 use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::bench::{Bench, Round, lanes};
+use super::ranks::{Intake, Lease};
 use super::surface::{Site, SurfaceJob};
 use crate::descent::Descended;
 use crate::hamiltonian::{CHUNKS, Layout, SurfaceKey};
@@ -69,6 +69,22 @@ enum Choice<'a> {
     Nothing,
 }
 
+/// Starts in order, to be taken from the front.
+struct Starts(VecDeque<Range<u32>>);
+
+impl Iterator for Starts {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        loop {
+            match self.0.front_mut()?.next() {
+                Some(start) => return Some(start),
+                None => drop(self.0.pop_front()),
+            }
+        }
+    }
+}
+
 /// A surface at hand.
 struct Entry<'a> {
     site: Arc<Site<'a>>,
@@ -76,7 +92,7 @@ struct Entry<'a> {
     undrawn: Range<usize>,
     is_drawn: bool,
     /// Starts that nobody descends from yet, and how many.
-    starts: Flatten<std::vec::IntoIter<Range<u32>>>,
+    starts: Starts,
     waiting: usize,
     /// Threads that descend on it.
     flights: usize,
@@ -104,6 +120,8 @@ struct State<'a> {
     /// Surfaces in memory, and bytes of their tensors: with those that are done and not yet freed.
     held: usize,
     bytes: u64,
+    /// More surfaces or starts may come.
+    is_open: bool,
     ended: bool,
 }
 
@@ -126,9 +144,17 @@ impl<'a> Board<'a> {
             entries: Vec::new(),
             held: 0,
             bytes: 0,
+            is_open: false,
             ended: false,
         };
         Self { job, overlap, threads, state: Mutex::new(state), changed: Condvar::new() }
+    }
+
+    /// With nothing on it, to be fed.
+    pub fn open_ended(job: SurfaceJob<'a>, overlap: Overlap, threads: usize) -> Self {
+        let board = Self::new(job, Vec::new(), overlap, threads);
+        board.lock().is_open = true;
+        board
     }
 
     fn lock(&self) -> MutexGuard<'_, State<'a>> {
@@ -149,7 +175,7 @@ impl<'a> Board<'a> {
     }
 
     fn choose(&self, state: &mut State<'a>) -> Choice<'a> {
-        if state.ended || (state.pending.is_empty() && state.entries.is_empty()) {
+        if state.ended || (!state.is_open && state.pending.is_empty() && state.entries.is_empty()) {
             return Choice::Nothing;
         }
         self.worthwhile_round(state)
@@ -173,7 +199,8 @@ impl<'a> Board<'a> {
 
     fn round(&self, state: &mut State<'a>, is_due: impl Fn(&Entry) -> bool) -> Option<Job<'a>> {
         let at = state.entries.iter().position(is_due)?;
-        let others = !state.pending.is_empty() || state.entries.iter().any(|entry| entry.waiting > 0);
+        let others =
+            state.is_open || !state.pending.is_empty() || state.entries.iter().any(|entry| entry.waiting > 0);
         let entry = &mut state.entries[at];
         // The last ones of all are dealt out evenly.
         let (few, full) = lanes(self.job.protocol.method).into_inner();
@@ -208,7 +235,7 @@ impl<'a> Board<'a> {
             site: site.clone(),
             undrawn: first..CHUNKS,
             is_drawn: false,
-            starts: planned.starts.into_iter().flatten(),
+            starts: Starts(planned.starts.into()),
             waiting: count,
             flights: 0,
             bench: Bench::default(),
@@ -267,22 +294,75 @@ impl<'a> Board<'a> {
 
     /// A round was carried out: so many starts ended, the others go on.
     pub fn returned(&self, site: Arc<Site<'a>>, others: Round, ended: usize) {
-        let left = self.change(&site, |entry| {
-            entry.bench.put_back(others);
-            entry.left -= ended;
-            entry.left
-        });
-        if left != Some(0) {
+        if !self.put_back(&site, others, ended) {
             return;
         }
         let bytes = self.bytes(site.job.key.layout);
-        self.lock().entries.retain(|entry| !Arc::ptr_eq(&entry.site, &site));
         // Its tensors are freed before others take their room.
         drop(site);
         let mut state = self.lock();
         state.held -= 1;
         state.bytes -= bytes;
         self.changed.notify_all();
+    }
+
+    /// Whether that was the last of the surface, which is off the board then, and not fed any more.
+    fn put_back(&self, site: &Arc<Site<'a>>, others: Round, ended: usize) -> bool {
+        let mut state = self.lock();
+        self.changed.notify_all();
+        let Some(at) = state.entries.iter().position(|entry| Arc::ptr_eq(&entry.site, site)) else {
+            return false;
+        };
+        let entry = &mut state.entries[at];
+        entry.bench.put_back(others);
+        entry.left -= ended;
+        let is_done = entry.left == 0;
+        if is_done {
+            state.entries.remove(at);
+        }
+        is_done
+    }
+}
+
+impl Intake for Board<'_> {
+    /// More starts; of a surface that is at hand, on it as it is.
+    fn feed(&self, lease: &Lease) {
+        let SurfaceKey { seed, layout, .. } = self.job.key;
+        let layout = Layout::new(layout.spins, lease.dim as usize);
+        let key = SurfaceKey { seed, layout, instance: u64::from(lease.instance) };
+        let planned = Planned { key, starts: lease.starts.clone() };
+        let mut state = self.lock();
+        match state.entries.iter_mut().find(|entry| entry.site.job.key == key) {
+            Some(entry) => {
+                entry.waiting += planned.count();
+                entry.left += planned.count();
+                entry.starts.0.extend(planned.starts);
+            }
+            None => {
+                state.pending_work += planned.work();
+                match state.pending.iter_mut().find(|waiting| waiting.key == key) {
+                    Some(waiting) => waiting.starts.extend(planned.starts),
+                    None => state.pending.push_back(planned),
+                }
+            }
+        }
+        self.changed.notify_all();
+    }
+
+    fn close(&self) {
+        self.lock().is_open = false;
+        self.changed.notify_all();
+    }
+
+    fn end(&self) {
+        Board::end(self);
+    }
+
+    fn is_hungry(&self) -> bool {
+        let state = self.lock();
+        let at_hand: usize = state.entries.iter().map(|entry| entry.waiting).sum();
+        let to_come: usize = state.pending.iter().map(Planned::count).sum();
+        at_hand + to_come < REGISTER * self.threads
     }
 }
 

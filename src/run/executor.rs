@@ -87,7 +87,7 @@ fn key(spec: &Spec, group: &Group) -> SurfaceKey {
 }
 
 /// What is told as work on each size begins.
-fn beginnings(spec: &Spec, left: &[Group], done: &BTreeMap<UnitKey, u32>) -> BTreeMap<u32, Event> {
+pub(super) fn beginnings(spec: &Spec, left: &[Group], done: &BTreeMap<UnitKey, u32>) -> BTreeMap<u32, Event> {
     let planned = u64::from(spec.starts) * u64::from(spec.instances);
     let mut stored: BTreeMap<u32, u64> = left.iter().map(|group| (group.dim, 0)).collect();
     for (key, &starts) in done {

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use super::crew::Report;
 use super::events::{Event, Observer};
 use super::plan::Group;
-use super::record::{StartResult, Timings, UnitResult};
+use super::record::{Record, StartResult, Timings, UnitResult};
+use super::spec::Spec;
 use super::store::{Store, SurfaceTimings};
 use super::unit::{UNIT_STARTS, UnitKey};
 use crate::Result;
@@ -34,6 +35,8 @@ pub(super) enum Finding {
     Starts(Report),
     /// A whole unit.
     Unit(UnitResult, Timings),
+    /// Time alone.
+    Spent(SurfaceTimings),
 }
 
 /// Collects findings and stores every unit soon after it is whole.
@@ -43,8 +46,7 @@ pub(super) struct Keeper<'a> {
     commits: Commits,
     /// Units still to come, by Λ.
     missing: BTreeMap<u32, usize>,
-    /// Units of which some starts have ended.
-    open: BTreeMap<UnitKey, Vec<StartResult>>,
+    assembly: Assembly,
     whole: Vec<UnitResult>,
     spent: BTreeMap<(u32, u32), Timings>,
 }
@@ -55,11 +57,11 @@ impl<'a> Keeper<'a> {
         let mut missing = BTreeMap::new();
         left.iter().for_each(|group| *missing.entry(group.dim).or_default() += group.units.len());
         Self {
+            assembly: Assembly::new(store.spec()),
             store,
             observer,
             commits,
             missing,
-            open: BTreeMap::new(),
             whole: Vec::new(),
             spent: BTreeMap::new(),
         }
@@ -100,33 +102,14 @@ impl<'a> Keeper<'a> {
             }
             Finding::Starts(report) => {
                 self.spend(report.dim, report.instance, report.spent);
-                for result in report.starts {
-                    self.take_start(result);
-                }
+                self.whole.extend(report.starts.into_iter().filter_map(|start| self.assembly.take(start)));
             }
+            Finding::Spent(SurfaceTimings { dim, instance, spent }) => self.spend(dim, instance, spent),
         }
     }
 
     fn spend(&mut self, dim: u32, instance: u32, spent: Timings) {
         *self.spent.entry((dim, instance)).or_default() += spent;
-    }
-
-    fn take_start(&mut self, mut result: StartResult) {
-        let spec = self.store.spec();
-        if !spec.points {
-            result.point = Vec::new();
-        }
-        let record = &result.record;
-        let (dim, instance) = (record.dim, record.instance);
-        let key = UnitKey { spins: spec.spins, dim, instance, block: record.start / UNIT_STARTS };
-        let all = key.starts(spec.starts).len();
-        let starts = self.open.entry(key).or_default();
-        starts.push(result);
-        if starts.len() == all {
-            let mut starts = self.open.remove(&key).unwrap_or_default();
-            starts.sort_by_key(|result| result.record.start);
-            self.whole.push(UnitResult { key, starts, census: None });
-        }
     }
 
     fn commit_one_by_one(&mut self) -> Result<()> {
@@ -162,6 +145,37 @@ impl<'a> Keeper<'a> {
             }
         }
         Ok(took)
+    }
+}
+
+/// Starts to units.
+pub(super) struct Assembly {
+    points: bool,
+    starts: u32,
+    /// Units of which some starts have ended.
+    open: BTreeMap<UnitKey, Vec<StartResult>>,
+}
+
+impl Assembly {
+    pub fn new(spec: &Spec) -> Self {
+        Self { points: spec.points, starts: spec.starts, open: BTreeMap::new() }
+    }
+
+    /// Takes a start; the unit that it makes whole, if it does.
+    pub fn take(&mut self, mut result: StartResult) -> Option<UnitResult> {
+        if !self.points {
+            result.point = Vec::new();
+        }
+        let Record { spins, dim, instance, start, .. } = result.record;
+        let key = UnitKey { spins, dim, instance, block: start / UNIT_STARTS };
+        let starts = self.open.entry(key).or_default();
+        starts.push(result);
+        if starts.len() < key.starts(self.starts).len() {
+            return None;
+        }
+        let mut starts = self.open.remove(&key)?;
+        starts.sort_by_key(|result| result.record.start);
+        Some(UnitResult { key, starts, census: None })
     }
 }
 

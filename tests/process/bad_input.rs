@@ -177,3 +177,24 @@ fn what_is_no_run_of_ours_is_refused_by_every_verb_and_left_as_it_is() {
     }
     assert_eq!(place.names(), names);
 }
+
+/// Several processes that know nothing of each other would fight for the run.
+#[cfg(not(feature = "mpi"))]
+#[test]
+fn a_build_without_mpi_that_is_started_as_several_processes_says_how_to_build_it() {
+    let place = Place::quick();
+    for [size, rank] in [["OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"], ["PMI_SIZE", "PMI_RANK"]] {
+        let started = |ranks: &str, number: &str| {
+            let mut command = sweep(&place.path("a.run"), "--dims 5 --starts 3");
+            command.env(size, ranks).env(rank, number);
+            command
+        };
+        let line = refused(&mut started("2", "0"), 3);
+        assert!(line.contains("cargo build --release --locked --features mpi"), "{line}");
+        let other = started("2", "1").output().unwrap();
+        assert_eq!((other.status.code(), other.stderr.len()), (Some(3), 0));
+        assert!(place.names().is_empty());
+    }
+    let alone = sweep(&place.path("a.run"), "--dims 5 --starts 3").env("OMPI_COMM_WORLD_SIZE", "1").output();
+    assert_eq!(alone.unwrap().status.code(), Some(0));
+}

@@ -3,19 +3,20 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
 use super::cost;
 use super::facts::unit_of;
+use super::surfaces::Surfaces;
 use crate::critical::census::{BlockEnds, CensusKey, Job, Stage, census};
 use crate::hamiltonian::{Layout, Surface, SurfaceKey, SymmetricTensor};
 use crate::run::events::{Event, Observer, Stop};
 use crate::run::executor::Means;
 use crate::run::keeper::{Finding, Keeper};
 use crate::run::plan::todo;
+use crate::run::ranks::Intake;
 use crate::run::record::{Timings, UnitResult};
 use crate::run::spec::Spec;
 use crate::run::store::Store;
@@ -74,7 +75,9 @@ impl CensusJob<'_> {
                     self.observer.event(Event::Stored { dim, starts: 1 });
                     Ok(())
                 }
-                Finding::Starts(_) => Err(Error::Internal("a census has no starts".into())),
+                Finding::Starts(_) | Finding::Spent(_) => {
+                    Err(Error::Internal("a census has no starts".into()))
+                }
             })
         })?;
         self.observer.event(Event::DimFinished { dim });
@@ -89,8 +92,6 @@ impl CensusJob<'_> {
         self.stop.requested().map_or(Ok(()), |signal| Err(Error::Interrupted(signal)))
     }
 
-    /// Some threads take one surface after the other and deal its paths to the pool: what one of them does alone
-    /// leaves the pool to the others' paths.
     fn work_on(
         &self,
         instances: Vec<u32>,
@@ -100,15 +101,27 @@ impl CensusJob<'_> {
         let done = planned.saturating_sub(instances.len() as u64);
         self.observer.event(Event::DimStarted { dim, planned, done });
         let at_once = cost::at_once(self.spec, self.means)?.min(instances.len());
+        self.deal(&Surfaces::only(instances), at_once, collect)
+    }
+
+    /// Some threads take one surface after the other and deal its paths to the pool: what one of them does alone
+    /// leaves the pool to the others' paths.
+    ///
+    /// # Errors
+    /// What `collect` returns; [`Error::Interrupted`] once a stop is requested.
+    pub(in crate::run) fn deal(
+        &self,
+        surfaces: &Surfaces,
+        at_once: usize,
+        collect: impl FnOnce(Receiver<Finding>) -> Result<()>,
+    ) -> Result<()> {
         let pool = self.means.pool()?;
-        let queue = Mutex::new(instances.into_iter());
-        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
         let (sender, receiver) = sync_channel(BACKLOG);
         std::thread::scope(|scope| {
             let workers: Vec<_> = (0..at_once)
                 .map(|_| {
-                    let (sender, next, pool) = (sender.clone(), &next, &pool);
-                    scope.spawn(move || self.work(pool, next, &sender))
+                    let (sender, pool) = (sender.clone(), &pool);
+                    scope.spawn(move || self.work(pool, surfaces, &sender))
                 })
                 .collect();
             drop(sender);
@@ -125,10 +138,11 @@ impl CensusJob<'_> {
     fn work(
         &self,
         pool: &rayon::ThreadPool,
-        next: &dyn Fn() -> Option<u32>,
+        surfaces: &Surfaces,
         sender: &SyncSender<Finding>,
     ) -> Result<()> {
-        while let Some(instance) = next() {
+        let _guard = LastTaken(surfaces);
+        while let Some(instance) = surfaces.next() {
             match self.surface(pool, instance) {
                 Ok(found) => {
                     if sender.send(found).is_err() {
@@ -180,6 +194,15 @@ impl CensusJob<'_> {
             self.observer.event(Event::Advanced { dim: self.dim(), starts: 1.0 / stage.blocks as f64 });
         }
         Ok(ends)
+    }
+}
+
+/// A thread leaves where there is nothing more, or because something is wrong: then others need not go on.
+struct LastTaken<'a>(&'a Surfaces);
+
+impl Drop for LastTaken<'_> {
+    fn drop(&mut self) {
+        self.0.end();
     }
 }
 

@@ -1,0 +1,131 @@
+//! How well ranks share a sweep: a simulation with the rule that hands out units in earnest (`run::ranks::Leases`) and
+//! measured costs: `cargo bench --bench ranks`. Draws `figures/rank-efficiency`.
+//!
+//! Ranks have one thread. A lease costs its starts in whole registers of sixteen, as if none were filled up by the next
+//! lease, and a draw where the rank comes from another surface. Rank 0 answers one message after the other. Nothing is
+//! hidden behind work that still goes on, so that the efficiency is rather too low than too high; the disk is left out.
+
+mod common;
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::path::Path;
+
+use common::{Table, number, share};
+use hspin::figures::axes::{Panel, Span, legend_line};
+use hspin::figures::drawing::{Drawing, Rect, point};
+use hspin::figures::{Format, render, style};
+use hspin::run::ranks::Leases;
+use hspin::run::{Preset, Request, Spec, todo};
+
+/// Λ, thread seconds of a draw, thread seconds of 1000 starts: the paper's sweep in the README (2026-11-25).
+const COSTS: [(u32, f64, f64); 7] = [
+    (25, 0.0, 0.1),
+    (50, 0.0, 0.5),
+    (100, 0.0, 2.1),
+    (200, 0.0, 18.0),
+    (300, 0.3, 68.0),
+    (400, 0.6, 196.0),
+    (500, 1.3, 342.0),
+];
+/// Seconds of rank 0 for each message, its share of a lease and of a unit to be kept included: 0.05 s for 93 messages
+/// and 0.03 s for 55 in sweeps by two ranks.
+const MESSAGE_S: f64 = 0.55e-3;
+const REGISTER: usize = 16;
+const MOST_RANKS: u32 = 10;
+
+struct Outcome {
+    seconds: f64,
+    efficiency: f64,
+    draws_per_surface: f64,
+    messages_per_unit: f64,
+}
+
+fn simulate(spec: &Spec, ranks: usize) -> Outcome {
+    let cost = |dim: u32| COSTS.iter().find(|cost| cost.0 == dim).expect("a size of the paper's");
+    let left = todo(spec, &Default::default());
+    let mut leases = Leases::new(spec, &left, vec![1; ranks]);
+    let mut held = vec![None; ranks];
+    // Nanoseconds, so that times are ordered; units whose results come with the question.
+    let nanos = |seconds: f64| (1e9 * seconds) as u64;
+    let mut asking: BinaryHeap<_> = (0..ranks).map(|rank| Reverse((0, rank, 0))).collect();
+    let (mut free, mut end, mut draws, mut messages, mut units) = (0, 0, 0, 0, 0);
+    while let Some(Reverse((at, rank, found))) = asking.pop() {
+        let said = if rank == 0 { 0 } else { found + 2 };
+        messages += said;
+        units += found;
+        end = end.max(at);
+        let begin = free.max(at) + said * nanos(MESSAGE_S);
+        free = begin;
+        let Some(lease) = leases.next(rank) else { continue };
+        let &(_, draw, thousand) = cost(lease.dim);
+        let starts: usize = lease.starts.iter().map(ExactSizeIterator::len).sum();
+        let mut seconds = starts.next_multiple_of(REGISTER) as f64 * (thousand - draw) / 1000.0;
+        if held[rank].replace((lease.dim, lease.instance)) != Some((lease.dim, lease.instance)) {
+            seconds += draw;
+            draws += 1;
+        }
+        asking.push(Reverse((begin + nanos(seconds), rank, u64::from(lease.units))));
+    }
+    let all: f64 = COSTS.iter().map(|cost| cost.2).sum::<f64>() * f64::from(spec.instances);
+    let seconds = end as f64 / 1e9;
+    Outcome {
+        seconds,
+        efficiency: all / (seconds * ranks as f64),
+        draws_per_surface: f64::from(draws) / left.len() as f64,
+        messages_per_unit: messages as f64 / units as f64,
+    }
+}
+
+fn main() {
+    let what = "The paper's sweep (7 sizes, 1000 starts) shared by ranks of one thread: simulated.";
+    let columns =
+        ["surfaces per size", "ranks", "wall s", "efficiency", "draws per surface", "messages per unit"];
+    let mut table = Table::new("ranks", what, &columns);
+    let mut curves = Vec::new();
+    for instances in [1, 10, 100] {
+        let preset = Some(Preset::Paper);
+        let request = Request { preset, instances: Some(instances), ..Request::default() };
+        let spec = Spec::new(&request).expect("a spec that is allowed");
+        let mut curve = Vec::new();
+        for power in 0..=MOST_RANKS {
+            let found = simulate(&spec, 1 << power);
+            curve.push(found.efficiency);
+            table.row([
+                instances.into(),
+                (1 << power).into(),
+                number(found.seconds, 1),
+                share(found.efficiency),
+                number(found.draws_per_surface, 2),
+                number(found.messages_per_unit, 2),
+            ]);
+        }
+        curves.push((instances, curve));
+    }
+    table.finish();
+    let drawing = draw(&curves);
+    for (format, end) in [(Format::Svg, "svg"), (Format::Png, "png")] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("figures/rank-efficiency").with_extension(end);
+        std::fs::write(path, render(&drawing, format).expect("it can be drawn")).expect("it can be written");
+    }
+}
+
+fn draw(curves: &[(u32, Vec<f64>)]) -> Drawing {
+    let mut drawing = Drawing::new(760.0, 420.0, "Ranks that share the paper's sweep, simulated");
+    let frame = Rect { left: 62.0, top: 56.0, right: 540.0, bottom: 356.0 };
+    let panel = Panel { frame, x: Span::new(0.0, f64::from(MOST_RANKS)), y: Span::new(0.0, 1.05) };
+    panel.draw_scales(&mut drawing);
+    let xs: Vec<f64> = (0..=MOST_RANKS).map(f64::from).collect();
+    for (number, (instances, ys)) in curves.iter().enumerate() {
+        panel.draw_curve(&mut drawing, &xs, ys, style::curve(number));
+        let label = if *instances == 1 {
+            "1 surface per size".to_owned()
+        } else {
+            format!("{instances} surfaces per size")
+        };
+        let at = point(560.0, 80.0 + 24.0 * number as f64);
+        legend_line(&mut drawing, at, style::curve(number), &label);
+    }
+    panel.draw_frame(&mut drawing, "log2 (ranks of one thread)", "efficiency");
+    drawing
+}

@@ -1,0 +1,47 @@
+//! Without the feature `mpi`: one process, and a word to those who started more.
+
+use std::convert::Infallible;
+
+use crate::error::{Error, Result};
+use crate::run::ranks::Post;
+
+/// There is no such thing in this build.
+#[derive(Debug)]
+pub struct World(Infallible);
+
+impl World {
+    /// Nothing to join.
+    ///
+    /// # Errors
+    /// [`Error::Refused`]: processes that know nothing of each other would all want to write the same run.
+    pub fn join() -> Result<Self> {
+        Err(Error::Refused(
+            "started as one of several processes, but this build has no MPI: \
+             cargo build --release --locked --features mpi"
+                .into(),
+        ))
+    }
+
+    /// Processes of the job on this machine.
+    pub fn neighbours(&self) -> usize {
+        match self.0 {}
+    }
+}
+
+impl Post for World {
+    fn rank(&self) -> usize {
+        match self.0 {}
+    }
+
+    fn size(&self) -> usize {
+        match self.0 {}
+    }
+
+    fn send(&self, _: usize, _: &[u8]) {
+        match self.0 {}
+    }
+
+    fn receive(&self) -> Option<(usize, Vec<u8>)> {
+        match self.0 {}
+    }
+}

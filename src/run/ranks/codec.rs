@@ -1,0 +1,79 @@
+//! Bytes of a message: numbers little-endian, floats by their bits, sequences after their length.
+
+/// Writes.
+#[derive(Default)]
+pub struct Writer(pub Vec<u8>);
+
+impl Writer {
+    pub fn byte(&mut self, value: u8) {
+        self.0.push(value);
+    }
+
+    pub fn u32(&mut self, value: u32) {
+        self.0.extend(value.to_le_bytes());
+    }
+
+    pub fn u64(&mut self, value: u64) {
+        self.0.extend(value.to_le_bytes());
+    }
+
+    pub fn f64(&mut self, value: f64) {
+        self.u64(value.to_bits());
+    }
+
+    pub fn option(&mut self, value: Option<u32>) {
+        self.u64(value.map_or(u64::MAX, u64::from));
+    }
+
+    pub fn text(&mut self, text: &str) {
+        self.list(text.as_bytes(), |writer, &byte| writer.byte(byte));
+    }
+
+    pub fn list<T>(&mut self, items: &[T], mut put: impl FnMut(&mut Self, &T)) {
+        self.u32(items.len() as u32);
+        items.iter().for_each(|item| put(self, item));
+    }
+}
+
+/// Reads what [`Writer`] wrote; `None` where bytes are missing or mean nothing.
+pub struct Reader<'a>(pub &'a [u8]);
+
+impl Reader<'_> {
+    fn bytes<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (first, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    pub fn byte(&mut self) -> Option<u8> {
+        self.bytes::<1>().map(|[byte]| byte)
+    }
+
+    pub fn u32(&mut self) -> Option<u32> {
+        self.bytes().map(u32::from_le_bytes)
+    }
+
+    pub fn u64(&mut self) -> Option<u64> {
+        self.bytes().map(u64::from_le_bytes)
+    }
+
+    pub fn f64(&mut self) -> Option<f64> {
+        self.u64().map(f64::from_bits)
+    }
+
+    pub fn option(&mut self) -> Option<Option<u32>> {
+        match self.u64()? {
+            u64::MAX => Some(None),
+            value => u32::try_from(value).ok().map(Some),
+        }
+    }
+
+    pub fn text(&mut self) -> Option<String> {
+        String::from_utf8(self.list(Self::byte)?).ok()
+    }
+
+    pub fn list<T>(&mut self, mut take: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let len = self.u32()?;
+        (0..len).map(|_| take(self)).collect()
+    }
+}
