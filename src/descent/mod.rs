@@ -1,6 +1,8 @@
 //! Descent methods and their driver.
 
 mod approach;
+pub mod cuda;
+pub mod device;
 mod driver;
 mod evaluate;
 mod outcome;
@@ -15,5 +17,5 @@ pub use evaluate::{EVALUATE_LANES, Evaluated, FIRST_ORDER_LANES, FirstOrder, eva
 pub use outcome::Outcome;
 pub use polish::{CONVERGED, Polish, Polished, Wanted};
 pub use polishing::{POLISHES, PolishSpace, Polishing};
-pub use protocol::{Method, Protocol};
+pub use protocol::{DeviceClass, Method, Protocol};
 pub use trace::{TracePoint, is_traced};

@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::bench::{Bench, Round, lanes};
 use super::surface::{Site, SurfaceJob};
-use crate::descent::Descended;
+use crate::descent::{Descended, DeviceClass};
 use crate::hamiltonian::{CHUNKS, Layout, SurfaceKey};
 use crate::numeric::lanes::Real;
 
@@ -136,6 +136,17 @@ impl<'a> Board<'a> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether one thread descends for all: a device takes all starts of a surface at once.
+    fn on_device(&self) -> bool {
+        self.job.protocol.device != DeviceClass::Cpu
+    }
+
+    /// Whether a thread that descends carries out rounds in between: one that has a device to feed only where there
+    /// is no other.
+    pub fn shares_rounds(&self) -> bool {
+        !self.on_device() || self.threads == 1
+    }
+
     /// The next thing to do; waits while all that is left is in other threads' hands. `None` at the end.
     pub fn next(&self) -> Option<Job<'a>> {
         let mut state = self.lock();
@@ -153,7 +164,7 @@ impl<'a> Board<'a> {
             return Choice::Nothing;
         }
         self.worthwhile_round(state)
-            .or_else(|| share_of_a_surface(&mut state.entries))
+            .or_else(|| share_of_a_surface(&mut state.entries, self.on_device()))
             .or_else(|| self.open(state))
             .or_else(|| self.round(state, |entry| !entry.bench.is_empty()))
             .map_or(Choice::Wait, Choice::Job)
@@ -239,7 +250,8 @@ impl<'a> Board<'a> {
         let mut state = self.lock();
         let others = if self.has_room(&state) { state.pending_work } else { 0.0 };
         let all: f64 = others + state.entries.iter().map(Entry::work).sum::<f64>();
-        let fair = all / work_per_start(site.job.key.layout) / self.threads as f64;
+        let flights = if self.on_device() { 1 } else { self.threads };
+        let fair = all / work_per_start(site.job.key.layout) / flights as f64;
         let Some(entry) = state.entries.iter_mut().find(|entry| Arc::ptr_eq(&entry.site, site)) else {
             return Vec::new();
         };
@@ -286,10 +298,11 @@ impl<'a> Board<'a> {
     }
 }
 
-/// Starts or chunks of the oldest surface that has some.
-fn share_of_a_surface<'a>(entries: &mut [Entry<'a>]) -> Option<Job<'a>> {
+/// Starts or chunks of the oldest surface that has some; with a device, starts only while no thread descends.
+fn share_of_a_surface<'a>(entries: &mut [Entry<'a>], on_device: bool) -> Option<Job<'a>> {
+    let busy = on_device && entries.iter().any(|entry| entry.flights > 0);
     entries.iter_mut().find_map(|entry| {
-        if entry.is_drawn && entry.waiting > 0 {
+        if entry.is_drawn && entry.waiting > 0 && !busy {
             entry.flights += 1;
             return Some(Job::Descend(entry.site.clone()));
         }

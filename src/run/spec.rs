@@ -234,8 +234,19 @@ impl Growth {
 }
 
 fn same_descent(stored: &Protocol, asked: &Protocol) -> Result<()> {
-    let Protocol { method, samples, cycles, sample_rate, full_steps, full_rate, decay, handover, targets } =
-        *asked;
+    let Protocol {
+        method,
+        samples,
+        cycles,
+        sample_rate,
+        full_steps,
+        full_rate,
+        decay,
+        handover,
+        targets,
+        device,
+    } = *asked;
+    SWEEP.same("device", stored.device.name(), Some(device.name()))?;
     SWEEP.same("protocol", stored.method.name(), Some(method.name()))?;
     let text = |targets: Option<[f64; 2]>| targets.map_or("none".to_owned(), |ends| format!("{ends:?}"));
     SWEEP.same("descent.targets", text(stored.targets), Some(text(targets)))?;
