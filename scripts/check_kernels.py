@@ -22,6 +22,9 @@ def library():
     for root in site.getsitepackages():
         found = sorted(pathlib.Path(root).glob("nvidia/**/lib/libnvrtc.so.*"))
         if found:
+            # It looks for its builtins by name: they must be loaded already.
+            for builtins in found[0].parent.glob("libnvrtc-builtins.so.*"):
+                ctypes.CDLL(str(builtins), mode=ctypes.RTLD_GLOBAL)
             return ctypes.CDLL(str(found[0]))
     return ctypes.CDLL("libnvrtc.so.13")
 

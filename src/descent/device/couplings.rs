@@ -98,6 +98,43 @@ impl<D: Device> DeviceTensor<D> {
         })
     }
 
+    /// Euclidean gradients ∇L of some points, brought back.
+    ///
+    /// # Errors
+    /// Those of the device.
+    pub fn gradients_of(&self, device: &D, points: &[Vec<f32>]) -> Result<Vec<Vec<f32>>> {
+        let columns = self.columns(device, points.len())?;
+        self.put(device, &columns, points)?;
+        self.gradients(device, &columns, points.len())?;
+        let found = device.download(&columns.gradient)?;
+        let column = |b: usize| found.chunks_exact(columns.pitch).map(|row| f32::from_bits(row[b])).collect();
+        Ok((0..points.len()).map(column).collect())
+    }
+
+    /// Puts points into the first columns.
+    ///
+    /// # Errors
+    /// Those of the device.
+    ///
+    /// # Panics
+    /// If there are more points than columns, or a point is not of the tensor's dimension.
+    pub fn put(&self, device: &D, columns: &Columns<D>, points: &[Vec<f32>]) -> Result<()> {
+        let dim = self.layout.dim;
+        assert!(points.len() <= columns.pitch && points.iter().all(|point| point.len() == dim));
+        let fresh: Vec<u32> = points.iter().flatten().map(|x| x.to_bits()).collect();
+        let fresh = device.upload(&fresh)?;
+        device.launch(&Launch {
+            kernel: Kernel::Put,
+            grid: [points.len() as u32, 1],
+            args: &[
+                Arg::Buffer(&columns.points),
+                Arg::U32(columns.pitch as u32),
+                Arg::U32(dim as u32),
+                Arg::Buffer(&fresh),
+            ],
+        })
+    }
+
     /// Euclidean gradients ∇L of the first `live` points, left in their columns.
     ///
     /// # Errors

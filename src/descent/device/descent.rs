@@ -96,19 +96,8 @@ impl<'a, D: Device> DeviceDescent<'a, D> {
             return Ok(());
         }
         let columns = self.full.columns(self.device, starts.len())?;
-        let coordinates = starts.iter().flat_map(|start| &start.point);
-        let fresh: Vec<u32> = coordinates.map(|&x| (x as f32).to_bits()).collect();
-        let fresh = self.device.upload(&fresh)?;
-        self.device.launch(&Launch {
-            kernel: Kernel::Put,
-            grid: [starts.len() as u32, 1],
-            args: &[
-                Arg::Buffer(&columns.points),
-                Arg::U32(columns.pitch as u32),
-                Arg::U32(self.dim as u32),
-                Arg::Buffer(&fresh),
-            ],
-        })?;
+        let points = starts.iter().map(|start| start.point.iter().map(|&x| x as f32).collect());
+        self.full.put(self.device, &columns, &points.collect::<Vec<_>>())?;
         let [steps, ended, norms] = [(); 3].map(|()| self.device.zeros(columns.pitch));
         self.flight = Some(Flight {
             columns,

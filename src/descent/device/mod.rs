@@ -6,7 +6,7 @@
 mod couplings;
 mod descent;
 
-pub use couplings::DeviceTensor;
+pub use couplings::{Columns, DeviceTensor};
 pub use descent::DeviceDescent;
 
 use crate::Result;
