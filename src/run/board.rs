@@ -330,6 +330,7 @@ mod tests {
         hands: Vec<Option<Job<'a>>>,
         ended: BTreeSet<(usize, u64, u64)>,
         most_held: usize,
+        most_flights: usize,
         dice: u64,
     }
 
@@ -350,7 +351,7 @@ mod tests {
             });
             let board = Board::new(job, planned.collect(), overlap, threads);
             let hands = std::iter::repeat_with(|| None).take(threads).collect();
-            Self { board, hands, ended: BTreeSet::new(), most_held: 0, dice }
+            Self { board, hands, ended: BTreeSet::new(), most_held: 0, most_flights: 0, dice }
         }
 
         fn roll(&mut self, sides: usize) -> usize {
@@ -369,6 +370,8 @@ mod tests {
                         let mut state = self.board.lock();
                         let choice = self.board.choose(&mut state);
                         self.most_held = self.most_held.max(state.held);
+                        let flights = state.entries.iter().map(|entry| entry.flights).sum();
+                        self.most_flights = self.most_flights.max(flights);
                         let full = state.held > self.board.overlap.surfaces;
                         let heavy = state.held > 1 && state.bytes > self.board.overlap.bytes;
                         assert!(!full && !heavy, "{} surfaces, {} bytes", state.held, state.bytes);
@@ -431,6 +434,19 @@ mod tests {
                 let state = mime.board.lock();
                 assert_eq!((state.held, state.bytes), (0, 0));
             }
+        }
+    }
+
+    #[test]
+    fn one_thread_at_a_time_feeds_a_device_while_others_polish() {
+        for seed in 0..40 {
+            let threads = 1 + seed as usize % 5;
+            let mut mime = Mime::new(Overlap { surfaces: 2, bytes: u64::MAX }, threads, 20, seed);
+            mime.board.job.protocol.device = DeviceClass::Cuda;
+            assert_eq!(mime.board.shares_rounds(), threads == 1);
+            mime.work_off();
+            assert_eq!(mime.ended.len(), DIMS.len() * 20);
+            assert_eq!(mime.most_flights, 1);
         }
     }
 

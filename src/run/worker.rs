@@ -26,7 +26,7 @@ pub(super) struct Task<'a> {
 /// What brings starts to where they are polished or search from.
 pub(super) enum Way<'a> {
     Descent(Descent<'a>),
-    OnDevice(DeviceDescent<'a, Cuda>),
+    OnDevice(Box<DeviceDescent<'a, Cuda>>),
     Approach(Approach<'a>),
 }
 
@@ -36,7 +36,8 @@ impl<'a> Way<'a> {
     pub fn of(task: &Task<'a>) -> Result<Self> {
         let Task { surface, protocol, carrier, traced, .. } = *task;
         if protocol.device == DeviceClass::Cuda {
-            return Ok(Self::OnDevice(DeviceDescent::new(cuda::open()?, surface, protocol)?));
+            let descent = DeviceDescent::new(cuda::open()?, surface, protocol)?;
+            return Ok(Self::OnDevice(Box::new(descent)));
         }
         Ok(match protocol.method {
             Method::Sgd | Method::Gd => Self::Descent(Descent::new(surface, protocol, carrier, traced)),

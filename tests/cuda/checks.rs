@@ -10,7 +10,8 @@ use crate::common;
 
 /// Largest |g − g'|/|g'| over points, g by the device and g' in double precision on the CPU.
 pub fn gradient_error<D: Device>(device: &D, surface: &Surface, points: u64) -> f64 {
-    let points: Vec<Vec<f64>> = (0..points).map(|number| common::point(surface.layout().dim, number)).collect();
+    let points: Vec<Vec<f64>> =
+        (0..points).map(|number| common::point(surface.layout().dim, number)).collect();
     let single: Vec<Vec<f32>> = points.iter().map(|w| w.iter().map(|&x| x as f32).collect()).collect();
     let tensor = DeviceTensor::upload(device, surface.full()).unwrap();
     let found = tensor.gradients_of(device, &single).unwrap();

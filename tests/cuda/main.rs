@@ -17,9 +17,17 @@ use hspin::descent::Protocol;
 fn gradients_are_the_cpus_to_1e_5_at_every_order_and_odd_sizes() {
     let Some(device) = Emulator::new(false) else { return };
     // Sizes around tiles of 64 rows and stages of 8 columns; starts around tiles of 128.
-    for (spins, dim, points) in
-        [(2, 2, 3), (2, 65, 130), (2, 200, 1), (3, 1, 2), (3, 7, 129), (3, 64, 5), (3, 73, 128), (4, 9, 131), (4, 67, 2)]
-    {
+    for (spins, dim, points) in [
+        (2, 2, 3),
+        (2, 65, 130),
+        (2, 200, 1),
+        (3, 1, 2),
+        (3, 7, 129),
+        (3, 64, 5),
+        (3, 73, 128),
+        (4, 9, 131),
+        (4, 67, 2),
+    ] {
         let surface = common::surface(spins, dim, 3, 0);
         let error = gradient_error(&device, &surface, points);
         assert!(error <= 1e-5, "H = {spins}, Λ = {dim}, {points} points: {error:e}");

@@ -13,7 +13,8 @@ pub enum Cuda {}
 /// [`Error::Refused`], always.
 pub fn open() -> Result<&'static Cuda> {
     Err(Error::Refused(
-        "--device cuda: this hspin was built without it; cargo install --path . --features cuda builds it in".into(),
+        "--device cuda: this hspin was built without it; cargo install --path . --features cuda builds it in"
+            .into(),
     ))
 }
 

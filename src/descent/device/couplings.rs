@@ -2,8 +2,8 @@
 
 use super::{Arg, Device, Kernel, Launch};
 use crate::Result;
-use crate::hamiltonian::layout::{Layout, Leaves, leaf_offset};
 use crate::hamiltonian::SymmetricTensor;
+use crate::hamiltonian::layout::{Layout, Leaves, leaf_offset};
 
 /// Rows of the gradient per block, and starts per block.
 const TILE_ROWS: usize = 64;
@@ -142,7 +142,8 @@ impl<D: Device> DeviceTensor<D> {
     pub fn gradients(&self, device: &D, columns: &Columns<D>, live: usize) -> Result<()> {
         let Self { layout, values, plan } = self;
         let blocks = live.div_ceil(TILE_STARTS) as u32;
-        let [pitch, leaf_count, dim] = [columns.pitch, plan.leaf_count, layout.dim].map(|n| Arg::U32(n as u32));
+        let [pitch, leaf_count, dim] =
+            [columns.pitch, plan.leaf_count, layout.dim].map(|n| Arg::U32(n as u32));
         let rows = Arg::U32(padded(layout.dim) as u32);
         device.launch(&Launch {
             kernel: Kernel::Contract,

@@ -208,7 +208,8 @@ impl<'a, D: Device> DeviceDescent<'a, D> {
     fn compact(&self, flight: &mut Flight<D>, free: &[u32]) -> Result<()> {
         let left = flight.ids.len() - free.len();
         let holes = free.iter().copied().filter(|&column| (column as usize) < left);
-        let runs = (left as u32..flight.ids.len() as u32).filter(|column| free.binary_search(column).is_err());
+        let runs =
+            (left as u32..flight.ids.len() as u32).filter(|column| free.binary_search(column).is_err());
         let pairs: Vec<u32> = runs.zip(holes).flat_map(|(from, to)| [from, to]).collect();
         for pair in pairs.chunks_exact(2) {
             flight.ids[pair[1] as usize] = flight.ids[pair[0] as usize];
@@ -227,7 +228,6 @@ impl<'a, D: Device> DeviceDescent<'a, D> {
                 Arg::U32(self.dim as u32),
                 Arg::Buffer(&moves),
                 Arg::Buffer(&flight.steps),
-                Arg::Buffer(&flight.ended),
             ],
         })
     }

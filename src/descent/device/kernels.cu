@@ -195,7 +195,7 @@ __device__ static inline float over_slices(float (*parts)[LANES], float part, un
 // start ends first where ‖g‖/√Λ is not finite, or at most `handover`, or after `full_steps`; γ = rate / (1 + decay · k)
 // for its own k-th step. In the sample phase γ is `rate`, decayed already.
 //
-// ended, steps, norms: one entry per start; a start that has ended stays where it is.
+// ended, steps, norms: one entry per start. A start that has ended stays where it is, so it ends again at every step.
 extern "C" __global__ void __launch_bounds__(SLICES *LANES)
 step(float *points, const float *gradient, unsigned pitch, unsigned dim, unsigned live, unsigned full_phase, double rate,
      double decay, double handover, unsigned full_steps, unsigned *steps, unsigned *ended, float *norms) {
@@ -220,12 +220,10 @@ step(float *points, const float *gradient, unsigned pitch, unsigned dim, unsigne
 
     float gamma = (float)rate;
     bool moves = b < live;
-    unsigned taken = 0, had_ended = 0;
+    unsigned taken = 0;
     if (moves && full_phase) {
         taken = steps[b];
-        had_ended = ended[b];
-        const bool ends = !isfinite(norm) || (double)norm <= handover || taken >= full_steps;
-        moves = !had_ended && !ends;
+        moves = isfinite(norm) && (double)norm > handover && taken < full_steps;
         taken += moves;
         gamma = (float)(rate / (1.0 + decay * (double)taken));
     }
@@ -236,7 +234,7 @@ step(float *points, const float *gradient, unsigned pitch, unsigned dim, unsigne
         const float to = w - gamma * g;
         moved += to * to;
     }
-    // Past this barrier nobody reads `steps` and `ended` any more.
+    // Past this barrier nobody reads `steps` any more.
     const float factor = sqrtf(size / over_slices(parts, moved, lane, slice));
     if (moves) {
         for (unsigned r = slice; r < last; r += SLICES) {
@@ -246,10 +244,10 @@ step(float *points, const float *gradient, unsigned pitch, unsigned dim, unsigne
         }
     }
     if (b < live && slice == 0) {
-        if (!had_ended) norms[b] = norm;
+        norms[b] = norm;
         if (full_phase) {
             steps[b] = taken;
-            ended[b] = had_ended || !moves;
+            ended[b] = !moves;
         }
     }
 }
@@ -271,12 +269,9 @@ put(float *points, unsigned pitch, unsigned dim, const float *fresh) {
 
 // Moves running starts into the columns of others that have ended: pairs (from, to), no column twice.
 extern "C" __global__ void __launch_bounds__(THREADS)
-compact(float *points, unsigned pitch, unsigned dim, const unsigned *pairs, unsigned *steps, unsigned *ended) {
+compact(float *points, unsigned pitch, unsigned dim, const unsigned *pairs, unsigned *steps) {
     const unsigned from = pairs[2 * blockIdx.x], to = pairs[2 * blockIdx.x + 1];
     for (unsigned r = threadIdx.x; r < dim; r += THREADS)
         points[(unsigned long long)r * pitch + to] = points[(unsigned long long)r * pitch + from];
-    if (threadIdx.x == 0) {
-        steps[to] = steps[from];
-        ended[to] = ended[from];
-    }
+    if (threadIdx.x == 0) steps[to] = steps[from];
 }
