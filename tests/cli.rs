@@ -118,6 +118,10 @@ fn flags_that_are_not_allowed_are_named_with_what_is() {
         (&["--samples", "-2"], "'-2' for '--samples"),
         (&["--samples", "4", "--protocol", "gd"], "samples = 4: nothing"),
         (&["--protocol", "adam"], "[possible values: sgd, gd, saddle, anneal]"),
+        (&["--device", "tpu"], "[possible values: cpu, cuda, auto]"),
+        (&["--device", "cuda", "--spins", "5"], "spins = 5: 2 to 4 with device cuda"),
+        (&["--device", "cuda", "--protocol", "saddle"], "protocol = saddle: sgd or gd with device cuda"),
+        (&["--device", "cuda", "--trace"], "trace = true: false with device cuda"),
         (&["--preset", "fast"], "[possible values: paper, quick, literal]"),
         (&["--preset", "literal", "--protocol", "gd"], "protocol = gd"),
         (&["--samples", "4", "--protocol", "saddle"], "samples = 4: nothing: protocol saddle"),
@@ -246,6 +250,7 @@ fn another_science_is_refused_and_named() {
         (&["--starts", "44"], "starts: the run has 45, asked for 44"),
         (&["--instances", "1"], "instances: the run has 2, asked for 1"),
         (&["--protocol", "gd"], "protocol: the run has sgd, asked for gd"),
+        (&["--device", "cuda"], "device: the run has cpu, asked for cuda"),
         (&["--no-points"], "points: the run has true, asked for false"),
         (&["--preset", "literal"], "descent."),
         (&["--samples", "77"], "descent.samples: the run has"),
@@ -257,6 +262,29 @@ fn another_science_is_refused_and_named() {
         assert!(text.contains(part), "{flags:?}: {text}");
     }
     assert_eq!(fs::read(&place.run).unwrap(), before);
+}
+
+#[test]
+fn without_a_gpu_cuda_is_refused_and_auto_descends_on_the_cpu() {
+    let place = empty_place();
+    let sweep = |device: &str, run: &str| {
+        let asked = ["sweep", "--out", run, "--dims", "8", "--starts", "5", "--device", device, "--json"];
+        // Hides a GPU that is there.
+        command(&asked).env("CUDA_VISIBLE_DEVICES", "").output().unwrap()
+    };
+    let text = refusal(&sweep("cuda", place.run()), 3);
+    let reason = if cfg!(feature = "cuda") { "--device cuda: " } else { "--features cuda builds it in" };
+    assert!(text.contains(reason), "{text}");
+    assert!(!place.run.exists());
+    let (auto, cpu) = (place.path("auto.run"), place.path("cpu.run"));
+    let output = sweep("auto", &auto);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{told}");
+    assert_eq!(told.lines().filter(|line| line.contains("--device")).count(), 1, "{told}");
+    assert!(told.starts_with("descending on the CPU: --device cuda: "), "{told}");
+    assert!(sweep("cpu", &cpu).status.success());
+    let [auto, cpu] = [auto, cpu].map(|run| dump(&Store::open_read(Path::new(&run)).unwrap()).unwrap());
+    assert_eq!(auto, cpu);
 }
 
 #[test]

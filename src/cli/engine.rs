@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::memory::available_bytes;
+use crate::descent::{DeviceClass, cuda};
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Layout, Surface, SurfaceKey, SymmetricTensor};
 use crate::numeric::npy::{self, Array};
@@ -25,11 +26,14 @@ pub struct Estimate {
     pub seconds: f64,
 }
 
-/// Refuses a sweep that cannot fit in memory, before anything is written.
+/// Refuses a sweep that cannot fit in memory, or needs a device that is not there, before anything is written.
 ///
 /// # Errors
-/// [`Error::Refused`] with the bytes needed and available.
+/// [`Error::Refused`] with the bytes needed and available, or with what the device lacks.
 pub fn admit(spec: &Spec, means: &Means) -> Result<()> {
+    if spec.descent.is_some_and(|descent| descent.device == DeviceClass::Cuda) {
+        cuda::open()?;
+    }
     let (needed, available) = (cost::memory_bytes(spec, means), means.memory);
     if needed <= available {
         return Ok(());

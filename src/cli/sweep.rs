@@ -14,7 +14,7 @@ use super::progress::{Progress, duration};
 use super::ranks::{self, Together};
 use super::{output, show, signals, values};
 use crate::analysis::summarize;
-use crate::descent::{Carrier, Method};
+use crate::descent::{Carrier, DeviceClass, Method, cuda};
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Isa, SymmetricTensor};
 use crate::run::{
@@ -63,6 +63,9 @@ pub struct Args {
     /// [default: sgd]
     #[arg(long, value_enum)]
     pub protocol: Option<Method>,
+    /// What descends; auto is cuda where there is a GPU [default: cpu, or what the run has]
+    #[arg(long, value_enum)]
+    pub device: Option<Device>,
     /// Number of sample tensors of sgd [default: 2]
     #[arg(long, value_name = "P", value_parser = values::samples, allow_negative_numbers = true)]
     pub samples: Option<u32>,
@@ -84,6 +87,17 @@ pub struct Args {
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,
+}
+
+/// What is to descend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Device {
+    /// Processor cores.
+    Cpu,
+    /// An NVIDIA GPU.
+    Cuda,
+    /// A GPU if there is one that knows the sweep.
+    Auto,
 }
 
 impl ValueEnum for Preset {
@@ -170,6 +184,7 @@ fn decide(args: Args, world: Option<&World>) -> Result<Sweep> {
         starts: args.starts,
         instances: args.instances,
         protocol: args.protocol,
+        device: None,
         points: args.no_points.then_some(false),
         trace: args.trace.then_some(true),
         descent: DescentRequest {
@@ -181,7 +196,30 @@ fn decide(args: Args, world: Option<&World>) -> Result<Sweep> {
     };
     let named = array.as_ref().zip(args.couplings.as_deref());
     let couplings = named.map(|(array, path)| engine::tensor(array, path)).transpose()?;
-    Ok(Sweep { run: args.out, request: flags.or(file), couplings, means })
+    let request = on_device(args.device, flags.or(file), &args.out)?;
+    Ok(Sweep { run: args.out, request, couplings, means })
+}
+
+/// The request with the device that is asked for. `auto` keeps what an existing run has; a new one falls back to the
+/// CPU and says why.
+fn on_device(asked: Option<Device>, request: Request, run: &Path) -> Result<Request> {
+    let device = match asked {
+        None => request.device,
+        Some(Device::Cpu) => Some(DeviceClass::Cpu),
+        Some(Device::Cuda) => Some(DeviceClass::Cuda),
+        Some(Device::Auto) if Store::exists(run)? => None,
+        Some(Device::Auto) => {
+            let on_cuda = Request { device: Some(DeviceClass::Cuda), ..request.clone() };
+            match cuda::open().map(drop).and_then(|()| Spec::new(&on_cuda).map(drop)) {
+                Ok(()) => Some(DeviceClass::Cuda),
+                Err(reason) => {
+                    output::log(&format!("descending on the CPU: {reason}"));
+                    Some(DeviceClass::Cpu)
+                }
+            }
+        }
+    };
+    Ok(Request { device, ..request })
 }
 
 /// Threads as asked, or as many as there are cores; the rest from the environment.

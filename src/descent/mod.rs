@@ -2,6 +2,8 @@
 
 mod annealing;
 mod approach;
+pub mod cuda;
+pub mod device;
 mod driver;
 mod evaluate;
 mod outcome;
@@ -17,5 +19,5 @@ pub use evaluate::{EVALUATE_LANES, Evaluated, FIRST_ORDER_LANES, FirstOrder, eva
 pub use outcome::Outcome;
 pub use polish::{CONVERGED, Polish, Polished, Wanted};
 pub use polishing::{POLISHES, PolishSpace, Polishing};
-pub use protocol::{Cooling, Method, Protocol, dynamical_temperature};
+pub use protocol::{Cooling, DeviceClass, Method, Protocol, dynamical_temperature};
 pub use trace::{TracePoint, is_traced};

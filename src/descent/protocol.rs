@@ -31,6 +31,32 @@ impl Method {
     }
 }
 
+/// What kind of machine descends. Its sums run in an order of its own, so its bits are its own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceClass {
+    /// Processor cores.
+    #[default]
+    Cpu,
+    /// A GPU, by the kernels of `descent/device`.
+    Cuda,
+}
+
+impl DeviceClass {
+    /// Whether it is the default, which is not written.
+    fn is_cpu(&self) -> bool {
+        *self == Self::Cpu
+    }
+
+    /// Name on the command line, in files and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::Cuda => "cuda",
+        }
+    }
+}
+
 /// Constants of a descent. All of them are part of what a run *is*: changing one makes another run.
 ///
 /// Sample phase, `t = 1 … cycles · samples`: `w ← retract(w − γ_t g_b(w))`, `γ_t = sample_rate / (1 + decay · t)`,
@@ -68,6 +94,9 @@ pub struct Protocol {
     /// How an annealing cools; `None`, and not written, for other methods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cooling: Option<Cooling>,
+    /// What descends; not written where it is the CPU.
+    #[serde(default, skip_serializing_if = "DeviceClass::is_cpu")]
+    pub device: DeviceClass,
 }
 
 /// Geometric cooling with Langevin moves.
@@ -138,6 +167,7 @@ impl Protocol {
             handover: 1e-6,
             targets: None,
             cooling: None,
+            device: DeviceClass::Cpu,
         }
     }
 
@@ -161,6 +191,7 @@ impl Protocol {
             handover: 1e-3,
             targets: None,
             cooling: None,
+            device: DeviceClass::Cpu,
         }
     }
 

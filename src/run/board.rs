@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use super::bench::{Bench, Round, lanes};
 use super::ranks::{Intake, Lease};
 use super::surface::{Site, SurfaceJob};
-use crate::descent::Descended;
+use crate::descent::{Descended, DeviceClass};
 use crate::hamiltonian::{CHUNKS, Layout, SurfaceKey};
 use crate::numeric::lanes::Real;
 
@@ -162,6 +162,17 @@ impl<'a> Board<'a> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether one thread descends for all: a device takes all starts of a surface at once.
+    fn on_device(&self) -> bool {
+        self.job.protocol.device != DeviceClass::Cpu
+    }
+
+    /// Whether a thread that descends carries out rounds in between: one that has a device to feed only where there
+    /// is no other.
+    pub fn shares_rounds(&self) -> bool {
+        !self.on_device() || self.threads == 1
+    }
+
     /// The next thing to do; waits while all that is left is in other threads' hands. `None` at the end.
     pub fn next(&self) -> Option<Job<'a>> {
         let mut state = self.lock();
@@ -179,7 +190,7 @@ impl<'a> Board<'a> {
             return Choice::Nothing;
         }
         self.worthwhile_round(state)
-            .or_else(|| share_of_a_surface(&mut state.entries))
+            .or_else(|| share_of_a_surface(&mut state.entries, self.on_device()))
             .or_else(|| self.open(state))
             .or_else(|| self.round(state, |entry| !entry.bench.is_empty()))
             .map_or(Choice::Wait, Choice::Job)
@@ -266,7 +277,8 @@ impl<'a> Board<'a> {
         let mut state = self.lock();
         let others = if self.has_room(&state) { state.pending_work } else { 0.0 };
         let all: f64 = others + state.entries.iter().map(Entry::work).sum::<f64>();
-        let fair = all / work_per_start(site.job.key.layout) / self.threads as f64;
+        let flights = if self.on_device() { 1 } else { self.threads };
+        let fair = all / work_per_start(site.job.key.layout) / flights as f64;
         let Some(entry) = state.entries.iter_mut().find(|entry| Arc::ptr_eq(&entry.site, site)) else {
             return Vec::new();
         };
@@ -366,10 +378,11 @@ impl Intake for Board<'_> {
     }
 }
 
-/// Starts or chunks of the oldest surface that has some.
-fn share_of_a_surface<'a>(entries: &mut [Entry<'a>]) -> Option<Job<'a>> {
+/// Starts or chunks of the oldest surface that has some; with a device, starts only while no thread descends.
+fn share_of_a_surface<'a>(entries: &mut [Entry<'a>], on_device: bool) -> Option<Job<'a>> {
+    let busy = on_device && entries.iter().any(|entry| entry.flights > 0);
     entries.iter_mut().find_map(|entry| {
-        if entry.is_drawn && entry.waiting > 0 {
+        if entry.is_drawn && entry.waiting > 0 && !busy {
             entry.flights += 1;
             return Some(Job::Descend(entry.site.clone()));
         }
@@ -397,6 +410,7 @@ mod tests {
         hands: Vec<Option<Job<'a>>>,
         ended: BTreeSet<(usize, u64, u64)>,
         most_held: usize,
+        most_flights: usize,
         dice: u64,
     }
 
@@ -417,7 +431,7 @@ mod tests {
             });
             let board = Board::new(job, planned.collect(), overlap, threads);
             let hands = std::iter::repeat_with(|| None).take(threads).collect();
-            Self { board, hands, ended: BTreeSet::new(), most_held: 0, dice }
+            Self { board, hands, ended: BTreeSet::new(), most_held: 0, most_flights: 0, dice }
         }
 
         fn roll(&mut self, sides: usize) -> usize {
@@ -436,6 +450,8 @@ mod tests {
                         let mut state = self.board.lock();
                         let choice = self.board.choose(&mut state);
                         self.most_held = self.most_held.max(state.held);
+                        let flights = state.entries.iter().map(|entry| entry.flights).sum();
+                        self.most_flights = self.most_flights.max(flights);
                         let full = state.held > self.board.overlap.surfaces;
                         let heavy = state.held > 1 && state.bytes > self.board.overlap.bytes;
                         assert!(!full && !heavy, "{} surfaces, {} bytes", state.held, state.bytes);
@@ -498,6 +514,19 @@ mod tests {
                 let state = mime.board.lock();
                 assert_eq!((state.held, state.bytes), (0, 0));
             }
+        }
+    }
+
+    #[test]
+    fn one_thread_at_a_time_feeds_a_device_while_others_polish() {
+        for seed in 0..40 {
+            let threads = 1 + seed as usize % 5;
+            let mut mime = Mime::new(Overlap { surfaces: 2, bytes: u64::MAX }, threads, 20, seed);
+            mime.board.job.protocol.device = DeviceClass::Cuda;
+            assert_eq!(mime.board.shares_rounds(), threads == 1);
+            mime.work_off();
+            assert_eq!(mime.ended.len(), DIMS.len() * 20);
+            assert_eq!(mime.most_flights, 1);
         }
     }
 

@@ -6,7 +6,7 @@ use super::executor::Means;
 use super::plan::planned_units;
 use super::spec::{Couplings, Spec};
 use crate::critical::MOST_TRIALS;
-use crate::descent::{EVALUATE_LANES, Method, POLISHES, Protocol};
+use crate::descent::{DeviceClass, EVALUATE_LANES, Method, POLISHES, Protocol};
 use crate::hamiltonian::Layout;
 
 /// Program and store, beside what grows with the run (measured).
@@ -59,9 +59,19 @@ fn bytes_beside_tensors(spec: &Spec, means: &Means) -> u64 {
         None => census::memory_bytes(spec, means),
     };
     let starts = u64::from(spec.starts) * u64::from(spec.instances) * spec.dims.len() as u64;
+    let on_device = spec.descent.is_some_and(|descent| descent.device != DeviceClass::Cpu);
+    let staged = if on_device { staged_bytes(spec, largest) } else { 0 };
     work.unwrap_or(u64::MAX)
+        .saturating_add(staged)
         .saturating_add(BASE_BYTES)
         .saturating_add(STORED_START_BYTES.saturating_mul(starts))
+}
+
+/// What is on its way to a device: one tensor, whose leaves are padded, with room to spare, and all points of a block
+/// three times over.
+fn staged_bytes(spec: &Spec, dim: u32) -> u64 {
+    let values = Layout::new(spec.spins as usize, dim as usize).values().unwrap_or(u64::MAX);
+    values.saturating_mul(8).saturating_add(u64::from(spec.starts.min(4096)) * u64::from(dim) * 16)
 }
 
 /// One surface with its sample tensors, and the user's couplings behind it.

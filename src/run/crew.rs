@@ -11,8 +11,8 @@ use super::events::{Event, Observer, Stop};
 use super::record::{StartResult, Timings};
 use super::surface::Site;
 use super::worker::{Task, Way};
-use crate::Result;
 use crate::descent::PolishSpace;
+use crate::{Error, Result};
 
 /// Reports that may wait to be collected: a store that is slower for long holds up the workers.
 const BACKLOG: usize = 1024;
@@ -35,16 +35,23 @@ pub(super) struct Outside<'a> {
     stop: &'a Stop,
     /// Events to be told as work on a size begins, by Λ.
     beginnings: Mutex<BTreeMap<u32, Event>>,
+    /// What a device refused; ends the work.
+    failure: Mutex<Option<Error>>,
 }
 
 impl<'a> Outside<'a> {
     pub fn new(observer: &'a dyn Observer, stop: &'a Stop) -> Self {
-        Self { observer, stop, beginnings: Mutex::default() }
+        Self { observer, stop, beginnings: Mutex::default(), failure: Mutex::default() }
     }
 
     /// The same, telling these events as work on each size begins.
     pub fn with_beginnings(self, beginnings: BTreeMap<u32, Event>) -> Self {
         Self { beginnings: Mutex::new(beginnings), ..self }
+    }
+
+    fn failed(&self, error: Error) -> Ended {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        Ended
     }
 
     fn begun(&self, dim: u32) {
@@ -56,7 +63,7 @@ impl<'a> Outside<'a> {
 /// Works off a board on all threads of a pool while this thread collects; ends early if `collect` fails.
 ///
 /// # Errors
-/// What `collect` returns.
+/// What `collect` returns; what a device refused.
 pub(super) fn work_on(
     pool: &rayon::ThreadPool,
     board: &Board,
@@ -64,7 +71,7 @@ pub(super) fn work_on(
     collect: impl FnOnce(Receiver<Report>) -> Result<()>,
 ) -> Result<()> {
     let (sender, receiver) = sync_channel(BACKLOG);
-    pool.in_place_scope(|scope| {
+    let collected = pool.in_place_scope(|scope| {
         for _ in 0..pool.current_num_threads() {
             let sender = sender.clone();
             scope.spawn(move |_| Worker { board, outside, sender, space: RefCell::default() }.work());
@@ -72,7 +79,9 @@ pub(super) fn work_on(
         drop(sender);
         // Workers stop at their next report once nobody listens.
         collect(receiver)
-    })
+    });
+    let failure = outside.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
+    failure.map_or(collected, Err)
 }
 
 struct Worker<'a, 'b> {
@@ -187,7 +196,7 @@ impl<'a> Worker<'a, '_> {
     fn descend(&self, site: &Arc<Site<'a>>) -> Outcome {
         let mut begin = Instant::now();
         let task = Task::of(site);
-        let mut way = Way::of(&task);
+        let mut way = Way::of(&task).map_err(|error| self.outside.failed(error))?;
         let mut more = true;
         let mut log = Log { worker: self, site, work: 0.0, descent_s: 0.0, last: Instant::now() };
         loop {
@@ -197,19 +206,19 @@ impl<'a> Worker<'a, '_> {
                 let ids = self.board.take_starts(site, wanted);
                 more = !ids.is_empty();
                 if more {
-                    way.take_on(&task, ids);
+                    way.take_on(&task, ids).map_err(|error| self.outside.failed(error))?;
                 }
             }
             if way.is_idle() {
                 break;
             }
             let work = way.work_per_step();
-            let ended = way.advance();
+            let ended = way.advance().map_err(|error| self.outside.failed(error))?;
             begin = log.step(work, begin)?;
             if !ended.is_empty() {
                 self.board.came_down(site, ended);
                 // A thread that has landed takes its leave first: it would keep the surface in memory.
-                while more || !way.is_idle() {
+                while self.board.shares_rounds() && (more || !way.is_idle()) {
                     let Some(round) = self.board.worthwhile() else { break };
                     self.carry_out(round)?;
                 }

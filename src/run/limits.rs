@@ -8,7 +8,7 @@
 use super::spec::{Couplings, Spec};
 use super::unit::UNIT_STARTS;
 use crate::critical::census::admitted_class_count;
-use crate::descent::{Cooling, Method, Protocol};
+use crate::descent::{Cooling, DeviceClass, Method, Protocol, device};
 use crate::error::{Error, Result};
 
 /// Least and most H. 16! < 2⁵³: the number of orderings of a multiset of indices is exact in double precision.
@@ -62,7 +62,10 @@ pub fn check(spec: &Spec) -> Result<()> {
     check_range("instances", spec.instances, INSTANCES)?;
     check_units(spec)?;
     match &spec.descent {
-        Some(descent) => check_descent(descent)?,
+        Some(descent) => {
+            check_descent(descent)?;
+            check_device(spec, descent)?;
+        }
         None => check_census(spec)?,
     }
     check_own_couplings(spec)
@@ -156,6 +159,24 @@ fn check_descent(descent: &Protocol) -> Result<()> {
         return Ok(());
     }
     Err(Error::bad_input("descent.decay", descent.decay, "a finite number of at least 0"))
+}
+
+/// What the kernels of a device know.
+fn check_device(spec: &Spec, descent: &Protocol) -> Result<()> {
+    if descent.device == DeviceClass::Cpu {
+        return Ok(());
+    }
+    let [least, most] = device::SPINS;
+    if !(least..=most).contains(&spec.spins) {
+        return Err(Error::bad_input("spins", spec.spins, format!("{least} to {most} with device cuda")));
+    }
+    if !matches!(descent.method, Method::Sgd | Method::Gd) {
+        return Err(Error::bad_input("protocol", descent.method.name(), "sgd or gd with device cuda"));
+    }
+    if spec.trace {
+        return Err(Error::bad_input("trace", true, "false with device cuda: paths stay on the device"));
+    }
+    Ok(())
 }
 
 fn check_targets(descent: &Protocol) -> Result<()> {

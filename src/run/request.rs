@@ -8,7 +8,7 @@
 use serde::Deserialize;
 
 use super::spec::Couplings;
-use crate::descent::{Cooling, Method, Protocol};
+use crate::descent::{Cooling, DeviceClass, Method, Protocol};
 use crate::error::{Error, Result, one_line};
 
 /// A named set of defaults.
@@ -122,6 +122,8 @@ pub struct Request {
     pub instances: Option<u32>,
     /// Descent method.
     pub protocol: Option<Method>,
+    /// What descends.
+    pub device: Option<DeviceClass>,
     /// Whether final points are kept.
     pub points: Option<bool>,
     /// Whether histories are kept.
@@ -162,6 +164,7 @@ impl Request {
             starts: self.starts.or(file.starts),
             instances: self.instances.or(file.instances),
             protocol: self.protocol.or(file.protocol),
+            device: self.device.or(file.device),
             points: self.points.or(file.points),
             trace: self.trace.or(file.trace),
             couplings: self.couplings.or(file.couplings),
@@ -194,16 +197,18 @@ impl Request {
             Some(Method::Anneal) => Protocol::anneal(spins),
             Some(Method::Sgd) | None => preset.descent(spins),
         };
-        Ok(self.descent.on(base))
+        Ok(self.descent.on(Protocol { device: self.device.unwrap_or_default(), ..base }))
     }
 
     /// The descent this request asks of a stored run: stored constants unless it names others.
     pub(super) fn descent_on(&self, spins: u32, stored: &Protocol) -> Result<Protocol> {
         let keeps_method = self.protocol.is_none_or(|method| method == stored.method);
         if self.preset.is_none() && keeps_method {
-            return Ok(self.descent.on(*stored));
+            let device = self.device.unwrap_or(stored.device);
+            return Ok(self.descent.on(Protocol { device, ..*stored }));
         }
-        self.descent_of_new_run(spins)
+        let asked = self.descent_of_new_run(spins)?;
+        Ok(Protocol { device: self.device.unwrap_or(stored.device), ..asked })
     }
 }
 
@@ -220,6 +225,7 @@ impl DescentRequest {
             handover: self.handover.unwrap_or(base.handover),
             targets: self.targets.or(base.targets),
             cooling: self.cooling.on(base.cooling),
+            device: base.device,
         }
     }
 }

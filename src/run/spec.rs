@@ -245,7 +245,9 @@ fn same_descent(stored: &Protocol, asked: &Protocol) -> Result<()> {
         handover,
         targets,
         cooling,
+        device,
     } = *asked;
+    SWEEP.same("device", stored.device.name(), Some(device.name()))?;
     SWEEP.same("protocol", stored.method.name(), Some(method.name()))?;
     let text = |targets: Option<[f64; 2]>| targets.map_or("none".to_owned(), |ends| format!("{ends:?}"));
     SWEEP.same("descent.targets", text(stored.targets), Some(text(targets)))?;
@@ -275,7 +277,7 @@ fn sorted_set(mut dims: Vec<u32>) -> Result<Vec<u32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::descent::Method;
+    use crate::descent::{DeviceClass, Method};
     use crate::run::Preset;
 
     fn small() -> Request {
@@ -339,6 +341,27 @@ mod tests {
             assert_eq!(error.exit_code(), 3, "{error}");
             assert!(error.to_string().starts_with(expected), "{error}");
         }
+    }
+
+    #[test]
+    fn a_run_keeps_its_device_and_is_never_mixed() {
+        let on = |device| Request { device, ..small() };
+        let [cpu, cuda] =
+            [DeviceClass::Cpu, DeviceClass::Cuda].map(|class| Spec::new(&on(Some(class))).unwrap());
+        assert_eq!(cpu, spec());
+        assert!(!cpu.canonical().unwrap().contains("device"));
+        assert!(cuda.canonical().unwrap().contains(r#""device":"cuda""#));
+        assert_ne!(cuda.science_hash().unwrap(), cpu.science_hash().unwrap());
+        assert_eq!(Spec::from_canonical(&cuda.canonical().unwrap()).unwrap(), cuda);
+        for request in [on(None), Request { preset: Some(Preset::Paper), ..on(None) }] {
+            assert_eq!(cuda.grown(&request).unwrap().descent, cuda.descent);
+        }
+        let error = cuda.grown(&on(Some(DeviceClass::Cpu))).unwrap_err();
+        assert!(error.to_string().starts_with("device: the run has cuda, asked for cpu"), "{error}");
+        assert_eq!(
+            (error.exit_code(), cpu.grown(&on(Some(DeviceClass::Cuda))).unwrap_err().exit_code()),
+            (3, 3)
+        );
     }
 
     #[test]

@@ -2,10 +2,13 @@
 
 use super::record::{Record, StartResult};
 use super::surface::{Site, SurfaceJob};
+use crate::Result;
 use crate::critical::Spectrum;
+use crate::descent::cuda::{self, Cuda};
+use crate::descent::device::DeviceDescent;
 use crate::descent::{
-    Aimed, Annealing, Approach, Carrier, Descended, Descent, Evaluated, Method, Polished, Protocol, Start,
-    Stirred,
+    Aimed, Annealing, Approach, Carrier, Descended, Descent, DeviceClass, Evaluated, Method, Polished,
+    Protocol, Start, Stirred,
 };
 use crate::hamiltonian::{Surface, SurfaceKey};
 use crate::numeric::symmetric::{Cholesky, Symmetric};
@@ -25,23 +28,31 @@ pub(super) struct Task<'a> {
 /// What brings starts to where they are polished or search from.
 pub(super) enum Way<'a> {
     Descent(Descent<'a>),
+    OnDevice(Box<DeviceDescent<'a, Cuda>>),
     Approach(Approach<'a>),
     Annealing(Box<Annealing<'a>>),
 }
 
 impl<'a> Way<'a> {
-    pub fn of(task: &Task<'a>) -> Self {
+    /// # Errors
+    /// Those of the device.
+    pub fn of(task: &Task<'a>) -> Result<Self> {
         let Task { surface, protocol, carrier, traced, .. } = *task;
-        match protocol.method {
+        if protocol.device == DeviceClass::Cuda {
+            let descent = DeviceDescent::new(cuda::open()?, surface, protocol)?;
+            return Ok(Self::OnDevice(Box::new(descent)));
+        }
+        Ok(match protocol.method {
             Method::Sgd | Method::Gd => Self::Descent(Descent::new(surface, protocol, carrier, traced)),
             Method::Saddle => Self::Approach(Approach::new(surface, protocol, carrier, traced)),
             Method::Anneal => Self::Annealing(Box::new(Annealing::new(surface, protocol, carrier, traced))),
-        }
+        })
     }
 
     pub fn wanted(&self) -> usize {
         match self {
             Self::Descent(descent) => descent.wanted(),
+            Self::OnDevice(descent) => descent.wanted(),
             Self::Approach(approach) => approach.wanted(),
             Self::Annealing(annealing) => annealing.wanted(),
         }
@@ -50,6 +61,7 @@ impl<'a> Way<'a> {
     pub fn is_idle(&self) -> bool {
         match self {
             Self::Descent(descent) => descent.is_idle(),
+            Self::OnDevice(descent) => descent.is_idle(),
             Self::Approach(approach) => approach.is_idle(),
             Self::Annealing(annealing) => annealing.is_idle(),
         }
@@ -60,15 +72,21 @@ impl<'a> Way<'a> {
     pub fn work_per_step(&self) -> f64 {
         match self {
             Self::Descent(descent) => descent.work_per_step(),
+            Self::OnDevice(descent) => descent.work_per_step(),
             Self::Approach(_) => 0.0,
             Self::Annealing(annealing) => annealing.work_per_step(),
         }
     }
 
-    pub fn take_on(&mut self, task: &Task, ids: Vec<u32>) {
+    /// # Errors
+    /// Those of the device.
+    pub fn take_on(&mut self, task: &Task, ids: Vec<u32>) -> Result<()> {
         let starts = ids.into_iter().map(|id| (id, task.start(id)));
         match self {
             Self::Descent(descent) => descent.take_on(starts.map(|(_, start)| start).collect()),
+            Self::OnDevice(descent) => {
+                descent.take_on(&starts.map(|(_, start)| start).collect::<Vec<_>>())?;
+            }
             Self::Approach(approach) => {
                 let aimed = starts.map(|(id, start)| Aimed { start, target: task.target(id) });
                 approach.take_on(aimed.collect());
@@ -78,13 +96,17 @@ impl<'a> Way<'a> {
                 annealing.take_on(stirred.collect());
             }
         }
+        Ok(())
     }
 
-    pub fn advance(&mut self) -> Vec<Descended> {
+    /// # Errors
+    /// Those of the device.
+    pub fn advance(&mut self) -> Result<Vec<Descended>> {
         match self {
-            Self::Descent(descent) => descent.advance(),
-            Self::Approach(approach) => approach.advance(),
-            Self::Annealing(annealing) => annealing.advance(),
+            Self::Descent(descent) => Ok(descent.advance()),
+            Self::OnDevice(descent) => descent.advance(),
+            Self::Approach(approach) => Ok(approach.advance()),
+            Self::Annealing(annealing) => Ok(annealing.advance()),
         }
     }
 }

@@ -7,7 +7,6 @@ use super::report;
 use super::sweep::Sweep;
 use crate::Result;
 use crate::analysis::energy_histogram_from_run;
-use crate::cli::output;
 use crate::figures::Format;
 use crate::networks::data::bundled;
 use crate::run::Means;
@@ -67,13 +66,8 @@ pub fn run(out: &Path, quick: bool, glass: &Path, means: &Means) -> Result<Strin
     };
     let [descended, annealed] = [descended, annealed].map(|name| out.join(name));
     let sweep = |run: &Path, request| {
-        let sweep = Sweep {
-            run: run.to_owned(),
-            request,
-            set: bundled()?,
-            digits: plan.digits,
-            means: *means,
-        };
+        let sweep =
+            Sweep { run: run.to_owned(), request, set: bundled()?, digits: plan.digits, means: *means };
         // The store is closed: figures open the runs themselves.
         sweep.carry_out().map(drop)
     };
