@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::networks::outputs::{self, Networks};
+use super::networks::outputs::{self, Beside, Networks};
 use super::{output, run_figures, values};
 use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves, energy_histogram_from_run};
 use crate::figures::{Figure, Format, NAMES, networks};
@@ -34,9 +34,8 @@ pub struct Args {
     /// Run to draw; complexity and mean-counts need none
     #[arg(long, value_name = "RUN")]
     run: Option<PathBuf>,
-    /// Run of annealed networks to set beside RUN, a run of networks
-    #[arg(long, value_name = "RUN")]
-    annealed: Option<PathBuf>,
+    #[command(flatten)]
+    beside: Beside,
     /// Run of a spin glass to set beside RUN, a run of networks
     #[arg(long, value_name = "RUN")]
     glass: Option<PathBuf>,
@@ -86,7 +85,7 @@ pub fn draw_all(run: &Path, dir: &Path, dim: Option<u32>) -> Result<Vec<PathBuf>
         name: ALL.to_owned(),
         out: dir.to_owned(),
         run: Some(run.to_owned()),
-        annealed: None,
+        beside: Beside::default(),
         glass: None,
         format: Format::ALL.map(|format| format.name().to_owned()).to_vec(),
         spins: None,
@@ -161,7 +160,7 @@ fn run_of_networks(args: &Args) -> Result<Option<&Path>> {
         let allowed = format!("figure {} shows a run of networks: name its path", args.name);
         return Err(Error::bad_input("--run", "(missing)", allowed));
     }
-    for (key, path) in [("--annealed", &args.annealed), ("--glass", &args.glass)] {
+    for (key, path) in [("--annealed", &args.beside.annealed), ("--glass", &args.glass)] {
         if let Some(path) = path {
             return Err(Error::bad_input(key, path.display(), "only with a --run of networks"));
         }
@@ -180,7 +179,7 @@ fn draw_networks(args: &Args, run: &Path) -> Result<Drawn> {
         }
     }
     let formats = chosen_formats(&args.format)?;
-    let loaded = Networks::load(run, args.annealed.as_deref())?;
+    let loaded = Networks::load(run, &args.beside)?;
     let glass = args.glass.as_deref().map(energy_histogram_from_run).transpose()?;
     let figures = loaded.figures(&loaded.report(), glass);
     let mut drawn = Drawn { files: Vec::new(), skipped: Vec::new() };

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use hspin::analysis::networks::Comparison;
 use hspin::analysis::{EnergyHistogram, EnergySet};
 use hspin::cli::networks::outputs::Networks;
 use hspin::figures::drawing::{Drawing, Mark};
@@ -23,7 +24,8 @@ fn glass() -> EnergyHistogram {
 }
 
 fn networks(descent: Vec<NetworkRecord>, annealed: Vec<NetworkRecord>) -> Networks {
-    Networks { descent, context: CONTEXT, annealed: Some((annealed, CONTEXT.digits)) }
+    let comparison = Comparison { descent: descent.clone(), annealed, digits: CONTEXT.digits };
+    Networks { descent, context: CONTEXT, comparison: Some(comparison) }
 }
 
 fn situations() -> Vec<(&'static str, Networks)> {

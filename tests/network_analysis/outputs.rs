@@ -1,5 +1,6 @@
 use std::fs;
 
+use hspin::analysis::networks::Comparison;
 use hspin::cli::networks::outputs::Networks;
 use hspin::cli::networks::report;
 use hspin::figures::Format;
@@ -12,7 +13,9 @@ fn networks() -> Networks {
     let mut descent = sweep(1, 160, like_the_paper);
     descent[5].outcome = Training::NonFinite;
     descent[5].test_loss = f64::NAN;
-    Networks { descent, context: CONTEXT, annealed: Some((sweep(2, 32, like_the_paper), CONTEXT.digits)) }
+    let annealed = sweep(2, 32, like_the_paper);
+    let comparison = Comparison { descent: descent.clone(), annealed, digits: CONTEXT.digits };
+    Networks { descent, context: CONTEXT, comparison: Some(comparison) }
 }
 
 #[test]
@@ -48,6 +51,6 @@ fn the_text_says_every_verdict_and_what_it_means() {
         assert!(text.lines().any(|found| found == line), "{line} not in\n{text}");
     }
     assert!(text.contains("Of a hundred runs at the border of a claim, at most one is said to agree"));
-    let few = Networks { descent: networks().descent[..10].to_vec(), annealed: None, ..networks() };
+    let few = Networks { descent: networks().descent[..10].to_vec(), comparison: None, ..networks() };
     assert!(report::text(&few.report()).contains("Nothing to test"));
 }

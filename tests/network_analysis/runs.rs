@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use hspin::analysis::networks::Comparison;
 use hspin::cli::figure;
-use hspin::cli::networks::outputs::Networks;
+use hspin::cli::networks::outputs::{Beside, Networks};
 use hspin::figures::networks::NAMES;
 use hspin::networks::data::bundled;
 use hspin::run::networks::{
@@ -76,17 +77,22 @@ fn draw(words: &[&str], dir: &Path) -> hspin::Result<figure::Drawn> {
     figure::draw(&command.figure)
 }
 
+fn beside(annealed: &Path) -> Beside {
+    Beside { annealed: Some(annealed.to_owned()), beside: None }
+}
+
 #[test]
 fn what_was_stored_is_loaded() {
     let (runs, [descent, annealed]) = runs();
-    let loaded = Networks::load(&runs.descent, Some(&runs.annealed)).unwrap();
+    let loaded = Networks::load(&runs.descent, &beside(&runs.annealed)).unwrap();
     assert_eq!((loaded.descent.clone(), loaded.context), (descent, CONTEXT));
-    assert_eq!(loaded.annealed, Some((annealed, CONTEXT.digits)));
+    let comparison = Comparison { descent: loaded.descent.clone(), annealed, digits: CONTEXT.digits };
+    assert_eq!(loaded.comparison, Some(comparison));
     assert_eq!(loaded.report().sizes[1].indices, 32);
-    let error = Networks::load(&runs.annealed, None).unwrap_err();
+    let error = Networks::load(&runs.annealed, &Beside::default()).unwrap_err();
     let said = ": a run of networks by sgd; this one is by anneal";
     assert!(error.exit_code() == 2 && error.to_string().ends_with(said), "{error}");
-    assert_eq!(Networks::load(&runs.glass, None).unwrap_err().exit_code(), 2);
+    assert_eq!(Networks::load(&runs.glass, &Beside::default()).unwrap_err().exit_code(), 2);
 }
 
 #[test]

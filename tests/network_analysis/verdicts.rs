@@ -1,11 +1,15 @@
-use hspin::analysis::networks::{Report, Verdict};
+use hspin::analysis::networks::{Comparison, Report, Verdict};
 use hspin::run::networks::NetworkRecord;
 
 use crate::invented::{CONTEXT, SIZES, Truth, like_the_paper, records, sweep};
 
 fn verdicts(descent: &[NetworkRecord], annealed: Option<&[NetworkRecord]>) -> [Verdict; 4] {
-    let annealed = annealed.map(|records| (records, CONTEXT.digits));
-    let report = Report::new(descent, &CONTEXT, annealed);
+    let comparison = annealed.map(|annealed| Comparison {
+        descent: descent.to_vec(),
+        annealed: annealed.to_vec(),
+        digits: CONTEXT.digits,
+    });
+    let report = Report::new(descent, &CONTEXT, comparison.as_ref());
     std::array::from_fn(|i| report.claims[i].verdict)
 }
 

@@ -4,7 +4,28 @@ use serde::Serialize;
 
 use super::claims::{Found, quantile};
 use super::estimate::Estimated;
+use super::sample::{Digits, Sample};
 use super::size::Summary;
+use crate::networks::GROUP;
+use crate::run::networks::NetworkRecord;
+
+/// Networks by descent and by annealing, trained on the same digits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// By descent.
+    pub descent: Vec<NetworkRecord>,
+    /// By annealing.
+    pub annealed: Vec<NetworkRecord>,
+    /// The digits of both.
+    pub digits: Digits,
+}
+
+impl Comparison {
+    /// By descent and by annealing, by size.
+    pub fn samples(&self) -> [Vec<Sample>; 2] {
+        [Sample::by_size(&self.descent, GROUP as u32), Sample::by_size(&self.annealed, 1)]
+    }
+}
 
 /// One size by both.
 #[derive(Debug, Clone, PartialEq, Serialize)]

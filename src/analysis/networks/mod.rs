@@ -15,7 +15,7 @@ mod summary;
 mod tables;
 pub mod trend;
 
-pub use annealing::Annealing;
+pub use annealing::{Annealing, Comparison};
 pub use claims::{Claim, ClaimName, INDEX_RANGE, LEVEL, Quantity, Test, Verdict};
 pub use estimate::{Estimated, jackknife};
 pub use report::{Context, PAPER_CORRELATIONS, Report, TableRow};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use statrs::function::gamma::gamma_ur;
 
-use super::annealing::Annealing;
+use super::annealing::{Annealing, Comparison};
 use super::claims::{Claim, pairs};
 use super::correlation::Correlation;
 use super::sample::{Digits, Sample};
@@ -39,6 +39,8 @@ pub struct Report {
     pub scaling: Option<Scaling>,
     /// P(χ² so large) if the law of the fit holds; none without degrees of freedom.
     pub scaling_p: Option<f64>,
+    /// Digits that descent and annealing are compared on: to train and to test.
+    pub compared_on: Option<[u32; 2]>,
     /// Annealed networks by size.
     pub annealed: Vec<Summary>,
     /// Sizes that were both trained and annealed.
@@ -61,18 +63,17 @@ pub struct TableRow {
 }
 
 impl Report {
-    /// Of networks by descent, and of annealed ones with the digits they were annealed on.
-    pub fn new(
-        descent: &[NetworkRecord],
-        context: &Context,
-        annealed: Option<(&[NetworkRecord], Digits)>,
-    ) -> Self {
+    /// Of networks by descent, and of annealed ones beside others.
+    pub fn new(descent: &[NetworkRecord], context: &Context, comparison: Option<&Comparison>) -> Self {
         let samples = Sample::by_size(descent, GROUP as u32);
-        let sizes: Vec<Summary> = samples.iter().map(|sample| Summary::of(sample, context.digits)).collect();
-        let annealed: Vec<Summary> = annealed.map_or_else(Vec::new, |(records, digits)| {
-            Sample::by_size(records, 1).iter().map(|sample| Summary::of(sample, digits)).collect()
+        let summaries = |samples: &[Sample], digits: Digits| -> Vec<Summary> {
+            samples.iter().map(|sample| Summary::of(sample, digits)).collect()
+        };
+        let sizes = summaries(&samples, context.digits);
+        let [beside, annealed] = comparison.map_or([Vec::new(), Vec::new()], |comparison| {
+            comparison.samples().map(|samples| summaries(&samples, comparison.digits))
         });
-        let annealing = Annealing::compare(&sizes, &annealed);
+        let annealing = Annealing::compare(&beside, &annealed);
         let scaling = fit(&sizes);
         let claims = vec![
             Claim::variance_falls(&samples, scaling.as_ref()),
@@ -86,6 +87,7 @@ impl Report {
             scaling_p: scaling.and_then(|fit| chance(&fit)),
             sizes,
             scaling,
+            compared_on: comparison.map(|found| [found.digits.train, found.digits.test]),
             annealed,
             annealing,
             claims,

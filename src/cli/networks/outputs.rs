@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::report;
 use crate::analysis::EnergyHistogram;
 use crate::analysis::networks::{
-    AnnealingTable, Context, Digits, IndexTable, LossBoxes, LossMoments, LossTable, Report, Sample, TrainTest,
+    AnnealingTable, Comparison, Context, Digits, IndexTable, LossBoxes, LossMoments, LossTable, Report,
+    Sample, TrainTest,
 };
 use crate::cli::output;
 use crate::figures::networks::NetworkFigure;
@@ -22,8 +23,19 @@ pub struct Networks {
     pub descent: Vec<NetworkRecord>,
     /// What their run knows beside them.
     pub context: Context,
-    /// By annealing, with the digits they were annealed on.
-    pub annealed: Option<(Vec<NetworkRecord>, Digits)>,
+    /// Annealed ones beside others.
+    pub comparison: Option<Comparison>,
+}
+
+/// Runs to compare a run of networks with.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Beside {
+    /// Run of annealed networks to set beside RUN, a run of networks by sgd
+    #[arg(long, value_name = "RUN")]
+    pub annealed: Option<PathBuf>,
+    /// Run by sgd on the digits of the annealed run, where RUN has others
+    #[arg(long, value_name = "RUN", requires = "annealed")]
+    pub beside: Option<PathBuf>,
 }
 
 /// What the figures of networks show, where that is not every run of networks.
@@ -44,21 +56,23 @@ impl Networks {
     /// From stored runs, also while they grow.
     ///
     /// # Errors
-    /// Bad input where one is no run of networks, or not of the method that its place asks for; those of the store.
-    pub fn load(descent: &Path, annealed: Option<&Path>) -> Result<Self> {
-        let (records, spec) = read("RUN", descent, "sgd")?;
-        let annealed = annealed.map(|path| read("--annealed", path, "anneal")).transpose()?;
-        Ok(Self {
-            descent: records,
-            context: Context { digits: digits(&spec), seed: spec.seed },
-            annealed: annealed.map(|(records, spec)| (records, digits(&spec))),
-        })
+    /// Bad input where one is no run of networks, not of the method that its place asks for, or trained on other digits
+    /// than what it is compared with; those of the store.
+    pub fn load(run: &Path, beside: &Beside) -> Result<Self> {
+        let (descent, spec) = read("RUN", run, "sgd")?;
+        let comparison = match &beside.annealed {
+            None => None,
+            Some(annealed) => Some(match &beside.beside {
+                None => compare(annealed, (descent.clone(), spec.clone()))?,
+                Some(path) => compare(annealed, read("--beside", path, "sgd")?)?,
+            }),
+        };
+        Ok(Self { descent, context: Context { digits: digits(&spec), seed: spec.seed }, comparison })
     }
 
     /// Statistics and verdicts.
     pub fn report(&self) -> Report {
-        let annealed = self.annealed.as_ref().map(|(records, digits)| (&records[..], *digits));
-        Report::new(&self.descent, &self.context, annealed)
+        Report::new(&self.descent, &self.context, self.comparison.as_ref())
     }
 
     /// All figures that have something to show.
@@ -76,9 +90,9 @@ impl Networks {
             figures.push(NetworkFigure::Index(index.clone()));
             figures.push(NetworkFigure::IndexVsLoss(index));
         }
-        if let Some((records, _)) = &self.annealed {
-            let annealed = Sample::by_size(records, 1);
-            figures.push(NetworkFigure::Annealing(AnnealingTable::new(&samples, &annealed)));
+        if let Some(comparison) = &self.comparison {
+            let [descent, annealed] = comparison.samples();
+            figures.push(NetworkFigure::Annealing(AnnealingTable::new(&descent, &annealed)));
         }
         figures.push(NetworkFigure::TrainTest(TrainTest::new(&samples)));
         figures.push(NetworkFigure::BoxPlots(LossBoxes::new(&samples)));
@@ -124,6 +138,15 @@ fn read(key: &str, path: &Path, method: &str) -> Result<(Vec<NetworkRecord>, Net
         return Err(Error::bad_input(key, path.display(), allowed));
     }
     Ok((store.networks()?, store.spec().clone()))
+}
+
+fn compare(annealed: &Path, (descent, spec): (Vec<NetworkRecord>, NetworksSpec)) -> Result<Comparison> {
+    let (records, other) = read("--annealed", annealed, "anneal")?;
+    if other.digits != spec.digits {
+        let allowed = "annealed on the digits of the run that it is compared with; name another by --beside";
+        return Err(Error::bad_input("--annealed", annealed.display(), allowed));
+    }
+    Ok(Comparison { descent, annealed: records, digits: digits(&spec) })
 }
 
 fn digits(spec: &NetworksSpec) -> Digits {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::outputs::Networks;
+use super::outputs::{Beside, Networks};
 use super::words;
 use crate::Result;
 use crate::analysis::networks::{Estimated, Report, TableRow};
@@ -18,9 +18,8 @@ pub struct Args {
     /// The run, by sgd
     #[arg(value_name = "RUN")]
     run: PathBuf,
-    /// A run by anneal to compare with
-    #[arg(long, value_name = "RUN")]
-    annealed: Option<PathBuf>,
+    #[command(flatten)]
+    beside: Beside,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -30,7 +29,7 @@ const HELP: &str = "Example:
   hspin networks report networks.hspin --annealed annealed.hspin
 
 JSON:
-  {\"digits\": [train, test], \"sizes\", \"annealed\": [size], \"table_1\": [{hidden, networks, correlation:
+  {\"digits\": [train, test], \"sizes\", \"compared_on\": [train, test], \"annealed\": [size], \"table_1\": [{hidden, networks, correlation:
     {value, low, high, pairs}, paper}], \"scaling\": {log_constant, alpha, beta, alpha_error, beta_error, chi_squared,
     degrees}, \"scaling_p\", \"annealing\": [{hidden, networks, train_loss, test_loss, test_accuracy: [sgd, anneal],
     loss_lead, accuracy_lead: [value, low, high]}], \"claims\": [{claim, verdict: agrees | disagrees | undecided,
@@ -45,7 +44,7 @@ JSON:
 /// # Errors
 /// Those of the store; bad input for runs that are not such ones.
 pub fn run(args: &Args) -> Result<()> {
-    let report = Networks::load(&args.run, args.annealed.as_deref())?.report();
+    let report = Networks::load(&args.run, &args.beside)?.report();
     if args.json { output::print_json(&report) } else { output::print(&text(&report)) }
 }
 
@@ -169,7 +168,8 @@ fn annealing(report: &Report) -> String {
             format!("{} %", lead(size.accuracy_lead, 2, 100.0)),
         ]);
     }
-    format!("Descent and annealing, on test digits:\n{}", table.text())
+    let digits = report.compared_on.map_or(0, |[train, _]| train);
+    format!("Descent and annealing, both on {digits} digits, on test digits:\n{}", table.text())
 }
 
 fn percent(share: Option<Estimated>) -> String {

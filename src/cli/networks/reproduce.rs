@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::outputs::Networks;
+use super::outputs::{self, Networks};
 use super::report;
 use super::sweep::Sweep;
 use crate::Result;
@@ -21,11 +21,18 @@ struct Plan {
     /// Two groups of sixteen at least: one alone has no error.
     index: u32,
     index_hidden: u32,
-    annealed_hidden: &'static [u32],
+    /// All digits that are bundled, or fewer.
+    digits: Option<u32>,
+    beside: Beside,
+}
+
+/// Descent and annealing on fewer digits: the paper anneals on a subset, too.
+struct Beside {
+    hidden: &'static [u32],
+    descents: u32,
     annealed: u32,
     sweeps: Option<u32>,
-    /// Digits that both descend and anneal on.
-    digits: Option<u32>,
+    digits: u32,
 }
 
 /// The paper has 1000 networks of each size.
@@ -35,10 +42,8 @@ const PAPER: Plan = Plan {
     epochs: None,
     index: 32,
     index_hidden: 100,
-    annealed_hidden: &[10, 25],
-    annealed: 16,
-    sweeps: None,
     digits: None,
+    beside: Beside { hidden: &[10, 25, 50], descents: 192, annealed: 16, sweeps: None, digits: 1000 },
 };
 
 /// A first look: fewer of everything, so that no verdict rests on it.
@@ -48,10 +53,8 @@ const QUICK: Plan = Plan {
     epochs: Some(20),
     index: 32,
     index_hidden: 10,
-    annealed_hidden: &[10],
-    annealed: 8,
-    sweeps: Some(5),
     digits: Some(1000),
+    beside: Beside { hidden: &[10], descents: 48, annealed: 4, sweeps: Some(5), digits: 300 },
 };
 
 /// Trains, anneals, draws and reports into a folder, beside the glass of `glass`; returns what it found as text.
@@ -59,23 +62,22 @@ const QUICK: Plan = Plan {
 /// # Errors
 /// Whatever ends a sweep or cannot be written; what was stored before stays.
 pub fn run(out: &Path, quick: bool, glass: &Path, means: &Means) -> Result<String> {
-    let (plan, [descended, annealed]) = if quick {
-        (&QUICK, ["quick-networks.run", "quick-annealed.run"])
-    } else {
-        (&PAPER, ["networks.run", "annealed.run"])
-    };
-    let [descended, annealed] = [descended, annealed].map(|name| out.join(name));
-    let sweep = |run: &Path, request| {
-        let sweep =
-            Sweep { run: run.to_owned(), request, set: bundled()?, digits: plan.digits, means: *means };
+    let (plan, prefix) = if quick { (&QUICK, "quick-") } else { (&PAPER, "") };
+    let [networks, descended, annealed] =
+        ["networks", "subset", "annealed"].map(|name| out.join(format!("{prefix}{name}.run")));
+    let sweep = |run: &Path, request, digits| {
+        let sweep = Sweep { run: run.to_owned(), request, set: bundled()?, digits, means: *means };
         // The store is closed: figures open the runs themselves.
         sweep.carry_out().map(drop)
     };
-    sweep(&descended, plan.descent())?;
-    sweep(&annealed, plan.annealing())?;
-    let networks = Networks::load(&descended, Some(&annealed))?;
-    networks.write_all(Some(energy_histogram_from_run(glass)?), out, &Format::ALL)?;
-    Ok(report::text(&networks.report()))
+    let digits = Some(plan.beside.digits);
+    sweep(&networks, plan.descent(), plan.digits)?;
+    sweep(&descended, plan.descent_beside(), digits)?;
+    sweep(&annealed, plan.annealing(), digits)?;
+    let beside = outputs::Beside { annealed: Some(annealed), beside: Some(descended) };
+    let loaded = Networks::load(&networks, &beside)?;
+    loaded.write_all(Some(energy_histogram_from_run(glass)?), out, &Format::ALL)?;
+    Ok(report::text(&loaded.report()))
 }
 
 impl Plan {
@@ -91,12 +93,21 @@ impl Plan {
         }
     }
 
+    fn descent_beside(&self) -> NetworksRequest {
+        NetworksRequest {
+            hidden: Some(self.beside.hidden.to_vec()),
+            networks: Some(self.beside.descents),
+            index: Some(0),
+            ..self.descent()
+        }
+    }
+
     fn annealing(&self) -> NetworksRequest {
         NetworksRequest {
-            hidden: Some(self.annealed_hidden.to_vec()),
-            networks: Some(self.annealed),
+            hidden: Some(self.beside.hidden.to_vec()),
+            networks: Some(self.beside.annealed),
             method: Some(NetworksMethod::Anneal),
-            sweeps: self.sweeps,
+            sweeps: self.beside.sweeps,
             ..NetworksRequest::default()
         }
     }
