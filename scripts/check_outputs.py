@@ -40,4 +40,14 @@ assert thresholds.keys() == {"spins", "e_inf", "e"} and len(thresholds["e"]) == 
 assert abs(thresholds["e_inf"] - (8 / 3) ** 0.5) < 1e-14
 value, = told("theory", "complexity", "--spins", "3", "--energy", "-1.64")["values"]
 assert value.keys() == {"energy", "total", "by_index"} and len(value["by_index"]) == 6
+networks = json.loads((folder / "networks.json").read_text())
+assert told("networks", "report", folder / "quick-networks.run", "--annealed", folder / "quick-annealed.run", "--beside", folder / "quick-subset.run") == networks
+assert len(networks["claims"]) == 4 and all(claim["verdict"] in ("agrees", "disagrees", "undecided") for claim in networks["claims"])
+table = list(csv.DictReader((folder / "table-1.csv").open()))
+assert [row["hidden"] for row in table] == ["10", "15", "25", "50"] and all(-1 < float(row["correlation"]) < 1 for row in table)
+drawn = {path.stem for path in (folder / "figures").glob("*.png")}
+assert drawn >= {"glass-and-networks", *(f"network-{name}" for name in "losses losses-unscaled index index-vs-loss annealing train-test box-plots mean-variance".split())}, drawn
+for name in ("networks", "subset", "annealed"):
+    found = told("verify", folder / f"quick-{name}.run")
+    assert found["ok"] and found["complete"], found
 print(f"{folder}: {len(rows)} records, figures and JSON as promised")

@@ -23,13 +23,13 @@ pub fn fit(report: &Report) -> String {
         Some(p) => format!("p = {}", short(p)),
     };
     format!(
-        "Fit to mean test losses, E[L] = C exp(α n₁^β): α = {}, β = {}, ln C = {}; χ² = {:.2} for {} degrees of \
-         freedom, {holds}.\n",
+        "Fit to mean test losses, E[L] = C exp(α n₁^β): α = {}, β = {}, ln C = {}; χ² = {:.2} for {} {}, {holds}.\n",
         with(law.alpha, law.alpha_error),
         with(law.beta, law.beta_error),
         number(Some(law.log_constant), 4),
         law.chi_squared,
-        law.degrees
+        law.degrees,
+        if law.degrees == 1 { "degree of freedom" } else { "degrees of freedom" }
     )
 }
 
