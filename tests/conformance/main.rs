@@ -9,6 +9,7 @@ mod common;
 mod contractions;
 mod determinism;
 mod eigenvalues;
+mod exact_inertia;
 mod golden;
 #[allow(dead_code)]
 #[path = "../process/harness.rs"]

@@ -4,20 +4,11 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::family::{Family, skip};
-use crate::harness::{Place, SmallDisk, about, dump, hspin, succeed, sweep, units};
+use crate::family::Family;
+use crate::harness::{Place, SmallDisk, about, dump, hspin, skip, succeed, sweep, units};
 use crate::jobs::loud;
 
 const FLAGS: &str = "--dims 5,30 --starts 200";
-
-/// A small disk; where none can be had that is said.
-fn small_disk(size: &str) -> Option<SmallDisk> {
-    let disk = SmallDisk::new(size);
-    if disk.is_none() {
-        skip("a small file system cannot be mounted");
-    }
-    disk
-}
 
 fn is_full(line: &str) {
     assert!(line.contains("full") || line.contains("No space"), "{line}");
@@ -35,7 +26,7 @@ fn a_sweep_onto_a_disk_that_fills_up_fails_loudly_and_resumes_when_there_is_spac
     for step in 0..20_u64 {
         // From no room for a lock file's text to all but the last pages.
         let room = 4096 + step * (size - 4096) / 20;
-        let Some(disk) = small_disk(&format!("{}k", room / 1024)) else { return };
+        let Some(disk) = SmallDisk::new(&format!("{}k", room / 1024)) else { return };
         family.case(&format!("{room} bytes"), || {
             let run = disk.path("a.run");
             is_full(&loud(&sweep(&run, FLAGS).output().unwrap(), &[5]));
@@ -62,7 +53,7 @@ fn exports_figures_and_reproduce_on_a_full_disk_leave_nothing() {
     succeed(&mut sweep(&run, "--dims 12 --starts 40 --trace"));
     let census = place.path("census.run");
     succeed(hspin("census --dim 5 --out").arg(&census));
-    let Some(disk) = small_disk("64k") else { return };
+    let Some(disk) = SmallDisk::new("64k") else { return };
     disk.fill();
     let out = disk.path("");
     let mut family = Family::new("exports and figures onto a full disk");
@@ -104,7 +95,7 @@ fn an_export_that_just_does_not_fit_leaves_nothing() {
     let mut family = Family::new("exports onto disks that fill up");
     for step in 1..=8 {
         let room = step * total / 9 / 1024;
-        let Some(disk) = small_disk(&format!("{room}k")) else { return };
+        let Some(disk) = SmallDisk::new(&format!("{room}k")) else { return };
         family.case(&format!("{room} kB"), || {
             let output = about("export", &run, "--out").arg(disk.path("")).output().unwrap();
             is_full(&loud(&output, &[5]));
@@ -169,7 +160,7 @@ fn remount(disk: &SmallDisk, option: &str) {
 
 #[test]
 fn a_place_that_becomes_read_only_is_refused_and_still_read() {
-    let Some(disk) = small_disk("8m") else { return };
+    let Some(disk) = SmallDisk::new("8m") else { return };
     let (run, new, out) = (disk.path("a.run"), disk.path("new.run"), disk.path("out"));
     succeed(&mut sweep(&run, "--dims 5 --starts 45"));
     let before = dump(&run);

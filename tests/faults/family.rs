@@ -49,13 +49,6 @@ impl Family {
     }
 }
 
-/// Says that a part cannot be tried here; where nothing may be skipped, that is a failure.
-#[track_caller]
-pub fn skip(what: &str) {
-    assert!(std::env::var_os("HSPIN_NO_SKIP").is_none(), "cannot be tried here: {what}");
-    println!("skipped: {what}");
-}
-
 #[test]
 fn a_family_with_a_failed_case_or_none_fails() {
     let mut family = Family::new("negative control");

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use hspin::Error;
 use hspin::numeric::npy::{self, Array};
-use hspin::run::{Request, Spec, Store, limits, verify};
+use hspin::run::networks::{self, NetworksStore};
+use hspin::run::{Request, Spec, Store, limits};
 
 /// One line, as short as a terminal can show, with the right exit status.
 #[track_caller]
@@ -67,7 +68,7 @@ pub fn npy_file(path: &Path, bytes: &[u8]) {
 /// A run that was changed: damage is found, or the content is what was written.
 pub fn changed_run(path: &Path, content: &str) {
     match verify(path) {
-        Ok(verdict) if verdict.ok && verdict.complete => assert_eq!(dump(path).unwrap(), content),
+        Ok(Verified { ok: true, complete: true }) => assert_eq!(dump(path).unwrap(), content),
         Ok(_) => {}
         Err(error) => refused(&error, &[2, 3, 4]),
     }
@@ -80,8 +81,41 @@ pub fn changed_run_unverified(path: &Path) {
     }
 }
 
+/// What a check says of a run of any kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Verified {
+    pub ok: bool,
+    pub complete: bool,
+}
+
+/// Checks a run on surfaces or of networks.
+pub fn verify(path: &Path) -> Result<Verified, Error> {
+    if networks::is_networks(path)? {
+        networks::verify(path).map(|verdict| Verified { ok: verdict.ok, complete: verdict.complete })
+    } else {
+        hspin::run::verify(path).map(|verdict| Verified { ok: verdict.ok, complete: verdict.complete })
+    }
+}
+
+/// Repairs a run on surfaces or of networks.
+pub fn repair(path: &Path) -> Result<(), Error> {
+    if networks::is_networks(path)? {
+        networks::repair(path).map(drop)
+    } else {
+        hspin::run::repair(path).map(drop)
+    }
+}
+
+/// The content of a run on surfaces or of networks, as ordered text.
 pub fn dump(path: &Path) -> Result<String, Error> {
     let mut bytes = Vec::new();
-    Store::open_read(path)?.dump(&mut bytes)?;
+    if networks::is_networks(path)? {
+        let store = NetworksStore::open_read(path)?;
+        store.networks()?;
+        store.times()?;
+        store.dump(&mut bytes)?;
+    } else {
+        Store::open_read(path)?.dump(&mut bytes)?;
+    }
     Ok(String::from_utf8(bytes).expect("a dump is text"))
 }

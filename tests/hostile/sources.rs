@@ -74,11 +74,37 @@ fn missing_keepers(promises: &str, sources: &[(String, String)]) -> Vec<String> 
     missing
 }
 
+/// What rows of ARCHITECTURE's laws name and `sources` lack: after a place in backticks, its tests and modules.
+fn missing_laws(laws: &str, sources: &[(String, String)]) -> Vec<String> {
+    let mut missing = Vec::new();
+    for clause in laws.split(['|', ';', ':']) {
+        let Some((place, names)) = clause.trim().strip_prefix('`').and_then(|rest| rest.split_once('`'))
+        else {
+            continue;
+        };
+        let of_place: Vec<_> = sources.iter().filter(|(name, _)| name.starts_with(place)).collect();
+        if of_place.is_empty() && place.contains('/') && !place.starts_with('.') {
+            missing.push(place.to_owned());
+        }
+        let is_name = |name: &&str| {
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        };
+        for name in names.split(',').map(str::trim).filter(is_name) {
+            let (file, test) = (format!("{place}/{name}.rs"), format!("fn {name}()"));
+            let is_there = |(path, code): &&(String, String)| *path == file || code.contains(&test);
+            if !of_place.iter().any(|source| is_there(&source)) {
+                missing.push(format!("{place} {name}"));
+            }
+        }
+    }
+    missing
+}
+
 #[test]
 fn what_keeps_a_promise_is_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
-    for folder in ["tests", "scripts"] {
+    for folder in ["tests", "scripts", "src"] {
         files(&root.join(folder), &mut found);
     }
     let sources: Vec<(String, String)> = found
@@ -97,7 +123,19 @@ fn what_keeps_a_promise_is_there() {
     for row in rows {
         assert!(row.contains("tests/") || row.contains("scripts/"), "kept by nothing: {row}");
     }
-    // Negative control.
+    let architecture = read("ARCHITECTURE.md");
+    let laws = architecture.split("## Laws and the tests that keep them").nth(1).unwrap();
+    let laws = laws.split("\n## ").next().unwrap();
+    assert!(laws.lines().filter(|line| line.starts_with("| ")).count() > 8, "the laws are gone");
+    assert_eq!(missing_keepers(laws, &sources), Vec::<String>::new());
+    assert_eq!(missing_laws(laws, &sources), Vec::<String>::new());
+    // Negative controls.
+    let lies =
+        "| a | `tests/faults` kills, nowhere; `tests/store.rs` no_such_test, with words; x: `src/no.rs` |";
+    assert_eq!(
+        missing_laws(lies, &sources),
+        ["tests/faults nowhere", "tests/store.rs no_such_test", "src/no.rs"]
+    );
     let lies = "| a | `no_such_test_at_all` in tests/nowhere.rs |\n| b | tests/faults: disks, nowhere |";
     let named = ["no_such_test_at_all", "tests/nowhere.rs", "tests/faults/nowhere.rs"];
     assert_eq!(missing_keepers(lies, &sources), named);

@@ -41,6 +41,11 @@ fn census_run(path: &Path) {
     succeed(hspin("census --spins 3 --dim 3 --instances 2 --threads 1 --out").arg(path));
 }
 
+fn networks_run(path: &Path) {
+    let flags = "--hidden 2,3 --networks 22 --epochs 1 --digits 20 --index 3 --index-hidden 3 --threads 1";
+    succeed(hspin("networks sweep --out").arg(path).args(flags.split_whitespace()));
+}
+
 /// Small pages: less of the file is empty, and a byte changed at random is likely to matter.
 fn with_small_pages(path: &Path) {
     let conn = Connection::open(path).unwrap();
@@ -55,10 +60,23 @@ fn seeds() -> Vec<Seed> {
         if small {
             with_small_pages(&path);
         }
-        assert!(verify(&path).unwrap().ok);
+        assert!(readers::verify(&path).unwrap().ok);
         Seed { bytes: fs::read(&path).unwrap(), content: dump(&path).unwrap() }
     };
     vec![seed("s", sweep_run, false), seed("t", sweep_run, true), seed("c", census_run, true)]
+}
+
+/// Those and a run of networks.
+fn seeds_of_all_kinds() -> Vec<Seed> {
+    let place = Place::quick();
+    let path = place.path("n");
+    networks_run(&path);
+    with_small_pages(&path);
+    assert!(readers::verify(&path).unwrap().ok);
+    let networks = Seed { bytes: fs::read(&path).unwrap(), content: dump(&path).unwrap() };
+    let mut all = seeds();
+    all.push(networks);
+    all
 }
 
 fn places() -> [Place; 2] {
@@ -68,16 +86,15 @@ fn places() -> [Place; 2] {
 #[test]
 fn mutated_runs() {
     let _alone = SQLITE.lock();
-    let seeds = seeds();
+    let seeds = seeds_of_all_kinds();
     let bytes: Vec<Vec<u8>> = seeds.iter().map(|seed| seed.bytes.clone()).collect();
     let largest = bytes.iter().map(Vec::len).max().unwrap();
     let places = places();
     let words: [&[u8]; 6] = [b"SQLite format 3\0", b"HSPN", b"CREATE TABLE", b"converged", b"\x0d", b"\x05"];
     most_held_by_sqlite();
-    // Half as many: each opens the file some five times.
-    hold("hostile-run", asked() / 2, |thread, case| {
+    hold("hostile-run", asked(), |thread, case| {
         let mut mutator = Mutator::of(case);
-        let which = mutator.below(3);
+        let which = mutator.below(seeds.len());
         let mutated = mutator.mutated(&bytes[which..=which], &words);
         let path = places[thread as usize].path("a.run");
         fs::write(&path, &mutated).unwrap();
@@ -99,9 +116,9 @@ fn mutated_runs() {
 
 /// What a repair keeps is what was written; what it dropped is missing, not wrong.
 fn repaired(path: &Path, content: &str) {
-    match repair(path) {
-        Ok(_) => {
-            let verdict = verify(path).unwrap();
+    match readers::repair(path) {
+        Ok(()) => {
+            let verdict = readers::verify(path).unwrap();
             assert!(verdict.ok, "{verdict:?}");
             let kept = dump(path).unwrap();
             let lines: std::collections::HashSet<&str> = content.lines().collect();

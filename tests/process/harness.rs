@@ -142,6 +142,13 @@ pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
+/// Says that a part cannot be tried here; where nothing may be skipped, that is a failure.
+#[track_caller]
+pub fn skip(what: &str) {
+    assert!(std::env::var_os("HSPIN_NO_SKIP").is_none(), "cannot be tried here: {what}");
+    println!("skipped: {what}");
+}
+
 /// Sends a signal by name.
 pub fn signal(child: &Child, name: &str) {
     let status = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status();
@@ -165,7 +172,7 @@ impl SmallDisk {
             Ok(output) => errors(&output),
             Err(error) => error.to_string(),
         };
-        println!("skipped: a small file system cannot be mounted here: {}", reason.trim());
+        skip(&format!("a small file system cannot be mounted: {}", reason.trim()));
         None
     }
 

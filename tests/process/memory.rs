@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::harness::{Place, refused, succeed, sweep};
+use crate::harness::{Place, refused, skip, succeed, sweep};
 
 /// The binary under a limit on its address space, in kB.
 fn limited(kilobytes: u64, command: &Command) -> Command {
@@ -44,8 +44,7 @@ fn a_tensor_file_that_cannot_fit_in_memory_is_refused_before_it_is_read() {
     let header = fs::metadata(&file).unwrap().len();
     let grown = fs::OpenOptions::new().write(true).open(&file).unwrap().set_len(header + 8 * side * side);
     if let Err(error) = grown {
-        println!("skipped: no file of this size can be made here: {error}");
-        return;
+        return skip(&format!("no file of this size can be made: {error}"));
     }
     names_bytes(&refused(sweep(&run, "--couplings").arg(&file), 3), &run);
     assert_eq!(place.names(), ["x.npy"]);
