@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The long mode of all tests of trust: prints one table (case, tried, failed) and writes it to docs/trust.md.
-# Takes hours; HSPIN_HOSTILE_CASES and the like shorten it, and the table says so. Each part runs whatever happened to
+# Takes hours; HSPIN_HOSTILE_CASES and HSPIN_FUZZ_SECONDS shorten it, and the table says so. Each part runs whatever happened to
 # those before it. Nothing may be skipped, and a case that tried nothing has failed.
 # bash scripts/trust.sh [part…], all of them unless named; with parts named docs/trust.md keeps the others' lines.
 set -uo pipefail
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export HSPIN_HOSTILE_CASES=${HSPIN_HOSTILE_CASES:-1000000} HSPIN_NO_SKIP=1
-all=(supply-chain hostile sabotage asan conformance faults)
+all=(supply-chain hostile fuzz sabotage asan conformance faults)
 
 suite() {
     cargo test --release --locked --test "$1" -- --include-ignored --nocapture
@@ -33,6 +33,7 @@ part() {
         faults | conformance | hostile) suite "$1" ;;
         sabotage) bash scripts/sabotage.sh ;;
         asan) bash scripts/asan.sh ;;
+        fuzz) bash scripts/fuzz.sh "${HSPIN_FUZZ_SECONDS:-300}" ;;
         supply-chain) supply_chain ;;
     esac
 }

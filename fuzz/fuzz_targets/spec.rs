@@ -4,4 +4,7 @@
 #[path = "../../tests/hostile/readers.rs"]
 mod readers;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| readers::stored_spec(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    readers::stored_spec(bytes);
+    readers::stored_networks_spec(bytes);
+});

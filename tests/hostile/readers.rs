@@ -5,7 +5,7 @@ use std::path::Path;
 
 use hspin::Error;
 use hspin::numeric::npy::{self, Array};
-use hspin::run::networks::{self, NetworksStore};
+use hspin::run::networks::{self, NetworksSpec, NetworksStore};
 use hspin::run::{Request, Spec, Store, limits};
 
 /// One line, as short as a terminal can show, with the right exit status.
@@ -33,6 +33,18 @@ pub fn stored_spec(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     match Spec::from_canonical(text) {
         Ok(spec) => sound(&spec),
+        Err(error) => refused(&error, &[4]),
+    }
+}
+
+/// The text of a spec as a run of networks stores it.
+pub fn stored_networks_spec(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match NetworksSpec::from_canonical(text) {
+        Ok(spec) => {
+            networks::limits::check(&spec).unwrap();
+            assert_eq!(NetworksSpec::from_canonical(&spec.canonical().unwrap()).unwrap(), spec);
+        }
         Err(error) => refused(&error, &[4]),
     }
 }

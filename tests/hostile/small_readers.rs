@@ -4,9 +4,11 @@ use std::ffi::OsString;
 use std::fs;
 
 use hspin::cli::{self, values};
+use hspin::run::networks::NetworksStore;
 use hspin::run::{CensusRequest, Request, Spec};
 
 use crate::cases::{asked, hold};
+use crate::harness::{Place, hspin, succeed};
 use crate::mutate::Mutator;
 use crate::readers;
 
@@ -125,6 +127,38 @@ fn mutated_specs() {
     hold("hostile-spec", asked(), |_, case| {
         let bytes = Mutator::of(case).mutated(&seeds, &words);
         readers::stored_spec(&bytes);
+        bytes.len()
+    });
+}
+
+#[test]
+fn mutated_specs_of_networks() {
+    let place = Place::quick();
+    let small = "--hidden 2 --networks 1 --digits 10 --threads 1";
+    let seed = |name: &str, flags: &str| {
+        let run = place.path(name);
+        let words = small.split(' ').chain(flags.split(' '));
+        succeed(hspin("networks sweep --out").arg(&run).args(words));
+        NetworksStore::open_read(&run).unwrap().spec().canonical().unwrap().into_bytes()
+    };
+    let seeds = vec![seed("sgd", "--epochs 1"), seed("anneal", "--protocol anneal --sweeps 1")];
+    let words: [&[u8]; 12] = [
+        b"null",
+        b"1e999",
+        b"-1",
+        b"-0.0",
+        b"4294967295",
+        b"18446744073709551616",
+        b"[]",
+        b"[2,3]",
+        b"\"anneal\":",
+        b"\"sgd\":",
+        b"\"sha256\":",
+        b",",
+    ];
+    hold("hostile-networks-spec", asked(), |_, case| {
+        let bytes = Mutator::of(case).mutated(&seeds, &words);
+        readers::stored_networks_spec(&bytes);
         bytes.len()
     });
 }

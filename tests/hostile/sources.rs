@@ -10,7 +10,14 @@ fn read(name: &str) -> String {
 #[test]
 fn every_cargo_command_of_ours_is_locked() {
     let verbs = ["build", "test", "clippy", "doc", "bench", "run", "check", "metadata", "install"];
-    for name in [".ci/run", "CONTRIBUTING.md", "scripts/trust.sh", "scripts/sabotage.sh", "scripts/asan.sh"] {
+    for name in [
+        ".ci/run",
+        "CONTRIBUTING.md",
+        "scripts/trust.sh",
+        "scripts/sabotage.sh",
+        "scripts/asan.sh",
+        "scripts/fuzz.sh",
+    ] {
         for line in read(name).lines() {
             let called = verbs.iter().any(|verb| line.contains(&format!("cargo {verb} ")));
             let asks = line.contains("--version");
