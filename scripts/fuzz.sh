@@ -8,14 +8,14 @@ seconds=${1:-300}
 targets=(toml spec npy run values)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export RUSTC_BOOTSTRAP=1
 options=(--sanitizer none --target-dir target/fuzz)
 
 if ! cargo fuzz --version > /dev/null 2>&1; then
     echo "cargo-fuzz is missing: cargo install --locked cargo-fuzz" >&2
     exit 1
 fi
-cargo fuzz build "${options[@]}" || exit 1
+# Not for the build after it: dependencies look at this variable and would all be built anew.
+RUSTC_BOOTSTRAP=1 cargo fuzz build "${options[@]}" || exit 1
 cargo build --release --locked || exit 1
 
 for target in "${targets[@]}"; do mkdir -p "fuzz/corpus/$target"; done

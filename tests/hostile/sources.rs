@@ -99,7 +99,7 @@ fn missing_laws(laws: &str, sources: &[(String, String)]) -> Vec<String> {
         for name in names.split(',').map(str::trim).filter(is_name) {
             let (file, test) = (format!("{place}/{name}.rs"), format!("fn {name}()"));
             let is_there = |(path, code): &&(String, String)| *path == file || code.contains(&test);
-            if !of_place.iter().any(|source| is_there(source)) {
+            if !of_place.iter().any(is_there) {
                 missing.push(format!("{place} {name}"));
             }
         }
