@@ -1,8 +1,8 @@
 //! One run by many processes: rank 0 plans, hands out units, keeps and stores; the others ask for units, draw their
 //! surfaces themselves and send back what they find. Rank 0 works, too.
 //!
-//! What a rank needs to know of a kind of work is small: something that takes leases ([`Intake`]), and
-//! [`Finding`](super::keeper::Finding)s that come out.
+//! What a rank needs to know of a kind of work is small: something that takes leases (`Intake`), and
+//! `Finding`s that come out.
 
 mod codec;
 mod lead;
