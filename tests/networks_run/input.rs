@@ -68,13 +68,9 @@ fn one_kind_of_run_is_not_taken_for_another() {
     let before = fs::read(&nets).unwrap();
     let line = refused(&mut sweep(&spins, ""), 2);
     assert!(line.contains("this is one of hspin sweep or hspin census"), "{line}");
-    let out = place.path("out");
-    let mut figure = hspin("figure all --out");
-    figure.arg(&out).arg("--run").arg(&nets);
     let mut census = hspin("census --dim 3 --out");
     census.arg(&nets);
-    for command in [&mut about("bands", &nets, ""), &mut figure, &mut census, &mut harness::sweep(&nets, "")]
-    {
+    for command in [&mut about("bands", &nets, ""), &mut census, &mut harness::sweep(&nets, "")] {
         let line = refused(command, 2);
         assert!(line.contains("this is one of hspin networks sweep"), "{line}");
     }
