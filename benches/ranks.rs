@@ -2,8 +2,8 @@
 //! measured costs: `cargo bench --bench ranks`. Draws `figures/rank-efficiency`.
 //!
 //! Ranks have one thread. A lease costs its starts in whole registers of sixteen, as if none were filled up by the next
-//! lease, and a draw where the rank comes from another surface. Rank 0 answers one message after the other. Nothing is
-//! hidden behind work that still goes on, so that the efficiency is rather too low than too high; the disk is left out.
+//! lease, and a draw where the rank comes from another surface. Rank 0 answers one message after the other. Units of one
+//! size cost the same, no rank is slower than another, and the disk is left out: reality has all three.
 
 mod common;
 
