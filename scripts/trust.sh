@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export HSPIN_HOSTILE_CASES=${HSPIN_HOSTILE_CASES:-1000000} HSPIN_NO_SKIP=1
-all=(supply-chain hostile fuzz sabotage asan conformance faults)
+all=(supply-chain hostile fuzz sabotage asan conformance faults ranks)
 
 suite() {
     cargo test --release --locked --test "$1" -- --include-ignored --nocapture
@@ -28,6 +28,19 @@ supply_chain() {
     [ "$failed" = 0 ]
 }
 
+# Needs MPI, as README says. In a folder of its own: the feature compiles everything anew.
+ranks() {
+    LIBCLANG_PATH=${LIBCLANG_PATH:-$(ls -d /usr/lib/llvm-*/lib | tail -n 1)} CARGO_TARGET_DIR=target/ranks \
+        cargo test --release --locked --features mpi --test mpi -- --include-ignored --nocapture > "$work/ranks.log" 2>&1
+    local status=$?
+    cat "$work/ranks.log"
+    sed -nE 's/^test result: .* ([0-9]+) passed; ([0-9]+) failed.*/\1 \2/p' "$work/ranks.log" |
+        while read -r passed failed; do
+            echo "trust: ranks: tried $((passed + failed)), failed $failed"
+        done
+    return "$status"
+}
+
 part() {
     case $1 in
         faults | conformance | hostile) suite "$1" ;;
@@ -35,6 +48,7 @@ part() {
         asan) bash scripts/asan.sh ;;
         fuzz) bash scripts/fuzz.sh "${HSPIN_FUZZ_SECONDS:-300}" ;;
         supply-chain) supply_chain ;;
+        ranks) ranks ;;
     esac
 }
 
