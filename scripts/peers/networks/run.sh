@@ -3,7 +3,7 @@
 #
 # Two threads, f32, the same digits, mini-batches and epochs; prints a table in Markdown, saves it as JSON in
 # target/peers, and fails where mean losses do not agree. PyTorch is left out, and said to be, where it does not import:
-# the wheel of PyPI needs 3 GB of libraries for GPUs, so it is not among the requirements. Needs cargo, and python3
+# the wheel of PyPI needs libraries for GPUs, so it is not among the requirements. Needs cargo, and python3
 # with venv.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
