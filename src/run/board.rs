@@ -5,12 +5,15 @@
 //! with a round that is not full. So the last starts of one surface end while others are drawn and descended on, and
 //! many small surfaces go to one thread each.
 
+mod feed;
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::bench::{Bench, Round, lanes};
-use super::ranks::{Intake, Lease};
 use super::surface::{Site, SurfaceJob};
 use crate::descent::{Descended, DeviceClass};
 use crate::hamiltonian::{CHUNKS, Layout, SurfaceKey};
@@ -336,48 +339,6 @@ impl<'a> Board<'a> {
     }
 }
 
-impl Intake for Board<'_> {
-    /// More starts; of a surface that is at hand, on it as it is.
-    fn feed(&self, lease: &Lease) {
-        let SurfaceKey { seed, layout, .. } = self.job.key;
-        let layout = Layout::new(layout.spins, lease.dim as usize);
-        let key = SurfaceKey { seed, layout, instance: u64::from(lease.instance) };
-        let planned = Planned { key, starts: lease.starts.clone() };
-        let mut state = self.lock();
-        match state.entries.iter_mut().find(|entry| entry.site.job.key == key) {
-            Some(entry) => {
-                entry.waiting += planned.count();
-                entry.left += planned.count();
-                entry.starts.0.extend(planned.starts);
-            }
-            None => {
-                state.pending_work += planned.work();
-                match state.pending.iter_mut().find(|waiting| waiting.key == key) {
-                    Some(waiting) => waiting.starts.extend(planned.starts),
-                    None => state.pending.push_back(planned),
-                }
-            }
-        }
-        self.changed.notify_all();
-    }
-
-    fn close(&self) {
-        self.lock().is_open = false;
-        self.changed.notify_all();
-    }
-
-    fn end(&self) {
-        Board::end(self);
-    }
-
-    fn is_hungry(&self) -> bool {
-        let state = self.lock();
-        let at_hand: usize = state.entries.iter().map(|entry| entry.waiting).sum();
-        let to_come: usize = state.pending.iter().map(Planned::count).sum();
-        at_hand + to_come < REGISTER * self.threads
-    }
-}
-
 /// Starts or chunks of the oldest surface that has some; with a device, starts only while no thread descends.
 fn share_of_a_surface<'a>(entries: &mut [Entry<'a>], on_device: bool) -> Option<Job<'a>> {
     let busy = on_device && entries.iter().any(|entry| entry.flights > 0);
@@ -389,157 +350,4 @@ fn share_of_a_surface<'a>(entries: &mut [Entry<'a>], on_device: bool) -> Option<
         let chunk = entry.undrawn.next()?;
         Some(Job::Draw(entry.site.clone(), chunk..chunk + 1))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::descent::{Carrier, Protocol};
-    use crate::hamiltonian::Isa;
-    use std::collections::BTreeSet;
-
-    const DIMS: [usize; 6] = [9, 9, 8, 5, 5, 3];
-
-    fn surface_bytes(dim: usize) -> u64 {
-        Layout::new(3, dim).values().unwrap() * 4 * 3
-    }
-
-    /// Threads that take turns as a generator says, each step of theirs under the eyes of the test.
-    struct Mime<'a> {
-        board: Board<'a>,
-        hands: Vec<Option<Job<'a>>>,
-        ended: BTreeSet<(usize, u64, u64)>,
-        most_held: usize,
-        most_flights: usize,
-        dice: u64,
-    }
-
-    impl<'a> Mime<'a> {
-        fn new(overlap: Overlap, threads: usize, starts: u32, dice: u64) -> Self {
-            let key = |instance: usize, dim| SurfaceKey {
-                seed: 1,
-                layout: Layout::new(3, dim),
-                instance: instance as u64,
-            };
-            let carrier = Carrier { isa: Isa::Scalar, batch: 48 };
-            let protocol = Protocol::paper(3);
-            let job = SurfaceJob { key: key(0, 9), couplings: None, protocol, carrier, traced: false };
-            let planned = DIMS.iter().enumerate();
-            let planned = planned.map(|(number, &dim)| Planned {
-                key: key(number, dim),
-                starts: std::iter::once(0..starts).collect(),
-            });
-            let board = Board::new(job, planned.collect(), overlap, threads);
-            let hands = std::iter::repeat_with(|| None).take(threads).collect();
-            Self { board, hands, ended: BTreeSet::new(), most_held: 0, most_flights: 0, dice }
-        }
-
-        fn roll(&mut self, sides: usize) -> usize {
-            self.dice =
-                self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (self.dice >> 33) as usize % sides
-        }
-
-        /// Takes turns until everything is done.
-        fn work_off(&mut self) {
-            let mut idle = 0;
-            while idle < 1000 {
-                let turn = self.roll(self.hands.len());
-                match self.hands[turn].take() {
-                    None => {
-                        let mut state = self.board.lock();
-                        let choice = self.board.choose(&mut state);
-                        self.most_held = self.most_held.max(state.held);
-                        let flights = state.entries.iter().map(|entry| entry.flights).sum();
-                        self.most_flights = self.most_flights.max(flights);
-                        let full = state.held > self.board.overlap.surfaces;
-                        let heavy = state.held > 1 && state.bytes > self.board.overlap.bytes;
-                        assert!(!full && !heavy, "{} surfaces, {} bytes", state.held, state.bytes);
-                        drop(state);
-                        match choice {
-                            Choice::Job(job) => self.hands[turn] = Some(job),
-                            Choice::Wait => {
-                                assert!(self.hands.iter().any(Option::is_some), "all wait for each other");
-                            }
-                            Choice::Nothing => idle += 1,
-                        }
-                    }
-                    Some(job) => self.do_job(job),
-                }
-            }
-        }
-
-        fn do_job(&mut self, job: Job<'a>) {
-            match job {
-                Job::Draw(site, chunks) => {
-                    if site.draw(chunks) {
-                        self.board.drawn(&site);
-                    }
-                }
-                Job::Descend(site) => {
-                    let wanted = 1 + self.roll(48);
-                    let ids = self.board.take_starts(&site, wanted);
-                    let ended = ids.iter().map(|&id| Descended { id: id.into(), ..Descended::default() });
-                    self.board.came_down(&site, ended.collect());
-                    self.board.landed(&site);
-                }
-                Job::Finish(site, round) => {
-                    assert!((1..=*lanes(site.job.protocol.method).end()).contains(&round.ids().len()));
-                    for id in round.ids() {
-                        let key = site.job.key;
-                        assert!(
-                            self.ended.insert((key.layout.dim, key.instance, id)),
-                            "start {id} ends twice"
-                        );
-                    }
-                    let ended = round.ids().len();
-                    self.board.returned(site, Round::default(), ended);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn every_start_ends_once_and_no_more_surfaces_are_at_hand_than_allowed() {
-        let roomy = u64::MAX;
-        let tight = surface_bytes(9) + surface_bytes(3);
-        for (surfaces, bytes, most) in [(1, roomy, 1), (2, roomy, 2), (4, roomy, 4), (4, tight, 3), (4, 0, 1)]
-        {
-            for seed in 0..40 {
-                let threads = 1 + seed as usize % 5;
-                let mut mime = Mime::new(Overlap { surfaces, bytes }, threads, 1 + seed as u32 * 3, seed);
-                mime.work_off();
-                assert_eq!(mime.ended.len(), DIMS.len() * (1 + seed as usize * 3));
-                assert!(mime.most_held <= most, "{} of {most}", mime.most_held);
-                let state = mime.board.lock();
-                assert_eq!((state.held, state.bytes), (0, 0));
-            }
-        }
-    }
-
-    #[test]
-    fn one_thread_at_a_time_feeds_a_device_while_others_polish() {
-        for seed in 0..40 {
-            let threads = 1 + seed as usize % 5;
-            let mut mime = Mime::new(Overlap { surfaces: 2, bytes: u64::MAX }, threads, 20, seed);
-            mime.board.job.protocol.device = DeviceClass::Cuda;
-            assert_eq!(mime.board.shares_rounds(), threads == 1);
-            mime.work_off();
-            assert_eq!(mime.ended.len(), DIMS.len() * 20);
-            assert_eq!(mime.most_flights, 1);
-        }
-    }
-
-    #[test]
-    fn threads_with_nothing_to_do_open_the_next_surface() {
-        let mut mime = Mime::new(Overlap { surfaces: 2, bytes: u64::MAX }, 2, 20, 0);
-        let [first, second] = [(); 2].map(|()| mime.board.choose(&mut mime.board.lock()));
-        let (Choice::Job(Job::Draw(first, _)), Choice::Job(Job::Draw(second, _))) = (first, second) else {
-            panic!("two threads draw")
-        };
-        assert!(!Arc::ptr_eq(&first, &second));
-        mime.do_job(Job::Draw(first.clone(), 0..CHUNKS));
-        // All twenty starts go to the thread that asks first: the other has a surface of its own.
-        assert_eq!(mime.board.take_starts(&first, 48).len(), 20);
-    }
 }

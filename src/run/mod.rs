@@ -2,6 +2,7 @@
 
 mod bench;
 mod board;
+mod canonical;
 mod census;
 pub mod cost;
 mod crew;
@@ -26,6 +27,7 @@ mod spec;
 mod store;
 mod surface;
 mod unit;
+mod verdict;
 mod verify;
 mod worker;
 
@@ -46,7 +48,8 @@ pub use spec::{Couplings, Kind, Spec};
 pub use store::{Points, Store, StoredUnit, SurfaceTimings};
 pub use surface::{Listener, SurfaceJob};
 pub use unit::{UNIT_STARTS, UnitKey};
-pub use verify::{Repaired, Verdict, recompute_sample, repair, verify};
+pub use verdict::{Repaired, Verdict};
+pub use verify::{recompute_sample, repair, verify};
 
 /// Lower-case hexadecimal digits of some bytes.
 pub(crate) fn hex(bytes: &[u8]) -> String {

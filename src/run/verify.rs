@@ -6,8 +6,6 @@
 )]
 
 use std::collections::BTreeMap;
-use std::fs::{File, Metadata};
-use std::io;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -18,35 +16,8 @@ use super::record::{Record, UnitResult};
 use super::spec::{Kind, Spec};
 use super::store::{self, Advance, Contents, Store, StoredUnit, sql};
 use super::unit::UnitKey;
+use super::verdict::{Repaired, Tally, Verdict, look_surely, read_through, structural_problems};
 use crate::error::{Error, Result};
-
-/// What was found in a run; `K` names its units.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Verdict<K = UnitKey> {
-    /// Nothing contradicts its checksum.
-    pub ok: bool,
-    /// Every planned unit is there, whole.
-    pub complete: bool,
-    /// Intact units.
-    pub units: u64,
-    /// Units whose records, points or traces are not those that were written.
-    pub damaged: Vec<K>,
-    /// Planned units that are not there, or were stored before starts grew.
-    pub missing: Vec<K>,
-    /// Damage that is not one unit's, in words.
-    pub problems: Vec<String>,
-    /// SHA-256 over spec and units.
-    pub content_hash: String,
-}
-
-/// What a repair did; `K` names units.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Repaired<K = UnitKey> {
-    /// Units kept.
-    pub kept: u64,
-    /// Units dropped; the next sweep redoes them.
-    pub dropped: Vec<K>,
-}
 
 enum Found {
     Intact(UnitResult, StoredUnit),
@@ -61,16 +32,7 @@ enum Found {
 /// # Errors
 /// [`Error::BadInput`] if it is no run, [`Error::Damaged`] if even its spec cannot be read, [`Error::Io`].
 pub fn verify(path: &Path) -> Result<Verdict> {
-    match look_through(path) {
-        Ok(verdict) if verdict.ok => Ok(verdict),
-        // That the disk cannot be read is an error, no damage. SQLite does not tell them apart: look again, once all of
-        // the file was read.
-        Ok(_) | Err(Error::Damaged(_)) => {
-            read_through(path)?;
-            look_through(path)
-        }
-        Err(other) => Err(other),
-    }
+    look_surely(path, look_through)
 }
 
 fn look_through(path: &Path) -> Result<Verdict> {
@@ -78,40 +40,16 @@ fn look_through(path: &Path) -> Result<Verdict> {
     let conn = store::connect_to_read(path)?;
     let structure = structural_problems(&conn);
     let listing = list(&conn, path)?;
-    let kind = listing.spec.kind();
-    let mut sound = BTreeMap::new();
-    let (mut damaged, mut missing) = (Vec::new(), Vec::new());
-    for unit in plan(&listing.spec) {
-        let Some(listed) = listing.units.get(&unit.key) else {
-            missing.push(unit.key);
-            continue;
-        };
-        if !matches!(find(&conn, &unit.key, &listing.spec)?, Found::Intact(..)) {
-            damaged.push(unit.key);
-            continue;
-        }
-        sound.insert(unit.key, *listed);
-        if !unit.is_whole(kind, listed.starts) {
-            missing.push(unit.key);
-        }
-    }
-    let mut problems = structure;
-    // A damaged unit explains a list and counts that do not fit.
-    if damaged.is_empty() {
-        problems.extend(listing.problems);
-        if sound.len() != listing.units.len() {
-            problems.push("units: there are some that no plan has".to_owned());
-        }
-    }
-    Ok(Verdict {
-        ok: problems.is_empty() && damaged.is_empty(),
-        complete: missing.is_empty() && damaged.is_empty(),
-        units: sound.len() as u64,
-        content_hash: super::hex(&store::run_checksum(&listing.text, &sound)),
-        damaged,
-        missing,
-        problems,
-    })
+    let Listing { text, spec, units, problems } = &listing;
+    let kind = spec.kind();
+    let tally = Tally::of(
+        plan(spec).map(|unit| (unit.key, unit)),
+        units,
+        |key| Ok(matches!(find(&conn, key, spec)?, Found::Intact(..))),
+        |unit, listed| unit.is_whole(kind, listed.starts),
+    )?;
+    let hash = super::hex(&store::run_checksum(text, &tally.sound));
+    Ok(tally.verdict(structure, problems.clone(), hash))
 }
 
 /// Copies what is intact to a new file and puts it in the old one's place.
@@ -191,17 +129,6 @@ fn intact_spec(conn: &Connection, path: &Path) -> Result<(String, Spec)> {
     Ok((row.text, spec))
 }
 
-/// What SQLite itself has to say about its pages.
-pub(super) fn structural_problems(conn: &Connection) -> Vec<String> {
-    let check = || -> rusqlite::Result<Vec<String>> {
-        let mut statement = conn.prepare("PRAGMA integrity_check(10)")?;
-        statement.query_map([], |row| row.get(0))?.collect()
-    };
-    let mut lines = check().unwrap_or_else(|error| vec![error.to_string()]);
-    lines.retain(|line| line != "ok");
-    lines.iter().map(|line| format!("structure: {}", line.replace('\n', " "))).collect()
-}
-
 /// Spec and list of units as stored, with what contradicts them.
 struct Listing {
     text: String,
@@ -266,28 +193,6 @@ fn find_surely(conn: &Connection, path: &Path, key: &UnitKey, spec: &Spec) -> Re
         }
         found => Ok(found),
     }
-}
-
-/// Reads a file to its end, but for one that is nearly all holes: no disk fails there, and they have no end. Not within a
-/// transaction: closing a second handle of a file ends the locks of the first.
-pub(super) fn read_through(path: &Path) -> Result<()> {
-    let read = File::open(path).and_then(|mut file| {
-        let holes = is_mostly_holes(&file.metadata()?);
-        if holes { Ok(0) } else { io::copy(&mut file, &mut io::sink()) }
-    });
-    read.map(drop).map_err(|error| Error::io(format!("reading {}", path.display()), error))
-}
-
-/// Whether a file takes less than a thousandth of its length on the disk.
-#[cfg(unix)]
-fn is_mostly_holes(meta: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    meta.blocks().saturating_mul(512 * 1000) < meta.len()
-}
-
-#[cfg(not(unix))]
-fn is_mostly_holes(_: &Metadata) -> bool {
-    false
 }
 
 /// Looks for one unit. That its rows cannot be read is damage; that the disk cannot be read is an error.

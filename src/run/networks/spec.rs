@@ -6,15 +6,14 @@
 )]
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::limits;
 use super::unit::{BlockKey, Extent};
-use crate::error::{Error, Result, one_line};
+use crate::error::Result;
 use crate::networks::anneal::AnnealProtocol;
 use crate::networks::data::{DigitSet, Digits};
 use crate::networks::{Protocol, Shape};
-use crate::run::hex;
+use crate::run::{canonical, hex};
 
 /// Digits by what they hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,7 +150,7 @@ impl NetworksSpec {
     /// # Errors
     /// [`Error::Internal`] if the spec cannot be written, which a valid one can.
     pub fn canonical(&self) -> Result<String> {
-        Ok(self.to_value()?.to_string())
+        canonical::text(self)
     }
 
     /// SHA-256, hexadecimal, of the canonical text without the fields that may grow: the run's identity.
@@ -159,11 +158,7 @@ impl NetworksSpec {
     /// # Errors
     /// As [`Self::canonical`].
     pub fn science_hash(&self) -> Result<String> {
-        let mut value = self.to_value()?;
-        if let Some(fields) = value.as_object_mut() {
-            fields.retain(|key, _| !GROWABLE.contains(&key.as_str()));
-        }
-        Ok(hex(&Sha256::digest(value.to_string())))
+        canonical::identity(self, &GROWABLE)
     }
 
     /// The spec with this canonical text.
@@ -171,16 +166,6 @@ impl NetworksSpec {
     /// # Errors
     /// [`Error::Damaged`] where the text is not the spec of a run of networks.
     pub fn from_canonical(text: &str) -> Result<Self> {
-        let damaged = |reason: String| {
-            let reason = one_line(&reason, 300);
-            Error::Damaged(format!("the stored spec cannot be read: {reason}"))
-        };
-        let spec: Self = serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
-        limits::check(&spec).map_err(|error| damaged(error.to_string()))?;
-        Ok(spec)
-    }
-
-    fn to_value(&self) -> Result<serde_json::Value> {
-        serde_json::to_value(self).map_err(|error| Error::Internal(format!("spec to JSON: {error}")))
+        canonical::read(text, limits::check)
     }
 }

@@ -22,7 +22,7 @@ use crate::numeric::isa::Isa;
 use crate::run::hex;
 use crate::run::lock::Lock;
 use crate::run::store::{self, Advance, Contents, sql};
-use crate::run::verify::{Repaired, Verdict, read_through, structural_problems};
+use crate::run::verdict::{Repaired, Tally, Verdict, look_surely, read_through, structural_problems};
 
 /// Most flops of training that a check does again for one size, about a minute; moves of annealing times digits count
 /// a hundred each.
@@ -42,54 +42,23 @@ enum Found {
 /// # Errors
 /// [`Error::BadInput`] if it is no such run, [`Error::Damaged`] if even its spec cannot be read, [`Error::Io`].
 pub fn verify(path: &Path) -> Result<Verdict<BlockKey>> {
-    match look_through(path) {
-        Ok(verdict) if verdict.ok => Ok(verdict),
-        // That the disk cannot be read is an error, no damage: look again, once all of the file was read.
-        Ok(_) | Err(Error::Damaged(_)) => {
-            read_through(path)?;
-            look_through(path)
-        }
-        Err(other) => Err(other),
-    }
+    look_surely(path, look_through)
 }
 
 fn look_through(path: &Path) -> Result<Verdict<BlockKey>> {
     store::check_networks(path)?;
     let conn = store::connect_to_read(path)?;
-    let mut problems = structural_problems(&conn);
+    let structure = structural_problems(&conn);
     let listing = list(&conn, path)?;
-    let mut sound = Blocks::new();
-    let (mut damaged, mut missing) = (Vec::new(), Vec::new());
-    for (key, planned) in plan(&listing.spec) {
-        let Some(listed) = listing.units.get(&key) else {
-            missing.push(key);
-            continue;
-        };
-        if !matches!(find(&conn, &key, &listing.spec)?, Found::Intact(..)) {
-            damaged.push(key);
-            continue;
-        }
-        sound.insert(key, *listed);
-        if !listed.extent.covers(&planned) {
-            missing.push(key);
-        }
-    }
-    // A damaged unit explains a list and counts that do not fit.
-    if damaged.is_empty() {
-        problems.extend(listing.problems);
-        if sound.len() != listing.units.len() {
-            problems.push("units: there are some that no plan has".to_owned());
-        }
-    }
-    Ok(Verdict {
-        ok: problems.is_empty() && damaged.is_empty(),
-        complete: missing.is_empty() && damaged.is_empty(),
-        units: sound.len() as u64,
-        content_hash: hex(&rows::run_checksum(&listing.text, &sound)),
-        damaged,
-        missing,
-        problems,
-    })
+    let Listing { text, spec, units, problems } = &listing;
+    let tally = Tally::of(
+        plan(spec),
+        units,
+        |key| Ok(matches!(find(&conn, key, spec)?, Found::Intact(..))),
+        |planned, listed| listed.extent.covers(planned),
+    )?;
+    let hash = hex(&rows::run_checksum(text, &tally.sound));
+    Ok(tally.verdict(structure, problems.clone(), hash))
 }
 
 /// Copies what is intact to a new file and puts it in the old one's place.

@@ -1,0 +1,149 @@
+//! What a check of a run found, whatever its units are.
+
+use std::collections::BTreeMap;
+use std::fs::{File, Metadata};
+use std::io;
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::unit::UnitKey;
+use crate::error::{Error, Result};
+
+/// What was found in a run; `K` names its units.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Verdict<K = UnitKey> {
+    /// Nothing contradicts its checksum.
+    pub ok: bool,
+    /// Every planned unit is there, whole.
+    pub complete: bool,
+    /// Intact units.
+    pub units: u64,
+    /// Units whose records, points or traces are not those that were written.
+    pub damaged: Vec<K>,
+    /// Planned units that are not there, or were stored before starts grew.
+    pub missing: Vec<K>,
+    /// Damage that is not one unit's, in words.
+    pub problems: Vec<String>,
+    /// SHA-256 over spec and units.
+    pub content_hash: String,
+}
+
+/// What a repair did; `K` names units.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Repaired<K = UnitKey> {
+    /// Units kept.
+    pub kept: u64,
+    /// Units dropped; the next sweep redoes them.
+    pub dropped: Vec<K>,
+}
+
+/// Units of a run one by one: `S` is what its list says of each.
+pub(super) struct Tally<K, S> {
+    /// Intact units.
+    pub sound: BTreeMap<K, S>,
+    damaged: Vec<K>,
+    missing: Vec<K>,
+    listed: usize,
+}
+
+impl<K: Ord + Copy, S: Copy> Tally<K, S> {
+    /// Looks at every planned unit that is listed; `is_whole` compares how much of it is planned with what is listed.
+    ///
+    /// # Errors
+    /// Those of `is_intact`.
+    pub fn of<P>(
+        planned: impl Iterator<Item = (K, P)>,
+        listed: &BTreeMap<K, S>,
+        is_intact: impl Fn(&K) -> Result<bool>,
+        is_whole: impl Fn(&P, &S) -> bool,
+    ) -> Result<Self> {
+        let (mut damaged, mut missing) = (Vec::new(), Vec::new());
+        let mut sound = BTreeMap::new();
+        for (key, extent) in planned {
+            let Some(unit) = listed.get(&key) else {
+                missing.push(key);
+                continue;
+            };
+            if !is_intact(&key)? {
+                damaged.push(key);
+                continue;
+            }
+            sound.insert(key, *unit);
+            if !is_whole(&extent, unit) {
+                missing.push(key);
+            }
+        }
+        Ok(Self { sound, damaged, missing, listed: listed.len() })
+    }
+
+    /// The verdict, with what SQLite says of its pages, what contradicts the list, and the hash of what is sound.
+    pub fn verdict(self, structure: Vec<String>, listing: Vec<String>, content_hash: String) -> Verdict<K> {
+        let mut problems = structure;
+        // A damaged unit explains a list and counts that do not fit.
+        if self.damaged.is_empty() {
+            problems.extend(listing);
+            if self.sound.len() != self.listed {
+                problems.push("units: there are some that no plan has".to_owned());
+            }
+        }
+        Verdict {
+            ok: problems.is_empty() && self.damaged.is_empty(),
+            complete: self.missing.is_empty() && self.damaged.is_empty(),
+            units: self.sound.len() as u64,
+            content_hash,
+            damaged: self.damaged,
+            missing: self.missing,
+            problems,
+        }
+    }
+}
+
+/// Looks through a run, and again where something is wrong: that the disk cannot be read is an error, no damage. SQLite
+/// does not tell them apart, so all of the file is read in between.
+///
+/// # Errors
+/// Those of `look`; [`Error::Io`] where the file cannot be read.
+pub(super) fn look_surely<K>(path: &Path, look: impl Fn(&Path) -> Result<Verdict<K>>) -> Result<Verdict<K>> {
+    match look(path) {
+        Ok(verdict) if verdict.ok => Ok(verdict),
+        Ok(_) | Err(Error::Damaged(_)) => {
+            read_through(path)?;
+            look(path)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// What SQLite itself has to say about its pages.
+pub(super) fn structural_problems(conn: &Connection) -> Vec<String> {
+    let check = || -> rusqlite::Result<Vec<String>> {
+        let mut statement = conn.prepare("PRAGMA integrity_check(10)")?;
+        statement.query_map([], |row| row.get(0))?.collect()
+    };
+    let mut lines = check().unwrap_or_else(|error| vec![error.to_string()]);
+    lines.retain(|line| line != "ok");
+    lines.iter().map(|line| format!("structure: {}", line.replace('\n', " "))).collect()
+}
+
+/// Reads a file to its end, but for one that is nearly all holes: no disk fails there, and they have no end. Not within a
+/// transaction: closing a second handle of a file ends the locks of the first.
+pub(super) fn read_through(path: &Path) -> Result<()> {
+    let read = File::open(path).and_then(|mut file| {
+        let holes = is_mostly_holes(&file.metadata()?);
+        if holes { Ok(0) } else { io::copy(&mut file, &mut io::sink()) }
+    });
+    read.map(drop).map_err(|error| Error::io(format!("reading {}", path.display()), error))
+}
+
+/// Whether a file takes less than a thousandth of its length on the disk.
+#[cfg(unix)]
+fn is_mostly_holes(meta: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    meta.blocks().saturating_mul(512 * 1000) < meta.len()
+}
+
+#[cfg(not(unix))]
+fn is_mostly_holes(_: &Metadata) -> bool {
+    false
+}
