@@ -98,7 +98,8 @@ fn longest_of_page(page: &[u8], start: usize) -> u64 {
         Some(10 | 13) => (start + 8, 0),
         _ => return 0,
     };
-    let number = |at: usize| page.get(at..at + 2).map_or(0, |b| b.iter().fold(0, |n, &b| n << 8 | usize::from(b)));
+    let number =
+        |at: usize| page.get(at..at + 2).map_or(0, |b| b.iter().fold(0, |n, &b| n << 8 | usize::from(b)));
     // SQLite, too, takes what exceeds the page off a pointer.
     let cells = (0..number(start + 3)).map(|cell| number(pointers + 2 * cell) & (page.len() - 1));
     cells.map(|cell| page.get(cell + child..).map_or(0, payload)).max().unwrap_or(0)
@@ -115,4 +116,79 @@ fn payload(cell: &[u8]) -> u64 {
         }
     }
     0
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_pcg::Pcg64;
+    use rusqlite::params;
+
+    use super::*;
+    use crate::run::store::schema::TABLES;
+
+    /// Rows of all lengths come and go, some in transactions that are too large for memory, some in vain.
+    #[test]
+    fn no_page_in_use_or_free_claims_more_than_was_ever_stored() {
+        let mut random = Pcg64::seed_from_u64(1);
+        for page_size in [512, 4096, 65_536] {
+            let place = tempfile::tempdir().unwrap();
+            let path = place.path().join("a.run");
+            let conn = Connection::open(&path).unwrap();
+            let pragmas = format!("PRAGMA page_size = {page_size}; PRAGMA synchronous = OFF");
+            conn.execute_batch(&format!("{pragmas}; PRAGMA cache_size = 8; {TABLES}")).unwrap();
+            let (mut longest, mut found) = (2000, 0);
+            for step in 0..150 {
+                conn.execute_batch("BEGIN").unwrap();
+                for _ in 0..random.random_range(1..20) {
+                    let [dim, start]: [u32; 2] = [random.random_range(0..5), random.random_range(0..100)];
+                    let bytes = random.random_range(0..if step % 9 == 0 { 5 * page_size } else { 300 });
+                    let point: Vec<u8> = (0..bytes).map(|_| random.random()).collect();
+                    longest = longest.max(bytes as u64 + 32);
+                    let sql = "INSERT OR REPLACE INTO points VALUES (?1, 0, ?2, ?3)";
+                    conn.execute(sql, params![dim, start, point]).unwrap();
+                    let sql = "INSERT OR REPLACE INTO traces VALUES (?1, ?2, ?3, 0, 0.5, NULL)";
+                    conn.execute(sql, params![dim, random.random::<u16>(), start]).unwrap();
+                }
+                if step % 4 == 0 {
+                    conn.execute("DELETE FROM points WHERE start > ?1", [random.random_range(0..100)])
+                        .unwrap();
+                    conn.execute("DELETE FROM traces WHERE start < ?1", [random.random_range(0..100)])
+                        .unwrap();
+                }
+                conn.execute_batch(if step % 5 == 0 { "ROLLBACK" } else { "COMMIT" }).unwrap();
+                let claimed = longest_payload(&mut File::open(&path).unwrap(), page_size).unwrap();
+                assert!(claimed <= longest, "{claimed} where {longest} were stored");
+                found = found.max(claimed);
+                check(&conn, &path).unwrap();
+            }
+            assert!(found > 4 * page_size as u64, "{found}");
+        }
+    }
+
+    #[test]
+    fn a_claim_is_read_as_sqlite_reads_it() {
+        let claims: [(&[u8], u64); 6] = [
+            (&[0x7f, 0xff], 0x7f),
+            (&[0x81, 0x00], 128),
+            (&[0x8f, 0xff, 0xff, 0xff, 0x7f], (1 << 32) - 1),
+            (&[0xff; 9], (1 << 32) - 1),
+            (&[0x90, 0x80, 0x80, 0x80, 0x05], 5),
+            (&[0xff, 0xff], 0),
+        ];
+        for (bytes, claim) in claims {
+            assert_eq!(payload(bytes), claim, "{bytes:x?}");
+        }
+        let page = |kind: u8, cell: usize| {
+            let mut page = vec![0; 512];
+            (page[0], page[4]) = (kind, 1);
+            let pointer = if kind < 8 { 12 } else { 8 };
+            page[pointer..pointer + 2].copy_from_slice(&(cell as u16).to_be_bytes());
+            page[500..505].copy_from_slice(&[0x8f, 0xff, 0xff, 0xff, 0x7f]);
+            longest_of_page(&page, 0)
+        };
+        let all = (1 << 32) - 1;
+        assert_eq!([page(13, 500), page(10, 500), page(2, 496), page(13, 1012)], [all; 4]);
+        assert_eq!([page(5, 500), page(0, 500), page(13, 511)], [0; 3]);
+    }
 }
