@@ -58,7 +58,7 @@ fn networks_that_cannot_be_are_found_though_their_checksums_are_right() {
         "outcome = 'converged' WHERE network = 4".to_owned(),
         "\"index\" = 331 WHERE hidden = 3 AND network = 0".to_owned(),
         "\"index\" = 4294967295 WHERE hidden = 3 AND network = 0".to_owned(),
-        "\"index\" = 0 WHERE hidden = 2 AND network = 0".to_owned(),
+        "\"index\" = 221 WHERE hidden = 2 AND network = 0".to_owned(),
         "\"index\" = 0 WHERE hidden = 3 AND network = 3".to_owned(),
         "network = 22 WHERE network = 21".to_owned(),
         "hidden = 7 WHERE hidden = 3".to_owned(),

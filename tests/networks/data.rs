@@ -94,7 +94,7 @@ fn the_bundled_digits_are_balanced_and_pinned() {
     }
     let hex = |bytes: [u8; 32]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     assert_eq!(&hex(set.train.sha256())[..16], "7592c406a7d82e14");
-    assert_eq!(&hex(set.test.sha256())[..16], "TESTHASH");
+    assert_eq!(&hex(set.test.sha256())[..16], "ef60c1200b7f0f0e");
     assert_eq!(set.train.first(5000), set.train);
     assert_eq!(set.train.first(7).count(), 7);
     assert_ne!(set.train.first(7).sha256(), set.train.sha256());

@@ -125,6 +125,8 @@ impl Contents {
     }
 }
 
+/// Bytes of a page of ours; those of a run may be smaller.
+pub const PAGE_SIZE: u16 = 4096;
 /// Bytes of a SQLite header.
 const HEADER: usize = 100;
 
@@ -207,6 +209,11 @@ pub fn contents(path: &Path) -> Result<Contents> {
     }
     if !header.starts_with(b"SQLite format 3\0") || number(68) != Some(APPLICATION_ID) {
         return Err(not_ours("its first bytes are another's"));
+    }
+    // 1 stands for 65 536. SQLite takes room for twenty pages at once, which may be more than the file.
+    let page_size = header.get(16..18).and_then(|b| b.try_into().ok()).map(u16::from_be_bytes);
+    if page_size.is_none_or(|size| size > PAGE_SIZE || size == 1) {
+        return Err(not_ours("its pages are too large; PRAGMA page_size = 4096 and VACUUM change that"));
     }
     // Where SQLite keeps a write-ahead log, pages are in another file than this one.
     if header.get(18..20) != Some(&[1, 1]) {
