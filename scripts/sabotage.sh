@@ -31,6 +31,7 @@ non-finite-converged     lib          descent::polish::tests::a_start_whose_ener
 unconverged-counted      lib          analysis::summary::tests::one_surface_gives_an_error_over_starts_and_two_over_surfaces
 fortran-order-read       lib          numeric::npy::tests::anything_else_is_refused_with_its_reason
 schema-believed          hostile      stores::tables_that_are_not_ours_are_not_asked
+payloads-believed        hostile      lies::a_row_that_lies_about_its_length_is_refused_in_the_memory_of_the_file
 '
 
 mapfile -t rows < <(sed '/^$/d' <<< "$table")

@@ -69,17 +69,32 @@ pub fn run(args: Args) -> Result<()> {
     if let Some(data) = &args.data {
         return Err(Error::bad_input("data", data.display(), "nothing: not a run of networks"));
     }
-    let mut verdict = run::verify(&args.run)?;
-    let mut repaired = None;
-    if args.repair && !verdict.ok {
-        repaired = Some(run::repair(&args.run)?);
-        verdict = run::verify(&args.run)?;
-    }
+    let (mut verdict, repaired) =
+        with_repair(args.repair, || run::verify(&args.run), || run::repair(&args.run))?;
     let deep = if args.deep && verdict.ok { Some(deep(&args)?) } else { None };
     if deep.as_ref().is_some_and(|deep| !deep.wrong.is_empty()) {
         verdict.ok = false;
     }
     tell(&args, &Report { verdict, deep, repaired })
+}
+
+/// What a check finds, after a repair where one is asked for and needed; and what the repair did.
+///
+/// # Errors
+/// Those of `verify` and `repair`.
+pub fn with_repair<K>(
+    asked: bool,
+    verify: impl Fn() -> Result<Verdict<K>>,
+    repair: impl Fn() -> Result<Repaired<K>>,
+) -> Result<(Verdict<K>, Option<Repaired<K>>)> {
+    match verify() {
+        // Where not even a list of the damage can be had, something may still be kept.
+        Ok(Verdict { ok: false, .. }) | Err(Error::Damaged(_)) if asked => {
+            let repaired = repair()?;
+            Ok((verify()?, Some(repaired)))
+        }
+        verdict => Ok((verdict?, None)),
+    }
 }
 
 /// Prints what was found; damage is an error, too.

@@ -59,7 +59,7 @@ fn look_through(path: &Path) -> Result<Verdict> {
 pub fn repair(path: &Path) -> Result<Repaired> {
     store::check_surfaces(path)?;
     let _lock = Lock::take(path)?;
-    let conn = store::connect_to_write(path)?;
+    let conn = store::connect_to_repair(path)?;
     let (text, spec) = intact_spec(&conn, path)?;
     let mut repaired = Repaired { kept: 0, dropped: Vec::new() };
     store::replace(path, (Contents::Surfaces(spec.kind()), &text), |copy| {

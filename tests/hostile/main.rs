@@ -11,8 +11,10 @@ mod fake;
 #[path = "../process/harness.rs"]
 #[allow(dead_code)]
 mod harness;
+mod lies;
 mod memory;
 mod mutate;
+mod networks;
 mod paths;
 mod readers;
 mod sealed;

@@ -30,7 +30,7 @@ const VERBS: [&str; 13] = [
     "census --dim 3 --out @",
 ];
 
-fn verb(verb: &str, path: &Path, folder: &Path) -> Command {
+pub fn verb(verb: &str, path: &Path, folder: &Path) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin("hspin"));
     let words = verb.split_whitespace();
     command.args(words.map(|word| if word == "@" { path.as_os_str() } else { word.as_ref() }));
@@ -144,7 +144,7 @@ fn assert_locks_only(before: &BTreeMap<PathBuf, String>, after: &BTreeMap<PathBu
 }
 
 /// Runs a verb with so much address space.
-fn within(bytes: u64, words: &str, path: &Path, folder: &Path) -> std::process::Output {
+pub fn within(bytes: u64, words: &str, path: &Path, folder: &Path) -> std::process::Output {
     let inner = verb(words, path, folder);
     let mut command = Command::new("bash");
     command.args(["-c", &format!("ulimit -v {} && exec \"$@\"", bytes.div_ceil(1024)), "limited"]);
@@ -153,19 +153,23 @@ fn within(bytes: u64, words: &str, path: &Path, folder: &Path) -> std::process::
     command.output().unwrap()
 }
 
-#[test]
-fn a_refusal_takes_no_more_memory_than_that_of_an_empty_file() {
-    let place = Place::quick();
-    let impostors = impostors(&place);
-    // What an empty file's refusal needs at least: the program, its libraries, its stack.
-    let empty = place.path("empty");
-    let enough = |bytes| within(bytes, "show @", &empty, place.folder()).status.code() == Some(2);
+/// What a refusal needs at least, to 64 KiB: the program, its libraries, its stack.
+pub fn least_memory(words: &str, path: &Path, code: i32, folder: &Path) -> u64 {
+    let enough = |bytes| within(bytes, words, path, folder).status.code() == Some(code);
     let (mut low, mut high) = (1 << 20, 1 << 30);
     assert!(enough(high) && !enough(low));
     while high - low > 64 << 10 {
         let middle = (low + high) / 2;
         if enough(middle) { high = middle } else { low = middle }
     }
+    high
+}
+
+#[test]
+fn a_refusal_takes_no_more_memory_than_that_of_an_empty_file() {
+    let place = Place::quick();
+    let impostors = impostors(&place);
+    let high = least_memory("show @", &place.path("empty"), 2, place.folder());
     for Refusal { path, code, part } in &impostors {
         let allowed = if path.ends_with("text") { 1_000_000 } else { 4096 };
         for words in ["show @", "verify @", "export @ --out new"] {

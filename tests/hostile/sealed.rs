@@ -129,3 +129,58 @@ fn real(value: ValueRef<'_>) -> u64 {
         _ => f64::NAN.to_bits(),
     }
 }
+
+/// Gives every unit of networks and the whole run the checksum of what is there now; what the list says of a unit's
+/// extent stays as it is.
+pub fn seal_networks(run: &Path) -> rusqlite::Result<()> {
+    let conn = Connection::open(run)?;
+    let text: String = conn.query_row("SELECT json FROM spec", [], |row| row.get(0))?;
+    let mut root = Sha256::new();
+    root.update((text.len() as u64).to_le_bytes());
+    root.update(&text);
+    let sql = "SELECT hidden, block, networks, indexed FROM network_units ORDER BY hidden, block";
+    let units: Vec<[i64; 4]> = conn
+        .prepare(sql)?
+        .query_map([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))?
+        .collect::<Result<_, _>>()?;
+    for [hidden, block, networks, indexed] in units {
+        let checksum = block_of_networks(&conn, [hidden, block, indexed])?;
+        conn.execute(
+            "UPDATE network_units SET checksum = ?3 WHERE hidden = ?1 AND block = ?2",
+            params![hidden, block, checksum],
+        )?;
+        [hidden, block, networks, indexed].iter().for_each(|&part| root.update((part as u32).to_le_bytes()));
+        root.update(checksum);
+    }
+    let sum: [u8; 32] = Sha256::digest(&text).into();
+    let root: [u8; 32] = root.finalize().into();
+    conn.execute("UPDATE spec SET checksum = ?1, root = ?2", params![sum, root])?;
+    Ok(())
+}
+
+fn block_of_networks(conn: &Connection, [hidden, block, indexed]: [i64; 3]) -> rusqlite::Result<[u8; 32]> {
+    let mut networks = conn.prepare(
+        "SELECT hidden, network, train_errors, test_errors, train_loss, test_loss, gradient_norm, \"index\", outcome
+         FROM networks WHERE hidden = ?1 AND network >= 16 * ?2 AND network < 16 * ?2 + 16 ORDER BY network",
+    )?;
+    let mut found = networks.query(params![hidden, block])?;
+    let (mut body, mut count) = (Vec::new(), 0_u32);
+    while let Some(row) = found.next()? {
+        count += 1;
+        for column in 0..4 {
+            body.extend((row.get::<_, i64>(column)? as u32).to_le_bytes());
+        }
+        for column in 4..7 {
+            body.extend(real(row.get_ref(column)?).to_le_bytes());
+        }
+        let index = row.get::<_, Option<i64>>(7)?.map_or(0, |n| u64::from(n as u32) + 1);
+        body.extend(index.to_le_bytes());
+        body.extend(row.get::<_, String>(8)?.into_bytes());
+    }
+    let mut hash = Sha256::new();
+    [hidden as u32, block as u32, count, indexed as u32]
+        .iter()
+        .for_each(|part| hash.update(part.to_le_bytes()));
+    hash.update(body);
+    Ok(hash.finalize().into())
+}

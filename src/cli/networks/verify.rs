@@ -2,7 +2,7 @@
 
 use super::sweep::{read_set, with_first};
 use crate::cli::sweep;
-use crate::cli::verify::{Args, Deep, Report, tell};
+use crate::cli::verify::{Args, Deep, Report, tell, with_repair};
 use crate::error::Result;
 use crate::run::networks::{NetworksStore, Samples, repair, retrain_sample, verify};
 
@@ -11,12 +11,7 @@ use crate::run::networks::{NetworksStore, Samples, repair, retrain_sample, verif
 /// # Errors
 /// [`Error::Damaged`](crate::Error::Damaged) where damage was found that is still there; those of the store.
 pub fn run(args: &Args) -> Result<()> {
-    let mut verdict = verify(&args.run)?;
-    let mut repaired = None;
-    if args.repair && !verdict.ok {
-        repaired = Some(repair(&args.run)?);
-        verdict = verify(&args.run)?;
-    }
+    let (mut verdict, repaired) = with_repair(args.repair, || verify(&args.run), || repair(&args.run))?;
     let deep = if args.deep && verdict.ok { Some(deep(args)?) } else { None };
     verdict.ok &= deep.as_ref().is_none_or(|deep| deep.wrong.is_empty());
     tell(args, &Report { verdict, deep, repaired })

@@ -68,7 +68,7 @@ fn look_through(path: &Path) -> Result<Verdict<BlockKey>> {
 pub fn repair(path: &Path) -> Result<Repaired<BlockKey>> {
     store::check_networks(path)?;
     let _lock = Lock::take(path)?;
-    let conn = store::connect_to_write(path)?;
+    let conn = store::connect_to_repair(path)?;
     let (text, spec) = intact_spec(&conn, path)?;
     let mut repaired = Repaired { kept: 0, dropped: Vec::new() };
     store::replace(path, (Contents::Networks, &text), |copy| {

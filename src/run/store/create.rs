@@ -56,6 +56,7 @@ fn build(
     let mut conn = Connection::open_with_flags(schema::plain(part), flags).map_err(sql(what()))?;
     // No journal and no sync on the way: until it is synced and renamed below, this file is nobody's.
     conn.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;").map_err(sql(what()))?;
+    conn.pragma_update(None, "page_size", schema::PAGE_SIZE).map_err(sql(what()))?;
     conn.pragma_update(None, "application_id", schema::APPLICATION_ID).map_err(sql(what()))?;
     conn.pragma_update(None, "user_version", contents.format()).map_err(sql(what()))?;
     let transaction = conn.transaction().map_err(sql(what()))?;

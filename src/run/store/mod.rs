@@ -10,6 +10,7 @@ mod create;
 mod dump;
 mod fault;
 mod fits;
+mod payloads;
 mod read;
 mod schema;
 mod write;
@@ -169,6 +170,17 @@ impl Store {
 /// A connection that may write. The file was looked at before.
 pub(super) fn connect_to_write(path: &Path) -> Result<Connection> {
     let conn = connect(path, WRITER_WAITS)?;
+    payloads::check(&conn, path)?;
+    ready_to_write(conn, path)
+}
+
+/// A connection that may write, also to a file with rows that lie about their length: a repair keeps the others.
+pub(super) fn connect_to_repair(path: &Path) -> Result<Connection> {
+    ready_to_write(connect(path, WRITER_WAITS)?, path)
+}
+
+fn ready_to_write(conn: Connection, path: &Path) -> Result<Connection> {
+    schema::check_tables(&conn, path)?;
     let what = || format!("opening {}", path.display());
     if conn.is_readonly("main").map_err(sql(what()))? {
         return Err(Error::Refused(format!("{} cannot be written", path.display())));
@@ -178,14 +190,17 @@ pub(super) fn connect_to_write(path: &Path) -> Result<Connection> {
     Ok(conn)
 }
 
-/// A connection for reading. The file was looked at before. It is opened for writing where that is allowed: after a crash the first to open the file
-/// rolls the interrupted transaction back, whoever it is.
+/// A connection for reading. The file was looked at before. It is opened for writing where that is allowed: after a
+/// crash the first to open the file rolls the interrupted transaction back, whoever it is.
 pub(super) fn connect_to_read(path: &Path) -> Result<Connection> {
     let conn = connect(path, READER_WAITS)?;
+    payloads::check(&conn, path)?;
+    schema::check_tables(&conn, path)?;
     conn.execute_batch("PRAGMA query_only = ON;").map_err(sql(format!("opening {}", path.display())))?;
     Ok(conn)
 }
 
+/// A connection that has read nothing yet.
 fn connect(path: &Path, patience: Duration) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let what = || format!("opening {}", path.display());
@@ -193,6 +208,5 @@ fn connect(path: &Path, patience: Duration) -> Result<Connection> {
     conn.busy_timeout(patience).map_err(sql(what()))?;
     // A file is data: nothing in its schema may act, and its pages are checked as they are read.
     conn.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;").map_err(sql(what()))?;
-    schema::check_tables(&conn, path)?;
     Ok(conn)
 }

@@ -125,6 +125,8 @@ impl Contents {
     }
 }
 
+/// Bytes of a page of ours; those of a run may be smaller.
+pub const PAGE_SIZE: u16 = 4096;
 /// Bytes of a SQLite header.
 const HEADER: usize = 100;
 
@@ -200,18 +202,22 @@ pub fn contents(path: &Path) -> Result<Contents> {
     }
     let mut header = Vec::with_capacity(HEADER);
     let read = File::open(path).and_then(|file| file.take(HEADER as u64).read_to_end(&mut header));
-    read.map_err(|error| match error.kind() {
-        std::io::ErrorKind::PermissionDenied => {
-            Error::Refused(format!("cannot read {}: {error}", path.display()))
-        }
-        _ => Error::io(format!("reading {}", path.display()), error),
-    })?;
+    read.map_err(|error| cannot_read(path, error))?;
     let number = |at: usize| header.get(at..at + 4).and_then(|b| b.try_into().ok()).map(i32::from_be_bytes);
     if header.is_empty() {
         return Err(not_ours("it is empty"));
     }
     if !header.starts_with(b"SQLite format 3\0") || number(68) != Some(APPLICATION_ID) {
         return Err(not_ours("its first bytes are another's"));
+    }
+    // 1 stands for 65 536. SQLite takes room for twenty pages at once, which may be more than the file.
+    let page_size = header.get(16..18).and_then(|b| b.try_into().ok()).map(u16::from_be_bytes);
+    if page_size.is_none_or(|size| size > PAGE_SIZE || size == 1) {
+        return Err(not_ours("its pages are too large; PRAGMA page_size = 4096 and VACUUM change that"));
+    }
+    // Where SQLite keeps a write-ahead log, pages are in another file than this one.
+    if header.get(18..20) != Some(&[1, 1]) {
+        return Err(not_ours("it has a write-ahead log, which PRAGMA journal_mode = DELETE ends"));
     }
     let [.., newest] = FORMAT;
     let format = number(60).unwrap_or_default();
@@ -227,13 +233,28 @@ pub fn contents(path: &Path) -> Result<Contents> {
     Err(not_ours("its format number is not valid"))
 }
 
-/// Refuses links and the like where SQLite would look for a journal: it would write through them.
+/// The error of a file that could not be read.
+pub fn cannot_read(path: &Path, error: std::io::Error) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied => {
+            Error::Refused(format!("cannot read {}: {error}", path.display()))
+        }
+        _ => Error::io(format!("reading {}", path.display()), error),
+    }
+}
+
+/// Refuses links and the like where SQLite would look for a journal: it would write through them. Refuses a write-ahead
+/// log: we write none, and SQLite would take pages from it.
 fn check_beside(path: &Path) -> Result<()> {
     for suffix in ["-journal", "-wal", "-shm"] {
         let path = files::beside(path, suffix);
         if fs::symlink_metadata(&path).is_ok_and(|meta| !meta.is_file()) {
             return Err(Error::Refused(format!("{} is not a regular file; remove it", path.display())));
         }
+    }
+    let log = files::beside(path, "-wal");
+    if exists(&log)? {
+        return Err(Error::Refused(format!("{} is not written by hspin; remove it", log.display())));
     }
     Ok(())
 }
