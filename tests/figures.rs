@@ -12,7 +12,7 @@ use hspin::analysis::{
     ComplexityCurves, EnergyHistogram, EnergySet, MeanCountCurves, energy_histogram_from_run,
 };
 use hspin::figures::drawing::{Drawing, Mark};
-use hspin::figures::{Figure, Format, NAMES};
+use hspin::figures::{Figure, Format, NAMES, render};
 use hspin::run::{Request, Spec, Store};
 use hspin::theory::Thresholds;
 use rand::SeedableRng;
@@ -271,6 +271,29 @@ fn densities_ignore_what_is_not_finite_and_survive_outliers() {
     assert!(outlier.heights.len() < 1000);
     let equal = with(&[-1.5; 7]).density(0.016).unwrap();
     assert_eq!((equal.heights.len(), equal.width), (1, 1.0 / 64.0));
+}
+
+#[test]
+fn energies_of_any_size_are_drawn_on_few_bins() {
+    let sets: [&[f64]; 7] = [
+        &[-0.9, -1.6e308],
+        &[1e308, -1e308, 0.5],
+        &[-9e299, 9e299],
+        &[-1.5e22, -1.5e22 - 4e6, -1.5e22 + 4e6, -1.5e22],
+        &[-1.5e30; 5],
+        &[5e-324, 0.0, -5e-324],
+        &[-1.5, -1.5 - 1e-15, -1.5 + 1e-15],
+    ];
+    for (number, energies) in sets.into_iter().enumerate() {
+        let set = EnergySet { dim: 9, starts: 9, energies_per_spin: energies.to_vec() };
+        assert!(set.density(0.016).is_none_or(|density| density.heights.len() < 1000), "{energies:?}");
+        let drawing = histogram(3, 1, vec![set]).draw();
+        assert!(!render(&drawing, Format::Svg).unwrap().is_empty());
+        // Pixels take their time.
+        if number % 3 == 0 {
+            assert!(!render(&drawing, Format::Png).unwrap().is_empty());
+        }
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fake::{dump, request, work};
+use hspin::analysis::summarize;
 use hspin::run::{Request, Spec, Store, Timings, recompute_sample, repair, verify};
 use rusqlite::Connection;
 
@@ -95,6 +96,29 @@ fn times_add_up_and_change_no_content() {
     assert_eq!(store.timings().unwrap()[0].spent.total_s(), 20.0);
     assert_eq!(store.content_hash(), before);
     assert_eq!(verify(&place.run).unwrap().content_hash, before);
+}
+
+#[test]
+fn times_that_mean_nothing_are_left_out_and_stop_nobody() {
+    let (place, expected) = finished(&request());
+    for statement in [
+        "INSERT INTO timings VALUES (3, 0, 1.0, 2.0, 3.0, 4.0), (5, 0, 1.0, 2.0, 3.0, 4.0)",
+        "UPDATE timings SET dim = -123 WHERE dim = 5",
+        "INSERT INTO timings VALUES (5, 5000000000, 0, 0, 0, 0), (3, 1, 9e999, 0, 0, 0), (5, 1, -1e300, 0, 0, 0)",
+    ] {
+        sql(&place.run, statement);
+        let store = Store::open(&place.run).unwrap();
+        let known: Vec<_> =
+            store.timings().unwrap().iter().map(|spent| (spent.dim, spent.instance)).collect();
+        assert!(
+            known.contains(&(3, 0)) && known.iter().all(|&(dim, instance)| dim > 0 && instance == 0),
+            "{known:?}"
+        );
+        summarize(&store).unwrap();
+        drop(store);
+        assert!(verify(&place.run).unwrap().ok, "{statement}");
+    }
+    assert_eq!(dump(&Store::open(&place.run).unwrap()).unwrap(), expected);
 }
 
 #[test]

@@ -45,16 +45,18 @@ pub struct Density {
 }
 
 impl Density {
-    /// Histogram with bins near Freedman–Diaconis' `2 IQR n^{-1/3}`, of width `fallback` if all values are equal; what is
-    /// not finite is left out, and `None` if nothing remains.
+    /// Histogram with bins near Freedman–Diaconis' `2 IQR n^{-1/3}`, of width `fallback` if all values are equal to
+    /// rounding; what is not finite or beyond 1e300 is left out, and `None` if nothing remains.
     ///
     /// # Reference
     /// Freedman, Diaconis (1981), *On the histogram as a density estimator: L₂ theory*.
     pub fn of(values: &[f64], fallback: f64) -> Option<Self> {
-        let mut values: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+        let mut values: Vec<f64> = values.iter().copied().filter(|x| x.abs() <= FARTHEST).collect();
         values.sort_by(f64::total_cmp);
         let (&lowest, &highest) = (values.first()?, values.last()?);
-        let width = power_of_two_near(bin_width(&values).unwrap_or(fallback));
+        let rounding = ROUNDING * lowest.abs().max(highest.abs());
+        let width = bin_width(&values).unwrap_or_else(|| fallback.max(rounding));
+        let width = power_of_two_near(width);
         let first = (lowest / width).floor();
         let bins = ((highest / width).floor() - first) as usize + 1;
         let mut heights = vec![0.0; bins];
@@ -96,6 +98,10 @@ impl Density {
 
 /// Most bins of one set; a lone outlier must not make millions.
 const MAX_BINS: f64 = 400.0;
+/// Largest value that is shown: differences of two stay finite.
+const FARTHEST: f64 = 1e300;
+/// Energies that differ by less than this part of them are equal to rounding.
+const ROUNDING: f64 = 1e-12;
 
 impl EnergyHistogram {
     /// Density of each set, in the order of the sets; `None` where there is no energy.
@@ -118,7 +124,7 @@ fn bin_width(sorted: &[f64]) -> Option<f64> {
     let quartiles = quantile(sorted, 0.75) - quantile(sorted, 0.25);
     let spread = if quartiles > 0.0 { quartiles } else { 0.5 * range };
     let width = (2.0 * spread / (sorted.len() as f64).cbrt()).max(range / MAX_BINS);
-    Some(width).filter(|&width| width > 1e-12 * sorted[0].abs() && width > f64::MIN_POSITIVE)
+    Some(width).filter(|&width| width > ROUNDING * sorted[0].abs() && width > f64::MIN_POSITIVE)
 }
 
 /// Quantile of sorted values, linear between them.

@@ -12,10 +12,22 @@ pub struct Span {
     pub high: f64,
 }
 
+/// Values beyond are drawn as if they lay there: widths and steps of ticks stay finite.
+const FARTHEST: f64 = 1e300;
+/// Narrowest interval, and the same as a share of its ends: below, ticks would not differ.
+const NARROWEST: [f64; 2] = [1e-290, 1e-12];
+
 impl Span {
     /// The interval from `low` to `high`; one without width gets some.
     pub fn new(low: f64, high: f64) -> Self {
-        if high > low { Self { low, high } } else { Self { low: low - 0.5, high: low + 0.5 } }
+        let [low, high] =
+            [low, high].map(|end| if end.is_nan() { 0.0 } else { end.clamp(-FARTHEST, FARTHEST) });
+        let relative = NARROWEST[1] * low.abs().max(high.abs());
+        if high - low > relative.max(NARROWEST[0]) {
+            return Self { low, high };
+        }
+        let room = relative.max(0.5);
+        Self { low: low - room, high: low + room }
     }
 
     /// Upper minus lower end.

@@ -119,13 +119,7 @@ impl<'a> Recipe<'a> {
 
     /// See [`Surface::given`].
     pub fn given(key: SurfaceKey, couplings: &'a SymmetricTensor<f64>, samples: usize) -> Self {
-        let mut squares = 0.0;
-        couplings.for_each_coefficient(|_, c| squares += c * c);
-        // A coefficient with m orderings has variance m, and the m add up to Λ^H.
-        let entries = (key.layout.dim as f64).powi(key.layout.spins as i32);
-        let deviation = (squares / entries).sqrt();
-        // A tensor of zeros has no scale of its own.
-        let deviation = if deviation > 0.0 && deviation.is_finite() { deviation } else { 1.0 };
+        let deviation = root_mean_square(couplings);
         Self {
             couplings: Some(couplings),
             noise: SampleNoise { samples, deviation },
@@ -162,5 +156,50 @@ impl<'a> Recipe<'a> {
 
     fn carry_out(&self, map: Map) -> Surface {
         self.assemble(map(CHUNKS, &|chunk| self.part(chunk)))
+    }
+}
+
+/// Root mean square of a tensor's entries: a coefficient with m orderings has variance m, and the m add up to Λ^H. 1 for
+/// a tensor of zeros, which has no scale of its own.
+fn root_mean_square(couplings: &SymmetricTensor<f64>) -> f64 {
+    let layout = couplings.layout();
+    let entries = (layout.dim as f64).powi(layout.spins as i32);
+    let in_units_of = |unit: f64| {
+        let mut squares = 0.0;
+        couplings.for_each_coefficient(|_, c| squares += (c / unit) * (c / unit));
+        squares
+    };
+    let squares = in_units_of(1.0);
+    // Where squares leave the range of a double, in units of the largest.
+    let (unit, squares) = if (1e-280..=f64::MAX).contains(&squares) {
+        (1.0, squares)
+    } else {
+        let mut largest = 0.0f64;
+        couplings.for_each_coefficient(|_, c| largest = largest.max(c.abs()));
+        (largest, in_units_of(largest))
+    };
+    let deviation = unit * (squares / entries).sqrt();
+    if deviation > 0.0 && deviation.is_finite() { deviation } else { 1.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_deviation_scales_with_the_couplings_down_to_the_smallest_and_up_to_the_largest() {
+        let layout = Layout::new(3, 5);
+        let tensor = |factor: f64| {
+            SymmetricTensor::from_coefficients(layout, |indices| {
+                factor * (1.0 + indices.iter().sum::<usize>() as f64)
+            })
+        };
+        let own = root_mean_square(&tensor(1.0));
+        for exponent in [-1000, -540, -480, -60, 60, 500, 1000] {
+            let factor = 2f64.powi(exponent);
+            let scaled = root_mean_square(&tensor(factor)) / factor;
+            assert!((scaled / own - 1.0).abs() < 1e-14, "2^{exponent}: {scaled} {own}");
+        }
+        assert_eq!(root_mean_square(&tensor(0.0)), 1.0);
     }
 }

@@ -81,8 +81,9 @@ fn a_limit_on_memory_never_ends_well_with_data_missing() {
                     ends[1] += 1;
                     loud(&output, &[code]);
                 }
-                // The system cannot load the program, or the allocator gives up.
-                _ => {
+                // The system cannot load the program, or the allocator gives up; never an internal error.
+                other => {
+                    assert_ne!(other, Some(1), "{}", errors(&output));
                     ends[2] += 1;
                     println!("{kilobytes} kB: {:?} {}", output.status, errors(&output).trim());
                 }

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use hspin::analysis::bands::bands;
 use hspin::analysis::{energy_histogram_from_run, hessian_spectrum_from_run, summarize, tabulate_census};
+use hspin::figures::Figure;
 use hspin::run::export::{surfaces, write_censuses, write_csv, write_parquet, write_points, write_traces};
 use hspin::run::{Request, Spec, Store, repair, verify};
 use rusqlite::Connection;
@@ -226,7 +227,7 @@ fn read_by_all(run: &Path, out: &Path) {
                 told(tabulate_census(&store).map(drop));
                 told(write_censuses(&store, &all, out));
             } else {
-                told(energy_histogram_from_run(run).map(|table| drop(table.densities())));
+                told(energy_histogram_from_run(run).map(|table| drop(Figure::EnergyHistogram(table).draw())));
                 told(hessian_spectrum_from_run(&store).map(drop));
             }
         }

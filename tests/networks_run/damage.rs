@@ -44,6 +44,24 @@ fn damage_is_found_named_and_mended() {
 }
 
 #[test]
+fn times_that_mean_nothing_stop_nobody() {
+    let place = Place::quick();
+    let run = place.path("a.run");
+    succeed(&mut sweep(&run, SMALL));
+    let whole = dump(&run);
+    for sql in [
+        "UPDATE network_times SET hidden = -3 WHERE hidden = 3",
+        "UPDATE network_times SET training_s = 9e999 WHERE hidden = 8",
+    ] {
+        assert_eq!(Connection::open(&run).unwrap().execute(sql, []).unwrap(), 1, "{sql}");
+        succeed(&mut about("verify", &run, ""));
+        succeed(&mut about("show", &run, ""));
+        succeed(&mut sweep(&run, SMALL));
+        assert!(dump(&run) == whole, "{sql}");
+    }
+}
+
+#[test]
 fn rows_that_no_spec_has_are_not_read() {
     let place = Place::quick();
     for (name, sql) in [

@@ -118,12 +118,20 @@ impl CensusJob<'_> {
         let pool = self.means.pool()?;
         let (sender, receiver) = sync_channel(BACKLOG);
         std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..at_once)
-                .map(|_| {
-                    let (sender, pool) = (sender.clone(), &pool);
-                    scope.spawn(move || self.work(pool, surfaces, &sender))
-                })
-                .collect();
+            let mut workers = Vec::new();
+            for number in 0..at_once {
+                let (sender, pool) = (sender.clone(), &pool);
+                let named = std::thread::Builder::new().name(format!("census-{number}"));
+                match named.spawn_scoped(scope, move || self.work(pool, surfaces, &sender)) {
+                    Ok(worker) => workers.push(worker),
+                    Err(error) => {
+                        surfaces.end();
+                        // Those that have begun stop at their next finding.
+                        drop(receiver);
+                        return Err(Error::Refused(format!("cannot start {at_once} threads: {error}")));
+                    }
+                }
+            }
             drop(sender);
             let collected = collect(receiver);
             let found: Result<()> = workers.into_iter().try_for_each(|worker| match worker.join() {

@@ -140,7 +140,10 @@ impl Trial<'_> {
             begin.elapsed().as_secs_f64()
         };
         let all: Vec<f64> = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..self.means.threads).map(|_| scope.spawn(timed)).collect();
+            // Where the system gives fewer threads, those there are.
+            let named = || std::thread::Builder::new().name("trial".into());
+            let others: Vec<_> =
+                (1..self.means.threads).filter_map(|_| named().spawn_scoped(scope, timed).ok()).collect();
             let own = timed();
             others.into_iter().filter_map(|other| other.join().ok()).chain([own]).collect()
         });

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::record::{NetworkRecord, Training};
 use super::spec::NetworksSpec;
 use super::unit::{BlockKey, BlockResult, Extent};
-use crate::run::store::Checksum;
+use crate::run::store::{self, Checksum};
 
 /// What the store knows of a unit it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,7 +201,12 @@ pub fn read_times(conn: &Connection) -> rusqlite::Result<BTreeMap<u32, NetworkTi
         let times = NetworkTimes { training_s: row.get(1)?, evaluation_s: row.get(2)?, index_s: row.get(3)? };
         Ok((row.get(0)?, times))
     })?;
-    rows.collect()
+    let sensible = |times: &NetworkTimes| {
+        [times.training_s, times.evaluation_s, times.index_s].into_iter().all(store::is_time)
+    };
+    rows.filter_map(|row| store::readable(row).transpose())
+        .filter(|row| row.as_ref().map_or(true, |(_, times)| sensible(times)))
+        .collect()
 }
 
 /// Adds time spent on a size.

@@ -27,7 +27,7 @@ pub(super) use checksum::{Checksum, is_root, of_run as run_checksum, of_unit as 
 pub(super) use create::replace;
 pub(super) use fault::sql;
 pub(super) use fits::{facts as facts_fit, record as record_fits};
-pub(super) use read::{read_spec, read_stored_unit, read_timings, read_unit, read_units};
+pub(super) use read::{is_time, read_spec, read_stored_unit, read_timings, read_unit, read_units, readable};
 pub(super) use schema::{Contents, check_networks, check_surfaces, contents, exists};
 pub(super) use write::{Advance, advance, begin, put_spec, put_timings, put_unit};
 

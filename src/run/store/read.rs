@@ -316,7 +316,7 @@ impl Store {
     }
 }
 
-/// Time spent, by surface.
+/// Time spent, by surface. Times are not science, and no checksum covers them: rows that mean nothing are left out.
 pub fn read_timings(conn: &Connection) -> rusqlite::Result<Vec<SurfaceTimings>> {
     let sql =
         "SELECT dim, instance, draw_s, descent_s, polish_s, index_s FROM timings ORDER BY dim, instance";
@@ -330,5 +330,29 @@ pub fn read_timings(conn: &Connection) -> rusqlite::Result<Vec<SurfaceTimings>> 
         };
         Ok(SurfaceTimings { dim: row.get(0)?, instance: row.get(1)?, spent })
     })?;
-    rows.collect()
+    let sensible = |surface: &SurfaceTimings| {
+        let Timings { draw_s, descent_s, polish_s, index_s } = surface.spent;
+        [draw_s, descent_s, polish_s, index_s].into_iter().all(is_time)
+    };
+    rows.filter_map(|row| readable(row).transpose())
+        .filter(|row| row.as_ref().map_or(true, sensible))
+        .collect()
+}
+
+/// Seconds that somebody may have spent: less than a million years.
+pub(in crate::run) fn is_time(seconds: f64) -> bool {
+    (0.0..3e13).contains(&seconds)
+}
+
+/// A row; `None` where a value in it is none of its column's.
+///
+/// # Errors
+/// Where it could not be read at all.
+pub(in crate::run) fn readable<T>(row: rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
+    use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType};
+    match row {
+        Ok(row) => Ok(Some(row)),
+        Err(FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..)) => Ok(None),
+        Err(other) => Err(other),
+    }
 }
