@@ -5,7 +5,7 @@ use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
-use super::leases::Leases;
+use super::leases::{Lease, Leases};
 use super::message::{Answer, Found, Order};
 use super::work::{Findings, Intake, Share};
 use super::{LOOK, Post};
@@ -86,11 +86,11 @@ pub fn lead(
 
 /// Sends all other ranks away and waits until they have gone; whatever they still say is not listened to.
 pub fn dismiss(post: &dyn Post) {
-    let end = Order::End.encode();
+    let end = Order::<Lease>::End.encode();
     (1..post.size()).for_each(|rank| post.send(rank, &end));
     let mut here = post.size() - 1;
     while here > 0 {
-        match post.receive().map(|(_, bytes)| Answer::decode(&bytes)) {
+        match post.receive().map(|(_, bytes)| Answer::<Found>::decode(&bytes)) {
             Some(Some(Answer::Bye)) => here -= 1,
             Some(_) => {}
             None => sleep(LOOK),
@@ -230,7 +230,7 @@ impl Leader<'_> {
 }
 
 /// What ended another rank, with the same exit code here.
-fn failure(code: u8, reason: String) -> Error {
+pub(in crate::run) fn failure(code: u8, reason: String) -> Error {
     match code {
         2 | 3 => Error::Refused(reason),
         4 => Error::Damaged(reason),

@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::message::{Answer, Found, Order};
+use super::leases::Lease;
+use super::message::{Answer, Found, Order, Wire};
 use super::work::{Findings, Intake, Share};
 use super::{LOOK, Post};
 use crate::error::{Error, Result};
@@ -20,9 +21,9 @@ use crate::run::spec::{Couplings, Spec};
 use crate::run::store::SurfaceTimings;
 
 /// Time between two words on progress alone.
-const BREATH: Duration = Duration::from_millis(500);
+pub(in crate::run) const BREATH: Duration = Duration::from_millis(500);
 /// What stops the threads of a rank that is sent away; nobody sees it.
-const SENT_AWAY: i32 = 15;
+pub(in crate::run) const SENT_AWAY: i32 = 15;
 
 /// What a rank brings along.
 pub struct Hand<'a> {
@@ -39,19 +40,32 @@ pub struct Hand<'a> {
 /// # Errors
 /// What keeps this rank from working; rank 0 knows by then.
 pub fn serve(post: &dyn Post, hand: Result<Hand>, stop: &Stop) -> Result<()> {
+    attend::<Lease, _>(post, hand, stop, |server, spec, hand| server.work(spec, &hand))
+}
+
+/// Does for rank 0 the `work` on a spec, in leases of one kind, and stays until it is sent away.
+///
+/// # Errors
+/// As [`serve`].
+pub(in crate::run) fn attend<L: Wire, H>(
+    post: &dyn Post,
+    hand: Result<H>,
+    stop: &Stop,
+    work: impl FnOnce(&mut Server, &str, H) -> Result<()>,
+) -> Result<()> {
     let mut server = Server { post, stop, is_stop_told: false, is_over: false };
-    let Some(spec) = server.wait_for_work() else {
+    let Some(spec) = server.wait_for_work::<L>() else {
         server.say(&Answer::Bye);
         return hand.map(drop);
     };
-    let worked = hand.and_then(|hand| server.work(&spec, &hand));
+    let worked = hand.and_then(|hand| work(&mut server, &spec, hand));
     match &worked {
         Ok(()) | Err(Error::Interrupted(_)) => {}
         Err(error) => server.say(&Answer::Failed(error.exit_code(), error.to_string())),
     }
     while !server.is_over {
         server.tell_stop();
-        let _ = server.order();
+        let _ = server.order::<L>();
         sleep(LOOK);
     }
     server.say(&Answer::Bye);
@@ -62,27 +76,32 @@ pub fn serve(post: &dyn Post, hand: Result<Hand>, stop: &Stop) -> Result<()> {
     }
 }
 
-struct Server<'a> {
+/// A rank that works for rank 0.
+pub(in crate::run) struct Server<'a> {
     post: &'a dyn Post,
-    stop: &'a Stop,
+    pub stop: &'a Stop,
     is_stop_told: bool,
     /// Rank 0 has sent this one away.
     is_over: bool,
 }
 
 impl Server<'_> {
-    fn say(&self, answer: &Answer) {
+    pub fn say(&self, answer: &Answer) {
         self.post.send(0, &answer.encode());
     }
 
-    fn order(&mut self) -> Option<Order> {
+    pub fn say_found<F: Wire>(&self, found: F) {
+        self.post.send(0, &Answer::Found(found).encode());
+    }
+
+    pub fn order<L: Wire>(&mut self) -> Option<Order<L>> {
         // What cannot be read is from another version: rank 0 hears no more of this one and is told by its own.
         let order = Order::decode(&self.post.receive()?.1)?;
-        self.is_over |= order == Order::End;
+        self.is_over |= matches!(order, Order::End);
         Some(order)
     }
 
-    fn tell_stop(&mut self) {
+    pub fn tell_stop(&mut self) {
         if let Some(signal) = self.stop.requested().filter(|_| !self.is_stop_told && !self.is_over) {
             self.is_stop_told = true;
             self.say(&Answer::Stopped(signal));
@@ -90,9 +109,9 @@ impl Server<'_> {
     }
 
     /// The spec to work on; `None` if rank 0 has no work after all.
-    fn wait_for_work(&mut self) -> Option<String> {
+    fn wait_for_work<L: Wire>(&mut self) -> Option<String> {
         loop {
-            match self.order() {
+            match self.order::<L>() {
                 Some(Order::Begin(spec)) => return Some(spec),
                 Some(Order::End) => return None,
                 _ => sleep(LOOK),
@@ -230,10 +249,10 @@ impl Parcel<'_> {
 
 /// Progress that waits to be sent, by Λ.
 #[derive(Default)]
-struct Progress(Mutex<BTreeMap<u32, f64>>);
+pub(in crate::run) struct Progress(Mutex<BTreeMap<u32, f64>>);
 
 impl Progress {
-    fn take(&self) -> Vec<(u32, f64)> {
+    pub fn take(&self) -> Vec<(u32, f64)> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_iter().collect()
     }
 }
