@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::leases::{Lease, Leases};
 use super::message::{Answer, Found, Order};
 use super::work::{Findings, Intake, Share};
-use super::{LOOK, Post};
+use super::{LOOK, Pace, Post};
 use crate::error::{Error, Result};
 use crate::hamiltonian::SymmetricTensor;
 use crate::run::events::{Event, Observer, Stop};
@@ -68,6 +68,7 @@ pub fn lead(
         observer,
         stop,
         sink,
+        pace: Pace::new(),
         traffic: &mut traffic,
     };
     scope(|threads| {
@@ -108,6 +109,7 @@ struct Leader<'a> {
     observer: &'a dyn Observer,
     stop: &'a Stop,
     sink: SyncSender<Finding>,
+    pace: Pace,
     traffic: &'a mut Traffic,
 }
 
@@ -151,7 +153,7 @@ impl Leader<'_> {
 
     /// Takes what this rank's threads have found, for a moment; `true` once they are gone.
     fn listen_here(&self, findings: Findings) -> Result<bool> {
-        let mut patience = LOOK;
+        let mut patience = self.pace.patience();
         loop {
             match findings(patience) {
                 Ok(finding) => self.keep(finding)?,
@@ -179,6 +181,7 @@ impl Leader<'_> {
     }
 
     fn heard(&mut self, from: usize, answer: Answer) -> Result<()> {
+        self.pace.word();
         match answer {
             Answer::Ready(threads) => {
                 self.leases.set_threads(from, threads as usize);

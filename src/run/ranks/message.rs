@@ -347,14 +347,14 @@ mod tests {
         for answer in answers {
             let bytes = answer.encode();
             assert_eq!(Answer::decode(&bytes), Some(answer));
-            assert!((0..bytes.len()).all(|len| Answer::decode(&bytes[..len]).is_none()));
+            assert!((0..bytes.len()).all(|len| Answer::<Found>::decode(&bytes[..len]).is_none()));
         }
         let lease = Lease { dim: 7, instance: 1, starts: vec![0..20, 60..100], units: 3 };
         let orders: [Order; 4] = [Order::Begin("{}".into()), Order::Do(lease), Order::Enough, Order::End];
         for order in orders {
             let bytes = order.encode();
             assert_eq!(Order::decode(&bytes), Some(order));
-            assert!((0..bytes.len()).all(|len| Order::decode(&bytes[..len]).is_none()));
+            assert!((0..bytes.len()).all(|len| Order::<Lease>::decode(&bytes[..len]).is_none()));
         }
     }
 

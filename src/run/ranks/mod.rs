@@ -21,10 +21,36 @@ pub(super) use message::{Answer, Order, Wire, put_progress, take_progress};
 pub(super) use serve::{BREATH, Progress, SENT_AWAY, Server, attend};
 pub(super) use work::Intake;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Time between two looks at what has come: short beside the work of a lease, long beside a look.
-pub(super) const LOOK: Duration = Duration::from_millis(2);
+const LOOK: Duration = Duration::from_millis(2);
+/// The same where no word has fallen for long: each look takes a core from a thread that works.
+const LONGEST_LOOK: Duration = Duration::from_millis(16);
+/// Looks in the time since the last word.
+const LOOKS: u32 = 16;
+
+/// When to look next: soon while words go to and fro.
+pub(super) struct Pace {
+    last_word: Instant,
+}
+
+impl Pace {
+    /// Right after a word.
+    pub fn new() -> Self {
+        Self { last_word: Instant::now() }
+    }
+
+    /// A word fell.
+    pub fn word(&mut self) {
+        self.last_word = Instant::now();
+    }
+
+    /// How long to wait.
+    pub fn patience(&self) -> Duration {
+        (self.last_word.elapsed() / LOOKS).clamp(LOOK, LONGEST_LOOK)
+    }
+}
 
 /// Messages between the processes of a job, whole and in order between each two of them.
 pub trait Post {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::leases::Lease;
 use super::message::{Answer, Found, Order, Wire};
 use super::work::{Findings, Intake, Share};
-use super::{LOOK, Post};
+use super::{LOOK, Pace, Post};
 use crate::error::{Error, Result};
 use crate::hamiltonian::SymmetricTensor;
 use crate::run::cost;
@@ -53,7 +53,7 @@ pub(in crate::run) fn attend<L: Wire, H>(
     stop: &Stop,
     work: impl FnOnce(&mut Server, &str, H) -> Result<()>,
 ) -> Result<()> {
-    let mut server = Server { post, stop, is_stop_told: false, is_over: false };
+    let mut server = Server { post, stop, pace: Pace::new(), is_stop_told: false, is_over: false };
     let Some(spec) = server.wait_for_work::<L>() else {
         server.say(&Answer::Bye);
         return hand.map(drop);
@@ -80,23 +80,32 @@ pub(in crate::run) fn attend<L: Wire, H>(
 pub(in crate::run) struct Server<'a> {
     post: &'a dyn Post,
     pub stop: &'a Stop,
+    pace: Pace,
     is_stop_told: bool,
     /// Rank 0 has sent this one away.
     is_over: bool,
 }
 
 impl Server<'_> {
-    pub fn say(&self, answer: &Answer) {
+    pub fn say(&mut self, answer: &Answer) {
+        self.pace.word();
         self.post.send(0, &answer.encode());
     }
 
-    pub fn say_found<F: Wire>(&self, found: F) {
+    pub fn say_found<F: Wire>(&mut self, found: F) {
+        self.pace.word();
         self.post.send(0, &Answer::Found(found).encode());
+    }
+
+    /// How long to wait for threads before the next look at what rank 0 says.
+    pub fn patience(&self) -> Duration {
+        self.pace.patience()
     }
 
     pub fn order<L: Wire>(&mut self) -> Option<Order<L>> {
         // What cannot be read is from another version: rank 0 hears no more of this one and is told by its own.
         let order = Order::decode(&self.post.receive()?.1)?;
+        self.pace.word();
         self.is_over |= matches!(order, Order::End);
         Some(order)
     }
@@ -141,7 +150,7 @@ impl Server<'_> {
         let (mut is_asked, mut is_closed) = (true, false);
         let mut last = Instant::now();
         loop {
-            let is_gone = parcel.listen(findings);
+            let is_gone = parcel.listen(findings, self.patience());
             self.tell_stop();
             match self.order() {
                 Some(Order::Do(lease)) => {
@@ -174,7 +183,7 @@ impl Server<'_> {
     }
 
     /// The threads of this rank are gone.
-    fn gone(&self, is_closed: bool) -> Result<()> {
+    fn gone(&mut self, is_closed: bool) -> Result<()> {
         match self.stop.requested() {
             Some(signal) => Err(Error::Interrupted(signal)),
             None if is_closed => {
@@ -194,9 +203,8 @@ struct Parcel<'a> {
 }
 
 impl Parcel<'_> {
-    /// Takes what the threads have found, for a moment; `true` once they are gone.
-    fn listen(&mut self, findings: Findings) -> bool {
-        let mut patience = LOOK;
+    /// Takes what the threads have found, waiting so long; `true` once they are gone.
+    fn listen(&mut self, findings: Findings, mut patience: Duration) -> bool {
         loop {
             match findings(patience) {
                 Ok(finding) => self.take(finding),

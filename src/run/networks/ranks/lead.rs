@@ -15,11 +15,11 @@ use super::message::Trained;
 use crate::error::{Error, Result};
 use crate::run::events::Event;
 use crate::run::executor::Means;
-use crate::run::ranks::{Answer, LOOK, Order, Post, Traffic, failure};
+use crate::run::ranks::{Answer, Order, Pace, Post, Traffic, failure};
 
 /// Nominal seconds of a unit so short that another should wait beside it: its thread would stand still while rank 0 is
 /// asked.
-const SHORT: f64 = 0.1;
+const SHORT: f64 = 0.5;
 
 /// Does what is left of a run with all ranks; the others must [`serve`](super::serve). They are not sent away: see
 /// [`dismiss`](crate::run::ranks::dismiss).
@@ -53,7 +53,8 @@ pub fn lead(
         let keeping = threads.spawn(move || keep(store, left, means.commits, watch.observer, &done));
         let hands = vec![Employed::default(); post.size()];
         let begun = crew.start(threads, means.threads.min(left.len()), &sink);
-        let mut leader = Leader { post, crew: &crew, hands, sink: Some(sink), traffic: &mut traffic };
+        let mut leader =
+            Leader { post, crew: &crew, hands, sink: Some(sink), pace: Pace::new(), traffic: &mut traffic };
         let led = begun.and_then(|()| leader.pump(&keeping));
         // Threads stop at their next step, if any still work; the keeper ends when nobody sends any more.
         queue.end();
@@ -88,6 +89,7 @@ struct Leader<'a> {
     hands: Vec<Employed>,
     /// Where what others have done goes; `None` once nothing more will come from them.
     sink: Option<SyncSender<Done>>,
+    pace: Pace,
     traffic: &'a mut Traffic,
 }
 
@@ -104,7 +106,7 @@ impl Leader<'_> {
             } else if self.crew.queue.is_empty() && self.hands.iter().all(|hand| hand.units == 0) {
                 self.sink = None;
             }
-            sleep(LOOK);
+            sleep(self.pace.patience());
         }
         Ok(())
     }
@@ -123,6 +125,7 @@ impl Leader<'_> {
     }
 
     fn heard(&mut self, from: usize, answer: Answer<Trained>) -> Result<()> {
+        self.pace.word();
         match answer {
             Answer::Ready(threads) => self.hands[from].threads = threads as usize,
             Answer::Found(trained) => self.keep(from, trained),

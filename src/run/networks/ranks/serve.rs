@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::super::executor::{BACKLOG, Crew, Done, Watch};
 use super::super::job::{BlockJob, Samples};
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::networks::data::DigitSet;
 use crate::run::events::Stop;
 use crate::run::executor::Means;
-use crate::run::ranks::{Answer, BREATH, LOOK, Order, Post, Progress, SENT_AWAY, Server, attend};
+use crate::run::ranks::{Answer, BREATH, Order, Post, Progress, SENT_AWAY, Server, attend};
 
 /// What a rank brings along.
 pub struct Hand {
@@ -70,7 +70,7 @@ fn those_of(spec: &NetworksSpec, set: DigitSet) -> Result<Samples> {
 fn pump(server: &mut Server, queue: &Queue, progress: &Progress, done: &Receiver<Done>) -> Result<()> {
     let mut last = Instant::now();
     loop {
-        let (units, is_gone) = listen(done);
+        let (units, is_gone) = listen(done, server.patience());
         server.tell_stop();
         match server.order() {
             Some(Order::Do(unit)) => queue.feed(unit),
@@ -94,9 +94,9 @@ fn pump(server: &mut Server, queue: &Queue, progress: &Progress, done: &Receiver
     }
 }
 
-/// What the threads have done, waiting for a moment; `true` once they are gone.
-fn listen(done: &Receiver<Done>) -> (Vec<Done>, bool) {
-    match done.recv_timeout(LOOK) {
+/// What the threads have done, waiting so long; `true` once they are gone.
+fn listen(done: &Receiver<Done>, patience: Duration) -> (Vec<Done>, bool) {
+    match done.recv_timeout(patience) {
         Ok(first) => (std::iter::once(first).chain(done.try_iter()).collect(), false),
         Err(RecvTimeoutError::Timeout) => (Vec::new(), false),
         Err(RecvTimeoutError::Disconnected) => (Vec::new(), true),
