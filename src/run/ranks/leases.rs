@@ -4,7 +4,8 @@
 //! where so much is left for each who is there that drawing it once more is worth it: small surfaces come last, where
 //! ranks that wait for each other wait for less. It gets half of its share of all that is left: much at first, so that messages
 //! are few, little at the end, so that all end together. Registers hold sixteen starts and a unit has twenty, so a lease
-//! is four units or a multiple of that where it can be, and never much less: sixty starts in four registers.
+//! is four units or a multiple of that where it can be, and not less than three while each rank has as much to come:
+//! sixty starts in four registers.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -112,9 +113,12 @@ impl Leases {
         let surface = &mut self.open[at];
         let threads = self.threads[rank];
         let all: usize = self.threads.iter().sum();
-        let share = (self.left * threads as f64 / (PARTS * all as f64 * surface.unit_work)) as usize;
-        let least = LEAST_LANES.next_multiple_of(threads * REGISTER) / UNIT_STARTS as usize;
-        let wanted = (share - share % FULL).max(least).min(surface.units.len());
+        let share = self.left * threads as f64 / (all as f64 * surface.unit_work);
+        let part = (share / PARTS) as usize;
+        let fills = LEAST_LANES.next_multiple_of(threads * REGISTER) / UNIT_STARTS as usize;
+        // At the end others would have nothing.
+        let least = fills.min(share.ceil() as usize).max(1);
+        let wanted = (part - part % FULL).max(least).min(surface.units.len());
         let mut starts: Vec<Range<u32>> = Vec::new();
         let mut units = 0;
         while units < wanted && starts.len() < MOST_RUNS {
