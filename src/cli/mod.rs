@@ -92,7 +92,12 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(verb: Verb) -> Result<()> {
-    if !matches!(verb, Verb::Sweep(_) | Verb::Census(_)) {
+    let shared = match &verb {
+        Verb::Sweep(_) | Verb::Census(_) => true,
+        Verb::Networks(args) => args.is_shared(),
+        _ => false,
+    };
+    if !shared {
         ranks::only_one()?;
     }
     match verb {

@@ -22,7 +22,7 @@ pub fn join() -> Result<Option<World>> {
 pub fn only_one() -> Result<()> {
     match env::launch() {
         Some(launch) => Err(Error::Refused(format!(
-            "started as {} processes: only sweep and census share their work",
+            "started as {} processes: only sweep, census and networks sweep share their work",
             launch.ranks
         ))),
         None => Ok(()),
@@ -63,22 +63,38 @@ pub trait Together {
 /// # Errors
 /// What ends it.
 pub fn share<T: Together>(decide: impl FnOnce(Option<&World>) -> Result<T>) -> Result<()> {
-    let Some(world) = join()? else { return decide(None)?.first(None) };
+    let first = |decided: T, world: Option<&World>| decided.first(world);
+    share_out(decide, first, |world, decided, stop| {
+        let hand = decided.as_ref().map(|decided| Hand {
+            couplings: decided.couplings(),
+            known_as: decided.known_as().unwrap_or_default(),
+            means: decided.means(),
+        });
+        serve(world, hand.map_err(|error| Error::Refused(error.to_string())), stop)
+    })
+}
+
+/// Runs a command that processes share: what each decides, what rank 0 does, and what the others do for it, also where
+/// they could decide nothing.
+///
+/// # Errors
+/// What ends it.
+pub fn share_out<T>(
+    decide: impl FnOnce(Option<&World>) -> Result<T>,
+    first: impl FnOnce(T, Option<&World>) -> Result<()>,
+    others: impl FnOnce(&World, Result<T>, &Stop) -> Result<()>,
+) -> Result<()> {
+    let Some(world) = join()? else { return first(decide(None)?, None) };
     let decided = decide(Some(&world));
     if world.rank() == 0 {
-        let ended = decided.and_then(|decided| decided.first(Some(&world)));
+        let ended = decided.and_then(|decided| first(decided, Some(&world)));
         dismiss(&world);
         return ended;
     }
     let stop = Stop::default();
     signals::install(&stop)?;
-    let hand = decided.as_ref().map(|decided| Hand {
-        couplings: decided.couplings(),
-        known_as: decided.known_as().unwrap_or_default(),
-        means: decided.means(),
-    });
     // Rank 0 says what is wrong.
-    serve(&world, hand.map_err(|error| Error::Refused(error.to_string())), &stop)
+    others(&world, decided.map_err(|error| Error::Refused(error.to_string())), &stop)
 }
 
 /// Carries out a run with all processes there are.
@@ -94,11 +110,14 @@ pub fn carry_out(
     stop: &Stop,
 ) -> Result<()> {
     let Some(world) = world else { return execute(couplings, store, means, observer, stop) };
-    let Traffic { ranks, units, messages, bytes, seconds } =
-        lead(world, couplings, store, means, observer, stop)?;
+    lead(world, couplings, store, means, observer, stop).map(tell)
+}
+
+/// Says what it took to share the work.
+pub fn tell(traffic: Traffic) {
+    let Traffic { ranks, units, messages, bytes, seconds } = traffic;
     output::log(&format!(
         "{ranks} ranks: {units} units from others, {messages} messages of {:.1} kB in all, {seconds:.2} s on them",
         bytes as f64 / 1e3
     ));
-    Ok(())
 }

@@ -1,13 +1,16 @@
 //! One run by several processes is the run of one. Needs `mpirun`; ranks outnumber cores here.
 #![allow(missing_docs)]
 
+#[path = "../networks_run/digits.rs"]
+mod digits;
 #[allow(dead_code)]
 #[path = "../process/harness.rs"]
 mod harness;
+mod networks;
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use harness::{Place, about, dump, errors, hspin, start, succeed, sweep, units, wait_until};
@@ -53,12 +56,21 @@ fn process_of(rank: usize, run: &Path) -> Option<String> {
     found.filter(|name| name.parse::<u32>().is_ok())
 }
 
-/// Starts a job, sends one of its ranks a signal once something is stored, and waits for the end.
-fn disturbed(run: &Path, count: usize, rank: usize, signal: &str) -> Output {
-    let mut job = start(&mut ranks(count, &slowly(run)));
-    wait_until("units are stored", || units(run) >= 2 || job.try_wait().unwrap().is_some());
-    let process = process_of(rank, run).expect("the job runs");
-    assert!(Command::new("kill").args([signal, &process]).status().unwrap().success());
+/// Sends a signal to one rank of the job that writes `run`.
+fn strike(rank: usize, run: &Path, signal: &str) -> impl Fn(&Child) {
+    let (run, signal) = (run.to_owned(), signal.to_owned());
+    move |_| send(&signal, &process_of(rank, &run).expect("the job runs"))
+}
+
+fn send(signal: &str, process: &str) {
+    assert!(Command::new("kill").args([signal, process]).status().unwrap().success());
+}
+
+/// Starts a job, disturbs it once something is stored, and waits for the end.
+fn disturbed(job: &mut Command, stored: &dyn Fn() -> usize, disturb: &dyn Fn(&Child)) -> Output {
+    let mut job = start(job);
+    wait_until("units are stored", || stored() >= 2 || job.try_wait().unwrap().is_some());
+    disturb(&job);
     let begin = Instant::now();
     let output = job.wait_with_output().unwrap();
     assert!(begin.elapsed() < Duration::from_secs(20), "the job hangs");
@@ -118,7 +130,8 @@ fn a_killed_rank_ends_the_job_and_another_number_of_ranks_finishes_it() {
     let expected = whole(&place);
     for (killed, count, next) in [(1, 3, 2), (0, 2, 3)] {
         let run = place.path(&format!("killed-{killed}.run"));
-        let output = disturbed(&run, count, killed, "-KILL");
+        let job = &mut ranks(count, &slowly(&run));
+        let output = disturbed(job, &|| units(&run), &strike(killed, &run, "-KILL"));
         assert_ne!(output.status.code(), Some(0), "{}", errors(&output));
         let stored = units(&run);
         assert!((2..30).contains(&stored), "{stored} of 30 units");
@@ -134,12 +147,30 @@ fn a_signal_to_any_rank_stops_all_and_the_run_can_be_finished() {
     let expected = whole(&place);
     for (rank, signal, code) in [(0, "-INT", 130), (1, "-TERM", 143)] {
         let run = place.path(&format!("stopped{signal}.run"));
-        let output = disturbed(&run, 2, rank, signal);
+        let job = &mut ranks(2, &slowly(&run));
+        let output = disturbed(job, &|| units(&run), &strike(rank, &run, signal));
         assert_eq!(output.status.code(), Some(code), "{}", errors(&output));
         assert!(units(&run) < 30);
         succeed(&mut sweep(&run, LONG));
         assert!(dump(&run) == expected, "{signal} to rank {rank}");
     }
+}
+
+#[test]
+fn ctrl_c_to_mpirun_leaves_nobody_behind_and_the_run_can_be_finished() {
+    let place = Place::quick();
+    let expected = whole(&place);
+    let run = place.path("a.run");
+    let interrupt = |job: &Child| send("-INT", &job.id().to_string());
+    let output = disturbed(&mut ranks(2, &slowly(&run)), &|| units(&run), &interrupt);
+    assert_ne!(output.status.code(), Some(0), "{}", errors(&output));
+    // mpirun kills ranks that take their time, and may be gone a moment before them.
+    wait_until("all ranks are gone", || (0..2).all(|rank| process_of(rank, &run).is_none()));
+    let stored = units(&run);
+    assert!((2..30).contains(&stored), "{stored} of 30 units");
+    succeed(&mut about("verify", &run, ""));
+    succeed(&mut ranks(3, &sweep(&run, LONG)));
+    assert!(dump(&run) == expected);
 }
 
 #[test]
@@ -194,7 +225,7 @@ fn what_is_not_shared_is_refused_once() {
     let output = ranks(3, &about("show", &run, "")).output().unwrap();
     assert_eq!(output.status.code(), Some(3));
     assert!(output.stdout.is_empty());
-    assert_eq!(errors(&output).matches("only sweep and census share their work").count(), 1);
+    assert_eq!(errors(&output).matches("only sweep, census and networks sweep share their work").count(), 1);
     let dry = succeed(&mut ranks(2, &sweep(&place.path("b.run"), "--dims 5 --starts 20 --dry-run")));
     assert_eq!(dry.lines().count(), 3, "{dry}");
 }

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 mod damage;
+mod digits;
 mod growth;
 // Shared with tests/process, which needs more of it.
 #[allow(dead_code)]
@@ -10,6 +11,7 @@ mod growth;
 mod harness;
 mod input;
 mod outputs;
+mod ranks;
 
 use std::path::Path;
 use std::process::Command;

@@ -30,6 +30,13 @@ enum NetworksCommand {
     Report(report::Args),
 }
 
+impl Args {
+    /// Whether processes share the work of this command.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.command, NetworksCommand::Sweep(_))
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors

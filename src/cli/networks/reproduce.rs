@@ -68,7 +68,7 @@ pub fn run(out: &Path, quick: bool, glass: &Path, means: &Means) -> Result<Strin
     let sweep = |run: &Path, request, digits| {
         let sweep = Sweep { run: run.to_owned(), request, set: bundled()?, digits, means: *means };
         // The store is closed: figures open the runs themselves.
-        sweep.carry_out().map(drop)
+        sweep.carry_out(None).map(drop)
     };
     let digits = Some(plan.beside.digits);
     sweep(&networks, plan.descent(), plan.digits)?;

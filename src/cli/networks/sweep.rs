@@ -7,13 +7,13 @@ use crate::analysis::networks::summarize;
 use crate::cli::engine::Estimate;
 use crate::cli::progress::Progress;
 use crate::cli::values as common;
-use crate::cli::{output, signals, sweep};
+use crate::cli::{output, ranks, signals, sweep};
 use crate::error::{Error, Result};
 use crate::networks::data::{DigitSet, Origin, bundled};
 use crate::run::networks::{
-    self, NetworksMethod, NetworksRequest, NetworksSpec, NetworksStore, Samples, Watch,
+    self, Hand, NetworksMethod, NetworksRequest, NetworksSpec, NetworksStore, Samples, Watch,
 };
-use crate::run::{Means, Stop, read_digits};
+use crate::run::{Means, Stop, World, read_digits};
 
 /// Train many networks 100 → n₁ → 10 on 10×10 digits from independent starts; the same command on an existing RUN
 /// resumes it
@@ -150,24 +150,32 @@ pub struct Sweep {
 /// # Errors
 /// Whatever ends the sweep; what was stored before stays.
 pub fn run(args: Args) -> Result<()> {
-    let means = sweep::means(args.threads)?;
-    let request = args.request();
-    let set = read_set(args.data.as_deref())?;
-    let sweep = Sweep { run: args.out, request, set, digits: args.digits, means };
-    if args.dry_run {
-        return sweep.dry_run(args.json);
-    }
-    let store = sweep.carry_out()?;
-    let summary = summarize(&store)?;
-    if args.json { output::print_json(&summary) } else { output::print(&show::render(&store, &summary)) }
+    let (json, is_dry) = (args.json, args.dry_run);
+    let decide = |world: Option<&World>| {
+        let means = ranks::share_of(sweep::means(args.threads)?, world);
+        let request = args.request();
+        let set = read_set(args.data.as_deref())?;
+        Ok(Sweep { run: args.out, request, set, digits: args.digits, means })
+    };
+    let first = |sweep: Sweep, world: Option<&World>| {
+        if is_dry {
+            return sweep.dry_run(world, json);
+        }
+        let store = sweep.carry_out(world)?;
+        let summary = summarize(&store)?;
+        if json { output::print_json(&summary) } else { output::print(&show::render(&store, &summary)) }
+    };
+    ranks::share_out(decide, first, |world, decided, stop| {
+        networks::serve(world, decided.map(|Sweep { set, means, .. }| Hand { set, means }), stop)
+    })
 }
 
 impl Sweep {
-    /// Begins or resumes the run and brings it to its end.
+    /// Begins or resumes the run and brings it to its end, with other processes if there are any.
     ///
     /// # Errors
     /// Whatever ends it; what was stored before stays.
-    pub fn carry_out(self) -> Result<NetworksStore> {
+    pub fn carry_out(self, world: Option<&World>) -> Result<NetworksStore> {
         let stop = Stop::default();
         signals::install(&stop)?;
         let (run, means) = (self.run.clone(), self.means);
@@ -181,7 +189,11 @@ impl Sweep {
             (NetworksStore::create(&run, &spec)?, samples)
         };
         let progress = Progress::by_size("networks", "n₁");
-        networks::execute(&mut store, &samples, &means, Watch { observer: &progress, stop: &stop })?;
+        let watch = Watch { observer: &progress, stop: &stop };
+        match world {
+            Some(world) => networks::lead(world, &mut store, &samples, &means, watch).map(ranks::tell)?,
+            None => networks::execute(&mut store, &samples, &means, watch)?,
+        }
         Ok(store)
     }
 
@@ -200,7 +212,7 @@ impl Sweep {
         Ok((spec, Samples::new(set)))
     }
 
-    fn dry_run(self, json: bool) -> Result<()> {
+    fn dry_run(self, world: Option<&World>, json: bool) -> Result<()> {
         let store = match NetworksStore::exists(&self.run)? {
             true => Some(NetworksStore::open_read(&self.run)?),
             false => None,
@@ -214,6 +226,7 @@ impl Sweep {
             disk_bytes: networks::disk_bytes(&spec),
             seconds: networks::seconds(&spec, &networks::todo(&spec, &done), &samples, &means),
         };
+        let estimate = ranks::shared(estimate, world);
         if json { output::print_json(&estimate) } else { output::print(&sweep::render(&estimate)) }
     }
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
+use std::thread::Scope;
 use std::time::{Duration, Instant};
 
-use super::cost::{self, Work};
+use super::cost;
 use super::job::{BlockJob, Samples};
+use super::queue::Queue;
 use super::rows::NetworkTimes;
 use super::spec::NetworksSpec;
 use super::store::NetworksStore;
@@ -18,7 +20,7 @@ use crate::run::keeper::Commits;
 use crate::{Error, Result};
 
 /// Units that may wait to be stored.
-const BACKLOG: usize = 64;
+pub(super) const BACKLOG: usize = 64;
 /// After a commit, rest so many times as long as it took, but not for long: units that end meanwhile share the next.
 const REST: u32 = 4;
 const LONGEST_REST: Duration = Duration::from_secs(1);
@@ -32,7 +34,8 @@ pub struct Watch<'a> {
     pub stop: &'a Stop,
 }
 
-type Done = (BlockResult, NetworkTimes);
+/// A unit that is done, and time spent on it.
+pub(super) type Done = (BlockResult, NetworkTimes);
 
 /// Does all units that the store's spec plans and the store has not yet; stores each soon after it is complete. The
 /// longest come first, so that the last ones to end are short.
@@ -45,24 +48,19 @@ pub fn execute(store: &mut NetworksStore, samples: &Samples, means: &Means, watc
     if left.is_empty() {
         return Ok(());
     }
-    let job = BlockJob { spec: &spec, samples, isa: means.carrier.isa };
     let queue = Queue::new(&spec, &left, cost::index_slots(&spec, means));
-    let beginnings = Mutex::new(beginnings(&spec, &left));
-    let worker = Worker { job, queue: &queue, watch, beginnings: &beginnings };
+    let crew = Crew {
+        job: BlockJob { spec: &spec, samples, isa: means.carrier.isa },
+        queue: &queue,
+        watch,
+        beginnings: Mutex::new(beginnings(&spec, &left)),
+    };
     let (sender, receiver) = sync_channel(BACKLOG);
     std::thread::scope(|scope| {
-        for number in 0..means.threads.min(left.len()) {
-            let sender = sender.clone();
-            let named = std::thread::Builder::new().name(format!("networks-{number}"));
-            let started = named.spawn_scoped(scope, move || worker.work(&sender));
-            if let Err(error) = started {
-                queue.end();
-                return Err(Error::Refused(format!("cannot start {} threads: {error}", means.threads)));
-            }
-        }
+        crew.start(scope, means.threads.min(left.len()), &sender)?;
         drop(sender);
         let kept = keep(store, &left, means.commits, watch.observer, &receiver);
-        // Workers stop at their next unit once nobody listens.
+        // Workers stop at their next step once nobody listens.
         queue.end();
         drop(receiver);
         kept
@@ -71,7 +69,7 @@ pub fn execute(store: &mut NetworksStore, samples: &Samples, means: &Means, watc
 }
 
 /// What is told as work on each size begins: networks that are stored and need nothing more count as done.
-fn beginnings(spec: &NetworksSpec, left: &[(BlockKey, Extent)]) -> BTreeMap<u32, Event> {
+pub(super) fn beginnings(spec: &NetworksSpec, left: &[(BlockKey, Extent)]) -> BTreeMap<u32, Event> {
     let planned = u64::from(spec.networks);
     let mut missing: BTreeMap<u32, u64> = BTreeMap::new();
     for (key, extent) in left {
@@ -82,69 +80,37 @@ fn beginnings(spec: &NetworksSpec, left: &[(BlockKey, Extent)]) -> BTreeMap<u32,
     missing.into_iter().map(event).collect()
 }
 
-/// Units that nobody works on yet, the longest first.
-struct Queue {
-    state: Mutex<Waiting>,
-    changed: Condvar,
+/// Threads that work off a queue.
+pub(super) struct Crew<'a> {
+    pub job: BlockJob<'a>,
+    pub queue: &'a Queue,
+    pub watch: Watch<'a>,
+    /// What is told as work on each size begins.
+    pub beginnings: Mutex<BTreeMap<u32, Event>>,
 }
 
-struct Waiting {
-    units: Vec<(BlockKey, Extent)>,
-    /// Hessians that may still be made at once.
-    slots: usize,
-}
-
-impl Queue {
-    fn new(spec: &NetworksSpec, left: &[(BlockKey, Extent)], slots: usize) -> Self {
-        let mut units = left.to_vec();
-        let work = |(key, extent): &(BlockKey, Extent)| Work::of(spec, key.hidden, *extent).total();
-        units.sort_by(|a, b| work(b).total_cmp(&work(a)));
-        Self { state: Mutex::new(Waiting { units, slots }), changed: Condvar::new() }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        // What a panic leaves is whole.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The longest unit that there is room for; waits where there is none.
-    fn next(&self) -> Option<(BlockKey, Extent)> {
-        let mut state = self.lock();
-        loop {
-            let has_room = |(_, extent): &(BlockKey, Extent)| extent.indexed == 0 || state.slots > 0;
-            if let Some(at) = state.units.iter().position(has_room) {
-                let unit = state.units.remove(at);
-                state.slots -= usize::from(unit.1.indexed > 0);
-                return Some(unit);
+impl Crew<'_> {
+    /// Starts so many threads, which send what they have done until the queue ends.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if the system gives no threads; the queue is ended then.
+    pub fn start<'scope, 'env>(
+        &'env self,
+        scope: &'scope Scope<'scope, 'env>,
+        threads: usize,
+        sender: &SyncSender<Done>,
+    ) -> Result<()> {
+        for number in 0..threads {
+            let sender = sender.clone();
+            let named = std::thread::Builder::new().name(format!("networks-{number}"));
+            if let Err(error) = named.spawn_scoped(scope, move || self.work(&sender)) {
+                self.queue.end();
+                return Err(Error::Refused(format!("cannot start {threads} threads: {error}")));
             }
-            if state.units.is_empty() {
-                return None;
-            }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        Ok(())
     }
 
-    fn ended(&self, extent: Extent) {
-        self.lock().slots += usize::from(extent.indexed > 0);
-        self.changed.notify_all();
-    }
-
-    /// Nothing more is handed out.
-    fn end(&self) {
-        self.lock().units.clear();
-        self.changed.notify_all();
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Worker<'a> {
-    job: BlockJob<'a>,
-    queue: &'a Queue,
-    watch: Watch<'a>,
-    beginnings: &'a Mutex<BTreeMap<u32, Event>>,
-}
-
-impl Worker<'_> {
     fn work(&self, sender: &SyncSender<Done>) {
         while let Some((key, extent)) = self.queue.next() {
             self.begun(key.hidden);
@@ -152,7 +118,8 @@ impl Worker<'_> {
             let mut advance = |part: f64| {
                 let networks = part * f64::from(extent.networks);
                 observer.event(Event::Advanced { dim: key.hidden, starts: networks });
-                if stop.requested().is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                let is_over = stop.requested().is_some() || self.queue.is_ended();
+                if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             };
             let done = self.job.run(&key, extent, &mut advance);
             self.queue.ended(extent);
@@ -163,14 +130,15 @@ impl Worker<'_> {
         }
     }
 
-    fn begun(&self, hidden: u32) {
+    /// Work on a size begins here or elsewhere.
+    pub fn begun(&self, hidden: u32) {
         let event = self.beginnings.lock().unwrap_or_else(PoisonError::into_inner).remove(&hidden);
         event.into_iter().for_each(|event| self.watch.observer.event(event));
     }
 }
 
 /// Stores what comes until nobody sends any more.
-fn keep(
+pub(super) fn keep(
     store: &mut NetworksStore,
     left: &[(BlockKey, Extent)],
     commits: Commits,

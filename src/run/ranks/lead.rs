@@ -5,10 +5,10 @@ use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
-use super::leases::Leases;
+use super::leases::{Lease, Leases};
 use super::message::{Answer, Found, Order};
 use super::work::{Findings, Intake, Share};
-use super::{LOOK, Post};
+use super::{LOOK, Pace, Post};
 use crate::error::{Error, Result};
 use crate::hamiltonian::SymmetricTensor;
 use crate::run::events::{Event, Observer, Stop};
@@ -68,6 +68,7 @@ pub fn lead(
         observer,
         stop,
         sink,
+        pace: Pace::new(),
         traffic: &mut traffic,
     };
     scope(|threads| {
@@ -86,11 +87,11 @@ pub fn lead(
 
 /// Sends all other ranks away and waits until they have gone; whatever they still say is not listened to.
 pub fn dismiss(post: &dyn Post) {
-    let end = Order::End.encode();
+    let end = Order::<Lease>::End.encode();
     (1..post.size()).for_each(|rank| post.send(rank, &end));
     let mut here = post.size() - 1;
     while here > 0 {
-        match post.receive().map(|(_, bytes)| Answer::decode(&bytes)) {
+        match post.receive().map(|(_, bytes)| Answer::<Found>::decode(&bytes)) {
             Some(Some(Answer::Bye)) => here -= 1,
             Some(_) => {}
             None => sleep(LOOK),
@@ -108,6 +109,7 @@ struct Leader<'a> {
     observer: &'a dyn Observer,
     stop: &'a Stop,
     sink: SyncSender<Finding>,
+    pace: Pace,
     traffic: &'a mut Traffic,
 }
 
@@ -151,7 +153,7 @@ impl Leader<'_> {
 
     /// Takes what this rank's threads have found, for a moment; `true` once they are gone.
     fn listen_here(&self, findings: Findings) -> Result<bool> {
-        let mut patience = LOOK;
+        let mut patience = self.pace.patience();
         loop {
             match findings(patience) {
                 Ok(finding) => self.keep(finding)?,
@@ -179,6 +181,7 @@ impl Leader<'_> {
     }
 
     fn heard(&mut self, from: usize, answer: Answer) -> Result<()> {
+        self.pace.word();
         match answer {
             Answer::Ready(threads) => {
                 self.leases.set_threads(from, threads as usize);
@@ -230,7 +233,7 @@ impl Leader<'_> {
 }
 
 /// What ended another rank, with the same exit code here.
-fn failure(code: u8, reason: String) -> Error {
+pub(in crate::run) fn failure(code: u8, reason: String) -> Error {
     match code {
         2 | 3 => Error::Refused(reason),
         4 => Error::Damaged(reason),

@@ -3,7 +3,9 @@
 //! A rank that asks gets units of the surface it holds; else of the largest size, on a surface that nobody has touched or
 //! where so much is left for each who is there that drawing it once more is worth it: small surfaces come last, where
 //! ranks that wait for each other wait for less. It gets half of its share of all that is left: much at first, so that messages
-//! are few and lanes full, little at the end, so that all end together.
+//! are few, little at the end, so that all end together. Registers hold sixteen starts and a unit has twenty, so a lease
+//! is four units or a multiple of that where it can be, and not less than three while each rank has as much to come:
+//! sixty starts in four registers.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -15,8 +17,12 @@ use crate::run::unit::UNIT_STARTS;
 
 /// Parts of its share of what is left that a rank gets at once.
 const PARTS: f64 = 2.0;
-/// Starts that keep a thread's registers full.
-const STARTS_PER_THREAD: usize = 16;
+/// Starts that share a register of a thread.
+const REGISTER: usize = 16;
+/// Least lanes that a lease is made for: three units fit in with little left over, one would leave a third.
+const LEAST_LANES: usize = 64;
+/// Units that fill registers: eighty starts.
+const FULL: usize = 4;
 /// Units for each thread that make it worth drawing a surface that others have, too.
 const WORTH_HELP: f64 = 3.0;
 /// Most runs of units in a lease: it stays a short message.
@@ -107,9 +113,12 @@ impl Leases {
         let surface = &mut self.open[at];
         let threads = self.threads[rank];
         let all: usize = self.threads.iter().sum();
-        let share = self.left * threads as f64 / (PARTS * all as f64 * surface.unit_work);
-        let least = (threads * STARTS_PER_THREAD).div_ceil(UNIT_STARTS as usize);
-        let wanted = (share as usize).max(least).min(surface.units.len());
+        let share = self.left * threads as f64 / (all as f64 * surface.unit_work);
+        let part = (share / PARTS) as usize;
+        let fills = LEAST_LANES.next_multiple_of(threads * REGISTER) / UNIT_STARTS as usize;
+        // At the end others would have nothing.
+        let least = fills.min(share.ceil() as usize).max(1);
+        let wanted = (part - part % FULL).max(least).min(surface.units.len());
         let mut starts: Vec<Range<u32>> = Vec::new();
         let mut units = 0;
         while units < wanted && starts.len() < MOST_RUNS {
@@ -218,6 +227,24 @@ mod tests {
             last = lease.dim;
         }
         assert_eq!(last, 10);
+    }
+
+    #[test]
+    fn leases_fill_registers() {
+        for (threads, share) in [(1, 0.97), (2, 0.9), (4, 0.9), (8, 0.85)] {
+            let (spec, left) = left(20, &BTreeMap::new());
+            let mut leases = Leases::new(&spec, &left, vec![threads; 7]);
+            let (mut starts, mut lanes) = (0, 0);
+            for rank in (0..7).cycle() {
+                let Some(lease) = leases.next(rank) else { break };
+                let here: usize = lease.starts.iter().map(ExactSizeIterator::len).sum();
+                starts += here;
+                lanes += here.next_multiple_of(threads * REGISTER);
+            }
+            assert_eq!(starts, 60_000);
+            let filled = starts as f64 / lanes as f64;
+            assert!(filled >= share, "{threads} threads: {filled}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What ranks say to each other.
+//! What ranks say to each other. What is handed out and what is found depend on the kind of run.
 
 use super::codec::{Reader, Writer};
 use super::leases::Lease;
@@ -7,13 +7,21 @@ use crate::run::census::CensusFacts;
 use crate::run::record::{Record, StartResult, Timings, UnitResult};
 use crate::run::store::SurfaceTimings;
 
+/// Something that goes into a message.
+pub trait Wire: Sized {
+    fn put(&self, out: &mut Writer);
+
+    /// What [`put`](Self::put) wrote; `None` where bytes are missing or mean nothing.
+    fn take(from: &mut Reader) -> Option<Self>;
+}
+
 /// From rank 0.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Order {
+pub enum Order<L = Lease> {
     /// The spec of the run: work is about to be handed out.
     Begin(String),
     /// Units to do.
-    Do(Lease),
+    Do(L),
     /// All is handed out: finish what you have.
     Enough,
     /// Leave.
@@ -22,13 +30,13 @@ pub enum Order {
 
 /// To rank 0.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
+pub enum Answer<F = Found> {
     /// Ready for units, with so many threads.
     Ready(u32),
     /// More units, please.
     More,
     /// Results and progress since the last time.
-    Found(Found),
+    Found(F),
     /// Cannot go on: exit code and reason.
     Failed(u8, String),
     /// A signal asked this rank to stop.
@@ -48,7 +56,7 @@ pub struct Found {
     pub advanced: Vec<(u32, f64)>,
 }
 
-impl Order {
+impl<L: Wire> Order<L> {
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Writer::default();
         match self {
@@ -58,8 +66,7 @@ impl Order {
             }
             Self::Do(lease) => {
                 out.byte(1);
-                [lease.dim, lease.instance, lease.units].into_iter().for_each(|number| out.u32(number));
-                out.list(&lease.starts, |out, run| [run.start, run.end].into_iter().for_each(|n| out.u32(n)));
+                lease.put(&mut out);
             }
             Self::Enough => out.byte(2),
             Self::End => out.byte(3),
@@ -71,12 +78,7 @@ impl Order {
         let mut from = Reader(bytes);
         Some(match from.byte()? {
             0 => Self::Begin(from.text()?),
-            1 => Self::Do(Lease {
-                dim: from.u32()?,
-                instance: from.u32()?,
-                units: from.u32()?,
-                starts: from.list(|from| Some(from.u32()?..from.u32()?))?,
-            }),
+            1 => Self::Do(L::take(&mut from)?),
             2 => Self::Enough,
             3 => Self::End,
             _ => return None,
@@ -84,7 +86,7 @@ impl Order {
     }
 }
 
-impl Answer {
+impl<F: Wire> Answer<F> {
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Writer::default();
         match self {
@@ -95,12 +97,7 @@ impl Answer {
             Self::More => out.byte(1),
             Self::Found(found) => {
                 out.byte(2);
-                out.list(&found.units, put_unit);
-                out.list(&found.spent, put_spent);
-                out.list(&found.advanced, |out, (dim, work)| {
-                    out.u32(*dim);
-                    out.f64(*work);
-                });
+                found.put(&mut out);
             }
             Self::Failed(code, reason) => {
                 out.byte(3);
@@ -122,11 +119,7 @@ impl Answer {
         Some(match from.byte()? {
             0 => Self::Ready(from.u32()?),
             1 => Self::More,
-            2 => Self::Found(Found {
-                units: from.list(take_unit)?,
-                spent: from.list(take_spent)?,
-                advanced: from.list(|from| Some((from.u32()?, from.f64()?)))?,
-            }),
+            2 => Self::Found(F::take(&mut from)?),
             3 => Self::Failed(from.byte()?, from.text()?),
             4 => Self::Stopped(from.u32()? as i32),
             5 => Self::Done,
@@ -134,6 +127,51 @@ impl Answer {
             _ => return None,
         })
     }
+}
+
+impl Wire for Lease {
+    fn put(&self, out: &mut Writer) {
+        [self.dim, self.instance, self.units].into_iter().for_each(|number| out.u32(number));
+        out.list(&self.starts, |out, run| [run.start, run.end].into_iter().for_each(|n| out.u32(n)));
+    }
+
+    fn take(from: &mut Reader) -> Option<Self> {
+        Some(Self {
+            dim: from.u32()?,
+            instance: from.u32()?,
+            units: from.u32()?,
+            starts: from.list(|from| Some(from.u32()?..from.u32()?))?,
+        })
+    }
+}
+
+impl Wire for Found {
+    fn put(&self, out: &mut Writer) {
+        out.list(&self.units, put_unit);
+        out.list(&self.spent, put_spent);
+        put_progress(out, &self.advanced);
+    }
+
+    fn take(from: &mut Reader) -> Option<Self> {
+        Some(Self {
+            units: from.list(take_unit)?,
+            spent: from.list(take_spent)?,
+            advanced: take_progress(from)?,
+        })
+    }
+}
+
+/// Work done since the last time, by size.
+pub fn put_progress(out: &mut Writer, advanced: &[(u32, f64)]) {
+    out.list(advanced, |out, (dim, work)| {
+        out.u32(*dim);
+        out.f64(*work);
+    });
+}
+
+/// What [`put_progress`] wrote.
+pub fn take_progress(from: &mut Reader) -> Option<Vec<(u32, f64)>> {
+    from.list(|from| Some((from.u32()?, from.f64()?)))
 }
 
 fn put_unit(out: &mut Writer, unit: &UnitResult) {
@@ -297,7 +335,7 @@ mod tests {
             spent: vec![SurfaceTimings { dim: 7, instance: 2, spent }],
             advanced: vec![(7, 0.25)],
         };
-        let answers = [
+        let answers: [Answer; 7] = [
             Answer::Ready(8),
             Answer::More,
             Answer::Found(found),
@@ -309,13 +347,14 @@ mod tests {
         for answer in answers {
             let bytes = answer.encode();
             assert_eq!(Answer::decode(&bytes), Some(answer));
-            assert!((0..bytes.len()).all(|len| Answer::decode(&bytes[..len]).is_none()));
+            assert!((0..bytes.len()).all(|len| Answer::<Found>::decode(&bytes[..len]).is_none()));
         }
         let lease = Lease { dim: 7, instance: 1, starts: vec![0..20, 60..100], units: 3 };
-        for order in [Order::Begin("{}".into()), Order::Do(lease), Order::Enough, Order::End] {
+        let orders: [Order; 4] = [Order::Begin("{}".into()), Order::Do(lease), Order::Enough, Order::End];
+        for order in orders {
             let bytes = order.encode();
             assert_eq!(Order::decode(&bytes), Some(order));
-            assert!((0..bytes.len()).all(|len| Order::decode(&bytes[..len]).is_none()));
+            assert!((0..bytes.len()).all(|len| Order::<Lease>::decode(&bytes[..len]).is_none()));
         }
     }
 
@@ -323,9 +362,8 @@ mod tests {
     fn unknown_floats_and_the_sign_of_zero_keep_their_bits() {
         let mut unit = unit();
         unit.starts[0].record.min_eigenvalue = f64::NAN;
-        let Some(Answer::Found(back)) =
-            Answer::decode(&Answer::Found(Found { units: vec![unit.clone()], ..Found::default() }).encode())
-        else {
+        let found = Found { units: vec![unit.clone()], ..Found::default() };
+        let Some(Answer::<Found>::Found(back)) = Answer::decode(&Answer::Found(found).encode()) else {
             panic!("not heard")
         };
         let (a, b) = (&unit.starts[0], &back.units[0].starts[0]);

@@ -6,9 +6,10 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::message::{Answer, Found, Order};
+use super::leases::Lease;
+use super::message::{Answer, Found, Order, Wire};
 use super::work::{Findings, Intake, Share};
-use super::{LOOK, Post};
+use super::{LOOK, Pace, Post};
 use crate::error::{Error, Result};
 use crate::hamiltonian::SymmetricTensor;
 use crate::run::cost;
@@ -20,9 +21,9 @@ use crate::run::spec::{Couplings, Spec};
 use crate::run::store::SurfaceTimings;
 
 /// Time between two words on progress alone.
-const BREATH: Duration = Duration::from_millis(500);
+pub(in crate::run) const BREATH: Duration = Duration::from_millis(500);
 /// What stops the threads of a rank that is sent away; nobody sees it.
-const SENT_AWAY: i32 = 15;
+pub(in crate::run) const SENT_AWAY: i32 = 15;
 
 /// What a rank brings along.
 pub struct Hand<'a> {
@@ -39,19 +40,32 @@ pub struct Hand<'a> {
 /// # Errors
 /// What keeps this rank from working; rank 0 knows by then.
 pub fn serve(post: &dyn Post, hand: Result<Hand>, stop: &Stop) -> Result<()> {
-    let mut server = Server { post, stop, is_stop_told: false, is_over: false };
-    let Some(spec) = server.wait_for_work() else {
+    attend::<Lease, _>(post, hand, stop, |server, spec, hand| server.work(spec, &hand))
+}
+
+/// Does for rank 0 the `work` on a spec, in leases of one kind, and stays until it is sent away.
+///
+/// # Errors
+/// As [`serve`].
+pub(in crate::run) fn attend<L: Wire, H>(
+    post: &dyn Post,
+    hand: Result<H>,
+    stop: &Stop,
+    work: impl FnOnce(&mut Server, &str, H) -> Result<()>,
+) -> Result<()> {
+    let mut server = Server { post, stop, pace: Pace::new(), is_stop_told: false, is_over: false };
+    let Some(spec) = server.wait_for_work::<L>() else {
         server.say(&Answer::Bye);
         return hand.map(drop);
     };
-    let worked = hand.and_then(|hand| server.work(&spec, &hand));
+    let worked = hand.and_then(|hand| work(&mut server, &spec, hand));
     match &worked {
         Ok(()) | Err(Error::Interrupted(_)) => {}
         Err(error) => server.say(&Answer::Failed(error.exit_code(), error.to_string())),
     }
     while !server.is_over {
         server.tell_stop();
-        let _ = server.order();
+        let _ = server.order::<L>();
         sleep(LOOK);
     }
     server.say(&Answer::Bye);
@@ -62,27 +76,41 @@ pub fn serve(post: &dyn Post, hand: Result<Hand>, stop: &Stop) -> Result<()> {
     }
 }
 
-struct Server<'a> {
+/// A rank that works for rank 0.
+pub(in crate::run) struct Server<'a> {
     post: &'a dyn Post,
-    stop: &'a Stop,
+    pub stop: &'a Stop,
+    pace: Pace,
     is_stop_told: bool,
     /// Rank 0 has sent this one away.
     is_over: bool,
 }
 
 impl Server<'_> {
-    fn say(&self, answer: &Answer) {
+    pub fn say(&mut self, answer: &Answer) {
+        self.pace.word();
         self.post.send(0, &answer.encode());
     }
 
-    fn order(&mut self) -> Option<Order> {
+    pub fn say_found<F: Wire>(&mut self, found: F) {
+        self.pace.word();
+        self.post.send(0, &Answer::Found(found).encode());
+    }
+
+    /// How long to wait for threads before the next look at what rank 0 says.
+    pub fn patience(&self) -> Duration {
+        self.pace.patience()
+    }
+
+    pub fn order<L: Wire>(&mut self) -> Option<Order<L>> {
         // What cannot be read is from another version: rank 0 hears no more of this one and is told by its own.
         let order = Order::decode(&self.post.receive()?.1)?;
-        self.is_over |= order == Order::End;
+        self.pace.word();
+        self.is_over |= matches!(order, Order::End);
         Some(order)
     }
 
-    fn tell_stop(&mut self) {
+    pub fn tell_stop(&mut self) {
         if let Some(signal) = self.stop.requested().filter(|_| !self.is_stop_told && !self.is_over) {
             self.is_stop_told = true;
             self.say(&Answer::Stopped(signal));
@@ -90,9 +118,9 @@ impl Server<'_> {
     }
 
     /// The spec to work on; `None` if rank 0 has no work after all.
-    fn wait_for_work(&mut self) -> Option<String> {
+    fn wait_for_work<L: Wire>(&mut self) -> Option<String> {
         loop {
-            match self.order() {
+            match self.order::<L>() {
                 Some(Order::Begin(spec)) => return Some(spec),
                 Some(Order::End) => return None,
                 _ => sleep(LOOK),
@@ -122,7 +150,7 @@ impl Server<'_> {
         let (mut is_asked, mut is_closed) = (true, false);
         let mut last = Instant::now();
         loop {
-            let is_gone = parcel.listen(findings);
+            let is_gone = parcel.listen(findings, self.patience());
             self.tell_stop();
             match self.order() {
                 Some(Order::Do(lease)) => {
@@ -155,7 +183,7 @@ impl Server<'_> {
     }
 
     /// The threads of this rank are gone.
-    fn gone(&self, is_closed: bool) -> Result<()> {
+    fn gone(&mut self, is_closed: bool) -> Result<()> {
         match self.stop.requested() {
             Some(signal) => Err(Error::Interrupted(signal)),
             None if is_closed => {
@@ -175,9 +203,8 @@ struct Parcel<'a> {
 }
 
 impl Parcel<'_> {
-    /// Takes what the threads have found, for a moment; `true` once they are gone.
-    fn listen(&mut self, findings: Findings) -> bool {
-        let mut patience = LOOK;
+    /// Takes what the threads have found, waiting so long; `true` once they are gone.
+    fn listen(&mut self, findings: Findings, mut patience: Duration) -> bool {
         loop {
             match findings(patience) {
                 Ok(finding) => self.take(finding),
@@ -230,10 +257,10 @@ impl Parcel<'_> {
 
 /// Progress that waits to be sent, by Λ.
 #[derive(Default)]
-struct Progress(Mutex<BTreeMap<u32, f64>>);
+pub(in crate::run) struct Progress(Mutex<BTreeMap<u32, f64>>);
 
 impl Progress {
-    fn take(&self) -> Vec<(u32, f64)> {
+    pub fn take(&self) -> Vec<(u32, f64)> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_iter().collect()
     }
 }

@@ -1,0 +1,206 @@
+//! Ranks that are threads of this process and talk through channels: what they do together does not depend on MPI.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::scope;
+
+use hspin::descent::Carrier;
+use hspin::hamiltonian::Isa;
+use hspin::networks::data::DigitSet;
+use hspin::run::networks::{Hand, NetworksRequest, NetworksSpec, NetworksStore, Samples, Watch};
+use hspin::run::networks::{execute, lead, serve};
+use hspin::run::ranks::{Post, Traffic, dismiss};
+use hspin::run::{Commits, Event, Means, Observer, Stop, read_digits};
+use hspin::{Error, Result};
+
+use crate::digits::write_digits;
+use crate::dump;
+use crate::harness::Place;
+
+/// One end of the channels between all ranks.
+struct Channels {
+    rank: usize,
+    to: Vec<Sender<(usize, Vec<u8>)>>,
+    from: Receiver<(usize, Vec<u8>)>,
+}
+
+impl Channels {
+    fn between(ranks: usize) -> Vec<Self> {
+        let (to, from): (Vec<_>, Vec<_>) = (0..ranks).map(|_| channel()).unzip();
+        let ends = from.into_iter().enumerate();
+        ends.map(|(rank, from)| Self { rank, to: to.clone(), from }).collect()
+    }
+}
+
+impl Post for Channels {
+    fn rank(&self) -> usize {
+        self.rank
+    }
+
+    fn size(&self) -> usize {
+        self.to.len()
+    }
+
+    fn send(&self, to: usize, message: &[u8]) {
+        // The other may have left.
+        let _ = self.to[to].send((self.rank, message.to_vec()));
+    }
+
+    fn receive(&self) -> Option<(usize, Vec<u8>)> {
+        self.from.try_recv().ok()
+    }
+}
+
+/// A folder with a run to be made, and its digits.
+struct Work {
+    place: Place,
+    set: DigitSet,
+}
+
+impl Work {
+    fn new() -> Self {
+        let place = Place::quick();
+        Self { set: digits(&place, 0), place }
+    }
+
+    fn spec(&self, networks: u32) -> NetworksSpec {
+        let request = NetworksRequest {
+            hidden: Some(vec![3, 7]),
+            networks: Some(networks),
+            epochs: Some(4),
+            index: Some(18),
+            index_hidden: Some(5),
+            ..NetworksRequest::default()
+        };
+        request.new_run(Samples::new(self.set.clone()).identity()).unwrap()
+    }
+
+    fn create(&self, name: &str, networks: u32) -> (PathBuf, NetworksStore) {
+        let run = self.place.path(name);
+        let store = NetworksStore::create(&run, &self.spec(networks)).unwrap();
+        (run, store)
+    }
+
+    fn alone(&self, networks: u32) -> String {
+        let (run, mut store) = self.create(&format!("alone-{networks}.run"), networks);
+        let watch = Watch { observer: &(), stop: &Stop::default() };
+        execute(&mut store, &Samples::new(self.set.clone()), &means(2), watch).unwrap();
+        dump(&run)
+    }
+
+    /// What rank 0 and the others return; `hand` is what each other one brings.
+    fn together(&self, store: &mut NetworksStore, watch: Watch, hands: Vec<Hand>) -> Ended {
+        let mut ends = Channels::between(1 + hands.len()).into_iter();
+        let first = ends.next().unwrap();
+        let samples = Samples::new(self.set.clone());
+        scope(|threads| {
+            let others: Vec<_> = ends
+                .zip(hands)
+                .map(|(post, hand)| threads.spawn(move || serve(&post, Ok(hand), &Stop::default())))
+                .collect();
+            let led = lead(&first, store, &samples, &means(1), watch);
+            dismiss(&first);
+            Ended { led, served: others.into_iter().map(|other| other.join().unwrap()).collect() }
+        })
+    }
+
+    fn hands(&self, others: usize, threads: usize) -> Vec<Hand> {
+        (0..others).map(|_| Hand { set: self.set.clone(), means: means(threads) }).collect()
+    }
+}
+
+struct Ended {
+    led: Result<Traffic>,
+    served: Vec<Result<()>>,
+}
+
+fn digits(place: &Place, shift: u8) -> DigitSet {
+    let folder = place.path(&format!("digits-{shift}"));
+    write_digits(&folder, shift);
+    read_digits(Path::new(&folder)).unwrap()
+}
+
+fn means(threads: usize) -> Means {
+    let carrier = Carrier { isa: Isa::best(), batch: 48 };
+    Means { threads, carrier, memory: 1 << 30, commits: Commits::Grouped }
+}
+
+#[test]
+fn any_number_of_ranks_writes_the_run_of_one_in_two_messages_a_unit() {
+    let work = Work::new();
+    let alone = work.alone(70);
+    for (others, threads) in [(0, 1), (1, 1), (2, 1), (3, 2)] {
+        let (run, mut store) = work.create(&format!("{others}-{threads}.run"), 70);
+        let stop = Stop::default();
+        let watch = Watch { observer: &(), stop: &stop };
+        let ended = work.together(&mut store, watch, work.hands(others, threads));
+        let traffic = ended.led.unwrap();
+        assert!(ended.served.iter().all(Result::is_ok), "{:?}", ended.served);
+        assert!(dump(&run) == alone, "{others} others of {threads} threads");
+        // To begin and to be ready; each unit there and back; progress, at most twice a second.
+        assert!(traffic.messages <= 2 * traffic.units + 6 * others as u64, "{traffic:?}");
+    }
+}
+
+#[test]
+fn ranks_go_on_where_others_stopped_and_a_run_may_grow() {
+    let work = Work::new();
+    let (run, mut store) = work.create("grown.run", 20);
+    for (networks, others) in [(20, 2), (45, 1), (70, 3)] {
+        store.grow(&work.spec(networks)).unwrap();
+        let stop = Stop::default();
+        let watch = Watch { observer: &(), stop: &stop };
+        work.together(&mut store, watch, work.hands(others, 1)).led.unwrap();
+    }
+    assert!(dump(&run) == work.alone(70));
+}
+
+#[test]
+fn a_rank_with_other_digits_or_without_room_ends_the_work_and_is_named() {
+    let work = Work::new();
+    let others = digits(&work.place, 1);
+    let cramped = Means { memory: 1 << 20, ..means(1) };
+    for (name, hand, told) in [
+        (
+            "digits",
+            Hand { set: others, means: means(1) },
+            "rank 2: its digits (--data) are not those of the run",
+        ),
+        ("room", Hand { set: work.set.clone(), means: cramped }, "bytes of memory, 1048576 are available"),
+    ] {
+        let (_, mut store) = work.create(name, 20);
+        let mut hands = work.hands(1, 1);
+        hands.push(hand);
+        let watch = Watch { observer: &(), stop: &Stop::default() };
+        let ended = work.together(&mut store, watch, hands);
+        let error = ended.led.unwrap_err();
+        assert!(matches!(error, Error::Refused(_)) && error.to_string().contains(told), "{error}");
+        assert!(ended.served[0].is_ok() && ended.served[1].is_err(), "{:?}", ended.served);
+    }
+}
+
+/// Asks for a stop once something is stored.
+struct Impatient(Stop);
+
+impl Observer for Impatient {
+    fn event(&self, event: Event) {
+        if matches!(event, Event::Stored { .. }) {
+            self.0.request(2);
+        }
+    }
+}
+
+#[test]
+fn a_stop_leaves_what_is_stored_and_others_finish_it() {
+    let work = Work::new();
+    let (run, mut store) = work.create("stopped.run", 70);
+    let stop = Stop::default();
+    let watch = Watch { observer: &Impatient(stop.clone()), stop: &stop };
+    let ended = work.together(&mut store, watch, work.hands(2, 1));
+    assert!(matches!(ended.led, Err(Error::Interrupted(2))));
+    assert!(ended.served.iter().all(Result::is_ok), "{:?}", ended.served);
+    assert!(!store.done().is_empty());
+    let watch = Watch { observer: &(), stop: &Stop::default() };
+    work.together(&mut store, watch, work.hands(1, 2)).led.unwrap();
+    assert!(dump(&run) == work.alone(70));
+}
