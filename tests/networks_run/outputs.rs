@@ -58,7 +58,8 @@ fn what_it_would_take_is_told_and_nothing_is_done() {
     let few = json(&mut sweep(&run, "--hidden 5,10 --networks 16 --index 0 --dry-run --json"));
     let more = json(&mut sweep(&run, "--hidden 5,10 --networks 1600 --index 0 --dry-run --json"));
     let number = |of: &serde_json::Value, key: &str| of[key].as_f64().unwrap();
-    assert!(number(&more, "seconds") > 20.0 * number(&few, "seconds"));
+    // A hundred times the units on all threads in place of one; each estimate times a trial of its own.
+    assert!(number(&more, "seconds") > 5.0 * number(&few, "seconds"));
     assert!(number(&more, "disk_bytes") > 5.0 * number(&few, "disk_bytes"));
     assert!(number(&few, "memory_bytes") < number(&few, "available_bytes"));
     assert!(place.names().is_empty());
