@@ -5,14 +5,15 @@ use super::{env, output, signals};
 use crate::error::{Error, Result};
 use crate::hamiltonian::SymmetricTensor;
 use crate::run::ranks::{Hand, Post, Traffic, dismiss, lead, serve};
+use crate::run::shard::{ShardTraffic, serve_shard};
 use crate::run::{Couplings, Means, Observer, Stop, Store, World, execute};
 
 /// This process among others, if it was started with others.
 ///
 /// # Errors
 /// [`Error::Refused`] if it was and this build cannot talk to them.
-pub fn join() -> Result<Option<World>> {
-    env::launch().map(|_| World::join()).transpose()
+fn join(shard: usize) -> Result<Option<World>> {
+    env::launch().map(|_| World::join(shard)).transpose()
 }
 
 /// Refuses a verb that would be done as often as there are processes.
@@ -29,15 +30,16 @@ pub fn only_one() -> Result<()> {
     }
 }
 
-/// Memory is shared by the processes of a machine.
-pub fn share_of(means: Means, world: Option<&World>) -> Means {
+/// Memory is shared by the processes of a machine, surfaces by those of a group.
+pub fn share_of(means: Means, shard: usize, world: Option<&World>) -> Means {
     let neighbours = world.map_or(1, World::neighbours).max(1) as u64;
-    Means { memory: means.memory / neighbours, ..means }
+    Means { memory: means.memory / neighbours, shard, ..means }
 }
 
 /// An estimate of one process, for all of them.
 pub fn shared(estimate: Estimate, world: Option<&World>) -> Estimate {
-    Estimate { seconds: estimate.seconds / world.map_or(1, Post::size) as f64, ..estimate }
+    let processes = world.map_or(1, Post::size) * estimate.shard;
+    Estimate { seconds: estimate.seconds / processes as f64, ..estimate }
 }
 
 /// What all processes of a job bring along, and what rank 0 does with it.
@@ -58,16 +60,26 @@ pub trait Together {
     fn first(&self, world: Option<&World>) -> Result<()>;
 }
 
-/// Runs a command that processes share.
+/// Runs a command that processes share, in groups of `shard` that hold surfaces together.
 ///
 /// # Errors
 /// What ends it.
-pub fn share<T: Together>(decide: impl FnOnce(Option<&World>) -> Result<T>) -> Result<()> {
-    let Some(world) = join()? else { return decide(None)?.first(None) };
-    let decided = decide(Some(&world));
-    if world.rank() == 0 {
-        let ended = decided.and_then(|decided| decided.first(Some(&world)));
-        dismiss(&world);
+pub fn share<T: Together>(shard: usize, decide: impl FnOnce(Option<&World>) -> Result<T>) -> Result<()> {
+    let Some(mut world) = join(shard)? else { return decide(None)?.first(None) };
+    let formed = world.form_groups(shard);
+    let decided = formed.and_then(|()| decide(Some(&world)));
+    let ended = take_part(&world, decided);
+    if let Some(shards) = world.shards() {
+        shards.end();
+    }
+    ended
+}
+
+fn take_part<T: Together>(world: &World, decided: Result<T>) -> Result<()> {
+    let serves = world.served();
+    if world.rank() == 0 && serves.is_none() {
+        let ended = decided.and_then(|decided| decided.first(Some(world)));
+        dismiss(world);
         return ended;
     }
     let stop = Stop::default();
@@ -78,7 +90,11 @@ pub fn share<T: Together>(decide: impl FnOnce(Option<&World>) -> Result<T>) -> R
         means: decided.means(),
     });
     // Rank 0 says what is wrong.
-    serve(&world, hand.map_err(|error| Error::Refused(error.to_string())), &stop)
+    let hand = hand.map_err(|error| Error::Refused(error.to_string()));
+    match serves {
+        Some((wire, rank)) => serve_shard(wire, rank, hand, &stop),
+        None => serve(world, hand, &stop),
+    }
 }
 
 /// Carries out a run with all processes there are.
@@ -100,5 +116,13 @@ pub fn carry_out(
         "{ranks} ranks: {units} units from others, {messages} messages of {:.1} kB in all, {seconds:.2} s on them",
         bytes as f64 / 1e3
     ));
+    if let Some(shards) = world.shards() {
+        let ShardTraffic { messages, bytes, seconds } = shards.traffic();
+        output::log(&format!(
+            "groups of {}: {messages} messages of {:.1} MB in all in the first, {seconds:.2} s of its threads on them",
+            shards.size(),
+            bytes as f64 / 1e6
+        ));
+    }
     Ok(())
 }

@@ -213,6 +213,7 @@ impl Sweep {
             available_bytes: means.memory,
             disk_bytes: networks::disk_bytes(&spec),
             seconds: networks::seconds(&spec, &networks::todo(&spec, &done), &samples, &means),
+            shard: 1,
         };
         if json { output::print_json(&estimate) } else { output::print(&sweep::render(&estimate)) }
     }

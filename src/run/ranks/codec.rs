@@ -17,6 +17,10 @@ impl Writer {
         self.0.extend(value.to_le_bytes());
     }
 
+    pub fn f32(&mut self, value: f32) {
+        self.u32(value.to_bits());
+    }
+
     pub fn f64(&mut self, value: f64) {
         self.u64(value.to_bits());
     }
@@ -55,6 +59,10 @@ impl Reader<'_> {
 
     pub fn u64(&mut self) -> Option<u64> {
         self.bytes().map(u64::from_le_bytes)
+    }
+
+    pub fn f32(&mut self) -> Option<f32> {
+        self.u32().map(f32::from_bits)
     }
 
     pub fn f64(&mut self) -> Option<f64> {

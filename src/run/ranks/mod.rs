@@ -4,7 +4,7 @@
 //! What a rank needs to know of a kind of work is small: something that takes leases (`Intake`), and
 //! `Finding`s that come out.
 
-mod codec;
+pub(super) mod codec;
 mod lead;
 mod leases;
 mod message;
@@ -15,9 +15,13 @@ pub use lead::{Traffic, dismiss, lead};
 pub use leases::{Lease, Leases};
 pub use serve::{Hand, serve};
 
+pub(super) use lead::failure;
 pub(super) use work::Intake;
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use super::shard::Shards;
 
 /// Time between two looks at what has come: short beside the work of a lease, long beside a look.
 const LOOK: Duration = Duration::from_millis(2);
@@ -35,4 +39,9 @@ pub trait Post {
 
     /// What has come, with its sender; does not wait.
     fn receive(&self) -> Option<(usize, Vec<u8>)>;
+
+    /// Those who hold chunks of this rank's surfaces for it, if it leads a group.
+    fn shards(&self) -> Option<&Arc<Shards>> {
+        None
+    }
 }
