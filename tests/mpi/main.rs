@@ -4,6 +4,7 @@
 #[allow(dead_code)]
 #[path = "../process/harness.rs"]
 mod harness;
+mod shard;
 
 use std::fs;
 use std::path::Path;
@@ -55,7 +56,11 @@ fn process_of(rank: usize, run: &Path) -> Option<String> {
 
 /// Starts a job, sends one of its ranks a signal once something is stored, and waits for the end.
 fn disturbed(run: &Path, count: usize, rank: usize, signal: &str) -> Output {
-    let mut job = start(&mut ranks(count, &slowly(run)));
+    disturbed_job(run, &slowly(run), (count, rank), signal)
+}
+
+fn disturbed_job(run: &Path, command: &Command, (count, rank): (usize, usize), signal: &str) -> Output {
+    let mut job = start(&mut ranks(count, command));
     wait_until("units are stored", || units(run) >= 2 || job.try_wait().unwrap().is_some());
     let process = process_of(rank, run).expect("the job runs");
     assert!(Command::new("kill").args([signal, &process]).status().unwrap().success());

@@ -76,10 +76,8 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
         let scratch = aligned(&mut out.scratch);
         let chunks = tensor.some_chunks(sum.chunks.clone());
         #[cfg(not(feature = "sabotage"))]
-        let mut leaves = Leaves::from_first(
-            tensor.layout(),
-            tensor.some_chunks(sum.chunks.clone()).map(|(span, _)| span),
-        );
+        let mut leaves =
+            Leaves::from_first(tensor.layout(), tensor.some_chunks(sum.chunks.clone()).map(|(span, _)| span));
         #[cfg(feature = "sabotage")]
         let chunks = super::in_thread_order(chunks);
         for (span, values) in chunks {

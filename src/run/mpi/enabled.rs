@@ -56,7 +56,8 @@ impl World {
         let rank = self.rank();
         let group = Group { first: rank / shard * shard, rank: rank % shard, size: shard };
         let color = Color::with_value(i32::from(group.rank > 0));
-        let alike = self.ranks.split_by_color(color).ok_or_else(|| Error::Internal("no communicator".into()))?;
+        let alike =
+            self.ranks.split_by_color(color).ok_or_else(|| Error::Internal("no communicator".into()))?;
         if group.rank == 0 {
             self.ranks = alike;
             self.shards = Some(Arc::new(Shards::new(Box::new(group))));

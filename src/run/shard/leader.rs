@@ -76,7 +76,9 @@ impl Shards {
         // All are heard, so that no word is left on the way.
         let replies: Vec<Reply> = (1..self.size()).map(|member| control.hear(member)).collect();
         let refusal = (1..).zip(replies).find_map(|(member, reply)| match reply {
-            Reply::Failed(code, reason) => Some(failure(code, format!("{}: {reason}", self.wire.name(member)))),
+            Reply::Failed(code, reason) => {
+                Some(failure(code, format!("{}: {reason}", self.wire.name(member))))
+            }
             _ => None,
         });
         *self.free.lock().unwrap_or_else(PoisonError::into_inner) = (1..=threads).rev().collect();
