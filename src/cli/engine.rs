@@ -160,3 +160,27 @@ pub fn export_couplings(store: &Store, surface: SurfaceId, path: &Path) -> Resul
     let drawn = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
     export::write_couplings(spec.spins, surface.dim, drawn.to_dense(), path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::sweep::means;
+    use crate::run::Request;
+
+    #[test]
+    fn where_one_process_has_no_room_the_smallest_group_that_has_is_named() {
+        let spec = |dim| Spec::new(&Request { dims: Some(vec![dim]), ..Request::default() }).unwrap();
+        let with = |memory, shard| Means { memory, shard, ..means(Some(1)).unwrap() };
+        let told = |dim, means: &Means| admit(&spec(dim), means).unwrap_err().to_string();
+        let needed = |shard| cost::memory_bytes(&spec(1000), &with(u64::MAX, shard));
+        for shard in [2, 3, 4, 8, 16] {
+            let smaller = (1..shard).rev().find(|&smaller| needed(smaller) > needed(shard)).unwrap();
+            let room = (needed(shard) + needed(smaller)) / 2;
+            let told = told(1000, &with(room, 1));
+            assert!(told.contains(&format!("so does --shard {shard}: {} for each", needed(shard))), "{told}");
+            assert!(admit(&spec(1000), &with(room, shard)).is_ok());
+        }
+        assert!(!told(1000, &with(needed(16) / 2, 1)).contains("--shard"));
+        assert!(told(1000, &with(needed(3), 2)).contains("for each process, "));
+    }
+}

@@ -75,6 +75,14 @@ pub fn share<T: Together>(shard: usize, decide: impl FnOnce(Option<&World>) -> R
     ended
 }
 
+/// The same refusal once more, as its exit code counts: that of the first process to leave is the job's.
+fn known(error: &Error) -> Error {
+    match error {
+        Error::BadInput { key, value, allowed } => Error::bad_input(key, value, allowed),
+        other => Error::Refused(other.to_string()),
+    }
+}
+
 fn take_part<T: Together>(world: &World, decided: Result<T>) -> Result<()> {
     let serves = world.served();
     if world.rank() == 0 && serves.is_none() {
@@ -90,7 +98,7 @@ fn take_part<T: Together>(world: &World, decided: Result<T>) -> Result<()> {
         means: decided.means(),
     });
     // Rank 0 says what is wrong.
-    let hand = hand.map_err(|error| Error::Refused(error.to_string()));
+    let hand = hand.map_err(known);
     match serves {
         Some((wire, rank)) => serve_shard(wire, rank, hand, &stop),
         None => serve(world, hand, &stop),
