@@ -120,15 +120,16 @@ pub fn carry_out(
     let Some(world) = world else { return execute(couplings, store, means, observer, stop) };
     let Traffic { ranks, units, messages, bytes, seconds } =
         lead(world, couplings, store, means, observer, stop)?;
+    let shards = world.shards();
+    let groups = shards.map_or(String::new(), |shards| format!(" of {}", shards.size()));
     output::log(&format!(
-        "{ranks} ranks: {units} units from others, {messages} messages of {:.1} kB in all, {seconds:.2} s on them",
+        "{ranks} {}{groups}: {units} units from others, {messages} messages of {:.1} kB in all, {seconds:.2} s on them",
+        if shards.is_some() { "groups" } else { "ranks" },
         bytes as f64 / 1e3
     ));
-    if let Some(shards) = world.shards() {
-        let ShardTraffic { messages, bytes, seconds } = shards.traffic();
+    if let Some(ShardTraffic { messages, bytes, seconds }) = shards.map(|shards| shards.traffic()) {
         output::log(&format!(
-            "groups of {}: {messages} messages of {:.1} MB in all in the first, {seconds:.2} s of its threads on them",
-            shards.size(),
+            "within the first: {messages} messages of {:.1} MB in all, {seconds:.2} s of its threads on them",
             bytes as f64 / 1e6
         ));
     }

@@ -1,7 +1,6 @@
 //! Euclidean Hessians of a few points at once, from the same leaves as energy and gradient.
 
-use std::collections::VecDeque;
-
+use super::chain::{Chain, PANELS_UNDER_WAY};
 use super::kernel::panel::{Group, Lane, PANEL_LANES, Panel, Panels, Place, SEGMENT, Sums, accumulate};
 use super::kernel::{Isa, Stored};
 use super::layout::{Leaves, PANEL_ROWS};
@@ -17,8 +16,6 @@ pub const HESSIAN_LANES: usize = 2 * PANEL_LANES;
 const TILE: usize = 16;
 /// Leaves whose products with the points are kept at a time.
 const LEAVES: usize = 64;
-/// Panels that may be under way to each of the others who hold leaves.
-const PANELS_UNDER_WAY: usize = 3;
 
 /// Euclidean Hessians ∇²L of up to [`HESSIAN_LANES`] points of dimension Λ, in double precision; Λ³ flops each at
 /// H = 3. `out` has one matrix of size Λ for each point, of which the lower triangle is overwritten.
@@ -83,63 +80,6 @@ fn groups<A: Stored<f64>>(
         assert!(points.len() == out.len() && out.iter().all(|matrix| matrix.size() == dim));
     }
     points.len().div_ceil(PANEL_LANES)
-}
-
-/// Panels that pass through the hands of all others who hold leaves.
-struct Chain<'a> {
-    line: &'a mut dyn Line,
-    /// First rows of the panels that each of them has.
-    under_way: Vec<VecDeque<usize>>,
-}
-
-impl<'a> Chain<'a> {
-    fn new(line: &'a mut dyn Line) -> Self {
-        let under_way = vec![VecDeque::new(); line.others()];
-        Self { line, under_way }
-    }
-
-    /// Hands a panel to the first of them, or back if there is none.
-    fn send(&mut self, top: usize, sums: Vec<f64>) -> Option<(usize, Vec<f64>)> {
-        self.pass(0, top, sums)
-    }
-
-    fn pass(&mut self, other: usize, top: usize, sums: Vec<f64>) -> Option<(usize, Vec<f64>)> {
-        let Some(waiting) = self.under_way.get_mut(other) else { return Some((top, sums)) };
-        waiting.push_back(top);
-        self.line.ask(other, &Order::Panel(sums));
-        None
-    }
-
-    /// Passes on what has come, and waits until at most so many panels are under way to each; returns one that has
-    /// been through all hands, `None` when there is no more to wait for.
-    fn settle(&mut self, most: usize) -> Option<(usize, Vec<f64>)> {
-        loop {
-            for other in 0..self.under_way.len() {
-                while !self.under_way[other].is_empty() {
-                    let Some(answer) = self.line.answer_now(other) else { break };
-                    if let Some(done) = self.take(other, answer) {
-                        return Some(done);
-                    }
-                }
-            }
-            let all: usize = self.under_way.iter().map(VecDeque::len).sum();
-            if all <= most * self.under_way.len() {
-                return None;
-            }
-            // The oldest panel is the one that has come furthest.
-            let last = self.under_way.iter().rposition(|panels| !panels.is_empty())?;
-            let answer = self.line.answer(last);
-            if let Some(done) = self.take(last, answer) {
-                return Some(done);
-            }
-        }
-    }
-
-    fn take(&mut self, other: usize, answer: Answer) -> Option<(usize, Vec<f64>)> {
-        let Answer::Panel(sums) = answer else { panic!("a panel was asked for") };
-        let top = self.under_way[other].pop_front()?;
-        self.pass(other + 1, top, sums)
-    }
 }
 
 /// Sums of one panel of rows over all leaves, for 8 G points.

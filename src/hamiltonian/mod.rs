@@ -1,6 +1,7 @@
 //! Couplings, their symmetric layout, and the contraction kernels.
 
 mod array;
+mod chain;
 mod draw;
 mod hessian;
 pub mod kernel;

@@ -101,11 +101,11 @@ impl Reply {
             }
             Self::Answer(Answer::Single(sums)) => {
                 out.byte(2);
-                out.list(sums, |out, sum| put_sum(out, sum));
+                out.list(sums, put_sum);
             }
             Self::Answer(Answer::Double(sums)) => {
                 out.byte(3);
-                out.list(sums, |out, sum| put_sum(out, sum));
+                out.list(sums, put_sum);
             }
             Self::Answer(Answer::Panel(sums)) => {
                 out.byte(4);
