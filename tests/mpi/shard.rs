@@ -4,9 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::harness::{
-    Place, about, complaint, dump, errors, refused, start, succeed, sweep, units, wait_until,
-};
+use super::harness::{Place, about, dump, errors, refused, start, succeed, sweep, units, wait_until};
 use super::{LONG, SWEEP, disturbed_job, ranks, slowly, whole};
 
 #[test]
