@@ -184,7 +184,10 @@ impl<const G: usize> Assembly<G> {
     fn sums(&self, top: usize) -> Vec<f64> {
         let near = (top + PANEL_ROWS).min(self.dim);
         let panels = self.own[..near].iter().chain(&self.cross[top..]).flatten();
-        panels.chain(&self.pairs).flatten().flat_map(|lane| lane.0).collect()
+        let mut sums =
+            Vec::with_capacity(PANEL_LANES * G * (PANEL_ROWS * (near + self.dim - top) + self.pairs.len()));
+        panels.chain(&self.pairs).flatten().for_each(|lane| sums.extend_from_slice(&lane.0));
+        sums
     }
 
     /// Sets what [`Self::sums`] gave.

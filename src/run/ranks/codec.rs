@@ -17,10 +17,6 @@ impl Writer {
         self.0.extend(value.to_le_bytes());
     }
 
-    pub fn f32(&mut self, value: f32) {
-        self.u32(value.to_bits());
-    }
-
     pub fn f64(&mut self, value: f64) {
         self.u64(value.to_bits());
     }
@@ -31,6 +27,15 @@ impl Writer {
 
     pub fn text(&mut self, text: &str) {
         self.list(text.as_bytes(), |writer, &byte| writer.byte(byte));
+    }
+
+    /// Many numbers, as fast as memory is copied: their N bytes each.
+    pub fn bulk<T: Copy, const N: usize>(&mut self, items: &[T], bytes: fn(T) -> [u8; N]) {
+        self.u32(items.len() as u32);
+        let begin = self.0.len();
+        self.0.resize(begin + N * items.len(), 0);
+        let (places, _) = self.0[begin..].as_chunks_mut();
+        places.iter_mut().zip(items).for_each(|(place, &item)| *place = bytes(item));
     }
 
     pub fn list<T>(&mut self, items: &[T], mut put: impl FnMut(&mut Self, &T)) {
@@ -61,10 +66,6 @@ impl Reader<'_> {
         self.bytes().map(u64::from_le_bytes)
     }
 
-    pub fn f32(&mut self) -> Option<f32> {
-        self.u32().map(f32::from_bits)
-    }
-
     pub fn f64(&mut self) -> Option<f64> {
         self.u64().map(f64::from_bits)
     }
@@ -78,6 +79,13 @@ impl Reader<'_> {
 
     pub fn text(&mut self) -> Option<String> {
         String::from_utf8(self.list(Self::byte)?).ok()
+    }
+
+    pub fn bulk<T, const N: usize>(&mut self, item: fn([u8; N]) -> T) -> Option<Vec<T>> {
+        let bytes = N.checked_mul(self.u32()? as usize)?;
+        let (places, rest) = self.0.split_at_checked(bytes)?;
+        self.0 = rest;
+        Some(places.as_chunks().0.iter().map(|&place| item(place)).collect())
     }
 
     pub fn list<T>(&mut self, mut take: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {

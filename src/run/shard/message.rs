@@ -109,7 +109,7 @@ impl Reply {
             }
             Self::Answer(Answer::Panel(sums)) => {
                 out.byte(4);
-                out.list(sums, |out, &sum| out.f64(sum));
+                f64::put(sums, &mut out);
             }
         }
         out.0
@@ -123,7 +123,7 @@ impl Reply {
             1 => Self::Failed(from.byte()?, from.text()?),
             2 => Self::Answer(Answer::Single(from.list(take_sum)?)),
             3 => Self::Answer(Answer::Double(from.list(take_sum)?)),
-            4 => Self::Answer(Answer::Panel(from.list(Reader::f64)?)),
+            4 => Self::Answer(Answer::Panel(f64::take(&mut from)?)),
             _ => return None,
         };
         Some((signal, reply))
@@ -146,11 +146,11 @@ fn put_order(out: &mut Writer, order: &Order) {
         }
         Order::Hessians(points) => {
             out.byte(2);
-            out.list(points, |out, point| out.list(point, |out, &x| out.f64(x)));
+            out.list(points, |out, point| f64::put(point, out));
         }
         Order::Panel(sums) => {
             out.byte(3);
-            out.list(sums, |out, &sum| out.f64(sum));
+            f64::put(sums, out);
         }
     }
 }
@@ -162,64 +162,62 @@ fn take_order(from: &mut Reader) -> Option<Order> {
             Order::Contract(which, take_block(from)?)
         }
         1 => Order::ContractExact(take_block(from)?),
-        2 => Order::Hessians(from.list(|from| from.list(Reader::f64))?),
-        3 => Order::Panel(from.list(Reader::f64)?),
+        2 => Order::Hessians(from.list(f64::take)?),
+        3 => Order::Panel(f64::take(from)?),
         _ => return None,
     })
 }
 
-/// A number that is sent by its bits.
+/// Numbers that are sent by their bits.
 trait Sent: Real {
-    fn put(self, out: &mut Writer);
-    fn take(from: &mut Reader) -> Option<Self>;
+    fn put(values: &[Self], out: &mut Writer);
+    fn take(from: &mut Reader) -> Option<Vec<Self>>;
 }
 
 impl Sent for f32 {
-    fn put(self, out: &mut Writer) {
-        out.f32(self);
+    fn put(values: &[Self], out: &mut Writer) {
+        out.bulk(values, f32::to_le_bytes);
     }
 
-    fn take(from: &mut Reader) -> Option<Self> {
-        from.f32()
+    fn take(from: &mut Reader) -> Option<Vec<Self>> {
+        from.bulk(f32::from_le_bytes)
     }
 }
 
 impl Sent for f64 {
-    fn put(self, out: &mut Writer) {
-        out.f64(self);
+    fn put(values: &[Self], out: &mut Writer) {
+        out.bulk(values, f64::to_le_bytes);
     }
 
-    fn take(from: &mut Reader) -> Option<Self> {
-        from.f64()
+    fn take(from: &mut Reader) -> Option<Vec<Self>> {
+        from.bulk(f64::from_le_bytes)
     }
 }
 
-/// The lanes that hold points.
+/// The lanes that hold points, row by row.
 fn put_block<T: Sent>(out: &mut Writer, block: &Block<T>) {
-    [block.dim(), block.active].into_iter().for_each(|number| out.u32(number as u32));
-    for row in &block.rows {
-        row.as_ref()[..block.active].iter().for_each(|&x| x.put(out));
-    }
+    out.u32(block.active as u32);
+    let values: Vec<T> = block.rows.iter().flat_map(|row| &row.as_ref()[..block.active]).copied().collect();
+    T::put(&values, out);
 }
 
 fn take_block<T: Sent>(from: &mut Reader) -> Option<Block<T>> {
-    let (dim, active) = (from.u32()? as usize, from.u32()? as usize);
-    let mut block = Block::<T>::new(dim);
+    let active = from.u32()? as usize;
+    let values = T::take(from)?;
+    let mut block = Block::<T>::new(values.len().checked_div(active)?);
     block.active = active;
-    for row in &mut block.rows {
-        for x in row.as_mut().get_mut(..active)? {
-            *x = T::take(from)?;
-        }
+    for (row, values) in block.rows.iter_mut().zip(values.chunks_exact(active)) {
+        row.as_mut().get_mut(..active)?.copy_from_slice(values);
     }
     Some(block)
 }
 
 fn put_sum<T: Sent>(out: &mut Writer, sum: &ChunkSum<T>) {
-    [&sum.energy, &sum.gradient].into_iter().for_each(|values| out.list(values, |out, value| value.put(out)));
+    [&sum.energy, &sum.gradient].into_iter().for_each(|values| T::put(values, out));
 }
 
 fn take_sum<T: Sent>(from: &mut Reader) -> Option<ChunkSum<T>> {
-    Some(ChunkSum { energy: from.list(T::take)?, gradient: from.list(T::take)? })
+    Some(ChunkSum { energy: T::take(from)?, gradient: T::take(from)? })
 }
 
 #[cfg(test)]
