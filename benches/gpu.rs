@@ -121,6 +121,7 @@ fn paper_sweep(device: &Cuda) {
     let means = Means {
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         carrier: Carrier { isa: Isa::best(), batch: 48 },
+        shard: 1,
         memory: u64::MAX,
         commits: Default::default(),
     };

@@ -59,6 +59,7 @@ fn measure(case: usize, threads: usize) -> Row {
     let means = Means {
         threads,
         carrier: Carrier { isa: Isa::best(), batch: 48 },
+        shard: 1,
         memory: u64::MAX,
         commits: Default::default(),
     };

@@ -233,6 +233,7 @@ fn means() -> Means {
     Means {
         threads: 2,
         carrier: Carrier { isa: Isa::best(), batch: 48 },
+        shard: 1,
         memory: u64::MAX,
         commits: Default::default(),
     }

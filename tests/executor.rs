@@ -37,7 +37,13 @@ impl Observer for Witness {
 }
 
 fn means(threads: usize, memory: u64) -> Means {
-    Means { threads, carrier: Carrier { isa: Isa::best(), batch: 48 }, memory, commits: Default::default() }
+    Means {
+        threads,
+        carrier: Carrier { isa: Isa::best(), batch: 48 },
+        shard: 1,
+        memory,
+        commits: Default::default(),
+    }
 }
 
 /// Content of a run of some small surfaces, and the sizes that had begun before the first went on.

@@ -62,7 +62,7 @@ struct Census {
 /// # Errors
 /// Whatever ends the census; what was stored before stays.
 pub fn run(args: Args) -> Result<()> {
-    ranks::share(|world| decide(args, world))
+    ranks::share(1, |world| decide(args, world))
 }
 
 impl Together for Census {
@@ -95,7 +95,7 @@ impl Together for Census {
 }
 
 fn decide(args: Args, world: Option<&World>) -> Result<Census> {
-    let means = ranks::share_of(sweep::means(args.threads)?, world);
+    let means = ranks::share_of(sweep::means(args.threads)?, 1, world);
     let (json, is_dry) = (args.json, args.dry_run);
     let array = args.couplings.as_deref().map(engine::read_array).transpose()?;
     let request = CensusRequest {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::memory::available_bytes;
 use crate::descent::{DeviceClass, cuda};
 use crate::error::{Error, Result};
-use crate::hamiltonian::{Layout, Surface, SurfaceKey, SymmetricTensor};
+use crate::hamiltonian::{CHUNKS, Layout, Surface, SurfaceKey, SymmetricTensor};
 use crate::numeric::npy::{self, Array};
 use crate::run::export::{self, SurfaceId};
 use crate::run::{Couplings, Kind, Means, Spec, Store, cost, todo};
@@ -24,6 +24,13 @@ pub struct Estimate {
     pub disk_bytes: u64,
     /// Wall time for what is still to do.
     pub seconds: f64,
+    /// Processes that hold a surface together, and need that memory each.
+    #[serde(skip_serializing_if = "is_one")]
+    pub shard: usize,
+}
+
+fn is_one(&shard: &usize) -> bool {
+    shard == 1
 }
 
 /// Refuses a sweep that cannot fit in memory, or needs a device that is not there, before anything is written.
@@ -32,6 +39,9 @@ pub struct Estimate {
 /// [`Error::Refused`] with the bytes needed and available, or with what the device lacks.
 pub fn admit(spec: &Spec, means: &Means) -> Result<()> {
     if spec.descent.is_some_and(|descent| descent.device == DeviceClass::Cuda) {
+        if means.shard > 1 {
+            return Err(Error::bad_input("shard", means.shard, "1 with device cuda"));
+        }
         cuda::open()?;
     }
     let (needed, available) = (cost::memory_bytes(spec, means), means.memory);
@@ -40,10 +50,24 @@ pub fn admit(spec: &Spec, means: &Means) -> Result<()> {
     }
     let dim = spec.dims.iter().max().copied().unwrap_or(0);
     let less = if spec.is_census() { "a smaller dim or fewer" } else { "fewer dims, samples or" };
+    let each = if means.shard > 1 { " for each process" } else { "" };
     Err(Error::Refused(format!(
-        "spins {} dim {dim} needs {needed} bytes of memory, {available} are available; {less} threads need less",
-        spec.spins
+        "spins {} dim {dim} needs {needed} bytes of memory{each}, {available} are available; {less} threads need less{}",
+        spec.spins,
+        by_shards(spec, means)
     )))
+}
+
+/// What to add where more processes that hold surfaces together would have room: the fewest.
+fn by_shards(spec: &Spec, means: &Means) -> String {
+    if spec.descent.is_none_or(|descent| descent.device == DeviceClass::Cuda) {
+        return String::new();
+    }
+    let needed = |&shard: &usize| cost::memory_bytes(spec, &Means { shard, ..*means });
+    match (means.shard + 1..=CHUNKS).find(|shard| needed(shard) <= means.memory) {
+        Some(shard) => format!("; so does --shard {shard}: {} for each of its processes", needed(&shard)),
+        None => String::new(),
+    }
 }
 
 /// Estimates what is still to do of a spec; `done` is the store so far, if there is one.
@@ -62,6 +86,7 @@ pub fn estimate(spec: &Spec, done: Option<&Store>, means: &Means) -> Result<Esti
         available_bytes: means.memory,
         disk_bytes,
         seconds: crate::run::seconds(spec, &left, means)?,
+        shard: means.shard,
     })
 }
 
@@ -134,4 +159,28 @@ pub fn export_couplings(store: &Store, surface: SurfaceId, path: &Path) -> Resul
     let key = SurfaceKey { seed: spec.seed, layout, instance: u64::from(surface.instance) };
     let drawn = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
     export::write_couplings(spec.spins, surface.dim, drawn.to_dense(), path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::sweep::means;
+    use crate::run::Request;
+
+    #[test]
+    fn where_one_process_has_no_room_the_smallest_group_that_has_is_named() {
+        let spec = |dim| Spec::new(&Request { dims: Some(vec![dim]), ..Request::default() }).unwrap();
+        let with = |memory, shard| Means { memory, shard, ..means(Some(1)).unwrap() };
+        let told = |dim, means: &Means| admit(&spec(dim), means).unwrap_err().to_string();
+        let needed = |shard| cost::memory_bytes(&spec(1000), &with(u64::MAX, shard));
+        for shard in [2, 3, 4, 8, 16] {
+            let smaller = (1..shard).rev().find(|&smaller| needed(smaller) > needed(shard)).unwrap();
+            let room = (needed(shard) + needed(smaller)) / 2;
+            let told = told(1000, &with(room, 1));
+            assert!(told.contains(&format!("so does --shard {shard}: {} for each", needed(shard))), "{told}");
+            assert!(admit(&spec(1000), &with(room, shard)).is_ok());
+        }
+        assert!(!told(1000, &with(needed(16) / 2, 1)).contains("--shard"));
+        assert!(told(1000, &with(needed(3), 2)).contains("for each process, "));
+    }
 }

@@ -5,14 +5,15 @@ use super::{env, output, signals};
 use crate::error::{Error, Result};
 use crate::hamiltonian::SymmetricTensor;
 use crate::run::ranks::{Hand, Post, Traffic, dismiss, lead, serve};
+use crate::run::shard::{ShardTraffic, serve_shard};
 use crate::run::{Couplings, Means, Observer, Stop, Store, World, execute};
 
 /// This process among others, if it was started with others.
 ///
 /// # Errors
 /// [`Error::Refused`] if it was and this build cannot talk to them.
-pub fn join() -> Result<Option<World>> {
-    env::launch().map(|_| World::join()).transpose()
+fn join(shard: usize) -> Result<Option<World>> {
+    env::launch().map(|_| World::join(shard)).transpose()
 }
 
 /// Refuses a verb that would be done as often as there are processes.
@@ -29,15 +30,16 @@ pub fn only_one() -> Result<()> {
     }
 }
 
-/// Memory is shared by the processes of a machine.
-pub fn share_of(means: Means, world: Option<&World>) -> Means {
+/// Memory is shared by the processes of a machine, surfaces by those of a group.
+pub fn share_of(means: Means, shard: usize, world: Option<&World>) -> Means {
     let neighbours = world.map_or(1, World::neighbours).max(1) as u64;
-    Means { memory: means.memory / neighbours, ..means }
+    Means { memory: means.memory / neighbours, shard, ..means }
 }
 
 /// An estimate of one process, for all of them.
 pub fn shared(estimate: Estimate, world: Option<&World>) -> Estimate {
-    Estimate { seconds: estimate.seconds / world.map_or(1, Post::size) as f64, ..estimate }
+    let processes = world.map_or(1, Post::size) * estimate.shard;
+    Estimate { seconds: estimate.seconds / processes as f64, ..estimate }
 }
 
 /// What all processes of a job bring along, and what rank 0 does with it.
@@ -58,43 +60,61 @@ pub trait Together {
     fn first(&self, world: Option<&World>) -> Result<()>;
 }
 
-/// Runs a command that processes share.
+/// Runs a command that processes share, in groups of `shard` that hold surfaces together.
 ///
 /// # Errors
 /// What ends it.
-pub fn share<T: Together>(decide: impl FnOnce(Option<&World>) -> Result<T>) -> Result<()> {
+pub fn share<T: Together>(shard: usize, decide: impl FnOnce(Option<&World>) -> Result<T>) -> Result<()> {
     let first = |decided: T, world: Option<&World>| decided.first(world);
-    share_out(decide, first, |world, decided, stop| {
+    share_out(shard, decide, first, |world, decided, stop| {
         let hand = decided.as_ref().map(|decided| Hand {
             couplings: decided.couplings(),
             known_as: decided.known_as().unwrap_or_default(),
             means: decided.means(),
         });
-        serve(world, hand.map_err(|error| Error::Refused(error.to_string())), stop)
+        let hand = hand.map_err(known);
+        match world.served() {
+            Some((wire, rank)) => serve_shard(wire, rank, hand, stop),
+            None => serve(world, hand, stop),
+        }
     })
 }
 
-/// Runs a command that processes share: what each decides, what rank 0 does, and what the others do for it, also where
-/// they could decide nothing.
+/// Runs a command that processes share, in groups of `shard`: what each decides, what rank 0 does, and what the others do
+/// for it, also where they could decide nothing.
 ///
 /// # Errors
 /// What ends it.
 pub fn share_out<T>(
+    shard: usize,
     decide: impl FnOnce(Option<&World>) -> Result<T>,
     first: impl FnOnce(T, Option<&World>) -> Result<()>,
     others: impl FnOnce(&World, Result<T>, &Stop) -> Result<()>,
 ) -> Result<()> {
-    let Some(world) = join()? else { return first(decide(None)?, None) };
-    let decided = decide(Some(&world));
-    if world.rank() == 0 {
+    let Some(mut world) = join(shard)? else { return first(decide(None)?, None) };
+    let formed = world.form_groups(shard);
+    let decided = formed.and_then(|()| decide(Some(&world)));
+    let ended = if world.rank() == 0 && world.served().is_none() {
         let ended = decided.and_then(|decided| first(decided, Some(&world)));
         dismiss(&world);
-        return ended;
+        ended
+    } else {
+        let stop = Stop::default();
+        // Rank 0 says what is wrong.
+        signals::install(&stop).and_then(|()| others(&world, decided.map_err(|error| known(&error)), &stop))
+    };
+    if let Some(shards) = world.shards() {
+        shards.end();
     }
-    let stop = Stop::default();
-    signals::install(&stop)?;
-    // Rank 0 says what is wrong.
-    others(&world, decided.map_err(|error| Error::Refused(error.to_string())), &stop)
+    ended
+}
+
+/// The same refusal once more, as its exit code counts: that of the first process to leave is the job's.
+fn known(error: &Error) -> Error {
+    match error {
+        Error::BadInput { key, value, allowed } => Error::bad_input(key, value, allowed),
+        other => Error::Refused(other.to_string()),
+    }
 }
 
 /// Carries out a run with all processes there are.
@@ -110,14 +130,23 @@ pub fn carry_out(
     stop: &Stop,
 ) -> Result<()> {
     let Some(world) = world else { return execute(couplings, store, means, observer, stop) };
-    lead(world, couplings, store, means, observer, stop).map(tell)
+    lead(world, couplings, store, means, observer, stop).map(|traffic| tell(traffic, world))
 }
 
 /// Says what it took to share the work.
-pub fn tell(traffic: Traffic) {
+pub fn tell(traffic: Traffic, world: &World) {
     let Traffic { ranks, units, messages, bytes, seconds } = traffic;
+    let shards = world.shards();
+    let groups = shards.map_or(String::new(), |shards| format!(" of {}", shards.size()));
     output::log(&format!(
-        "{ranks} ranks: {units} units from others, {messages} messages of {:.1} kB in all, {seconds:.2} s on them",
+        "{ranks} {}{groups}: {units} units from others, {messages} messages of {:.1} kB in all, {seconds:.2} s on them",
+        if shards.is_some() { "groups" } else { "ranks" },
         bytes as f64 / 1e3
     ));
+    if let Some(ShardTraffic { messages, bytes, seconds }) = shards.map(|shards| shards.traffic()) {
+        output::log(&format!(
+            "within the first: {messages} messages of {:.1} MB in all, {seconds:.2} s of its threads on them",
+            bytes as f64 / 1e6
+        ));
+    }
 }

@@ -17,6 +17,7 @@ use crate::analysis::summarize;
 use crate::descent::{Carrier, DeviceClass, Method, cuda};
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Isa, SymmetricTensor};
+use crate::run::shard::check_groups;
 use crate::run::{
     CoolingRequest, Couplings, DescentRequest, Means, Preset, Request, Spec, Stop, Store, World,
 };
@@ -78,6 +79,9 @@ pub struct Args {
     /// Worker threads; changes nothing but the time [default: all cores]
     #[arg(long, value_name = "N", value_parser = values::threads, allow_negative_numbers = true)]
     pub threads: Option<u32>,
+    /// Processes that hold each surface together, where one has too little memory for it; needs MPI
+    #[arg(long, value_name = "G", default_value_t = 1, value_parser = values::shard, allow_negative_numbers = true)]
+    pub shard: u32,
     /// Do not keep final points
     #[arg(long, action = ArgAction::SetTrue)]
     pub no_points: bool,
@@ -138,7 +142,8 @@ pub struct Sweep {
 /// Whatever ends the sweep; what was stored before stays.
 pub fn run(args: Args) -> Result<()> {
     let (json, is_dry) = (args.json, args.dry_run);
-    ranks::share(|world| Ok(Command { sweep: decide(args, world)?, json, is_dry }))
+    let shard = args.shard as usize;
+    ranks::share(shard, |world| Ok(Command { sweep: decide(args, world)?, json, is_dry }))
 }
 
 /// A sweep and what is to be said of it.
@@ -166,6 +171,9 @@ impl Together for Command {
         if *is_dry {
             return dry_run(sweep, world, *json);
         }
+        if world.is_none() {
+            check_groups(sweep.means.shard, 1)?;
+        }
         let store = sweep.carry_out(world)?;
         let summary = summarize(&store)?;
         if *json { output::print_json(&summary) } else { output::print(&show::render(&store, &summary)) }
@@ -173,7 +181,7 @@ impl Together for Command {
 }
 
 fn decide(args: Args, world: Option<&World>) -> Result<Sweep> {
-    let means = ranks::share_of(means(args.threads)?, world);
+    let means = ranks::share_of(means(args.threads)?, args.shard as usize, world);
     let file = args.config.as_deref().map(read_config).transpose()?.unwrap_or_default();
     let array = args.couplings.as_deref().map(engine::read_array).transpose()?;
     let flags = Request {
@@ -234,7 +242,8 @@ pub fn means(threads: Option<u32>) -> Result<Means> {
         batch: settings.batch.map_or(DEFAULT_BATCH, |batch| batch as usize),
     };
     let threads = threads.map_or_else(cores, |n| n as usize);
-    Ok(Means { threads, carrier, memory: available_bytes(), commits: settings.commits.unwrap_or_default() })
+    let (memory, commits) = (available_bytes(), settings.commits.unwrap_or_default());
+    Ok(Means { threads, carrier, memory, shard: 1, commits })
 }
 
 fn read_config(path: &Path) -> Result<Request> {
@@ -296,9 +305,10 @@ fn dry_run(sweep: &Sweep, world: Option<&World>, json: bool) -> Result<()> {
 
 /// An estimate as a person reads it.
 pub fn render(estimate: &Estimate) -> String {
-    let Estimate { memory_bytes, available_bytes, disk_bytes, seconds } = *estimate;
+    let Estimate { memory_bytes, available_bytes, disk_bytes, seconds, shard } = *estimate;
+    let each = if shard > 1 { format!(", for each process of a group of {shard}") } else { String::new() };
     format!(
-        "memory  {} of {} available\ndisk    {}\ntime    about {}\n",
+        "memory  {} of {} available{each}\ndisk    {}\ntime    about {}\n",
         bytes(memory_bytes),
         bytes(available_bytes),
         bytes(disk_bytes),

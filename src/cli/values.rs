@@ -4,10 +4,13 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
+use crate::hamiltonian::CHUNKS;
 use crate::run::limits;
 
 /// Most threads that may be asked for.
 const THREADS: [u32; 2] = [1, 1024];
+/// Least and most processes that hold a surface together: no more than it has chunks.
+const SHARD: [u32; 2] = [1, CHUNKS as u32];
 /// Least and most H of theory alone.
 const THEORY_SPINS: [u32; 2] = [2, 1_000_000];
 /// Least and most Λ of exact counts.
@@ -33,6 +36,11 @@ pub fn within(text: &str, [least, most]: [u32; 2]) -> Allowed<u32> {
 /// H of a run.
 pub fn spins(text: &str) -> Allowed<u32> {
     within(text, limits::SPINS)
+}
+
+/// Processes of a group.
+pub fn shard(text: &str) -> Allowed<u32> {
+    within(text, SHARD)
 }
 
 /// H where only theory is asked: no couplings are drawn, so it may be larger than in a run.

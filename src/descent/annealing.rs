@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::driver::{Carrier, Descended, Descent, Start};
 use super::protocol::{Cooling, Protocol};
 use super::trace::{TracePoint, is_traced};
-use crate::hamiltonian::{Contraction, Surface, compiled_for, contract};
+use crate::hamiltonian::{Contraction, Surface, Which, compiled_for};
 use crate::numeric::lanes::{Block, Real, Row32};
 use crate::numeric::normals::NormalLanes;
 use crate::sphere::lanes;
@@ -152,7 +152,7 @@ impl<'a> Annealing<'a> {
         let (rate, deviation) = (rate as f32, (2.0 * rate * temperature).sqrt() as f32);
         let mut flights = std::mem::take(&mut self.flights);
         for flight in &mut flights {
-            contract(self.carrier.isa, self.surface.full(), &flight.block, &mut self.space);
+            self.surface.contract(self.carrier.isa, Which::Full, &flight.block, &mut self.space);
             if self.traced && is_traced(u64::from(self.sweep)) {
                 self.record_trace(flight);
             }

@@ -3,7 +3,7 @@
 use super::driver::{Carrier, Descended, Start};
 use super::protocol::Protocol;
 use super::trace::{TracePoint, is_traced};
-use crate::hamiltonian::{Contraction, Surface, compiled_for, contract};
+use crate::hamiltonian::{Contraction, Surface, Which, compiled_for};
 use crate::numeric::lanes::{Block, Real};
 use crate::sphere::lanes;
 
@@ -96,7 +96,7 @@ impl<'a> Approach<'a> {
     /// One step of every traveller; those that have arrived leave the block.
     fn step(&mut self, block: &mut Block<f32>, travellers: &mut Vec<Traveller>, ended: &mut Vec<Descended>) {
         let isa = self.carrier.isa;
-        contract(isa, self.surface.full(), block, &mut self.space);
+        self.surface.contract(isa, Which::Full, block, &mut self.space);
         let gradient = &mut self.space.gradient;
         let squares = compiled_for(isa, || lanes::project(block, gradient));
         let mut rates = f32::ZEROS;

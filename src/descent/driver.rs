@@ -2,7 +2,7 @@
 
 use super::protocol::Protocol;
 use super::trace::{TracePoint, is_traced};
-use crate::hamiltonian::{Contraction, Isa, Surface, SymmetricTensor, compiled_for, contract};
+use crate::hamiltonian::{Contraction, Isa, Surface, Which, compiled_for};
 use crate::numeric::lanes::{Block, Real};
 use crate::sphere::lanes;
 
@@ -201,13 +201,13 @@ impl<'a> Descent<'a> {
         let mut sampling = std::mem::take(&mut self.sampling);
         let before = self.sample_step;
         let step = before + 1;
-        let tensor = &self.surface.samples()[(before % u64::from(self.protocol.samples)) as usize];
+        let sample = Which::Sample((before % u64::from(self.protocol.samples)) as usize);
         let rate = decayed(self.protocol.sample_rate, self.protocol.decay, step);
         for flight in &mut sampling {
             if self.traced && is_traced(before) {
                 self.record_trace(flight, before);
             }
-            let _ = self.riemannian_gradient(tensor, &flight.block);
+            let _ = self.riemannian_gradient(sample, &flight.block);
             let mut rates = f32::ZEROS;
             rates.as_mut().fill(rate);
             move_along(self.carrier.isa, &mut flight.block, &self.space, &rates);
@@ -246,7 +246,7 @@ impl<'a> Descent<'a> {
     /// One full-gradient step of a block; starts that need no more leave it.
     fn full_phase_step(&mut self, flight: &mut Flight, ended: &mut Vec<Descended>) {
         let before = self.protocol.sample_steps();
-        let norms = self.riemannian_gradient(self.surface.full(), &flight.block);
+        let norms = self.riemannian_gradient(Which::Full, &flight.block);
         let mut rates = f32::ZEROS;
         let mut leaving = Vec::new();
         for (lane, passenger) in flight.passengers.iter_mut().enumerate() {
@@ -279,13 +279,9 @@ impl<'a> Descent<'a> {
     }
 
     /// Leaves the Riemannian gradient in `space`; returns ‖g‖/√Λ of each lane.
-    fn riemannian_gradient(
-        &mut self,
-        tensor: &SymmetricTensor<f32>,
-        block: &Block<f32>,
-    ) -> <f32 as Real>::Row {
+    fn riemannian_gradient(&mut self, which: Which, block: &Block<f32>) -> <f32 as Real>::Row {
         let isa = self.carrier.isa;
-        contract(isa, tensor, block, &mut self.space);
+        self.surface.contract(isa, which, block, &mut self.space);
         let gradient = &mut self.space.gradient;
         compiled_for(isa, || {
             let mut norms = lanes::project(block, gradient);
@@ -299,7 +295,7 @@ impl<'a> Descent<'a> {
 
     /// Adds energy and gradient on the whole surface to every path of a block.
     fn record_trace(&mut self, flight: &mut Flight, step: u64) {
-        let norms = self.riemannian_gradient(self.surface.full(), &flight.block);
+        let norms = self.riemannian_gradient(Which::Full, &flight.block);
         for (lane, passenger) in flight.passengers.iter_mut().enumerate() {
             passenger.trace.push(self.trace_point(lane, step, norms.as_ref()[lane]));
         }

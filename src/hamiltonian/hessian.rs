@@ -1,8 +1,10 @@
 //! Euclidean Hessians of a few points at once, from the same leaves as energy and gradient.
 
+use super::chain::{Chain, PANELS_UNDER_WAY};
 use super::kernel::panel::{Group, Lane, PANEL_LANES, Panel, Panels, Place, SEGMENT, Sums, accumulate};
 use super::kernel::{Isa, Stored};
 use super::layout::{Leaves, PANEL_ROWS};
+use super::shard::{Answer, Caller, Line, Order};
 use super::tensor::SymmetricTensor;
 use crate::numeric::symmetric::Symmetric;
 
@@ -22,21 +24,62 @@ const LEAVES: usize = 64;
 /// 2 (A w)_r Π_{b≠a} w, and pairs of prefix positions get (wᵀ A w) Π_{c≠a,b} w.
 ///
 /// # Panics
-/// If there are too many points, or a point or matrix has not dimension Λ.
+/// If there are too many points, a point or matrix has not dimension Λ, or the tensor is a share.
 pub fn hessians<A: Stored<f64>>(
     isa: Isa,
     tensor: &SymmetricTensor<A>,
     points: &[&[f64]],
     out: &mut [Symmetric],
 ) {
-    let dim = tensor.layout().dim;
-    assert!(points.len() <= HESSIAN_LANES && points.len() == out.len());
-    assert!(points.iter().all(|point| point.len() == dim) && out.iter().all(|matrix| matrix.size() == dim));
-    match points.len().div_ceil(PANEL_LANES) {
+    assert!(tensor.is_whole(), "some of its chunks are elsewhere");
+    match groups(tensor, points, Some(out)) {
         0 => {}
         1 => Assembly::<1>::new(isa, tensor, points).run(tensor, out),
         _ => Assembly::<2>::new(isa, tensor, points).run(tensor, out),
     }
+}
+
+/// The same with others, who were asked and hold the chunks that follow.
+pub(super) fn lead_hessians<A: Stored<f64>>(
+    isa: Isa,
+    tensor: &SymmetricTensor<A>,
+    points: &[&[f64]],
+    line: &mut dyn Line,
+    out: &mut [Symmetric],
+) {
+    match groups(tensor, points, Some(out)) {
+        0 => {}
+        1 => Assembly::<1>::new(isa, tensor, points).lead(tensor, line, out),
+        _ => Assembly::<2>::new(isa, tensor, points).lead(tensor, line, out),
+    }
+}
+
+/// Goes on with sums that come from others.
+pub(super) fn follow_hessians<A: Stored<f64>>(
+    isa: Isa,
+    tensor: &SymmetricTensor<A>,
+    points: &[&[f64]],
+    caller: &mut dyn Caller,
+) {
+    match groups(tensor, points, None) {
+        0 => {}
+        1 => Assembly::<1>::new(isa, tensor, points).follow(tensor, caller),
+        _ => Assembly::<2>::new(isa, tensor, points).follow(tensor, caller),
+    }
+}
+
+/// Groups of eight that the points make.
+fn groups<A: Stored<f64>>(
+    tensor: &SymmetricTensor<A>,
+    points: &[&[f64]],
+    out: Option<&[Symmetric]>,
+) -> usize {
+    let dim = tensor.layout().dim;
+    assert!(points.len() <= HESSIAN_LANES && points.iter().all(|point| point.len() == dim));
+    if let Some(out) = out {
+        assert!(points.len() == out.len() && out.iter().all(|matrix| matrix.size() == dim));
+    }
+    points.len().div_ceil(PANEL_LANES)
 }
 
 /// Sums of one panel of rows over all leaves, for 8 G points.
@@ -91,16 +134,78 @@ impl<const G: usize> Assembly<G> {
 
     fn run<A: Stored<f64>>(mut self, tensor: &SymmetricTensor<A>, out: &mut [Symmetric]) {
         for top in (0..self.dim).step_by(PANEL_ROWS) {
+            self.clear(top);
             self.panel(tensor, top);
             self.flush(top, out);
         }
         self.finish(tensor.layout().scale(), out);
     }
 
-    /// Sums rows `top …` of every leaf that has them.
-    fn panel<A: Stored<f64>>(&mut self, tensor: &SymmetricTensor<A>, top: usize) {
+    /// Begins every panel, and ends it when the others have added their leaves.
+    fn lead<A: Stored<f64>>(
+        mut self,
+        tensor: &SymmetricTensor<A>,
+        line: &mut dyn Line,
+        out: &mut [Symmetric],
+    ) {
+        // Sums of prefix pairs run on from panel to panel.
+        let most = if self.pairs.is_empty() { PANELS_UNDER_WAY } else { 0 };
+        let mut chain = Chain::new(line);
+        for top in (0..self.dim).step_by(PANEL_ROWS) {
+            self.clear(top);
+            self.panel(tensor, top);
+            let mut done = chain.send(top, self.sums(top));
+            let is_last = top + PANEL_ROWS >= self.dim;
+            loop {
+                if let Some((top, sums)) = done {
+                    self.set_sums(top, &sums);
+                    self.flush(top, out);
+                }
+                done = chain.settle(if is_last { 0 } else { most });
+                if done.is_none() {
+                    break;
+                }
+            }
+        }
+        self.finish(tensor.layout().scale(), out);
+    }
+
+    /// Adds these leaves to the sums of every panel.
+    fn follow<A: Stored<f64>>(mut self, tensor: &SymmetricTensor<A>, caller: &mut dyn Caller) {
+        for top in (0..self.dim).step_by(PANEL_ROWS) {
+            let Some(Order::Panel(sums)) = caller.next() else { return };
+            self.set_sums(top, &sums);
+            self.panel(tensor, top);
+            caller.answer(Answer::Panel(self.sums(top)));
+        }
+    }
+
+    /// Sums that leaves with rows `top …` add to: their prefixes lie beyond.
+    fn sums(&self, top: usize) -> Vec<f64> {
+        let near = (top + PANEL_ROWS).min(self.dim);
+        let panels = self.own[..near].iter().chain(&self.cross[top..]).flatten();
+        let mut sums =
+            Vec::with_capacity(PANEL_LANES * G * (PANEL_ROWS * (near + self.dim - top) + self.pairs.len()));
+        panels.chain(&self.pairs).flatten().for_each(|lane| sums.extend_from_slice(&lane.0));
+        sums
+    }
+
+    /// Sets what [`Self::sums`] gave.
+    fn set_sums(&mut self, top: usize, sums: &[f64]) {
+        let near = (top + PANEL_ROWS).min(self.dim);
+        let panels = self.own[..near].iter_mut().chain(&mut self.cross[top..]).flatten();
+        let lanes = panels.chain(&mut self.pairs).flatten();
+        let (values, _) = sums.as_chunks::<PANEL_LANES>();
+        lanes.zip(values).for_each(|(lane, values)| lane.0 = *values);
+    }
+
+    fn clear(&mut self, top: usize) {
         self.own[..(top + PANEL_ROWS).min(self.dim)].fill(Self::EMPTY);
         self.cross.fill(Self::EMPTY);
+    }
+
+    /// Adds rows `top …` of every leaf that has them.
+    fn panel<A: Stored<f64>>(&mut self, tensor: &SymmetricTensor<A>, top: usize) {
         for (span, values) in tensor.chunks() {
             let mut leaves = Leaves::of(tensor.layout(), span);
             let mut start = 0;

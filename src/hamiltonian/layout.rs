@@ -1,10 +1,20 @@
 //! Where each coupling lives: leaves, panels and chunks of the symmetric tensor.
 
+use std::ops::Range;
+
 /// Rows of a leaf that are stored together, column by column.
 pub const PANEL_ROWS: usize = 8;
 
 /// Fixed number of chunks of near-equal work that the leaves fall into.
 pub const CHUNKS: usize = 16;
+
+/// The chunks of one of several that hold a tensor together: neighbours in order, near-equal numbers of them.
+///
+/// # Panics
+/// If there are none to hold it.
+pub fn share(rank: usize, ranks: usize) -> Range<usize> {
+    rank * CHUNKS / ranks..(rank + 1) * CHUNKS / ranks
+}
 
 /// Order and dimension of a tensor; fixes the place of every coupling.
 ///
@@ -45,6 +55,15 @@ impl Layout {
                 sum.checked_add(leaves.checked_mul(u128::from(m) * u128::from(m))?)
             })
             .and_then(|sum| u64::try_from(sum).ok())
+    }
+
+    /// Most of [`Self::values`] that one of so many who [`share`] the chunks holds, to within a leaf above.
+    pub fn most_values(&self, ranks: usize) -> Option<u64> {
+        let all = self.values()?;
+        // A chunk begins and ends within half a leaf of where it would if leaves could be cut.
+        let leaf = (self.dim as u64).checked_mul(self.dim as u64)?;
+        let part = (CHUNKS.div_ceil(ranks) as u128 * u128::from(all)).div_ceil(CHUNKS as u128) as u64;
+        Some(part.saturating_add(leaf).min(all))
     }
 
     /// Number of independent couplings, C(Λ+H−1, H), or `None` beyond u64.
@@ -114,6 +133,14 @@ impl Leaves {
     /// All leaves of a layout.
     pub fn all(layout: Layout) -> Self {
         Self { layout, prefix: vec![0; layout.spins - 2], left: usize::MAX, started: false }
+    }
+
+    /// The leaves of chunks that follow each other.
+    pub fn from_first<'a>(layout: Layout, mut spans: impl Iterator<Item = &'a ChunkSpan>) -> Self {
+        match spans.find(|span| span.leaves > 0) {
+            Some(span) => Self { layout, prefix: span.first.clone(), left: usize::MAX, started: false },
+            None => Self { left: 0, ..Self::all(layout) },
+        }
     }
 
     /// The leaves of one chunk.
@@ -254,6 +281,23 @@ mod tests {
             assert_eq!(all.next_size(), None);
             let share = layout.values().unwrap() as usize / CHUNKS + dim * dim;
             assert!(spans.iter().all(|span| span.values <= share));
+        }
+    }
+
+    #[test]
+    fn shares_are_all_chunks_in_order_and_none_holds_more_than_is_said() {
+        for (spins, dim) in [(2, 30), (3, 9), (3, 200), (4, 40), (6, 8)] {
+            let layout = Layout::new(spins, dim);
+            let spans = layout.chunks();
+            for ranks in 1..=CHUNKS {
+                let shares: Vec<_> = (0..ranks).map(|rank| share(rank, ranks)).collect();
+                assert!(shares.iter().cloned().flatten().eq(0..CHUNKS));
+                assert!(shares.iter().all(|share| (1..=CHUNKS.div_ceil(ranks)).contains(&share.len())));
+                let held = |share: Range<usize>| spans[share].iter().map(|span| span.values as u64).sum();
+                let most: u64 = shares.into_iter().map(held).max().unwrap();
+                assert!(most <= layout.most_values(ranks).unwrap(), "H={spins} Λ={dim} by {ranks}");
+            }
+            assert_eq!(layout.most_values(1), layout.values());
         }
     }
 

@@ -1,10 +1,12 @@
 //! Couplings, their symmetric layout, and the contraction kernels.
 
 mod array;
+mod chain;
 mod draw;
 mod hessian;
 pub mod kernel;
 pub mod layout;
+mod shard;
 mod surface;
 mod tensor;
 
@@ -12,5 +14,6 @@ pub use draw::{SampleNoise, SurfaceKey};
 pub use hessian::{HESSIAN_LANES, hessians};
 pub use kernel::{Contraction, Isa, compiled_for, contract};
 pub use layout::{CHUNKS, Layout};
+pub use shard::{Answer, Caller, ChunkSum, Line, Order, Others, Which};
 pub use surface::{Map, Part, Recipe, Surface};
 pub use tensor::SymmetricTensor;

@@ -1,14 +1,19 @@
 //! One energy surface, ready for descent: single precision on the way, double precision at the end.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::draw::{SampleNoise, SurfaceKey};
 use super::hessian::hessians;
-use super::kernel::{Contraction, Isa, contract};
+use super::kernel::{Contraction, Isa};
 use super::layout::{CHUNKS, ChunkSpan, Layout};
+use super::shard::{Contracting, Order, Others, Which, hessians_by_all};
 use super::tensor::SymmetricTensor;
 use crate::numeric::lanes::Block;
 use crate::numeric::symmetric::Symmetric;
 
-/// The couplings of one surface with the sample tensors of stochastic descent.
+/// The couplings of one surface with the sample tensors of stochastic descent: all of them, or the share of one of several
+/// processes that hold it together.
 #[derive(Debug, Clone)]
 pub struct Surface {
     full: SymmetricTensor<f32>,
@@ -16,6 +21,8 @@ pub struct Surface {
     exact: Option<SymmetricTensor<f64>>,
     samples: Vec<SymmetricTensor<f32>>,
     deviation: f64,
+    /// Who holds the other chunks, if this is a leader's share.
+    others: Option<Arc<dyn Others>>,
 }
 
 /// Runs a job for each of `0..n` and returns the results in order; the caller may use threads.
@@ -44,9 +51,23 @@ impl Surface {
         self.deviation
     }
 
-    /// The couplings in single precision.
+    /// This share with those who hold the rest; it must have the first chunks.
+    ///
+    /// # Panics
+    /// If it has not.
+    pub fn with_others(self, others: Arc<dyn Others>) -> Self {
+        assert_eq!(self.full.held().start, 0, "a leader holds the first chunks");
+        Self { others: Some(others), ..self }
+    }
+
+    /// The couplings in single precision that are held here.
     pub fn full(&self) -> &SymmetricTensor<f32> {
         &self.full
+    }
+
+    /// The user's couplings where they are not f32 values.
+    pub(super) fn exact(&self) -> Option<&SymmetricTensor<f64>> {
+        self.exact.as_ref()
     }
 
     /// The sample tensors X_b, which add up to the couplings.
@@ -54,11 +75,30 @@ impl Surface {
         &self.samples
     }
 
+    /// One of the tensors in single precision.
+    ///
+    /// # Panics
+    /// If there are not so many sample tensors.
+    pub fn tensor(&self, which: Which) -> &SymmetricTensor<f32> {
+        match which {
+            Which::Full => &self.full,
+            Which::Sample(number) => &self.samples[number],
+        }
+    }
+
+    /// Energies and Euclidean gradients of one tensor in single precision, by all who hold chunks of it.
+    pub fn contract(&self, isa: Isa, which: Which, points: &Block<f32>, out: &mut Contraction<f32>) {
+        let contracting = Contracting { isa, points, others: self.others.as_ref() };
+        contracting.carry_out(self.tensor(which), || Order::Contract(which, points.clone()), out);
+    }
+
     /// Energies and Euclidean gradients in double precision.
     pub fn contract_exact(&self, isa: Isa, points: &Block<f64>, out: &mut Contraction<f64>) {
+        let contracting = Contracting { isa, points, others: self.others.as_ref() };
+        let order = || Order::ContractExact(points.clone());
         match &self.exact {
-            Some(exact) => contract(isa, exact, points, out),
-            None => contract(isa, &self.full, points, out),
+            Some(exact) => contracting.carry_out(exact, order, out),
+            None => contracting.carry_out(&self.full, order, out),
         }
     }
 
@@ -71,13 +111,16 @@ impl Surface {
 
     /// The same, into matrices of size Λ that are there already, one for each point.
     pub fn hessians_exact_into(&self, isa: Isa, points: &[&[f64]], out: &mut [Symmetric]) {
-        match &self.exact {
-            Some(exact) => hessians(isa, exact, points, out),
-            None => hessians(isa, &self.full, points, out),
+        match (&self.others, &self.exact) {
+            (None, Some(exact)) => hessians(isa, exact, points, out),
+            (None, None) => hessians(isa, &self.full, points, out),
+            (Some(others), Some(exact)) => hessians_by_all(isa, exact, others, points, out),
+            (Some(others), None) => hessians_by_all(isa, &self.full, others, points, out),
         }
     }
 
-    /// Calls `visit` with every multiset (non-increasing indices) and the coefficient c of its monomial.
+    /// Calls `visit` with every multiset (non-increasing indices) that is held here and the coefficient c of its
+    /// monomial.
     pub fn for_each_coefficient(&self, visit: impl FnMut(&[usize], f64)) {
         match &self.exact {
             Some(exact) => exact.for_each_coefficient(visit),
@@ -85,7 +128,7 @@ impl Surface {
         }
     }
 
-    /// The dense symmetric array of the couplings, shape (Λ,)*H in C order.
+    /// The dense symmetric array of the couplings that are held here, shape (Λ,)*H in C order.
     pub fn to_dense(&self) -> Vec<f64> {
         match &self.exact {
             Some(exact) => exact.to_dense(),
@@ -101,6 +144,8 @@ pub struct Recipe<'a> {
     couplings: Option<&'a SymmetricTensor<f64>>,
     noise: SampleNoise,
     spans: Vec<ChunkSpan>,
+    /// Chunks that are made.
+    held: Range<usize>,
 }
 
 /// One chunk of the couplings, then the same chunk of each sample tensor.
@@ -114,6 +159,7 @@ impl<'a> Recipe<'a> {
             couplings: None,
             noise: SampleNoise { samples, deviation: 1.0 },
             spans: key.layout.chunks(),
+            held: 0..CHUNKS,
         }
     }
 
@@ -125,6 +171,11 @@ impl<'a> Recipe<'a> {
             noise: SampleNoise { samples, deviation },
             ..Self::random(key, samples)
         }
+    }
+
+    /// Of the same surface, these chunks alone.
+    pub fn share(self, held: Range<usize>) -> Self {
+        Self { held, ..self }
     }
 
     /// Makes chunk number `chunk`, below [`CHUNKS`].
@@ -144,18 +195,20 @@ impl<'a> Recipe<'a> {
     pub fn assemble(&self, mut parts: Vec<Part>) -> Surface {
         let mut tensor = |number: usize| {
             let chunks = parts.iter_mut().map(|part| std::mem::take(&mut part[number])).collect();
-            SymmetricTensor::from_chunks(self.key.layout, chunks)
+            SymmetricTensor::from_share(self.key.layout, self.held.clone(), chunks)
         };
         Surface {
             full: tensor(0),
-            exact: self.couplings.cloned(),
+            exact: self.couplings.map(|couplings| couplings.share(self.held.clone())),
             samples: (1..=self.noise.samples).map(tensor).collect(),
             deviation: self.noise.deviation,
+            others: None,
         }
     }
 
-    fn carry_out(&self, map: Map) -> Surface {
-        self.assemble(map(CHUNKS, &|chunk| self.part(chunk)))
+    /// Makes all of them.
+    pub fn carry_out(&self, map: Map) -> Surface {
+        self.assemble(map(self.held.len(), &|number| self.part(self.held.start + number)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The couplings of one surface in the leaf layout.
 
+use std::ops::Range;
+
 use super::kernel::memory::zeros;
 use super::layout::{CHUNKS, ChunkSpan, Layout, Leaves, leaf_offset};
 use crate::numeric::lanes::Real;
@@ -7,10 +9,15 @@ use crate::numeric::lanes::Real;
 /// A symmetric tensor of order H and dimension Λ: Σ m² values in [`CHUNKS`] chunks (see [`Layout`]).
 ///
 /// The energy it stands for is `Λ^{−(H−1)/2} Σ_{multisets} c · w_{i1}⋯w_{iH}`.
+///
+/// It may be the share of one of several processes: then it holds some of the chunks, and is known for what it is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SymmetricTensor<T> {
     layout: Layout,
     spans: Vec<ChunkSpan>,
+    /// Those that are held here.
+    held: Range<usize>,
+    /// Empty where they are not.
     chunks: Vec<Vec<T>>,
 }
 
@@ -21,10 +28,26 @@ impl<T: Real> SymmetricTensor<T> {
     /// If a chunk has not the size that the layout gives it.
     #[track_caller]
     pub fn from_chunks(layout: Layout, chunks: Vec<Vec<T>>) -> Self {
+        Self::from_share(layout, 0..CHUNKS, chunks)
+    }
+
+    /// Puts together these chunks alone.
+    ///
+    /// # Panics
+    /// If a chunk has not the size that the layout gives it.
+    #[track_caller]
+    pub fn from_share(layout: Layout, held: Range<usize>, share: Vec<Vec<T>>) -> Self {
         let spans = layout.chunks();
-        assert_eq!(chunks.len(), CHUNKS);
-        assert!(spans.iter().zip(&chunks).all(|(span, chunk)| span.values == chunk.len()));
-        Self { layout, spans, chunks }
+        assert_eq!(share.len(), held.len());
+        assert!(spans[held.clone()].iter().zip(&share).all(|(span, chunk)| span.values == chunk.len()));
+        let mut chunks = vec![Vec::new(); CHUNKS];
+        held.clone().zip(share).for_each(|(number, chunk)| chunks[number] = chunk);
+        Self { layout, spans, held, chunks }
+    }
+
+    /// A copy of these chunks alone.
+    pub fn share(&self, held: Range<usize>) -> Self {
+        Self::from_share(self.layout, held.clone(), self.chunks[held].to_vec())
     }
 
     /// A tensor from the coefficient of every monomial; `coefficient` takes non-increasing indices.
@@ -41,7 +64,7 @@ impl<T: Real> SymmetricTensor<T> {
             }
         };
         let chunks = spans.iter().map(|span| fill_chunk(layout, span, &mut fill_row)).collect();
-        Self { layout, spans, chunks }
+        Self { layout, spans, held: 0..CHUNKS, chunks }
     }
 
     /// Order and dimension.
@@ -49,9 +72,24 @@ impl<T: Real> SymmetricTensor<T> {
         self.layout
     }
 
-    /// Leaves and values of each chunk.
+    /// The chunks that are held here; all of them but for a share.
+    pub fn held(&self) -> Range<usize> {
+        self.held.clone()
+    }
+
+    /// Whether all chunks are held here.
+    pub fn is_whole(&self) -> bool {
+        self.held.len() == CHUNKS
+    }
+
+    /// Leaves and values of each chunk that is held here.
     pub fn chunks(&self) -> impl Iterator<Item = (&ChunkSpan, &[T])> {
-        self.spans.iter().zip(self.chunks.iter().map(Vec::as_slice))
+        self.some_chunks(self.held())
+    }
+
+    /// Leaves and values of some chunks.
+    pub fn some_chunks(&self, chunks: Range<usize>) -> impl Iterator<Item = (&ChunkSpan, &[T])> {
+        self.spans[chunks.clone()].iter().zip(self.chunks[chunks].iter().map(Vec::as_slice))
     }
 
     /// The values of one chunk.
@@ -69,6 +107,7 @@ impl<T: Real> SymmetricTensor<T> {
         SymmetricTensor {
             layout: self.layout,
             spans: self.spans.clone(),
+            held: self.held(),
             chunks: (0..CHUNKS).map(|chunk| self.rounded_chunk(chunk)).collect(),
         }
     }
@@ -81,7 +120,7 @@ impl<T: Real> SymmetricTensor<T> {
         rounded
     }
 
-    /// Calls `visit` with every multiset (non-increasing indices) and its coefficient c.
+    /// Calls `visit` with every multiset (non-increasing indices) that is held here and its coefficient c.
     pub fn for_each_coefficient(&self, mut visit: impl FnMut(&[usize], f64)) {
         let order = self.layout.spins;
         let mut indices = vec![0; order];

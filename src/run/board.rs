@@ -14,9 +14,10 @@ use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::bench::{Bench, Round, lanes};
+use super::shard::{Shards, most_chunks};
 use super::surface::{Site, SurfaceJob};
 use crate::descent::{Descended, DeviceClass};
-use crate::hamiltonian::{CHUNKS, Layout, SurfaceKey};
+use crate::hamiltonian::{Layout, SurfaceKey};
 use crate::numeric::lanes::Real;
 
 /// Starts that share a register: fewer cost as much.
@@ -134,6 +135,8 @@ pub(super) struct Board<'a> {
     job: SurfaceJob<'a>,
     overlap: Overlap,
     threads: usize,
+    /// Those who hold chunks of the surfaces, too.
+    shards: Option<Arc<Shards>>,
     state: Mutex<State<'a>>,
     changed: Condvar,
 }
@@ -150,7 +153,12 @@ impl<'a> Board<'a> {
             is_open: false,
             ended: false,
         };
-        Self { job, overlap, threads, state: Mutex::new(state), changed: Condvar::new() }
+        Self { job, overlap, threads, shards: None, state: Mutex::new(state), changed: Condvar::new() }
+    }
+
+    /// With surfaces that others hold chunks of.
+    pub fn sharded(self, shards: Option<&Arc<Shards>>) -> Self {
+        Self { shards: shards.cloned(), ..self }
     }
 
     /// With nothing on it, to be fed.
@@ -230,7 +238,12 @@ impl<'a> Board<'a> {
 
     fn bytes(&self, layout: Layout) -> u64 {
         let tensors = 1 + u64::from(self.job.protocol.samples);
-        layout.values().map_or(u64::MAX, |values| values.saturating_mul(4 * tensors))
+        layout.most_values(self.ranks()).map_or(u64::MAX, |values| values.saturating_mul(4 * tensors))
+    }
+
+    /// Processes that hold a surface.
+    fn ranks(&self) -> usize {
+        self.shards.as_ref().map_or(1, |shards| shards.size())
     }
 
     fn open(&self, state: &mut State<'a>) -> Option<Job<'a>> {
@@ -243,11 +256,16 @@ impl<'a> Board<'a> {
         state.held += 1;
         state.bytes += self.bytes(key.layout);
         let shared = self.bytes(key.layout) / 4 > SMALL;
-        let first = if shared { 1 } else { CHUNKS };
-        let site = Arc::new(Site::new(SurfaceJob { key, ..self.job }));
+        let chunks = most_chunks(self.ranks());
+        let first = if shared { 1 } else { chunks };
+        let job = SurfaceJob { key, ..self.job };
+        let site = Arc::new(match &self.shards {
+            Some(shards) => Site::led(job, shards.clone()),
+            None => Site::new(job),
+        });
         state.entries.push(Entry {
             site: site.clone(),
-            undrawn: first..CHUNKS,
+            undrawn: first..chunks,
             is_drawn: false,
             starts: Starts(planned.starts.into()),
             waiting: count,

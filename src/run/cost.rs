@@ -16,6 +16,8 @@ const BASE_BYTES: u64 = 12 << 20;
 const MATRICES_PER_WORKER: u64 = POLISHES as u64;
 /// The same of a saddle search: eight each of Hessians and eigenvectors, here and at the trial; faer's own.
 const MATRICES_PER_SEARCHER: u64 = 44;
+/// What a worker has under way to each process of its group, by Λ: sums of some panels of Hessians, of chunks.
+const SHARED_BYTES: u64 = 8 << 10;
 /// Bytes of a start that is stored: its unit's key, its record as it is read for the summary at the end (measured).
 const STORED_START_BYTES: u64 = 100;
 /// Bytes of a page of the store.
@@ -43,7 +45,7 @@ pub fn overlap(spec: &Spec, means: &Means) -> Overlap {
     let mut overlap = Overlap { surfaces: 0, bytes: 0 };
     let sizes = spec.dims.iter().rev().flat_map(|&dim| (0..spec.instances).map(move |_| dim));
     for dim in sizes.take(wanted) {
-        let bytes = tensor_bytes(spec, dim).unwrap_or(u64::MAX).saturating_add(overlap.bytes);
+        let bytes = tensor_bytes(spec, dim, means.shard).unwrap_or(u64::MAX).saturating_add(overlap.bytes);
         if overlap.surfaces > 0 && bytes > room {
             break;
         }
@@ -74,9 +76,10 @@ fn staged_bytes(spec: &Spec, dim: u32) -> u64 {
     values.saturating_mul(8).saturating_add(u64::from(spec.starts.min(4096)) * u64::from(dim) * 16)
 }
 
-/// One surface with its sample tensors, and the user's couplings behind it.
-fn tensor_bytes(spec: &Spec, dim: u32) -> Option<u64> {
-    let values = Layout::new(spec.spins as usize, dim as usize).values()?;
+/// One surface with its sample tensors, the most that any of so many processes holds, and the user's couplings behind it.
+fn tensor_bytes(spec: &Spec, dim: u32, ranks: usize) -> Option<u64> {
+    let layout = Layout::new(spec.spins as usize, dim as usize);
+    let values = layout.values()?;
     let own = match spec.couplings {
         Couplings::Random => 0,
         // The array as read, and its leaf layout in double precision.
@@ -85,7 +88,7 @@ fn tensor_bytes(spec: &Spec, dim: u32) -> Option<u64> {
         }
     };
     let samples = spec.descent.map_or(0, |descent| descent.samples);
-    values.checked_mul(4 * (1 + u64::from(samples)))?.checked_add(own)
+    layout.most_values(ranks)?.checked_mul(4 * (1 + u64::from(samples)))?.checked_add(own)
 }
 
 fn worker_bytes(spec: &Spec, descent: &Protocol, dim: u32, means: &Means) -> Option<u64> {
@@ -99,7 +102,8 @@ fn worker_bytes(spec: &Spec, descent: &Protocol, dim: u32, means: &Means) -> Opt
     let matrices = square.checked_mul(8 * held + pairs)?;
     let blocks =
         dim.checked_mul(192 * (8 + means.carrier.batch as u64 / 12) + 128 * EVALUATE_LANES as u64)?;
-    matrices.checked_add(blocks)?.checked_mul(means.threads as u64)
+    let shared = if means.shard > 1 { dim * SHARED_BYTES * means.shard as u64 } else { 0 };
+    matrices.checked_add(blocks)?.checked_add(shared)?.checked_mul(means.threads as u64)
 }
 
 /// About how many bytes the finished store of a sweep takes.

@@ -26,6 +26,8 @@ pub struct Means {
     pub carrier: Carrier,
     /// Bytes of memory that the run may take. Surfaces overlap as far as they fit in; one of them must.
     pub memory: u64,
+    /// Processes that hold a surface together; 1 where each holds its own.
+    pub shard: usize,
     /// Which units share a commit.
     pub commits: Commits,
 }

@@ -23,6 +23,7 @@ pub mod ranks;
 mod recheck;
 mod record;
 mod request;
+pub mod shard;
 mod spec;
 mod store;
 mod surface;

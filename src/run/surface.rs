@@ -2,15 +2,17 @@
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::board::{Board, Overlap, Planned};
 use super::crew::{Outside, work_on};
 use super::events::{Event, Observer, Stop};
 use super::record::{StartResult, Timings};
+use super::shard::{Elsewhere, Shards, most_chunks};
 use crate::Result;
 use crate::descent::{Carrier, Protocol};
-use crate::hamiltonian::{CHUNKS, Part, Recipe, Surface, SurfaceKey, SymmetricTensor};
+use crate::hamiltonian::layout::share;
+use crate::hamiltonian::{Part, Recipe, Surface, SurfaceKey, SymmetricTensor};
 
 /// A surface and what to do on it.
 #[derive(Debug, Clone, Copy)]
@@ -76,9 +78,14 @@ impl SurfaceJob<'_> {
     }
 }
 
-/// A surface at hand: drawn part by part by whoever has time, then read by all.
+/// A surface at hand: drawn part by part by whoever has time, then read by all. Where several processes hold it, this is
+/// the share of one of them.
 pub(super) struct Site<'a> {
     pub job: SurfaceJob<'a>,
+    /// Chunks that are drawn here.
+    held: Range<usize>,
+    /// Those of the other processes, at the one that leads.
+    elsewhere: Option<Arc<Elsewhere>>,
     recipe: OnceLock<Recipe<'a>>,
     parts: Mutex<Vec<Part>>,
     missing: AtomicUsize,
@@ -87,32 +94,64 @@ pub(super) struct Site<'a> {
 
 impl<'a> Site<'a> {
     pub fn new(job: SurfaceJob<'a>) -> Self {
+        Self::share(job, 0, 1)
+    }
+
+    /// The share of one of so many processes.
+    pub fn share(job: SurfaceJob<'a>, rank: usize, ranks: usize) -> Self {
+        let held = share(rank, ranks);
         Self {
             job,
+            elsewhere: None,
             recipe: OnceLock::new(),
-            parts: Mutex::new(vec![Part::new(); CHUNKS]),
-            missing: AtomicUsize::new(CHUNKS),
+            parts: Mutex::new(vec![Part::new(); held.len()]),
+            missing: AtomicUsize::new(most_chunks(ranks)),
             surface: OnceLock::new(),
+            held,
         }
     }
 
-    /// Draws these chunks; `true` once the surface is whole.
-    pub fn draw(&self, chunks: Range<usize>) -> bool {
+    /// The share of the process that leads these.
+    pub fn led(job: SurfaceJob<'a>, shards: Arc<Shards>) -> Self {
+        let site = Self::share(job, 0, shards.size());
+        Self { elsewhere: Some(Arc::new(Elsewhere::new(shards, &job.key))), ..site }
+    }
+
+    /// Draws the chunks of these numbers, counted from the first that is held, here and with the others; `true` once the
+    /// surface is whole. Numbers go up to the most that any of the processes holds.
+    pub fn draw(&self, numbers: Range<usize>) -> bool {
         let samples = self.job.protocol.samples as usize;
-        let recipe = self.recipe.get_or_init(|| match self.job.couplings {
-            Some(couplings) => Recipe::given(self.job.key, couplings, samples),
-            None => Recipe::random(self.job.key, samples),
+        let recipe = self.recipe.get_or_init(|| {
+            let whole = match self.job.couplings {
+                Some(couplings) => Recipe::given(self.job.key, couplings, samples),
+                None => Recipe::random(self.job.key, samples),
+            };
+            whole.share(self.held.clone())
         });
-        let made = chunks.len();
-        for chunk in chunks {
-            let part = recipe.part(chunk);
-            self.parts.lock().unwrap_or_else(PoisonError::into_inner)[chunk] = part;
+        let made = numbers.len();
+        for number in numbers {
+            let draw_here = || {
+                if let Some(chunk) = self.held.clone().nth(number) {
+                    let part = recipe.part(chunk);
+                    self.parts.lock().unwrap_or_else(PoisonError::into_inner)[number] = part;
+                }
+            };
+            match &self.elsewhere {
+                Some(elsewhere) => elsewhere.draw(number, draw_here),
+                None => draw_here(),
+            }
         }
         if self.missing.fetch_sub(made, Ordering::AcqRel) > made {
             return false;
         }
         let parts = std::mem::take(&mut *self.parts.lock().unwrap_or_else(PoisonError::into_inner));
-        self.surface.set(recipe.assemble(parts)).is_ok()
+        let surface = recipe.assemble(parts);
+        self.surface
+            .set(match &self.elsewhere {
+                Some(elsewhere) => surface.with_others(elsewhere.clone()),
+                None => surface,
+            })
+            .is_ok()
     }
 
     /// The surface.

@@ -122,7 +122,7 @@ fn digits(place: &Place, shift: u8) -> DigitSet {
 
 fn means(threads: usize) -> Means {
     let carrier = Carrier { isa: Isa::best(), batch: 48 };
-    Means { threads, carrier, memory: 1 << 30, commits: Commits::Grouped }
+    Means { threads, carrier, memory: 1 << 30, commits: Commits::Grouped, shard: 1 }
 }
 
 #[test]

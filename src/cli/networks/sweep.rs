@@ -152,7 +152,7 @@ pub struct Sweep {
 pub fn run(args: Args) -> Result<()> {
     let (json, is_dry) = (args.json, args.dry_run);
     let decide = |world: Option<&World>| {
-        let means = ranks::share_of(sweep::means(args.threads)?, world);
+        let means = ranks::share_of(sweep::means(args.threads)?, 1, world);
         let request = args.request();
         let set = read_set(args.data.as_deref())?;
         Ok(Sweep { run: args.out, request, set, digits: args.digits, means })
@@ -165,7 +165,7 @@ pub fn run(args: Args) -> Result<()> {
         let summary = summarize(&store)?;
         if json { output::print_json(&summary) } else { output::print(&show::render(&store, &summary)) }
     };
-    ranks::share_out(decide, first, |world, decided, stop| {
+    ranks::share_out(1, decide, first, |world, decided, stop| {
         networks::serve(world, decided.map(|Sweep { set, means, .. }| Hand { set, means }), stop)
     })
 }
@@ -191,7 +191,10 @@ impl Sweep {
         let progress = Progress::by_size("networks", "n₁");
         let watch = Watch { observer: &progress, stop: &stop };
         match world {
-            Some(world) => networks::lead(world, &mut store, &samples, &means, watch).map(ranks::tell)?,
+            Some(world) => {
+                let traffic = networks::lead(world, &mut store, &samples, &means, watch)?;
+                ranks::tell(traffic, world);
+            }
             None => networks::execute(&mut store, &samples, &means, watch)?,
         }
         Ok(store)
@@ -225,6 +228,7 @@ impl Sweep {
             available_bytes: means.memory,
             disk_bytes: networks::disk_bytes(&spec),
             seconds: networks::seconds(&spec, &networks::todo(&spec, &done), &samples, &means),
+            shard: 1,
         };
         let estimate = ranks::shared(estimate, world);
         if json { output::print_json(&estimate) } else { output::print(&sweep::render(&estimate)) }

@@ -16,7 +16,9 @@ mod vector;
 pub use crate::numeric::isa::Isa;
 pub use limit::fma_burst;
 
-use super::layout::PANEL_ROWS;
+use std::ops::Range;
+
+use super::layout::{CHUNKS, PANEL_ROWS};
 use super::tensor::SymmetricTensor;
 use crate::numeric::lanes::{Block, Real};
 #[cfg(target_arch = "x86_64")]
@@ -125,28 +127,53 @@ impl<T: Real> Kernel for T {}
 /// Costs two flops per stored value and lane: (2/3)Λ³ at H = 3.
 ///
 /// # Panics
-/// If the dimensions of tensor, points and output differ, or the machine lacks the instruction set.
+/// If the dimensions of tensor, points and output differ, the tensor is a share, or the machine lacks the instruction
+/// set.
 pub fn contract<T: Kernel, A: Stored<T>>(
     isa: Isa,
     tensor: &SymmetricTensor<A>,
     points: &Block<T>,
     out: &mut Contraction<T>,
 ) {
-    let layout = tensor.layout();
-    assert!(points.dim() == layout.dim && out.gradient.len() == layout.dim, "dimensions differ");
+    assert!(tensor.is_whole(), "some of its chunks are elsewhere");
+    let sum = Sum { chunks: 0..CHUNKS, scale: T::from_f64(tensor.layout().scale()) };
+    sum_chunks(isa, tensor, points, &sum, out);
+    #[cfg(feature = "sabotage")]
+    leak_a_lane(points, out);
+}
+
+/// Which chunks are summed, and what the sums are multiplied with at the end.
+#[derive(Debug, Clone)]
+pub struct Sum<T> {
+    /// Chunks that the tensor holds.
+    pub chunks: Range<usize>,
+    /// Factor; 1 leaves the bits of the sums.
+    pub scale: T,
+}
+
+/// The same over some chunks: sums of the chunks' sums, in order, from 0.
+///
+/// # Panics
+/// If the dimensions of tensor, points and output differ, a chunk is not held, or the machine lacks the instruction set.
+pub fn sum_chunks<T: Kernel, A: Stored<T>>(
+    isa: Isa,
+    tensor: &SymmetricTensor<A>,
+    points: &Block<T>,
+    sum: &Sum<T>,
+    out: &mut Contraction<T>,
+) {
+    let dim = tensor.layout().dim;
+    assert!(points.dim() == dim && out.gradient.len() == dim, "dimensions differ");
     assert!(isa.is_available(), "this machine has no {}", isa.name());
-    let scale = T::from_f64(layout.scale());
     match isa {
         // SAFETY: availability was checked just above.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { contract_avx512(tensor, points, out, scale) },
+        Isa::Avx512 => unsafe { contract_avx512(tensor, points, out, sum) },
         // SAFETY: availability was checked just above.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { contract_avx2(tensor, points, out, scale) },
-        _ => scalar::contract(tensor, points, out, scale),
+        Isa::Avx2 => unsafe { contract_avx2(tensor, points, out, sum) },
+        _ => scalar::contract(tensor, points, out, sum),
     }
-    #[cfg(feature = "sabotage")]
-    leak_a_lane(points, out);
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -155,10 +182,10 @@ fn contract_avx512<T: Kernel, A: Stored<T>>(
     tensor: &SymmetricTensor<A>,
     points: &Block<T>,
     out: &mut Contraction<T>,
-    scale: T,
+    sum: &Sum<T>,
 ) {
     // SAFETY: this function's own target feature.
-    unsafe { vector::contract::<T::Avx512, A>(tensor, points, out, scale) }
+    unsafe { vector::contract::<T::Avx512, A>(tensor, points, out, sum) }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -167,10 +194,10 @@ fn contract_avx2<T: Kernel, A: Stored<T>>(
     tensor: &SymmetricTensor<A>,
     points: &Block<T>,
     out: &mut Contraction<T>,
-    scale: T,
+    sum: &Sum<T>,
 ) {
     // SAFETY: this function's own target features.
-    unsafe { vector::contract::<T::Avx2, A>(tensor, points, out, scale) }
+    unsafe { vector::contract::<T::Avx2, A>(tensor, points, out, sum) }
 }
 
 /// Runs plain code, inlined into it, that is compiled for an instruction set: the same operations in wider registers,

@@ -1,22 +1,23 @@
 //! The contraction in safe scalar code: the oracle of the vector paths and the path for any other machine.
 
-use super::{Contraction, Stored};
+use super::{Contraction, Stored, Sum};
 use crate::hamiltonian::layout::{Leaves, PANEL_ROWS};
 use crate::hamiltonian::tensor::SymmetricTensor;
 use crate::numeric::lanes::{Block, Real};
 
-/// Energies and Euclidean gradients, times `scale`, of all active lanes, one lane after the other.
+/// Energies and Euclidean gradients of all active lanes, one lane after the other.
 pub fn contract<T: Real, A: Stored<T>>(
     tensor: &SymmetricTensor<A>,
     points: &Block<T>,
     out: &mut Contraction<T>,
-    scale: T,
+    sum: &Sum<T>,
 ) {
+    let scale = sum.scale;
     for lane in 0..points.active {
         let w = points.lane(lane);
         let mut energy = T::default();
         let mut total = vec![T::default(); w.len()];
-        for (span, values) in tensor.chunks() {
+        for (span, values) in tensor.some_chunks(sum.chunks.clone()) {
             let mut partial = vec![T::default(); span.rows];
             let mut chunk_energy = T::default();
             let mut leaves = Leaves::of(tensor.layout(), span);

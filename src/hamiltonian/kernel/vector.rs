@@ -1,7 +1,7 @@
 //! The fused contraction in vector registers. The arithmetic of each lane is that of [`super::scalar`].
 
 use super::columns::{Columns, LEAD, RING, converted};
-use super::{Contraction, Stored, aligned};
+use super::{Contraction, Stored, Sum, aligned};
 use crate::hamiltonian::layout::{Leaves, PANEL_ROWS};
 use crate::hamiltonian::tensor::SymmetricTensor;
 use crate::numeric::lanes::{Block, Real};
@@ -18,7 +18,7 @@ const STEP: usize = 4;
 
 type Elem<S> = <S as Simd>::Elem;
 
-/// Energies and Euclidean gradients, times `scale`, of all active lanes.
+/// Energies and Euclidean gradients of all active lanes.
 ///
 /// # Safety
 /// The machine has the instruction set of `S`.
@@ -27,7 +27,7 @@ pub unsafe fn contract<S: Simd, A: Stored<S::Elem>>(
     tensor: &SymmetricTensor<A>,
     points: &Block<S::Elem>,
     out: &mut Contraction<S::Elem>,
-    scale: S::Elem,
+    sum: &Sum<S::Elem>,
 ) where
     S::Elem: Stored<S::Elem>,
 {
@@ -36,9 +36,9 @@ pub unsafe fn contract<S: Simd, A: Stored<S::Elem>>(
         // SAFETY: the instruction set is present by contract.
         unsafe {
             match registers {
-                1 => pass::<S, A, 1>(tensor, points, out, first, scale),
-                2 => pass::<S, A, 2>(tensor, points, out, first, scale),
-                _ => pass::<S, A, WIDTH>(tensor, points, out, first, scale),
+                1 => pass::<S, A, 1>(tensor, points, out, first, sum),
+                2 => pass::<S, A, 2>(tensor, points, out, first, sum),
+                _ => pass::<S, A, WIDTH>(tensor, points, out, first, sum),
             }
         }
     }
@@ -51,7 +51,7 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
     points: &Block<S::Elem>,
     out: &mut Contraction<S::Elem>,
     first: usize,
-    scale: S::Elem,
+    sum: &Sum<S::Elem>,
 ) where
     S::Elem: Stored<S::Elem>,
 {
@@ -74,9 +74,10 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
         }
         // Chunks follow each other, so one walk passes through all of them.
         let scratch = aligned(&mut out.scratch);
+        let chunks = tensor.some_chunks(sum.chunks.clone());
         #[cfg(not(feature = "sabotage"))]
-        let mut leaves = Leaves::all(tensor.layout());
-        let chunks = tensor.chunks();
+        let mut leaves =
+            Leaves::from_first(tensor.layout(), tensor.some_chunks(sum.chunks.clone()).map(|(span, _)| span));
         #[cfg(feature = "sabotage")]
         let chunks = super::in_thread_order(chunks);
         for (span, values) in chunks {
@@ -110,7 +111,7 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
             }
             energy = lanes.sum(energy, chunk_energy);
         }
-        let scale = [S::splat(scale); V];
+        let scale = [S::splat(sum.scale); V];
         for row in 0..dim {
             lanes.store(total, row, lanes.mul(scale, lanes.load(total, row)));
         }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::descent::{Carrier, Protocol};
-use crate::hamiltonian::Isa;
+use crate::hamiltonian::{CHUNKS, Isa};
 use std::collections::BTreeSet;
 
 const DIMS: [usize; 6] = [9, 9, 8, 5, 5, 3];

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use crate::error::{Error, Result};
 use crate::run::ranks::Post;
+use crate::run::shard::Wire;
 
 /// There is no such thing in this build.
 #[derive(Debug)]
@@ -14,12 +15,25 @@ impl World {
     ///
     /// # Errors
     /// [`Error::Refused`]: processes that know nothing of each other would all want to write the same run.
-    pub fn join() -> Result<Self> {
+    pub fn join(_: usize) -> Result<Self> {
         Err(Error::Refused(
             "started as one of several processes, but this build has no MPI: \
              cargo build --release --locked --features mpi"
                 .into(),
         ))
+    }
+
+    /// No groups to form.
+    ///
+    /// # Errors
+    /// None.
+    pub fn form_groups(&mut self, _: usize) -> Result<()> {
+        match self.0 {}
+    }
+
+    /// Whom it serves.
+    pub fn served(&self) -> Option<(&dyn Wire, usize)> {
+        match self.0 {}
     }
 
     /// Processes of the job on this machine.

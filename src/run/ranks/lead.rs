@@ -75,7 +75,7 @@ pub fn lead(
         let keeping = threads.spawn(move || keeper.keep(findings));
         let begin = Order::Begin(spec.canonical()?);
         (1..ranks).for_each(|rank| leader.tell(rank, &begin));
-        let share = Share { spec: &spec, couplings, means, observer, stop };
+        let share = Share { spec: &spec, couplings, means, observer, stop, shards: post.shards() };
         let worked = share.carry_out(|intake, findings| leader.pump(intake, findings));
         // The keeper ends when nobody sends any more.
         drop(leader);

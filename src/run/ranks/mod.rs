@@ -4,7 +4,7 @@
 //! What a rank needs to know of a kind of work is small: something that takes leases (`Intake`), and
 //! `Finding`s that come out. Networks say the same words of units of their own: `run/networks/ranks`.
 
-mod codec;
+pub(super) mod codec;
 mod lead;
 mod leases;
 mod message;
@@ -21,7 +21,10 @@ pub(super) use message::{Answer, Order, Wire, put_progress, take_progress};
 pub(super) use serve::{BREATH, Progress, SENT_AWAY, Server, attend};
 pub(super) use work::Intake;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use super::shard::Shards;
 
 /// Time between two looks at what has come: short beside the work of a lease, long beside a look.
 const LOOK: Duration = Duration::from_millis(2);
@@ -65,4 +68,9 @@ pub trait Post {
 
     /// What has come, with its sender; does not wait.
     fn receive(&self) -> Option<(usize, Vec<u8>)>;
+
+    /// Those who hold chunks of this rank's surfaces for it, if it leads a group.
+    fn shards(&self) -> Option<&Arc<Shards>> {
+        None
+    }
 }

@@ -139,7 +139,8 @@ impl Server<'_> {
             return Err(Error::Refused(format!("needs {needed} bytes of memory, {available} are available")));
         }
         let progress = Progress::default();
-        let share = Share { spec, couplings, means, observer: &progress, stop: self.stop };
+        let shards = self.post.shards();
+        let share = Share { spec, couplings, means, observer: &progress, stop: self.stop, shards };
         self.say(&Answer::Ready(means.threads as u32));
         let parcel = Parcel { assembly: Assembly::new(spec), found: Found::default(), progress: &progress };
         share.carry_out(|intake, findings| self.pump(intake, findings, parcel))

@@ -1,5 +1,6 @@
 //! The work of one rank: what it takes in, and what comes out.
 
+use std::sync::Arc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use crate::run::crew::{Outside, work_on};
 use crate::run::events::{Observer, Stop};
 use crate::run::executor::Means;
 use crate::run::keeper::Finding;
+use crate::run::shard::Shards;
 use crate::run::spec::Spec;
 use crate::run::surface::SurfaceJob;
 
@@ -41,6 +43,7 @@ pub(super) struct Share<'a> {
     pub means: &'a Means,
     pub observer: &'a dyn Observer,
     pub stop: &'a Stop,
+    pub shards: Option<&'a Arc<Shards>>,
 }
 
 /// Threads that wait for more are let go whatever ends the other end.
@@ -58,7 +61,7 @@ impl Share<'_> {
     /// # Errors
     /// What `pump` returns; those of the work.
     pub fn carry_out(&self, pump: impl FnOnce(&dyn Intake, Findings) -> Result<()>) -> Result<()> {
-        let Self { spec, couplings, means, observer, stop } = *self;
+        let Self { spec, couplings, means, observer, stop, shards } = *self;
         let Some(protocol) = spec.descent else {
             let job = CensusJob { spec, couplings, means, observer, stop };
             let surfaces = Surfaces::open();
@@ -75,7 +78,10 @@ impl Share<'_> {
             carrier: means.carrier,
             traced: spec.trace,
         };
-        let board = Board::open_ended(job, cost::overlap(spec, means), means.threads);
+        if let Some(shards) = shards {
+            shards.begin(spec, means.threads, stop)?;
+        }
+        let board = Board::open_ended(job, cost::overlap(spec, means), means.threads).sharded(shards);
         let outside = Outside::new(observer, stop);
         work_on(&means.pool()?, &board, &outside, |reports| {
             let _guard = LetGo(&board);

@@ -1,0 +1,200 @@
+//! One surface whose chunks several processes hold: what they ask of each other, and sums that have the bits of one
+//! process.
+//!
+//! One of them leads: it holds the first chunks and works; the others answer. Sums over a chunk come back as they are, and
+//! the leader adds them in the order of the chunks. Sums of a Hessian pass from holder to holder, each of which goes on where
+//! the one before ended.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use super::hessian::{follow_hessians, lead_hessians};
+use super::kernel::{Contraction, Isa, Kernel, Stored, Sum, contract, sum_chunks};
+use super::surface::Surface;
+use super::tensor::SymmetricTensor;
+use crate::numeric::lanes::{Block, Real};
+use crate::numeric::symmetric::Symmetric;
+
+/// One tensor of a surface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The couplings.
+    Full,
+    /// The sample tensor of this number.
+    Sample(usize),
+}
+
+/// What a leader asks.
+#[derive(Debug, Clone)]
+pub enum Order {
+    /// Sums of energies and gradients at these points.
+    Contract(Which, Block<f32>),
+    /// The same in double precision, with the exact couplings.
+    ContractExact(Block<f64>),
+    /// Hessians at these points, at most [`super::HESSIAN_LANES`]; an [`Order::Panel`] for each panel of rows follows.
+    Hessians(Vec<Vec<f64>>),
+    /// Sums of the next panel of rows, to be gone on with.
+    Panel(Vec<f64>),
+}
+
+/// What comes back, one for each order but [`Order::Hessians`].
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// To [`Order::Contract`]: one for each chunk, in order.
+    Single(Vec<ChunkSum<f32>>),
+    /// To [`Order::ContractExact`].
+    Double(Vec<ChunkSum<f64>>),
+    /// To [`Order::Panel`].
+    Panel(Vec<f64>),
+}
+
+/// Energy and gradient of one chunk, without the factor Λ^{−(H−1)/2}.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChunkSum<T> {
+    /// By point.
+    pub energy: Vec<T>,
+    /// Shape (rows, points): of the rows that the chunk touches.
+    pub gradient: Vec<T>,
+}
+
+/// Who holds the other chunks of a surface.
+pub trait Others: Debug + Send + Sync {
+    /// Something to talk on, for one thread.
+    fn line(&self) -> Box<dyn Line + '_>;
+}
+
+/// Orders and answers of one thread. Answers come in the order of what was asked.
+pub trait Line {
+    /// Those who hold other chunks, numbered in the order of their chunks.
+    fn others(&self) -> usize;
+
+    /// Asks one of them; does not wait for the answer.
+    fn ask(&mut self, other: usize, order: &Order);
+
+    /// Its next answer; waits.
+    fn answer(&mut self, other: usize) -> Answer;
+
+    /// Its next answer if it has come.
+    fn answer_now(&mut self, other: usize) -> Option<Answer>;
+}
+
+/// The leader's thread, seen from the other end of its line.
+pub trait Caller {
+    /// Its next order; `None` if it went away.
+    fn next(&mut self) -> Option<Order>;
+
+    /// Answers it.
+    fn answer(&mut self, answer: Answer);
+}
+
+/// A type that sums over chunks are sent in.
+pub(super) trait Sent: Kernel {
+    fn sums(answer: Answer) -> Option<Vec<ChunkSum<Self>>>;
+}
+
+impl Sent for f32 {
+    fn sums(answer: Answer) -> Option<Vec<ChunkSum<f32>>> {
+        if let Answer::Single(sums) = answer { Some(sums) } else { None }
+    }
+}
+
+impl Sent for f64 {
+    fn sums(answer: Answer) -> Option<Vec<ChunkSum<f64>>> {
+        if let Answer::Double(sums) = answer { Some(sums) } else { None }
+    }
+}
+
+/// Energies and gradients at some points, by all who hold chunks or by this process alone.
+pub(super) struct Contracting<'a, T: Real> {
+    pub isa: Isa,
+    pub points: &'a Block<T>,
+    pub others: Option<&'a Arc<dyn Others>>,
+}
+
+impl<T: Sent> Contracting<'_, T> {
+    /// `order` is what others are asked.
+    pub fn carry_out<A: Stored<T>>(
+        &self,
+        tensor: &SymmetricTensor<A>,
+        order: impl FnOnce() -> Order,
+        out: &mut Contraction<T>,
+    ) {
+        let Some(others) = self.others else { return contract(self.isa, tensor, self.points, out) };
+        let (mut line, order) = (others.line(), order());
+        (0..line.others()).for_each(|other| line.ask(other, &order));
+        let here = Sum { chunks: tensor.held(), scale: T::from_f64(1.0) };
+        sum_chunks(self.isa, tensor, self.points, &here, out);
+        for other in 0..line.others() {
+            let sums = T::sums(line.answer(other)).expect("sums in the precision of the points");
+            sums.iter().for_each(|sum| sum.add_to(out));
+        }
+        let scale = T::from_f64(tensor.layout().scale());
+        for row in out.gradient.iter_mut().chain([&mut out.energy]) {
+            row.as_mut()[..self.points.active].iter_mut().for_each(|sum| *sum = scale * *sum);
+        }
+    }
+}
+
+impl<T: Kernel> ChunkSum<T> {
+    fn add_to(&self, out: &mut Contraction<T>) {
+        let add = |to: &mut T::Row, from: &[T]| {
+            to.as_mut().iter_mut().zip(from).for_each(|(sum, &part)| *sum += part);
+        };
+        add(&mut out.energy, &self.energy);
+        let rows = self.gradient.chunks_exact(self.energy.len().max(1));
+        out.gradient.iter_mut().zip(rows).for_each(|(sum, row)| add(sum, row));
+    }
+
+    /// The sums of every chunk that is held here.
+    fn of_each<A: Stored<T>>(isa: Isa, tensor: &SymmetricTensor<A>, points: &Block<T>) -> Vec<Self> {
+        let mut space = Contraction::new(points.dim());
+        let sums = tensor.held().zip(tensor.chunks()).map(|(chunk, (span, _))| {
+            let sum = Sum { chunks: chunk..chunk + 1, scale: T::from_f64(1.0) };
+            sum_chunks(isa, tensor, points, &sum, &mut space);
+            let rows = space.gradient[..span.rows].iter();
+            Self {
+                energy: space.energy.as_ref()[..points.active].to_vec(),
+                gradient: rows.flat_map(|row| &row.as_ref()[..points.active]).copied().collect(),
+            }
+        });
+        sums.collect()
+    }
+}
+
+/// Hessians by all who hold chunks.
+pub(super) fn hessians_by_all<A: Stored<f64>>(
+    isa: Isa,
+    tensor: &SymmetricTensor<A>,
+    others: &Arc<dyn Others>,
+    points: &[&[f64]],
+    out: &mut [Symmetric],
+) {
+    let mut line = others.line();
+    let order = Order::Hessians(points.iter().map(|point| point.to_vec()).collect());
+    (0..line.others()).for_each(|other| line.ask(other, &order));
+    lead_hessians(isa, tensor, points, &mut *line, out);
+}
+
+impl Surface {
+    /// Answers an order, and those that belong to it, by the chunks that are held here.
+    pub fn attend(&self, isa: Isa, order: Order, caller: &mut dyn Caller) {
+        match order {
+            Order::Contract(which, points) => {
+                caller.answer(Answer::Single(ChunkSum::of_each(isa, self.tensor(which), &points)));
+            }
+            Order::ContractExact(points) => caller.answer(Answer::Double(match self.exact() {
+                Some(exact) => ChunkSum::of_each(isa, exact, &points),
+                None => ChunkSum::of_each(isa, self.full(), &points),
+            })),
+            Order::Hessians(points) => {
+                let points: Vec<&[f64]> = points.iter().map(Vec::as_slice).collect();
+                match self.exact() {
+                    Some(exact) => follow_hessians(isa, exact, &points, caller),
+                    None => follow_hessians(isa, self.full(), &points, caller),
+                }
+            }
+            // A panel of Hessians that nobody asked for has no sums to go on with.
+            Order::Panel(sums) => caller.answer(Answer::Panel(sums)),
+        }
+    }
+}
