@@ -173,7 +173,7 @@ mod tests {
         let with = |memory, shard| Means { memory, shard, ..means(Some(1)).unwrap() };
         let told = |dim, means: &Means| admit(&spec(dim), means).unwrap_err().to_string();
         let needed = |shard| cost::memory_bytes(&spec(1000), &with(u64::MAX, shard));
-        for shard in [2, 3, 4, 8, 16] {
+        for shard in [2, 3, 4, 5, 6, 9, 16] {
             let smaller = (1..shard).rev().find(|&smaller| needed(smaller) > needed(shard)).unwrap();
             let room = (needed(shard) + needed(smaller)) / 2;
             let told = told(1000, &with(room, 1));

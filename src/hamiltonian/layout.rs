@@ -8,12 +8,20 @@ pub const PANEL_ROWS: usize = 8;
 /// Fixed number of chunks of near-equal work that the leaves fall into.
 pub const CHUNKS: usize = 16;
 
-/// The chunks of one of several that hold a tensor together: neighbours in order, near-equal numbers of them.
-///
-/// # Panics
-/// If there are none to hold it.
+/// The chunks of one of up to [`CHUNKS`] that hold a tensor together: neighbours in order, near-equal numbers of them. The
+/// first, which leads, has one less where it can: it alone holds Hessians and factors them.
 pub fn share(rank: usize, ranks: usize) -> Range<usize> {
-    rank * CHUNKS / ranks..(rank + 1) * CHUNKS / ranks
+    let first = if ranks == 1 { CHUNKS } else { (CHUNKS / ranks).saturating_sub(1).max(1) };
+    let end = |rank: usize| match ranks - 1 {
+        0 => first,
+        others => first + rank * (CHUNKS - first) / others,
+    };
+    if rank == 0 { 0..first } else { end(rank - 1)..end(rank) }
+}
+
+/// Most chunks that any of so many holds.
+pub fn most_chunks(ranks: usize) -> usize {
+    (0..ranks).map(|rank| share(rank, ranks).len()).max().unwrap_or(CHUNKS)
 }
 
 /// Order and dimension of a tensor; fixes the place of every coupling.
@@ -62,7 +70,7 @@ impl Layout {
         let all = self.values()?;
         // A chunk begins and ends within half a leaf of where it would if leaves could be cut.
         let leaf = (self.dim as u64).checked_mul(self.dim as u64)?;
-        let part = (CHUNKS.div_ceil(ranks) as u128 * u128::from(all)).div_ceil(CHUNKS as u128) as u64;
+        let part = (most_chunks(ranks) as u128 * u128::from(all)).div_ceil(CHUNKS as u128) as u64;
         Some(part.saturating_add(leaf).min(all))
     }
 
@@ -292,12 +300,13 @@ mod tests {
             for ranks in 1..=CHUNKS {
                 let shares: Vec<_> = (0..ranks).map(|rank| share(rank, ranks)).collect();
                 assert!(shares.iter().cloned().flatten().eq(0..CHUNKS));
-                assert!(shares.iter().all(|share| (1..=CHUNKS.div_ceil(ranks)).contains(&share.len())));
+                assert!(shares.iter().all(|share| (1..=most_chunks(ranks)).contains(&share.len())));
                 let held = |share: Range<usize>| spans[share].iter().map(|span| span.values as u64).sum();
                 let most: u64 = shares.into_iter().map(held).max().unwrap();
                 assert!(most <= layout.most_values(ranks).unwrap(), "H={spins} Λ={dim} by {ranks}");
             }
             assert_eq!(layout.most_values(1), layout.values());
+            assert_eq!([1, 2, 3, 4, 6, 16].map(most_chunks), [16, 9, 6, 5, 3, 1]);
         }
     }
 

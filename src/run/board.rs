@@ -14,9 +14,10 @@ use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::bench::{Bench, Round, lanes};
-use super::shard::{Shards, most_chunks};
+use super::shard::Shards;
 use super::surface::{Site, SurfaceJob};
 use crate::descent::{Descended, DeviceClass};
+use crate::hamiltonian::layout::most_chunks;
 use crate::hamiltonian::{Layout, SurfaceKey};
 use crate::numeric::lanes::Real;
 

@@ -8,10 +8,10 @@ use super::board::{Board, Overlap, Planned};
 use super::crew::{Outside, work_on};
 use super::events::{Event, Observer, Stop};
 use super::record::{StartResult, Timings};
-use super::shard::{Elsewhere, Shards, most_chunks};
+use super::shard::{Elsewhere, Shards};
 use crate::Result;
 use crate::descent::{Carrier, Protocol};
-use crate::hamiltonian::layout::share;
+use crate::hamiltonian::layout::{most_chunks, share};
 use crate::hamiltonian::{Part, Recipe, Surface, SurfaceKey, SymmetricTensor};
 
 /// A surface and what to do on it.

@@ -17,7 +17,6 @@ use std::thread::{sleep, yield_now};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
-use crate::hamiltonian::CHUNKS;
 
 /// Line of the group itself; threads have those from 1 on.
 const CONTROL: usize = 0;
@@ -41,11 +40,6 @@ pub trait Wire: Send + Sync {
 
     /// The next message on a line; does not wait.
     fn receive(&self, from: usize, line: usize) -> Option<Vec<u8>>;
-}
-
-/// Most chunks that one of a group of so many holds.
-pub(super) fn most_chunks(ranks: usize) -> usize {
-    CHUNKS.div_ceil(ranks)
 }
 
 /// Refuses groups of `shard` that so many processes do not make.
