@@ -35,6 +35,24 @@ pub struct Hand<'a> {
     pub means: Means,
 }
 
+impl Hand<'_> {
+    /// The run of this text, if this process has its couplings and room for its share of it.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if it has not; [`Error::Damaged`] where the text is no spec.
+    pub(in crate::run) fn admitted(&self, spec: &str) -> Result<Spec> {
+        let spec = Spec::from_canonical(spec)?;
+        if spec.couplings != self.known_as {
+            return Err(Error::Refused("its couplings file is not that of the run".into()));
+        }
+        let (needed, available) = (cost::memory_bytes(&spec, &self.means), self.means.memory);
+        if needed > available {
+            return Err(Error::Refused(format!("needs {needed} bytes of memory, {available} are available")));
+        }
+        Ok(spec)
+    }
+}
+
 /// Works for rank 0 until it is sent away. A `hand` that could not be had is told to rank 0.
 ///
 /// # Errors
@@ -129,15 +147,8 @@ impl Server<'_> {
     }
 
     fn work(&mut self, spec: &str, hand: &Hand) -> Result<()> {
-        let Hand { couplings, ref known_as, ref means } = *hand;
-        let spec = &Spec::from_canonical(spec)?;
-        if spec.couplings != *known_as {
-            return Err(Error::Refused("its couplings file is not that of the run".into()));
-        }
-        let (needed, available) = (cost::memory_bytes(spec, means), means.memory);
-        if needed > available {
-            return Err(Error::Refused(format!("needs {needed} bytes of memory, {available} are available")));
-        }
+        let spec = &hand.admitted(spec)?;
+        let Hand { couplings, ref means, .. } = *hand;
         let progress = Progress::default();
         let shards = self.post.shards();
         let share = Share { spec, couplings, means, observer: &progress, stop: self.stop, shards };

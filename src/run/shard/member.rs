@@ -9,7 +9,6 @@ use super::message::{Call, Reply, Surface};
 use super::{CONTROL, Pause, Wire};
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Answer, Caller, Layout, Order, SurfaceKey};
-use crate::run::cost;
 use crate::run::events::Stop;
 use crate::run::ranks::Hand;
 use crate::run::spec::Spec;
@@ -29,7 +28,7 @@ pub fn serve_shard(wire: &dyn Wire, rank: usize, hand: Result<Hand>, stop: &Stop
     let Some(Call::Begin(spec, threads)) = control.hear() else {
         return hand.map(drop);
     };
-    match hand.and_then(|hand| Ok((admitted(&spec, &hand)?, hand))) {
+    match hand.and_then(|hand| Ok((hand.admitted(&spec)?, hand))) {
         Ok((spec, hand)) => {
             let held = Held { wire, rank, stop, spec: &spec, hand: &hand, sites: Mutex::default() };
             control.say(&Reply::Done);
@@ -42,19 +41,6 @@ pub fn serve_shard(wire: &dyn Wire, rank: usize, hand: Result<Hand>, stop: &Stop
             Err(error)
         }
     }
-}
-
-/// The run that the leader speaks of, if this process can hold its share of it.
-fn admitted(spec: &str, hand: &Hand) -> Result<Spec> {
-    let spec = Spec::from_canonical(spec)?;
-    if spec.couplings != hand.known_as {
-        return Err(Error::Refused("its couplings file is not that of the run".into()));
-    }
-    let (needed, available) = (cost::memory_bytes(&spec, &hand.means), hand.means.memory);
-    if needed > available {
-        return Err(Error::Refused(format!("needs {needed} bytes of memory, {available} are available")));
-    }
-    Ok(spec)
 }
 
 /// One line's end.
