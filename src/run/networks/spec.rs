@@ -148,7 +148,7 @@ impl NetworksSpec {
     /// Canonical text: JSON whose keys are sorted and whose floats read back exactly.
     ///
     /// # Errors
-    /// [`Error::Internal`] if the spec cannot be written, which a valid one can.
+    /// [`Error::Internal`](crate::Error::Internal) if the spec cannot be written, which a valid one can.
     pub fn canonical(&self) -> Result<String> {
         canonical::text(self)
     }
@@ -164,7 +164,7 @@ impl NetworksSpec {
     /// The spec with this canonical text.
     ///
     /// # Errors
-    /// [`Error::Damaged`] where the text is not the spec of a run of networks.
+    /// [`Error::Damaged`](crate::Error::Damaged) where the text is not the spec of a run of networks.
     pub fn from_canonical(text: &str) -> Result<Self> {
         canonical::read(text, limits::check)
     }
