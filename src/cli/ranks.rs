@@ -72,7 +72,8 @@ pub fn share<T: Together>(shard: usize, decide: impl FnOnce(Option<&World>) -> R
             known_as: decided.known_as().unwrap_or_default(),
             means: decided.means(),
         });
-        let hand = hand.map_err(known);
+        // Errors cannot be copied; rank 0 passes this one on as a refusal.
+        let hand = hand.map_err(|error| Error::Refused(error.to_string()));
         match world.served() {
             Some((wire, rank)) => serve_shard(wire, rank, hand, stop),
             None => serve(world, hand, stop),
@@ -100,21 +101,14 @@ pub fn share_out<T>(
         ended
     } else {
         let stop = Stop::default();
-        // Rank 0 says what is wrong.
-        signals::install(&stop).and_then(|()| others(&world, decided.map_err(|error| known(&error)), &stop))
+        // Rank 0 knows by then what is wrong, says so, and leaves with the exit code of the job: mpirun takes that of
+        // whoever fails first, and ends the others before they have spoken.
+        signals::install(&stop).map(|()| drop(others(&world, decided, &stop)))
     };
     if let Some(shards) = world.shards() {
         shards.end();
     }
     ended
-}
-
-/// The same refusal once more, as its exit code counts: that of the first process to leave is the job's.
-fn known(error: &Error) -> Error {
-    match error {
-        Error::BadInput { key, value, allowed } => Error::bad_input(key, value, allowed),
-        other => Error::Refused(other.to_string()),
-    }
 }
 
 /// Carries out a run with all processes there are.
