@@ -1,4 +1,9 @@
 //! What a check of a run found, whatever its units are.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 use std::collections::BTreeMap;
 use std::fs::{File, Metadata};

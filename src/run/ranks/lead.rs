@@ -6,7 +6,7 @@ use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
 use super::leases::{Lease, Leases};
-use super::message::{Answer, Found, Order};
+use super::message::{Answer, Found, Order, Wire};
 use super::work::{Findings, Intake, Share};
 use super::{LOOK, Pace, Post};
 use crate::error::{Error, Result};
@@ -34,6 +34,21 @@ pub struct Traffic {
     pub bytes: u64,
     /// Seconds that rank 0 spent on them.
     pub seconds: f64,
+}
+
+impl Traffic {
+    /// The next answer of any rank, and which; does not wait.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where it cannot be read.
+    pub(in crate::run) fn receive<F: Wire>(&mut self, post: &dyn Post) -> Result<Option<(usize, Answer<F>)>> {
+        let Some((from, bytes)) = post.receive() else { return Ok(None) };
+        self.messages += 1;
+        self.bytes += bytes.len() as u64;
+        let answer = Answer::decode(&bytes)
+            .ok_or_else(|| Error::Refused(format!("rank {from} is another version of hspin")))?;
+        Ok(Some((from, answer)))
+    }
 }
 
 /// Does what is left of a run with all ranks; the others must [`serve`](super::serve). They are not sent away: see
@@ -169,11 +184,7 @@ impl Leader<'_> {
 
     fn listen_there(&mut self) -> Result<()> {
         let begin = Instant::now();
-        while let Some((from, bytes)) = self.post.receive() {
-            self.traffic.messages += 1;
-            self.traffic.bytes += bytes.len() as u64;
-            let answer = Answer::decode(&bytes)
-                .ok_or_else(|| Error::Refused(format!("rank {from} is another version of hspin")))?;
+        while let Some((from, answer)) = self.traffic.receive(self.post)? {
             self.heard(from, answer)?;
         }
         self.traffic.seconds += begin.elapsed().as_secs_f64();

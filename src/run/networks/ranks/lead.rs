@@ -113,11 +113,7 @@ impl Leader<'_> {
 
     fn listen(&mut self) -> Result<()> {
         let begin = Instant::now();
-        while let Some((from, bytes)) = self.post.receive() {
-            self.traffic.messages += 1;
-            self.traffic.bytes += bytes.len() as u64;
-            let answer = Answer::decode(&bytes)
-                .ok_or_else(|| Error::Refused(format!("rank {from} is another version of hspin")))?;
+        while let Some((from, answer)) = self.traffic.receive(self.post)? {
             self.heard(from, answer)?;
         }
         self.traffic.seconds += begin.elapsed().as_secs_f64();
