@@ -3,8 +3,10 @@
 
 mod common;
 
-use common::{dense_contraction, energy, energy_gradient, point, surface};
-use hspin::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Layout, SurfaceKey, SymmetricTensor, contract};
+use common::{dense_contraction, energy, energy_gradient, point, serial, surface};
+use hspin::hamiltonian::{
+    Contraction, HESSIAN_LANES, Isa, Layout, Surface, SurfaceKey, SymmetricTensor, contract,
+};
 use hspin::numeric::lanes::{Block, Real};
 use hspin::numeric::slope::remainder_slope;
 use hspin::numeric::symmetric::Symmetric;
@@ -214,12 +216,19 @@ fn sample_tensors_add_up_to_the_surface_and_have_variance_one_over_p() {
 fn the_surface_does_not_depend_on_how_it_is_drawn() {
     let key = SurfaceKey { seed: 1, layout: Layout::new(3, 30), instance: 2 };
     let spans = key.layout.chunks();
-    let forward: Vec<_> = (0..spans.len()).map(|chunk| key.draw_chunk(&spans, chunk)).collect();
-    let mut backward: Vec<_> = (0..spans.len()).rev().map(|chunk| key.draw_chunk(&spans, chunk)).collect();
+    let chunk = |key: &SurfaceKey, chunk: usize| {
+        let mut values = vec![0.0; spans[chunk].values];
+        key.draw_chunk(&spans, chunk, &mut values);
+        values
+    };
+    let forward: Vec<_> = (0..spans.len()).map(|number| chunk(&key, number)).collect();
+    let mut backward: Vec<_> = (0..spans.len()).rev().map(|number| chunk(&key, number)).collect();
     backward.reverse();
     assert_eq!(forward, backward);
+    let surface = Surface::draw(&key, 0, &serial);
+    assert!(surface.full().chunks().map(|(_, values)| values).eq(forward.iter().map(Vec::as_slice)));
     let other = SurfaceKey { instance: 3, ..key };
-    assert_ne!(forward[15], other.draw_chunk(&spans, 15));
+    assert_ne!(forward[15], chunk(&other, 15));
 }
 
 #[test]

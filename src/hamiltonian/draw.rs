@@ -1,5 +1,7 @@
 //! Gaussian couplings from named streams, chunk by chunk.
 
+use std::ops::DerefMut;
+
 use super::layout::{ChunkSpan, Layout, Multiplicity};
 use super::tensor::fill_chunk;
 use crate::rng::{Role, stream};
@@ -17,47 +19,38 @@ pub struct SurfaceKey {
     pub instance: u64,
 }
 
-/// How a surface is split into sample tensors.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SampleNoise {
-    /// Number P of sample tensors.
-    pub samples: usize,
-    /// Standard deviation of an entry of the whole tensor: 1 for a random surface.
-    pub deviation: f64,
-}
-
 impl SurfaceKey {
     /// Couplings of one chunk, as f32 values: the coefficient of a monomial with m distinct orderings is N(0, m),
     /// the sum of the m entries X that share it.
-    pub fn draw_chunk(&self, spans: &[ChunkSpan], chunk: usize) -> Vec<f32> {
-        gaussian_chunk(self.layout, &spans[chunk], self.normals(Role::Couplings, chunk, None))
+    pub fn draw_chunk(&self, spans: &[ChunkSpan], chunk: usize, values: &mut [f32]) {
+        gaussian_chunk(self.layout, &spans[chunk], values, self.normals(Role::Couplings, chunk, None));
     }
 
-    /// The `samples` sample tensors of one chunk, `X_b = X/P + (Z_b − Z̄)/√P`, from the chunk's own couplings X.
+    /// One chunk of the P sample tensors, `X_b = X/P + (Z_b − Z̄)/√P`, from that of the couplings X; `parts` has X, which
+    /// stays, then room for all X_b. Entries have the standard deviation `deviation`, 1 for a random surface.
     ///
     /// The X_b are independent with entries N(0, 1/P) and add up to X (to rounding).
     pub fn draw_sample_chunk(
         &self,
         spans: &[ChunkSpan],
         chunk: usize,
-        x: &[f32],
-        noise: SampleNoise,
-    ) -> Vec<Vec<f32>> {
-        let span = &spans[chunk];
-        let SampleNoise { samples, deviation } = noise;
-        let mut copies: Vec<Vec<f32>> = (0..samples)
-            .map(|b| gaussian_chunk(self.layout, span, self.normals(Role::Samples, chunk, Some(b as u64))))
-            .collect();
-        let share = 1.0 / samples as f64;
+        deviation: f64,
+        parts: &mut [impl DerefMut<Target = [f32]>],
+    ) {
+        let Some((x, copies)) = parts.split_first_mut() else { return };
+        for (b, copy) in copies.iter_mut().enumerate() {
+            let normals = self.normals(Role::Samples, chunk, Some(b as u64));
+            gaussian_chunk(self.layout, &spans[chunk], copy, normals);
+        }
+        let share = 1.0 / copies.len() as f64;
         let spread = deviation * share.sqrt();
-        for place in 0..x.len() {
+        for (place, &x) in x.iter().enumerate() {
             let mean = share * copies.iter().map(|copy| f64::from(copy[place])).sum::<f64>();
-            for copy in &mut copies {
+            for copy in &mut *copies {
                 let z = f64::from(copy[place]);
-                copy[place] = (share * f64::from(x[place]) + spread * (z - mean)) as f32;
+                copy[place] = (share * f64::from(x) + spread * (z - mean)) as f32;
             }
         }
-        copies
     }
 
     /// Standard normals of one chunk.
@@ -70,8 +63,8 @@ impl SurfaceKey {
 }
 
 /// One chunk of independent N(0, m) coefficients.
-fn gaussian_chunk(layout: Layout, span: &ChunkSpan, mut normal: impl FnMut() -> f64) -> Vec<f32> {
-    fill_chunk(layout, span, |prefix, row, coefficients: &mut [f32]| {
+fn gaussian_chunk(layout: Layout, span: &ChunkSpan, values: &mut [f32], mut normal: impl FnMut() -> f64) {
+    fill_chunk(layout, span, values, |prefix, row, coefficients: &mut [f32]| {
         let multiplicity = Multiplicity::new(layout, prefix);
         // Constant along the row up to the diagonal: one root for all of it.
         let of_row = multiplicity.at(row, usize::MAX).sqrt();
@@ -81,5 +74,5 @@ fn gaussian_chunk(layout: Layout, span: &ChunkSpan, mut normal: impl FnMut() -> 
             *c = (deviation * normal()) as f32;
         }
         *diagonal = (multiplicity.at(row, row).sqrt() * normal()) as f32;
-    })
+    });
 }

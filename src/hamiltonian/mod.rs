@@ -10,7 +10,7 @@ mod shard;
 mod surface;
 mod tensor;
 
-pub use draw::{SampleNoise, SurfaceKey};
+pub use draw::SurfaceKey;
 pub use hessian::{HESSIAN_LANES, hessians};
 pub use kernel::{Contraction, Isa, compiled_for, contract};
 pub use layout::{CHUNKS, Layout};

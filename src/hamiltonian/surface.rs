@@ -1,11 +1,11 @@
 //! One energy surface, ready for descent: single precision on the way, double precision at the end.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::draw::{SampleNoise, SurfaceKey};
+use super::draw::SurfaceKey;
 use super::hessian::hessians;
-use super::kernel::{Contraction, Isa};
+use super::kernel::{Contraction, Isa, memory};
 use super::layout::{CHUNKS, ChunkSpan, Layout};
 use super::shard::{Contracting, Order, Others, Which, hessians_by_all};
 use super::tensor::SymmetricTensor;
@@ -26,7 +26,7 @@ pub struct Surface {
 }
 
 /// Runs a job for each of `0..n` and returns the results in order; the caller may use threads.
-pub type Map<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) -> Vec<Vec<f32>> + Sync)) -> Vec<Vec<Vec<f32>>>;
+pub type Map<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) -> Part + Sync)) -> Vec<Part>;
 
 impl Surface {
     /// The random surface with this key; couplings are f32 values, drawn once and exact from then on.
@@ -138,18 +138,22 @@ impl Surface {
 }
 
 /// A surface about to be drawn: its chunks can be made apart, on any threads, in any order.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Recipe<'a> {
     key: SurfaceKey,
     couplings: Option<&'a SymmetricTensor<f64>>,
-    noise: SampleNoise,
+    samples: usize,
+    /// Standard deviation of an entry of the whole tensor: 1 for a random surface.
+    deviation: f64,
     spans: Vec<ChunkSpan>,
     /// Chunks that are made.
     held: Range<usize>,
+    /// Room for those that are still to be made.
+    rooms: OnceLock<Vec<Mutex<Part>>>,
 }
 
 /// One chunk of the couplings, then the same chunk of each sample tensor.
-pub type Part = Vec<Vec<f32>>;
+pub type Part = Vec<memory::Portion<f32>>;
 
 impl<'a> Recipe<'a> {
     /// See [`Surface::draw`].
@@ -157,20 +161,18 @@ impl<'a> Recipe<'a> {
         Self {
             key,
             couplings: None,
-            noise: SampleNoise { samples, deviation: 1.0 },
+            samples,
+            deviation: 1.0,
             spans: key.layout.chunks(),
             held: 0..CHUNKS,
+            rooms: OnceLock::new(),
         }
     }
 
     /// See [`Surface::given`].
     pub fn given(key: SurfaceKey, couplings: &'a SymmetricTensor<f64>, samples: usize) -> Self {
         let deviation = root_mean_square(couplings);
-        Self {
-            couplings: Some(couplings),
-            noise: SampleNoise { samples, deviation },
-            ..Self::random(key, samples)
-        }
+        Self { couplings: Some(couplings), deviation, ..Self::random(key, samples) }
     }
 
     /// Of the same surface, these chunks alone.
@@ -178,14 +180,31 @@ impl<'a> Recipe<'a> {
         Self { held, ..self }
     }
 
-    /// Makes chunk number `chunk`, below [`CHUNKS`].
+    /// Makes chunk number `chunk`, once.
+    ///
+    /// # Panics
+    /// If it was made before, or is not among those that are held.
     pub fn part(&self, chunk: usize) -> Part {
-        let full = match self.couplings {
-            Some(couplings) => couplings.rounded_chunk(chunk),
-            None => self.key.draw_chunk(&self.spans, chunk),
-        };
-        let samples = self.key.draw_sample_chunk(&self.spans, chunk, &full, self.noise);
-        std::iter::once(full).chain(samples).collect()
+        let mut part = self.room(chunk);
+        match self.couplings {
+            Some(couplings) => couplings.round_chunk(chunk, &mut part[0]),
+            None => self.key.draw_chunk(&self.spans, chunk, &mut part[0]),
+        }
+        self.key.draw_sample_chunk(&self.spans, chunk, self.deviation, &mut part);
+        part
+    }
+
+    /// Room for one chunk of all tensors, each of which has its chunks in one piece of memory.
+    fn room(&self, chunk: usize) -> Part {
+        let rooms = self.rooms.get_or_init(|| {
+            let tensor = || SymmetricTensor::room(&self.spans, self.held.clone()).into_iter();
+            let mut tensors: Vec<_> = (0..=self.samples).map(|_| tensor()).collect();
+            let mut room = || tensors.iter_mut().filter_map(Iterator::next).collect();
+            self.held.clone().map(|_| Mutex::new(room())).collect()
+        });
+        let mut room = rooms[chunk - self.held.start].lock().unwrap_or_else(PoisonError::into_inner);
+        assert!(!room.is_empty(), "chunk {chunk} was made before");
+        std::mem::take(&mut room)
     }
 
     /// The surface of all parts, in order.
@@ -193,15 +212,19 @@ impl<'a> Recipe<'a> {
     /// # Panics
     /// If a part is missing.
     pub fn assemble(&self, mut parts: Vec<Part>) -> Surface {
-        let mut tensor = |number: usize| {
-            let chunks = parts.iter_mut().map(|part| std::mem::take(&mut part[number])).collect();
+        // From the last tensor to the first.
+        let mut tensor = || {
+            let chunks =
+                parts.iter_mut().map(|part| part.pop().expect("a part has a chunk of each tensor")).collect();
             SymmetricTensor::from_share(self.key.layout, self.held.clone(), chunks)
         };
+        let mut samples: Vec<_> = (0..self.samples).map(|_| tensor()).collect();
+        samples.reverse();
         Surface {
-            full: tensor(0),
+            full: tensor(),
             exact: self.couplings.map(|couplings| couplings.share(self.held.clone())),
-            samples: (1..=self.noise.samples).map(tensor).collect(),
-            deviation: self.noise.deviation,
+            samples,
+            deviation: self.deviation,
             others: None,
         }
     }

@@ -1,8 +1,8 @@
 //! The couplings of one surface in the leaf layout.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
-use super::kernel::memory::zeros;
+use super::kernel::memory::{Portion, portions};
 use super::layout::{CHUNKS, ChunkSpan, Layout, Leaves, leaf_offset};
 use crate::numeric::lanes::Real;
 
@@ -11,48 +11,69 @@ use crate::numeric::lanes::Real;
 /// The energy it stands for is `Λ^{−(H−1)/2} Σ_{multisets} c · w_{i1}⋯w_{iH}`.
 ///
 /// It may be the share of one of several processes: then it holds some of the chunks, and is known for what it is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct SymmetricTensor<T> {
     layout: Layout,
     spans: Vec<ChunkSpan>,
     /// Those that are held here.
     held: Range<usize>,
     /// Empty where they are not.
-    chunks: Vec<Vec<T>>,
+    chunks: Vec<Portion<T>>,
+}
+
+impl<T: Real> Clone for SymmetricTensor<T> {
+    fn clone(&self) -> Self {
+        self.share(self.held())
+    }
+}
+
+impl<T: Real> PartialEq for SymmetricTensor<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.layout == other.layout && self.held == other.held && self.chunks().eq(other.chunks())
+    }
 }
 
 impl<T: Real> SymmetricTensor<T> {
-    /// Puts together the chunks that a draw made, in order.
-    ///
-    /// # Panics
-    /// If a chunk has not the size that the layout gives it.
-    #[track_caller]
-    pub fn from_chunks(layout: Layout, chunks: Vec<Vec<T>>) -> Self {
-        Self::from_share(layout, 0..CHUNKS, chunks)
+    /// Room for these chunks in one piece of memory, all zeros.
+    pub fn room(spans: &[ChunkSpan], held: Range<usize>) -> Vec<Portion<T>> {
+        portions(spans[held].iter().map(|span| span.values))
     }
 
-    /// Puts together these chunks alone.
+    /// Puts together these chunks alone, in order.
     ///
     /// # Panics
     /// If a chunk has not the size that the layout gives it.
     #[track_caller]
-    pub fn from_share(layout: Layout, held: Range<usize>, share: Vec<Vec<T>>) -> Self {
+    pub fn from_share(layout: Layout, held: Range<usize>, share: Vec<Portion<T>>) -> Self {
         let spans = layout.chunks();
         assert_eq!(share.len(), held.len());
         assert!(spans[held.clone()].iter().zip(&share).all(|(span, chunk)| span.values == chunk.len()));
-        let mut chunks = vec![Vec::new(); CHUNKS];
+        let mut chunks: Vec<Portion<T>> = portions([0; CHUNKS]);
         held.clone().zip(share).for_each(|(number, chunk)| chunks[number] = chunk);
         Self { layout, spans, held, chunks }
     }
 
+    /// These chunks alone, each filled by `fill` with its number and its span.
+    pub fn filled(
+        layout: Layout,
+        held: Range<usize>,
+        mut fill: impl FnMut(usize, &ChunkSpan, &mut [T]),
+    ) -> Self {
+        let spans = layout.chunks();
+        let mut share = Self::room(&spans, held.clone());
+        for (number, chunk) in held.clone().zip(&mut share) {
+            fill(number, &spans[number], chunk);
+        }
+        Self::from_share(layout, held, share)
+    }
+
     /// A copy of these chunks alone.
     pub fn share(&self, held: Range<usize>) -> Self {
-        Self::from_share(self.layout, held.clone(), self.chunks[held].to_vec())
+        Self::filled(self.layout, held, |number, _, chunk| chunk.copy_from_slice(&self.chunks[number]))
     }
 
     /// A tensor from the coefficient of every monomial; `coefficient` takes non-increasing indices.
     pub fn from_coefficients(layout: Layout, mut coefficient: impl FnMut(&[usize]) -> T) -> Self {
-        let spans = layout.chunks();
         let order = layout.spins;
         let mut indices = vec![0; order];
         let mut fill_row = |prefix: &[usize], row: usize, coefficients: &mut [T]| {
@@ -63,8 +84,7 @@ impl<T: Real> SymmetricTensor<T> {
                 *c = coefficient(&indices);
             }
         };
-        let chunks = spans.iter().map(|span| fill_chunk(layout, span, &mut fill_row)).collect();
-        Self { layout, spans, held: 0..CHUNKS, chunks }
+        Self::filled(layout, 0..CHUNKS, |_, span, chunk| fill_chunk(layout, span, chunk, &mut fill_row))
     }
 
     /// Order and dimension.
@@ -89,7 +109,7 @@ impl<T: Real> SymmetricTensor<T> {
 
     /// Leaves and values of some chunks.
     pub fn some_chunks(&self, chunks: Range<usize>) -> impl Iterator<Item = (&ChunkSpan, &[T])> {
-        self.spans[chunks.clone()].iter().zip(self.chunks[chunks].iter().map(Vec::as_slice))
+        self.spans[chunks.clone()].iter().zip(self.chunks[chunks].iter().map(Deref::deref))
     }
 
     /// The values of one chunk.
@@ -99,25 +119,18 @@ impl<T: Real> SymmetricTensor<T> {
 
     /// Bytes of the values.
     pub fn bytes(&self) -> u64 {
-        self.chunks.iter().map(|chunk| size_of_val(chunk.as_slice()) as u64).sum()
+        self.chunks.iter().map(|chunk| size_of_val::<[T]>(chunk) as u64).sum()
     }
 
     /// The same couplings rounded to another type.
     pub fn rounded<U: Real>(&self) -> SymmetricTensor<U> {
-        SymmetricTensor {
-            layout: self.layout,
-            spans: self.spans.clone(),
-            held: self.held(),
-            chunks: (0..CHUNKS).map(|chunk| self.rounded_chunk(chunk)).collect(),
-        }
+        SymmetricTensor::filled(self.layout, self.held(), |number, _, chunk| self.round_chunk(number, chunk))
     }
 
-    /// One chunk of [`Self::rounded`].
-    pub fn rounded_chunk<U: Real>(&self, chunk: usize) -> Vec<U> {
-        let values = &self.chunks[chunk];
-        let mut rounded = zeros(values.len());
+    /// One chunk of [`Self::rounded`], as long as that chunk.
+    pub fn round_chunk<U: Real>(&self, chunk: usize, rounded: &mut [U]) {
+        let values = self.chunks[chunk].iter();
         rounded.iter_mut().zip(values).for_each(|(to, from)| *to = U::from_f64(from.to_f64()));
-        rounded
     }
 
     /// Calls `visit` with every multiset (non-increasing indices) that is held here and its coefficient c.
@@ -143,18 +156,18 @@ impl<T: Real> SymmetricTensor<T> {
     }
 }
 
-/// The values of one chunk. `fill_row(prefix, row, coefficients)` sets the coefficients of the monomials
+/// Fills one chunk. `fill_row(prefix, row, coefficients)` sets the coefficients of the monomials
 /// prefix ∪ {row, column}, column = 0 … row; it is called once per row, in order.
 pub fn fill_chunk<T: Real>(
     layout: Layout,
     span: &ChunkSpan,
+    values: &mut [T],
     mut fill_row: impl FnMut(&[usize], usize, &mut [T]),
-) -> Vec<T> {
+) {
     let half = T::from_f64(0.5);
     let mut coefficients = vec![T::default(); layout.dim];
-    let mut values = zeros(span.values);
     let mut leaves = Leaves::of(layout, span);
-    let mut rest = values.as_mut_slice();
+    let mut rest = values;
     while let Some(m) = leaves.next_size() {
         let (leaf, after) = rest.split_at_mut(m * m);
         rest = after;
@@ -167,5 +180,4 @@ pub fn fill_chunk<T: Real>(
             }
         }
     }
-    values
 }

@@ -5,7 +5,7 @@ use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 use crate::hamiltonian::kernel::{Kernel, Stored, fma_burst};
-use crate::hamiltonian::{Contraction, Isa, Layout, SurfaceKey, SymmetricTensor, contract};
+use crate::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, SymmetricTensor, contract};
 use crate::numeric::lanes::Block;
 use crate::rng::{Role, stream};
 use crate::sphere::random_point;
@@ -82,12 +82,10 @@ pub fn fma_rate(precision: Precision, isa: Isa, threads: usize) -> f64 {
 /// The contraction and its limit, measured in turns.
 pub fn contraction_rate(case: &Case) -> ContractionRate {
     let key = SurfaceKey { seed: 0, layout: case.layout, instance: 0 };
-    let spans = case.layout.chunks();
-    let chunks = (0..spans.len()).map(|chunk| key.draw_chunk(&spans, chunk)).collect();
-    let tensor = SymmetricTensor::from_chunks(case.layout, chunks);
+    let surface = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
     match case.precision {
-        Precision::F32 => measure::<f32, f32>(case, &tensor),
-        Precision::F64 => measure::<f64, f32>(case, &tensor),
+        Precision::F32 => measure::<f32, f32>(case, surface.full()),
+        Precision::F64 => measure::<f64, f32>(case, surface.full()),
     }
 }
 

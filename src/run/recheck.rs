@@ -9,7 +9,7 @@ use super::spec::{Couplings, Spec};
 use super::surface::{Listener, SurfaceJob};
 use crate::critical::Spectrum;
 use crate::descent::{Outcome, evaluate};
-use crate::hamiltonian::{Isa, Layout, Surface, SurfaceKey, SymmetricTensor};
+use crate::hamiltonian::{Isa, Layout, Part, Surface, SurfaceKey, SymmetricTensor};
 use crate::{Error, Result};
 
 /// Relative difference that two orders of summation may make.
@@ -52,7 +52,7 @@ impl<'a> Recheck<'a> {
         }
         let mut last = self.last.borrow_mut();
         if last.as_ref().is_none_or(|(drawn, _)| *drawn != key) {
-            let map = |n: usize, job: &(dyn Fn(usize) -> Vec<Vec<f32>> + Sync)| (0..n).map(job).collect();
+            let map = |n: usize, job: &(dyn Fn(usize) -> Part + Sync)| (0..n).map(job).collect();
             *last = Some((key, Surface::draw(&key, 0, &map)));
         }
         Ok(last.as_ref().is_some_and(|(_, surface)| agrees(surface, record, point)))

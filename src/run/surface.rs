@@ -104,7 +104,7 @@ impl<'a> Site<'a> {
             job,
             elsewhere: None,
             recipe: OnceLock::new(),
-            parts: Mutex::new(vec![Part::new(); held.len()]),
+            parts: Mutex::new(held.clone().map(|_| Part::new()).collect()),
             missing: AtomicUsize::new(most_chunks(ranks)),
             surface: OnceLock::new(),
             held,

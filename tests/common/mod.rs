@@ -4,13 +4,13 @@
 pub mod inertia;
 pub mod setting;
 
-use hspin::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey};
+use hspin::hamiltonian::{Contraction, Isa, Layout, Part, Surface, SurfaceKey};
 use hspin::numeric::lanes::Block;
 use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;
 
 /// Serial map for drawing surfaces.
-pub fn serial(n: usize, job: &(dyn Fn(usize) -> Vec<Vec<f32>> + Sync)) -> Vec<Vec<Vec<f32>>> {
+pub fn serial(n: usize, job: &(dyn Fn(usize) -> Part + Sync)) -> Vec<Part> {
     (0..n).map(job).collect()
 }
 

@@ -11,7 +11,7 @@ use super::cost;
 use super::facts::unit_of;
 use super::surfaces::Surfaces;
 use crate::critical::census::{BlockEnds, CensusKey, Job, Stage, census};
-use crate::hamiltonian::{Layout, Surface, SurfaceKey, SymmetricTensor};
+use crate::hamiltonian::{Layout, Part, Surface, SurfaceKey, SymmetricTensor};
 use crate::run::events::{Event, Observer, Stop};
 use crate::run::executor::Means;
 use crate::run::keeper::{Finding, Keeper};
@@ -218,7 +218,7 @@ impl Drop for LastTaken<'_> {
 pub(super) fn surface(spec: &Spec, couplings: Option<&SymmetricTensor<f64>>, instance: u32) -> Surface {
     let layout = Layout::new(spec.spins as usize, spec.dims[0] as usize);
     let key = SurfaceKey { seed: spec.seed, layout, instance: u64::from(instance) };
-    let map = |n: usize, job: &(dyn Fn(usize) -> Vec<Vec<f32>> + Sync)| (0..n).map(job).collect();
+    let map = |n: usize, job: &(dyn Fn(usize) -> Part + Sync)| (0..n).map(job).collect();
     match couplings {
         Some(couplings) => Surface::given(&key, couplings, 0, &map),
         None => Surface::draw(&key, 0, &map),
