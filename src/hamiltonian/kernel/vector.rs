@@ -71,6 +71,7 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
         let mut energy = zero;
         for row in 0..dim {
             lanes.store(total, row, zero);
+            lanes.store(partial, row, zero);
         }
         // Chunks follow each other, so one walk passes through all of them.
         let scratch = aligned(&mut out.scratch);
@@ -83,9 +84,6 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
         for (span, values) in chunks {
             #[cfg(feature = "sabotage")]
             let mut leaves = Leaves::of(tensor.layout(), span);
-            for row in 0..span.rows {
-                lanes.store(partial, row, zero);
-            }
             let mut chunk_energy = zero;
             let mut rest = values;
             for _ in 0..span.leaves {
@@ -108,6 +106,7 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
             for row in 0..span.rows {
                 let sum = lanes.sum(lanes.load(total, row), lanes.load(partial, row));
                 lanes.store(total, row, sum);
+                lanes.store(partial, row, zero);
             }
             energy = lanes.sum(energy, chunk_energy);
         }
