@@ -383,9 +383,9 @@ where
     unsafe fn use_row(&self, row: usize, y: [S::Reg; V], sums: &Sums<S, V>, e: [S::Reg; V]) -> [S::Reg; V] {
         // SAFETY: the row is one of w and of the gradient, by the caller.
         unsafe {
-            let g = self.load(sums.gradient, row);
-            self.store(sums.gradient, row, self.fma(sums.twice, y, g));
-            self.fma(self.load(sums.w, row), y, e)
+            let e = self.fma(self.load(sums.w, row), y, e);
+            self.store(sums.gradient, row, self.fma(y, sums.twice, self.load(sums.gradient, row)));
+            e
         }
     }
 }
