@@ -77,7 +77,10 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn render(report: &Report) -> String {
-    let mut text = format!("Instruction set {}; best of 7 trials; useful flops only\n\n", report.isa);
+    let mut text = format!(
+        "Instruction set {}; useful flops only; of FMA: of the limit in turns with it, at the same clock\n\n",
+        report.isa
+    );
     for (precision, rates) in &report.fma_gflops {
         for (threads, rate) in rates.as_object().into_iter().flatten() {
             let rate = rate.as_f64().unwrap_or(f64::NAN);

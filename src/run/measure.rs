@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 use std::sync::Barrier;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::hamiltonian::kernel::{Kernel, Stored, fma_burst};
 use crate::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, SymmetricTensor, contract};
@@ -47,34 +47,53 @@ pub struct Case {
     pub isa: Isa,
 }
 
-/// A measured contraction with the limit measured beside it.
+/// A measured contraction with the limit measured in turns with it.
+///
+/// Turns take a fraction of a millisecond, so that both run at the same clock: a core lowers it for wide registers, and
+/// more so when they are also loaded. A burst without turns, [`fma_rate`], may run at a higher one.
 #[derive(Debug, Clone, Copy)]
 pub struct ContractionRate {
     /// Useful flops, 4Λ^H/H! per gradient, (2/3)Λ³ at H = 3; in 10⁹/s over all threads.
     pub gflops: f64,
-    /// Fused multiply–adds in registers in the same process, in 10⁹ flops/s over all threads.
+    /// Fused multiply–adds in registers, in 10⁹ flops/s over all threads.
     pub fma_gflops: f64,
     /// Milliseconds of one thread per gradient of one point.
     pub ms_per_gradient: f64,
-    /// Median over the trials of the share of the limit, each trial beside its own burst.
-    pub median_fraction: f64,
 }
 
 impl ContractionRate {
-    /// Share of the limit, the best contraction over the best burst.
+    /// Share of the limit.
     pub fn fraction_of_fma(&self) -> f64 {
         self.gflops / self.fma_gflops
     }
 }
 
-/// Trials, of which the best counts: whatever else the machine does only makes a trial slower.
+/// Trials: of a burst the best counts, since whatever else the machine does only makes it slower; of a ratio the median.
 const TRIALS: usize = 7;
+/// Seconds of a trial of turns, at least.
+const TRIAL: f64 = 0.06;
+/// Seconds of a turn of the contraction, at least, and of a burst beside it, at most.
+const TURN: [f64; 2] = [2e-4, 1e-3];
 
-/// Fused multiply–adds in registers, in 10⁹ flops/s over all threads; the best of several trials.
+/// Fused multiply–adds in registers and nothing else, in 10⁹ flops/s over all threads; the best of several trials.
 pub fn fma_rate(precision: Precision, isa: Isa, threads: usize) -> f64 {
-    let trial = || match precision {
-        Precision::F32 => fma_trial::<f32>(isa, threads),
-        Precision::F64 => fma_trial::<f64>(isa, threads),
+    match precision {
+        Precision::F32 => lone_bursts::<f32>(isa, threads),
+        Precision::F64 => lone_bursts::<f64>(isa, threads),
+    }
+}
+
+fn lone_bursts<T: Kernel>(isa: Isa, threads: usize) -> f64 {
+    let iterations = if isa == Isa::Scalar { 300_000 } else { 3_000_000 };
+    let trial = || {
+        let rates = at_once(threads, || {
+            || {
+                let mut spent = Spent::default();
+                spent.time(|| burst::<T>(isa, iterations));
+                spent.gflops()
+            }
+        });
+        rates.iter().sum()
     };
     (0..TRIALS).map(|_| trial()).fold(0.0, f64::max)
 }
@@ -91,45 +110,72 @@ pub fn contraction_rate(case: &Case) -> ContractionRate {
 
 fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) -> ContractionRate {
     let starts = case.starts.unwrap_or(T::LANES);
-    let flops = useful_flops(case.layout) * starts as f64;
     let dim = case.layout.dim;
     let mut blocks = vec![Block::<T>::new(dim); starts.div_ceil(T::LANES)];
     for start in 0..starts {
         let w = random_point(&mut stream(0, Role::Probe, &[start as u64]), dim);
         blocks[start / T::LANES].push(&w.into_iter().map(T::from_f64).collect::<Vec<_>>());
     }
-    let run = |times: usize| {
-        at_once(
-            case.threads,
-            || {
-                let mut out = Contraction::new(dim);
-                contract(case.isa, tensor, &blocks[0], &mut out);
-                move |blocks: &Vec<Block<T>>| {
-                    for block in std::iter::repeat_n(blocks, times).flatten() {
-                        contract(case.isa, tensor, block, black_box(&mut out));
-                    }
-                }
-            },
-            &blocks,
-        )
+    let flops = useful_flops(case.layout) * starts as f64;
+    let blocks = &blocks;
+    let of_threads = at_once(case.threads, || {
+        let mut out = Contraction::new(dim);
+        let mut pass = move || {
+            blocks.iter().for_each(|block| contract(case.isa, tensor, block, black_box(&mut out)));
+            flops
+        };
+        pass();
+        move || turns(pass, |iterations| burst::<T>(case.isa, iterations))
+    });
+    let over_threads = |trial: usize| {
+        of_threads.iter().fold([0.0; 2], |sum, trials| {
+            let [contraction, bursts] = trials[trial];
+            [sum[0] + contraction.gflops(), sum[1] + bursts.gflops()]
+        })
     };
-    // Long enough to be timed, short enough to find a quiet moment.
-    let once = run(1).as_secs_f64().max(1e-7);
-    let times = (0.05 / once).ceil().clamp(1.0, 1e6) as usize;
-    let (mut best, mut fma) = (0.0f64, 0.0f64);
-    let mut fractions = [0.0; TRIALS];
-    for fraction in &mut fractions {
-        let limit = fma_trial::<T>(case.isa, case.threads);
-        let rate = flops * (times * case.threads) as f64 / run(times).as_secs_f64() / 1e9;
-        (best, fma) = (best.max(rate), fma.max(limit));
-        *fraction = rate / limit;
+    let mut trials: Vec<[f64; 2]> = (0..TRIALS).map(over_threads).collect();
+    trials.sort_by(|a, b| (a[0] / a[1]).total_cmp(&(b[0] / b[1])));
+    let [gflops, fma_gflops] = trials[TRIALS / 2];
+    let ms_per_gradient = 1e-6 * useful_flops(case.layout) * case.threads as f64 / gflops;
+    ContractionRate { gflops, fma_gflops, ms_per_gradient }
+}
+
+/// Work and bursts in turns: what each trial spent on the one and on the other. Both return the flops they did.
+fn turns(mut work: impl FnMut() -> f64, burst: impl Fn(u64) -> f64) -> [[Spent; 2]; TRIALS] {
+    let mut once = Spent::default();
+    once.time(&mut work);
+    let times = (TURN[0] / once.seconds).ceil().max(1.0) as usize;
+    let mut known = Spent::default();
+    known.time(|| burst(1000));
+    let turn = (times as f64 * once.seconds).min(TURN[1]);
+    let iterations = (1000.0 * turn / known.seconds).max(1000.0) as u64;
+    [(); TRIALS].map(|()| {
+        let mut spent = [Spent::default(); 2];
+        while spent[0].seconds + spent[1].seconds < TRIAL {
+            spent[1].time(|| burst(iterations));
+            spent[0].time(|| (0..times).map(|_| work()).sum());
+        }
+        spent
+    })
+}
+
+/// Work done, and the time it took.
+#[derive(Debug, Clone, Copy, Default)]
+struct Spent {
+    flops: f64,
+    seconds: f64,
+}
+
+impl Spent {
+    /// Adds what this does; it returns its flops.
+    fn time(&mut self, work: impl FnOnce() -> f64) {
+        let begin = Instant::now();
+        self.flops += work();
+        self.seconds += begin.elapsed().as_secs_f64().max(1e-9);
     }
-    fractions.sort_by(f64::total_cmp);
-    ContractionRate {
-        gflops: best,
-        fma_gflops: fma,
-        ms_per_gradient: flops / starts as f64 * case.threads as f64 / best / 1e6,
-        median_fraction: fractions[TRIALS / 2],
+
+    fn gflops(&self) -> f64 {
+        1e-9 * self.flops / self.seconds
     }
 }
 
@@ -138,31 +184,21 @@ fn useful_flops(layout: Layout) -> f64 {
     (1..=layout.spins).fold(4.0, |flops, j| flops * layout.dim as f64 / j as f64)
 }
 
-/// One timed burst on all threads, in 10⁹ flops/s.
-fn fma_trial<T: Kernel>(isa: Isa, threads: usize) -> f64 {
-    let iterations = if isa == Isa::Scalar { 300_000 } else { 3_000_000 };
-    let elapsed =
-        at_once(threads, || |&iterations: &u64| _ = black_box(fma_burst::<T>(isa, iterations)), &iterations);
-    let (flops, _) = fma_burst::<T>(isa, 1);
-    flops as f64 * iterations as f64 * threads as f64 / elapsed.as_secs_f64() / 1e9
+/// Fused multiply–adds in registers; returns their flops.
+fn burst<T: Kernel>(isa: Isa, iterations: u64) -> f64 {
+    black_box(fma_burst::<T>(isa, iterations)).0 as f64
 }
 
-/// Prepares a job on each thread, then times all of them together.
-fn at_once<I: Sync, J: FnMut(&I)>(threads: usize, prepare: impl Fn() -> J + Sync, input: &I) -> Duration {
-    let ready = Barrier::new(threads + 1);
+/// Prepares a job on each thread, then runs all of them together.
+fn at_once<R: Send, J: FnOnce() -> R>(threads: usize, prepare: impl Fn() -> J + Sync) -> Vec<R> {
+    let ready = Barrier::new(threads);
     std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut job = prepare();
-                    ready.wait();
-                    let begin = Instant::now();
-                    job(input);
-                    begin.elapsed()
-                })
-            })
-            .collect();
-        ready.wait();
-        workers.into_iter().filter_map(|worker| worker.join().ok()).max().unwrap_or_default()
+        let job = || {
+            let job = prepare();
+            ready.wait();
+            job()
+        };
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(job)).collect();
+        workers.into_iter().filter_map(|worker| worker.join().ok()).collect()
     })
 }
