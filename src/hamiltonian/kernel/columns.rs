@@ -4,6 +4,10 @@ use super::Stored;
 use crate::hamiltonian::layout::PANEL_ROWS;
 use crate::numeric::simd::Simd;
 
+/// Bytes ahead of the values at work that are fetched from memory: far enough to hide its latency.
+pub const AHEAD: usize = 16 << 10;
+/// Bytes that come with one fetch.
+pub const LINE: usize = 64;
 /// Columns of a full panel that are converted ahead of their use, if at all.
 pub const LEAD: usize = 4;
 /// Columns that have room while they are in use: a power of two above [`LEAD`]. The fewer, the fewer loads of
@@ -66,11 +70,19 @@ pub unsafe fn converted<S: Simd, A: Stored<S::Elem>>(panel: &[A], scratch: &mut 
     }
     let to = scratch[..panel.len()].as_mut_ptr();
     // SAFETY: what is converted is f32 (`Stored` is sealed); groups lie within both slices and begin aligned in
-    // `scratch`, but for the last, which ends where the slices end.
+    // `scratch`, but for the last, which ends where the slices end. A prefetch may go anywhere.
     unsafe {
         let from = panel.as_ptr().cast::<f32>();
         let last = panel.len() - S::LANES;
-        for group in (0..last).step_by(S::LANES) {
+        let line = LINE / size_of::<f32>();
+        let lines = last / line * line;
+        for first in (0..lines).step_by(line) {
+            S::prefetch(from.add(first).cast::<u8>().wrapping_add(AHEAD));
+            for group in (first..first + line).step_by(S::LANES) {
+                S::store(to.add(group), S::convert(from.add(group)));
+            }
+        }
+        for group in (lines..last).step_by(S::LANES) {
             S::store(to.add(group), S::convert(from.add(group)));
         }
         S::store_anywhere(to.add(last), S::convert(from.add(last)));
