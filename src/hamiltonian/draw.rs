@@ -22,12 +22,16 @@ pub struct SurfaceKey {
 impl SurfaceKey {
     /// Couplings of one chunk, as f32 values: the coefficient of a monomial with m distinct orderings is N(0, m),
     /// the sum of the m entries X that share it.
+    ///
+    /// # Panics
+    /// If `values` are not as many as the chunk has.
     pub fn draw_chunk(&self, spans: &[ChunkSpan], chunk: usize, values: &mut [f32]) {
         gaussian_chunk(self.layout, &spans[chunk], values, self.normals(Role::Couplings, chunk, None));
     }
 
-    /// One chunk of the P sample tensors, `X_b = X/P + (Z_b − Z̄)/√P`, from that of the couplings X; `parts` has X, which
-    /// stays, then room for all X_b. Entries have the standard deviation `deviation`, 1 for a random surface.
+    /// One chunk of the P sample tensors, `X_b = X/P + (Z_b − Z̄)/√P`, from that of the couplings X: `parts` begins with X,
+    /// which stays, and the rest are overwritten with the X_b. Entries of the whole tensor have the standard deviation
+    /// `deviation`, 1 for a random surface.
     ///
     /// The X_b are independent with entries N(0, 1/P) and add up to X (to rounding).
     pub fn draw_sample_chunk(

@@ -170,14 +170,18 @@ impl<'a> Recipe<'a> {
     }
 
     /// See [`Surface::given`].
+    ///
+    /// # Panics
+    /// If the couplings have another order or dimension than the key.
     pub fn given(key: SurfaceKey, couplings: &'a SymmetricTensor<f64>, samples: usize) -> Self {
+        assert_eq!(couplings.layout(), key.layout);
         let deviation = root_mean_square(couplings);
         Self { couplings: Some(couplings), deviation, ..Self::random(key, samples) }
     }
 
     /// Of the same surface, these chunks alone.
     pub fn share(self, held: Range<usize>) -> Self {
-        Self { held, ..self }
+        Self { held, rooms: OnceLock::new(), ..self }
     }
 
     /// Makes chunk number `chunk`, once.
@@ -196,6 +200,7 @@ impl<'a> Recipe<'a> {
 
     /// Room for one chunk of all tensors, each of which has its chunks in one piece of memory.
     fn room(&self, chunk: usize) -> Part {
+        assert!(self.held.contains(&chunk), "chunk {chunk} is made elsewhere");
         let rooms = self.rooms.get_or_init(|| {
             let tensor = || SymmetricTensor::room(&self.spans, self.held.clone()).into_iter();
             let mut tensors: Vec<_> = (0..=self.samples).map(|_| tensor()).collect();
@@ -230,7 +235,7 @@ impl<'a> Recipe<'a> {
     }
 
     /// Makes all of them.
-    pub fn carry_out(&self, map: Map) -> Surface {
+    pub fn carry_out(self, map: Map) -> Surface {
         self.assemble(map(self.held.len(), &|number| self.part(self.held.start + number)))
     }
 }

@@ -35,7 +35,7 @@ impl<T: Real> PartialEq for SymmetricTensor<T> {
 
 impl<T: Real> SymmetricTensor<T> {
     /// Room for these chunks in one piece of memory, all zeros.
-    pub fn room(spans: &[ChunkSpan], held: Range<usize>) -> Vec<Portion<T>> {
+    pub(super) fn room(spans: &[ChunkSpan], held: Range<usize>) -> Vec<Portion<T>> {
         portions(spans[held].iter().map(|span| span.values))
     }
 
@@ -44,7 +44,7 @@ impl<T: Real> SymmetricTensor<T> {
     /// # Panics
     /// If a chunk has not the size that the layout gives it.
     #[track_caller]
-    pub fn from_share(layout: Layout, held: Range<usize>, share: Vec<Portion<T>>) -> Self {
+    pub(super) fn from_share(layout: Layout, held: Range<usize>, share: Vec<Portion<T>>) -> Self {
         let spans = layout.chunks();
         assert_eq!(share.len(), held.len());
         assert!(spans[held.clone()].iter().zip(&share).all(|(span, chunk)| span.values == chunk.len()));
@@ -54,7 +54,7 @@ impl<T: Real> SymmetricTensor<T> {
     }
 
     /// These chunks alone, each filled by `fill` with its number and its span.
-    pub fn filled(
+    pub(super) fn filled(
         layout: Layout,
         held: Range<usize>,
         mut fill: impl FnMut(usize, &ChunkSpan, &mut [T]),
@@ -127,10 +127,14 @@ impl<T: Real> SymmetricTensor<T> {
         SymmetricTensor::filled(self.layout, self.held(), |number, _, chunk| self.round_chunk(number, chunk))
     }
 
-    /// One chunk of [`Self::rounded`], as long as that chunk.
+    /// One chunk of [`Self::rounded`].
+    ///
+    /// # Panics
+    /// If that chunk has another length.
     pub fn round_chunk<U: Real>(&self, chunk: usize, rounded: &mut [U]) {
-        let values = self.chunks[chunk].iter();
-        rounded.iter_mut().zip(values).for_each(|(to, from)| *to = U::from_f64(from.to_f64()));
+        let values = &self.chunks[chunk];
+        assert_eq!(rounded.len(), values.len(), "chunk {chunk}");
+        rounded.iter_mut().zip(values.iter()).for_each(|(to, from)| *to = U::from_f64(from.to_f64()));
     }
 
     /// Calls `visit` with every multiset (non-increasing indices) that is held here and its coefficient c.
@@ -158,12 +162,16 @@ impl<T: Real> SymmetricTensor<T> {
 
 /// Fills one chunk. `fill_row(prefix, row, coefficients)` sets the coefficients of the monomials
 /// prefix ∪ {row, column}, column = 0 … row; it is called once per row, in order.
+///
+/// # Panics
+/// If `values` are not as many as the chunk has.
 pub fn fill_chunk<T: Real>(
     layout: Layout,
     span: &ChunkSpan,
     values: &mut [T],
     mut fill_row: impl FnMut(&[usize], usize, &mut [T]),
 ) {
+    assert_eq!(values.len(), span.values);
     let half = T::from_f64(0.5);
     let mut coefficients = vec![T::default(); layout.dim];
     let mut leaves = Leaves::of(layout, span);

@@ -49,8 +49,8 @@ pub struct Case {
 
 /// A measured contraction with the limit measured in turns with it.
 ///
-/// Turns take a fraction of a millisecond, so that both run at the same clock: a core lowers it for wide registers, and
-/// more so when they are also loaded. A burst without turns, [`fma_rate`], may run at a higher one.
+/// A core lowers its clock for wide registers, and more so when they are also loaded. A burst of a fifth of a millisecond
+/// right after contractions runs at theirs; one without contractions, [`fma_rate`], may run at a higher one.
 #[derive(Debug, Clone, Copy)]
 pub struct ContractionRate {
     /// Useful flops, 4Λ^H/H! per gradient, (2/3)Λ³ at H = 3; in 10⁹/s over all threads.
@@ -70,10 +70,12 @@ impl ContractionRate {
 
 /// Trials: of a burst the best counts, since whatever else the machine does only makes it slower; of a ratio the median.
 const TRIALS: usize = 7;
-/// Seconds of a trial of turns, at least.
+/// Seconds of contractions in a trial, at least, and how many turns.
 const TRIAL: f64 = 0.06;
-/// Seconds of a turn of the contraction, at least, and of a burst beside it, at most.
-const TURN: [f64; 2] = [2e-4, 1e-3];
+const TURNS: usize = 5;
+/// Seconds of a turn of contractions, at least, and of the burst that follows it.
+const TURN: f64 = 1e-3;
+const BURST: f64 = 2e-4;
 
 /// Fused multiply–adds in registers and nothing else, in 10⁹ flops/s over all threads; the best of several trials.
 pub fn fma_rate(precision: Precision, isa: Isa, threads: usize) -> f64 {
@@ -117,15 +119,18 @@ fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) ->
         blocks[start / T::LANES].push(&w.into_iter().map(T::from_f64).collect::<Vec<_>>());
     }
     let flops = useful_flops(case.layout) * starts as f64;
-    let blocks = &blocks;
+    let pass = |out: &mut Contraction<T>| {
+        blocks.iter().for_each(|block| contract(case.isa, tensor, block, black_box(out)));
+        flops
+    };
+    let burst_of = |iterations| burst::<T>(case.isa, iterations);
+    let mut out = Contraction::new(dim);
+    let plan = Plan::new(|| pass(&mut out), burst_of);
+    let together = Barrier::new(case.threads);
     let of_threads = at_once(case.threads, || {
         let mut out = Contraction::new(dim);
-        let mut pass = move || {
-            blocks.iter().for_each(|block| contract(case.isa, tensor, block, black_box(&mut out)));
-            flops
-        };
-        pass();
-        move || turns(pass, |iterations| burst::<T>(case.isa, iterations))
+        let (plan, together) = (&plan, &together);
+        move || [(); TRIALS].map(|()| plan.trial(together, || pass(&mut out), burst_of))
     });
     let over_threads = |trial: usize| {
         of_threads.iter().fold([0.0; 2], |sum, trials| {
@@ -140,23 +145,50 @@ fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) ->
     ContractionRate { gflops, fma_gflops, ms_per_gradient }
 }
 
-/// Work and bursts in turns: what each trial spent on the one and on the other. Both return the flops they did.
-fn turns(mut work: impl FnMut() -> f64, burst: impl Fn(u64) -> f64) -> [[Spent; 2]; TRIALS] {
-    let mut once = Spent::default();
-    once.time(&mut work);
-    let times = (TURN[0] / once.seconds).ceil().max(1.0) as usize;
-    let mut known = Spent::default();
-    known.time(|| burst(1000));
-    let turn = (times as f64 * once.seconds).min(TURN[1]);
-    let iterations = (1000.0 * turn / known.seconds).max(1000.0) as u64;
-    [(); TRIALS].map(|()| {
+/// How a trial is made up.
+struct Plan {
+    turns: usize,
+    /// Passes in a turn.
+    passes: usize,
+    /// Iterations of a burst.
+    iterations: u64,
+}
+
+impl Plan {
+    /// From the fastest of a few passes and bursts.
+    fn new(mut pass: impl FnMut() -> f64, burst: impl Fn(u64) -> f64) -> Self {
+        const ITERATIONS: u64 = 10_000;
+        let fastest = |work: &mut dyn FnMut() -> f64| {
+            let seconds = |work: &mut dyn FnMut() -> f64| {
+                let mut spent = Spent::default();
+                spent.time(work);
+                spent.seconds
+            };
+            (0..3).map(|_| seconds(work)).fold(f64::INFINITY, f64::min)
+        };
+        let of_pass = fastest(&mut pass);
+        let of_burst = fastest(&mut || burst(ITERATIONS));
+        let passes = (TURN / of_pass).ceil().max(1.0);
+        let turns = (TRIAL / (passes * of_pass)).ceil() as usize;
+        let iterations = (ITERATIONS as f64 * BURST / of_burst).ceil() as u64;
+        Self { turns: turns.max(TURNS), passes: passes as usize, iterations }
+    }
+
+    /// What a trial spent on passes and on bursts; all threads do the same at the same time.
+    fn trial(
+        &self,
+        together: &Barrier,
+        mut pass: impl FnMut() -> f64,
+        burst: impl Fn(u64) -> f64,
+    ) -> [Spent; 2] {
         let mut spent = [Spent::default(); 2];
-        while spent[0].seconds + spent[1].seconds < TRIAL {
-            spent[1].time(|| burst(iterations));
-            spent[0].time(|| (0..times).map(|_| work()).sum());
+        for _ in 0..self.turns {
+            together.wait();
+            spent[0].time(|| (0..self.passes).map(|_| pass()).sum());
+            spent[1].time(|| burst(self.iterations));
         }
         spent
-    })
+    }
 }
 
 /// Work done, and the time it took.
