@@ -13,6 +13,8 @@ use crate::run::{Event, Observer};
 const TICKS_PER_START: f64 = 1000.0;
 /// Time between two lines where there are no bars.
 const QUIET: Duration = Duration::from_secs(30);
+/// Share of a size after which its rate foretells the rest.
+const TELLING: f64 = 0.01;
 
 /// Shows the events of a sweep on standard error.
 pub struct Progress {
@@ -83,8 +85,10 @@ impl Size {
     fn show(&mut self) {
         let work = self.work();
         let rate = work / self.began.elapsed().as_secs_f64().max(1e-3);
-        let left = (self.planned - self.before) as f64 - work;
-        let speed = if work > 0.0 {
+        let wanted = (self.planned - self.before) as f64;
+        let left = wanted - work;
+        // A size is begun while threads still work on the one before: its first rate says nothing.
+        let speed = if work > 0.0 && work >= TELLING * wanted {
             format!("{}/s, {} left", starts_per_second(rate), duration(left.max(0.0) / rate))
         } else {
             "starting".to_owned()
