@@ -1,8 +1,8 @@
 //! The contraction against the machine's own fused-multiply-add limit: `cargo bench --bench contraction`.
 //!
-//! "of FMA" is the share of a limit that is measured in turns with the contraction, a fraction of a millisecond each, so at
-//! the same clock: the median of seven trials. "of burst" is the share of the best of seven bursts of 5 ms without turns,
-//! which run at the clock of a core that loads nothing. Useful flops are the leading term 4Λ^H/H! per gradient, (2/3)Λ³ at
+//! "of FMA" is the share of a limit that is measured in turns with the contraction, a millisecond or a pass of the one, a
+//! fifth of a millisecond of the other: the median of seven trials. "of burst" is the share of the best of seven bursts of
+//! 5 ms with no contraction between them. Useful flops are the leading term 4Λ^H/H! per gradient, (2/3)Λ³ at
 //! H = 3; the multiply–adds of the symmetric leaves, Σ m² (`leaves`), are a few per cent more at small Λ, and are counted
 //! in a column of their own. `-- 200 500` measures only these Λ.
 

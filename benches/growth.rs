@@ -69,7 +69,7 @@ fn measure(layout: Layout, table: &mut Table) -> Cost {
 }
 
 fn main() {
-    let columns = ["H", "Λ", "ms/gradient", "GF/s", "of FMA", "tensor MB", "peak MB"];
+    let columns = ["H", "Λ", "ms/gradient", "GF/s", "leaves, of FMA", "tensor MB", "peak MB"];
     let mut table =
         Table::new("growth", "Growth of cost and memory, f32, 1 thread, all operations", &columns);
     let large = std::env::var_os("HSPIN_BENCH_LARGE").is_some();

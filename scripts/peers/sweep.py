@@ -208,7 +208,12 @@ def main():
     }
     names = ["method", "Λ", "starts", "ms per start", "hspin ms", "ratio", "largest ‖g‖/√Λ"]
     names += ["at hspin's point", "energies differ there", "mean u differs"]
-    shared.markdown(names, [[form.format(row[key]) for key, form in formats.items()] for row in rows])
+
+    def cell(row, key):
+        compared = key != "energy_difference" or row["same"] > 0
+        return formats[key].format(row[key]) if compared else "–"
+
+    shared.markdown(names, [[cell(row, key) for key in formats] for row in rows])
     shared.save("-".join(map(str, ["sweep", THREADS, *DIMS])), rows)
     wrong = [row for row in rows if is_wrong(row)]
     if wrong:

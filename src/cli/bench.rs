@@ -78,13 +78,13 @@ pub fn run(args: &Args) -> Result<()> {
 
 fn render(report: &Report) -> String {
     let mut text = format!(
-        "Instruction set {}; useful flops only; of FMA: of the limit in turns with it, at the same clock\n\n",
+        "Instruction set {}; useful flops only; “of FMA” is of bursts between contractions, slower than alone\n\n",
         report.isa
     );
     for (precision, rates) in &report.fma_gflops {
         for (threads, rate) in rates.as_object().into_iter().flatten() {
             let rate = rate.as_f64().unwrap_or(f64::NAN);
-            text += &format!("fused multiply-add  {precision}  {threads} threads  {rate:8.1} GF/s\n");
+            text += &format!("fused multiply-add alone  {precision}  {threads} threads  {rate:8.1} GF/s\n");
         }
     }
     text += &format!(

@@ -49,8 +49,8 @@ pub struct Case {
 
 /// A measured contraction with the limit measured in turns with it.
 ///
-/// A core lowers its clock for wide registers, and more so when they are also loaded. A burst of a fifth of a millisecond
-/// right after contractions runs at theirs; one without contractions, [`fma_rate`], may run at a higher one.
+/// A core lowers its clock for wide registers, and more so when they are also loaded: bursts of a fifth of a millisecond
+/// right after contractions are slower than bursts alone, [`fma_rate`].
 #[derive(Debug, Clone, Copy)]
 pub struct ContractionRate {
     /// Useful flops, 4Λ^H/H! per gradient, (2/3)Λ³ at H = 3; in 10⁹/s over all threads.
