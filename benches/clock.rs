@@ -1,4 +1,4 @@
-//! The clock at which this machine's limit holds: `cargo bench --bench clock`.
+//! A core's clock after bursts of multiply–adds and after contractions: `cargo bench --bench clock`.
 //!
 //! After each millisecond of some work a chain of dependent shifts is timed, whose speed is the core's clock. It is
 //! shown as a share of the clock after shifts alone; medians of 300 turns.

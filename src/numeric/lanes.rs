@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub};
 
-/// Keeps [`Real`] to the types below: memory of zero bytes is taken for zeros.
+/// Keeps [`Real`] to the types below: the kernels rely on what its methods do, and memory of zero bytes is taken for zeros.
 mod sealed {
     pub trait Sealed {}
     impl Sealed for f32 {}

@@ -44,7 +44,7 @@ impl<S: Simd, A: Stored<S::Elem>, const R: usize> Columns<S, A, R> {
     pub unsafe fn convert(&self, k: usize) {
         if Self::RINGED {
             for group in (0..R).step_by(S::LANES) {
-                // SAFETY: column k is one of the panel's, by the caller, and what is converted is f32 (`Stored` is
+                // SAFETY: column k is one of the panel's, by the caller, and what is converted is f32 (`Real` is
                 // sealed); the ring has room for RING aligned columns of R values.
                 unsafe {
                     let value = S::convert(self.stored.add(k * R + group).cast());
@@ -69,7 +69,7 @@ pub unsafe fn converted<S: Simd, A: Stored<S::Elem>>(panel: &[A], scratch: &mut 
         return A::panel(panel, scratch).as_ptr();
     }
     let to = scratch[..panel.len()].as_mut_ptr();
-    // SAFETY: what is converted is f32 (`Stored` is sealed); groups lie within both slices and begin aligned in
+    // SAFETY: what is converted is f32 (`Real` is sealed); groups lie within both slices and begin aligned in
     // `scratch`, but for the last, which ends where the slices end. A prefetch may go anywhere.
     unsafe {
         let from = panel.as_ptr().cast::<f32>();

@@ -2,7 +2,7 @@
 //!
 //! A pass reads gigabytes a second in order, so the fewer pages to look up the better, and what it fetches ahead at the
 //! end of a chunk should be the beginning of the next. A large page must lie whole within one piece: in pieces of a
-//! chunk each, hardly one did at Λ = 300 (a tenth of the contraction's time there, 3 to 5 % at 200 and 500).
+//! chunk each, hardly one did at Λ = 300 (9 to 14 % of the contraction's time there, 2 to 6 % at 200 and 500).
 
 use std::fmt::{Debug, Formatter, Result};
 use std::ops::{Deref, DerefMut};

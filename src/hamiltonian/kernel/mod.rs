@@ -60,22 +60,16 @@ impl<T: Real> Contraction<T> {
     }
 }
 
-/// Keeps [`Stored`] to the types below: the vector kernels rely on what its method returns.
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
-}
-
-/// A type that couplings may be stored in when points are of type `T`.
-pub trait Stored<T: Real>: Real + sealed::Sealed {
+/// A type that couplings may be stored in when points are of type `T`. The vector kernels rely on what its method returns;
+/// as [`Real`] is sealed, there are no types but the ones below.
+pub trait Stored<T: Real>: Real {
     /// Whether [`Self::panel`] converts.
     const CONVERTS: bool;
     /// The panel's values as `T`: themselves, or converted into `scratch`.
     fn panel<'a>(panel: &'a [Self], scratch: &'a mut [T]) -> &'a [T];
 }
 
-impl<T: Real + sealed::Sealed> Stored<T> for T {
+impl<T: Real> Stored<T> for T {
     const CONVERTS: bool = false;
     #[inline(always)]
     fn panel<'a>(panel: &'a [T], _: &'a mut [T]) -> &'a [T] {

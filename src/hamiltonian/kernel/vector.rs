@@ -126,7 +126,7 @@ where
     /// Whether the registers hold the sums of two panels.
     const PAIRS: bool = V == 1 && S::ROWS == PANEL_ROWS;
     /// Columns of a panel in one turn of the loop. With sixteen registers the compiler keeps a sum of four columns in
-    /// memory, which takes a quarter of the speed.
+    /// memory, which takes up to a quarter of the speed.
     const STEP: usize = if S::ROWS == PANEL_ROWS { 4 } else { 1 };
     /// Most rows of one panel at a time.
     const ROWS: usize = if V == 1 { PANEL_ROWS } else { S::ROWS };
