@@ -10,6 +10,7 @@ mod outcome;
 mod polish;
 mod polishing;
 mod protocol;
+mod rules;
 mod trace;
 
 pub use annealing::{Annealing, Stirred};
@@ -20,4 +21,5 @@ pub use outcome::Outcome;
 pub use polish::{CONVERGED, Polish, Polished, Wanted};
 pub use polishing::{POLISHES, PolishSpace, Polishing};
 pub use protocol::{Cooling, DeviceClass, Method, Protocol, dynamical_temperature};
+pub use rules::Rules;
 pub use trace::{TracePoint, is_traced};

@@ -69,6 +69,7 @@ pub fn execute(
         key: key(&spec, first),
         couplings,
         protocol,
+        rules: spec.rules,
         carrier: means.carrier,
         traced: spec.trace,
     };

@@ -130,6 +130,7 @@ impl Forecast<'_> {
             key: key(0),
             couplings: None,
             protocol: self.protocol,
+            rules: self.spec.rules,
             carrier,
             traced: self.spec.trace,
         };

@@ -8,7 +8,7 @@
 use super::spec::{Couplings, Spec};
 use super::unit::UNIT_STARTS;
 use crate::critical::census::admitted_class_count;
-use crate::descent::{Cooling, DeviceClass, Method, Protocol, device};
+use crate::descent::{Cooling, DeviceClass, Method, Protocol, Rules, device};
 use crate::error::{Error, Result};
 
 /// Least and most H. 16! < 2⁵³: the number of orderings of a multiset of indices is exact in double precision.
@@ -56,6 +56,7 @@ pub fn check_spins(spins: u32) -> Result<()> {
 /// # Errors
 /// [`Error::BadInput`] naming the first key whose value is not allowed.
 pub fn check(spec: &Spec) -> Result<()> {
+    check_range("rules", spec.rules.number(), [Rules::FIRST.number(), Rules::CURRENT.number()])?;
     check_spins(spec.spins)?;
     check_dims(spec)?;
     check_range("starts", spec.starts, STARTS)?;

@@ -63,7 +63,14 @@ impl<'a> Recheck<'a> {
         let Some(protocol) = self.spec.descent else {
             return Err(Error::Internal("a census without points".into()));
         };
-        let job = SurfaceJob { key, couplings: None, protocol, carrier: self.means.carrier, traced: false };
+        let job = SurfaceJob {
+            key,
+            couplings: None,
+            protocol,
+            rules: self.spec.rules,
+            carrier: self.means.carrier,
+            traced: false,
+        };
         let mut found = None;
         let mut keep = |result: super::record::StartResult| {
             found = Some(result.record);

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::canonical;
 use super::limits;
 use super::request::Request;
-use crate::descent::{Cooling, Protocol};
+use crate::descent::{Cooling, Protocol, Rules};
 use crate::error::{Error, Result};
 use crate::numeric::npy::Array;
 
@@ -59,6 +59,9 @@ pub struct Spec {
     pub trace: bool,
     /// Where couplings come from.
     pub couplings: Couplings,
+    /// Version of the rules by which records are made; not written for those of release 0.1.
+    #[serde(default, skip_serializing_if = "Rules::is_first")]
+    pub rules: Rules,
     /// Λ of each size, ascending; may grow.
     pub dims: Vec<u32>,
     /// Starts per surface; may grow. 1 for a census, which has one unit per surface.
@@ -107,6 +110,7 @@ impl Spec {
             starts: request.starts.unwrap_or_else(|| preset.starts()),
             instances: request.instances.unwrap_or(1),
             couplings,
+            rules: Rules::CURRENT,
         };
         limits::check(&spec)?;
         Ok(spec)
@@ -292,6 +296,7 @@ mod tests {
         );
         let spec = Spec::from_canonical(old).unwrap();
         assert_eq!(spec.canonical().unwrap(), old);
+        assert_eq!(spec.rules, Rules::FIRST);
         let asked = Request {
             dims: Some(vec![10, 25, 50]),
             starts: Some(100),
@@ -299,7 +304,11 @@ mod tests {
             protocol: Some(Method::Gd),
             ..Request::default()
         };
-        assert_eq!(Spec::new(&asked).unwrap().canonical().unwrap(), old);
+        // What is asked of the old run keeps its rules; a new run has today's.
+        assert_eq!(spec.grown(&asked).unwrap().canonical().unwrap(), old);
+        let new = Spec::new(&asked).unwrap();
+        assert_eq!(Spec { rules: Rules::FIRST, ..new.clone() }.canonical().unwrap(), old);
+        assert_eq!(new.rules, Rules::CURRENT);
     }
 
     #[test]

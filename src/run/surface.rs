@@ -10,7 +10,7 @@ use super::events::{Event, Observer, Stop};
 use super::record::{StartResult, Timings};
 use super::shard::{Elsewhere, Shards};
 use crate::Result;
-use crate::descent::{Carrier, Protocol};
+use crate::descent::{Carrier, Protocol, Rules};
 use crate::hamiltonian::layout::{most_chunks, share};
 use crate::hamiltonian::{Part, Recipe, Surface, SurfaceKey, SymmetricTensor};
 
@@ -23,6 +23,8 @@ pub struct SurfaceJob<'a> {
     pub couplings: Option<&'a SymmetricTensor<f64>>,
     /// Constants of the descent.
     pub protocol: Protocol,
+    /// Version of the rules by which records are made.
+    pub rules: Rules,
     /// How it is carried out.
     pub carrier: Carrier,
     /// Whether paths are recorded.

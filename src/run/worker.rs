@@ -8,7 +8,7 @@ use crate::descent::cuda::{self, Cuda};
 use crate::descent::device::DeviceDescent;
 use crate::descent::{
     Aimed, Annealing, Approach, Carrier, Descended, Descent, DeviceClass, Evaluated, Method, Polished,
-    Protocol, Start, Stirred,
+    Protocol, Rules, Start, Stirred,
 };
 use crate::hamiltonian::{Surface, SurfaceKey};
 use crate::numeric::symmetric::{Cholesky, Symmetric};
@@ -21,6 +21,7 @@ pub(super) struct Task<'a> {
     pub surface: &'a Surface,
     pub key: SurfaceKey,
     pub protocol: Protocol,
+    pub rules: Rules,
     pub carrier: Carrier,
     pub traced: bool,
 }
@@ -113,8 +114,8 @@ impl<'a> Way<'a> {
 
 impl<'a> Task<'a> {
     pub fn of(site: &'a Site) -> Self {
-        let SurfaceJob { key, protocol, carrier, traced, .. } = site.job;
-        Self { surface: site.surface(), key, protocol, carrier, traced }
+        let SurfaceJob { key, protocol, rules, carrier, traced, .. } = site.job;
+        Self { surface: site.surface(), key, protocol, rules, carrier, traced }
     }
 
     /// The starting point: uniform on the sphere, a function of (seed, H, Λ, instance, start) only.

@@ -1,7 +1,7 @@
 //! The minima of a census are those that descents find.
 
 use super::harness::{random, take};
-use hspin::descent::{Carrier, Outcome, Protocol};
+use hspin::descent::{Carrier, Outcome, Protocol, Rules};
 use hspin::hamiltonian::{Isa, Layout, SurfaceKey};
 use hspin::run::{Listener, Stop, SurfaceJob};
 use hspin::sphere::overlap;
@@ -13,6 +13,7 @@ fn descents(spins: usize, dim: usize, instance: u64, starts: u32) -> Vec<Vec<f64
         key: SurfaceKey { seed: 1, layout: Layout::new(spins, dim), instance },
         couplings: None,
         protocol: Protocol::gd(spins as u32),
+        rules: Rules::CURRENT,
         carrier: Carrier { isa: Isa::best(), batch: 48 },
         traced: false,
     };

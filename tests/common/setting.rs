@@ -1,6 +1,6 @@
 //! Starts on one surface, carried out as a run does.
 
-use hspin::descent::{Carrier, Protocol};
+use hspin::descent::{Carrier, Protocol, Rules};
 use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey, SymmetricTensor};
 use hspin::run::{Listener, StartResult, Stop, SurfaceJob};
 
@@ -34,6 +34,7 @@ impl Setting {
             key: self.key,
             couplings,
             protocol: self.protocol,
+            rules: Rules::CURRENT,
             carrier: Carrier { isa: self.isa, batch: self.batch },
             traced: self.traced,
         };

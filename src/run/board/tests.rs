@@ -1,7 +1,7 @@
 //! Every start ends once, whatever turns the threads take.
 
 use super::*;
-use crate::descent::{Carrier, Protocol};
+use crate::descent::{Carrier, Protocol, Rules};
 use crate::hamiltonian::{CHUNKS, Isa};
 use std::collections::BTreeSet;
 
@@ -30,7 +30,8 @@ impl<'a> Mime<'a> {
         };
         let carrier = Carrier { isa: Isa::Scalar, batch: 48 };
         let protocol = Protocol::paper(3);
-        let job = SurfaceJob { key: key(0, 9), couplings: None, protocol, carrier, traced: false };
+        let rules = Rules::CURRENT;
+        let job = SurfaceJob { key: key(0, 9), couplings: None, protocol, rules, carrier, traced: false };
         let planned = DIMS.iter().enumerate();
         let planned = planned.map(|(number, &dim)| Planned {
             key: key(number, dim),

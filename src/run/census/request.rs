@@ -5,6 +5,7 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+use crate::descent::Rules;
 use crate::error::{Error, Result};
 use crate::run::limits;
 use crate::run::spec::{Couplings, Growth, Spec};
@@ -53,6 +54,7 @@ impl CensusRequest {
             points: true,
             trace: false,
             couplings,
+            rules: Rules::CURRENT,
             dims: vec![dim],
             starts: 1,
             instances: self.instances.unwrap_or(1),

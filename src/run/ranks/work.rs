@@ -75,6 +75,7 @@ impl Share<'_> {
             key: SurfaceKey { seed: spec.seed, layout, instance: 0 },
             couplings,
             protocol,
+            rules: spec.rules,
             carrier: means.carrier,
             traced: spec.trace,
         };

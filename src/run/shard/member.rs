@@ -158,12 +158,13 @@ impl<'a> Held<'a> {
 
     fn site(&self, surface: Surface) -> Arc<Site<'a>> {
         let new = || {
-            let Spec { spins, seed, trace, descent, .. } = *self.spec;
+            let Spec { spins, seed, trace, descent, rules, .. } = *self.spec;
             let layout = Layout::new(spins as usize, surface.dim as usize);
             let job = SurfaceJob {
                 key: SurfaceKey { seed, layout, instance: u64::from(surface.instance) },
                 couplings: self.hand.couplings,
                 protocol: descent.expect("a census has no shards"),
+                rules,
                 carrier: self.hand.means.carrier,
                 traced: trace,
             };
