@@ -14,6 +14,13 @@ pub const SAME_POINT: f64 = 1e-8;
 /// up to 1.5e-4 covers lengths that are wrong by up to 1e-9.
 const WINDOW: f64 = 1.5e-4;
 
+/// Longest reach of a point, an angle: beyond it a gradient and a curvature say nothing of where the critical point is.
+pub const LONGEST_REACH: f64 = 0.05;
+/// Reaches below this add nothing to [`SAME_POINT`]: two of them make less than the angle of that.
+const NO_REACH: f64 = 0.7e-4;
+/// Width of the cells for points with a reach: no two are the same that are further apart.
+const WIDE_WINDOW: f64 = 2.0 * LONGEST_REACH + WINDOW;
+
 /// Ids of the distinct points among `points` (rows of length `dim`, on the sphere |w|² = Λ), numbered from 0 in the
 /// order of their first row. A point that is not finite is its own.
 ///
@@ -24,41 +31,105 @@ const WINDOW: f64 = 1.5e-4;
 /// If `points` is not a whole number of rows.
 #[track_caller]
 pub fn distinct(spins: u32, dim: u32, points: &[f64]) -> Vec<u32> {
+    distinct_within(spins, dim, points, &[])
+}
+
+/// As [`distinct`], of points that are critical only up to a gradient: `reaches` says of each row how far, as an angle,
+/// the critical point may be ([`reach`]); of rows beyond its end it is 0. Two points are also the same if the angle
+/// between them is at most the sum of their reaches.
+///
+/// # Panics
+/// As [`distinct`].
+#[track_caller]
+pub fn distinct_within(spins: u32, dim: u32, points: &[f64], reaches: &[f64]) -> Vec<u32> {
     let dim = dim as usize;
     assert!(dim > 0 && points.len().is_multiple_of(dim), "{} numbers are no rows of {dim}", points.len());
     let mut search = Search {
         even: spins.is_multiple_of(2),
         directions: [direction(dim, 0.618_033_988_749_894_9), direction(dim, 0.414_213_562_373_095_1)],
-        cells: HashMap::new(),
+        fine: Grid::new(WINDOW),
+        coarse: Grid::new(WIDE_WINDOW),
+        wide: Grid::new(WIDE_WINDOW),
         found: 0,
     };
-    points.chunks_exact(dim).map(|point| search.id(point)).collect()
+    let reaches = reaches.iter().copied().chain(std::iter::repeat(0.0));
+    points.chunks_exact(dim).zip(reaches).map(|(point, reach)| search.id(point, reach)).collect()
+}
+
+/// How far, as an angle, the critical point may be from a point with ‖g‖/√Λ = γ and the smallest eigenvalue λ:
+/// 2γ/|λ|, and at most [`LONGEST_REACH`]. Newton's step is γ/|λ|; at a saddle λ is not the eigenvalue nearest to 0, and
+/// the reach too small rather than too large.
+pub fn reach(gradient_norm: f64, min_eigenvalue: f64) -> f64 {
+    let reach = 2.0 * gradient_norm / min_eigenvalue.abs();
+    // 0/0, and what is not known.
+    if reach.is_nan() { 0.0 } else { reach.min(LONGEST_REACH) }
 }
 
 struct Search<'a> {
     even: bool,
     directions: [Vec<f64>; 2],
-    cells: HashMap<[i64; 2], Vec<Known<'a>>>,
+    /// All known points, by cells of the window.
+    fine: Grid<'a>,
+    /// The same by wide cells, for points with a reach.
+    coarse: Grid<'a>,
+    /// Known points that have a reach.
+    wide: Grid<'a>,
     found: u32,
 }
 
+#[derive(Clone, Copy)]
 struct Known<'a> {
     id: u32,
     point: &'a [f64],
+    reach: f64,
+}
+
+/// Points by two projections.
+struct Grid<'a> {
+    width: f64,
+    cells: HashMap<[i64; 2], Vec<Known<'a>>>,
+}
+
+impl<'a> Grid<'a> {
+    fn new(width: f64) -> Self {
+        Self { width, cells: HashMap::new() }
+    }
+
+    fn cell(&self, projections: [f64; 2]) -> [i64; 2] {
+        // Saturates for points far off the sphere: slower, still right.
+        projections.map(|projection| (projection / self.width).floor() as i64)
+    }
+
+    fn insert(&mut self, projections: [f64; 2], known: Known<'a>) {
+        self.cells.entry(self.cell(projections)).or_default().push(known);
+    }
+
+    /// All in the cells about a place.
+    fn near(&self, projections: [f64; 2]) -> impl Iterator<Item = &Known<'a>> {
+        let [a, b] = self.cell(projections);
+        let near = |x: i64| x.saturating_sub(1)..=x.saturating_add(1);
+        let cells = near(a).flat_map(move |a| near(b).map(move |b| [a, b]));
+        cells.filter_map(|cell| self.cells.get(&cell)).flatten()
+    }
 }
 
 impl<'a> Search<'a> {
-    fn id(&mut self, point: &'a [f64]) -> u32 {
+    fn id(&mut self, point: &'a [f64], reach: f64) -> u32 {
         if point.iter().any(|x| !x.is_finite()) {
             return self.next();
         }
-        let cell = self.cell(point);
-        if let Some(id) = self.lookup(cell, point) {
+        let reach = if reach > NO_REACH { reach.min(LONGEST_REACH) } else { 0.0 };
+        let projections = self.projections(point);
+        if let Some(id) = self.lookup(projections, point, reach) {
             return id;
         }
-        let id = self.next();
-        self.cells.entry(cell).or_default().push(Known { id, point });
-        id
+        let known = Known { id: self.next(), point, reach };
+        self.fine.insert(projections, known);
+        self.coarse.insert(projections, known);
+        if reach > 0.0 {
+            self.wide.insert(projections, known);
+        }
+        known.id
     }
 
     fn next(&mut self) -> u32 {
@@ -66,26 +137,30 @@ impl<'a> Search<'a> {
         self.found - 1
     }
 
-    fn cell(&self, point: &[f64]) -> [i64; 2] {
+    fn projections(&self, point: &[f64]) -> [f64; 2] {
         let scale = (point.len() as f64).sqrt();
         [0, 1].map(|axis| {
             let projection = dot(&self.directions[axis], point) / scale;
-            // Saturates for points far off the sphere: slower, still right.
-            ((if self.even { projection.abs() } else { projection }) / WINDOW).floor() as i64
+            if self.even { projection.abs() } else { projection }
         })
     }
 
     /// The first of the known points that is the same.
-    fn lookup(&self, [a, b]: [i64; 2], point: &[f64]) -> Option<u32> {
-        let near = |x: i64| x.saturating_sub(1)..=x.saturating_add(1);
-        let cells = near(a).flat_map(|a| near(b).map(move |b| [a, b]));
-        let known = cells.filter_map(|cell| self.cells.get(&cell)).flatten();
-        known.filter(|known| self.same(known.point, point)).map(|known| known.id).min()
+    fn lookup(&self, projections: [f64; 2], point: &[f64], reach: f64) -> Option<u32> {
+        let first = |known: &mut dyn Iterator<Item = &Known>| {
+            known.filter(|known| self.same(known, point, reach)).map(|known| known.id).min()
+        };
+        if reach > 0.0 {
+            return first(&mut self.coarse.near(projections));
+        }
+        first(&mut self.fine.near(projections).chain(self.wide.near(projections)))
     }
 
-    fn same(&self, a: &[f64], b: &[f64]) -> bool {
-        let overlap = dot(a, b) / a.len() as f64;
-        (if self.even { overlap.abs() } else { overlap }) > 1.0 - SAME_POINT
+    fn same(&self, known: &Known, point: &[f64], reach: f64) -> bool {
+        let overlap = dot(known.point, point) / point.len() as f64;
+        let overlap = if self.even { overlap.abs() } else { overlap };
+        let together = known.reach + reach;
+        overlap > 1.0 - SAME_POINT || (together > 0.0 && overlap >= together.cos())
     }
 }
 
@@ -161,6 +236,34 @@ mod tests {
                 "spins {spins} dim {dim}"
             );
         }
+    }
+
+    #[test]
+    fn points_are_one_within_what_their_gradients_leave_open() {
+        let mut rng = Pcg64::seed_from_u64(3);
+        for (spins, dim) in [(3, 3), (4, 7), (3, 40)] {
+            for _ in 0..50 {
+                let base = random_point(&mut rng, dim);
+                let aside = |rng: &mut Pcg64, angle: f64| moved(rng, &base, 1.0 - angle.cos());
+                // One that is certain, one aside that reaches it, one as far that does not, one beyond the longest reach.
+                let others = [aside(&mut rng, 0.01), aside(&mut rng, 0.01), aside(&mut rng, 0.11)];
+                let points = [base.clone(), others.concat()].concat();
+                let found = distinct_within(spins, dim as u32, &points, &[0.0, 0.011, 0.0, 9.0]);
+                assert_eq!((found[0], found[1]), (0, 0));
+                assert!(found[2] > 0 && found[3] > 0, "{found:?}");
+                // The other way round: first the one that reaches.
+                let found = distinct_within(spins, dim as u32, &points, &[0.011]);
+                assert_eq!(found[..3], [0, 0, 0]);
+                assert_eq!(distinct(spins, dim as u32, &points)[..2], [0, 1]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_reach_is_newtons_step_twice_within_limits() {
+        assert_eq!(reach(1e-11, 1e-8), 2e-3);
+        assert_eq!(reach(1e-11, -1e-8), 2e-3);
+        assert_eq!((reach(1e-10, 0.0), reach(0.0, 0.0), reach(f64::NAN, 1.0)), (LONGEST_REACH, 0.0, 0.0));
     }
 
     #[test]

@@ -4,9 +4,13 @@ pub mod census;
 mod distinct;
 mod operator;
 mod saddle;
+mod sharpen;
 mod spectrum;
+mod tolerance;
 
-pub use distinct::{SAME_POINT, distinct};
+pub use distinct::{LONGEST_REACH, SAME_POINT, distinct, distinct_within, reach};
 pub use operator::HessianOperator;
 pub use saddle::{MOST_TRIALS, SaddleSearch};
+pub use sharpen::{Judge, Judged};
 pub use spectrum::{MIN_EIGENVALUE_ERROR, Spectrum, UNDECIDED, spectra};
+pub use tolerance::Tolerance;

@@ -1,5 +1,6 @@
 //! Spectra of Riemannian Hessians, and the index of a critical point from them.
 
+use super::tolerance::Tolerance;
 use crate::descent::{EVALUATE_LANES, Evaluated, evaluate};
 use crate::hamiltonian::{Isa, Surface};
 use crate::numeric::smallest::smallest_eigenvalue;
@@ -15,7 +16,7 @@ use crate::numeric::symmetric::{Cholesky, NoConvergence, Symmetric};
 /// at Λ = 1000. 1e-9 c is four orders above that, so the sign of every decided eigenvalue of the Hessian *at the
 /// point* is certain; below it nothing is claimed.
 ///
-/// The critical point itself lies a little way off: see [`Spectrum::of_nearby`].
+/// The critical point itself lies a little way off: see [`Tolerance`], which is what records are judged by.
 ///
 /// # Reference
 /// Anderson et al. (1999), *LAPACK Users' Guide*, §4.7 (error bounds of the symmetric eigenproblem).
@@ -73,7 +74,29 @@ impl Spectrum {
         Self::of(hessian, radial_slope)
     }
 
-    /// Of the exact critical point near a point with ‖g‖/√Λ = γ, on a surface of order H = `spins` whose couplings
+    /// Of the exact critical point near this one, with the tolerance of its surface: if nothing is undecided, the index
+    /// is that of the critical point. With space for a factor, minima beyond doubt are told as by [`Self::of_minimum`].
+    ///
+    /// # Errors
+    /// If the Hessian holds NaN or infinity.
+    pub fn of_critical(
+        here: &Evaluated,
+        tolerance: &Tolerance,
+        factor: Option<&mut Cholesky>,
+    ) -> Result<Self, NoConvergence> {
+        let slope = tolerance.spins() * here.energy / here.point.len() as f64;
+        if let Some(factor) = factor.filter(|_| here.hessian.size() >= LARGE) {
+            let at_most = tolerance.of(slope.abs().max(here.hessian.largest_row_sum()), here.gradient_norm);
+            let found = Self::of_minimum(&here.hessian, slope, factor)?;
+            if found.index == 0 && found.min_eigenvalue > at_most {
+                return Ok(Self { undecided: 0, ..found });
+            }
+        }
+        let values = here.hessian.eigenvalues()?;
+        Ok(Self::counted(&values, tolerance.of(size(&values, slope), here.gradient_norm)))
+    }
+
+    /// By the rules of release 0.1 for saddle searches: of the exact critical point near a point with ‖g‖/√Λ = γ, on a surface of order H = `spins` whose couplings
     /// have the root mean square `deviation` = σ.
     ///
     /// The tolerance is the larger of [`UNDECIDED`] c and `2 √(M γ)` with M = H² max(c, 2√(H(H−1)) σ). Here M bounds
@@ -81,7 +104,7 @@ impl Spectrum {
     /// below H² · 2√(H(H−1)) σ for every H ≤ 16. With s the smallest |eigenvalue|, Newton's step is at most γ/s, and
     /// if M γ/s² ≤ 1/4 the Newton–Kantorovich theorem gives a critical point within an angle 2γ/s. On the way there no
     /// eigenvalue moves by more than 2Mγ/s ≤ s/2: none changes its sign. So with nothing undecided the index is that
-    /// of the critical point itself.
+    /// of the critical point itself. [`Self::of_critical`] is the same with a floor, and for given couplings a bound.
     ///
     /// # Errors
     /// If the Hessian holds NaN or infinity.

@@ -3,14 +3,20 @@
 use super::driver::Descended;
 use super::evaluate::{Evaluated, FirstOrder};
 use super::outcome::Outcome;
+use super::rules::Rules;
 use crate::numeric::symmetric::{Cholesky, Symmetric};
 use crate::numeric::trust_region::{TrustStep, trust_region_step};
 use crate::sphere::{make_tangent, overlap, retract};
 
 /// ‖g‖/√Λ at which a point counts as critical, in units of the couplings' deviation.
 pub const CONVERGED: f64 = 1e-10;
-/// Most trials.
-const MOST_TRIALS: u32 = 500;
+/// Most trials by the rules of release 0.1, and since.
+const MOST_TRIALS: [u32; 2] = [500, 2000];
+/// Trials after which the point is taken to be in a narrow curved valley. Where the Hessian has no eigenvalue near 0 a
+/// polish takes a few dozen at most.
+const NARROW: u32 = 100;
+/// Longest correction of a step, as a share of the step.
+const LONGEST_CORRECTION: f64 = 0.5;
 /// First and longest radius of trust, relative to the sphere's radius √Λ.
 const RADIUS: [f64; 2] = [0.05, 0.2];
 /// Shortest radius worth trying, relative to √Λ: below it the point no longer changes.
@@ -25,14 +31,19 @@ const ROUNDING: f64 = 1e-13;
 /// Energies never rise between accepted steps, up to rounding. Trials are judged by energy and gradient alone;
 /// Hessians are asked for where a trial was accepted, and so at the end too.
 ///
+/// In a narrow valley that is curved, a straight step of length δ leaves the valley by δ², and the radius of trust shrinks
+/// until that costs less than the little there is to gain along it. So after many trials a step that is refused is
+/// corrected once, to second order, by `c = −(B + μ)⁻¹ (g(w + d) − g − B d)`, which leaves δ³.
+///
 /// # Reference
 /// Absil, Baker, Gallivan (2007), *Trust-region methods on Riemannian manifolds*, Found. Comput. Math. 7;
-/// Nocedal, Wright (2006), *Numerical Optimization*, Algorithm 4.1.
+/// Nocedal, Wright (2006), *Numerical Optimization*, Algorithm 4.1, and §15.4 for corrections of second order.
 #[derive(Debug)]
 pub struct Polish {
     descended: Descended,
     /// Root mean square of the couplings.
     deviation: f64,
+    rules: Rules,
     entry_energy: Option<f64>,
     here: Option<FirstOrder>,
     /// Riemannian Hessian here, once known.
@@ -41,6 +52,8 @@ pub struct Polish {
     /// Radius of trust, relative to √Λ.
     radius: f64,
     trial: Vec<f64>,
+    /// Whether the trial is a corrected one.
+    is_corrected: bool,
     trials: u32,
     accepted: u32,
 }
@@ -72,7 +85,7 @@ pub struct Polished {
 }
 
 impl Polish {
-    /// Begins where a descent ended, on a surface whose couplings have this root mean square.
+    /// Begins where a descent ended, on a surface whose couplings have this root mean square; by the current rules.
     pub fn new(mut descended: Descended, deviation: f64) -> Self {
         // The point leaves single precision here; from now on its length is √Λ to double precision.
         retract(&mut descended.point);
@@ -80,15 +93,22 @@ impl Polish {
         Self {
             descended,
             deviation,
+            rules: Rules::CURRENT,
             entry_energy: None,
             here: None,
             hessian: None,
             step: None,
             radius: RADIUS[0],
             trial,
+            is_corrected: false,
             trials: 0,
             accepted: 0,
         }
+    }
+
+    /// By these rules.
+    pub fn under(self, rules: Rules) -> Self {
+        Self { rules, ..self }
     }
 
     /// What to give next, by [`Self::give_first_order`] or [`Self::give_hessian`].
@@ -120,6 +140,9 @@ impl Polish {
             }
             (Some(here), Some(trial)) => {
                 let verdict = self.judge(here, &trial);
+                if !verdict.accepted && self.corrects(&trial, factor) {
+                    return None;
+                }
                 self.adapt(verdict);
                 if verdict.accepted {
                     self.accepted += 1;
@@ -158,6 +181,35 @@ impl Polish {
         Verdict { accepted: quality > 0.05, quality }
     }
 
+    /// Whether a trial that is refused is to be tried again with a correction, which is the next trial then.
+    fn corrects(&mut self, refused: &FirstOrder, factor: &mut Cholesky) -> bool {
+        if self.rules.is_first() || self.trials <= NARROW || self.is_corrected {
+            return false;
+        }
+        let (Some(here), Some(hessian), Some(step)) = (&self.here, &self.hessian, &self.step) else {
+            return false;
+        };
+        if !step.multiplier.is_some_and(|mu| factor.set(hessian, mu)) {
+            return false;
+        }
+        let there = here.basis.coordinates(&refused.basis.ambient(&refused.gradient));
+        let foretold = hessian.times(&step.step).into_iter().zip(&here.gradient).map(|(turn, g)| turn + g);
+        let mut correction: Vec<f64> = there.iter().zip(foretold).map(|(g, foretold)| foretold - g).collect();
+        factor.solve(&mut correction);
+        let length = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>().sqrt();
+        // NaN is refused too.
+        let is_short = length(&correction) <= LONGEST_CORRECTION * length(&step.step);
+        if !is_short {
+            return false;
+        }
+        let moved: Vec<f64> = step.step.iter().zip(&correction).map(|(d, c)| d + c).collect();
+        let ambient = here.basis.ambient(&moved);
+        self.trial = here.point.iter().zip(ambient).map(|(w, d)| w + d).collect();
+        retract(&mut self.trial);
+        self.is_corrected = true;
+        true
+    }
+
     /// Moves the radius of trust.
     fn adapt(&mut self, verdict: Verdict) {
         let root = (self.trial.len() as f64).sqrt();
@@ -176,11 +228,13 @@ impl Polish {
         if here.gradient_norm <= CONVERGED * self.deviation {
             return Some(self.end(Outcome::Converged));
         }
-        if self.trials >= MOST_TRIALS {
+        if self.trials >= MOST_TRIALS[usize::from(!self.rules.is_first())] {
             return Some(self.end(Outcome::MaxSteps));
         }
         let radius = self.radius * (here.point.len() as f64).sqrt();
         let step = trust_region_step(hessian, &here.gradient, radius, factor);
+        // Release 0.1 had no step where factors give none.
+        let step = step.filter(|step| !(step.from_eigenvalues && self.rules.is_first()));
         let (Some(step), true) = (step, self.radius > SHORTEST) else {
             return Some(self.end(Outcome::Stalled));
         };
@@ -189,6 +243,7 @@ impl Polish {
         self.trial.extend(here.point.iter().zip(ambient).map(|(w, d)| w + d));
         retract(&mut self.trial);
         self.step = Some(step);
+        self.is_corrected = false;
         None
     }
 

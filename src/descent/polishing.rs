@@ -3,6 +3,7 @@
 use super::driver::Descended;
 use super::evaluate::{FIRST_ORDER_LANES, first_order};
 use super::polish::{Polish, Polished, Wanted};
+use super::rules::Rules;
 use crate::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Surface};
 use crate::numeric::symmetric::{Cholesky, Symmetric};
 
@@ -14,6 +15,7 @@ pub const POLISHES: usize = FIRST_ORDER_LANES;
 pub struct Polishing<'a> {
     surface: &'a Surface,
     isa: Isa,
+    rules: Rules,
     waiting: Vec<Descended>,
     under_way: Vec<Polish>,
     contraction: Contraction<f64>,
@@ -30,7 +32,7 @@ pub struct PolishSpace {
 }
 
 impl<'a> Polishing<'a> {
-    /// With no start yet.
+    /// With no start yet, by the current rules.
     pub fn new(surface: &'a Surface, isa: Isa) -> Self {
         Self::resume(surface, isa, Vec::new(), PolishSpace::default())
     }
@@ -38,7 +40,12 @@ impl<'a> Polishing<'a> {
     /// With polishes that were begun elsewhere.
     pub fn resume(surface: &'a Surface, isa: Isa, under_way: Vec<Polish>, space: PolishSpace) -> Self {
         let contraction = Contraction::new(surface.layout().dim);
-        Self { surface, isa, waiting: Vec::new(), under_way, contraction, space }
+        Self { surface, isa, rules: Rules::CURRENT, waiting: Vec::new(), under_way, contraction, space }
+    }
+
+    /// By these rules; for the starts that are not yet under way.
+    pub fn under(self, rules: Rules) -> Self {
+        Self { rules, ..self }
     }
 
     /// The polishes that were begun, to go on elsewhere.
@@ -72,7 +79,7 @@ impl<'a> Polishing<'a> {
     pub fn round(&mut self) -> Vec<Polished> {
         while self.under_way.len() < POLISHES {
             let Some(next) = self.waiting.pop() else { break };
-            self.under_way.push(Polish::new(next, self.surface.deviation()));
+            self.under_way.push(Polish::new(next, self.surface.deviation()).under(self.rules));
         }
         let hungry =
             self.under_way.iter().filter(|polish| matches!(polish.wants(), Wanted::Hessian(_))).count();

@@ -6,6 +6,8 @@ use super::symmetric::{Cholesky, Symmetric};
 const BOUNDARY: [f64; 2] = [0.9, 1.0 + 1e-9];
 /// Most factorisations in search of the multiplier.
 const MOST_TRIES: u32 = 40;
+/// Halvings of the multiplier's range in the eigenbasis: each halves the number of doubles in it.
+const HALVINGS: u32 = 64;
 
 /// A minimiser d of `g·d + ½ dᵀ B d` over |d| ≤ radius.
 #[derive(Debug, Clone)]
@@ -16,13 +18,19 @@ pub struct TrustStep {
     pub change: f64,
     /// Whether the radius, not the model, ended the step.
     pub at_boundary: bool,
+    /// Multiplier μ of the factor of B + μ that gave the step; `None` where there is no such factor.
+    pub multiplier: Option<f64>,
+    /// Whether factors gave no step, so that it was worked out from all eigenvalues.
+    pub from_eigenvalues: bool,
 }
 
 /// Solves the subproblem to a tenth of the radius: Newton's step where B is positive definite and it fits, otherwise
 /// `−(B + μI)⁻¹ g` with the multiplier μ for which it fits, found by safeguarded Newton iterations on μ.
 ///
-/// In the hard case (g without a component along the most negative direction) that direction is added.
-/// `None` if B or g holds NaN or infinity. Factors are worked out in `space`.
+/// In the hard case (g without a component along the most negative direction) that direction is added. Where the
+/// multiplier is so near the upper end |g|/radius + ‖B‖ of its range that factors do not find it (B one by one, or nearly
+/// a negative multiple of a projector), the step comes from the eigenvalues of B.
+/// `None` only if B or g holds NaN or infinity. Factors are worked out in `space`.
 ///
 /// # Reference
 /// Moré, Sorensen (1983), *Computing a trust region step*, SIAM J. Sci. Stat. Comput. 4, §3;
@@ -31,6 +39,15 @@ pub fn trust_region_step(b: &Symmetric, g: &[f64], radius: f64, space: &mut Chol
     if !b.is_finite() || !g.iter().all(|x| x.is_finite()) {
         return None;
     }
+    let norms = [norm(g), b.frobenius()];
+    // Where squares leave the range of a double, eigenvalues are scaled.
+    let in_range = norms.iter().all(|x| x.is_finite()) && (norms[0] > 0.0 || g.iter().all(|&x| x == 0.0));
+    let found = in_range.then(|| by_factors(b, g, radius, space)).flatten();
+    found.or_else(|| by_eigenvalues(b, g, radius))
+}
+
+/// The step from Cholesky factors of B + μ; `None` if no multiplier was found at which there is one that fits.
+fn by_factors(b: &Symmetric, g: &[f64], radius: f64, space: &mut Cholesky) -> Option<TrustStep> {
     if space.set(b, 0.0) {
         let step = shifted_newton(space, g);
         if norm(&step) <= radius {
@@ -71,9 +88,8 @@ pub fn trust_region_step(b: &Symmetric, g: &[f64], radius: f64, space: &mut Chol
     best.filter(|&mu| space.set(b, mu))?;
     let step = along_null(shifted_newton(space, g), space, g, radius);
     let change = dot(g, &step) + 0.5 * dot(&step, &b.times(&step));
-    Some(TrustStep { step, change, at_boundary: true })
+    Some(TrustStep { step, change, at_boundary: true, multiplier: None, from_eigenvalues: false })
 }
-
 /// The hard case: adds the direction that the nearly singular factor blows up, up to the radius.
 fn along_null(step: Vec<f64>, factor: &Cholesky, g: &[f64], radius: f64) -> Vec<f64> {
     let mut z: Vec<f64> = (0..g.len()).map(|i| 1.0 + 1e-3 * i as f64).collect();
@@ -90,6 +106,57 @@ fn along_null(step: Vec<f64>, factor: &Cholesky, g: &[f64], radius: f64) -> Vec<
     let room = (radius * radius - dot(&step, &step)).max(0.0);
     let tau = -along + (along * along + room).sqrt();
     step.iter().zip(&z).map(|(d, z)| d + tau * z).collect()
+}
+
+/// The lowest point of the ball, from the eigenvalues of B; `None` if they cannot be had.
+///
+/// In units of the radius and of the larger of ‖B‖ radius and |g|. With the gaps δ_i = λ_i − λ_0 ≥ 0 the coordinates are
+/// −c_i/(δ_i + ν), where ν = μ + λ_0 keeps its digits however small it is beside μ.
+fn by_eigenvalues(b: &Symmetric, g: &[f64], radius: f64) -> Option<TrustStep> {
+    let eigen = b.eigen().ok()?;
+    let slopes = eigen.coordinates(g);
+    let sizes = eigen.values.iter().map(|value| value * radius).chain(slopes.iter().copied());
+    let unit = sizes.fold(0.0f64, |top, x| top.max(x.abs()));
+    if unit == 0.0 {
+        return Some(finished(g, vec![0.0; g.len()], 0.0, false));
+    }
+    let slopes: Vec<f64> = slopes.into_iter().map(|c| c / unit).collect();
+    let values: Vec<f64> = eigen.values.iter().map(|value| value * radius / unit).collect();
+    let lowest = values[0];
+    let at = |nu: f64| -> Vec<f64> {
+        let entry = |(c, value): (&f64, &f64)| if *c == 0.0 { 0.0 } else { -c / (value - lowest + nu) };
+        slopes.iter().zip(&values).map(entry).collect()
+    };
+    let least = lowest.max(0.0);
+    let mut place = at(least);
+    let at_boundary = lowest < 0.0 || norm(&place) > 1.0;
+    if at_boundary {
+        let sum: f64 = slopes.iter().map(|c| c.abs()).sum();
+        place = at(shortened(|nu| norm(&at(nu)), [least, least + sum]));
+    }
+    if lowest < 0.0 {
+        // The hard case, and the rest of rounding: out to the boundary along the lowest eigenvector.
+        let others = dot(&place[1..], &place[1..]);
+        place[0] = (1.0 - others).max(0.0).sqrt().copysign(-slopes[0]);
+    }
+    let model = |(e, (c, value)): (&f64, (&f64, &f64))| e * (c + 0.5 * value * e);
+    let change: f64 = place.iter().zip(slopes.iter().zip(&values)).map(model).sum();
+    place.iter_mut().for_each(|e| *e *= radius);
+    let change = change * unit * radius;
+    let step = eigen.combine(&place);
+    Some(TrustStep { step, change, at_boundary, multiplier: None, from_eigenvalues: true })
+}
+
+/// The least ν in this range at which a falling length is at most 1, to the last bit; it is so at the upper end, to
+/// rounding.
+fn shortened(length: impl Fn(f64) -> f64, [low, high]: [f64; 2]) -> f64 {
+    // Positive doubles are in the order of their bits.
+    let [mut low, mut high] = [low.to_bits(), high.to_bits()];
+    for _ in 0..HALVINGS {
+        let middle = low + (high - low) / 2;
+        if length(f64::from_bits(middle)) <= 1.0 { high = middle } else { low = middle }
+    }
+    f64::from_bits(high)
 }
 
 /// −(B + μ)⁻¹ g.
@@ -112,7 +179,7 @@ fn between(low: f64, wanted: f64, high: f64) -> f64 {
 /// With (B + μ) d = −g the model's value is ½ (g·d − μ|d|²).
 fn finished(g: &[f64], step: Vec<f64>, mu: f64, at_boundary: bool) -> TrustStep {
     let change = 0.5 * (dot(g, &step) - mu * dot(&step, &step));
-    TrustStep { step, change, at_boundary }
+    TrustStep { step, change, at_boundary, multiplier: Some(mu), from_eigenvalues: false }
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -124,52 +191,4 @@ fn norm(x: &[f64]) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The exact minimum for a diagonal B, by a scan of the multiplier.
-    fn diagonal_minimum(values: &[f64], g: &[f64], radius: f64) -> f64 {
-        let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
-        let model =
-            |d: &[f64]| d.iter().zip(values).zip(g).map(|((d, b), g)| g * d + 0.5 * b * d * d).sum::<f64>();
-        let step = |mu: f64| values.iter().zip(g).map(|(b, g)| -g / (b + mu)).collect::<Vec<_>>();
-        if lowest > 0.0 && norm(&step(0.0)) <= radius {
-            return model(&step(0.0));
-        }
-        let (mut low, mut high) = ((-lowest).max(0.0), 1e6);
-        for _ in 0..200 {
-            let middle = 0.5 * (low + high);
-            if norm(&step(middle)) > radius { low = middle } else { high = middle }
-        }
-        model(&step(high))
-    }
-
-    #[test]
-    fn steps_reach_nearly_the_lowest_value_in_the_ball() {
-        let cases: [(&[f64], &[f64]); 4] = [
-            (&[1.0, 2.0, 5.0], &[0.1, -0.2, 0.3]),
-            (&[1.0, 2.0, 5.0], &[10.0, -20.0, 3.0]),
-            (&[-1.0, 2.0, 5.0], &[0.1, -0.2, 0.3]),
-            (&[-3.0, -2.0, 0.0], &[1e-6, 1.0, 1.0]),
-        ];
-        for (values, g) in cases {
-            let b = Symmetric::from_lower(3, |i, j| if i == j { values[i] } else { 0.0 });
-            for radius in [0.01, 0.5, 3.0] {
-                let found = trust_region_step(&b, g, radius, &mut Cholesky::default()).unwrap();
-                let exact = diagonal_minimum(values, g, radius);
-                assert!(norm(&found.step) <= radius * (1.0 + 1e-8));
-                assert!(found.change <= 0.75 * exact, "{values:?} {radius}: {} {exact}", found.change);
-            }
-        }
-    }
-
-    #[test]
-    fn the_hard_case_follows_the_most_negative_direction() {
-        let values = [-1.0, 2.0, 3.0];
-        let b = Symmetric::from_lower(3, |i, j| if i == j { values[i] } else { 0.0 });
-        let found = trust_region_step(&b, &[0.0, 0.1, 0.1], 1.0, &mut Cholesky::default()).unwrap();
-        assert!(found.at_boundary && found.step[0].abs() > 0.9 && found.change < -0.45, "{found:?}");
-        let saddle = trust_region_step(&b, &[0.0; 3], 1.0, &mut Cholesky::default()).unwrap();
-        assert!(saddle.change < -0.49, "{saddle:?}");
-    }
-}
+mod tests;

@@ -79,7 +79,8 @@ impl Round {
             Finish::Saddle(_) => None,
         });
         let space_now = std::mem::take(space);
-        let mut polishing = Polishing::resume(task.surface, task.carrier.isa, begun.collect(), space_now);
+        let mut polishing =
+            Polishing::resume(task.surface, task.carrier.isa, begun.collect(), space_now).under(task.rules);
         polishing.add(self.waiting);
         let ended = polishing.round();
         let (others, used) = polishing.suspend();

@@ -3,17 +3,17 @@
 use super::record::{Record, StartResult};
 use super::surface::{Site, SurfaceJob};
 use crate::Result;
-use crate::critical::Spectrum;
+use crate::critical::{Judge, Judged, Spectrum, Tolerance};
 use crate::descent::cuda::{self, Cuda};
 use crate::descent::device::DeviceDescent;
 use crate::descent::{
-    Aimed, Annealing, Approach, Carrier, Descended, Descent, DeviceClass, Evaluated, Method, Polished,
-    Protocol, Rules, Start, Stirred,
+    Aimed, Annealing, Approach, Carrier, Descended, Descent, DeviceClass, Evaluated, Method, Outcome,
+    Polished, Protocol, Rules, Start, Stirred,
 };
 use crate::hamiltonian::{Surface, SurfaceKey};
 use crate::numeric::symmetric::{Cholesky, Symmetric};
 use crate::rng::{Role, stream};
-use crate::sphere::random_point;
+use crate::sphere::{overlap, random_point};
 use rand::Rng;
 
 /// What is done to every start of one surface.
@@ -22,6 +22,8 @@ pub(super) struct Task<'a> {
     pub key: SurfaceKey,
     pub protocol: Protocol,
     pub rules: Rules,
+    /// Whether the couplings are the user's own, of whatever structure.
+    pub is_given: bool,
     pub carrier: Carrier,
     pub traced: bool,
 }
@@ -114,8 +116,9 @@ impl<'a> Way<'a> {
 
 impl<'a> Task<'a> {
     pub fn of(site: &'a Site) -> Self {
-        let SurfaceJob { key, protocol, rules, carrier, traced, .. } = site.job;
-        Self { surface: site.surface(), key, protocol, rules, carrier, traced }
+        let SurfaceJob { key, couplings, protocol, rules, carrier, traced } = site.job;
+        let is_given = couplings.is_some();
+        Self { surface: site.surface(), key, protocol, rules, is_given, carrier, traced }
     }
 
     /// The starting point: uniform on the sphere, a function of (seed, H, Λ, instance, start) only.
@@ -140,9 +143,27 @@ impl<'a> Task<'a> {
         self.protocol.target(self.key.instance as u32, id).unwrap_or(0.0)
     }
 
-    /// The spectrum at the end of a start. A saddle search claims the index of the critical point nearby, of which
-    /// eigenvalues near 0 are no rarity.
-    fn spectrum(&self, end: &Evaluated, factor: &mut Cholesky) -> Option<Spectrum> {
+    /// What is claimed of the end of a start.
+    fn judged(&self, end: Evaluated, outcome: Outcome, factor: &mut Cholesky) -> Judged {
+        if self.rules.is_first() {
+            let spectrum = self.first_spectrum(&end, factor);
+            return Judged { end, spectrum };
+        }
+        let (layout, scale) = (self.key.layout, self.surface.deviation());
+        let tolerance =
+            if self.is_given { Tolerance::given(layout, scale) } else { Tolerance::random(layout, scale) };
+        let judge = Judge { surface: self.surface, isa: self.carrier.isa, tolerance };
+        // Descents end at minima; of searches few do.
+        let factor = (self.protocol.method != Method::Saddle).then_some(factor);
+        if outcome == Outcome::Converged {
+            return judge.critical(end, factor);
+        }
+        let spectrum = judge.spectrum(&end, factor);
+        Judged { end, spectrum }
+    }
+
+    /// By the rules of release 0.1: of a descent the Hessian at the point, of a saddle search the critical point nearby.
+    fn first_spectrum(&self, end: &Evaluated, factor: &mut Cholesky) -> Option<Spectrum> {
         let spins = self.key.layout.spins;
         let radial_slope = spins as f64 * end.energy / self.key.layout.dim as f64;
         let spectrum = match self.protocol.method {
@@ -158,28 +179,30 @@ impl<'a> Task<'a> {
     pub fn result(&self, polished: Polished, factor: &mut Cholesky) -> (StartResult, Option<Symmetric>) {
         let layout = self.key.layout;
         let dim = layout.dim as f64;
-        let spectrum = polished.end.as_ref().and_then(|end| self.spectrum(end, factor));
-        let energy = polished.end.as_ref().map_or(f64::NAN, |end| end.energy);
+        let Polished { descended, descent_energy, overlap: reached, outcome, .. } = polished;
+        let judged = polished.end.map(|end| self.judged(end, outcome, factor));
+        let (end, spectrum) = judged.map_or((None, None), |judged| (Some(judged.end), judged.spectrum));
+        let energy = end.as_ref().map_or(f64::NAN, |end| end.energy);
         let record = Record {
             spins: layout.spins as u32,
             dim: layout.dim as u32,
             instance: self.key.instance as u32,
-            start: polished.descended.id as u32,
+            start: descended.id as u32,
             energy,
             energy_per_spin: energy / dim,
-            descent_energy_per_spin: polished.descent_energy.unwrap_or(f64::NAN) / dim,
-            gradient_norm: polished.end.as_ref().map_or(f64::NAN, |end| end.gradient_norm),
+            descent_energy_per_spin: descent_energy.unwrap_or(f64::NAN) / dim,
+            gradient_norm: end.as_ref().map_or(f64::NAN, |end| end.gradient_norm),
             index: spectrum.map(|spectrum| spectrum.index),
             min_eigenvalue: spectrum.map_or(f64::NAN, |spectrum| spectrum.min_eigenvalue),
             undecided: spectrum.map(|spectrum| spectrum.undecided),
-            steps: polished.descended.steps,
-            polish_overlap: polished.overlap,
-            outcome: polished.outcome,
+            steps: descended.steps,
+            polish_overlap: end.as_ref().map_or(reached, |end| overlap(&descended.point, &end.point)),
+            outcome,
         };
-        let (point, matrix) = match polished.end {
+        let (point, matrix) = match end {
             Some(end) => (end.point, Some(end.hessian)),
-            None => (polished.descended.point, None),
+            None => (descended.point, None),
         };
-        (StartResult { record: record.canonical(), point, trace: polished.descended.trace }, matrix)
+        (StartResult { record: record.canonical(), point, trace: descended.trace }, matrix)
     }
 }

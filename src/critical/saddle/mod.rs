@@ -1,6 +1,6 @@
 //! From a point at some energy to a critical point of any index.
 
-mod step;
+pub(super) mod step;
 
 use crate::descent::{CONVERGED, Descended, Evaluated, Outcome, Polished, TracePoint, is_traced};
 use crate::sphere::{overlap, retract};

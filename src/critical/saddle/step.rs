@@ -12,7 +12,7 @@ const BOUNDARY: f64 = 0.9;
 
 /// A point with the spectral form of its second-order model; B is the Riemannian Hessian, g the gradient.
 #[derive(Debug)]
-pub(super) struct Model {
+pub(in crate::critical) struct Model {
     pub here: Evaluated,
     eigen: Eigen,
     /// g in the eigenbasis.
@@ -21,7 +21,7 @@ pub(super) struct Model {
 
 /// A step d within the radius of trust.
 #[derive(Debug)]
-pub(super) struct Step {
+pub(in crate::critical) struct Step {
     /// d as an ambient vector.
     pub ambient: Vec<f64>,
     /// |d|.

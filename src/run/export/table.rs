@@ -1,6 +1,6 @@
 //! The columns of a record, named once for every format.
 
-use crate::critical::distinct;
+use crate::critical::{distinct_within, reach};
 use crate::error::Result;
 use crate::run::record::Record;
 use crate::run::store::{Points, Store};
@@ -85,7 +85,13 @@ pub fn rows(store: &Store, surface: SurfaceId) -> Result<Vec<Row>> {
 }
 
 fn with_distinct(spins: u32, records: Vec<Record>, points: &Points) -> Vec<Row> {
-    let ids = distinct(spins, points.dim, &points.values);
+    // Of a start that did not converge it is not known how far the critical point is.
+    let reach_of = |start: &u32| match records.binary_search_by_key(start, |record| record.start) {
+        Ok(at) if records[at].converged() => reach(records[at].gradient_norm, records[at].min_eigenvalue),
+        _ => 0.0,
+    };
+    let reaches: Vec<f64> = points.starts.iter().map(reach_of).collect();
+    let ids = distinct_within(spins, points.dim, &points.values, &reaches);
     let id_of = |start: u32| points.starts.binary_search(&start).ok().and_then(|row| ids.get(row).copied());
     records.into_iter().map(|record| Row { distinct: id_of(record.start), record }).collect()
 }
