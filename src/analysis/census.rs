@@ -17,7 +17,7 @@ pub struct CensusInstance {
     pub expected_complex: u64,
     /// Critical points on the sphere, both signs.
     pub real: u64,
-    /// Number of critical points of each index.
+    /// Number of critical points of each index, of those whose index is decided.
     pub by_index: Vec<u64>,
     /// Σ_k (−1)^k C_k.
     pub morse_sum: i64,
@@ -35,6 +35,8 @@ pub struct CensusInstance {
     pub attempts: u32,
     /// Energies per spin of each index, ascending.
     pub energies_per_spin: Vec<Vec<f64>>,
+    /// Those of the points of undecided index, ascending.
+    pub undecided_energies_per_spin: Vec<f64>,
 }
 
 /// A mean over surfaces beside its exact value.
@@ -83,12 +85,10 @@ impl CensusInstance {
     /// One surface from what is stored of it; `records` are in the order of their energies.
     pub fn new<'a>(facts: &CensusFacts, records: impl IntoIterator<Item = &'a Record>) -> Self {
         let mut energies_per_spin = vec![Vec::new(); facts.dim as usize];
-        let mut undecided = 0;
+        let mut undecided_energies_per_spin = Vec::new();
         for record in records {
-            undecided += u64::from(record.undecided != Some(0));
-            if let Some(of_index) = record.index.and_then(|k| energies_per_spin.get_mut(k as usize)) {
-                of_index.push(record.energy_per_spin);
-            }
+            let of_index = record.decided_index().and_then(|k| energies_per_spin.get_mut(k as usize));
+            of_index.unwrap_or(&mut undecided_energies_per_spin).push(record.energy_per_spin);
         }
         Self {
             instance: facts.instance,
@@ -98,17 +98,19 @@ impl CensusInstance {
             by_index: energies_per_spin.iter().map(|energies| energies.len() as u64).collect(),
             morse_sum: facts.morse_sum,
             certified: facts.certified,
-            undecided,
+            undecided: undecided_energies_per_spin.len() as u64,
             singular: facts.singular,
             lost: facts.lost,
             duplicates: facts.duplicates,
             attempts: facts.attempts,
             energies_per_spin,
+            undecided_energies_per_spin,
         }
     }
 
     fn eigenvalues(&self, spins: u32, dim: u32) -> Vec<f64> {
         let mut energies: Vec<f64> = self.energies_per_spin.concat();
+        energies.extend(&self.undecided_energies_per_spin);
         energies.sort_by(f64::total_cmp);
         // Of each pair ±w: at even H neighbours, with the same energy; at odd H mirror images, with opposite ones.
         let firsts: Vec<f64> = if spins.is_multiple_of(2) {

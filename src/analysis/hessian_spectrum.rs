@@ -134,7 +134,7 @@ fn on_surface(store: &Store, surface: SurfaceId, most: usize) -> Result<Vec<(f64
 
 fn first_of_each(rows: &[Row], most: usize) -> Vec<&Record> {
     let mut seen = std::collections::BTreeSet::new();
-    let minima = rows.iter().filter(|row| row.record.converged() && row.record.index == Some(0));
+    let minima = rows.iter().filter(|row| row.record.converged() && row.record.decided_index() == Some(0));
     minima
         .filter(|row| row.distinct.is_some_and(|id| seen.insert(id)))
         .map(|row| &row.record)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::unconverged::Unconverged;
 use crate::descent::Outcome;
 use crate::error::Result;
 use crate::run::export::{Row, rows, surfaces};
@@ -88,8 +89,13 @@ pub struct DimSummary {
     pub max: Option<f64>,
     /// Distinct points, summed over surfaces; absent where points were not kept.
     pub distinct: Option<u64>,
-    /// How many converged starts have each index.
+    /// How many converged starts have each index, of those whose index is decided.
     pub index_counts: BTreeMap<u32, u64>,
+    /// Converged starts of undecided index: an eigenvalue is too near 0 to have a sign.
+    pub undecided: u64,
+    /// What the starts that did not converge could do to the mean.
+    #[serde(flatten)]
+    pub unconverged: Unconverged,
     /// How many starts ended in each way.
     pub outcomes: BTreeMap<&'static str, u64>,
     /// Share below −E_∞.
@@ -154,9 +160,12 @@ fn thresholds(spins: u32) -> Result<Thresholds> {
 struct Tally {
     starts: u64,
     energies: Vec<f64>,
+    /// Energies of starts that did not converge; NaN where not known.
+    others: Vec<f64>,
     instance_means: Vec<f64>,
     distinct: Option<u64>,
     index_counts: BTreeMap<u32, u64>,
+    undecided: u64,
     outcomes: BTreeMap<&'static str, u64>,
     seconds: Timings,
 }
@@ -169,9 +178,14 @@ impl Tally {
         }
         let counts = |row: &&Row| sabotage!("unconverged-counted", row.record.converged(), true);
         let converged: Vec<&Row> = rows.iter().filter(counts).collect();
-        for index in converged.iter().filter_map(|row| row.record.index) {
-            *self.index_counts.entry(index).or_default() += 1;
+        for row in &converged {
+            match row.record.decided_index() {
+                Some(index) => *self.index_counts.entry(index).or_default() += 1,
+                None => self.undecided += u64::from(row.record.index.is_some()),
+            }
         }
+        let others = rows.iter().filter(|row| !row.record.converged());
+        self.others.extend(others.map(|row| row.record.energy_per_spin));
         let mut ids: Vec<u32> = converged.iter().filter_map(|row| row.distinct).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -193,6 +207,7 @@ impl Tally {
             0 | 1 => (ErrorOver::Starts, &self.energies),
             _ => (ErrorOver::Instances, &self.instance_means),
         };
+        let standard_error = sd(sample).map(|sd| sd / (sample.len() as f64).sqrt());
         let below = self.energies.iter().filter(|&&u| u < -thresholds.e_inf).count() as f64;
         let count = self.energies.len() as f64;
         DimSummary {
@@ -202,13 +217,15 @@ impl Tally {
             instances: self.instance_means.len() as u64,
             converged,
             mean: mean(&self.energies),
-            standard_error: sd(sample).map(|sd| sd / (sample.len() as f64).sqrt()),
+            standard_error,
             error_over,
             sd: sd(&self.energies),
             min: self.energies.iter().copied().reduce(f64::min),
             max: self.energies.iter().copied().reduce(f64::max),
             distinct: self.distinct,
             index_counts: self.index_counts,
+            undecided: self.undecided,
+            unconverged: Unconverged::new(&self.energies, &self.others, standard_error),
             outcomes: self.outcomes,
             below_e_inf: Some(below / count).filter(|share| share.is_finite()),
             thresholds,
@@ -217,12 +234,12 @@ impl Tally {
     }
 }
 
-fn mean(values: &[f64]) -> Option<f64> {
+pub(super) fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
 /// Standard deviation of a sample; `None` below two values.
-fn sd(values: &[f64]) -> Option<f64> {
+pub(super) fn sd(values: &[f64]) -> Option<f64> {
     let mean = mean(values).filter(|_| values.len() > 1)?;
     let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
     Some((squares / (values.len() - 1) as f64).sqrt())
@@ -277,6 +294,16 @@ mod tests {
         assert_eq!(two.error_over, ErrorOver::Instances);
         assert!((two.standard_error.unwrap() - 0.1).abs() < 1e-12);
         assert!((two.mean.unwrap() + 1.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn undecided_points_are_counted_beside_the_indices() {
+        let mut rows = vec![row(0, -1.5, Outcome::Converged), row(1, -1.7, Outcome::Converged)];
+        rows[1].record.undecided = Some(1);
+        let mut tally = Tally::default();
+        tally.add_surface(&rows);
+        let found = tally.close(10, 2, thresholds(3).unwrap());
+        assert_eq!((found.index_counts.get(&0), found.undecided), (Some(&1), 1));
     }
 
     #[test]

@@ -188,15 +188,15 @@ pub fn render(table: &CensusTable) -> String {
 
 fn counts(table: &CensusTable) -> String {
     let rows: Vec<(String, Compared, Range)> = (0..table.dim as usize)
-        .map(|k| (k.to_string(), table.of_index(k), Range::of(table, |at| at == k)))
-        .chain([("all".to_owned(), table.total, Range::of(table, |_| true))])
+        .map(|k| (k.to_string(), table.of_index(k), Range::of(table, Some(k))))
+        .chain([("all".to_owned(), table.total, Range::of(table, None))])
         .collect();
     if table.eigenvalues.is_some() {
         let mut text = Table::new(["index", "count", "lowest u", "highest u"]);
         for (name, Compared { mean, .. }, Range { low, high }) in rows {
             text.row([name, number(mean, 0), number(low, 4), number(high, 4)]);
         }
-        return format!("{}Points on the sphere, both signs; u = L/Λ.\n", text.text());
+        return format!("{}Points on the sphere, both signs; u = L/Λ.\n{}", text.text(), undecided(table));
     }
     let mut text = Table::new(["index", "mean", "± s.e.", "expected", "z", "lowest u", "highest u"]);
     for (name, Compared { mean, standard_error, expected, z }, Range { low, high }) in rows {
@@ -204,9 +204,18 @@ fn counts(table: &CensusTable) -> String {
         text.row([name, mean, error, expected, number(z, 2), number(low, 4), number(high, 4)]);
     }
     format!(
-        "{}Points on the sphere, both signs; u = L/Λ. s.e. is over instances; expected is the exact mean at this Λ.\n",
-        text.text()
+        "{}Points on the sphere, both signs; u = L/Λ. s.e. is over instances; expected is the exact mean at this Λ.\n{}",
+        text.text(),
+        undecided(table)
     )
+}
+
+/// Points that no row of an index counts, if there are any.
+fn undecided(table: &CensusTable) -> String {
+    match table.instances.iter().map(|one| one.undecided).sum::<u64>() {
+        0 => String::new(),
+        count => format!("Of undecided index, and in no row but the last: {count}.\n"),
+    }
 }
 
 /// Energies per spin from the lowest to the highest, where there are any.
@@ -216,11 +225,14 @@ struct Range {
 }
 
 impl Range {
-    /// Over all instances, of the indices that are wanted.
-    fn of(table: &CensusTable, wanted: impl Fn(usize) -> bool) -> Self {
+    /// Over all instances, of one index, or of all points with those of undecided index.
+    fn of(table: &CensusTable, index: Option<usize>) -> Self {
         let each = table.instances.iter().flat_map(|one| one.energies_per_spin.iter().enumerate());
-        let all: Vec<f64> =
-            each.filter(|(k, _)| wanted(*k)).flat_map(|(_, energies)| energies).copied().collect();
+        let wanted = each.filter(|(k, _)| index.is_none_or(|index| index == *k));
+        let mut all: Vec<f64> = wanted.flat_map(|(_, energies)| energies).copied().collect();
+        if index.is_none() {
+            all.extend(table.instances.iter().flat_map(|one| &one.undecided_energies_per_spin));
+        }
         Self { low: all.iter().copied().reduce(f64::min), high: all.iter().copied().reduce(f64::max) }
     }
 }

@@ -14,9 +14,16 @@ use crate::run::{Couplings, Preset, Spec, Store};
 /// Indices that get a number of their own.
 const INDICES: usize = 4;
 
+const HELP: &str = "Example:
+  hspin show paper.run
+
+An index is counted where no eigenvalue is too near 0 to have a sign; the other points are counted as undecided.
+JSON: \"index_counts\" and, beside it, \"undecided\"; \"unconverged_mean_shift\" is how far starts that did not converge
+could move the mean at most, \"unconverged_could_move_mean\" whether that is more than its standard error.";
+
 /// Progress, outcomes, and one row per size; also while the run is going on.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  hspin show paper.run")]
+#[command(after_help = HELP)]
 pub struct Args {
     /// The run
     #[arg(value_name = "RUN")]
@@ -157,6 +164,9 @@ fn indices(dim: &DimSummary) -> String {
     if more > 0 {
         parts.push(format!("higher: {more}"));
     }
+    if dim.undecided > 0 {
+        parts.push(format!("undecided: {}", dim.undecided));
+    }
     parts.join("  ")
 }
 
@@ -183,7 +193,21 @@ fn lost(summary: &RunSummary) -> Option<String> {
             (count > 0).then(|| format!("{} {count}", outcome.name()))
         })
         .collect();
-    (!counts.is_empty()).then(|| format!("Not converged: {}.\n", counts.join(", ")))
+    (!counts.is_empty()).then(|| format!("Not converged: {}.\n{}", counts.join(", "), doubts(summary)))
+}
+
+/// Means that the starts that did not converge could move.
+fn doubts(summary: &RunSummary) -> String {
+    let doubtful = summary.dims.iter().filter(|dim| dim.unconverged.unconverged_could_move_mean);
+    let line = |dim: &DimSummary| match dim.unconverged.unconverged_mean_shift {
+        Some(shift) => format!(
+            "At Λ = {} they could move the mean by up to {}, more than its error: it is of those that converged alone.\n",
+            dim.dim,
+            number(Some(shift), 4)
+        ),
+        None => format!("At Λ = {} no start converged.\n", dim.dim),
+    };
+    doubtful.map(line).collect()
 }
 
 fn times(summary: &RunSummary) -> Option<String> {

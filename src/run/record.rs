@@ -84,6 +84,11 @@ impl Record {
         floats(&a) == floats(&b) && rest(&a) == rest(&b)
     }
 
+    /// The index, where no eigenvalue is undecided.
+    pub fn decided_index(&self) -> Option<u32> {
+        self.index.filter(|_| self.undecided == Some(0))
+    }
+
     /// Whether the start ended at a critical point.
     pub fn converged(&self) -> bool {
         self.outcome == Outcome::Converged

@@ -29,12 +29,22 @@ impl Setting {
 
     /// Results in the order of the starts; `couplings` in place of random ones.
     pub fn run_on(&self, couplings: Option<&SymmetricTensor<f64>>, starts: u32) -> Vec<StartResult> {
+        self.run_by(Rules::CURRENT, couplings, starts)
+    }
+
+    /// The same by other rules.
+    pub fn run_by(
+        &self,
+        rules: Rules,
+        couplings: Option<&SymmetricTensor<f64>>,
+        starts: u32,
+    ) -> Vec<StartResult> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().unwrap();
         let job = SurfaceJob {
             key: self.key,
             couplings,
             protocol: self.protocol,
-            rules: Rules::CURRENT,
+            rules,
             carrier: Carrier { isa: self.isa, batch: self.batch },
             traced: self.traced,
         };

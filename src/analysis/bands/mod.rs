@@ -15,6 +15,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::analysis::Uncertain;
 use crate::run::{Couplings, Store};
 use crate::{Error, Result};
 
@@ -57,6 +58,9 @@ pub struct DimBands {
     pub p: Option<f64>,
     /// What to keep in mind.
     pub caveats: Vec<Caveat>,
+    /// What is in no count by index, and starts that did not converge.
+    #[serde(flatten)]
+    pub uncertain: Uncertain,
     /// Observed and expected.
     #[serde(flatten)]
     pub check: Check,
@@ -117,6 +121,10 @@ pub enum Caveat {
     SpreadByDesign,
     /// Points were not kept: which minima are the same is not known.
     NoPoints,
+    /// Points of undecided index are in no count by index.
+    Undecided,
+    /// Starts that did not converge could move the mean by more than its error.
+    Unconverged,
 }
 
 /// Holds a stored run against theory.
@@ -130,7 +138,11 @@ pub fn bands(path: &Path) -> Result<Bands> {
         let allowed = "a run on random couplings: exact means are over those";
         return Err(Error::bad_input("RUN", path.display(), allowed));
     }
-    let dims = spec.dims.iter().map(|&dim| sample(&store, dim)?.bands()).collect::<Result<Vec<_>>>()?;
+    let mut dims = spec.dims.iter().map(|&dim| sample(&store, dim)?.bands()).collect::<Result<Vec<_>>>()?;
+    for dim in &mut dims {
+        dim.uncertain = Uncertain::of_size(&store, dim.dim)?;
+        dim.caveats.extend(dim.uncertain.caveats());
+    }
     let verdict = dims.iter().map(|dim| dim.verdict).max().unwrap_or(Verdict::Untested);
     Ok(Bands { spins: spec.spins, kind: Kind::of(spec), verdict, dims })
 }
@@ -169,7 +181,15 @@ impl Sample {
             }
         };
         let lines = lines::lines(&mut Expected::new(spins, dim)?, spins)?;
-        Ok(DimBands { dim, verdict, p, caveats, check, lines })
+        Ok(DimBands { dim, verdict, p, caveats, uncertain: Uncertain::default(), check, lines })
+    }
+}
+
+impl Uncertain {
+    fn caveats(&self) -> impl Iterator<Item = Caveat> + use<> {
+        let undecided = (self.undecided > 0).then_some(Caveat::Undecided);
+        let unconverged = self.unconverged.unconverged_could_move_mean.then_some(Caveat::Unconverged);
+        undecided.into_iter().chain(unconverged)
     }
 }
 

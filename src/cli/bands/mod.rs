@@ -29,7 +29,8 @@ const HELP: &str = "Example:
 
 JSON:
   {\"spins\", \"kind\": census | descent | saddle, \"verdict\": agrees | borderline | disagrees | untested, \"dims\": [
-    {\"dim\", \"verdict\", \"p\", \"caveats\": […], one of \"census\", \"minima\", \"saddles\", \"lines\": […]}]}
+    {\"dim\", \"verdict\", \"p\", \"caveats\": […], one of \"census\", \"minima\", \"saddles\", \"lines\": […],
+     \"undecided\": points of undecided index, \"unconverged_mean_shift\", \"unconverged_could_move_mean\"}]}
   A mean is {\"observed\", \"standard_error\", \"expected\", \"z\", \"p\"}, over surfaces.
   census: surfaces, left_out, by_index: [mean], bands: [{from, to, by_index: [mean]}],
     layers: [{index: k, energy: −E_k, higher: mean number of points of index above k below it}],

@@ -166,6 +166,17 @@ pub fn caveat(caveat: Caveat, dim: &DimBands) -> String {
                                    says nothing of numbers."
                 .to_owned()
         }
+        Caveat::Undecided => format!(
+            "Of undecided index, because an eigenvalue is too near 0, and in no count by index: {}.",
+            dim.uncertain.undecided
+        ),
+        Caveat::Unconverged => match dim.uncertain.unconverged.unconverged_mean_shift {
+            Some(shift) => format!(
+                "Starts that did not converge could move the mean energy by up to {}, more than its error.",
+                short(shift)
+            ),
+            None => "No start converged.".to_owned(),
+        },
         Caveat::NoPoints => "Points were not kept: which minima are the same is not known.".to_owned(),
     }
 }

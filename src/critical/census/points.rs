@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use crate::critical::Spectrum;
-use crate::descent::{EVALUATE_LANES, evaluate};
+use crate::critical::{Spectrum, Tolerance};
+use crate::descent::{EVALUATE_LANES, Evaluated, Rules, evaluate};
 use crate::hamiltonian::{Isa, Surface};
 use crate::sphere::retract;
 
@@ -18,7 +18,7 @@ pub struct RealPoint {
     pub gradient_norm: f64,
     /// Number of negative eigenvalues of the Riemannian Hessian.
     pub index: u32,
-    /// Eigenvalues within [`crate::critical::UNDECIDED`] of 0.
+    /// Eigenvalues within the tolerance of 0; see [`Tolerance`].
     pub undecided: u32,
     /// Smallest eigenvalue.
     pub min_eigenvalue: f64,
@@ -29,7 +29,7 @@ pub struct RealPoint {
 
 /// The points ±w of every line, by energy, those of equal energy by their coordinates. Lines whose energy or Hessian
 /// is not finite in double precision are left out.
-pub fn on_sphere(surface: &Surface, isa: Isa, lines: &[Vec<f64>]) -> Vec<RealPoint> {
+pub fn on_sphere(surface: &Surface, isa: Isa, lines: &[Vec<f64>], rules: Rules) -> Vec<RealPoint> {
     let mut ws: Vec<Vec<f64>> = Vec::new();
     for line in lines {
         let mut w = line.clone();
@@ -42,8 +42,7 @@ pub fn on_sphere(surface: &Surface, isa: Isa, lines: &[Vec<f64>]) -> Vec<RealPoi
     for batch in refs.chunks(EVALUATE_LANES) {
         points.extend(evaluate(surface, isa, batch).into_iter().flatten().filter_map(|at| {
             let dim = at.point.len() as f64;
-            let slope = surface.layout().spins as f64 * at.energy / dim;
-            let Spectrum { index, undecided, min_eigenvalue } = Spectrum::of(&at.hessian, slope).ok()?;
+            let Spectrum { index, undecided, min_eigenvalue } = spectrum(surface, &at, rules)?;
             Some(RealPoint {
                 energy_per_spin: at.energy / dim,
                 point: at.point,
@@ -62,6 +61,18 @@ pub fn on_sphere(surface: &Surface, isa: Isa, lines: &[Vec<f64>]) -> Vec<RealPoi
     }
     points.sort_by(by_energy_and_place);
     points
+}
+
+/// That a point is proved to lie near a critical one says nothing of how near in units of its smallest eigenvalue: so near
+/// a double root the gradient in double precision decides.
+fn spectrum(surface: &Surface, at: &Evaluated, rules: Rules) -> Option<Spectrum> {
+    let layout = surface.layout();
+    let found = if rules.is_first() {
+        Spectrum::of(&at.hessian, layout.spins as f64 * at.energy / layout.dim as f64)
+    } else {
+        Spectrum::of_critical(at, &Tolerance::given(layout, surface.deviation()), None)
+    };
+    found.ok()
 }
 
 fn by_energy_and_place(a: &RealPoint, b: &RealPoint) -> Ordering {
