@@ -40,7 +40,7 @@ fn cubic(dim: usize, q: &[Vec<f64>], terms: &[(f64, [usize; 3])]) -> SymmetricTe
             }
         }
     }
-    SymmetricTensor::from_dense(&[dim; 3], &dense).unwrap()
+    SymmetricTensor::from_dense(&[dim as u64; 3], &dense).unwrap()
 }
 
 /// The first `dim` unit vectors.
@@ -87,13 +87,13 @@ fn no_start_stalls_on_a_circle() {
 /// Σ (a·w)⁴ for two random a ∈ R⁶: minima at 0 are a sphere of dimension 3, across which the energy is of fourth order.
 #[test]
 fn a_flat_minimum_has_no_negative_eigenvalue() {
-    let (dim, a) = (6, [0, 1].map(|k| random_point(&mut stream(8, Role::Probe, &[6, k]), 6)));
+    let (dim, a) = (6usize, [0, 1].map(|k| random_point(&mut stream(8, Role::Probe, &[6, k]), 6)));
     let entry = |place: usize| {
         let indices = [place / 216, place / 36 % 6, place / 6 % 6, place % 6];
         a.iter().map(|a| indices.iter().map(|&i| a[i]).product::<f64>()).sum::<f64>()
     };
     let dense: Vec<f64> = (0..1296).map(entry).collect();
-    let couplings = SymmetricTensor::from_dense(&[dim; 4], &dense).unwrap();
+    let couplings = SymmetricTensor::from_dense(&[dim as u64; 4], &dense).unwrap();
     for protocol in [Protocol::gd(4), Protocol::paper(4)] {
         for record in records(&Setting::new(Layout::new(4, dim), 1, protocol).run_on(Some(&couplings), 60)) {
             assert_eq!(record.outcome, Outcome::Converged);
@@ -150,7 +150,7 @@ fn near_a_double_root_an_index_is_claimed_only_where_it_is_that_of_the_critical_
             assert!(is_shallow || record.undecided == Some(0));
         }
     }
-    assert!(undecided > 50, "{undecided}");
+    assert!(undecided > 30, "{undecided}");
 }
 
 /// (x² + (1 + gap) y²) z, turned: a circle of minima, nearly.
@@ -166,4 +166,34 @@ fn narrow_valleys_are_followed_to_their_end() {
             assert_eq!(outcomes(&found), [200, 0, 0, 0], "gap {gap:e}");
         }
     }
+}
+
+/// On random surfaces the rules of release 0.1 give the same records, bit for bit, but for starts that they ended as
+/// stalled, and where an eigenvalue is so near 0 that Newton's method goes on.
+#[test]
+fn random_surfaces_have_the_records_of_before() {
+    let mut changed = Vec::new();
+    let mut all = 0;
+    let protocols: [&dyn Fn(u32) -> Protocol; 3] = [&Protocol::paper, &Protocol::gd, &Protocol::saddle];
+    for (spins, dim, surfaces) in [(3, 3, 20), (3, 10, 20), (3, 25, 20), (4, 12, 10), (3, 80, 1), (2, 20, 10)] {
+        for seed in 0..surfaces {
+            for protocol in &protocols {
+                let layout = Layout::new(spins, dim);
+                let setting = Setting::new(layout, 100 + seed, protocol(spins as u32));
+                let starts = if dim > 50 { 16 } else { 48 };
+                let before = setting.run_by(Rules::FIRST, None, starts);
+                let now = setting.run(starts);
+                all += now.len();
+                let differ = before.iter().zip(&now).filter(|(before, now)| before != now);
+                changed.extend(differ.map(|(before, now)| [before.record.clone(), now.record.clone()]));
+            }
+        }
+    }
+    eprintln!("{} of {all}: {changed:#?}", changed.len());
+    for [before, now] in &changed {
+        let was_open = before.outcome != Outcome::Converged;
+        let soft = before.min_eigenvalue.abs() < 1e-3 || before.index > Some(0);
+        assert!(was_open || soft || now.undecided > Some(0), "{before:?} {now:?}");
+    }
+    assert!(changed.len() * 1000 < all, "{} of {all}", changed.len());
 }

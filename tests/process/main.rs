@@ -6,6 +6,7 @@ mod annealing;
 mod bad_input;
 mod census;
 mod couplings;
+mod degenerate;
 mod growth;
 // Shared with tests/faults, which needs more of it.
 #[allow(dead_code)]

@@ -153,7 +153,7 @@ pub fn census_under(rules: Rules, surface: &Surface, key: CensusKey, isa: Isa, m
             (lines, tally, 0, 0)
         }
     };
-    let points = points::on_sphere(surface, isa, &lines);
+    let points = points::on_sphere(surface, isa, &lines, rules);
     let (spins, dim, real_classes) = (layout.spins, layout.dim, lines.len() as u64);
     Ok(Census {
         spins,
@@ -219,10 +219,10 @@ impl Census {
         self.is_complete() && all_there && decided && self.morse_sum() == self.expected_morse_sum()
     }
 
-    /// Number C_k of critical points of each index k = 0 … Λ − 1.
+    /// Number C_k of critical points of each index k = 0 … Λ − 1, of those whose index is decided.
     pub fn by_index(&self) -> Vec<u64> {
         let mut counts = vec![0; self.dim];
-        self.points.iter().for_each(|point| counts[point.index as usize] += 1);
+        self.points.iter().filter(|point| point.undecided == 0).for_each(|point| counts[point.index as usize] += 1);
         counts
     }
 
