@@ -154,12 +154,14 @@ impl<'a> Task<'a> {
         spectrum.ok()
     }
 
-    /// The record of a finished start, and the matrix that it no longer needs.
+    /// The record of a finished start, and the matrix that it no longer needs. Energies, gradients and eigenvalues are
+    /// those of the couplings as they were given.
     pub fn result(&self, polished: Polished, factor: &mut Cholesky) -> (StartResult, Option<Symmetric>) {
         let layout = self.key.layout;
         let dim = layout.dim as f64;
+        let scale = self.surface.scale();
         let spectrum = polished.end.as_ref().and_then(|end| self.spectrum(end, factor));
-        let energy = polished.end.as_ref().map_or(f64::NAN, |end| end.energy);
+        let energy = polished.end.as_ref().map_or(f64::NAN, |end| scale * end.energy);
         let record = Record {
             spins: layout.spins as u32,
             dim: layout.dim as u32,
@@ -167,10 +169,10 @@ impl<'a> Task<'a> {
             start: polished.descended.id as u32,
             energy,
             energy_per_spin: energy / dim,
-            descent_energy_per_spin: polished.descent_energy.unwrap_or(f64::NAN) / dim,
-            gradient_norm: polished.end.as_ref().map_or(f64::NAN, |end| end.gradient_norm),
+            descent_energy_per_spin: scale * polished.descent_energy.unwrap_or(f64::NAN) / dim,
+            gradient_norm: polished.end.as_ref().map_or(f64::NAN, |end| scale * end.gradient_norm),
             index: spectrum.map(|spectrum| spectrum.index),
-            min_eigenvalue: spectrum.map_or(f64::NAN, |spectrum| spectrum.min_eigenvalue),
+            min_eigenvalue: spectrum.map_or(f64::NAN, |spectrum| scale * spectrum.min_eigenvalue),
             undecided: spectrum.map(|spectrum| spectrum.undecided),
             steps: polished.descended.steps,
             polish_overlap: polished.overlap,
@@ -180,6 +182,11 @@ impl<'a> Task<'a> {
             Some(end) => (end.point, Some(end.hessian)),
             None => (polished.descended.point, None),
         };
-        (StartResult { record: record.canonical(), point, trace: polished.descended.trace }, matrix)
+        let mut trace = polished.descended.trace;
+        for place in &mut trace {
+            place.energy_per_spin *= scale;
+            place.gradient_norm *= scale;
+        }
+        (StartResult { record: record.canonical(), point, trace }, matrix)
     }
 }
