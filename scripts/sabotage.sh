@@ -29,7 +29,7 @@ scale-without-order      hamiltonian  energy_gradient_and_hessian_agree_with_the
 index-tolerance-dropped  lib          critical::spectrum::tests::eigenvalues_near_zero_are_undecided_not_guessed
 non-finite-converged     lib          descent::polish::tests::a_start_whose_energy_is_not_finite_says_so
 unconverged-counted      lib          analysis::summary::tests::one_surface_gives_an_error_over_starts_and_two_over_surfaces
-fortran-order-read       lib          numeric::npy::tests::anything_else_is_refused_with_its_reason
+fortran-order-read       lib          numeric::npy::tests::every_type_byte_order_and_order_of_axes_is_read_as_what_it_is
 schema-believed          hostile      stores::tables_that_are_not_ours_are_not_asked
 payloads-believed        hostile      lies::a_row_that_lies_about_its_length_is_refused_in_the_memory_of_the_file
 '

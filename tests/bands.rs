@@ -281,7 +281,8 @@ fn a_stored_run_of_descents_is_told_from_the_law_of_minima() {
 fn other_couplings_are_refused() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("a.run");
-    let couplings = hspin::run::Couplings::File { sha256: "0".repeat(64), shape: vec![4, 4, 4] };
+    let couplings =
+        hspin::run::Couplings::File { sha256: "0".repeat(64), shape: vec![4, 4, 4], scale: Some(1.0) };
     let request = Request { couplings: Some(couplings), starts: Some(1), ..Request::default() };
     drop(Store::create(&path, &Spec::new(&request).unwrap()).unwrap());
     let error = bands(&path).unwrap_err();

@@ -31,7 +31,7 @@ fn set(spins: u32, dim: u32, starts: u64) -> EnergySet {
 fn histogram(spins: u32, instances: u32, sets: Vec<EnergySet>) -> Figure {
     let thresholds = Thresholds::new(spins).unwrap();
     let (e_0, e_inf) = (thresholds.e(0).unwrap(), thresholds.e_inf());
-    Figure::EnergyHistogram(EnergyHistogram { spins, e_0, e_inf, instances, sets })
+    Figure::EnergyHistogram(EnergyHistogram { spins, e_0, e_inf, scale: None, instances, sets })
 }
 
 fn sized(spins: u32, dims: &[u32], starts: u64) -> Vec<EnergySet> {

@@ -30,7 +30,9 @@ fn key(spins: usize, dim: usize) -> SurfaceKey {
 
 fn recipe<'a>(key: SurfaceKey, own: Option<&'a SymmetricTensor<f64>>) -> Recipe<'a> {
     match own {
-        Some(couplings) => Recipe::given(key, couplings, 2),
+        // As they are, or in units of their scale: by order, so that tests see both.
+        Some(couplings) if key.layout.spins == 3 => Recipe::given(key, couplings, 2),
+        Some(couplings) => Recipe::normalised(key, couplings, 2),
         None => Recipe::random(key, 2),
     }
 }
@@ -183,7 +185,8 @@ fn couplings_of_the_users_own_keep_their_bits_too() {
         let expected = all_bits(&whole, Isa::Scalar, 9);
         for ranks in GROUPS {
             let surface = held_by(ranks, Isa::best(), key, Some(&own));
-            assert_eq!(surface.deviation(), whole.deviation());
+            assert_eq!((surface.deviation(), surface.scale()), (whole.deviation(), whole.scale()));
+            assert_eq!(surface.scale() == 1.0, spins == 3);
             assert!(all_bits(&surface, Isa::best(), 9) == expected, "H={spins} Λ={dim}, {ranks}");
         }
     }

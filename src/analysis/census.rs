@@ -61,6 +61,9 @@ pub struct CensusTable {
     pub dim: u32,
     /// Root of all random streams.
     pub seed: u64,
+    /// Scale s of the user's own tensor; absent for random couplings, and where release 0.1 did not store it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scale: Option<f64>,
     /// Surfaces that are certified.
     pub certified: u64,
     /// Surfaces, by number.
@@ -144,6 +147,7 @@ impl CensusTable {
             spins,
             dim,
             seed: spec.seed,
+            scale: spec.couplings.scale(),
             certified: instances.iter().filter(|one| one.certified).count() as u64,
             mean_by_index: rows.iter().map(|row| row.mean).collect(),
             standard_error_by_index: rows.iter().map(|row| row.standard_error).collect(),

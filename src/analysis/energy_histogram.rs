@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use crate::run::Store;
+use crate::run::{Couplings, Store};
 use crate::theory::Thresholds;
 use crate::{Error, Result};
 
@@ -18,7 +18,8 @@ pub struct EnergySet {
     pub energies_per_spin: Vec<f64>,
 }
 
-/// Energies per spin that descents reached, by size, with the thresholds of Λ → ∞.
+/// Energies per spin that descents reached, by size, with the thresholds of Λ → ∞; in units of its scale s for a tensor of
+/// the user's own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EnergyHistogram {
     /// H.
@@ -27,6 +28,8 @@ pub struct EnergyHistogram {
     pub e_0: f64,
     /// E_∞, energy per spin.
     pub e_inf: f64,
+    /// Scale s of the user's own tensor.
+    pub scale: Option<f64>,
     /// Surfaces per size.
     pub instances: u32,
     /// One set per size, rising in Λ.
@@ -142,7 +145,8 @@ fn power_of_two_near(width: f64) -> f64 {
 /// The table of a stored run, also while it grows: what is stored of its converged starts.
 ///
 /// # Errors
-/// Those of the store; [`Error::BadInput`] for a census, which has no starts.
+/// Those of the store; [`Error::BadInput`] for a census, which has no starts, and for a tensor of the user's own whose scale
+/// is not stored.
 pub fn energy_histogram_from_run(path: &Path) -> Result<EnergyHistogram> {
     let store = Store::open_read(path)?;
     let spec = store.spec();
@@ -150,17 +154,28 @@ pub fn energy_histogram_from_run(path: &Path) -> Result<EnergyHistogram> {
         let allowed = "a sweep: the energy histogram shows where starts end, and a census has none";
         return Err(Error::bad_input("--run", path.display(), allowed));
     }
+    let scale = spec.couplings.scale();
+    if spec.couplings != Couplings::Random && scale.is_none() {
+        let allowed =
+            "a run that stored the scale of its couplings, which release 0.1 did not: sweep them again";
+        return Err(Error::bad_input("--run", path.display(), allowed));
+    }
     let thresholds = Thresholds::new(spec.spins)?;
     Ok(EnergyHistogram {
         spins: spec.spins,
         e_0: thresholds.e(0)?,
         e_inf: thresholds.e_inf(),
+        scale,
         instances: spec.instances,
-        sets: spec.dims.iter().map(|&dim| energy_set(&store, dim)).collect::<Result<_>>()?,
+        sets: spec
+            .dims
+            .iter()
+            .map(|&dim| energy_set(&store, dim, scale.unwrap_or(1.0)))
+            .collect::<Result<_>>()?,
     })
 }
 
-fn energy_set(store: &Store, dim: u32) -> Result<EnergySet> {
+fn energy_set(store: &Store, dim: u32, unit: f64) -> Result<EnergySet> {
     let records = store.records(Some(dim))?;
     Ok(EnergySet {
         dim,
@@ -168,7 +183,7 @@ fn energy_set(store: &Store, dim: u32) -> Result<EnergySet> {
         energies_per_spin: records
             .iter()
             .filter(|record| record.converged())
-            .map(|record| record.energy_per_spin)
+            .map(|record| record.energy_per_spin / unit)
             .collect(),
     })
 }

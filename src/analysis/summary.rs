@@ -8,7 +8,7 @@ use super::unconverged::Unconverged;
 use crate::descent::Outcome;
 use crate::error::Result;
 use crate::run::export::{Row, rows, surfaces};
-use crate::run::{Store, Timings, plan, planned_units};
+use crate::run::{Couplings, Store, Timings, plan, planned_units};
 use crate::theory;
 
 /// A run in a few numbers. Energies are per spin; floats are finite or absent.
@@ -20,6 +20,9 @@ pub struct RunSummary {
     pub seed: u64,
     /// What is done on each surface: sgd, gd, saddle, anneal or census.
     pub protocol: &'static str,
+    /// Scale s of the user's own tensor; absent for random couplings, and where release 0.1 did not store it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scale: Option<f64>,
     /// Surfaces per size.
     pub instances: u32,
     /// Starts per surface; 1 for a census.
@@ -62,6 +65,46 @@ pub struct Thresholds {
     pub e_inf: f64,
 }
 
+/// What the energies are measured in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Unit {
+    /// That of the model: couplings are random.
+    Model,
+    /// The scale s of the user's own tensor: u/s compares with the model.
+    Scale(f64),
+    /// The user's own tensor, whose scale release 0.1 did not store.
+    Unknown,
+}
+
+impl Unit {
+    fn of(couplings: &Couplings) -> Self {
+        match (couplings, couplings.scale()) {
+            (Couplings::Random, _) => Self::Model,
+            (_, Some(scale)) => Self::Scale(scale),
+            (_, None) => Self::Unknown,
+        }
+    }
+
+    fn size(self) -> f64 {
+        if let Self::Scale(scale) = self { scale } else { 1.0 }
+    }
+}
+
+/// Energies per spin over converged starts in units of the scale s of the user's own tensor: what compares with theory.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct OverScale {
+    /// Mean.
+    pub mean_over_s: Option<f64>,
+    /// Its standard error.
+    pub standard_error_over_s: Option<f64>,
+    /// Standard deviation over starts.
+    pub sd_over_s: Option<f64>,
+    /// Lowest.
+    pub min_over_s: Option<f64>,
+    /// Highest.
+    pub max_over_s: Option<f64>,
+}
+
 /// Statistics of one size, over converged starts.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DimSummary {
@@ -98,9 +141,12 @@ pub struct DimSummary {
     pub unconverged: Unconverged,
     /// How many starts ended in each way.
     pub outcomes: BTreeMap<&'static str, u64>,
-    /// Share below −E_∞.
+    /// Share below −E_∞, of u/s for a tensor of the user's own; absent where its scale s is not known.
     pub below_e_inf: Option<f64>,
-    /// Energies of Λ → ∞.
+    /// The energies above in units of the user's own tensor; absent for random couplings.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub over_scale: Option<OverScale>,
+    /// Energies of Λ → ∞, in units of s for a tensor of the user's own.
     #[serde(flatten)]
     pub thresholds: Thresholds,
     /// Where the time went.
@@ -134,13 +180,14 @@ pub fn summarize(store: &Store) -> Result<RunSummary> {
     let per_dim = u64::from(spec.starts) * u64::from(spec.instances);
     let close = |(dim, tally): (u32, Tally)| {
         let planned = if spec.is_census() { tally.starts } else { per_dim };
-        tally.close(dim, planned, thresholds)
+        tally.close(dim, planned, thresholds, Unit::of(&spec.couplings))
     };
     let dims = tallies.into_iter().map(close).collect();
     Ok(RunSummary {
         spins: spec.spins,
         seed: spec.seed,
         protocol: spec.descent.map_or("census", |descent| descent.method.name()),
+        scale: spec.couplings.scale(),
         instances: spec.instances,
         starts: spec.starts,
         complete: done == planned,
@@ -198,11 +245,15 @@ impl Tally {
         self.energies.extend(energies);
     }
 
-    fn close(mut self, dim: u32, planned: u64, thresholds: Thresholds) -> DimSummary {
+    fn close(mut self, dim: u32, planned: u64, thresholds: Thresholds, unit: Unit) -> DimSummary {
         for outcome in Outcome::ALL {
             self.outcomes.entry(outcome.name()).or_default();
         }
         let converged = self.outcomes[Outcome::Converged.name()];
+        // In units of s: squares of energies would leave the range of a double where tensors are large or small.
+        for u in self.energies.iter_mut().chain(&mut self.instance_means).chain(&mut self.others) {
+            *u /= unit.size();
+        }
         let (error_over, sample) = match self.instance_means.len() {
             0 | 1 => (ErrorOver::Starts, &self.energies),
             _ => (ErrorOver::Instances, &self.instance_means),
@@ -210,24 +261,33 @@ impl Tally {
         let standard_error = sd(sample).map(|sd| sd / (sample.len() as f64).sqrt());
         let below = self.energies.iter().filter(|&&u| u < -thresholds.e_inf).count() as f64;
         let count = self.energies.len() as f64;
+        let over_s = OverScale {
+            mean_over_s: mean(&self.energies),
+            standard_error_over_s: standard_error,
+            sd_over_s: sd(&self.energies),
+            min_over_s: self.energies.iter().copied().reduce(f64::min),
+            max_over_s: self.energies.iter().copied().reduce(f64::max),
+        };
+        let raw = |x: Option<f64>| x.map(|x| unit.size() * x);
         DimSummary {
             dim,
             starts: self.starts,
             planned,
             instances: self.instance_means.len() as u64,
             converged,
-            mean: mean(&self.energies),
-            standard_error,
+            mean: raw(over_s.mean_over_s),
+            standard_error: raw(over_s.standard_error_over_s),
             error_over,
-            sd: sd(&self.energies),
-            min: self.energies.iter().copied().reduce(f64::min),
-            max: self.energies.iter().copied().reduce(f64::max),
+            sd: raw(over_s.sd_over_s),
+            min: raw(over_s.min_over_s),
+            max: raw(over_s.max_over_s),
             distinct: self.distinct,
             index_counts: self.index_counts,
             undecided: self.undecided,
-            unconverged: Unconverged::new(&self.energies, &self.others, standard_error),
+            unconverged: Unconverged::new(&self.energies, &self.others, standard_error).times(unit.size()),
             outcomes: self.outcomes,
-            below_e_inf: Some(below / count).filter(|share| share.is_finite()),
+            below_e_inf: Some(below / count).filter(|share| share.is_finite() && unit != Unit::Unknown),
+            over_scale: matches!(unit, Unit::Scale(_)).then_some(over_s),
             thresholds,
             seconds: self.seconds,
         }
@@ -267,7 +327,7 @@ mod tests {
             polish_overlap: 1.0,
             outcome,
         };
-        Row { record, distinct: Some(start / 2) }
+        Row { record, distinct: Some(start / 2), scale: None }
     }
 
     #[test]
@@ -282,7 +342,7 @@ mod tests {
         let close = |surfaces: &[f64]| {
             let mut tally = Tally::default();
             surfaces.iter().for_each(|&shift| tally.add_surface(&surface(shift)));
-            tally.close(10, 3, thresholds(3).unwrap())
+            tally.close(10, 3, thresholds(3).unwrap(), Unit::Model)
         };
         let one = close(&[0.0]);
         assert_eq!(one.error_over, ErrorOver::Starts);
@@ -302,13 +362,39 @@ mod tests {
         rows[1].record.undecided = Some(1);
         let mut tally = Tally::default();
         tally.add_surface(&rows);
-        let found = tally.close(10, 2, thresholds(3).unwrap());
+        let found = tally.close(10, 2, thresholds(3).unwrap(), Unit::Model);
         assert_eq!((found.index_counts.get(&0), found.undecided), (Some(&1), 1));
     }
 
     #[test]
+    fn only_energies_in_units_of_the_scale_are_held_against_the_threshold() {
+        let close = |factor: f64, unit: Unit| {
+            let mut tally = Tally::default();
+            let rows = [-1.5, -1.7, -1.8].map(|u| row(0, factor * u, Outcome::Converged));
+            tally.add_surface(&rows);
+            tally.close(10, 3, thresholds(3).unwrap(), unit)
+        };
+        let model = close(1.0, Unit::Model);
+        assert_eq!((model.below_e_inf, model.over_scale), (Some(2.0 / 3.0), None));
+        for factor in [0.25, 2f64.powi(-900), 2f64.powi(900)] {
+            let own = close(factor, Unit::Scale(factor));
+            assert_eq!(own.below_e_inf, model.below_e_inf, "{factor:e}");
+            let over = own.over_scale.unwrap();
+            assert_eq!([over.mean_over_s, over.sd_over_s], [model.mean, model.sd]);
+            assert_eq!([over.min_over_s, over.max_over_s], [model.min, model.max]);
+            assert_eq!(
+                [own.mean, own.sd, own.min],
+                [model.mean, model.sd, model.min].map(|x| x.map(|x| factor * x))
+            );
+        }
+        let unknown = close(0.25, Unit::Unknown);
+        assert_eq!((unknown.below_e_inf, unknown.over_scale), (None, None));
+        assert_eq!(unknown.mean, model.mean.map(|u| 0.25 * u));
+    }
+
+    #[test]
     fn nothing_stored_gives_no_numbers() {
-        let empty = Tally::default().close(10, 5, thresholds(3).unwrap());
+        let empty = Tally::default().close(10, 5, thresholds(3).unwrap(), Unit::Model);
         assert_eq!((empty.mean, empty.sd, empty.below_e_inf, empty.distinct), (None, None, None, None));
     }
 }

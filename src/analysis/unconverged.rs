@@ -41,6 +41,12 @@ impl Unconverged {
             unconverged_could_move_mean: unconverged_mean_shift.is_none_or(|shift| shift > error),
         }
     }
+
+    /// The same in a unit of energy that is so much smaller.
+    #[must_use]
+    pub fn times(self, factor: f64) -> Self {
+        Self { unconverged_mean_shift: self.unconverged_mean_shift.map(|shift| factor * shift), ..self }
+    }
 }
 
 /// What of one size is in no count by index, and what its mean is worth.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::progress::Progress;
 use super::ranks::{self, Together};
 use super::table::{Table, number};
-use super::{engine, output, signals, sweep, values};
+use super::{engine, output, show, signals, sweep, values};
 use crate::analysis::{CensusInstance, CensusTable, Compared, tabulate_census};
 use crate::error::{Error, Result};
 use crate::hamiltonian::SymmetricTensor;
@@ -30,7 +30,8 @@ pub struct Args {
     /// Root of all random streams [default: 1]
     #[arg(long, value_parser = values::seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
-    /// Your own symmetric tensor in place of random ones: float64, shape (N,)*H
+    /// Your own symmetric tensor in place of random ones: real numbers, shape (N,)*H. All is done in units of its scale s,
+    /// s² = Σ A² / C(N+H−1, H) over its entries
     #[arg(long, value_name = "FILE.npy")]
     pub couplings: Option<PathBuf>,
     /// Store the points: a new file, or an existing census to go on with
@@ -97,17 +98,15 @@ impl Together for Census {
 fn decide(args: Args, world: Option<&World>) -> Result<Census> {
     let means = ranks::share_of(sweep::means(args.threads)?, 1, world);
     let (json, is_dry) = (args.json, args.dry_run);
-    let array = args.couplings.as_deref().map(engine::read_array).transpose()?;
+    let own = engine::own(args.couplings.as_deref())?;
     let request = CensusRequest {
         spins: args.spins,
         dim: args.dim,
         instances: args.instances,
         seed: args.seed,
-        couplings: array.as_ref().map(Couplings::of),
+        couplings: own.known_as,
     };
-    let named = array.as_ref().zip(args.couplings.as_deref());
-    let couplings = named.map(|(array, path)| engine::tensor(array, path)).transpose()?;
-    Ok(Census { run: args.out, request, couplings, means, json, is_dry })
+    Ok(Census { run: args.out, request, couplings: own.couplings, means, json, is_dry })
 }
 
 impl Census {
@@ -174,7 +173,7 @@ impl Census {
 pub fn render(table: &CensusTable) -> String {
     let CensusTable { spins, dim, seed, instances, .. } = table;
     let surfaces = match (&table.eigenvalues, instances.len()) {
-        (Some(_), _) => "couplings of your own".to_owned(),
+        (Some(_), _) => format!("couplings of your own{}", show::scale(table.scale)),
         (None, n) => format!("{}, seed {seed}", self::instances(n as u64)),
     };
     let mut parts = vec![
@@ -192,11 +191,7 @@ fn counts(table: &CensusTable) -> String {
         .chain([("all".to_owned(), table.total, Range::of(table, None))])
         .collect();
     if table.eigenvalues.is_some() {
-        let mut text = Table::new(["index", "count", "lowest u", "highest u"]);
-        for (name, Compared { mean, .. }, Range { low, high }) in rows {
-            text.row([name, number(mean, 0), number(low, 4), number(high, 4)]);
-        }
-        return format!("{}Points on the sphere, both signs; u = L/Λ.\n{}", text.text(), undecided(table));
+        return format!("{}{}", own_counts(table.scale, rows), undecided(table));
     }
     let mut text = Table::new(["index", "mean", "± s.e.", "expected", "z", "lowest u", "highest u"]);
     for (name, Compared { mean, standard_error, expected, z }, Range { low, high }) in rows {
@@ -216,6 +211,27 @@ fn undecided(table: &CensusTable) -> String {
         0 => String::new(),
         count => format!("Of undecided index, and in no row but the last: {count}.\n"),
     }
+}
+
+/// Of the user's own tensor, which no mean is about; energies also in units of its scale, if that is known.
+fn own_counts(scale: Option<f64>, rows: Vec<(String, Compared, Range)>) -> String {
+    let Some(s) = scale else {
+        let mut text = Table::new(["index", "count", "lowest u", "highest u"]);
+        for (name, Compared { mean, .. }, Range { low, high }) in rows {
+            text.row([name, number(mean, 0), number(low, 4), number(high, 4)]);
+        }
+        return format!("{}Points on the sphere, both signs; u = L/Λ.\n", text.text());
+    };
+    let mut text = Table::new(["index", "count", "lowest u", "highest u", "lowest u/s", "highest u/s"]);
+    for (name, Compared { mean, .. }, Range { low, high }) in rows {
+        let [low_over, high_over] = [low, high].map(|u| u.map(|u| u / s));
+        let [low, high, low_over, high_over] = [low, high, low_over, high_over].map(|u| number(u, 4));
+        text.row([name, number(mean, 0), low, high, low_over, high_over]);
+    }
+    format!(
+        "{}Points on the sphere, both signs; u = L/Λ; s² = Σ A² / C(Λ+H−1, H) over the entries A.\n",
+        text.text()
+    )
 }
 
 /// Energies per spin from the lowest to the highest, where there are any.

@@ -97,11 +97,31 @@ fn mean_points(spec: &Spec) -> Result<f64> {
     Ok(counts.iter().map(|count| count.value()).sum())
 }
 
+/// The user's own tensor, if there is one.
+#[derive(Debug, Default)]
+pub struct Own {
+    /// What a spec knows it by.
+    pub known_as: Option<Couplings>,
+    /// The tensor as it was given.
+    pub couplings: Option<SymmetricTensor<f64>>,
+}
+
+/// Reads the user's own tensor from a file, if one is named.
+///
+/// # Errors
+/// [`Error::Refused`] where it does not fit in memory; [`Error::BadInput`] where the file holds no symmetric tensor.
+pub fn own(path: Option<&Path>) -> Result<Own> {
+    let Some(path) = path else { return Ok(Own::default()) };
+    let array = read_array(path)?;
+    let tensor = tensor(&array, path)?;
+    Ok(Own { known_as: Some(Couplings::of(&array, &tensor)), couplings: Some(tensor) })
+}
+
 /// Reads the user's array.
 ///
 /// # Errors
 /// [`Error::Refused`] where it and its layout do not fit in memory; those of [`npy::read_tensor`].
-pub fn read_array(path: &Path) -> Result<Array> {
+fn read_array(path: &Path) -> Result<Array> {
     let shape = npy::read_shape(path)?;
     let array = shape.iter().try_fold(1_u64, |product, &side| product.checked_mul(side.into()));
     let side = shape.first().map_or(0, |&side| side as usize);
@@ -121,7 +141,7 @@ pub fn read_array(path: &Path) -> Result<Array> {
 ///
 /// # Errors
 /// [`Error::BadInput`] where it is not symmetric.
-pub fn tensor(array: &Array, path: &Path) -> Result<SymmetricTensor<f64>> {
+fn tensor(array: &Array, path: &Path) -> Result<SymmetricTensor<f64>> {
     let shape: Vec<u64> = array.shape.iter().map(|&side| u64::from(side)).collect();
     SymmetricTensor::from_dense(&shape, &array.values).map_err(|error| match error {
         Error::BadInput { key, value, allowed } => {

@@ -54,7 +54,9 @@ pub fn run(args: Args) -> Result<()> {
 
 /// The summary as a person reads it.
 pub fn render(store: &Store, summary: &RunSummary) -> String {
-    let mut parts = vec![heading(store, summary), energies(summary), notes(summary)];
+    let mut parts = vec![heading(store, summary), energies(summary)];
+    parts.extend(energies_over_scale(summary));
+    parts.push(notes(store, summary));
     parts.extend(lost(summary));
     parts.extend(times(summary));
     parts.join("\n")
@@ -75,7 +77,9 @@ fn heading(store: &Store, summary: &RunSummary) -> String {
     let surfaces = if *instances == 1 { "1 surface".to_owned() } else { format!("{instances} surfaces") };
     let couplings = match spec.couplings {
         Couplings::Random => format!("seed {seed}"),
-        Couplings::File { .. } => format!("couplings of your own, seed {seed}"),
+        Couplings::File { .. } => {
+            format!("couplings of your own{}, seed {seed}", scale(spec.couplings.scale()))
+        }
     };
     let state = state(summary);
     let path = store.path().display();
@@ -129,7 +133,7 @@ fn energies(summary: &RunSummary) -> String {
         "sd",
         "min u",
         "distinct",
-        "u < −E_∞",
+        if summary.scale.is_some() { "u/s < −E_∞" } else { "u < −E_∞" },
         "index",
     ]);
     for dim in &summary.dims {
@@ -147,6 +151,32 @@ fn energies(summary: &RunSummary) -> String {
         ]);
     }
     table.text()
+}
+
+/// The energies of the user's own tensor in units of its scale.
+fn energies_over_scale(summary: &RunSummary) -> Option<String> {
+    let mut table = Table::new(["Λ", "mean u/s", "± s.e.", "sd", "min u/s", "max u/s"]);
+    for dim in &summary.dims {
+        let over = dim.over_scale?;
+        table.row([
+            dim.dim.to_string(),
+            number(over.mean_over_s, 4),
+            number(over.standard_error_over_s, 4),
+            number(over.sd_over_s, 4),
+            number(over.min_over_s, 4),
+            number(over.max_over_s, 4),
+        ]);
+    }
+    Some(table.text())
+}
+
+/// The scale of the user's own tensor, if it is known, to be said after what it is the scale of.
+pub fn scale(scale: Option<f64>) -> String {
+    match scale {
+        Some(s) if (1e-4..1e6).contains(&s) => format!(" of scale s = {s:.6}"),
+        Some(s) => format!(" of scale s = {s:.6e}"),
+        None => String::new(),
+    }
 }
 
 fn progress(dim: &DimSummary) -> String {
@@ -170,9 +200,18 @@ fn indices(dim: &DimSummary) -> String {
     parts.join("  ")
 }
 
-fn notes(summary: &RunSummary) -> String {
+fn notes(store: &Store, summary: &RunSummary) -> String {
     let mut text = "u = L/Λ is the energy per spin, over converged starts. ".to_owned();
-    if let Some(Thresholds { e_0, e_inf }) = summary.dims.first().map(|dim| dim.thresholds) {
+    let is_own = store.spec().couplings != Couplings::Random;
+    let thresholds = summary.dims.first().map(|dim| dim.thresholds);
+    if is_own && summary.scale.is_none() {
+        text.push_str("The scale of the couplings is not stored: no energy of the theory compares with u.\n");
+    } else if let Some(Thresholds { e_0, e_inf }) = thresholds {
+        if is_own {
+            text.push_str(
+                "u/s, with s² = Σ A² / C(Λ+H−1, H) over the entries A, compares with random couplings. ",
+            );
+        }
         let ground = e_0.map(|e_0| format!("−E_0 = −{e_0:.4} (ground state), ")).unwrap_or_default();
         text.push_str(&format!("As Λ → ∞: {ground}−E_∞ = −{e_inf:.4} (threshold).\n"));
     }

@@ -42,7 +42,8 @@ pub struct Args {
     /// TOML file with the same keys; flags win over it
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
-    /// Your own symmetric tensor in place of random couplings: float64, shape (N,)*H
+    /// Your own symmetric tensor in place of random couplings: real numbers, shape (N,)*H. All is done in units of its
+    /// scale s, s² = Σ A² / C(N+H−1, H) over its entries
     #[arg(long, value_name = "FILE.npy")]
     pub couplings: Option<PathBuf>,
     /// Keep log-spaced (step, energy, gradient norm) of every start
@@ -183,7 +184,7 @@ impl Together for Command {
 fn decide(args: Args, world: Option<&World>) -> Result<Sweep> {
     let means = ranks::share_of(means(args.threads)?, args.shard as usize, world);
     let file = args.config.as_deref().map(read_config).transpose()?.unwrap_or_default();
-    let array = args.couplings.as_deref().map(engine::read_array).transpose()?;
+    let own = engine::own(args.couplings.as_deref())?;
     let flags = Request {
         preset: args.preset,
         spins: args.spins,
@@ -200,12 +201,10 @@ fn decide(args: Args, world: Option<&World>) -> Result<Sweep> {
             cooling: CoolingRequest { sweeps: args.sweeps, ..CoolingRequest::default() },
             ..DescentRequest::default()
         },
-        couplings: array.as_ref().map(Couplings::of),
+        couplings: own.known_as,
     };
-    let named = array.as_ref().zip(args.couplings.as_deref());
-    let couplings = named.map(|(array, path)| engine::tensor(array, path)).transpose()?;
     let request = on_device(args.device, flags.or(file), &args.out)?;
-    Ok(Sweep { run: args.out, request, couplings, means })
+    Ok(Sweep { run: args.out, request, couplings: own.couplings, means })
 }
 
 /// The request with the device that is asked for. `auto` keeps what an existing run has; a new one falls back to the

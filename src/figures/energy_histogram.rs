@@ -25,7 +25,11 @@ pub fn draw_at(drawing: &mut Drawing, table: &EnergyHistogram, place: Place) {
     panel.draw_scales(drawing);
     histogram::draw_densities(drawing, &panel, &densities);
     panel.draw_guides(drawing, &threshold_guides(table.e_0, table.e_inf));
-    panel.draw_frame(drawing, "u = L/Λ  (energy per spin)", "probability density of u");
+    let [below, beside] = match table.scale {
+        Some(_) => ["u/s  (energy per spin in units of the tensor's scale)", "probability density of u/s"],
+        None => ["u = L/Λ  (energy per spin)", "probability density of u"],
+    };
+    panel.draw_frame(drawing, below, beside);
     let rows = table.sets.iter().map(|set| (format!("Λ = {}", set.dim), count(set))).collect();
     let heading = format!("H = {}", table.spins);
     let legend = Legend { heading, columns: ["size", "starts"], rows, notes: notes(table) };

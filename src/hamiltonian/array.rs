@@ -12,8 +12,8 @@ impl SymmetricTensor<f64> {
     /// `L(w) = Λ^{−(H−1)/2} Σ X[i1, …, iH] w_{i1}⋯w_{iH}`.
     ///
     /// # Errors
-    /// If the shape is not (Λ,)*H with Λ, H ≥ 2, an entry is not finite, or the array is not symmetric
-    /// (entries related by a permutation differ by more than 1e-12 of the largest entry).
+    /// If the shape is not (Λ,)*H with Λ, H ≥ 2, an entry is not finite, the array is not symmetric (entries related by a
+    /// permutation differ by more than 1e-12 of the largest entry), or the sum of such entries is not finite.
     pub fn from_dense(shape: &[u64], values: &[f64]) -> Result<Self> {
         let layout = dense_layout(shape, values.len())?;
         if let Some(place) = values.iter().position(|value| !value.is_finite()) {
@@ -25,6 +25,7 @@ impl SymmetricTensor<f64> {
         }
         let largest = values.iter().fold(0.0f64, |top, value| top.max(value.abs()));
         let mut asymmetry: Option<(Vec<usize>, f64)> = None;
+        let mut overflow: Option<(Vec<usize>, f64)> = None;
         let tensor = Self::from_coefficients(layout, |indices| {
             let (mut count, mut low, mut high) = (0.0, f64::INFINITY, f64::NEG_INFINITY);
             for_each_ordering(indices, |ordering| {
@@ -33,18 +34,35 @@ impl SymmetricTensor<f64> {
                 low = f64::min(low, value);
                 high = f64::max(high, value);
             });
-            if high - low > SYMMETRY_TOLERANCE * largest && asymmetry.is_none() {
-                asymmetry = Some((indices.to_vec(), high - low));
+            // Quotients neither overflow nor lose digits, whatever the scale is.
+            let gap = if low < high { high / largest - low / largest } else { 0.0 };
+            if gap > SYMMETRY_TOLERANCE && asymmetry.is_none() {
+                asymmetry = Some((indices.to_vec(), gap));
             }
-            count * (0.5 * low + 0.5 * high)
+            let sum = count * low.midpoint(high);
+            if sum.is_infinite() && overflow.is_none() {
+                overflow = Some((indices.to_vec(), count));
+            }
+            sum
         });
-        match asymmetry {
-            Some((indices, gap)) => Err(Error::bad_input(
-                "couplings",
-                format!("{indices:?}"),
-                format!("the array must be symmetric; entries with these indices differ by {gap:e}"),
-            )),
-            None => Ok(tensor),
+        let wrong = |indices: Vec<usize>, reason: String| {
+            Err(Error::bad_input("couplings", format!("{indices:?}"), reason))
+        };
+        match (asymmetry, overflow) {
+            (Some((indices, gap)), _) => wrong(
+                indices,
+                format!(
+                    "the array must be symmetric; entries with these indices differ by {gap:.2e} of the largest entry"
+                ),
+            ),
+            (None, Some((indices, count))) => wrong(
+                indices,
+                format!(
+                    "the sum of the {count} entries with these indices must be below 1.8e308; divide the array by a power \
+                     of 2, which changes no critical point"
+                ),
+            ),
+            (None, None) => Ok(tensor),
         }
     }
 }

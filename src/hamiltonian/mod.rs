@@ -6,6 +6,7 @@ mod draw;
 mod hessian;
 pub mod kernel;
 pub mod layout;
+mod scale;
 mod shard;
 mod surface;
 mod tensor;

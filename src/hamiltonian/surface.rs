@@ -21,6 +21,8 @@ pub struct Surface {
     exact: Option<SymmetricTensor<f64>>,
     samples: Vec<SymmetricTensor<f32>>,
     deviation: f64,
+    /// What the user's couplings were divided by.
+    scale: f64,
     /// Who holds the other chunks, if this is a leader's share.
     others: Option<Arc<dyn Others>>,
 }
@@ -34,10 +36,19 @@ impl Surface {
         Recipe::random(*key, samples).carry_out(map)
     }
 
-    /// A surface with given couplings. Sample tensors get the noise of a random surface whose entries have the
-    /// root mean square of these.
+    /// A surface with given couplings as they are. Sample tensors get the noise of a random surface whose entries have the
+    /// [deviation](Self::deviation) of these.
     pub fn given(key: &SurfaceKey, couplings: &SymmetricTensor<f64>, samples: usize, map: Map) -> Self {
         Recipe::given(*key, couplings, samples).carry_out(map)
+    }
+
+    /// A surface with given couplings divided by their [scale](SymmetricTensor::scale) s: energies, gradients and Hessians
+    /// are in units of s.
+    ///
+    /// # Panics
+    /// If s is not a normal number.
+    pub fn normalised(key: &SurfaceKey, couplings: &SymmetricTensor<f64>, samples: usize, map: Map) -> Self {
+        Recipe::normalised(*key, couplings, samples).carry_out(map)
     }
 
     /// Order and dimension.
@@ -45,10 +56,16 @@ impl Surface {
         self.full.layout()
     }
 
-    /// Root mean square of the entries of the whole tensor: 1 by definition for a random surface. Rates and
-    /// tolerances of descent and polish are in its units.
+    /// Unit of rates and tolerances of descent and polish: 1 for a random surface and for a [normalised](Self::normalised)
+    /// one; for couplings that were given as they are `√(Σ c²/Λ^H)` over the coefficients c.
     pub fn deviation(&self) -> f64 {
         self.deviation
+    }
+
+    /// What the user's couplings were divided by: energies, gradients and Hessians times this are those of the couplings.
+    /// 1 unless the surface is [normalised](Self::normalised).
+    pub fn scale(&self) -> f64 {
+        self.scale
     }
 
     /// This share with those who hold the rest; it must have the first chunks.
@@ -143,8 +160,10 @@ pub struct Recipe<'a> {
     key: SurfaceKey,
     couplings: Option<&'a SymmetricTensor<f64>>,
     samples: usize,
-    /// Standard deviation of an entry of the whole tensor: 1 for a random surface.
+    /// See [`Surface::deviation`].
     deviation: f64,
+    /// See [`Surface::scale`].
+    scale: f64,
     spans: Vec<ChunkSpan>,
     /// Chunks that are made.
     held: Range<usize>,
@@ -163,6 +182,7 @@ impl<'a> Recipe<'a> {
             couplings: None,
             samples,
             deviation: 1.0,
+            scale: 1.0,
             spans: key.layout.chunks(),
             held: 0..CHUNKS,
             rooms: OnceLock::new(),
@@ -175,8 +195,19 @@ impl<'a> Recipe<'a> {
     /// If the couplings have another order or dimension than the key.
     pub fn given(key: SurfaceKey, couplings: &'a SymmetricTensor<f64>, samples: usize) -> Self {
         assert_eq!(couplings.layout(), key.layout);
-        let deviation = root_mean_square(couplings);
+        let deviation = couplings.weighted_root_mean_square();
         Self { couplings: Some(couplings), deviation, ..Self::random(key, samples) }
+    }
+
+    /// See [`Surface::normalised`].
+    ///
+    /// # Panics
+    /// If the couplings have another order or dimension than the key, or a scale that is not a normal number.
+    pub fn normalised(key: SurfaceKey, couplings: &'a SymmetricTensor<f64>, samples: usize) -> Self {
+        assert_eq!(couplings.layout(), key.layout);
+        let scale = couplings.scale();
+        assert!(scale.is_normal(), "couplings of scale {scale}");
+        Self { couplings: Some(couplings), scale, ..Self::random(key, samples) }
     }
 
     /// Of the same surface, these chunks alone.
@@ -191,7 +222,7 @@ impl<'a> Recipe<'a> {
     pub fn part(&self, chunk: usize) -> Part {
         let mut part = self.room(chunk);
         match self.couplings {
-            Some(couplings) => couplings.round_chunk(chunk, &mut part[0]),
+            Some(couplings) => couplings.round_chunk(chunk, self.scale, &mut part[0]),
             None => self.key.draw_chunk(&self.spans, chunk, &mut part[0]),
         }
         self.key.draw_sample_chunk(&self.spans, chunk, self.deviation, &mut part);
@@ -227,9 +258,10 @@ impl<'a> Recipe<'a> {
         samples.reverse();
         Surface {
             full: tensor(),
-            exact: self.couplings.map(|couplings| couplings.share(self.held.clone())),
+            exact: self.couplings.map(|couplings| couplings.share_over(self.held.clone(), self.scale)),
             samples,
             deviation: self.deviation,
+            scale: self.scale,
             others: None,
         }
     }
@@ -237,50 +269,5 @@ impl<'a> Recipe<'a> {
     /// Makes all of them.
     pub fn carry_out(self, map: Map) -> Surface {
         self.assemble(map(self.held.len(), &|number| self.part(self.held.start + number)))
-    }
-}
-
-/// Root mean square of a tensor's entries: a coefficient with m orderings has variance m, and the m add up to Λ^H. 1 for
-/// a tensor of zeros, which has no scale of its own.
-fn root_mean_square(couplings: &SymmetricTensor<f64>) -> f64 {
-    let layout = couplings.layout();
-    let entries = (layout.dim as f64).powi(layout.spins as i32);
-    let in_units_of = |unit: f64| {
-        let mut squares = 0.0;
-        couplings.for_each_coefficient(|_, c| squares += (c / unit) * (c / unit));
-        squares
-    };
-    let squares = in_units_of(1.0);
-    // Where squares leave the range of a double, in units of the largest.
-    let (unit, squares) = if (1e-280..=f64::MAX).contains(&squares) {
-        (1.0, squares)
-    } else {
-        let mut largest = 0.0f64;
-        couplings.for_each_coefficient(|_, c| largest = largest.max(c.abs()));
-        (largest, in_units_of(largest))
-    };
-    let deviation = unit * (squares / entries).sqrt();
-    if deviation > 0.0 && deviation.is_finite() { deviation } else { 1.0 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_deviation_scales_with_the_couplings_down_to_the_smallest_and_up_to_the_largest() {
-        let layout = Layout::new(3, 5);
-        let tensor = |factor: f64| {
-            SymmetricTensor::from_coefficients(layout, |indices| {
-                factor * (1.0 + indices.iter().sum::<usize>() as f64)
-            })
-        };
-        let own = root_mean_square(&tensor(1.0));
-        for exponent in [-1000, -540, -480, -60, 60, 500, 1000] {
-            let factor = 2f64.powi(exponent);
-            let scaled = root_mean_square(&tensor(factor)) / factor;
-            assert!((scaled / own - 1.0).abs() < 1e-14, "2^{exponent}: {scaled} {own}");
-        }
-        assert_eq!(root_mean_square(&tensor(0.0)), 1.0);
     }
 }

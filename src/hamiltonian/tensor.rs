@@ -124,17 +124,23 @@ impl<T: Real> SymmetricTensor<T> {
 
     /// The same couplings rounded to another type.
     pub fn rounded<U: Real>(&self) -> SymmetricTensor<U> {
-        SymmetricTensor::filled(self.layout, self.held(), |number, _, chunk| self.round_chunk(number, chunk))
+        let round = |number, _: &ChunkSpan, chunk: &mut [U]| self.round_chunk(number, 1.0, chunk);
+        SymmetricTensor::filled(self.layout, self.held(), round)
     }
 
-    /// One chunk of [`Self::rounded`].
+    /// These chunks alone, divided by `scale`.
+    pub(super) fn share_over(&self, held: Range<usize>, scale: f64) -> Self {
+        Self::filled(self.layout, held, |number, _, chunk| self.round_chunk(number, scale, chunk))
+    }
+
+    /// One chunk divided by `scale`, in another type.
     ///
     /// # Panics
     /// If that chunk has another length.
-    pub fn round_chunk<U: Real>(&self, chunk: usize, rounded: &mut [U]) {
+    pub(super) fn round_chunk<U: Real>(&self, chunk: usize, scale: f64, rounded: &mut [U]) {
         let values = &self.chunks[chunk];
         assert_eq!(rounded.len(), values.len(), "chunk {chunk}");
-        rounded.iter_mut().zip(values.iter()).for_each(|(to, from)| *to = U::from_f64(from.to_f64()));
+        rounded.iter_mut().zip(values.iter()).for_each(|(to, from)| *to = U::from_f64(from.to_f64() / scale));
     }
 
     /// Calls `visit` with every multiset (non-increasing indices) that is held here and its coefficient c.

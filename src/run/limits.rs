@@ -241,7 +241,7 @@ fn check_positive(key: &str, value: f64) -> Result<()> {
 }
 
 fn check_own_couplings(spec: &Spec) -> Result<()> {
-    let Couplings::File { sha256, shape } = &spec.couplings else { return Ok(()) };
+    let Couplings::File { sha256, shape, scale } = &spec.couplings else { return Ok(()) };
     let Some(&dim) = shape.first().filter(|&&first| shape.iter().all(|&n| n == first)) else {
         return Err(Error::bad_input(
             "couplings",
@@ -265,7 +265,42 @@ fn check_own_couplings(spec: &Spec) -> Result<()> {
     if spec.instances != 1 {
         return Err(Error::bad_input("instances", spec.instances, "1 with couplings of your own"));
     }
-    Ok(())
+    check_scale(spec, *scale)
+}
+
+/// Energies, gradients and Hessians are at most `H² √(Λ n)` times the scale, with n independent couplings: by Cauchy and
+/// Schwarz |A w^H| ≤ ‖A‖ Λ^{H/2} with the Frobenius norm ‖A‖ = s √n.
+fn check_scale(spec: &Spec, scale: Option<f64>) -> Result<()> {
+    const MENDED: &str = "multiply the array by a power of 2, which changes no critical point";
+    let wrong = |value: String, allowed: String| Err(Error::bad_input("couplings.scale", value, allowed));
+    let Some(scale) = scale else {
+        return match spec.rules.is_first() {
+            true => Ok(()),
+            false => wrong("(missing)".into(), "the scale of the user's tensor".into()),
+        };
+    };
+    if spec.rules.is_first() {
+        return wrong(format!("{scale:e}"), "nothing: runs of release 0.1 have none".into());
+    }
+    let dim = f64::from(spec.dims.first().copied().unwrap_or_default());
+    let couplings = coupling_count(spec.spins, spec.dims.first().copied().unwrap_or_default());
+    let factor = f64::from(spec.spins).powi(2) * (dim * couplings.unwrap_or(u64::MAX) as f64).sqrt();
+    match scale {
+        0.0 => wrong(
+            "0".into(),
+            "above 0; every entry of the array is 0, so that every point is critical".into(),
+        ),
+        s if s < f64::MIN_POSITIVE => wrong(
+            format!("{s:e}"),
+            format!("at least {:e}, below which numbers lose their digits; {MENDED}", f64::MIN_POSITIVE),
+        ),
+        // A comparison with NaN is no proof.
+        s if !((s * factor) < f64::INFINITY) => {
+            let most = f64::MAX / factor;
+            wrong(format!("{s:e}"), format!("at most {most:.1e}, above which energies overflow; {MENDED}"))
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

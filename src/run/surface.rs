@@ -31,6 +31,21 @@ pub struct SurfaceJob<'a> {
     pub traced: bool,
 }
 
+/// How a surface of a run is made: random, or of the user's couplings in units of their scale; release 0.1 took them as
+/// they are.
+pub(super) fn recipe(
+    key: SurfaceKey,
+    couplings: Option<&SymmetricTensor<f64>>,
+    samples: usize,
+    rules: Rules,
+) -> Recipe<'_> {
+    match couplings {
+        None => Recipe::random(key, samples),
+        Some(couplings) if rules.is_first() => Recipe::given(key, couplings, samples),
+        Some(couplings) => Recipe::normalised(key, couplings, samples),
+    }
+}
+
 /// Where results and progress of a surface go.
 pub struct Listener<'a> {
     /// Takes each start as it ends, in no particular order.
@@ -124,11 +139,8 @@ impl<'a> Site<'a> {
     pub fn draw(&self, numbers: Range<usize>) -> bool {
         let samples = self.job.protocol.samples as usize;
         let recipe = self.recipe.get_or_init(|| {
-            let whole = match self.job.couplings {
-                Some(couplings) => Recipe::given(self.job.key, couplings, samples),
-                None => Recipe::random(self.job.key, samples),
-            };
-            whole.share(self.held.clone())
+            let SurfaceJob { key, couplings, rules, .. } = self.job;
+            recipe(key, couplings, samples, rules).share(self.held.clone())
         });
         let made = numbers.len();
         for number in numbers {

@@ -175,14 +175,16 @@ impl<'a> Task<'a> {
         spectrum.ok()
     }
 
-    /// The record of a finished start, and the matrix that it no longer needs.
+    /// The record of a finished start, and the matrix that it no longer needs. Energies, gradients and eigenvalues are
+    /// those of the couplings as they were given.
     pub fn result(&self, polished: Polished, factor: &mut Cholesky) -> (StartResult, Option<Symmetric>) {
         let layout = self.key.layout;
         let dim = layout.dim as f64;
         let Polished { descended, descent_energy, overlap: reached, outcome, .. } = polished;
         let judged = polished.end.map(|end| self.judged(end, outcome, factor));
         let (end, spectrum) = judged.map_or((None, None), |judged| (Some(judged.end), judged.spectrum));
-        let energy = end.as_ref().map_or(f64::NAN, |end| end.energy);
+        let scale = self.surface.scale();
+        let energy = end.as_ref().map_or(f64::NAN, |end| scale * end.energy);
         let record = Record {
             spins: layout.spins as u32,
             dim: layout.dim as u32,
@@ -190,10 +192,10 @@ impl<'a> Task<'a> {
             start: descended.id as u32,
             energy,
             energy_per_spin: energy / dim,
-            descent_energy_per_spin: descent_energy.unwrap_or(f64::NAN) / dim,
-            gradient_norm: end.as_ref().map_or(f64::NAN, |end| end.gradient_norm),
+            descent_energy_per_spin: scale * descent_energy.unwrap_or(f64::NAN) / dim,
+            gradient_norm: end.as_ref().map_or(f64::NAN, |end| scale * end.gradient_norm),
             index: spectrum.map(|spectrum| spectrum.index),
-            min_eigenvalue: spectrum.map_or(f64::NAN, |spectrum| spectrum.min_eigenvalue),
+            min_eigenvalue: spectrum.map_or(f64::NAN, |spectrum| scale * spectrum.min_eigenvalue),
             undecided: spectrum.map(|spectrum| spectrum.undecided),
             steps: descended.steps,
             polish_overlap: end.as_ref().map_or(reached, |end| overlap(&descended.point, &end.point)),
@@ -203,6 +205,11 @@ impl<'a> Task<'a> {
             Some(end) => (end.point, Some(end.hessian)),
             None => (descended.point, None),
         };
-        (StartResult { record: record.canonical(), point, trace: descended.trace }, matrix)
+        let mut trace = descended.trace;
+        for place in &mut trace {
+            place.energy_per_spin *= scale;
+            place.gradient_norm *= scale;
+        }
+        (StartResult { record: record.canonical(), point, trace }, matrix)
     }
 }

@@ -176,8 +176,29 @@ fn mutated_arrays() {
         }
         bytes
     };
-    let seeds = vec![array(&[2, 2], 1), array(&[3, 3, 3], 1), array(&[2, 2, 2, 2], 2), array(&[2, 2], 3)];
-    let words: [&[u8]; 16] = [
+    // Whatever the bytes are, they are integers of eight bytes too.
+    let integers = |order: &str| {
+        let text = String::from_utf8(array(&[2, 2], 1)[10..128].to_vec()).unwrap();
+        let text = text.replace("'<f8'", order).replace("False", "True ");
+        [&array(&[2, 2], 1)[..10], text.as_bytes(), &array(&[2, 2], 1)[128..]].concat()
+    };
+    let seeds = vec![
+        array(&[2, 2], 1),
+        array(&[3, 3, 3], 1),
+        array(&[2, 2, 2, 2], 2),
+        array(&[2, 2], 3),
+        integers("'<i8'"),
+        integers("'>u8'"),
+    ];
+    let words: [&[u8]; 24] = [
+        b"'<f4'",
+        b"'>f2'",
+        b"'|b1'",
+        b"'<i2'",
+        b"'|O'",
+        b"'<c16'",
+        b"[('a', '<f8')]",
+        b"\x00\x01",
         b"'descr': '<f8'",
         b"'fortran_order': False",
         b"'shape': (2, 2)",
@@ -203,7 +224,7 @@ fn mutated_arrays() {
         readers::npy_file(&path, &bytes);
         bytes.len()
     });
-    for (seed, name) in seeds.iter().zip(["1", "1", "2", "3"]) {
+    for (seed, name) in seeds.iter().zip(["1", "1", "2", "3", "1", "1"]) {
         let path = places[0].path(name);
         fs::write(&path, seed).unwrap();
         hspin::numeric::npy::read_tensor(&path).unwrap();

@@ -150,7 +150,7 @@ fn what_keeps_a_promise_is_there() {
 
 /// Modules that read what others wrote, with those below them.
 const READERS: [&str; 15] = [
-    "numeric/npy.rs",
+    "numeric/npy/mod.rs",
     "run/store/mod.rs",
     "run/spec.rs",
     "run/request.rs",

@@ -13,6 +13,8 @@ mod growth;
 mod harness;
 mod memory;
 mod outputs;
+mod own_before;
 mod saddle;
 mod same_bits;
+mod scale;
 mod verify;

@@ -20,6 +20,7 @@ use crate::run::ranks::Intake;
 use crate::run::record::{Timings, UnitResult};
 use crate::run::spec::Spec;
 use crate::run::store::Store;
+use crate::run::surface::recipe;
 use crate::{Error, Result};
 
 /// Censuses that may wait to be collected.
@@ -185,7 +186,7 @@ impl CensusJob<'_> {
         let begin = Instant::now();
         let key = CensusKey { seed: self.spec.seed, instance: u64::from(instance) };
         let found = census_under(self.spec.rules, &surface, key, self.means.carrier.isa, &dealt)?;
-        let unit = unit_of(found, instance, surface.deviation());
+        let unit = unit_of(found, instance, &surface);
         let alone = begin.elapsed().saturating_sub(waited.get());
         let on_pool = Duration::from_nanos(worked.load(Ordering::Relaxed));
         let spent = Timings { draw_s, descent_s: (alone + on_pool).as_secs_f64(), ..Timings::default() };
@@ -219,8 +220,5 @@ pub(super) fn surface(spec: &Spec, couplings: Option<&SymmetricTensor<f64>>, ins
     let layout = Layout::new(spec.spins as usize, spec.dims[0] as usize);
     let key = SurfaceKey { seed: spec.seed, layout, instance: u64::from(instance) };
     let map = |n: usize, job: &(dyn Fn(usize) -> Part + Sync)| (0..n).map(job).collect();
-    match couplings {
-        Some(couplings) => Surface::given(&key, couplings, 0, &map),
-        None => Surface::draw(&key, 0, &map),
-    }
+    recipe(key, couplings, 0, spec.rules).carry_out(&map)
 }

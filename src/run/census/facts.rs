@@ -7,6 +7,7 @@
 
 use crate::critical::census::{Census, RealPoint};
 use crate::descent::{CONVERGED, Outcome};
+use crate::hamiltonian::Surface;
 use crate::run::record::{Record, StartResult, UnitResult};
 use crate::run::unit::UnitKey;
 
@@ -113,8 +114,9 @@ impl CensusFacts {
     }
 }
 
-/// A census as a unit; `deviation` is the root mean square of the surface's couplings.
-pub fn unit_of(census: Census, instance: u32, deviation: f64) -> UnitResult {
+/// A census of a surface as a unit; energies, gradients and eigenvalues are those of the couplings as they were given.
+pub fn unit_of(census: Census, instance: u32, surface: &Surface) -> UnitResult {
+    let (scale, deviation) = (surface.scale(), surface.deviation());
     let facts = CensusFacts::of(&census, instance);
     let key = UnitKey { spins: facts.spins, dim: facts.dim, instance, block: 0 };
     let result = |(rank, point): (u32, RealPoint)| {
@@ -123,12 +125,12 @@ pub fn unit_of(census: Census, instance: u32, deviation: f64) -> UnitResult {
             dim: facts.dim,
             instance,
             start: rank,
-            energy: point.energy_per_spin * f64::from(facts.dim),
-            energy_per_spin: point.energy_per_spin,
+            energy: scale * point.energy_per_spin * f64::from(facts.dim),
+            energy_per_spin: scale * point.energy_per_spin,
             descent_energy_per_spin: f64::NAN,
-            gradient_norm: point.gradient_norm,
+            gradient_norm: scale * point.gradient_norm,
             index: Some(point.index),
-            min_eigenvalue: point.min_eigenvalue,
+            min_eigenvalue: scale * point.min_eigenvalue,
             undecided: Some(point.undecided),
             steps: 0,
             polish_overlap: f64::NAN,

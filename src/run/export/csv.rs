@@ -6,7 +6,7 @@ use std::path::Path;
 use csv::Writer;
 
 use super::networks;
-use super::table::{COLUMNS, Column, Read, SurfaceId, rows};
+use super::table::{Column, Read, SurfaceId, columns, rows};
 use crate::error::{Error, Result};
 use crate::run::census::CensusFacts;
 use crate::run::files;
@@ -20,10 +20,11 @@ use crate::run::store::Store;
 pub fn write_csv(store: &Store, surfaces: &[SurfaceId], path: &Path) -> Result<()> {
     files::write_whole(path, |file| {
         let mut table = Writer::from_writer(file);
-        put(&mut table, path, COLUMNS.map(|column| column.name))?;
+        let columns = columns(store.spec());
+        put(&mut table, path, columns.iter().map(|column| column.name))?;
         for &surface in surfaces {
             for row in rows(store, surface)? {
-                put(&mut table, path, COLUMNS.map(|column| text(&column, &row)))?;
+                put(&mut table, path, columns.iter().map(|column| text(column, &row)))?;
             }
         }
         table.flush().map_err(|error| failed(path, error))
@@ -98,10 +99,10 @@ fn float(x: f64) -> String {
     if x.is_finite() { format!("{x:?}") } else { String::new() }
 }
 
-fn put<const N: usize>(
+fn put(
     table: &mut Writer<impl Write>,
     path: &Path,
-    row: [impl AsRef<[u8]>; N],
+    row: impl IntoIterator<Item = impl AsRef<[u8]>>,
 ) -> Result<()> {
     table.write_record(row).map_err(|error| failed(path, error.into()))
 }

@@ -13,7 +13,7 @@ use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::TypePtr;
 
 use super::networks;
-use super::table::{COLUMNS, Column, Read, SurfaceId, rows};
+use super::table::{Column, Read, SurfaceId, columns, rows};
 use crate::error::{Error, Result};
 use crate::run::files;
 use crate::run::networks::NetworksStore;
@@ -25,7 +25,7 @@ use crate::run::store::Store;
 /// Those of the store; [`Error::Io`], [`Error::Refused`] where the file cannot be written.
 pub fn write_parquet(store: &Store, surfaces: &[SurfaceId], path: &Path) -> Result<()> {
     let groups = surfaces.iter().map(|&surface| rows(store, surface));
-    write_groups("records", &COLUMNS, groups, path)
+    write_groups("records", columns(store.spec()), groups, path)
 }
 
 /// Writes all networks of a run: one row group per size.

@@ -3,6 +3,7 @@
 use crate::critical::{distinct_within, reach};
 use crate::error::Result;
 use crate::run::record::Record;
+use crate::run::spec::Spec;
 use crate::run::store::{Points, Store};
 
 /// A record with what is computed on reading.
@@ -12,6 +13,8 @@ pub struct Row {
     pub record: Record,
     /// Id of the distinct point within its instance; `None` where points were not kept.
     pub distinct: Option<u32>,
+    /// Scale s of the user's own tensor; `None` for random couplings, and where release 0.1 did not store it.
+    pub scale: Option<f64>,
 }
 
 /// One surface of a run.
@@ -47,8 +50,8 @@ pub(super) const fn text<R>(name: &'static str, read: fn(&R) -> &'static str) ->
     Column { name, read: Read::Text(read) }
 }
 
-/// All columns, in order.
-pub(super) const COLUMNS: [Column<Row>; 15] = [
+/// All columns, in order; the last is of the user's own couplings only.
+static COLUMNS: [Column<Row>; 16] = [
     count("spins", |row| Some(row.record.spins.into())),
     count("dim", |row| Some(row.record.dim.into())),
     count("instance", |row| Some(row.record.instance.into())),
@@ -64,7 +67,14 @@ pub(super) const COLUMNS: [Column<Row>; 15] = [
     float("polish_overlap", |row| row.record.polish_overlap),
     text("outcome", |row| row.record.outcome.name()),
     count("distinct", |row| row.distinct.map(u64::from)),
+    float("scale", |row| row.scale.unwrap_or(f64::NAN)),
 ];
+
+/// The columns of a run, in order.
+pub(super) fn columns(spec: &Spec) -> &'static [Column<Row>] {
+    let [all @ .., _] = &COLUMNS;
+    if spec.couplings.scale().is_some() { &COLUMNS } else { all }
+}
 
 /// The surfaces of which anything is stored, in order.
 pub fn surfaces(store: &Store) -> Vec<SurfaceId> {
@@ -81,17 +91,18 @@ pub fn surfaces(store: &Store) -> Vec<SurfaceId> {
 pub fn rows(store: &Store, surface: SurfaceId) -> Result<Vec<Row>> {
     let records = store.surface_records(surface.dim, surface.instance)?;
     let points = store.points(surface.dim, surface.instance)?;
-    Ok(with_distinct(store.spec().spins, records, &points))
+    Ok(with_distinct(store.spec(), records, &points))
 }
 
-fn with_distinct(spins: u32, records: Vec<Record>, points: &Points) -> Vec<Row> {
+fn with_distinct(spec: &Spec, records: Vec<Record>, points: &Points) -> Vec<Row> {
     // Of a start that did not converge it is not known how far the critical point is.
     let reach_of = |start: &u32| match records.binary_search_by_key(start, |record| record.start) {
         Ok(at) if records[at].converged() => reach(records[at].gradient_norm, records[at].min_eigenvalue),
         _ => 0.0,
     };
     let reaches: Vec<f64> = points.starts.iter().map(reach_of).collect();
-    let ids = distinct_within(spins, points.dim, &points.values, &reaches);
+    let scale = spec.couplings.scale();
+    let ids = distinct_within(spec.spins, points.dim, &points.values, &reaches);
     let id_of = |start: u32| points.starts.binary_search(&start).ok().and_then(|row| ids.get(row).copied());
-    records.into_iter().map(|record| Row { distinct: id_of(record.start), record }).collect()
+    records.into_iter().map(|record| Row { distinct: id_of(record.start), record, scale }).collect()
 }

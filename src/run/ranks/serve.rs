@@ -42,7 +42,7 @@ impl Hand<'_> {
     /// [`Error::Refused`] if it has not; [`Error::Damaged`] where the text is no spec.
     pub(in crate::run) fn admitted(&self, spec: &str) -> Result<Spec> {
         let spec = Spec::from_canonical(spec)?;
-        if spec.couplings != self.known_as {
+        if !spec.couplings.is_same_tensor(&self.known_as) {
             return Err(Error::Refused("its couplings file is not that of the run".into()));
         }
         let (needed, available) = (cost::memory_bytes(&spec, &self.means), self.means.memory);
