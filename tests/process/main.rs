@@ -11,6 +11,7 @@ mod growth;
 #[allow(dead_code)]
 mod harness;
 mod memory;
+mod old_runs;
 mod outputs;
 mod saddle;
 mod same_bits;
