@@ -50,7 +50,7 @@ fn runs_of_release_0_1_keep_their_hashes_and_grow_to_the_records_they_would_have
         let run = place.path(&case.run);
         fs::copy(folder().join(&case.run), &run).unwrap();
         assert_eq!(content(&run), case.content, "{}", case.run);
-        succeed(&mut about(if case.verb.starts_with("networks") { "networks show" } else { "show" }, &run, ""));
+        succeed(&mut about("show", &run, ""));
         succeed(&mut carried_on(case, &run));
         assert_eq!(content(&run), case.grown, "{} {}", case.run, case.flags);
         assert_ne!(case.content, case.grown, "{}", case.run);
