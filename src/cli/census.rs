@@ -119,6 +119,7 @@ impl Census {
         let progress = Progress::new("instances");
         let couplings = self.couplings.as_ref();
         ranks::carry_out(world, couplings, &mut store, &self.means, &progress, &stop)?;
+        store.check_complete()?;
         Ok(store)
     }
 
@@ -131,6 +132,7 @@ impl Census {
         let mut store = Store::open(run)?;
         let spec = self.grown(&store)?;
         engine::admit(&spec, &self.means)?;
+        store.check_units()?;
         store.grow(&spec)?;
         Ok(store)
     }

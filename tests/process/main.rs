@@ -4,6 +4,7 @@
 
 mod annealing;
 mod bad_input;
+mod believed;
 mod census;
 mod couplings;
 mod growth;
@@ -11,6 +12,7 @@ mod growth;
 #[allow(dead_code)]
 mod harness;
 mod memory;
+mod neighbours;
 mod old_runs;
 mod outputs;
 mod saddle;

@@ -56,3 +56,19 @@ fn runs_of_release_0_1_keep_their_hashes_and_grow_to_the_records_they_would_have
         assert_ne!(case.content, case.grown, "{}", case.run);
     }
 }
+
+/// Release 0.1 reads formats 1 to 3 and calls for a newer release above; a spec that it does not know would be damage.
+#[test]
+fn new_runs_have_formats_that_release_0_1_does_not_take_for_damage() {
+    let place = Place::quick();
+    for (verb, format) in [
+        ("sweep --dims 4 --starts 3", 4_u32),
+        ("census --dim 3", 5),
+        ("networks sweep --hidden 3 --networks 2 --epochs 1 --digits 20 --index 0", 6),
+    ] {
+        let run = place.path(&format!("{format}.run"));
+        succeed(hspin(verb).arg("--out").arg(&run));
+        let bytes = fs::read(&run).unwrap();
+        assert_eq!(bytes[60..64], format.to_be_bytes(), "{verb}");
+    }
+}
