@@ -230,11 +230,14 @@ fn one_writes_at_a_time_while_others_read() {
 fn what_a_killed_creation_leaves_is_not_taken_for_a_run() {
     let place = place();
     let spec = Spec::new(&request()).unwrap();
-    fs::write(place.run.with_file_name("a.run.part"), b"SQLite format 3\0 half").unwrap();
+    let part = place.run.with_file_name(".hspin-0123456789abcdef.part");
+    fs::write(&part, b"SQLite format 3\0 half").unwrap();
+    fs::write(place.run.with_file_name("a.run.part"), b"somebody's").unwrap();
     fs::write(place.run.with_file_name("a.run.lock"), b"gone 1").unwrap();
     assert_eq!(Store::open(&place.run).unwrap_err().exit_code(), 2);
     drop(Store::create(&place.run, &spec).unwrap());
-    assert!(!place.run.with_file_name("a.run.part").exists());
+    assert!(!part.exists());
+    assert_eq!(fs::read(place.run.with_file_name("a.run.part")).unwrap(), b"somebody's");
     assert_eq!(Store::create(&place.run, &spec).unwrap_err().exit_code(), 3);
 }
 
@@ -294,12 +297,14 @@ fn foreign_files_are_refused_by_their_first_bytes() {
 }
 
 #[test]
-fn a_newer_format_is_refused_and_no_older_one_exists() {
+fn a_newer_format_is_refused_and_those_of_release_0_1_are_older() {
     let (place, _) = finished(&request());
-    sql_pragma(&place.run, "PRAGMA user_version = 4");
+    sql_pragma(&place.run, "PRAGMA user_version = 7");
     let error = Store::open_read(&place.run).unwrap_err();
     assert_eq!(error.exit_code(), 3);
-    assert!(error.to_string().contains("format 4"), "{error}");
+    assert!(error.to_string().contains("format 7"), "{error}");
+    sql_pragma(&place.run, "PRAGMA user_version = 1");
+    Store::open_read(&place.run).unwrap();
     sql_pragma(&place.run, "PRAGMA user_version = 0");
     assert_eq!(Store::open_read(&place.run).unwrap_err().exit_code(), 2);
 }

@@ -118,6 +118,7 @@ impl Census {
         let progress = Progress::new("instances");
         let couplings = self.couplings.as_ref();
         ranks::carry_out(world, couplings, &mut store, &self.means, &progress, &stop)?;
+        store.check_complete()?;
         Ok(store)
     }
 
@@ -130,6 +131,7 @@ impl Census {
         let mut store = Store::open(run)?;
         let spec = self.grown(&store)?;
         engine::admit(&spec, &self.means)?;
+        store.check_units()?;
         store.grow(&spec)?;
         Ok(store)
     }

@@ -11,7 +11,7 @@ use crate::run::export::{
     write_parquet, write_points, write_traces,
 };
 use crate::run::networks::{NetworksStore, is_networks};
-use crate::run::{Store, files};
+use crate::run::{Spec, Store, files};
 
 /// Tables of records, or points and couplings of one surface as NumPy arrays.
 #[derive(Debug, clap::Args)]
@@ -40,6 +40,9 @@ pub struct Args {
     /// Write points.npy: shape (starts, N)
     #[arg(long, requires = "dim")]
     pub points: bool,
+    /// Overwrite files that hspin did not write
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Formats of tables.
@@ -65,12 +68,29 @@ pub fn run(args: Args) -> Result<()> {
         _ => None,
     };
     files::create_folder(&args.out)?;
+    files::claim(&outputs(store.spec(), &args), args.force)?;
     let chosen = one.map_or_else(|| surfaces(&store), |surface| vec![surface]);
     // Arrays first: what they refuse is refused before anything is written.
     if let Some(surface) = one {
         write_arrays(&store, surface, &args)?;
     }
     write_tables(&store, &chosen, &args)
+}
+
+/// Files that are to be written.
+fn outputs(spec: &Spec, args: &Args) -> Vec<PathBuf> {
+    let table = match args.format {
+        Format::Csv => "records.csv",
+        Format::Parquet => "records.parquet",
+    };
+    let wanted = [
+        (table, true),
+        ("censuses.csv", spec.is_census()),
+        ("traces.csv", spec.trace),
+        ("couplings.npy", args.couplings),
+        ("points.npy", args.points),
+    ];
+    wanted.into_iter().filter(|(_, wanted)| *wanted).map(|(name, _)| args.out.join(name)).collect()
 }
 
 /// All networks in one table.
@@ -80,11 +100,11 @@ fn export_networks(args: &Args) -> Result<()> {
     }
     let store = NetworksStore::open_read(&args.run)?;
     files::create_folder(&args.out)?;
+    let name = if args.format == Format::Csv { "networks.csv" } else { "networks.parquet" };
+    files::claim(&[args.out.join(name)], args.force)?;
     match args.format {
-        Format::Csv => written(&args.out.join("networks.csv"), |path| write_networks_csv(&store, path)),
-        Format::Parquet => {
-            written(&args.out.join("networks.parquet"), |path| write_networks_parquet(&store, path))
-        }
+        Format::Csv => written(&args.out.join(name), |path| write_networks_csv(&store, path)),
+        Format::Parquet => written(&args.out.join(name), |path| write_networks_parquet(&store, path)),
     }
 }
 

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use super::networks::outputs::{self, Beside, Networks};
 use super::{output, run_figures, values};
 use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves, energy_histogram_from_run};
-use crate::figures::{Figure, Format, NAMES, networks};
-use crate::run::Store;
+use crate::figures::{Figure, Format, NAMES, networks, paths};
 use crate::run::networks::is_networks;
+use crate::run::{Store, files};
 use crate::{Error, Result};
 
 /// H of figures that need no run, where neither `--spins` nor a run says otherwise: the paper's.
@@ -48,6 +48,9 @@ pub struct Args {
     /// Λ of mean-counts, at most 1000 [default: largest of RUN, else 1000, some seconds]
     #[arg(long, value_name = "N", value_parser = values::counted_dim, allow_negative_numbers = true)]
     dim: Option<u32>,
+    /// Overwrite files that hspin did not write
+    #[arg(long)]
+    force: bool,
 }
 
 /// What `hspin figure` did.
@@ -90,6 +93,7 @@ pub fn draw_all(run: &Path, dir: &Path, dim: Option<u32>) -> Result<Vec<PathBuf>
         format: Format::ALL.map(|format| format.name().to_owned()).to_vec(),
         spins: None,
         dim,
+        force: false,
     };
     Ok(draw(&args)?.files)
 }
@@ -114,6 +118,7 @@ pub fn draw(args: &Args) -> Result<Drawn> {
     }
     let names = chosen_names(&args.name)?;
     let formats = chosen_formats(&args.format)?;
+    files::claim(&paths(&args.out, &names, &formats), args.force)?;
     if let Some(dim) = args.dim.filter(|_| !names.contains(&MEAN_COUNTS)) {
         return Err(Error::bad_input("--dim", dim, format!("only {MEAN_COUNTS} takes it")));
     }
@@ -179,11 +184,14 @@ fn draw_networks(args: &Args, run: &Path) -> Result<Drawn> {
         }
     }
     let formats = chosen_formats(&args.format)?;
+    let names = networks::NAMES.into_iter().filter(|&name| args.name == ALL || name == args.name);
+    let names: Vec<&'static str> = names.collect();
+    files::claim(&paths(&args.out, &names, &formats), args.force)?;
     let loaded = Networks::load(run, &args.beside)?;
     let glass = args.glass.as_deref().map(energy_histogram_from_run).transpose()?;
     let figures = loaded.figures(&loaded.report(), glass);
     let mut drawn = Drawn { files: Vec::new(), skipped: Vec::new() };
-    for name in networks::NAMES.into_iter().filter(|&name| args.name == ALL || name == args.name) {
+    for name in names {
         match figures.iter().find(|figure| figure.name() == name) {
             Some(figure) => drawn.files.extend(Figure::Network(figure.clone()).save(&args.out, &formats)?),
             None if args.name == ALL => drawn.skipped.push(name),

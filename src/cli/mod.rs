@@ -68,6 +68,7 @@ enum Verb {
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     signals::survive_size_limits();
+    crate::run::tell_of_waiting(output::log);
     if env::launch().is_some_and(|launch| launch.rank > 0) {
         output::be_silent();
     }

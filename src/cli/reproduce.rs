@@ -6,6 +6,7 @@ use super::sweep::{Sweep, means};
 use super::{figure, networks, output, show, values};
 use crate::analysis::summarize;
 use crate::error::Result;
+use crate::figures::{self, Format};
 use crate::run::export::{surfaces, write_csv};
 use crate::run::files;
 use crate::run::{Means, Preset, Request};
@@ -26,6 +27,9 @@ pub struct Args {
     /// Worker threads; changes nothing but the time [default: all cores]
     #[arg(long, value_name = "N", value_parser = values::threads, allow_negative_numbers = true)]
     pub threads: Option<u32>,
+    /// Overwrite files that hspin did not write
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Runs the command.
@@ -35,12 +39,26 @@ pub struct Args {
 pub fn run(args: Args) -> Result<()> {
     let means = means(args.threads)?;
     files::create_folder(&args.out)?;
+    files::claim(&outputs(&args), args.force)?;
     let glass = glass(&args, means)?;
     output::print(&glass.text)?;
     if args.networks {
         output::print(&networks::reproduce::run(&args.out, args.quick, &glass.run, &means)?)?;
     }
     Ok(())
+}
+
+/// Files that may be written, so that none is in the way after hours of work.
+fn outputs(args: &Args) -> Vec<PathBuf> {
+    let mut tables = vec!["summary.txt", "summary.json", "records.csv"];
+    let mut names = figures::NAMES.to_vec();
+    if args.networks {
+        tables.extend(networks::outputs::TABLES);
+        names.extend(figures::networks::NAMES);
+    }
+    let mut paths: Vec<PathBuf> = tables.into_iter().map(|name| args.out.join(name)).collect();
+    paths.extend(figures::paths(&args.out.join("figures"), &names, &Format::ALL));
+    paths
 }
 
 /// The spin-glass half, done.

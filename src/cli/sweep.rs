@@ -271,6 +271,7 @@ impl Sweep {
         let progress = Progress::new("starts");
         let couplings = self.couplings.as_ref();
         ranks::carry_out(world, couplings, &mut store, &self.means, &progress, &stop)?;
+        store.check_complete()?;
         Ok(store)
     }
 
@@ -283,6 +284,7 @@ impl Sweep {
         let mut store = Store::open(&self.run)?;
         let spec = self.grown(&store)?;
         engine::admit(&spec, &self.means)?;
+        store.check_units()?;
         store.grow(&spec)?;
         Ok(store)
     }

@@ -26,7 +26,7 @@ pub struct Args {
     /// IDX files of a run of networks, for --deep [default: the bundled digits]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// Drop damaged units, so that the same command redoes them
+    /// Drop damaged units, so that the same command redoes them; the damaged file is kept as RUN.damaged
     #[arg(long)]
     pub repair: bool,
     /// Print one JSON document
@@ -113,7 +113,7 @@ pub fn tell<K: Serialize + Display>(args: &Args, report: &Report<K>) -> Result<(
     let path = args.run.display();
     Err(Error::Damaged(match &report.deep {
         Some(_) => format!("{path} holds records that do not come out again; its checksums are right"),
-        None => format!("{path} is damaged; hspin verify --repair, then the same command, mends it"),
+        None => format!("{path} is damaged; hspin verify {path} --repair, then the same command, mends it"),
     }))
 }
 
@@ -138,8 +138,9 @@ fn deep(args: &Args) -> Result<Deep> {
 fn render<K: Display>(report: &Report<K>) -> String {
     let verdict = &report.verdict;
     let mut lines = Vec::new();
-    if let Some(Repaired { kept, dropped }) = &report.repaired {
+    if let Some(Repaired { kept, dropped, original }) = &report.repaired {
         lines.push(format!("repaired: {kept} units kept, {} dropped", dropped.len()));
+        lines.push(format!("the damaged file is kept: {}", original.display()));
     }
     lines.push(format!("{}: {} whole units", if verdict.ok { "intact" } else { "DAMAGED" }, verdict.units));
     lines.extend(verdict.problems.iter().cloned());

@@ -120,15 +120,24 @@ impl Figure {
     /// Refused or I/O, naming the path; internal if drawing fails.
     pub fn save(&self, dir: &Path, formats: &[Format]) -> Result<Vec<PathBuf>> {
         files::create_folder(dir)?;
+        let paths = paths(dir, &[self.name()], formats);
+        files::claim(&paths, false)?;
         let drawing = self.draw();
-        let save_as = |&format: &Format| {
-            let path = dir.join(format!("{}.{}", self.name(), format.name()));
+        for (path, &format) in paths.iter().zip(formats) {
             let bytes = render(&drawing, format)?;
-            files::write_whole(&path, |file| files::put(file, &path, &bytes))?;
-            Ok(path)
-        };
-        formats.iter().map(save_as).collect()
+            files::write_whole(path, |file| files::put(file, path, &bytes))?;
+        }
+        Ok(paths)
     }
+}
+
+/// Where figures of some names are written.
+pub fn paths(dir: &Path, names: &[&str], formats: &[Format]) -> Vec<PathBuf> {
+    let of_name = |name: &&str| {
+        let files = formats.iter().map(|format| dir.join(format!("{name}.{}", format.name())));
+        files.collect::<Vec<_>>()
+    };
+    names.iter().flat_map(of_name).collect()
 }
 
 /// The bytes of a file that shows a drawing.

@@ -46,7 +46,7 @@ pub use recheck::Recheck;
 pub use record::{Record, StartResult, Timings, UnitResult};
 pub use request::{CoolingRequest, DescentRequest, Preset, Request};
 pub use spec::{Couplings, Kind, Spec};
-pub use store::{Points, Store, StoredUnit, SurfaceTimings};
+pub use store::{Points, Store, StoredUnit, SurfaceTimings, tell_of_waiting};
 pub use surface::{Listener, SurfaceJob};
 pub use unit::{UNIT_STARTS, UnitKey};
 pub use verdict::{Repaired, Verdict};

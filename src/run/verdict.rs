@@ -5,13 +5,15 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+use super::store;
 use super::unit::UnitKey;
 use crate::error::{Error, Result};
 
@@ -41,6 +43,8 @@ pub struct Repaired<K = UnitKey> {
     pub kept: u64,
     /// Units dropped; the next sweep redoes them.
     pub dropped: Vec<K>,
+    /// Where the damaged file is kept.
+    pub original: PathBuf,
 }
 
 /// Units of a run one by one: `S` is what its list says of each.
@@ -131,12 +135,38 @@ pub(super) fn structural_problems(conn: &Connection) -> Vec<String> {
     lines.iter().map(|line| format!("structure: {}", line.replace('\n', " "))).collect()
 }
 
+/// Looks again where something seems damaged, after all of the file was read, once, as in [`look_surely`].
+pub(super) struct Reread<'a> {
+    path: &'a Path,
+    done: Cell<bool>,
+}
+
+impl<'a> Reread<'a> {
+    /// Of this file.
+    pub fn of(path: &'a Path) -> Self {
+        Self { path, done: Cell::new(false) }
+    }
+
+    /// What a look finds, or a second one.
+    ///
+    /// # Errors
+    /// Those of `look`; [`Error::Io`] where the file cannot be read.
+    pub fn surely<T>(&self, look: impl Fn() -> Result<T>, is_damaged: impl Fn(&T) -> bool) -> Result<T> {
+        let found = look()?;
+        if !is_damaged(&found) || self.done.replace(true) {
+            return Ok(found);
+        }
+        read_through(self.path)?;
+        look()
+    }
+}
+
 /// Reads a file to its end, but for one that is nearly all holes: no disk fails there, and they have no end. Not within a
 /// transaction: closing a second handle of a file ends the locks of the first.
 pub(super) fn read_through(path: &Path) -> Result<()> {
-    let read = File::open(path).and_then(|mut file| {
+    let read = store::open_bytes(path).and_then(|file| {
         let holes = is_mostly_holes(&file.metadata()?);
-        if holes { Ok(0) } else { io::copy(&mut file, &mut io::sink()) }
+        if holes { Ok(0) } else { io::copy(&mut file.bytes(), &mut io::sink()) }
     });
     read.map(drop).map_err(|error| Error::io(format!("reading {}", path.display()), error))
 }

@@ -16,7 +16,7 @@ use super::record::{Record, UnitResult};
 use super::spec::{Kind, Spec};
 use super::store::{self, Advance, Contents, Store, StoredUnit, sql};
 use super::unit::UnitKey;
-use super::verdict::{Repaired, Tally, Verdict, look_surely, read_through, structural_problems};
+use super::verdict::{Repaired, Reread, Tally, Verdict, look_surely, structural_problems};
 use crate::error::{Error, Result};
 
 enum Found {
@@ -52,38 +52,41 @@ fn look_through(path: &Path) -> Result<Verdict> {
     Ok(tally.verdict(structure, problems.clone(), hash))
 }
 
-/// Copies what is intact to a new file and puts it in the old one's place.
+/// Copies what is intact to a new file and puts it in the old one's place; the old one is kept under another name.
 ///
 /// # Errors
 /// As [`verify`]; [`Error::Refused`] if another process works on the run.
 pub fn repair(path: &Path) -> Result<Repaired> {
     store::check_surfaces(path)?;
     let _lock = Lock::take(path)?;
-    let conn = store::connect_to_repair(path)?;
-    let (text, spec) = intact_spec(&conn, path)?;
-    let mut repaired = Repaired { kept: 0, dropped: Vec::new() };
-    store::replace(path, (Contents::Surfaces(spec.kind()), &text), |copy| {
+    let salvage = store::Salvage::open(path)?;
+    let conn = &salvage.conn;
+    let (text, spec) = intact_spec(conn, path)?;
+    let (mut kept, mut dropped) = (0, Vec::new());
+    let format = store::format(conn, path)?;
+    let reread = Reread::of(path);
+    let original = store::replace(path, format, (Contents::Surfaces(spec.kind()), &text), |copy| {
         let mut units = BTreeMap::new();
         let failed = || sql("copying a unit");
         let from = store::run_checksum(&text, &units);
         let transaction = copy.transaction().map_err(failed())?;
         for unit in plan(&spec) {
-            match find_surely(&conn, path, &unit.key, &spec)? {
+            match reread.surely(|| find(conn, &unit.key, &spec), |found| matches!(found, Found::Damaged))? {
                 Found::Intact(result, stored) => {
                     units.insert(unit.key, stored);
                     store::put_unit(&transaction, &result, &stored).map_err(failed())?;
-                    repaired.kept += 1;
+                    kept += 1;
                 }
-                Found::Damaged => repaired.dropped.push(unit.key),
+                Found::Damaged => dropped.push(unit.key),
                 Found::Missing => {}
             }
         }
         let to = store::run_checksum(&text, &units);
         store::advance(&transaction, &Advance { from, to }).map_err(failed())?;
-        copy_timings(&conn, &transaction)?;
+        copy_timings(conn, &transaction)?;
         transaction.commit().map_err(failed())
     })?;
-    Ok(repaired)
+    Ok(Repaired { kept, dropped, original })
 }
 
 /// Recomputes a sample of the records by a second path: of each dimension three starts on its first and on its last
@@ -182,17 +185,6 @@ fn stray_rows(conn: &Connection, units: &BTreeMap<UnitKey, StoredUnit>, kind: Ki
         }
     }
     problems
-}
-
-/// Looks for one unit, and again where it seems damaged (see [`verify`]).
-fn find_surely(conn: &Connection, path: &Path, key: &UnitKey, spec: &Spec) -> Result<Found> {
-    match find(conn, key, spec)? {
-        Found::Damaged => {
-            read_through(path)?;
-            find(conn, key, spec)
-        }
-        found => Ok(found),
-    }
 }
 
 /// Looks for one unit. That its rows cannot be read is damage; that the disk cannot be read is an error.

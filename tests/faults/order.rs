@@ -20,8 +20,10 @@ fn too_early(calls: &[Call]) -> Option<String> {
                 Some("written while its journal may be lost")
             }
             'u' if run.is_some_and(|run| bytes.contains(run)) => Some("removed while the run may be lost"),
-            // The temporary file of what it becomes.
-            'm' if bytes.contains(format!("{name}.part").as_str()) => Some("renamed before it was whole"),
+            // Of temporary files one at a time is written; it is the one that gets the name.
+            'm' if bytes.iter().any(|name: &String| name.ends_with(".part")) => {
+                Some("renamed before it was whole")
+            }
             _ => None,
         };
         if let Some(early) = early {
@@ -39,7 +41,8 @@ fn too_early(calls: &[Call]) -> Option<String> {
             _ => {}
         }
     }
-    let at_the_end = bytes.iter().chain(&names).find(|name| !name.ends_with(".part"));
+    let at_the_end =
+        bytes.iter().chain(&names).find(|name| ![".part", ".lock"].iter().any(|end| name.ends_with(end)));
     at_the_end.map(|name| format!("{name} may be lost after the end"))
 }
 

@@ -34,7 +34,7 @@ fn resuming_a_complete_run_writes_nothing() {
     succeed(&mut sweep(&run, "--dims 5 --starts 25"));
     succeed(&mut sweep(&run, ""));
     assert!(fs::read(&run).unwrap() == before);
-    assert_eq!(place.names(), ["a.run", "a.run.lock"]);
+    assert_eq!(place.names(), ["a.run"]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod annealing;
 mod bad_input;
+mod believed;
 mod census;
 mod couplings;
 mod degenerate;
@@ -12,6 +13,8 @@ mod growth;
 #[allow(dead_code)]
 mod harness;
 mod memory;
+mod neighbours;
+mod old_runs;
 mod outputs;
 mod own_before;
 mod saddle;

@@ -38,6 +38,9 @@ pub struct Beside {
     pub beside: Option<PathBuf>,
 }
 
+/// Names of files beside the figures: Table 1 twice, the report twice.
+pub const TABLES: [&str; 4] = ["table-1.csv", "table-1.txt", "networks.txt", "networks.json"];
+
 /// What the figures of networks show, where that is not every run of networks.
 const NEEDS: [(&str, &str); 5] = [
     ("network-losses", "scaled losses: it takes a fit, of four sizes of 17 networks or more"),
@@ -116,12 +119,13 @@ impl Networks {
         for figure in self.figures(&report, glass) {
             written.extend(Figure::Network(figure).save(&dir.join("figures"), formats)?);
         }
-        for (name, text) in [
-            ("table-1.csv", report::table_1_csv(&report)),
-            ("table-1.txt", report::table_1_text(&report)),
-            ("networks.txt", report::text(&report)),
-            ("networks.json", output::json(&report)?),
-        ] {
+        let texts = [
+            report::table_1_csv(&report),
+            report::table_1_text(&report),
+            report::text(&report),
+            output::json(&report)?,
+        ];
+        for (name, text) in TABLES.into_iter().zip(texts) {
             let path = dir.join(name);
             files::write_whole(&path, |file| files::put(file, &path, text.as_bytes()))?;
             written.push(path);

@@ -182,6 +182,7 @@ impl Sweep {
         let (mut store, samples) = if NetworksStore::exists(&run)? {
             let mut store = NetworksStore::open(&run)?;
             let (spec, samples) = self.decided(Some(&store))?;
+            store.check_units()?;
             store.grow(&spec)?;
             (store, samples)
         } else {
@@ -197,6 +198,7 @@ impl Sweep {
             }
             None => networks::execute(&mut store, &samples, &means, watch)?,
         }
+        store.check_complete()?;
         Ok(store)
     }
 

@@ -9,13 +9,14 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 use super::record::NetworkRecord;
 use super::rows::{self, Blocks, NetworkTimes, StoredBlock};
 use super::spec::NetworksSpec;
-use super::unit::{BlockKey, BlockResult, Extent};
+use super::unit::{BlockKey, BlockResult, Extent, todo};
 use crate::error::{Error, Result};
+use crate::run::files::refuse_reserved;
 use crate::run::hex;
 use crate::run::lock::Lock;
 use crate::run::store::{self, Advance, Checksum, Contents, sql};
@@ -31,6 +32,8 @@ pub struct NetworksStore {
     /// Root checksum as it was last read or written.
     stored_root: Checksum,
     _lock: Option<Lock>,
+    /// Kept where there is a snapshot: closing another would end it.
+    _bytes: store::Handle,
 }
 
 /// Whether a run file is one of networks.
@@ -56,11 +59,12 @@ impl NetworksStore {
     /// [`Error::Refused`] if the name is taken, another process works on it, or the place cannot be written;
     /// [`Error::Io`].
     pub fn create(path: &Path, spec: &NetworksSpec) -> Result<Self> {
+        refuse_reserved(path)?;
         let lock = Lock::take(path)?;
         if store::exists(path)? {
             return Err(Error::Refused(format!("{} is there already", path.display())));
         }
-        store::replace(path, (Contents::Networks, &spec.canonical()?), |_| Ok(()))?;
+        store::create(path, Contents::Networks, &spec.canonical()?)?;
         Self::open_locked(path, lock)
     }
 
@@ -79,19 +83,23 @@ impl NetworksStore {
         Self::load(store::connect_to_write(path)?, path, Some(lock))
     }
 
-    /// Opens a run to read it, also while another process adds to it.
+    /// Opens a run to read it as it is now, also while another process adds to it: that one's commits wait until this
+    /// store is dropped.
     ///
     /// # Errors
     /// As [`Self::open`], but for the lock.
     pub fn open_read(path: &Path) -> Result<Self> {
         store::check_networks(path)?;
-        Self::load(store::connect_to_read(path)?, path, None)
+        let _bytes = store::open_bytes_of(path)?;
+        Self::load(store::connect_for_snapshot(path)?, path, None)
     }
 
     fn load(conn: Connection, path: &Path, lock: Option<Lock>) -> Result<Self> {
+        let bytes = store::open_bytes_of(path)?;
         let read = || -> rusqlite::Result<_> {
-            let snapshot = conn.unchecked_transaction()?;
-            Ok((store::read_spec(&snapshot)?, rows::read_blocks(&snapshot)?))
+            // A reader has its snapshot already.
+            let _snapshot = if conn.is_autocommit() { Some(conn.unchecked_transaction()?) } else { None };
+            Ok((store::read_spec(&conn)?, rows::read_blocks(&conn)?))
         };
         let (row, units) = read().map_err(sql(format!("reading {}", path.display())))?;
         row.check(path)?;
@@ -103,7 +111,7 @@ impl NetworksStore {
         }
         let spec = NetworksSpec::from_canonical(&row.text)?;
         let (path, spec_text, stored_root) = (path.to_owned(), row.text, row.root);
-        Ok(Self { conn, path, spec, spec_text, units, stored_root, _lock: lock })
+        Ok(Self { conn, path, spec, spec_text, units, stored_root, _lock: lock, _bytes: bytes })
     }
 
     /// What defines the run.
@@ -124,15 +132,62 @@ impl NetworksStore {
     /// All networks it holds, by size and number.
     ///
     /// # Errors
-    /// [`Error::Damaged`] where there are rows that the spec cannot have, [`Error::Io`].
+    /// [`Error::Damaged`] naming a unit that is not what was written, or where there are rows that no unit has;
+    /// [`Error::Io`].
     pub fn networks(&self) -> Result<Vec<NetworkRecord>> {
-        let read = rows::read_networks(&self.conn, "", params![]);
-        let records = read.map_err(sql(self.what("reading")))?;
-        if records.iter().all(|record| rows::fits(&self.spec, record)) {
-            return Ok(records);
+        let mut all = Vec::new();
+        for (key, stored) in &self.units {
+            all.extend(self.sound_block(key, stored)?.networks);
+        }
+        let counted = self.conn.query_row("SELECT count(*) FROM networks", [], |row| row.get::<_, i64>(0));
+        if counted.map_err(sql(self.what("reading")))? == all.len() as i64 {
+            return Ok(all);
         }
         let path = self.path.display();
-        Err(Error::Damaged(format!("{path}: there are rows that no plan has; hspin verify tells more")))
+        Err(Error::Damaged(format!(
+            "{path}: there are rows that no unit has; hspin verify {path} --repair drops them"
+        )))
+    }
+
+    /// Whether every planned unit is stored and every stored one is what was written, as it is on the disk now.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] naming the first unit that is not, or that there are others than were written;
+    /// [`Error::Internal`] where a unit is missing; [`Error::Io`].
+    pub fn check_complete(&self) -> Result<()> {
+        self.check_units()?;
+        match todo(&self.spec, &self.done()).first() {
+            None => Ok(()),
+            Some(_) => Err(Error::Internal("the run is not finished".into())),
+        }
+    }
+
+    /// Whether every stored unit is what was written, as it is on the disk now.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] naming the first unit that is not, or that there are others than were written; [`Error::Io`].
+    pub fn check_units(&self) -> Result<()> {
+        let listed = || Ok((store::read_spec(&self.conn)?.root, rows::read_blocks(&self.conn)?));
+        let (root, units) = listed().map_err(sql(self.what("reading")))?;
+        if root != self.stored_root || units != self.units {
+            let path = self.path.display();
+            return Err(Error::Damaged(format!(
+                "{path}: its units are not those that were written; hspin verify {path} --repair mends"
+            )));
+        }
+        self.networks().map(drop)
+    }
+
+    fn sound_block(&self, key: &BlockKey, stored: &StoredBlock) -> Result<BlockResult> {
+        let read = rows::read_block(&self.conn, key, stored.extent.indexed);
+        let unit = match read.map_err(sql(self.what("reading"))) {
+            Err(Error::Damaged(_)) => return Err(store::damaged_unit(&self.path, key)),
+            unit => unit?,
+        };
+        let sound = rows::block_checksum(&unit) == stored.checksum
+            && unit.extent() == stored.extent
+            && rows::unit_fits(&self.spec, &unit);
+        if sound { Ok(unit) } else { Err(store::damaged_unit(&self.path, key)) }
     }
 
     /// One unit as stored; `None` where it is not.
@@ -141,8 +196,7 @@ impl NetworksStore {
     /// [`Error::Damaged`], [`Error::Io`].
     pub fn block(&self, key: &BlockKey) -> Result<Option<BlockResult>> {
         let Some(stored) = self.units.get(key) else { return Ok(None) };
-        let read = rows::read_block(&self.conn, key, stored.extent.indexed);
-        read.map(Some).map_err(sql(self.what("reading")))
+        self.sound_block(key, stored).map(Some)
     }
 
     /// Time spent, by n₁.
@@ -231,7 +285,7 @@ impl NetworksStore {
         for (key, unit) in &self.units {
             let Extent { networks, indexed } = unit.extent;
             writeln!(out, "unit {key} networks {networks} indexed {indexed}").map_err(failed)?;
-            let unit = rows::read_block(&self.conn, key, indexed).map_err(sql(self.what("reading")))?;
+            let unit = self.sound_block(key, unit)?;
             for record in &unit.networks {
                 let NetworkRecord { hidden, network, train_errors, test_errors, .. } = record;
                 let index = record.index.map_or("-".to_owned(), |n| n.to_string());

@@ -22,7 +22,7 @@ use crate::numeric::isa::Isa;
 use crate::run::hex;
 use crate::run::lock::Lock;
 use crate::run::store::{self, Advance, Contents, sql};
-use crate::run::verdict::{Repaired, Tally, Verdict, look_surely, read_through, structural_problems};
+use crate::run::verdict::{Repaired, Reread, Tally, Verdict, look_surely, structural_problems};
 
 /// Most flops of training that a check does again for one size, about a minute; moves of annealing times digits count
 /// a hundred each.
@@ -61,41 +61,44 @@ fn look_through(path: &Path) -> Result<Verdict<BlockKey>> {
     Ok(tally.verdict(structure, problems.clone(), hash))
 }
 
-/// Copies what is intact to a new file and puts it in the old one's place.
+/// Copies what is intact to a new file and puts it in the old one's place; the old one is kept under another name.
 ///
 /// # Errors
 /// As [`verify`]; [`Error::Refused`] if another process works on the run.
 pub fn repair(path: &Path) -> Result<Repaired<BlockKey>> {
     store::check_networks(path)?;
     let _lock = Lock::take(path)?;
-    let conn = store::connect_to_repair(path)?;
-    let (text, spec) = intact_spec(&conn, path)?;
-    let mut repaired = Repaired { kept: 0, dropped: Vec::new() };
-    store::replace(path, (Contents::Networks, &text), |copy| {
+    let salvage = store::Salvage::open(path)?;
+    let conn = &salvage.conn;
+    let (text, spec) = intact_spec(conn, path)?;
+    let (mut kept, mut dropped) = (0, Vec::new());
+    let format = store::format(conn, path)?;
+    let reread = Reread::of(path);
+    let original = store::replace(path, format, (Contents::Networks, &text), |copy| {
         let mut units = Blocks::new();
         let failed = || sql("copying a unit");
         let from = rows::run_checksum(&text, &units);
         let transaction = copy.transaction().map_err(failed())?;
         for (key, _) in plan(&spec) {
-            match find_surely(&conn, path, &key, &spec)? {
+            match reread.surely(|| find(conn, &key, &spec), |found| matches!(found, Found::Damaged))? {
                 Found::Intact(unit, stored) => {
                     rows::put_block(&transaction, &unit, &stored).map_err(failed())?;
                     units.insert(key, stored);
-                    repaired.kept += 1;
+                    kept += 1;
                 }
-                Found::Damaged => repaired.dropped.push(key),
+                Found::Damaged => dropped.push(key),
                 Found::Missing => {}
             }
         }
         let to = rows::run_checksum(&text, &units);
         store::advance(&transaction, &Advance { from, to }).map_err(failed())?;
         // Times are not science: what cannot be read of them is left behind.
-        for (hidden, times) in rows::read_times(&conn).unwrap_or_default() {
+        for (hidden, times) in rows::read_times(conn).unwrap_or_default() {
             rows::put_times(&transaction, hidden, &times).map_err(failed())?;
         }
         transaction.commit().map_err(failed())
     })?;
-    Ok(repaired)
+    Ok(Repaired { kept, dropped, original })
 }
 
 /// Spec and list of units as stored, with what contradicts them.
@@ -138,17 +141,6 @@ fn intact_spec(conn: &Connection, path: &Path) -> Result<(String, NetworksSpec)>
     row.check(path)?;
     let spec = NetworksSpec::from_canonical(&row.text)?;
     Ok((row.text, spec))
-}
-
-/// Looks for one unit, and again where it seems damaged (see [`verify`]).
-fn find_surely(conn: &Connection, path: &Path, key: &BlockKey, spec: &NetworksSpec) -> Result<Found> {
-    match find(conn, key, spec)? {
-        Found::Damaged => {
-            read_through(path)?;
-            find(conn, key, spec)
-        }
-        found => Ok(found),
-    }
 }
 
 /// Looks for one unit. That its rows cannot be read is damage; that the disk cannot be read is an error.

@@ -2,8 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::fault::sql;
-use super::{Store, read_unit};
+use super::Store;
 use crate::error::{Error, Result};
 use crate::run::record::{Record, StartResult};
 
@@ -17,7 +16,7 @@ impl Store {
         writeln!(out, "spec {}", self.spec_text).map_err(failed)?;
         for (key, stored) in &self.units {
             writeln!(out, "unit {key} starts {}", stored.starts).map_err(failed)?;
-            let unit = read_unit(&self.conn, key, self.spec.kind()).map_err(sql(self.what("reading")))?;
+            let unit = self.sound_unit(key, stored)?;
             if let Some(facts) = &unit.census {
                 writeln!(out, "census {:?}", facts.counts()).map_err(failed)?;
             }

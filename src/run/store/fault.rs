@@ -14,6 +14,14 @@ pub fn sql(what: impl Into<String>) -> impl FnOnce(rusqlite::Error) -> Error {
 
 fn sort(what: String, error: rusqlite::Error) -> Error {
     use rusqlite::Error as Sql;
+    let error = match error {
+        // Ours, met within a transaction.
+        Sql::ToSqlConversionFailure(inner) => match inner.downcast::<Error>() {
+            Ok(own) => return *own,
+            Err(inner) => Sql::ToSqlConversionFailure(inner),
+        },
+        other => other,
+    };
     // SQLite quotes what it cannot read, to any length.
     let reason = one_line(&error.to_string(), 300);
     let code = match &error {

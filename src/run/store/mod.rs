@@ -10,25 +10,33 @@ mod create;
 mod dump;
 mod fault;
 mod fits;
+mod handle;
+mod patience;
 mod payloads;
 mod read;
+mod salvage;
 mod schema;
+mod vouch;
 mod write;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+pub use patience::tell_of_waiting;
 pub use read::{Points, SurfaceTimings};
 
 pub(super) use checksum::{Checksum, is_root, of_run as run_checksum, of_unit as unit_checksum};
-pub(super) use create::replace;
+pub(super) use create::{create, replace};
 pub(super) use fault::sql;
 pub(super) use fits::{facts as facts_fit, record as record_fits};
+pub(super) use handle::{Handle, open as open_bytes};
 pub(super) use read::{is_time, read_spec, read_stored_unit, read_timings, read_unit, read_units, readable};
-pub(super) use schema::{Contents, check_networks, check_surfaces, contents, exists};
+pub(super) use salvage::Salvage;
+pub(super) use schema::{Contents, check_networks, check_surfaces, contents, exists, format};
+pub(super) use vouch::damaged_unit;
 pub(super) use write::{Advance, advance, begin, put_spec, put_timings, put_unit};
 
 use checksum::RootHash;
@@ -37,11 +45,6 @@ use super::lock::Lock;
 use super::spec::Spec;
 use super::unit::UnitKey;
 use crate::error::{Error, Result};
-
-/// How long a reader waits while the writer commits.
-const READER_WAITS: Duration = Duration::from_secs(30);
-/// How long the writer waits for readers: days of work do not end because someone reads slowly.
-const WRITER_WAITS: Duration = Duration::from_secs(600);
 
 /// What the store knows of a unit it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +66,11 @@ pub struct Store {
     root: RootHash,
     /// Root checksum as it was last read or written.
     stored_root: Checksum,
+    /// Surfaces whose units were held against their checksums; within a snapshot they stay what they are.
+    vouched: RefCell<BTreeSet<(u32, u32)>>,
     _lock: Option<Lock>,
+    /// Kept where there is a snapshot: closing another would end it.
+    _bytes: Handle,
 }
 
 impl Store {
@@ -81,11 +88,12 @@ impl Store {
     /// [`Error::Refused`] if the name is taken, another process works on it, or the place cannot be written;
     /// [`Error::Io`].
     pub fn create(path: &Path, spec: &Spec) -> Result<Self> {
+        crate::run::files::refuse_reserved(path)?;
         let lock = Lock::take(path)?;
         if schema::exists(path)? {
             return Err(Error::Refused(format!("{} is there already", path.display())));
         }
-        create::create(path, spec)?;
+        create::create(path, Contents::Surfaces(spec.kind()), &spec.canonical()?)?;
         Self::open_locked(path, lock)
     }
 
@@ -105,19 +113,23 @@ impl Store {
         Self::load(conn, path, Some(lock))
     }
 
-    /// Opens a run to read it, also while another process adds to it.
+    /// Opens a run to read it as it is now, also while another process adds to it: that one's commits wait until this
+    /// store is dropped.
     ///
     /// # Errors
     /// As [`Store::open`], but for the lock.
     pub fn open_read(path: &Path) -> Result<Self> {
         schema::check_surfaces(path)?;
-        Self::load(connect_to_read(path)?, path, None)
+        let _bytes = open_bytes_of(path)?;
+        Self::load(connect_for_snapshot(path)?, path, None)
     }
 
     fn load(conn: Connection, path: &Path, lock: Option<Lock>) -> Result<Self> {
+        let bytes = open_bytes_of(path)?;
         let read = || -> rusqlite::Result<_> {
-            let snapshot = conn.unchecked_transaction()?;
-            Ok((read_spec(&snapshot)?, read_units(&snapshot)?))
+            // A reader has its snapshot already.
+            let _snapshot = if conn.is_autocommit() { Some(conn.unchecked_transaction()?) } else { None };
+            Ok((read_spec(&conn)?, read_units(&conn)?))
         };
         let (row, units) = read().map_err(sql(format!("reading {}", path.display())))?;
         row.check(path)?;
@@ -138,7 +150,9 @@ impl Store {
             units,
             root,
             stored_root,
+            vouched: RefCell::default(),
             _lock: lock,
+            _bytes: bytes,
         })
     }
 
@@ -169,14 +183,12 @@ impl Store {
 
 /// A connection that may write. The file was looked at before.
 pub(super) fn connect_to_write(path: &Path) -> Result<Connection> {
-    let conn = connect(path, WRITER_WAITS)?;
-    payloads::check(&conn, path)?;
-    ready_to_write(conn, path)
-}
-
-/// A connection that may write, also to a file with rows that lie about their length: a repair keeps the others.
-pub(super) fn connect_to_repair(path: &Path) -> Result<Connection> {
-    ready_to_write(connect(path, WRITER_WAITS)?, path)
+    let checked = || {
+        let conn = connect(path)?;
+        payloads::check(&conn, path)?;
+        ready_to_write(conn, path)
+    };
+    checked().map_err(salvage::or_cut_off(path))
 }
 
 fn ready_to_write(conn: Connection, path: &Path) -> Result<Connection> {
@@ -193,19 +205,34 @@ fn ready_to_write(conn: Connection, path: &Path) -> Result<Connection> {
 /// A connection for reading. The file was looked at before. It is opened for writing where that is allowed: after a
 /// crash the first to open the file rolls the interrupted transaction back, whoever it is.
 pub(super) fn connect_to_read(path: &Path) -> Result<Connection> {
-    let conn = connect(path, READER_WAITS)?;
-    payloads::check(&conn, path)?;
-    schema::check_tables(&conn, path)?;
-    conn.execute_batch("PRAGMA query_only = ON;").map_err(sql(format!("opening {}", path.display())))?;
+    let checked = || {
+        let conn = connect(path)?;
+        payloads::check(&conn, path)?;
+        schema::check_tables(&conn, path)?;
+        conn.execute_batch("PRAGMA query_only = ON;").map_err(sql(format!("opening {}", path.display())))?;
+        Ok(conn)
+    };
+    checked().map_err(salvage::or_cut_off(path))
+}
+
+/// The same, in a transaction that lasts as long as the connection: all that is read belongs together.
+pub(super) fn connect_for_snapshot(path: &Path) -> Result<Connection> {
+    let conn = connect_to_read(path)?;
+    conn.execute_batch("BEGIN").map_err(sql(format!("opening {}", path.display())))?;
     Ok(conn)
 }
 
+/// The bytes of a run, to be kept by who has a snapshot of it.
+pub(super) fn open_bytes_of(path: &Path) -> Result<Handle> {
+    handle::open(path).map_err(|error| schema::cannot_read(path, error))
+}
+
 /// A connection that has read nothing yet.
-fn connect(path: &Path, patience: Duration) -> Result<Connection> {
+fn connect(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let what = || format!("opening {}", path.display());
-    let conn = Connection::open_with_flags(schema::plain(path), flags).map_err(sql(what()))?;
-    conn.busy_timeout(patience).map_err(sql(what()))?;
+    let mut conn = Connection::open_with_flags(schema::plain(path), flags).map_err(sql(what()))?;
+    conn.busy_handler(Some(patience::wait)).map_err(sql(what()))?;
     // A file is data: nothing in its schema may act, and its pages are checked as they are read.
     conn.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;").map_err(sql(what()))?;
     Ok(conn)

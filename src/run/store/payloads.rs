@@ -4,13 +4,13 @@
 //! need, up to 2³² / (U − 4) where U are the usable bytes of a page, however few pages there are. That is 8.4 MB at our
 //! 4096 bytes and 68 MB at 512, once for every cursor that stands on such a row.
 
-use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 use rusqlite::Connection;
 
 use super::fault::sql;
+use super::handle::{self, Handle};
 use super::schema::cannot_read;
 use crate::error::{Error, Result};
 
@@ -25,13 +25,13 @@ const CURSORS: u64 = 4;
 /// # Errors
 /// [`Error::Damaged`], [`Error::Io`], [`Error::Refused`]; those of SQLite.
 pub fn check(conn: &Connection, path: &Path) -> Result<()> {
-    // Closed last: closing any handle of a file ends the locks that this process has on it.
-    let mut file = File::open(path).map_err(|error| cannot_read(path, error))?;
+    // Closed last: that ends the locks of this process.
+    let file = handle::open(path).map_err(|error| cannot_read(path, error))?;
     let failed = || sql(format!("reading {}", path.display()));
     // The first read plays back what a killed writer left, and until the end of the snapshot nobody writes pages.
     let snapshot = conn.unchecked_transaction().map_err(failed())?;
     snapshot.query_row("PRAGMA user_version", [], |_| Ok(())).map_err(failed())?;
-    let lies = has_lies(&mut file).map_err(|error| cannot_read(path, error))?;
+    let lies = has_lies(&file).map_err(|error| cannot_read(path, error))?;
     snapshot.commit().map_err(failed())?;
     if sabotage!("payloads-believed", lies, false) {
         let path = path.display();
@@ -42,10 +42,9 @@ pub fn check(conn: &Connection, path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn has_lies(file: &mut File) -> std::io::Result<bool> {
+fn has_lies(file: &Handle) -> std::io::Result<bool> {
     let mut header = [0; 100];
-    fill(file, &mut header)?;
-    file.rewind()?;
+    fill(&mut file.bytes(), &mut header)?;
     let page_size = match u16::from_be_bytes([header[16], header[17]]) {
         1 => 65_536,
         size => usize::from(size),
@@ -55,7 +54,7 @@ fn has_lies(file: &mut File) -> std::io::Result<bool> {
     if file.metadata()?.len() >= CURSORS * 8 * ((1 << 32) / content) {
         return Ok(false);
     }
-    let longest = longest_payload(&mut BufReader::with_capacity(1 << 16, file), page_size)?;
+    let longest = longest_payload(&mut BufReader::with_capacity(1 << 16, file.bytes()), page_size)?;
     Ok(longest > MOST_LIST / 8 * content)
 }
 
@@ -126,6 +125,7 @@ mod tests {
 
     use super::*;
     use crate::run::store::schema::TABLES;
+    use std::fs::File;
 
     /// Rows of all lengths come and go, some in transactions that are too large for memory, some in vain.
     #[test]

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 use super::checksum::{self, Checksum};
 use super::fault::sql;
-use super::{Store, StoredUnit, fits};
+use super::{Store, StoredUnit};
 use crate::descent::{Outcome, TracePoint};
 use crate::error::{Error, Result};
 use crate::run::census::CensusFacts;
@@ -114,23 +114,48 @@ pub fn read_unit(conn: &Connection, key: &UnitKey, kind: Kind) -> rusqlite::Resu
         "WHERE dim = ?1 AND instance = ?2 AND start >= ?3 AND start < ?4",
         params![key.dim, key.instance, rows.start, rows.end],
     )?;
-    let mut starts = Vec::with_capacity(records.len());
-    for record in records {
-        let id = [record.dim, record.instance, record.start];
-        let blob: Option<Vec<u8>> = conn
-            .prepare_cached("SELECT point FROM points WHERE dim = ?1 AND instance = ?2 AND start = ?3")?
-            .query_row(id, |row| row.get(0))
-            .optional()?;
-        let trace = read_trace(conn, id)?;
-        starts.push(StartResult { record, point: floats(&blob.unwrap_or_default())?, trace });
-    }
+    let range = params![key.dim, key.instance, rows.start, rows.end];
+    let mut points = read_blobs(conn, range)?;
+    let mut traces = read_traces(conn, range)?;
+    let starts = records.into_iter().map(|record| {
+        let point = points.remove(&record.start).unwrap_or_default();
+        let trace = traces.remove(&record.start).unwrap_or_default();
+        StartResult { record, point, trace }
+    });
+    let starts = starts.collect();
     Ok(UnitResult { key: *key, starts, census })
+}
+
+/// Points of a range of starts.
+fn read_blobs(conn: &Connection, range: &[&dyn ToSql]) -> rusqlite::Result<BTreeMap<u32, Vec<f64>>> {
+    let sql =
+        "SELECT start, point FROM points WHERE dim = ?1 AND instance = ?2 AND start >= ?3 AND start < ?4";
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map(range, |row| Ok((row.get(0)?, floats(row.get_ref(1)?.as_blob()?)?)))?;
+    rows.collect()
+}
+
+/// Histories of a range of starts.
+fn read_traces(conn: &Connection, range: &[&dyn ToSql]) -> rusqlite::Result<BTreeMap<u32, Vec<TracePoint>>> {
+    let sql = "SELECT step, energy_per_spin, gradient_norm, start FROM traces
+        WHERE dim = ?1 AND instance = ?2 AND start >= ?3 AND start < ?4 ORDER BY start, step";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(range)?;
+    let mut traces = BTreeMap::<u32, Vec<TracePoint>>::new();
+    while let Some(row) = rows.next()? {
+        traces.entry(row.get(3)?).or_default().push(trace_point(row)?);
+    }
+    Ok(traces)
+}
+
+fn trace_point(row: &Row<'_>) -> rusqlite::Result<TracePoint> {
+    Ok(TracePoint { step: count(row, 0)?, energy_per_spin: known(row, 1)?, gradient_norm: known(row, 2)? })
 }
 
 fn read_facts(
     conn: &Connection,
     condition: &str,
-    values: &[&dyn rusqlite::ToSql],
+    values: &[&dyn ToSql],
 ) -> rusqlite::Result<Vec<CensusFacts>> {
     let sql = format!(
         "SELECT spins, dim, instance, complex, expected_complex, duplicates, singular, lost, real, morse_sum,
@@ -163,21 +188,10 @@ fn read_trace(conn: &Connection, id: [u32; 3]) -> rusqlite::Result<Vec<TracePoin
     let sql = "SELECT step, energy_per_spin, gradient_norm FROM traces
         WHERE dim = ?1 AND instance = ?2 AND start = ?3 ORDER BY step";
     let mut statement = conn.prepare_cached(sql)?;
-    let rows = statement.query_map(id, |row| {
-        Ok(TracePoint {
-            step: count(row, 0)?,
-            energy_per_spin: known(row, 1)?,
-            gradient_norm: known(row, 2)?,
-        })
-    })?;
-    rows.collect()
+    statement.query_map(id, trace_point)?.collect()
 }
 
-fn read_records(
-    conn: &Connection,
-    condition: &str,
-    values: &[&dyn rusqlite::ToSql],
-) -> rusqlite::Result<Vec<Record>> {
+fn read_records(conn: &Connection, condition: &str, values: &[&dyn ToSql]) -> rusqlite::Result<Vec<Record>> {
     let sql = format!(
         "SELECT spins, dim, instance, start, energy, energy_per_spin, descent_energy_per_spin, gradient_norm,
             \"index\", min_eigenvalue, undecided, steps, polish_overlap, outcome
@@ -234,13 +248,14 @@ impl Store {
     /// All records, or those of one dimension, by (dim, instance, start).
     ///
     /// # Errors
-    /// [`Error::Damaged`], [`Error::Io`].
+    /// [`Error::Damaged`] naming a unit that does not have its checksum; [`Error::Io`].
     pub fn records(&self, dim: Option<u32>) -> Result<Vec<Record>> {
+        let planned = self.vouch_dim(dim)?;
         let read = match dim {
             Some(dim) => read_records(&self.conn, "WHERE dim = ?1", params![dim]),
             None => read_records(&self.conn, "", params![]),
         };
-        self.fitting(read, |record| fits::record(&self.spec, record))
+        self.known(read, planned)
     }
 
     /// The records on one surface, by start.
@@ -248,8 +263,9 @@ impl Store {
     /// # Errors
     /// As [`Store::records`].
     pub fn surface_records(&self, dim: u32, instance: u32) -> Result<Vec<Record>> {
+        let planned = self.vouch(dim, instance)?;
         let read = read_records(&self.conn, "WHERE dim = ?1 AND instance = ?2", params![dim, instance]);
-        self.fitting(read, |record| fits::record(&self.spec, record))
+        self.known(read, planned)
     }
 
     /// What is known of each census beside its points, by instance; empty for a sweep.
@@ -260,20 +276,23 @@ impl Store {
         match self.spec.kind() {
             Kind::Sweep => Ok(Vec::new()),
             Kind::Census => {
-                let read = read_facts(&self.conn, "", params![]);
-                self.fitting(read, |facts| fits::facts(&self.spec, facts))
+                self.vouch_dim(None)?;
+                self.known(read_facts(&self.conn, "", params![]), self.units.len())
             }
         }
     }
 
-    /// Rows as they were read, if the spec can have all of them.
-    fn fitting<T>(&self, read: rusqlite::Result<Vec<T>>, fits: impl Fn(&T) -> bool) -> Result<Vec<T>> {
+    /// Rows as they were read, if they are those of the units and no more.
+    fn known<T>(&self, read: rusqlite::Result<Vec<T>>, planned: usize) -> Result<Vec<T>> {
         let rows = read.map_err(sql(self.what("reading")))?;
-        if rows.iter().all(fits) {
-            return Ok(rows);
-        }
+        if rows.len() == planned { Ok(rows) } else { Err(self.strays()) }
+    }
+
+    fn strays(&self) -> Error {
         let path = self.path.display();
-        Err(Error::Damaged(format!("{path}: there are rows that no plan has; hspin verify tells more")))
+        Error::Damaged(format!(
+            "{path}: there are rows that no unit has; hspin verify {path} --repair drops them"
+        ))
     }
 
     /// The final points on one surface, by start; empty where the run keeps none.
@@ -281,6 +300,7 @@ impl Store {
     /// # Errors
     /// [`Error::Damaged`] if a point has not Λ numbers, [`Error::Io`].
     pub fn points(&self, dim: u32, instance: u32) -> Result<Points> {
+        let planned = if self.spec.points { self.vouch(dim, instance)? } else { 0 };
         let read = || -> rusqlite::Result<Points> {
             let mut points = Points { dim, starts: Vec::new(), values: Vec::new() };
             let sql = "SELECT start, point FROM points WHERE dim = ?1 AND instance = ?2 ORDER BY start";
@@ -296,7 +316,8 @@ impl Store {
             }
             Ok(points)
         };
-        read().map_err(sql(self.what("reading")))
+        let points = read().map_err(sql(self.what("reading")))?;
+        if points.starts.len() == planned { Ok(points) } else { Err(self.strays()) }
     }
 
     /// The history of one start; empty where the run keeps none.
@@ -304,6 +325,7 @@ impl Store {
     /// # Errors
     /// As [`Store::records`].
     pub fn trace(&self, dim: u32, instance: u32, start: u32) -> Result<Vec<TracePoint>> {
+        self.vouch(dim, instance)?;
         read_trace(&self.conn, [dim, instance, start]).map_err(sql(self.what("reading")))
     }
 

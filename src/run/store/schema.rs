@@ -1,21 +1,30 @@
 //! Tables of a run file, and telling a run file from anything else before SQLite sees it.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+use super::create::may_be_journal;
 use super::fault::sql;
+use super::handle;
 use crate::error::{Error, Result};
 use crate::run::files;
 use crate::run::spec::Kind;
 
 /// Marks a SQLite file as ours: "HSPN".
 pub const APPLICATION_ID: i32 = 0x4853_504E;
-/// Versions of the tables below, of the unit and of the checksums: those of a sweep, and since there are censuses and
-/// networks theirs.
-pub const FORMAT: [i32; 3] = [1, 2, 3];
+/// Versions of the tables below, of the unit, of the checksums and of the spec, and what a file of each holds. The first
+/// three are those of release 0.1; in the others the spec has fields that it does not know.
+pub const FORMATS: [(i32, Contents); 6] = [
+    (1, Contents::Surfaces(Kind::Sweep)),
+    (2, Contents::Surfaces(Kind::Census)),
+    (3, Contents::Networks),
+    (4, Contents::Surfaces(Kind::Sweep)),
+    (5, Contents::Surfaces(Kind::Census)),
+    (6, Contents::Networks),
+];
 
 /// All tables. Floats that are not known are NULL. Points are little-endian float64.
 pub const TABLES: &str = "
@@ -106,13 +115,10 @@ pub enum Contents {
 impl Contents {
     const ALL: [Self; 3] = [Self::Surfaces(Kind::Sweep), Self::Surfaces(Kind::Census), Self::Networks];
 
-    /// Version of a file that holds this.
-    pub fn format(self) -> i32 {
-        match self {
-            Self::Surfaces(Kind::Sweep) => FORMAT[0],
-            Self::Surfaces(Kind::Census) => FORMAT[1],
-            Self::Networks => FORMAT[2],
-        }
+    /// Version of a new file that holds this.
+    pub fn newest(self) -> i32 {
+        let versions = FORMATS.iter().filter(|(_, contents)| *contents == self).map(|(version, _)| *version);
+        versions.max().unwrap_or_default()
     }
 
     /// Statements that make its tables.
@@ -201,7 +207,7 @@ pub fn contents(path: &Path) -> Result<Contents> {
         return Err(not_ours(kind));
     }
     let mut header = Vec::with_capacity(HEADER);
-    let read = File::open(path).and_then(|file| file.take(HEADER as u64).read_to_end(&mut header));
+    let read = handle::open(path).and_then(|file| file.bytes().take(HEADER as u64).read_to_end(&mut header));
     read.map_err(|error| cannot_read(path, error))?;
     let number = |at: usize| header.get(at..at + 4).and_then(|b| b.try_into().ok()).map(i32::from_be_bytes);
     if header.is_empty() {
@@ -216,12 +222,14 @@ pub fn contents(path: &Path) -> Result<Contents> {
         return Err(not_ours("its pages are too large; PRAGMA page_size = 4096 and VACUUM change that"));
     }
     // Where SQLite keeps a write-ahead log, pages are in another file than this one.
-    if header.get(18..20) != Some(&[1, 1]) {
-        return Err(not_ours("it has a write-ahead log, which PRAGMA journal_mode = DELETE ends"));
+    match header.get(18..20) {
+        Some([1, 1]) => {}
+        Some([2, 2]) => return Err(has_log(path)),
+        _ => return Err(not_ours("its version of SQLite's format is not valid")),
     }
-    let [.., newest] = FORMAT;
+    let [.., (newest, _)] = FORMATS;
     let format = number(60).unwrap_or_default();
-    if let Some(contents) = Contents::ALL.into_iter().find(|contents| contents.format() == format) {
+    if let Some((_, contents)) = FORMATS.into_iter().find(|(version, _)| *version == format) {
         return check_beside(path).map(|()| contents);
     }
     if format > newest {
@@ -231,6 +239,25 @@ pub fn contents(path: &Path) -> Result<Contents> {
         )));
     }
     Err(not_ours("its format number is not valid"))
+}
+
+/// Version of an open run.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn format(conn: &Connection, path: &Path) -> Result<i32> {
+    let read = conn.query_row("PRAGMA user_version", [], |row| row.get(0));
+    read.map_err(sql(format!("reading {}", path.display())))
+}
+
+/// The error of a run that another program has given a write-ahead log: hspin writes none, and the last pages are in
+/// another file.
+pub fn has_log(path: &Path) -> Error {
+    let path = path.display();
+    Error::Refused(format!(
+        "{path} was given a write-ahead log by another program: end that program, then sqlite3 {path} 'PRAGMA \
+         journal_mode = DELETE' brings it back, and the same command goes on"
+    ))
 }
 
 /// The error of a file that could not be read.
@@ -243,14 +270,22 @@ pub fn cannot_read(path: &Path, error: std::io::Error) -> Error {
     }
 }
 
-/// Refuses links and the like where SQLite would look for a journal: it would write through them. Refuses a write-ahead
-/// log: we write none, and SQLite would take pages from it.
+/// Refuses links and the like where SQLite would look for a journal: it would write through them, and a file that is none:
+/// it would remove that. Refuses a write-ahead log: we write none, and SQLite would take pages from it.
 fn check_beside(path: &Path) -> Result<()> {
     for suffix in ["-journal", "-wal", "-shm"] {
         let path = files::beside(path, suffix);
         if fs::symlink_metadata(&path).is_ok_and(|meta| !meta.is_file()) {
             return Err(Error::Refused(format!("{} is not a regular file; remove it", path.display())));
         }
+    }
+    let journal = files::beside(path, "-journal");
+    if exists(&journal)? && !may_be_journal(&journal).map_err(|error| cannot_read(&journal, error))? {
+        return Err(Error::Refused(format!(
+            "{} is not a journal of {}; move it away",
+            journal.display(),
+            path.display()
+        )));
     }
     let log = files::beside(path, "-wal");
     if exists(&log)? {

@@ -1,10 +1,12 @@
 //! Adding to a run.
 
+use std::path::Path;
+
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::checksum::{self, Checksum, RootHash};
 use super::fault::sql;
-use super::{Store, StoredUnit, SurfaceTimings};
+use super::{Store, StoredUnit, SurfaceTimings, schema};
 use crate::error::{Error, Result};
 use crate::run::census::CensusFacts;
 use crate::run::record::{Record, StartResult, Timings, UnitResult};
@@ -58,6 +60,7 @@ impl Store {
     pub fn write(&mut self, units: &[UnitResult], spent: &[SurfaceTimings]) -> Result<()> {
         units.iter().try_for_each(|unit| check(&self.spec, unit))?;
         let units: Vec<(UnitResult, StoredUnit)> = units.iter().map(canonical).map(summed).collect();
+        self.vouched.borrow_mut().clear();
         let mut before = Vec::with_capacity(units.len());
         for (unit, stored) in &units {
             before.push((unit.key, self.units.insert(unit.key, *stored)));
@@ -166,7 +169,14 @@ pub fn advance(conn: &Connection, root: &Advance) -> rusqlite::Result<()> {
 
 /// A writer that finds the file busy waits at the first statement, not at the last.
 pub fn begin(conn: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
-    conn.transaction_with_behavior(TransactionBehavior::Immediate)
+    let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mode: String = transaction.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+    if mode == "wal" {
+        // What is written would be in another file than the run.
+        let path = transaction.path().unwrap_or_default();
+        return Err(rusqlite::Error::ToSqlConversionFailure(Box::new(schema::has_log(Path::new(path)))));
+    }
+    Ok(transaction)
 }
 
 fn remove_unit(conn: &Connection, key: &UnitKey, kind: Kind) -> rusqlite::Result<()> {
