@@ -4,6 +4,7 @@ mod bench;
 mod board;
 mod canonical;
 mod census;
+mod clock;
 pub mod cost;
 mod crew;
 mod digits;
