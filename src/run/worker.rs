@@ -17,6 +17,7 @@ use crate::sphere::random_point;
 use rand::Rng;
 
 /// What is done to every start of one surface.
+#[derive(Clone, Copy)]
 pub(super) struct Task<'a> {
     pub surface: &'a Surface,
     pub key: SurfaceKey,
@@ -142,7 +143,7 @@ impl<'a> Task<'a> {
 
     /// The spectrum at the end of a start. A saddle search claims the index of the critical point nearby, of which
     /// eigenvalues near 0 are no rarity.
-    fn spectrum(&self, end: &Evaluated, factor: &mut Cholesky) -> Option<Spectrum> {
+    pub fn spectrum(&self, end: &Evaluated, factor: &mut Cholesky) -> Option<Spectrum> {
         let spins = self.key.layout.spins;
         let radial_slope = spins as f64 * end.energy / self.key.layout.dim as f64;
         let spectrum = match self.protocol.method {
