@@ -489,7 +489,11 @@ fn help(verb: &[&str]) -> String {
 #[test]
 fn help_names_the_upper_limit_of_every_number_and_it_is_the_one_that_holds() {
     let all: [(&[&str], &str, &[&str]); 6] = [
-        (&["sweep"], "--out x.run", &["spins", "dims", "starts", "instances", "samples", "sweeps", "threads", "shard"]),
+        (
+            &["sweep"],
+            "--out x.run",
+            &["spins", "dims", "starts", "instances", "samples", "sweeps", "threads", "shard"],
+        ),
         (&["census"], "--dim 4", &["spins", "instances", "threads"]),
         (&["reproduce"], "", &["threads"]),
         (&["theory", "thresholds"], "", &["spins", "max-index"]),
@@ -515,7 +519,10 @@ fn help_names_the_upper_limit_of_every_number_and_it_is_the_one_that_holds() {
 #[test]
 fn long_arguments_are_quoted_in_part() {
     let digits = "7".repeat(4000);
-    for args in [["sweep", "--out", "x.run", "--dims", &digits], ["theory", "complexity", "--energy", &digits, "--spins=3"]] {
+    for args in [
+        ["sweep", "--out", "x.run", "--dims", &digits],
+        ["theory", "complexity", "--energy", &digits, "--spins=3"],
+    ] {
         let output = hspin(&args);
         let text = String::from_utf8(output.stderr).unwrap();
         assert!(text.len() < 400 && text.contains("(4000 characters)"), "{text}");

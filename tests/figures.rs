@@ -419,7 +419,8 @@ fn a_legend_of_a_hundred_sizes_names_some_of_them_in_letters_that_can_be_read() 
     let named = labels(&figure).into_iter().filter(|text| text.starts_with("Λ = ")).collect::<Vec<_>>();
     assert!((10..30).contains(&named.len()), "{named:?}");
     assert!(named.contains(&"Λ = 10".to_owned()) && named.contains(&"Λ = 1000".to_owned()), "{named:?}");
-    let smallest = drawing.texts().flat_map(|text| &text.spans).map(|span| span.size).fold(f64::MAX, f64::min);
+    let smallest =
+        drawing.texts().flat_map(|text| &text.spans).map(|span| span.size).fold(f64::MAX, f64::min);
     assert!(smallest >= 8.0, "{smallest}");
     assert!(labels(&figure).contains(&format!("{} more between them", 100 - named.len())));
 }

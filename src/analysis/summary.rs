@@ -46,15 +46,15 @@ impl Units {
     /// Of a run.
     pub fn of(store: &Store) -> Self {
         let (spec, stored) = (store.spec(), store.done());
-        let is_whole = |unit: &Unit| {
-            stored.get(&unit.key).is_some_and(|&starts| unit.is_whole(spec.kind(), starts))
-        };
+        let is_whole =
+            |unit: &Unit| stored.get(&unit.key).is_some_and(|&starts| unit.is_whole(spec.kind(), starts));
         Self { done: plan(spec).filter(is_whole).count() as u64, planned: planned_units(spec) }
     }
 
     /// What to say of whatever shows a run that is not finished: “unfinished: 120 of 350 units”.
     pub fn note(&self) -> Option<String> {
-        (self.done < self.planned).then(|| format!("unfinished: {} of {} units", self.done, self.planned))
+        let units = if self.planned == 1 { "unit" } else { "units" };
+        (self.done < self.planned).then(|| format!("unfinished: {} of {} {units}", self.done, self.planned))
     }
 }
 

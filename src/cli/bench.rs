@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::table::counted;
 use super::{output, sweep};
 use crate::error::Result;
 use crate::hamiltonian::Layout;
@@ -94,7 +95,8 @@ fn render(report: &Report) -> String {
     for (precision, rates) in &report.fma_gflops {
         for (threads, rate) in rates.as_object().into_iter().flatten() {
             let rate = rate.as_f64().unwrap_or(f64::NAN);
-            text += &format!("fused multiply-add alone  {precision}  {threads} threads  {rate:8.1} GF/s\n");
+            let threads = counted(threads.parse().unwrap_or(0), "thread", "threads");
+            text += &format!("fused multiply-add alone  {precision}  {threads:>10}  {rate:8.1} GF/s\n");
         }
     }
     text += &format!(

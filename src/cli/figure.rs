@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::networks::outputs::{self, Beside, Networks};
 use super::{output, run_figures, values};
-use crate::analysis::{
-    ComplexityCurves, EnergyHistogram, MeanCountCurves, Units, energy_histogram_from_run,
-};
+use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves, Units, energy_histogram_from_run};
 use crate::figures::{Figure, Format, NAMES, networks};
 use crate::run::Store;
 use crate::run::networks::is_networks;

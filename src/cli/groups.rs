@@ -156,7 +156,8 @@ mod tests {
     fn a_limit_of_the_own_group_or_of_any_that_holds_it_counts() {
         let own = ("proc/self/cgroup", "0::/a.slice/b.scope\n");
         let base = "sys/fs/cgroup/a.slice";
-        let inner = [(format!("{base}/b.scope/memory.max"), "150000000\n"), (format!("{base}/memory.max"), "max\n")];
+        let inner =
+            [(format!("{base}/b.scope/memory.max"), "150000000\n"), (format!("{base}/memory.max"), "max\n")];
         let of = |inner: &[(String, &'static str)]| {
             let mut files = vec![V2, own];
             files.extend(inner.iter().map(|(path, content)| (path.as_str(), *content)));
@@ -171,7 +172,8 @@ mod tests {
             (format!("{base}/memory.stat"), "anon 90000000\nfile 30000000\ninactive_file 20000000\n"),
         ];
         assert_eq!(of(&outer), 100 * MB);
-        let high = [(format!("{base}/b.scope/memory.max"), "max\n"), (format!("{base}/b.scope/memory.high"), "7\n")];
+        let high =
+            [(format!("{base}/b.scope/memory.max"), "max\n"), (format!("{base}/b.scope/memory.high"), "7\n")];
         assert_eq!(of(&high), 7);
         let over = [
             (format!("{base}/b.scope/memory.max"), "100\n"),
@@ -200,10 +202,13 @@ mod tests {
     fn in_a_container_the_group_is_seen_from_its_own_top() {
         let limit = ("sys/fs/cgroup/memory.max", "150000000\n");
         let mounts = |top: &str| format!("30 22 0:26 {top} /sys/fs/cgroup ro - cgroup2 cgroup rw\n");
-        for (top, group) in [("/", "/"), ("/docker/17", "/docker/17"), ("/../..", "/../../else"), ("/docker/17", "/x")] {
+        for (top, group) in
+            [("/", "/"), ("/docker/17", "/docker/17"), ("/../..", "/../../else"), ("/docker/17", "/x")]
+        {
             let mounts = mounts(top);
             let group = format!("0::{group}\n");
-            let files = [("proc/self/mountinfo", mounts.as_str()), ("proc/self/cgroup", group.as_str()), limit];
+            let files =
+                [("proc/self/mountinfo", mounts.as_str()), ("proc/self/cgroup", group.as_str()), limit];
             assert_eq!(left_on(&files), 150 * MB, "{top} {group}");
         }
         assert_eq!(left_on(&[]), u64::MAX);

@@ -336,3 +336,27 @@ fn bytes(n: u64) -> String {
         b => format!("{:.2} GB", b / 1e9),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_estimate_on_a_busy_machine_says_so() {
+        let estimate = Estimate {
+            memory_bytes: 1,
+            available_bytes: 2,
+            disk_bytes: 3,
+            seconds: 80.0,
+            processor_share: 1.0,
+            shard: 1,
+        };
+        let told = |processor_share| render(&Estimate { processor_share, ..estimate });
+        assert!(told(0.97).ends_with("time    about 80 s\n"), "{}", told(0.97));
+        let busy = told(0.25);
+        assert!(
+            busy.contains("a thread gets 25 % of a core") && busy.contains("20 s if it were idle"),
+            "{busy}"
+        );
+    }
+}

@@ -66,7 +66,10 @@ mod tests {
     #[test]
     fn large_and_small_numbers_have_exponents() {
         let text = |x: f64, decimals| number(Some(x), decimals);
-        assert_eq!([text(999_999.0, 1), text(1e6, 2), text(-1.25e45, 4)], ["999999.0", "1.00e6", "−1.2500e45"]);
+        assert_eq!(
+            [text(999_999.0, 1), text(1e6, 2), text(-1.25e45, 4)],
+            ["999999.0", "1.00e6", "−1.2500e45"]
+        );
         assert_eq!([text(1e-4, 4), text(-3.25e-15, 4), text(0.0, 4)], ["0.0001", "−3.2500e−15", "0.0000"]);
         assert_eq!([text(f64::INFINITY, 2), text(3e300, 0), number(None, 2)], ["inf", "3.0e300", "–"]);
     }

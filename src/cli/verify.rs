@@ -80,6 +80,9 @@ pub struct Deep {
     pub tried: usize,
     /// Of those, starts or trainings that were run again from their beginning and compared bit by bit.
     pub rerun: usize,
+    /// Starts that came out again to rounding, not to the bit, as on a processor with another instruction set.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub rounded: usize,
     pub wrong: Vec<String>,
     /// Why no start was run again.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,6 +96,10 @@ pub struct Deep {
     /// Sizes of networks of which nothing was computed again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<u32>,
+}
+
+fn is_zero(&number: &usize) -> bool {
+    number == 0
 }
 
 impl Deep {
@@ -183,6 +190,7 @@ fn deep(args: &Args) -> Result<Deep> {
     Ok(Deep {
         tried: found.tried,
         rerun: found.rerun,
+        rounded: found.rounded,
         wrong: found.wrong.iter().map(ToString::to_string).collect(),
         not_rerun: found.not_rerun,
         censuses: found.censuses.map(|[again, _]| again),
@@ -199,7 +207,11 @@ fn own_couplings(store: &Store, path: &Path) -> Result<SymmetricTensor<f64>> {
         return Err(Error::bad_input("couplings", named, format!("nothing: {run} is on random couplings")));
     }
     if Couplings::of(&array) != store.spec().couplings {
-        return Err(Error::bad_input("couplings", named, format!("the tensor that {run} is on; this is another")));
+        return Err(Error::bad_input(
+            "couplings",
+            named,
+            format!("the tensor that {run} is on; this is another"),
+        ));
     }
     engine::tensor(&array, path)
 }
@@ -241,7 +253,10 @@ fn recomputed(deep: &Deep) -> Vec<String> {
     let censuses = match (deep.censuses, deep.recounted) {
         (Some(0), _) => ", no census (too many paths; --all takes them)".to_owned(),
         (Some(again), Some(recounted)) => {
-            format!(", {} again bit by bit, {recounted} also on another way", counted(again as u64, "census", "censuses"))
+            format!(
+                ", {} again bit by bit, {recounted} also on another way",
+                counted(again as u64, "census", "censuses")
+            )
         }
         _ => format!(", {} run again bit by bit", deep.rerun),
     };
@@ -250,8 +265,15 @@ fn recomputed(deep: &Deep) -> Vec<String> {
         counted(deep.tried as u64, "record", "records"),
         deep.wrong.len()
     ));
+    if deep.rounded > 0 {
+        lines.push(format!(
+            "{} to rounding, not to the bit: made on another processor, or changed in the last digits",
+            counted(deep.rounded as u64, "start comes out again", "starts come out again")
+        ));
+    }
     lines.extend(deep.not_rerun.iter().map(|reason| format!("not run again: {reason}")));
-    lines.extend(deep.skipped.iter().map(|hidden| format!("not recomputed: n₁ = {hidden}, it takes minutes")));
+    lines
+        .extend(deep.skipped.iter().map(|hidden| format!("not recomputed: n₁ = {hidden}, it takes minutes")));
     lines.extend(deep.wrong.iter().map(|name| format!("differs: {name}")));
     lines
 }

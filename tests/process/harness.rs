@@ -66,7 +66,10 @@ pub fn sweep(run: &Path, flags: &str) -> Command {
 /// a script.
 pub fn hearing(command: &Command) -> Command {
     let mut heard = Command::new("env");
-    heard.arg("--default-signal=HUP,INT,TERM,USR1,USR2,XCPU").arg(command.get_program()).args(command.get_args());
+    heard
+        .arg("--default-signal=HUP,INT,TERM,USR1,USR2,XCPU")
+        .arg(command.get_program())
+        .args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
             Some(value) => heard.env(name, value),

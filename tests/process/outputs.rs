@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use hspin::run::{Request, Store};
 use serde_json::Value;
@@ -25,7 +26,7 @@ fn a_dry_run_prints_what_a_sweep_would_take_and_spends_nothing() {
     let names: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(names, ["memory", "disk", "time"]);
     let estimate = json(&mut sweep(&run, "--dims 50 --starts 100 --dry-run --json"));
-    for key in ["memory_bytes", "available_bytes", "disk_bytes", "seconds"] {
+    for key in ["memory_bytes", "available_bytes", "disk_bytes", "seconds", "processor_share"] {
         assert!(
             estimate[key].as_f64().is_some_and(|number| number.is_finite() && number > 0.0),
             "{estimate}"
@@ -81,7 +82,10 @@ fn reproduce_leaves_run_tables_and_figures_and_again_changes_nothing() {
     let tops: Vec<_> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(tops.iter().all(|name| name.to_string_lossy().starts_with("quick")), "{tops:?}");
     let manifest: Value = serde_json::from_slice(named("quick-manifest.json")).unwrap();
-    assert_eq!((&manifest["run"], &manifest["content_hash"]), (&"quick.run".into(), &summary["content_hash"]));
+    assert_eq!(
+        (&manifest["run"], &manifest["content_hash"]),
+        (&"quick.run".into(), &summary["content_hash"])
+    );
     let listed = manifest["files"].as_array().unwrap();
     assert!(listed.iter().all(|name| out.join(name.as_str().unwrap()).exists()) && listed.len() > 5);
     for name in ["complexity", "energy-histogram", "mean-counts"] {
@@ -179,7 +183,8 @@ fn whatever_shows_an_unfinished_run_says_so() {
         assert!(output.status.success());
         String::from_utf8(output.stderr).unwrap()
     };
-    let in_picture = |name: &str| fs::read_to_string(out.join(name)).unwrap().contains("unfinished: 2 of 4 units");
+    let in_picture =
+        |name: &str| fs::read_to_string(out.join(name)).unwrap().contains("unfinished: 2 of 4 units");
     assert!(!said(&mut about("figure all --format svg --run", &run, "")).contains("unfinished"));
     assert!(!in_picture("energy-histogram.svg"));
     // As after a kill of a sweep that was to have twice as many starts.
@@ -208,4 +213,21 @@ fn a_figure_that_is_left_out_is_left_out_for_the_true_reason() {
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("skipped energy-histogram: it shows a sweep"), "{told}");
     assert!(!told.contains("there is no --run"), "{told}");
+}
+
+#[test]
+fn processor_time_is_no_more_than_the_processors_had() {
+    let place = Place::quick();
+    let run = place.path("a.run");
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let begin = Instant::now();
+    // Most of so many threads wait at any time; the clock on the wall would count them all.
+    succeed(&mut sweep(&run, &format!("--dims 40,60 --starts 400 --threads {}", 8 * cores)));
+    let most = cores as f64 * begin.elapsed().as_secs_f64();
+    let shown = json(&mut about("show", &run, "--json"));
+    let dims = shown["dims"].as_array().unwrap();
+    let of_dim =
+        |dim: &Value| -> f64 { dim["seconds"].as_object().unwrap().values().filter_map(Value::as_f64).sum() };
+    let spent: f64 = dims.iter().map(of_dim).sum();
+    assert!(0.0 < spent && spent <= 1.02 * most, "{spent} s of {most} s");
 }

@@ -13,7 +13,11 @@ use crate::run::networks::{NetworksStore, Samples, repair, retrain_sample, verif
 pub fn run(args: &Args) -> Result<()> {
     let (verdict, repaired) = with_repair(args.repair, || verify(&args.run), || repair(&args.run))?;
     if let Some(couplings) = &args.couplings {
-        return Err(Error::bad_input("couplings", couplings.display(), "nothing: a run of networks has none"));
+        return Err(Error::bad_input(
+            "couplings",
+            couplings.display(),
+            "nothing: a run of networks has none",
+        ));
     }
     let deep = (args.deep && verdict.ok).then(|| deep(args));
     tell(args, verdict, repaired, deep)

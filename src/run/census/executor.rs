@@ -127,7 +127,9 @@ impl CensusJob<'_> {
                         surfaces.end();
                         // Those that have begun stop at their next finding.
                         drop(receiver);
-                        return Err(Error::Refused(format!("cannot start {at_once} threads: {error}")));
+                        return Err(Error::Refused(format!(
+                            "cannot start enough threads ({at_once}): {error}"
+                        )));
                     }
                 }
             }

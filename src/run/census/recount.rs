@@ -10,14 +10,14 @@ use crate::critical::census::{CensusKey, Job, Stage, admitted_class_count, censu
 use crate::hamiltonian::SymmetricTensor;
 use crate::run::events::Stop;
 use crate::run::executor::Means;
-use crate::run::recheck::{Columns, differing};
+use crate::run::recheck::{Columns, differing, near, same_bits, same_point};
 use crate::run::record::UnitResult;
 use crate::run::store::Store;
 use crate::{Error, Result};
 
 /// Most paths of a quick census: a minute or two.
 const MOST_PATHS: u64 = 20_000;
-/// Largest difference of two energies per spin that rounding may make.
+/// Largest difference of two energies per spin that rounding may make, relative to the largest.
 const TOLERANCE: f64 = 1e-9;
 
 /// Whether taking a census again is a matter of a minute or two.
@@ -69,10 +69,17 @@ fn compare(store: &Store, instance: u32, unit: &UnitResult) -> Result<BTreeMap<O
         return Ok(wrong);
     }
     for (record, result) in records.iter().zip(&unit.starts) {
-        differing(record, &result.record).into_iter().for_each(|name| note(Some(record.start), name));
-        let same = |(a, b): (&f64, &f64)| a.to_bits() == b.to_bits();
+        // Eigenvalues, and at H = 2 the points, are a linear-algebra library's, whose rounding is the processor's.
+        let differ = differing(record, &result.record).into_iter();
+        let differ = differ.filter(|name| {
+            let is_librarys = *name == "min_eigenvalue" || record.spins == 2;
+            !(is_librarys && near(name, record, &result.record))
+        });
+        differ.for_each(|name| note(Some(record.start), name));
         let point = points.of(record.start);
-        if point.len() != result.point.len() || !point.iter().zip(&result.point).all(same) {
+        let is_same =
+            same_bits(point, &result.point) || (record.spins == 2 && same_point(point, &result.point));
+        if !is_same {
             note(Some(record.start), "point");
         }
     }
@@ -113,13 +120,13 @@ pub(in crate::run) fn recount(
     let unit = super::facts::unit_of(again, facts.instance, surface.deviation());
     let records = store.surface_records(facts.dim, facts.instance)?;
     let mut pairs = records.iter().zip(&unit.starts);
-    let unit_of_energy = surface.deviation();
+    let largest = records.iter().map(|record| record.energy_per_spin.abs()).fold(0.0, f64::max);
     let holds = unit.census.is_some_and(|facts| facts.certified)
         && records.len() == unit.starts.len()
         && pairs.all(|(record, found)| {
             let difference = (record.energy_per_spin - found.record.energy_per_spin).abs();
             record.index == found.record.index
-                && difference <= TOLERANCE * unit_of_energy.max(record.energy_per_spin.abs())
+                && difference <= TOLERANCE * largest
         });
     Ok(Some(Recount { instance: facts.instance, holds }))
 }

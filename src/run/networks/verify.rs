@@ -211,7 +211,9 @@ pub fn retrain_sample(
                 found.skipped.push(hidden);
                 break;
             }
-            let Some((again, _)) = job.run(&key, extent, &mut |_| ControlFlow::Continue(())) else { continue };
+            let Some((again, _)) = job.run(&key, extent, &mut |_| ControlFlow::Continue(())) else {
+                continue;
+            };
             for (place, (old, mut new)) in stored.networks.iter().zip(again.networks).enumerate() {
                 found.tried += 1;
                 if place >= indexed as usize {

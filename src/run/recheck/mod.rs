@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 pub use sampling::Sampling;
 
-pub(super) use self::point::{Columns, differing};
+pub(super) use self::point::{Columns, differing, near};
 use self::point::{of_census, of_sweep};
 use self::sums::{LANES, plain_sums};
 use super::census::{self, Recount};
@@ -23,8 +23,10 @@ use super::spec::{Couplings, Spec};
 use super::store::Store;
 use super::surface::{Listener, Site, SurfaceJob};
 use super::worker::Task;
-use crate::descent::{DeviceClass, Protocol, cuda, evaluate};
+use crate::critical::SAME_POINT;
+use crate::descent::{DeviceClass, Method, Protocol, TracePoint, cuda, evaluate};
 use crate::hamiltonian::{CHUNKS, Isa, Layout, SurfaceKey, SymmetricTensor};
+use crate::sphere::overlap;
 use crate::{Error, Result};
 
 /// A record that does not come out again.
@@ -57,6 +59,8 @@ pub struct Recomputed {
     pub tried: usize,
     /// Of those, starts that were run again, and compared bit by bit.
     pub rerun: usize,
+    /// Of those, starts that came out the same to rounding, not to the bit: see [`recompute`].
+    pub rounded: usize,
     /// Why no start was run again, if so.
     pub not_rerun: Option<String>,
     /// Censuses that were taken again, bit by bit, and of those the certified ones that were also taken on another way.
@@ -69,7 +73,9 @@ pub struct Recomputed {
 ///
 /// Every column is compared: at the point that is stored energy, gradient norm, outcome, index, smallest eigenvalue and
 /// undecided eigenvalues, by plain sums and by the scalar path; by running the start again all columns, point and path, to
-/// the bit, where the machine has the device that the run has.
+/// the bit, where the machine has the device that the run has. The polish and eigenvalues pass through a linear-algebra
+/// library, whose rounding is the processor's: where only they differ, and by no more than rounding, the record is counted
+/// in [`Recomputed::rounded`].
 ///
 /// # Errors
 /// [`Error::Refused`] for a run on the user's own couplings without them, or with others; those of the store.
@@ -155,7 +161,9 @@ impl<'a> Recheck<'a> {
         wrong: &mut Found,
         found: &mut Recomputed,
     ) -> Result<BTreeMap<u32, StartResult>> {
-        if protocol.device == DeviceClass::Cuda && let Err(reason) = cuda::open() {
+        if protocol.device == DeviceClass::Cuda
+            && let Err(reason) = cuda::open()
+        {
             found.not_rerun = Some(format!("the run's descents are a GPU's: {reason}"));
             return Ok(BTreeMap::new());
         }
@@ -177,15 +185,22 @@ impl<'a> Recheck<'a> {
                 columns.push("start");
                 continue;
             };
-            columns.extend(differing(record, &result.record));
-            let bits = |point: &[f64]| point.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
-            if self.spec.points && bits(points.of(record.start)) != bits(&result.point) {
-                columns.push("point");
+            let (rounded, differ): (Columns, Columns) = differing(record, &result.record)
+                .into_iter()
+                .partition(|name| near(name, record, &result.record));
+            columns.extend(differ);
+            let mut is_rounded = !rounded.is_empty();
+            let stored = points.of(record.start);
+            if self.spec.points && !same_bits(stored, &result.point) {
+                is_rounded = true;
+                columns.extend((!same_point(stored, &result.point)).then_some("point"));
             }
             if self.spec.trace {
                 let stored = self.store.trace(dim, instance, record.start)?;
-                columns.extend((format!("{stored:?}") != format!("{:?}", result.trace)).then_some("trace"));
+                let same = same_path(&stored, &result.trace, protocol.method == Method::Saddle);
+                columns.extend((!same).then_some("trace"));
             }
+            found.rounded += usize::from(is_rounded && columns.is_empty());
         }
         Ok(results)
     }
@@ -210,7 +225,11 @@ impl<'a> Recheck<'a> {
         let protocol = self.spec.descent.map(|protocol| Protocol { samples: 0, cycles: 0, ..protocol });
         let job = self.job(key, protocol.unwrap_or_else(|| Protocol::gd(self.spec.spins)));
         let site = Site::new(job);
-        self.pool.install(|| (0..CHUNKS).into_par_iter().for_each(|chunk| drop(site.draw(chunk..chunk + 1))));
+        self.pool.install(|| {
+            (0..CHUNKS).into_par_iter().for_each(|chunk| {
+                site.draw(chunk..chunk + 1);
+            })
+        });
         let task = Task::of(&site);
         let (couplings, descent) = (self.couplings, self.spec.descent);
         let of_group = |group: &[(&Record, Vec<f64>)]| {
@@ -258,4 +277,25 @@ impl<'a> Recheck<'a> {
         found.censuses = Some(counts);
         Ok(())
     }
+}
+
+pub(super) fn same_bits(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.to_bits() == y.to_bits())
+}
+
+/// Whether two points are one, but for rounding.
+pub(super) fn same_point(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len() && (overlap(a, b) - 1.0).abs() < SAME_POINT
+}
+
+/// Whether two paths are the same to the bit; or, where a library had a part in them, to rounding.
+fn same_path(a: &[TracePoint], b: &[TracePoint], rounded: bool) -> bool {
+    let near =
+        |x: f64, y: f64| x.to_bits() == y.to_bits() || (rounded && (x - y).abs() <= 1e-9 * (1.0 + x.abs()));
+    a.len() == b.len()
+        && a.iter().zip(b).all(|(a, b)| {
+            a.step == b.step
+                && near(a.energy_per_spin, b.energy_per_spin)
+                && near(a.gradient_norm, b.gradient_norm)
+        })
 }
