@@ -38,7 +38,7 @@ fn cases(precision: Precision) -> Vec<Case> {
 }
 
 fn measure(case: &Case, table: &mut Table) {
-    let rate = contraction_rate(case);
+    let rate = contraction_rate(case).expect("threads");
     let Layout { spins, dim } = case.layout;
     let leading = (1..=spins).fold(4.0, |flops, j| flops * dim as f64 / j as f64);
     let leaves = 2.0 * case.layout.values().expect("sizes that fit memory") as f64;
@@ -54,7 +54,7 @@ fn measure(case: &Case, table: &mut Table) {
         number(rate.fma_gflops, 1),
         share(rate.fraction_of_fma()),
         share(rate.fraction_of_fma() * leaves / leading),
-        share(rate.gflops / fma_rate(case.precision, case.isa, case.threads)),
+        share(rate.gflops / fma_rate(case.precision, case.isa, case.threads).expect("threads")),
         number(rate.ms_per_gradient, 5),
     ]);
 }

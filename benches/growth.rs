@@ -53,7 +53,7 @@ fn measure(layout: Layout, table: &mut Table) -> Cost {
     let values = layout.values().expect("few enough") as f64;
     let case = Case { layout, precision: Precision::F32, threads: 1, starts: None, isa: Isa::best() };
     forget_peak();
-    let rate = contraction_rate(&case);
+    let rate = contraction_rate(&case).expect("threads");
     let peak = peak_bytes();
     let flops = 2e-6 * values / rate.ms_per_gradient;
     table.row([

@@ -21,10 +21,17 @@ supply_chain() {
         echo "cargo-deny is missing: cargo install --locked cargo-deny" >&2
         return 1
     fi
-    for check in licenses bans sources; do
-        cargo deny --locked check "$check" || failed=$((failed + 1))
+    local checks=(licenses bans sources)
+    # Advisories change from day to day, and so does the outcome: they are asked where there is a copy of the database.
+    if compgen -G "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs/*" > /dev/null; then
+        checks+=(advisories)
+    else
+        echo "no advisory database is here (cargo deny fetch db): advisories are not checked" >&2
+    fi
+    for check in "${checks[@]}"; do
+        cargo deny --locked check --disable-fetch "$check" || failed=$((failed + 1))
     done
-    echo "trust: cargo-deny: tried 3, failed $failed"
+    echo "trust: cargo-deny: tried ${#checks[@]}, failed $failed"
     [ "$failed" = 0 ]
 }
 

@@ -43,7 +43,7 @@ pub enum Error {
 impl Error {
     /// A value that is not allowed.
     pub fn bad_input(key: impl Into<String>, value: impl ToString, allowed: impl Into<String>) -> Self {
-        Self::BadInput { key: key.into(), value: value.to_string(), allowed: allowed.into() }
+        Self::BadInput { key: key.into(), value: echo(&value.to_string()), allowed: allowed.into() }
     }
 
     /// An I/O failure with the action that met it.
@@ -64,8 +64,46 @@ impl Error {
     }
 }
 
+/// Most characters of a number, and of any other word, that are quoted as they are.
+const LONGEST_NUMBER: usize = 24;
+const LONGEST_WORD: usize = 300;
+
+/// What a user wrote, as it is quoted: a long number has an exponent, and of what is longer than anybody reads only the
+/// beginning is quoted.
+pub(crate) fn echo(text: &str) -> String {
+    let length = text.chars().count();
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+    if is_number && length > LONGEST_NUMBER {
+        return match text.parse::<f64>() {
+            Ok(value) if value.is_finite() && value != 0.0 => format!("{value:e}"),
+            _ => format!("{}… ({length} characters)", text.chars().take(LONGEST_NUMBER).collect::<String>()),
+        };
+    }
+    if length <= LONGEST_WORD {
+        return text.to_owned();
+    }
+    format!("{}… ({length} characters)", text.chars().take(LONGEST_WORD).collect::<String>())
+}
+
 /// At most so many characters of a text on one line without control characters: what is quoted may be anything.
 pub(crate) fn one_line(text: &str, most: usize) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ").chars().take(most).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_quoted_has_a_length_that_can_be_read() {
+        assert_eq!(echo("-1.6330"), "-1.6330");
+        assert_eq!(echo(&format!("{}", 1e308)), "1e308");
+        assert_eq!(echo(&"7".repeat(400)), format!("{}… (400 characters)", "7".repeat(24)));
+        assert_eq!(echo("/some/where/over/the/rainbow.run"), "/some/where/over/the/rainbow.run");
+        let long = echo(&"x".repeat(5000));
+        assert!(long.len() < 350 && long.ends_with("… (5000 characters)"), "{long}");
+        let error = Error::bad_input("energy", -1e300, "something smaller");
+        assert_eq!(error.to_string(), "energy = -1e300: something smaller");
+    }
 }

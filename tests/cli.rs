@@ -477,3 +477,54 @@ fn every_figure_of_a_run_is_drawn() {
     }
     refusal(&hspin(&["figure", "energy-histogram", "--run", "/dev/null", "--out", &out]), 2);
 }
+
+/// Everything that a verb's help says, on one line.
+fn help(verb: &[&str]) -> String {
+    let line = ["hspin"].into_iter().chain(verb.iter().copied()).chain(["--help"]);
+    let said = hspin::cli::check(line.map(Into::into)).unwrap_err();
+    assert_eq!(said.code, 0);
+    said.text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn help_names_the_upper_limit_of_every_number_and_it_is_the_one_that_holds() {
+    let all: [(&[&str], &str, &[&str]); 6] = [
+        (
+            &["sweep"],
+            "--out x.run",
+            &["spins", "dims", "starts", "instances", "samples", "sweeps", "threads", "shard"],
+        ),
+        (&["census"], "--dim 4", &["spins", "instances", "threads"]),
+        (&["reproduce"], "", &["threads"]),
+        (&["theory", "thresholds"], "", &["spins", "max-index"]),
+        (&["theory", "complexity"], "--energy 0", &["spins", "max-index"]),
+        (&["theory", "mean-count"], "", &["spins", "dim"]),
+    ];
+    for (verb, rest, flags) in all {
+        let told = help(verb);
+        for flag in flags {
+            let line = ["hspin"].into_iter().chain(verb.iter().copied()).chain(rest.split_whitespace());
+            let beyond = format!("--{flag}=99999999999");
+            let line = line.map(Into::into).chain([beyond.clone().into()]);
+            let said = hspin::cli::check(line).unwrap_err().text;
+            let most = said.rsplit(' ').next().unwrap();
+            assert!(most.parse::<u64>().is_ok(), "{verb:?} {flag}: {said}");
+            let about_it = told.split(&format!("--{flag} ")).nth(1).unwrap();
+            let about_it = about_it.split(" --").next().unwrap();
+            assert!(about_it.contains(&format!(" {most}")), "{verb:?} {flag}: {most} is not in “{about_it}”");
+        }
+    }
+}
+
+#[test]
+fn long_arguments_are_quoted_in_part() {
+    let digits = "7".repeat(4000);
+    for args in [
+        ["sweep", "--out", "x.run", "--dims", &digits],
+        ["theory", "complexity", "--energy", &digits, "--spins=3"],
+    ] {
+        let output = hspin(&args);
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.len() < 400 && text.contains("(4000 characters)"), "{text}");
+    }
+}

@@ -195,6 +195,7 @@ fn no_text_is_cut_off_or_covered_in_any_situation() {
     for (name, figure) in situations().into_iter().chain(critical_situations()) {
         figure.save(&root.join(name), &Format::ALL).unwrap();
         assert_well_laid_out(name, &figure.draw());
+        assert_well_laid_out(name, &figure.draw().headed("unfinished: 1200 of 3500 units"));
     }
 }
 
@@ -406,4 +407,20 @@ fn a_run_shows_its_converged_starts() {
     let counts = fs::read_to_string(dir.path().join("mean-counts.svg")).unwrap();
     assert!(counts.contains("H = 4") && counts.contains("Λ = 20"));
     assert_eq!(hspin::cli::figure::draw_all(&path, &dir.path().join("all"), Some(3)).unwrap().len(), 8);
+}
+
+#[test]
+fn a_legend_of_a_hundred_sizes_names_some_of_them_in_letters_that_can_be_read() {
+    let sizes: Vec<u32> = (1..=100).map(|i| 10 * i).collect();
+    let figure = histogram(3, 1, sized(3, &sizes, 60));
+    figure.save(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures/hundred-sizes"), &Format::ALL).unwrap();
+    let drawing = figure.draw();
+    assert_well_laid_out("a hundred sizes", &drawing);
+    let named = labels(&figure).into_iter().filter(|text| text.starts_with("Λ = ")).collect::<Vec<_>>();
+    assert!((10..30).contains(&named.len()), "{named:?}");
+    assert!(named.contains(&"Λ = 10".to_owned()) && named.contains(&"Λ = 1000".to_owned()), "{named:?}");
+    let smallest =
+        drawing.texts().flat_map(|text| &text.spans).map(|span| span.size).fold(f64::MAX, f64::min);
+    assert!(smallest >= 8.0, "{smallest}");
+    assert!(labels(&figure).contains(&format!("{} more between them", 100 - named.len())));
 }

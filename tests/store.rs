@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use fake::{dump, request, work};
 use hspin::analysis::summarize;
-use hspin::run::{Request, Spec, Store, Timings, recompute_sample, repair, verify};
+use hspin::run::{Request, Spec, Store, Timings, repair, verify};
 use rusqlite::Connection;
 
 struct Place {
@@ -332,23 +332,6 @@ fn a_place_that_cannot_be_written_is_refused() {
         assert_eq!(error.exit_code(), 3, "{error}");
         assert_eq!(error.to_string().lines().count(), 1);
     }
-}
-
-#[test]
-fn a_sample_is_recomputed_and_what_differs_is_named() {
-    let (place, _) = finished(&request());
-    let store = Store::open_read(&place.run).unwrap();
-    let (tried, wrong) = recompute_sample(&store, &|record, point| {
-        assert_eq!(point.len(), record.dim as usize);
-        Ok(record.start != 22)
-    })
-    .unwrap();
-    assert_eq!(tried, 2 * 2 * 3);
-    assert_eq!(wrong.len(), 4);
-    let (place, _) = finished(&Request { points: Some(false), ..request() });
-    let store = Store::open_read(&place.run).unwrap();
-    let (tried, _) = recompute_sample(&store, &|_, point| Ok(point.is_empty())).unwrap();
-    assert_eq!(tried, 12);
 }
 
 /// The journal of a writer that died in the middle of a transaction on another run.

@@ -8,7 +8,7 @@ use super::unconverged::Unconverged;
 use crate::descent::Outcome;
 use crate::error::Result;
 use crate::run::export::{Row, rows, surfaces};
-use crate::run::{Couplings, Store, Timings, plan, planned_units};
+use crate::run::{Couplings, Store, Timings, Unit as PlannedUnit, plan, planned_units};
 use crate::theory;
 
 /// A run in a few numbers. Energies are per spin; floats are finite or absent.
@@ -44,6 +44,22 @@ pub struct Units {
     pub done: u64,
     /// Asked for.
     pub planned: u64,
+}
+
+impl Units {
+    /// Of a run.
+    pub fn of(store: &Store) -> Self {
+        let (spec, stored) = (store.spec(), store.done());
+        let is_whole =
+            |unit: &PlannedUnit| stored.get(&unit.key).is_some_and(|&starts| unit.is_whole(spec.kind(), starts));
+        Self { done: plan(spec).filter(is_whole).count() as u64, planned: planned_units(spec) }
+    }
+
+    /// What to say of whatever shows a run that is not finished: “unfinished: 120 of 350 units”.
+    pub fn note(&self) -> Option<String> {
+        let units = if self.planned == 1 { "unit" } else { "units" };
+        (self.done < self.planned).then(|| format!("unfinished: {} of {} {units}", self.done, self.planned))
+    }
 }
 
 /// What an error bar is taken over.
@@ -159,11 +175,7 @@ pub struct DimSummary {
 /// Those of the store.
 pub fn summarize(store: &Store) -> Result<RunSummary> {
     let spec = store.spec();
-    let stored = store.done();
-    let done = plan(spec)
-        .filter(|unit| stored.get(&unit.key).is_some_and(|&starts| unit.is_whole(spec.kind(), starts)))
-        .count() as u64;
-    let planned = planned_units(spec);
+    let units = Units::of(store);
     let empty = || Tally { distinct: spec.points.then_some(0), ..Tally::default() };
     let mut tallies: BTreeMap<u32, Tally> = spec.dims.iter().map(|&dim| (dim, empty())).collect();
     for surface in surfaces(store) {
@@ -190,8 +202,8 @@ pub fn summarize(store: &Store) -> Result<RunSummary> {
         scale: spec.couplings.scale(),
         instances: spec.instances,
         starts: spec.starts,
-        complete: done == planned,
-        units: Units { done, planned },
+        complete: units.done == units.planned,
+        units,
         dims,
         content_hash: store.content_hash(),
     })

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::table::counted;
 use super::{output, sweep};
 use crate::error::Result;
 use crate::hamiltonian::Layout;
@@ -34,6 +35,8 @@ struct Row {
 #[derive(Serialize)]
 struct Report {
     isa: &'static str,
+    /// Share of the time that the threads had a processor, over all measurements.
+    processor_share: f64,
     fma_gflops: serde_json::Map<String, serde_json::Value>,
     contraction: Vec<Row>,
 }
@@ -41,16 +44,16 @@ struct Report {
 /// Runs the command.
 ///
 /// # Errors
-/// Bad input in the environment; a closed standard output.
+/// Bad input in the environment; refused where the system gives no threads; a closed standard output.
 pub fn run(args: &Args) -> Result<()> {
     let means = sweep::means(None)?;
     let isa = means.carrier.isa;
     let threads: Vec<usize> = if means.threads == 1 { vec![1] } else { vec![1, means.threads] };
     let mut fma_gflops = serde_json::Map::new();
-    let mut contraction = Vec::new();
+    let (mut contraction, mut shares) = (Vec::new(), Vec::new());
     for precision in Precision::ALL {
-        let rates = threads.iter().map(|&n| (n.to_string(), fma_rate(precision, isa, n).into()));
-        fma_gflops.insert(precision.name().into(), serde_json::Value::Object(rates.collect()));
+        let rates = threads.iter().map(|&n| Ok((n.to_string(), fma_rate(precision, isa, n)?.into())));
+        fma_gflops.insert(precision.name().into(), serde_json::Value::Object(rates.collect::<Result<_>>()?));
         for (spins, dim) in CASES {
             for &threads in &threads {
                 let rate = contraction_rate(&Case {
@@ -59,7 +62,8 @@ pub fn run(args: &Args) -> Result<()> {
                     threads,
                     starts: None,
                     isa,
-                });
+                })?;
+                shares.push(rate.processor_share);
                 contraction.push(Row {
                     spins,
                     dim,
@@ -72,7 +76,8 @@ pub fn run(args: &Args) -> Result<()> {
             }
         }
     }
-    let report = Report { isa: isa.name(), fma_gflops, contraction };
+    let processor_share = shares.iter().sum::<f64>() / shares.len().max(1) as f64;
+    let report = Report { isa: isa.name(), processor_share, fma_gflops, contraction };
     if args.json { output::print_json(&report) } else { output::print(&render(&report)) }
 }
 
@@ -81,10 +86,17 @@ fn render(report: &Report) -> String {
         "Instruction set {}; useful flops only; “of FMA” is of bursts between contractions, slower than alone\n\n",
         report.isa
     );
+    if report.processor_share < sweep::BUSY {
+        text += &format!(
+            "The machine is busy: threads had {:.0} % of a core each; idle, it is faster\n\n",
+            100.0 * report.processor_share
+        );
+    }
     for (precision, rates) in &report.fma_gflops {
         for (threads, rate) in rates.as_object().into_iter().flatten() {
             let rate = rate.as_f64().unwrap_or(f64::NAN);
-            text += &format!("fused multiply-add alone  {precision}  {threads} threads  {rate:8.1} GF/s\n");
+            let threads = counted(threads.parse().unwrap_or(0), "thread", "threads");
+            text += &format!("fused multiply-add alone  {precision}  {threads:>10}  {rate:8.1} GF/s\n");
         }
     }
     text += &format!(

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::hamiltonian::{CHUNKS, Layout, Surface, SurfaceKey, SymmetricTensor};
 use crate::numeric::npy::{self, Array};
 use crate::run::export::{self, SurfaceId};
-use crate::run::{Couplings, Kind, Means, Spec, Store, cost, todo};
+use crate::run::{Couplings, Expected, Kind, Means, Spec, Store, cost, todo};
 use crate::theory::MeanCounts;
 
 /// What a run will need.
@@ -22,8 +22,10 @@ pub struct Estimate {
     pub available_bytes: u64,
     /// Size of the finished run file.
     pub disk_bytes: u64,
-    /// Wall time for what is still to do.
+    /// Wall time for what is still to do, on the machine as busy as it is now.
     pub seconds: f64,
+    /// Share of the time that a thread had a processor in a trial just now: 1 on a machine that does nothing else.
+    pub processor_share: f64,
     /// Processes that hold a surface together, and need that memory each.
     #[serde(skip_serializing_if = "is_one")]
     pub shard: usize,
@@ -81,11 +83,13 @@ pub fn estimate(spec: &Spec, done: Option<&Store>, means: &Means) -> Result<Esti
         Kind::Census => cost::census_disk_bytes(spec, mean_points(spec)?),
     };
     let left = todo(spec, &done.map(Store::done).unwrap_or_default());
+    let Expected { seconds, processor_share } = crate::run::expected(spec, &left, means)?;
     Ok(Estimate {
         memory_bytes: cost::memory_bytes(spec, means),
         available_bytes: means.memory,
         disk_bytes,
-        seconds: crate::run::seconds(spec, &left, means)?,
+        seconds,
+        processor_share,
         shard: means.shard,
     })
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::{engine, output, values};
+use crate::analysis::Units;
 use crate::error::{Error, Result};
 use crate::run::export::{
     SurfaceId, surfaces, write_censuses, write_csv, write_networks_csv, write_networks_parquet,
@@ -63,6 +64,7 @@ pub fn run(args: Args) -> Result<()> {
         return export_networks(&args);
     }
     let store = Store::open_read(&args.run)?;
+    Units::of(&store).note().iter().for_each(|note| output::log(&format!("hspin: {note}")));
     let one = match (args.dim, args.instance) {
         (Some(dim), Some(instance)) => Some(known_surface(&store, dim, instance)?),
         _ => None,

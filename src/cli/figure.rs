@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::networks::outputs::{self, Beside, Networks};
 use super::{output, run_figures, values};
-use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves, energy_histogram_from_run};
+use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves, Units, energy_histogram_from_run};
 use crate::figures::{Figure, Format, NAMES, networks, paths};
 use crate::run::networks::is_networks;
 use crate::run::{Store, files};
@@ -54,12 +54,14 @@ pub struct Args {
 }
 
 /// What `hspin figure` did.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Drawn {
     /// Files written.
     pub files: Vec<PathBuf>,
     /// Figures left out of `all`, because they show a run and there is none, or not such a one.
     pub skipped: Vec<&'static str>,
+    /// How much there is of a run that is not finished: figures of it say so.
+    pub unfinished: Option<String>,
 }
 
 impl Drawn {
@@ -74,7 +76,9 @@ impl Drawn {
             true => outputs::shows(name),
             false => run_figures::shows(name),
         };
-        self.skipped.iter().map(move |name| format!("skipped {name}: it shows {}", shows(name)))
+        let skipped =
+            self.skipped.iter().map(move |name| format!("skipped {name}: it shows {}", shows(name)));
+        self.unfinished.iter().cloned().chain(skipped)
     }
 }
 
@@ -136,8 +140,10 @@ pub fn draw(args: &Args) -> Result<Drawn> {
         let allowed = format!("figure {} shows a run: name its path", args.name);
         return Err(Error::bad_input("--run", "(missing)", allowed));
     }
-    let mut drawn = Drawn { files: Vec::new(), skipped: Vec::new() };
+    let unfinished = args.run.as_deref().map(unfinished).transpose()?.flatten();
+    let mut drawn = Drawn { unfinished, ..Drawn::default() };
     for name in names {
+        let note = drawn.unfinished.as_deref().filter(|_| needs_run(name));
         let of_run = args.run.as_deref().map(|run| run_figures::figure(name, run)).transpose()?.flatten();
         let figure = match of_run {
             None if !run_figures::is_one(name) => {
@@ -146,7 +152,7 @@ pub fn draw(args: &Args) -> Result<Drawn> {
             of_run => of_run,
         };
         match figure {
-            Some(figure) => drawn.files.extend(figure.save(&args.out, &formats)?),
+            Some(figure) => drawn.files.extend(figure.save_noted(&args.out, &formats, note)?),
             None => drawn.skipped.push(name),
         }
     }
@@ -190,7 +196,7 @@ fn draw_networks(args: &Args, run: &Path) -> Result<Drawn> {
     let loaded = Networks::load(run, &args.beside)?;
     let glass = args.glass.as_deref().map(energy_histogram_from_run).transpose()?;
     let figures = loaded.figures(&loaded.report(), glass);
-    let mut drawn = Drawn { files: Vec::new(), skipped: Vec::new() };
+    let mut drawn = Drawn::default();
     for name in names {
         match figures.iter().find(|figure| figure.name() == name) {
             Some(figure) => drawn.files.extend(Figure::Network(figure.clone()).save(&args.out, &formats)?),
@@ -222,6 +228,10 @@ fn chosen_formats(texts: &[String]) -> Result<Vec<Format>> {
             .ok_or_else(|| Error::bad_input("--format", text, format!("a list of {names}")))
     };
     texts.iter().map(parse).collect()
+}
+
+fn unfinished(run: &Path) -> Result<Option<String>> {
+    Ok(Units::of(&Store::open_read(run)?).note())
 }
 
 fn spins_of_census(run: &Path) -> Result<Option<u32>> {

@@ -20,7 +20,7 @@ const FROM_EACH_END: u32 = 11;
     after_help = "Example:\n  hspin theory mean-count --spins 3 --dim 100 --index 0 --below -1.65,-1.6,-1.5,inf"
 )]
 pub struct Args {
-    /// Order H, at least 2
+    /// Order H, from 2 to 1000000
     #[arg(long, value_name = "H", value_parser = values::theory_spins, allow_negative_numbers = true)]
     spins: u32,
     /// Dimension Λ: at most 10000, by index at most 1000

@@ -1,19 +1,22 @@
 //! How much memory this process may still take.
 
 use std::fs::read_to_string;
+use std::path::Path;
 
 use sysinfo::System;
+
+use super::groups;
 
 /// Limits of a process as Linux names them, each beside what of it is used.
 const LIMITS: [[&str; 2]; 2] = [["Max address space", "VmSize:"], ["Max data size", "VmData:"]];
 
-/// Bytes that are free for this process: of the machine, of its control group, of its own limits (`ulimit -v`, `-d`).
+/// Bytes that are free for this process: of the machine, of its control groups, of its own limits (`ulimit -v`, `-d`).
 pub fn available_bytes() -> u64 {
     // Where the system will not say, let the run try.
     let Ok(mut system) = System::new() else { return u64::MAX };
     system.refresh_memory();
-    let group = system.cgroup_limits().map_or(u64::MAX, |limits| limits.free_memory);
-    system.available_memory().min(group).min(own_limits())
+    let groups = groups::available_bytes(Path::new("/"));
+    system.available_memory().min(groups).min(own_limits())
 }
 
 fn own_limits() -> u64 {

@@ -12,6 +12,7 @@ mod engine;
 mod env;
 mod export;
 pub mod figure;
+mod groups;
 mod mean_count;
 mod memory;
 pub mod networks;
@@ -34,7 +35,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, echo};
 
 /// Exit status of input that is not allowed.
 const BAD_INPUT: u8 = 2;
@@ -173,7 +174,12 @@ impl Said {
 
 /// One line that leaves a terminal as it is: what is quoted may hold anything.
 fn one_line(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Marks around what is quoted are no part of it.
+    let quoted = |word: &str| {
+        let core = word.trim_matches(|c: char| "'\"`:,;()".contains(c));
+        if core.is_empty() { word.to_owned() } else { word.replacen(core, &echo(core), 1) }
+    };
+    let line = text.split_whitespace().map(quoted).collect::<Vec<_>>().join(" ");
     line.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 

@@ -1,10 +1,10 @@
 //! `hspin reproduce`: the paper's spin-glass part, and its networks, from one command.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::sweep::{Sweep, means};
 use super::{figure, networks, output, show, values};
-use crate::analysis::summarize;
+use crate::analysis::{RunSummary, summarize};
 use crate::error::Result;
 use crate::figures::{self, Format};
 use crate::run::export::{surfaces, write_csv};
@@ -24,7 +24,7 @@ pub struct Args {
     /// Folder for the run, the figures and the tables
     #[arg(long, value_name = "DIR", default_value = "reproduction")]
     pub out: PathBuf,
-    /// Worker threads; changes nothing but the time [default: all cores]
+    /// Worker threads, at most 1024; changes nothing but the time [default: all cores]
     #[arg(long, value_name = "N", value_parser = values::threads, allow_negative_numbers = true)]
     pub threads: Option<u32>,
     /// Overwrite files that hspin did not write
@@ -43,7 +43,10 @@ pub fn run(args: Args) -> Result<()> {
     let glass = glass(&args, means)?;
     output::print(&glass.text)?;
     if args.networks {
-        output::print(&networks::reproduce::run(&args.out, args.quick, &glass.run, &means)?)?;
+        // Of a first look everything has names of its own.
+        let outputs = if args.quick { args.out.join("quick-networks") } else { args.out.clone() };
+        let places = networks::reproduce::Places { runs: &args.out, outputs: &outputs, glass: &glass.run };
+        output::print(&networks::reproduce::run(&places, args.quick, &means)?)?;
     }
     Ok(())
 }
@@ -70,22 +73,42 @@ struct Glass {
 }
 
 fn glass(args: &Args, means: Means) -> Result<Glass> {
-    let (preset, name) = if args.quick { (Preset::Quick, "quick.run") } else { (Preset::Paper, "paper.run") };
+    let (preset, name, prefix) = match args.quick {
+        true => (Preset::Quick, "quick.run", "quick-"),
+        false => (Preset::Paper, "paper.run", ""),
+    };
     let request = Request { preset: Some(preset), ..Request::default() };
     let sweep = Sweep { run: args.out.join(name), request, couplings: None, means };
     let store = sweep.carry_out(None)?;
     let summary = summarize(&store)?;
     let text = show::render(&store, &summary);
-    let table = args.out.join("summary.txt");
-    files::write_whole(&table, |file| files::put(file, &table, text.as_bytes()))?;
-    let document = args.out.join("summary.json");
-    let json = output::json(&summary)?;
-    files::write_whole(&document, |file| files::put(file, &document, json.as_bytes()))?;
-    write_csv(&store, &surfaces(&store), &args.out.join("records.csv"))?;
+    let place = |name: &str| args.out.join(format!("{prefix}{name}"));
+    let write = |path: PathBuf, text: &str| {
+        files::write_whole(&path, |file| files::put(file, &path, text.as_bytes())).map(|()| path)
+    };
+    let mut written = vec![
+        write(place("summary.txt"), &text)?,
+        write(place("summary.json"), &output::json(&summary)?)?,
+        place("records.csv"),
+    ];
+    write_csv(&store, &surfaces(&store), &place("records.csv"))?;
     // Figures open the run themselves.
     drop(store);
     // The paper's Λ takes some seconds: a first look shows its own.
     let dim = (!args.quick).then_some(figure::DEFAULT_DIM);
-    figure::draw_all(&sweep.run, &args.out.join("figures"), dim)?;
+    written.extend(figure::draw_all(&sweep.run, &place("figures"), dim)?);
+    // Last of all: what it names was made from the run as it was then.
+    write(place("manifest.json"), &manifest(&args.out, name, &summary, &written)?)?;
     Ok(Glass { run: sweep.run, text })
+}
+
+/// From which state of which run files were made.
+fn manifest(folder: &Path, run: &str, summary: &RunSummary, written: &[PathBuf]) -> Result<String> {
+    let name = |path: &PathBuf| path.strip_prefix(folder).unwrap_or(path).display().to_string();
+    output::json(&serde_json::json!({
+        "run": run,
+        "content_hash": summary.content_hash,
+        "complete": summary.complete,
+        "files": written.iter().map(name).collect::<Vec<_>>(),
+    }))
 }

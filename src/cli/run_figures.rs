@@ -23,7 +23,7 @@ pub fn is_one(name: &str) -> bool {
 
 /// What a figure shows.
 pub fn shows(name: &str) -> &'static str {
-    FIGURES.iter().find(|(known, _)| *known == name).map_or("a run, and there is no --run", |(_, what)| what)
+    FIGURES.iter().find(|(known, _)| *known == name).map_or("a sweep: where its starts end", |(_, what)| what)
 }
 
 fn fits(name: &str, store: &Store) -> bool {

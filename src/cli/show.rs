@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::progress::duration;
-use super::table::{Table, number};
+use super::table::{Table, counted, number};
 use super::{census, networks, output};
 use crate::analysis::{DimSummary, ErrorOver, RunSummary, Thresholds, Units, summarize, tabulate_census};
 use crate::descent::{Cooling, Method, Outcome};
@@ -74,7 +74,8 @@ fn census_text(store: &Store, summary: &RunSummary) -> Result<String> {
 fn heading(store: &Store, summary: &RunSummary) -> String {
     let spec = store.spec();
     let RunSummary { spins, seed, instances, starts, .. } = summary;
-    let surfaces = if *instances == 1 { "1 surface".to_owned() } else { format!("{instances} surfaces") };
+    let surfaces = counted(u64::from(*instances), "surface", "surfaces");
+    let starts = counted(u64::from(*starts), "start", "starts");
     let couplings = match spec.couplings {
         Couplings::Random => format!("seed {seed}"),
         Couplings::File { .. } => {
@@ -84,9 +85,7 @@ fn heading(store: &Store, summary: &RunSummary) -> String {
     let state = state(summary);
     let path = store.path().display();
     let descent = descent(spec);
-    format!(
-        "{path}: {state}\nH = {spins}, {couplings}, {surfaces} per size, {starts} starts each, {descent}\n"
-    )
+    format!("{path}: {state}\nH = {spins}, {couplings}, {surfaces} per size, {starts} each, {descent}\n")
 }
 
 fn state(summary: &RunSummary) -> String {
@@ -94,7 +93,7 @@ fn state(summary: &RunSummary) -> String {
     let verb = if summary.protocol == "census" { "census" } else { "sweep" };
     match summary.complete {
         true => "complete".to_owned(),
-        false => format!("{done} of {planned} units done, the same {verb} resumes"),
+        false => format!("{done} of {} done, the same {verb} resumes", counted(planned, "unit", "units")),
     }
 }
 
@@ -113,9 +112,11 @@ fn descent(spec: &Spec) -> String {
         Method::Anneal => {
             let Cooling { sweeps, hot, cold, .. } = descent.cooling.unwrap_or_default();
             let full = descent.full_steps;
-            format!("annealing from T = {hot:.4} to {cold:.4} in {sweeps} sweeps, up to {full} full steps")
+            let sweeps = counted(sweeps.into(), "sweep", "sweeps");
+            let [hot, cold] = [hot, cold].map(|t| number(Some(t), 4));
+            format!("annealing from T = {hot} to {cold} in {sweeps}, up to {full} full steps")
         }
-        Method::Gd => format!("gd: up to {} steps", descent.full_steps),
+        Method::Gd => format!("gd: up to {}", counted(descent.full_steps.into(), "step", "steps")),
         Method::Saddle => {
             let [low, high] = descent.targets.unwrap_or_default();
             format!("saddle search from u = {low:.4} to {high:.4}")

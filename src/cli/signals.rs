@@ -9,20 +9,20 @@ use crate::run::Stop;
 /// looks at the stop.
 const PATIENCE: Duration = Duration::from_millis(1500);
 
-/// Lets INT, TERM and HUP ask `stop` for an end; where that takes too long, or after a second one, the process leaves
-/// at once with 128 + its number. What is stored stays whole either way.
+/// Lets INT, TERM, HUP, USR1, USR2 and XCPU ask `stop` for an end; where that takes too long, or after a second one, the
+/// process leaves at once with 128 + its number. What is stored stays whole either way. Batch systems announce the end of
+/// a job's time by USR1, USR2 or XCPU. What was ignored when the process began stays ignored: by a hang-up under `nohup`,
+/// by Ctrl-C in the background of a script.
 ///
 /// # Errors
-/// [`Error::Io`] where handlers cannot be installed.
+/// [`Error::Io`] where handlers cannot be installed, [`Error::Refused`] where the system gives no thread for them.
 #[cfg(unix)]
 pub fn install(stop: &Stop) -> Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU};
 
-    let mut wanted = vec![SIGINT, SIGTERM];
-    // Under nohup a hang-up is to be ignored.
-    if !is_ignored(SIGHUP) {
-        wanted.push(SIGHUP);
-    }
+    let all = [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU];
+    let ignored = ignored();
+    let wanted = all.into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0);
     let failed = |error| Error::io("installing signal handlers", error);
     let mut signals = signal_hook::iterator::Signals::new(wanted).map_err(failed)?;
     let stop = stop.clone();
@@ -42,7 +42,8 @@ pub fn install(stop: &Stop) -> Result<()> {
             let _ = std::thread::Builder::new().name("patience".into()).spawn(leave);
         }
     };
-    std::thread::Builder::new().name("signals".into()).spawn(wait).map_err(failed)?;
+    let refused = |error| Error::Refused(format!("cannot start a thread that hears signals: {error}"));
+    std::thread::Builder::new().name("signals".into()).spawn(wait).map_err(refused)?;
     Ok(())
 }
 
@@ -59,12 +60,12 @@ pub fn survive_size_limits() {
 #[cfg(not(unix))]
 pub fn survive_size_limits() {}
 
+/// The signals that this process was told to ignore: bit n − 1 for signal n.
 #[cfg(unix)]
-fn is_ignored(signal: i32) -> bool {
+fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
-    mask >> (signal - 1) & 1 == 1
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }
 
 /// Signals are not handled here: an interrupted run is resumed all the same.

@@ -24,6 +24,8 @@ use crate::run::{
 
 /// Starts that a worker descends at once: one block of lanes.
 const DEFAULT_BATCH: usize = 48;
+/// Share of a processor below which a machine is said to be busy: the system itself takes some per cent.
+pub const BUSY: f64 = 0.9;
 /// Most bytes of a configuration file.
 const LONGEST_CONFIG: u64 = 1 << 20;
 
@@ -49,16 +51,16 @@ pub struct Args {
     /// Keep log-spaced (step, energy, gradient norm) of every start
     #[arg(long)]
     pub trace: bool,
-    /// Order H of the interaction [default: 3]
+    /// Order H of the interaction, at most 16 [default: 3]
     #[arg(long, value_name = "H", value_parser = values::spins, allow_negative_numbers = true)]
     pub spins: Option<u32>,
-    /// Dimensions Λ; more may be added to an existing run [default: the preset's]
+    /// Dimensions Λ, at most 65535; more may be added to an existing run [default: the preset's]
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::dim, allow_hyphen_values = true)]
     pub dims: Option<Vec<u32>>,
-    /// Starts per surface; may grow [default: the preset's]
+    /// Starts per surface, at most 10000000; may grow [default: the preset's]
     #[arg(long, value_name = "N", value_parser = values::starts, allow_negative_numbers = true)]
     pub starts: Option<u32>,
-    /// Surfaces per size; may grow [default: 1]
+    /// Surfaces per size, at most 1000000; may grow [default: 1]
     #[arg(long, value_name = "M", value_parser = values::instances, allow_negative_numbers = true)]
     pub instances: Option<u32>,
     /// sgd and gd descend to minima, anneal cools first; saddle searches for critical points of every index
@@ -68,19 +70,19 @@ pub struct Args {
     /// What descends; auto is cuda where there is a GPU [default: cpu, or what the run has]
     #[arg(long, value_enum)]
     pub device: Option<Device>,
-    /// Number of sample tensors of sgd [default: 2]
+    /// Number of sample tensors of sgd, at most 4096 [default: 2]
     #[arg(long, value_name = "P", value_parser = values::samples, allow_negative_numbers = true)]
     pub samples: Option<u32>,
-    /// Sweeps of anneal, one gradient each [default: 2000]
+    /// Sweeps of anneal, one gradient each, at most 100000000 [default: 2000]
     #[arg(long, value_name = "S", value_parser = values::sweeps, allow_negative_numbers = true)]
     pub sweeps: Option<u32>,
     /// Root of all random streams [default: 1]
     #[arg(long, value_parser = values::seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
-    /// Worker threads; changes nothing but the time [default: all cores]
+    /// Worker threads, at most 1024; changes nothing but the time [default: all cores]
     #[arg(long, value_name = "N", value_parser = values::threads, allow_negative_numbers = true)]
     pub threads: Option<u32>,
-    /// Processes that hold each surface together, where one has too little memory for it; needs MPI
+    /// Processes that hold each surface together, at most 16, where one has too little memory for it; needs MPI
     #[arg(long, value_name = "G", default_value_t = 1, value_parser = values::shard, allow_negative_numbers = true)]
     pub shard: u32,
     /// Do not keep final points
@@ -306,15 +308,26 @@ fn dry_run(sweep: &Sweep, world: Option<&World>, json: bool) -> Result<()> {
 
 /// An estimate as a person reads it.
 pub fn render(estimate: &Estimate) -> String {
-    let Estimate { memory_bytes, available_bytes, disk_bytes, seconds, shard } = *estimate;
+    let Estimate { memory_bytes, available_bytes, disk_bytes, seconds, processor_share, shard } = *estimate;
     let each = if shard > 1 { format!(", for each process of a group of {shard}") } else { String::new() };
     format!(
-        "memory  {} of {} available{each}\ndisk    {}\ntime    about {}\n",
+        "memory  {} of {} available{each}\ndisk    {}\ntime    about {}{}\n",
         bytes(memory_bytes),
         bytes(available_bytes),
         bytes(disk_bytes),
-        duration(seconds)
+        duration(seconds),
+        busy(processor_share, seconds)
     )
+}
+
+/// What to add to a time where the machine has other work to do.
+fn busy(processor_share: f64, seconds: f64) -> String {
+    if processor_share >= BUSY || seconds <= 0.0 {
+        return String::new();
+    }
+    let idle = duration(processor_share * seconds);
+    let percent = 100.0 * processor_share;
+    format!(" as busy as the machine is (a thread gets {percent:.0} % of a core); {idle} if it were idle")
 }
 
 fn bytes(n: u64) -> String {
@@ -322,5 +335,29 @@ fn bytes(n: u64) -> String {
         b if b < 1e6 => format!("{:.1} kB", b / 1e3),
         b if b < 1e9 => format!("{:.1} MB", b / 1e6),
         b => format!("{:.2} GB", b / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_estimate_on_a_busy_machine_says_so() {
+        let estimate = Estimate {
+            memory_bytes: 1,
+            available_bytes: 2,
+            disk_bytes: 3,
+            seconds: 80.0,
+            processor_share: 1.0,
+            shard: 1,
+        };
+        let told = |processor_share| render(&Estimate { processor_share, ..estimate });
+        assert!(told(0.97).ends_with("time    about 80 s\n"), "{}", told(0.97));
+        let busy = told(0.25);
+        assert!(
+            busy.contains("a thread gets 25 % of a core") && busy.contains("20 s if it were idle"),
+            "{busy}"
+        );
     }
 }

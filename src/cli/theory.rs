@@ -26,7 +26,7 @@ enum TheoryCommand {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  hspin theory thresholds --spins 3 --max-index 10")]
 pub struct ThresholdsArgs {
-    /// Order H, at least 2
+    /// Order H, from 2 to 1000000
     #[arg(long, value_name = "H", value_parser = values::theory_spins, allow_negative_numbers = true)]
     spins: u32,
     /// Highest index k, at most 1000
@@ -41,7 +41,7 @@ pub struct ThresholdsArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  hspin theory complexity --spins 3 --energy -1.66,-1.64,-1.6")]
 pub struct ComplexityArgs {
-    /// Order H, at least 2
+    /// Order H, from 2 to 1000000
     #[arg(long, value_name = "H", value_parser = values::theory_spins, allow_negative_numbers = true)]
     spins: u32,
     /// Energies per spin, comma-separated

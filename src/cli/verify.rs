@@ -1,14 +1,17 @@
 //! `hspin verify`: is the run what was written?
 
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
-use super::{networks, output, sweep};
+use super::table::counted;
+use super::{engine, networks, output, sweep, values};
 use crate::error::{Error, Result};
+use crate::hamiltonian::SymmetricTensor;
 use crate::run::networks::is_networks;
-use crate::run::{self, Repaired, Store, Verdict};
+use crate::run::{self, Couplings, Repaired, Sampling, Store, Verdict};
 
 /// Units named in a text report; JSON has all of them.
 const NAMED: usize = 10;
@@ -20,9 +23,19 @@ pub struct Args {
     /// The run
     #[arg(value_name = "RUN")]
     pub run: PathBuf,
-    /// Recompute a sample of records by a second path
+    /// Recompute a random sample: records at their points by a second path, and starts, censuses or trainings from their
+    /// beginning, bit by bit
     #[arg(long)]
     pub deep: bool,
+    /// Recompute everything, not a sample: it takes longer than the run did
+    #[arg(long, requires = "deep")]
+    pub all: bool,
+    /// Which sample is recomputed [default: another one each time; it is printed]
+    #[arg(long, value_name = "S", requires = "deep", value_parser = values::seed, allow_negative_numbers = true)]
+    pub sample_seed: Option<u64>,
+    /// Your own tensor that the run is on, for --deep: the run has only its checksum
+    #[arg(long, value_name = "FILE.npy", requires = "deep")]
+    pub couplings: Option<PathBuf>,
     /// IDX files of a run of networks, for --deep [default: the bundled digits]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -34,34 +47,73 @@ pub struct Args {
     pub json: bool,
 }
 
+impl Args {
+    /// What is to be recomputed; without a seed that was asked for, another sample each time.
+    pub fn sampling(&self) -> Sampling {
+        let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.subsec_nanos());
+        let seed = self.sample_seed.unwrap_or_else(|| u64::from(now() ^ std::process::id().rotate_left(16)));
+        Sampling { seed, all: self.all }
+    }
+}
+
 /// What is told of a run; `K` names its units.
 #[derive(Serialize)]
-pub struct Report<K> {
+struct Report<K> {
     #[serde(flatten)]
-    pub verdict: Verdict<K>,
+    verdict: Verdict<K>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub deep: Option<Deep>,
+    deep: Option<Deep>,
+    /// Why nothing was recomputed, though it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub repaired: Option<Repaired<K>>,
+    not_recomputed: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repaired: Option<Repaired<K>>,
 }
 
 /// What came of computing again.
-#[derive(Serialize)]
+#[derive(Serialize, Default)]
 pub struct Deep {
+    /// The same seed gives the same sample; nothing where all was recomputed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample_seed: Option<u64>,
+    /// Records that were recomputed.
     pub tried: usize,
+    /// Of those, starts or trainings that were run again from their beginning and compared bit by bit.
+    pub rerun: usize,
+    /// Starts that came out again to rounding, not to the bit, as on a processor with another instruction set.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub rounded: usize,
     pub wrong: Vec<String>,
-    /// Surfaces whose census was taken again.
+    /// Why no start was run again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_rerun: Option<String>,
+    /// Surfaces whose census was taken again, bit by bit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub censuses: Option<usize>,
+    /// Of those, the certified ones that were also taken on another way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recounted: Option<usize>,
     /// Sizes of networks of which nothing was computed again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<u32>,
 }
 
+fn is_zero(&number: &usize) -> bool {
+    number == 0
+}
+
+impl Deep {
+    /// Nothing yet, of this sample.
+    pub fn of(sampling: &Sampling) -> Self {
+        Self { sample_seed: (!sampling.all).then_some(sampling.seed), ..Self::default() }
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors
-/// [`Error::Damaged`] where damage was found that is still there; those of the store.
+/// [`Error::Damaged`] where damage was found that is still there; [`Error::Refused`] where nothing can be recomputed; those
+/// of the store.
 pub fn run(args: Args) -> Result<()> {
     if is_networks(&args.run)? {
         return networks::verify::run(&args);
@@ -69,13 +121,9 @@ pub fn run(args: Args) -> Result<()> {
     if let Some(data) = &args.data {
         return Err(Error::bad_input("data", data.display(), "nothing: not a run of networks"));
     }
-    let (mut verdict, repaired) =
-        with_repair(args.repair, || run::verify(&args.run), || run::repair(&args.run))?;
-    let deep = if args.deep && verdict.ok { Some(deep(&args)?) } else { None };
-    if deep.as_ref().is_some_and(|deep| !deep.wrong.is_empty()) {
-        verdict.ok = false;
-    }
-    tell(&args, &Report { verdict, deep, repaired })
+    let (verdict, repaired) = with_repair(args.repair, || run::verify(&args.run), || run::repair(&args.run))?;
+    let deep = (args.deep && verdict.ok).then(|| deep(&args));
+    tell(&args, verdict, repaired, deep)
 }
 
 /// What a check finds, after a repair where one is asked for and needed; and what the repair did.
@@ -97,15 +145,30 @@ pub fn with_repair<K>(
     }
 }
 
-/// Prints what was found; damage is an error, too.
+/// Prints what was found; damage is an error, too, and so is what kept `deep` from recomputing.
 ///
 /// # Errors
-/// [`Error::Damaged`]; a closed standard output is none.
-pub fn tell<K: Serialize + Display>(args: &Args, report: &Report<K>) -> Result<()> {
+/// [`Error::Damaged`]; that of `deep`; a closed standard output is none.
+pub fn tell<K: Serialize + Display>(
+    args: &Args,
+    mut verdict: Verdict<K>,
+    repaired: Option<Repaired<K>>,
+    deep: Option<Result<Deep>>,
+) -> Result<()> {
+    let (deep, failed) = match deep.transpose() {
+        Ok(deep) => (deep, None),
+        Err(error) => (None, Some(error)),
+    };
+    verdict.ok &= deep.as_ref().is_none_or(|deep| deep.wrong.is_empty());
+    let not_recomputed = failed.as_ref().map(ToString::to_string);
+    let report = Report { verdict, deep, not_recomputed, repaired };
     if args.json {
-        output::print_json(report)?
+        output::print_json(&report)?
     } else {
-        output::print(&render(report))?
+        output::print(&render(&report))?
+    }
+    if let Some(error) = failed {
+        return Err(error);
     }
     if report.verdict.ok {
         return Ok(());
@@ -119,30 +182,52 @@ pub fn tell<K: Serialize + Display>(args: &Args, report: &Report<K>) -> Result<(
 
 fn deep(args: &Args) -> Result<Deep> {
     let store = Store::open_read(&args.run)?;
-    let spec = store.spec().clone();
     let means = sweep::means(None)?;
-    let recheck = run::Recheck::new(&spec, &means)?;
-    let (tried, wrong) = run::recompute_sample(&store, &|record, point| recheck.holds(record, point))?;
-    let name = |record: &run::Record| {
-        format!("dim {} instance {} start {}", record.dim, record.instance, record.start)
-    };
-    let mut wrong: Vec<String> = wrong.iter().map(name).collect();
-    let again = if spec.is_census() { run::recount(&store, &means)? } else { None };
-    if let Some(again) = again.filter(|again| !again.holds) {
-        wrong.push(format!("instance {}: another census finds other points", again.instance));
+    engine::admit(store.spec(), &means)?;
+    let couplings = args.couplings.as_deref().map(|path| own_couplings(&store, path)).transpose()?;
+    let sampling = args.sampling();
+    let found = run::recompute(&store, couplings.as_ref(), &means, &sampling)?;
+    Ok(Deep {
+        tried: found.tried,
+        rerun: found.rerun,
+        rounded: found.rounded,
+        wrong: found.wrong.iter().map(ToString::to_string).collect(),
+        not_rerun: found.not_rerun,
+        censuses: found.censuses.map(|[again, _]| again),
+        recounted: found.censuses.map(|[_, recounted]| recounted),
+        ..Deep::of(&sampling)
+    })
+}
+
+/// The user's couplings, if they are those of the run.
+fn own_couplings(store: &Store, path: &Path) -> Result<SymmetricTensor<f64>> {
+    let array = engine::read_array(path)?;
+    let (run, named) = (store.path().display(), path.display());
+    if store.spec().couplings == Couplings::Random {
+        return Err(Error::bad_input("couplings", named, format!("nothing: {run} is on random couplings")));
     }
-    let censuses = spec.is_census().then_some(usize::from(again.is_some()));
-    Ok(Deep { tried, wrong, censuses, skipped: Vec::new() })
+    if Couplings::of(&array) != store.spec().couplings {
+        return Err(Error::bad_input(
+            "couplings",
+            named,
+            format!("the tensor that {run} is on; this is another"),
+        ));
+    }
+    engine::tensor(&array, path)
 }
 
 fn render<K: Display>(report: &Report<K>) -> String {
     let verdict = &report.verdict;
     let mut lines = Vec::new();
     if let Some(Repaired { kept, dropped, original }) = &report.repaired {
-        lines.push(format!("repaired: {kept} units kept, {} dropped", dropped.len()));
+        lines.push(format!("repaired: {} kept, {} dropped", counted(*kept, "unit", "units"), dropped.len()));
         lines.push(format!("the damaged file is kept: {}", original.display()));
     }
-    lines.push(format!("{}: {} whole units", if verdict.ok { "intact" } else { "DAMAGED" }, verdict.units));
+    lines.push(format!(
+        "{}: {}",
+        if verdict.ok { "intact" } else { "DAMAGED" },
+        counted(verdict.units, "whole unit", "whole units")
+    ));
     lines.extend(verdict.problems.iter().cloned());
     lines.extend(verdict.damaged.iter().take(NAMED).map(|key| format!("damaged: {key}")));
     if verdict.damaged.len() > NAMED {
@@ -150,20 +235,46 @@ fn render<K: Display>(report: &Report<K>) -> String {
     }
     lines.push(match verdict.missing.len() {
         0 => "complete: no unit is missing".to_owned(),
+        1 => "incomplete: 1 unit is not there; the same command makes it".to_owned(),
         n => format!("incomplete: {n} units are not there; the same command makes them"),
     });
-    if let Some(deep) = &report.deep {
-        let censuses = match deep.censuses {
-            Some(1) => " and one census",
-            Some(_) => " and no census (none certified, no paths, or too many)",
-            None => "",
-        };
-        lines.push(format!("recomputed: {} records{censuses}, {} differ", deep.tried, deep.wrong.len()));
-        lines.extend(
-            deep.skipped.iter().map(|hidden| format!("not recomputed: n₁ = {hidden}, it takes minutes")),
-        );
-        lines.extend(deep.wrong.iter().map(|name| format!("differs: {name}")));
-    }
+    lines.extend(report.deep.iter().flat_map(recomputed));
+    lines.extend(report.not_recomputed.iter().map(|reason| format!("not recomputed: {reason}")));
     lines.push(format!("content {}", verdict.content_hash));
     lines.join("\n") + "\n"
+}
+
+/// What was recomputed, and what of it differs.
+fn recomputed(deep: &Deep) -> Vec<String> {
+    let which = match deep.sample_seed {
+        Some(seed) => format!("a sample (--sample-seed {seed} looks at the same)"),
+        None => "all of it".to_owned(),
+    };
+    let mut lines = vec![format!("recomputed: {which}")];
+    let censuses = match (deep.censuses, deep.recounted) {
+        (Some(0), _) => ", no census (too many paths; --all takes them)".to_owned(),
+        (Some(again), Some(recounted)) => {
+            format!(
+                ", {} again bit by bit, {recounted} also on another way",
+                counted(again as u64, "census", "censuses")
+            )
+        }
+        _ => format!(", {} run again bit by bit", deep.rerun),
+    };
+    lines.push(format!(
+        "recomputed: {}{censuses}, {} differ",
+        counted(deep.tried as u64, "record", "records"),
+        deep.wrong.len()
+    ));
+    if deep.rounded > 0 {
+        lines.push(format!(
+            "{} to rounding, not to the bit: made on another processor, or changed in the last digits",
+            counted(deep.rounded as u64, "start comes out again", "starts come out again")
+        ));
+    }
+    lines.extend(deep.not_rerun.iter().map(|reason| format!("not run again: {reason}")));
+    lines
+        .extend(deep.skipped.iter().map(|hidden| format!("not recomputed: n₁ = {hidden}, it takes minutes")));
+    lines.extend(deep.wrong.iter().map(|name| format!("differs: {name}")));
+    lines
 }

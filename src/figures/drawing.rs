@@ -3,7 +3,7 @@
 //! Figures speak to this alone, so both formats show the same thing, and tests can ask where every text lies.
 
 use super::font;
-use super::style::{Color, Stroke};
+use super::style::{Color, LABEL_SIZE, Stroke, WARNING};
 
 /// A place on the page.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -117,6 +117,22 @@ pub enum Mark {
     Text(Text),
 }
 
+impl Mark {
+    fn shift_down(&mut self, by: f64) {
+        match self {
+            Self::Line { points, .. } | Self::Area { points, .. } => {
+                points.iter_mut().for_each(|point| point.y += by);
+            }
+            Self::Dot { center, .. } => center.y += by,
+            Self::Text(text) => {
+                text.spans.iter_mut().for_each(|span| span.at.y += by);
+                text.bounds.top += by;
+                text.bounds.bottom += by;
+            }
+        }
+    }
+}
+
 /// Size of a subscript and how far it sinks, both relative to the text's size.
 const SUBSCRIPT_SIZE: f64 = 0.72;
 const SUBSCRIPT_DROP: f64 = 0.22;
@@ -185,6 +201,19 @@ impl Drawing {
         let bounds = text.bounds;
         self.marks.push(Mark::Text(text));
         bounds
+    }
+
+    /// The same page with a line of text above all that it shows, and in its title: what a reader must know first.
+    #[must_use]
+    pub fn headed(mut self, line: &str) -> Self {
+        /// Room for the line, and where it begins.
+        const ROOM: f64 = 26.0;
+        const LEFT: f64 = 12.0;
+        self.marks.iter_mut().for_each(|mark| mark.shift_down(ROOM));
+        self.height += ROOM;
+        self.title = format!("{} ({line})", self.title);
+        self.text(line, point(LEFT, 20.0), Align::Left, LABEL_SIZE, WARNING);
+        self
     }
 
     /// All texts.

@@ -111,7 +111,13 @@ fn draw_legend(drawing: &mut Drawing, table: &HessianSpectrum) {
         let text = format!("Λ = {}", set.dim);
         drawing.text(&text, point(LEGEND_LEFT + 38.0, y), Align::Left, TICK_SIZE, INK);
         y += 19.0;
-        note(drawing, &mut y, &format!("{} minima", set.minima), SOFT_INK, 18.0);
+        note(
+            drawing,
+            &mut y,
+            &format!("{} {}", set.minima, if set.minima == 1 { "minimum" } else { "minima" }),
+            SOFT_INK,
+            18.0,
+        );
         let mean = format!("mean u = {:.4}", set.mean_energy).replace('-', "−");
         note(drawing, &mut y, &mean, SOFT_INK, 18.0);
         note(drawing, &mut y, &format!("smallest: {:.4}", set.smallest).replace('-', "−"), SOFT_INK, 28.0);

@@ -7,8 +7,9 @@ use super::drawing::{Align, Drawing, Point, Rect, point, text_width};
 use super::style::{self, Color, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::Density;
 
-/// Row height of a legend that has room.
+/// Row height of a legend that has room, and the least that can be read.
 const ROW: f64 = 23.0;
+const LEAST_ROW: f64 = 15.5;
 /// Of the areas under histograms.
 pub const FILL_OPACITY: f64 = 0.16;
 
@@ -53,6 +54,16 @@ pub fn steps(panel: &Panel, density: &Density, run: Range<usize>) -> Vec<Point> 
     points
 }
 
+/// Which of `n` entries a legend with room for `most` names: the first, the last and some evenly between them. Colours are
+/// a ramp, so that the others lie between those that are named.
+pub fn named(n: usize, most: usize) -> Vec<usize> {
+    if n <= most {
+        return (0..n).collect();
+    }
+    let last = most.max(2) - 1;
+    (0..=last).map(|i| (i * (n - 1) + last / 2) / last).collect()
+}
+
 /// Sizes with their counts, and notes.
 pub struct Legend {
     /// First line.
@@ -66,10 +77,13 @@ pub struct Legend {
 }
 
 impl Legend {
-    /// Draws it; with many rows they shrink to the height of the frame.
+    /// Draws it; with many rows they shrink, and with more than can be read only some are named.
     pub fn draw(&self, drawing: &mut Drawing, place: Place) {
         let left = place.legend_left;
-        let lines = self.rows.len() + self.notes.len().max(3) + 3;
+        let others = self.notes.len().max(3) + 4;
+        let most = (place.frame.height() / LEAST_ROW) as usize;
+        let named = named(self.rows.len(), most.saturating_sub(others).max(2));
+        let lines = named.len() + others - usize::from(named.len() == self.rows.len());
         let row = ROW.min(place.frame.height() / lines as f64);
         let size = TICK_SIZE.min(0.8 * row);
         let mut y = place.frame.top + size;
@@ -78,14 +92,16 @@ impl Legend {
         let counts_right = left + self.counts_right(size);
         drawing.text(self.columns[0], point(left + 26.0, y), Align::Left, size, SOFT_INK);
         drawing.text(self.columns[1], point(counts_right, y), Align::Right, size, SOFT_INK);
-        for (i, (name, count)) in self.rows.iter().enumerate() {
+        for (i, (name, count)) in named.iter().map(|&i| (i, &self.rows[i])) {
             y += row;
             swatch(drawing, point(left, y), size, style::ramp(i, self.rows.len()));
             drawing.text(name, point(left + 26.0, y), Align::Left, size, INK);
             drawing.text(count, point(counts_right, y), Align::Right, size, INK);
         }
         y += 0.5 * row;
-        for note in &self.notes {
+        let left_out = self.rows.len() - named.len();
+        let left_out = (left_out > 0).then(|| format!("{left_out} more between them"));
+        for note in left_out.iter().chain(&self.notes) {
             y += row;
             drawing.text(note, point(left, y), Align::Left, size, SOFT_INK);
         }

@@ -2,6 +2,7 @@
 
 use super::axes::{Guide, Panel, Span, legend_line};
 use super::drawing::{Align, Drawing, Rect, point};
+use super::histogram::named;
 use super::style::{self, Color, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::{Cloud, IndexVsEnergy};
 
@@ -10,6 +11,8 @@ const HEIGHT: f64 = 740.0;
 const FRACTIONS: Rect = Rect { left: 62.0, top: 56.0, right: 750.0, bottom: 420.0 };
 const DEVIATIONS: Rect = Rect { left: 62.0, top: 500.0, right: 750.0, bottom: 676.0 };
 const LEGEND_LEFT: f64 = 772.0;
+/// Most clouds that the legend has room for.
+const MOST_NAMED: usize = 7;
 /// Dots of one cloud that are drawn; more would only blacken the page.
 const MOST_DOTS: usize = 4000;
 
@@ -101,12 +104,14 @@ fn draw_legend(drawing: &mut Drawing, table: &IndexVsEnergy) {
     y += 28.0;
     legend_line(drawing, point(LEGEND_LEFT, y), curve(), "α(u), Λ → ∞");
     y += 28.0;
-    for (cloud, color) in colored(table) {
+    let named = named(table.clouds.len(), MOST_NAMED);
+    for (cloud, color) in named.iter().filter_map(|&i| colored(table).nth(i)) {
         drawing.dot(point(LEGEND_LEFT + 15.0, y - 0.36 * TICK_SIZE), 3.6, color);
         let label = format!("Λ = {}", cloud.dim);
         drawing.text(&label, point(LEGEND_LEFT + 38.0, y), Align::Left, TICK_SIZE, INK);
         y += 17.0;
-        let count = format!("{} points", cloud.points.len());
+        let points = cloud.points.len();
+        let count = format!("{points} {}", if points == 1 { "point" } else { "points" });
         drawing.text(&count, point(LEGEND_LEFT + 38.0, y), Align::Left, TICK_SIZE, SOFT_INK);
         y += 25.0;
     }

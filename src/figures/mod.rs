@@ -119,10 +119,21 @@ impl Figure {
     /// # Errors
     /// Refused or I/O, naming the path; internal if drawing fails.
     pub fn save(&self, dir: &Path, formats: &[Format]) -> Result<Vec<PathBuf>> {
+        self.save_noted(dir, formats, None)
+    }
+
+    /// The same with a note above the figure: that its run is unfinished, say.
+    ///
+    /// # Errors
+    /// As [`Self::save`].
+    pub fn save_noted(&self, dir: &Path, formats: &[Format], note: Option<&str>) -> Result<Vec<PathBuf>> {
         files::create_folder(dir)?;
         let paths = paths(dir, &[self.name()], formats);
         files::claim(&paths, false)?;
-        let drawing = self.draw();
+        let drawing = match note {
+            Some(note) => self.draw().headed(note),
+            None => self.draw(),
+        };
         for (path, &format) in paths.iter().zip(formats) {
             let bytes = render(&drawing, format)?;
             files::write_whole(path, |file| files::put(file, path, &bytes))?;

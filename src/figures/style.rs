@@ -15,6 +15,8 @@ pub struct Color(pub [u8; 3]);
 pub const INK: Color = Color([0x1a, 0x1a, 0x1a]);
 /// Frames, notes, guide lines.
 pub const SOFT_INK: Color = Color([0x5a, 0x5a, 0x5a]);
+/// What a reader must know first: the vermillion of Okabe and Ito, darker.
+pub const WARNING: Color = Color([0xb0, 0x40, 0x00]);
 /// Grid lines.
 pub const GRID: Color = Color([0xe6, 0xe6, 0xe6]);
 /// The page.

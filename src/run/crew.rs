@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::board::{Board, Job};
+use super::clock::{Lap, Meter};
 use super::events::{Event, Observer, Stop};
 use super::record::{StartResult, Timings};
 use super::surface::Site;
@@ -26,7 +27,10 @@ pub(super) struct Report {
     /// Number of the surface.
     pub instance: u32,
     pub starts: Vec<StartResult>,
+    /// Processor time.
     pub spent: Timings,
+    /// Seconds that passed meanwhile.
+    pub wall_s: f64,
 }
 
 /// Whom workers tell, and who tells them to stop.
@@ -101,28 +105,43 @@ struct Log<'a, 'b, 'c> {
     worker: &'c Worker<'a, 'b>,
     site: &'c Site<'a>,
     work: f64,
-    descent_s: f64,
+    meter: Meter,
+    spent: Lap,
     last: Instant,
 }
 
-impl Log<'_, '_, '_> {
-    /// Notes a step that began then; returns when it ended.
-    fn step(&mut self, work: f64, begin: Instant) -> std::result::Result<Instant, Ended> {
-        let now = Instant::now();
+impl<'a, 'b, 'c> Log<'a, 'b, 'c> {
+    fn new(worker: &'c Worker<'a, 'b>, site: &'c Site<'a>) -> Self {
+        let (meter, spent) = (Meter::start(), Lap::default());
+        Self { worker, site, work: 0.0, meter, spent, last: Instant::now() }
+    }
+
+    /// Notes a step.
+    fn step(&mut self, work: f64) -> Outcome {
         self.work += work;
-        self.descent_s += (now - begin).as_secs_f64();
+        let now = Instant::now();
         if now - self.last >= BREATH {
             self.last = now;
             self.tell()?;
         }
-        Ok(now)
+        Ok(())
+    }
+
+    /// Leaves out the time of something else that is done in between.
+    fn without<T>(&mut self, other: impl FnOnce() -> T) -> T {
+        self.spent += self.meter.lap();
+        let done = other();
+        self.meter.lap();
+        done
     }
 
     fn tell(&mut self) -> Outcome {
+        self.spent += self.meter.lap();
         let dim = self.site.job.key.layout.dim as u32;
-        let (work, descent_s) = (std::mem::take(&mut self.work), std::mem::take(&mut self.descent_s));
+        let (work, spent) = (std::mem::take(&mut self.work), std::mem::take(&mut self.spent));
         self.worker.outside.observer.event(Event::Advanced { dim, starts: work });
-        self.worker.report(self.site, Vec::new(), Timings { descent_s, ..Timings::default() })
+        let timings = Timings { descent_s: spent.processor_s, ..Timings::default() };
+        self.worker.report(self.site, Vec::new(), timings, spent.wall_s)
     }
 }
 
@@ -156,12 +175,13 @@ impl<'a> Worker<'a, '_> {
         match job {
             Job::Draw(site, chunks) => {
                 self.outside.begun(site.job.key.layout.dim as u32);
-                let begin = Instant::now();
+                let mut meter = Meter::start();
                 if site.draw(chunks) {
                     self.board.drawn(&site);
                 }
-                let spent = Timings { draw_s: begin.elapsed().as_secs_f64(), ..Timings::default() };
-                self.report(&site, Vec::new(), spent)
+                let drawing = meter.lap();
+                let spent = Timings { draw_s: drawing.processor_s, ..Timings::default() };
+                self.report(&site, Vec::new(), spent, drawing.wall_s)
             }
             Job::Descend(site) => {
                 self.descend(&site)?;
@@ -170,11 +190,10 @@ impl<'a> Worker<'a, '_> {
             }
             Job::Finish(site, round) => {
                 let task = Task::of(&site);
-                let begin = Instant::now();
+                let mut meter = Meter::start();
                 let space = &mut *self.space.borrow_mut();
                 let (polished, others) = round.carry_out(&task, space);
-                let polish_s = begin.elapsed().as_secs_f64();
-                let begin = Instant::now();
+                let polishing = meter.lap();
                 let results: Vec<_> = polished
                     .into_iter()
                     .map(|polished| {
@@ -183,9 +202,11 @@ impl<'a> Worker<'a, '_> {
                         result
                     })
                     .collect();
-                let index_s = begin.elapsed().as_secs_f64();
+                let counting = meter.lap();
                 let ended = results.len();
-                self.report(&site, results, Timings { polish_s, index_s, ..Timings::default() })?;
+                let (polish_s, index_s) = (polishing.processor_s, counting.processor_s);
+                let spent = Timings { polish_s, index_s, ..Timings::default() };
+                self.report(&site, results, spent, polishing.wall_s + counting.wall_s)?;
                 self.board.returned(site, others, ended);
                 Ok(())
             }
@@ -194,11 +215,10 @@ impl<'a> Worker<'a, '_> {
 
     /// Descends from starts of one surface until it has no more, with worthwhile rounds of any surface in between.
     fn descend(&self, site: &Arc<Site<'a>>) -> Outcome {
-        let mut begin = Instant::now();
+        let mut log = Log::new(self, site);
         let task = Task::of(site);
         let mut way = Way::of(&task).map_err(|error| self.outside.failed(error))?;
         let mut more = true;
-        let mut log = Log { worker: self, site, work: 0.0, descent_s: 0.0, last: Instant::now() };
         loop {
             self.go_on()?;
             let wanted = way.wanted();
@@ -214,23 +234,22 @@ impl<'a> Worker<'a, '_> {
             }
             let work = way.work_per_step();
             let ended = way.advance().map_err(|error| self.outside.failed(error))?;
-            begin = log.step(work, begin)?;
+            log.step(work)?;
             if !ended.is_empty() {
                 self.board.came_down(site, ended);
                 // A thread that has landed takes its leave first: it would keep the surface in memory.
                 while self.board.shares_rounds() && (more || !way.is_idle()) {
                     let Some(round) = self.board.worthwhile() else { break };
-                    self.carry_out(round)?;
+                    log.without(|| self.carry_out(round))?;
                 }
-                begin = Instant::now();
             }
         }
         log.tell()
     }
 
-    fn report(&self, site: &Site, starts: Vec<StartResult>, spent: Timings) -> Outcome {
+    fn report(&self, site: &Site, starts: Vec<StartResult>, spent: Timings, wall_s: f64) -> Outcome {
         let key = site.job.key;
         let (dim, instance) = (key.layout.dim as u32, key.instance as u32);
-        self.sender.send(Report { dim, instance, starts, spent }).map_err(|_| Ended)
+        self.sender.send(Report { dim, instance, starts, spent, wall_s }).map_err(|_| Ended)
     }
 }

@@ -39,9 +39,9 @@ impl Means {
     /// [`Error::Refused`] if the system gives no threads.
     pub fn pool(&self) -> Result<rayon::ThreadPool> {
         let builder = rayon::ThreadPoolBuilder::new().num_threads(self.threads);
-        builder
-            .build()
-            .map_err(|error| Error::Refused(format!("cannot start {} threads: {error}", self.threads)))
+        builder.build().map_err(|error| {
+            Error::Refused(format!("cannot start enough threads ({}): {error}", self.threads))
+        })
     }
 }
 

@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use super::board::{Board, Overlap, Planned};
 use super::census;
+use super::clock::Lap;
 use super::crew::{Outside, work_on};
 use super::events::Stop;
 use super::executor::Means;
@@ -43,12 +44,21 @@ const CUT_TRIALS: f64 = 4.0;
 const SEARCH_TRIALS: [f64; 2] = [8.0, -3.0];
 const LEAST_TRIALS: f64 = 3.0;
 
-/// Wall seconds that what is left will take.
+/// What is foretold of the time that a run will take.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Expected {
+    /// Wall seconds for what is left, on the machine as busy as it is now.
+    pub seconds: f64,
+    /// Share of the time that a thread had a processor in the trials: 1 on a machine that does nothing else.
+    pub processor_share: f64,
+}
+
+/// Wall time that what is left will take.
 ///
 /// # Errors
 /// Where no threads can be started.
-pub fn seconds(spec: &Spec, left: &[Group], means: &Means) -> Result<f64> {
-    let Some(protocol) = spec.descent else { return Ok(census::seconds(spec, left.len(), means)) };
+pub fn expected(spec: &Spec, left: &[Group], means: &Means) -> Result<Expected> {
+    let Some(protocol) = spec.descent else { return Ok(census::expected(spec, left.len(), means)) };
     let forecast = Forecast { spec, protocol, means, pool: means.pool()? };
     let (mut thread_s, mut longest, mut pilot) = (0.0, 0.0f64, None);
     for groups in left.chunk_by(|a, b| a.dim == b.dim) {
@@ -61,7 +71,8 @@ pub fn seconds(spec: &Spec, left: &[Group], means: &Means) -> Result<f64> {
         }
         pilot = Some(found);
     }
-    Ok(longest.max(thread_s / means.threads as f64))
+    let seconds = longest.max(thread_s / means.threads as f64);
+    Ok(Expected { seconds, processor_share: pilot.map_or(1.0, |pilot| pilot.share) })
 }
 
 struct Forecast<'a> {
@@ -76,7 +87,9 @@ struct Forecast<'a> {
 struct Pilot {
     dim: usize,
     starts: f64,
+    /// Seconds that threads took, of which they had a processor for [`Self::share`].
     spent: Timings,
+    share: f64,
     /// Wall seconds of one surface on all threads.
     wall: f64,
     /// Mean steps of the full phase if nothing cut it short.
@@ -139,22 +152,26 @@ impl Forecast<'_> {
         let overlap = Overlap { surfaces: threads, bytes: u64::MAX };
         let board = Board::new(job, planned.collect(), overlap, threads);
         let stop = Stop::default();
-        let (mut spent, mut records) = (Timings::default(), Vec::new());
+        let (mut spent, mut wall_s, mut records) = (Timings::default(), 0.0, Vec::new());
         let begin = Instant::now();
         work_on(&self.pool, &board, &Outside::new(&(), &stop), |reports| {
             reports.iter().for_each(|report| {
                 spent += report.spent;
+                wall_s += report.wall_s;
                 records.extend(report.starts.into_iter().map(|start| start.record));
             });
             Ok(())
         })?;
         let wall = begin.elapsed().as_secs_f64() / f64::from(surfaces);
-        let spent = spent.scaled(1.0 / f64::from(surfaces));
+        // What is to come will wait for a processor as long as this did.
+        let share = Lap { processor_s: spent.total_s(), wall_s }.share();
+        let spent = spent.scaled(1.0 / (share * f64::from(surfaces)));
         let steps = self.full_steps(&records);
         Ok(Pilot {
             dim,
             starts: f64::from(starts),
             spent,
+            share,
             wall,
             uncut_steps: self.uncut(&steps),
             fullness: self.fullness(&steps),

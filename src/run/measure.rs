@@ -1,9 +1,10 @@
 //! How fast this machine is: fused multiply–adds, and the contraction as a share of them.
 
 use std::hint::black_box;
-use std::sync::Barrier;
-use std::time::Instant;
+use std::sync::{Barrier, mpsc};
 
+use super::clock::{Lap, Meter};
+use crate::Result;
 use crate::hamiltonian::kernel::{Kernel, Stored, fma_burst};
 use crate::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, SymmetricTensor, contract};
 use crate::numeric::lanes::Block;
@@ -59,6 +60,9 @@ pub struct ContractionRate {
     pub fma_gflops: f64,
     /// Milliseconds of one thread per gradient of one point.
     pub ms_per_gradient: f64,
+    /// Share of the time that the threads had a processor; below 1 the machine is busy with something else, and the rates
+    /// are too low.
+    pub processor_share: f64,
 }
 
 impl ContractionRate {
@@ -78,14 +82,17 @@ const TURN: f64 = 1e-3;
 const BURST: f64 = 2e-4;
 
 /// Fused multiply–adds in registers and nothing else, in 10⁹ flops/s over all threads; the best of several trials.
-pub fn fma_rate(precision: Precision, isa: Isa, threads: usize) -> f64 {
+///
+/// # Errors
+/// [`Error::Refused`](crate::Error::Refused) if the system gives no threads.
+pub fn fma_rate(precision: Precision, isa: Isa, threads: usize) -> Result<f64> {
     match precision {
         Precision::F32 => lone_bursts::<f32>(isa, threads),
         Precision::F64 => lone_bursts::<f64>(isa, threads),
     }
 }
 
-fn lone_bursts<T: Kernel>(isa: Isa, threads: usize) -> f64 {
+fn lone_bursts<T: Kernel>(isa: Isa, threads: usize) -> Result<f64> {
     let iterations = if isa == Isa::Scalar { 300_000 } else { 3_000_000 };
     let trial = || {
         let rates = at_once(threads, || {
@@ -94,14 +101,17 @@ fn lone_bursts<T: Kernel>(isa: Isa, threads: usize) -> f64 {
                 spent.time(|| burst::<T>(isa, iterations));
                 spent.gflops()
             }
-        });
-        rates.iter().sum()
+        })?;
+        Ok(rates.iter().sum())
     };
-    (0..TRIALS).map(|_| trial()).fold(0.0, f64::max)
+    (0..TRIALS).try_fold(0.0, |best: f64, _| Ok(best.max(trial()?)))
 }
 
 /// The contraction and its limit, measured in turns.
-pub fn contraction_rate(case: &Case) -> ContractionRate {
+///
+/// # Errors
+/// As [`fma_rate`].
+pub fn contraction_rate(case: &Case) -> Result<ContractionRate> {
     let key = SurfaceKey { seed: 0, layout: case.layout, instance: 0 };
     let surface = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
     match case.precision {
@@ -110,7 +120,7 @@ pub fn contraction_rate(case: &Case) -> ContractionRate {
     }
 }
 
-fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) -> ContractionRate {
+fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) -> Result<ContractionRate> {
     let starts = case.starts.unwrap_or(T::LANES);
     let dim = case.layout.dim;
     let mut blocks = vec![Block::<T>::new(dim); starts.div_ceil(T::LANES)];
@@ -131,7 +141,7 @@ fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) ->
         let mut out = Contraction::new(dim);
         let (plan, together) = (&plan, &together);
         move || [(); TRIALS].map(|()| plan.trial(together, || pass(&mut out), burst_of))
-    });
+    })?;
     let over_threads = |trial: usize| {
         of_threads.iter().fold([0.0; 2], |sum, trials| {
             let [contraction, bursts] = trials[trial];
@@ -142,7 +152,9 @@ fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) ->
     trials.sort_by(|a, b| (a[0] / a[1]).total_cmp(&(b[0] / b[1])));
     let [gflops, fma_gflops] = trials[TRIALS / 2];
     let ms_per_gradient = 1e-6 * useful_flops(case.layout) * case.threads as f64 / gflops;
-    ContractionRate { gflops, fma_gflops, ms_per_gradient }
+    let mut all = Lap::default();
+    of_threads.iter().flatten().flatten().for_each(|spent| all += spent.lap);
+    Ok(ContractionRate { gflops, fma_gflops, ms_per_gradient, processor_share: all.share() })
 }
 
 /// How a trial is made up.
@@ -162,7 +174,7 @@ impl Plan {
             let seconds = |work: &mut dyn FnMut() -> f64| {
                 let mut spent = Spent::default();
                 spent.time(work);
-                spent.seconds
+                spent.seconds()
             };
             (0..3).map(|_| seconds(work)).fold(f64::INFINITY, f64::min)
         };
@@ -195,19 +207,23 @@ impl Plan {
 #[derive(Debug, Clone, Copy, Default)]
 struct Spent {
     flops: f64,
-    seconds: f64,
+    lap: Lap,
 }
 
 impl Spent {
     /// Adds what this does; it returns its flops.
     fn time(&mut self, work: impl FnOnce() -> f64) {
-        let begin = Instant::now();
+        let mut meter = Meter::start();
         self.flops += work();
-        self.seconds += begin.elapsed().as_secs_f64().max(1e-9);
+        self.lap += meter.lap();
+    }
+
+    fn seconds(&self) -> f64 {
+        self.lap.wall_s.max(1e-9)
     }
 
     fn gflops(&self) -> f64 {
-        1e-9 * self.flops / self.seconds
+        1e-9 * self.flops / self.seconds()
     }
 }
 
@@ -222,15 +238,26 @@ fn burst<T: Kernel>(isa: Isa, iterations: u64) -> f64 {
 }
 
 /// Prepares a job on each thread, then runs all of them together.
-fn at_once<R: Send, J: FnOnce() -> R>(threads: usize, prepare: impl Fn() -> J + Sync) -> Vec<R> {
+///
+/// # Errors
+/// [`Error::Refused`](crate::Error::Refused) if the system does not give so many threads; none of them runs its job then.
+fn at_once<R: Send, J: FnOnce() -> R>(threads: usize, prepare: impl Fn() -> J + Sync) -> Result<Vec<R>> {
     let ready = Barrier::new(threads);
     std::thread::scope(|scope| {
-        let job = || {
-            let job = prepare();
-            ready.wait();
-            job()
-        };
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(job)).collect();
-        workers.into_iter().filter_map(|worker| worker.join().ok()).collect()
+        let (prepare, ready) = (&prepare, &ready);
+        let mut workers = Vec::with_capacity(threads);
+        for number in 0..threads {
+            // Nobody waits for the others before all of them are there.
+            let (go, may_go) = mpsc::channel();
+            let job = move || {
+                may_go.recv().ok()?;
+                let job = prepare();
+                ready.wait();
+                Some(job())
+            };
+            workers.push((super::threads::start(scope, &format!("measure-{number}"), job)?, go));
+        }
+        workers.iter().for_each(|(_, go)| assert!(go.send(()).is_ok(), "a thread waits for this"));
+        Ok(workers.into_iter().filter_map(|(worker, _)| worker.join().ok().flatten()).collect())
     })
 }

@@ -4,6 +4,7 @@ mod bench;
 mod board;
 mod canonical;
 mod census;
+mod clock;
 pub mod cost;
 mod crew;
 mod digits;
@@ -27,22 +28,23 @@ pub mod shard;
 mod spec;
 mod store;
 mod surface;
+mod threads;
 mod unit;
 mod verdict;
 mod verify;
 mod worker;
 
 pub use board::Overlap;
-pub use census::{CensusFacts, CensusJob, CensusRequest, Recount, recount};
+pub use census::{CensusFacts, CensusJob, CensusRequest};
 pub use digits::read_digits;
 pub use events::{Event, Observer, Stop};
 pub use executor::{Means, execute};
-pub use forecast::seconds;
+pub use forecast::{Expected, expected};
 pub use keeper::Commits;
 pub use lock::Lock;
 pub use mpi::World;
 pub use plan::{Group, Unit, plan, planned_units, todo};
-pub use recheck::Recheck;
+pub use recheck::{Recomputed, Sampling, Wrong, recompute};
 pub use record::{Record, StartResult, Timings, UnitResult};
 pub use request::{CoolingRequest, DescentRequest, Preset, Request};
 pub use spec::{Couplings, Kind, Spec};
@@ -50,7 +52,7 @@ pub use store::{Points, Store, StoredUnit, SurfaceTimings, tell_of_waiting};
 pub use surface::{Listener, SurfaceJob};
 pub use unit::{UNIT_STARTS, UnitKey};
 pub use verdict::{Repaired, Verdict};
-pub use verify::{recompute_sample, repair, verify};
+pub use verify::{repair, verify};
 
 /// Lower-case hexadecimal digits of some bytes.
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -12,9 +12,9 @@ use rusqlite::Connection;
 
 use super::lock::Lock;
 use super::plan::plan;
-use super::record::{Record, UnitResult};
+use super::record::UnitResult;
 use super::spec::{Kind, Spec};
-use super::store::{self, Advance, Contents, Store, StoredUnit, sql};
+use super::store::{self, Advance, Contents, StoredUnit, sql};
 use super::unit::UnitKey;
 use super::verdict::{Repaired, Reread, Tally, Verdict, look_surely, structural_problems};
 use crate::error::{Error, Result};
@@ -87,42 +87,6 @@ pub fn repair(path: &Path) -> Result<Repaired> {
         transaction.commit().map_err(failed())
     })?;
     Ok(Repaired { kept, dropped, original })
-}
-
-/// Recomputes a sample of the records by a second path: of each dimension three starts on its first and on its last
-/// surface, surface by surface. `recompute` tells whether a record and its point (empty where points were not kept)
-/// hold. Returns how many were tried and those that do not.
-///
-/// # Errors
-/// Those of the store and of `recompute`.
-pub fn recompute_sample(
-    store: &Store,
-    recompute: &dyn Fn(&Record, &[f64]) -> Result<bool>,
-) -> Result<(usize, Vec<Record>)> {
-    let spec = store.spec();
-    let last = spec.instances - 1;
-    let mut tried = 0;
-    let mut wrong = Vec::new();
-    for &dim in &spec.dims {
-        for instance in if last == 0 { vec![0] } else { vec![0, last] } {
-            let records = store.surface_records(dim, instance)?;
-            let points = store.points(dim, instance)?;
-            for record in sample(&records) {
-                tried += 1;
-                if !recompute(record, points.of(record.start))? {
-                    wrong.push(record.clone());
-                }
-            }
-        }
-    }
-    Ok((tried, wrong))
-}
-
-fn sample(records: &[Record]) -> impl Iterator<Item = &Record> {
-    let last = records.len().saturating_sub(1);
-    let mut picks = vec![0, last / 2, last];
-    picks.dedup();
-    picks.into_iter().filter_map(|pick| records.get(pick))
 }
 
 fn intact_spec(conn: &Connection, path: &Path) -> Result<(String, Spec)> {

@@ -17,6 +17,7 @@ use crate::sphere::{overlap, random_point};
 use rand::Rng;
 
 /// What is done to every start of one surface.
+#[derive(Clone, Copy)]
 pub(super) struct Task<'a> {
     pub surface: &'a Surface,
     pub key: SurfaceKey,
@@ -145,21 +146,31 @@ impl<'a> Task<'a> {
 
     /// What is claimed of the end of a start.
     fn judged(&self, end: Evaluated, outcome: Outcome, factor: &mut Cholesky) -> Judged {
-        if self.rules.is_first() {
-            let spectrum = self.first_spectrum(&end, factor);
+        if self.rules.is_first() || outcome != Outcome::Converged {
+            let spectrum = self.spectrum(&end, factor);
             return Judged { end, spectrum };
         }
+        self.judge().critical(end, self.expecting_minima(factor))
+    }
+
+    fn judge(&self) -> Judge<'a> {
         let (layout, scale) = (self.key.layout, self.surface.deviation());
         let tolerance =
             if self.is_given { Tolerance::given(layout, scale) } else { Tolerance::random(layout, scale) };
-        let judge = Judge { surface: self.surface, isa: self.carrier.isa, tolerance };
-        // Descents end at minima; of searches few do.
-        let factor = (self.protocol.method != Method::Saddle).then_some(factor);
-        if outcome == Outcome::Converged {
-            return judge.critical(end, factor);
+        Judge { surface: self.surface, isa: self.carrier.isa, tolerance }
+    }
+
+    /// Descents end at minima; of searches few do.
+    fn expecting_minima<'f>(&self, factor: &'f mut Cholesky) -> Option<&'f mut Cholesky> {
+        (self.protocol.method != Method::Saddle).then_some(factor)
+    }
+
+    /// The spectrum that is claimed at a point, as it is.
+    pub fn spectrum(&self, end: &Evaluated, factor: &mut Cholesky) -> Option<Spectrum> {
+        if self.rules.is_first() {
+            return self.first_spectrum(end, factor);
         }
-        let spectrum = judge.spectrum(&end, factor);
-        Judged { end, spectrum }
+        self.judge().spectrum(end, self.expecting_minima(factor))
     }
 
     /// By the rules of release 0.1: of a descent the Hessian at the point, of a saddle search the critical point nearby.
@@ -178,10 +189,28 @@ impl<'a> Task<'a> {
     /// The record of a finished start, and the matrix that it no longer needs. Energies, gradients and eigenvalues are
     /// those of the couplings as they were given.
     pub fn result(&self, polished: Polished, factor: &mut Cholesky) -> (StartResult, Option<Symmetric>) {
+        let outcome = polished.outcome;
+        self.recorded(polished, |end| self.judged(end, outcome, factor))
+    }
+
+    /// The record of a start that ended at this very point.
+    pub fn record_at(&self, polished: Polished, factor: &mut Cholesky) -> Record {
+        let at_point = |end: Evaluated| {
+            let spectrum = self.spectrum(&end, factor);
+            Judged { end, spectrum }
+        };
+        self.recorded(polished, at_point).0.record
+    }
+
+    fn recorded(
+        &self,
+        polished: Polished,
+        judged: impl FnOnce(Evaluated) -> Judged,
+    ) -> (StartResult, Option<Symmetric>) {
         let layout = self.key.layout;
         let dim = layout.dim as f64;
         let Polished { descended, descent_energy, overlap: reached, outcome, .. } = polished;
-        let judged = polished.end.map(|end| self.judged(end, outcome, factor));
+        let judged = polished.end.map(judged);
         let (end, spectrum) = judged.map_or((None, None), |judged| (Some(judged.end), judged.spectrum));
         let scale = self.surface.scale();
         let energy = end.as_ref().map_or(f64::NAN, |end| scale * end.energy);

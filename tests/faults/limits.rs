@@ -2,12 +2,13 @@
 //! well without them.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
 
 use hspin::run::verify;
 
 use crate::family::Family;
-use crate::harness::{Place, about, dump, errors, hspin, succeed, sweep, units};
+use crate::harness::{Place, about, dump, errors, hspin, skip, succeed, sweep, units};
 use crate::jobs::loud;
 
 const FLAGS: &str = "--dims 5,30 --starts 200 --threads 2";
@@ -56,6 +57,42 @@ fn a_limit_on_file_sizes_is_an_error_like_a_full_disk() {
         });
     }
     family.end();
+}
+
+/// The command in a folder, by a user who may have so many threads in all: the limit does not hold for root. It is ended
+/// with 124 where it takes too long.
+fn with_threads(number: u32, place: &Place, command: &Command) -> Command {
+    // A user that has no other process.
+    const SOMEBODY: &str = "61234";
+    let mut limited = Command::new("timeout");
+    limited.args(["60", "setpriv", "--reuid", SOMEBODY, "--regid", SOMEBODY, "--clear-groups", "bash", "-c"]);
+    limited.arg(format!("ulimit -u {number} && exec \"$0\" \"$@\"")).arg(place.path("hspin"));
+    limited.args(command.get_args()).current_dir(place.folder());
+    limited
+}
+
+#[test]
+fn where_threads_are_refused_it_says_so_and_does_not_wait() {
+    let place = Place::new();
+    let program = hspin("");
+    fs::copy(program.get_program(), place.path("hspin")).unwrap();
+    fs::set_permissions(place.folder(), fs::Permissions::from_mode(0o777)).unwrap();
+    if !with_threads(1, &place, &hspin("--version")).output().is_ok_and(|output| output.status.success()) {
+        return skip("no other user can be");
+    }
+    for command in [
+        "bench --json",
+        "sweep --dims 5,30 --starts 200 --threads 2 --out a.run",
+        "sweep --dims 20 --dry-run --out b.run",
+        "census --spins 3 --dim 5 --threads 4 --out c.run",
+        "networks sweep --hidden 3 --networks 40 --epochs 1 --digits 100 --threads 3 --out d.run",
+    ] {
+        for number in [1, 2] {
+            let output = with_threads(number, &place, &hspin(command)).output().unwrap();
+            let line = loud(&output, &[3]);
+            assert!(line.contains("cannot start") && line.contains("thread"), "{command}: {line}");
+        }
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! INT, TERM, HUP at random moments: a clean end in two seconds, and the same command goes on.
+//! INT, TERM, HUP, USR1, USR2, XCPU at random moments: a clean end in two seconds, and the same command goes on.
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -11,27 +11,16 @@ use hspin::run::verify;
 use rand::RngExt;
 
 use crate::family::Family;
-use crate::harness::{Place, about, dump, errors, hspin, signal, start, succeed, sweep, units, wait_until};
+use crate::harness::{
+    Place, about, dump, errors, hearing, hspin, signal, start, succeed, sweep, units, wait_until,
+};
 
 /// A run of about half a second.
 const FLAGS: &str = "--dims 40,80 --starts 380 --trace";
 /// Time enough for a clean end, of 99 of 100.
 const CLEAN_END: Duration = Duration::from_secs(2);
-const SIGNALS: [(&str, i32); 3] = [("INT", 2), ("TERM", 15), ("HUP", 1)];
-
-/// The command with its signals heard, even where these tests are told to ignore them, as under nohup.
-fn hearing(command: &Command) -> Command {
-    let mut heard = Command::new("env");
-    heard.arg("--default-signal=HUP,INT,TERM").arg(command.get_program()).args(command.get_args());
-    for (name, value) in command.get_envs() {
-        match value {
-            Some(value) => heard.env(name, value),
-            None => heard.env_remove(name),
-        };
-    }
-    heard.stdin(Stdio::null());
-    heard
-}
+const SIGNALS: [(&str, i32); 6] =
+    [("INT", 2), ("TERM", 15), ("HUP", 1), ("USR1", 10), ("USR2", 12), ("XCPU", 24)];
 
 /// What the signals met.
 #[derive(Debug, Default)]
@@ -185,7 +174,7 @@ fn stopped_on_the_way(run: &Path, command: impl Fn() -> Command, name: &str) -> 
 
 #[test]
 fn a_census_that_is_stopped_keeps_its_surfaces_and_resumes() {
-    const CENSUS: &str = "census --spins 3 --dim 9 --instances 24 --threads 1 --out";
+    const CENSUS: &str = "census --spins 3 --dim 9 --instances 40 --threads 1 --out";
     let place = Place::new();
     let (whole, run) = (place.path("whole.run"), place.path("a.run"));
     let census = |run: &Path| {
@@ -198,9 +187,9 @@ fn a_census_that_is_stopped_keeps_its_surfaces_and_resumes() {
         let ended = stopped_on_the_way(&run, || hearing(&census(&run)), name);
         assert_eq!(ended, Some(128 + code), "{name}");
         let stored = units(&run);
-        assert!((2..24).contains(&stored), "{name}: {stored} of 24");
+        assert!((2..40).contains(&stored), "{name}: {stored} of 40");
         let shown = succeed(&mut about("show", &run, ""));
-        assert!(shown.contains("of 24 units done, the same census resumes"), "{shown}");
+        assert!(shown.contains("of 40 units done, the same census resumes"), "{shown}");
     }
     succeed(&mut census(&run));
     assert!(dump(&run) == dump(&whole));
@@ -218,4 +207,23 @@ fn under_nohup_a_hang_up_is_ignored() {
     signal(&child, "HUP");
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
     assert_eq!(units(&run), 10);
+}
+
+#[test]
+fn what_a_shell_told_it_to_ignore_is_ignored() {
+    let place = Place::new();
+    for name in ["INT", "USR1", "XCPU"] {
+        let run = place.path(name);
+        // As a script does for a command in the background.
+        let mut shell = Command::new("bash");
+        shell.args(["-c", &format!("trap '' {name}; exec \"$0\" \"$@\"")]);
+        let plain = hearing(&sweep(&run, "--dims 30 --starts 200"));
+        let program = plain.get_args().nth(1).unwrap();
+        shell.arg(program).args(plain.get_args().skip(2)).stdin(Stdio::null());
+        let child = start(&mut shell);
+        wait_until("units are stored", || units(&run) >= 1);
+        signal(&child, name);
+        assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0), "{name}");
+        assert_eq!(units(&run), 10);
+    }
 }

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use harness::{Place, about, dump, errors, hspin, start, succeed, sweep, units, wait_until};
+use harness::{Place, about, dump, errors, hearing, hspin, start, succeed, sweep, units, wait_until};
 
 const SWEEP: &str = "--dims 10,25,40 --starts 110 --instances 2 --seed 3 --trace";
 /// Long enough to be disturbed.
@@ -31,7 +31,7 @@ fn ranks(count: usize, command: &Command) -> Command {
             None => together.env_remove(name),
         };
     }
-    together
+    hearing(&together)
 }
 
 fn slowly(run: &Path) -> Command {

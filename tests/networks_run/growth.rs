@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::harness::{Place, about, complaint, json, refused, signal, start, succeed, wait_until};
+use crate::harness::{Place, about, complaint, hearing, json, refused, signal, start, succeed, wait_until};
 use crate::{SMALL, dump, sweep, units};
 
 #[test]
@@ -64,7 +64,7 @@ fn killed_or_interrupted_it_resumes_to_the_same_bits() {
     succeed(&mut sweep(&whole, LONG));
     for (name, code) in [("KILL", None), ("INT", Some(130))] {
         let run = place.path(name);
-        let mut child = start(&mut sweep(&run, LONG));
+        let mut child = start(&mut hearing(&sweep(&run, LONG)));
         wait_until("units are stored", || units(&run) >= 2 || child.try_wait().unwrap().is_some());
         signal(&child, name);
         let output = child.wait_with_output().unwrap();
@@ -120,7 +120,7 @@ fn changed_science_is_refused_and_named() {
 fn one_writer_at_a_time() {
     let place = Place::quick();
     let run = place.path("a.run");
-    let mut child = start(&mut sweep(&run, LONG));
+    let mut child = start(&mut hearing(&sweep(&run, LONG)));
     wait_until("it is under way", || units(&run) >= 1 || child.try_wait().unwrap().is_some());
     let output = sweep(&run, LONG).output().unwrap();
     assert!(complaint(&output, 3).contains("is being written by process"));

@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use hspin::run::Store;
 
-use crate::harness::{Place, about, dump, hspin, json, refused, succeed, sweep};
+use crate::harness::{Place, about, complaint, dump, hspin, json, refused, succeed, sweep};
 use crate::scale::dense;
 
 /// An npy file of version 1.
@@ -71,7 +72,26 @@ fn a_run_on_own_couplings_resumes_with_them_and_not_without() {
     succeed(sweep(&run, "--starts 45 --couplings").arg(&file));
     assert!(dump(&run) == dump(&whole));
     assert_eq!(json(&mut about("verify", &run, "--json"))["complete"], true);
-    assert!(refused(&mut about("verify", &run, "--deep"), 3).contains("couplings of your own"));
+    // What checksums tell is told without them.
+    let without = about("verify", &run, "--deep").output().unwrap();
+    assert!(complaint(&without, 3).contains("couplings of your own"));
+    let text = String::from_utf8(without.stdout).unwrap();
+    assert!(text.contains("intact: 3 whole units") && text.contains("not recomputed: "), "{text}");
+    assert!(refused_with(&mut deep(&run, &other)).contains("this is another"));
+    let found = json(deep(&run, &file).args(["--all", "--json"]));
+    assert_eq!((&found["deep"]["tried"], &found["deep"]["rerun"]), (&45.into(), &45.into()), "{found}");
+    let random = place.path("one.run");
+    assert!(refused_with(&mut deep(&random, &file)).contains("is on random couplings"));
+}
+
+fn deep(run: &Path, file: &Path) -> Command {
+    let mut command = about("verify", run, "--deep --couplings");
+    command.arg(file);
+    command
+}
+
+fn refused_with(command: &mut Command) -> String {
+    complaint(&command.output().unwrap(), 2)
 }
 
 /// The same numbers, written as others write them, are the same tensor: a run goes on with any of them.

@@ -62,6 +62,24 @@ pub fn sweep(run: &Path, flags: &str) -> Command {
     command
 }
 
+/// The command with its signals heard, even where these tests are told to ignore them: under nohup, in the background of
+/// a script.
+pub fn hearing(command: &Command) -> Command {
+    let mut heard = Command::new("env");
+    heard
+        .arg("--default-signal=HUP,INT,TERM,USR1,USR2,XCPU")
+        .arg(command.get_program())
+        .args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => heard.env(name, value),
+            None => heard.env_remove(name),
+        };
+    }
+    heard.stdin(Stdio::null());
+    heard
+}
+
 /// A verb about a run: `hspin VERB RUN` with more flags.
 pub fn about(verb: &str, run: &Path, flags: &str) -> Command {
     let mut command = hspin(verb);

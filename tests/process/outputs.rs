@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
+use hspin::run::{Request, Store};
 use serde_json::Value;
 
 use crate::harness::{Place, about, errors, hspin, json, succeed, sweep};
@@ -24,7 +26,7 @@ fn a_dry_run_prints_what_a_sweep_would_take_and_spends_nothing() {
     let names: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(names, ["memory", "disk", "time"]);
     let estimate = json(&mut sweep(&run, "--dims 50 --starts 100 --dry-run --json"));
-    for key in ["memory_bytes", "available_bytes", "disk_bytes", "seconds"] {
+    for key in ["memory_bytes", "available_bytes", "disk_bytes", "seconds", "processor_share"] {
         assert!(
             estimate[key].as_f64().is_some_and(|number| number.is_finite() && number > 0.0),
             "{estimate}"
@@ -71,11 +73,21 @@ fn reproduce_leaves_run_tables_and_figures_and_again_changes_nothing() {
         &file.unwrap_or_else(|| panic!("{wanted} is missing")).1
     };
     assert!(named("quick.run").starts_with(b"SQLite format 3"));
-    assert_eq!(String::from_utf8_lossy(named("summary.txt")), text);
-    let records = String::from_utf8_lossy(named("records.csv"));
+    assert_eq!(String::from_utf8_lossy(named("quick-summary.txt")), text);
+    let records = String::from_utf8_lossy(named("quick-records.csv"));
     assert_eq!(records.lines().count(), 601);
-    let summary: Value = serde_json::from_slice(named("summary.json")).unwrap();
+    let summary: Value = serde_json::from_slice(named("quick-summary.json")).unwrap();
     assert_eq!((&summary["complete"], &summary["spins"]), (&true.into(), &3.into()));
+    // Nothing of it has a name that the whole reproduction uses.
+    let tops: Vec<_> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(tops.iter().all(|name| name.to_string_lossy().starts_with("quick")), "{tops:?}");
+    let manifest: Value = serde_json::from_slice(named("quick-manifest.json")).unwrap();
+    assert_eq!(
+        (&manifest["run"], &manifest["content_hash"]),
+        (&"quick.run".into(), &summary["content_hash"])
+    );
+    let listed = manifest["files"].as_array().unwrap();
+    assert!(listed.iter().all(|name| out.join(name.as_str().unwrap()).exists()) && listed.len() > 5);
     for name in ["complexity", "energy-histogram", "mean-counts"] {
         let png = named(&format!("{name}.png"));
         assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.len() > 5000, "{name}.png");
@@ -159,4 +171,63 @@ fn a_closed_pipe_is_silent_whatever_is_printed() {
         let name = format!("{command:?}");
         assert_eq!(unread(command), "", "{name}");
     }
+}
+
+#[test]
+fn whatever_shows_an_unfinished_run_says_so() {
+    let place = Place::quick();
+    let (run, out) = (place.path("a.run"), place.path("out"));
+    succeed(&mut sweep(&run, "--dims 8 --starts 40"));
+    let said = |command: &mut Command| {
+        let output = command.arg("--out").arg(&out).output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let in_picture =
+        |name: &str| fs::read_to_string(out.join(name)).unwrap().contains("unfinished: 2 of 4 units");
+    assert!(!said(&mut about("figure all --format svg --run", &run, "")).contains("unfinished"));
+    assert!(!in_picture("energy-histogram.svg"));
+    // As after a kill of a sweep that was to have twice as many starts.
+    let mut store = Store::open(&run).unwrap();
+    let more = Request { starts: Some(80), ..Request::default() };
+    let spec = store.spec().grown(&more).unwrap();
+    store.grow(&spec).unwrap();
+    drop(store);
+    for command in ["figure all --format svg --run", "export"] {
+        let told = said(&mut about(command, &run, ""));
+        assert_eq!(told.matches("hspin: unfinished: 2 of 4 units\n").count(), 1, "{told}");
+    }
+    assert!(in_picture("energy-histogram.svg") && in_picture("hessian-spectrum.svg"));
+    assert!(!in_picture("complexity.svg") && !in_picture("mean-counts.svg"));
+    assert!(succeed(&mut about("show", &run, "")).contains("2 of 4 units done"));
+    let verified = json(&mut about("verify", &run, "--deep --json"));
+    assert_eq!((&verified["complete"], &verified["ok"]), (&false.into(), &true.into()));
+}
+
+#[test]
+fn a_figure_that_is_left_out_is_left_out_for_the_true_reason() {
+    let place = Place::quick();
+    let (run, out) = (place.path("a.run"), place.path("out"));
+    succeed(hspin("census --spins 3 --dim 5 --out").arg(&run));
+    let output = about("figure all --run", &run, "--format svg --dim 5 --out").arg(&out).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("skipped energy-histogram: it shows a sweep"), "{told}");
+    assert!(!told.contains("there is no --run"), "{told}");
+}
+
+#[test]
+fn processor_time_is_no_more_than_the_processors_had() {
+    let place = Place::quick();
+    let run = place.path("a.run");
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let begin = Instant::now();
+    // Most of so many threads wait at any time; the clock on the wall would count them all.
+    succeed(&mut sweep(&run, &format!("--dims 40,60 --starts 400 --threads {}", 8 * cores)));
+    let most = cores as f64 * begin.elapsed().as_secs_f64();
+    let shown = json(&mut about("show", &run, "--json"));
+    let dims = shown["dims"].as_array().unwrap();
+    let of_dim =
+        |dim: &Value| -> f64 { dim["seconds"].as_object().unwrap().values().filter_map(Value::as_f64).sum() };
+    let spent: f64 = dims.iter().map(of_dim).sum();
+    assert!(0.0 < spent && spent <= 1.02 * most, "{spent} s of {most} s");
 }

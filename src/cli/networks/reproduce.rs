@@ -57,14 +57,24 @@ const QUICK: Plan = Plan {
     beside: Beside { hidden: &[10], descents: 48, annealed: 4, sweeps: Some(5), digits: 300 },
 };
 
-/// Trains, anneals, draws and reports into a folder, beside the glass of `glass`; returns what it found as text.
+/// Where things are.
+pub struct Places<'a> {
+    /// Folder of the runs.
+    pub runs: &'a Path,
+    /// Folder of tables and figures.
+    pub outputs: &'a Path,
+    /// The run of the glass.
+    pub glass: &'a Path,
+}
+
+/// Trains, anneals, draws and reports into a folder, beside a glass; returns what it found as text.
 ///
 /// # Errors
 /// Whatever ends a sweep or cannot be written; what was stored before stays.
-pub fn run(out: &Path, quick: bool, glass: &Path, means: &Means) -> Result<String> {
+pub fn run(places: &Places, quick: bool, means: &Means) -> Result<String> {
     let (plan, prefix) = if quick { (&QUICK, "quick-") } else { (&PAPER, "") };
     let [networks, descended, annealed] =
-        ["networks", "subset", "annealed"].map(|name| out.join(format!("{prefix}{name}.run")));
+        ["networks", "subset", "annealed"].map(|name| places.runs.join(format!("{prefix}{name}.run")));
     let sweep = |run: &Path, request, digits| {
         let sweep = Sweep { run: run.to_owned(), request, set: bundled()?, digits, means: *means };
         // The store is closed: figures open the runs themselves.
@@ -76,7 +86,7 @@ pub fn run(out: &Path, quick: bool, glass: &Path, means: &Means) -> Result<Strin
     sweep(&annealed, plan.annealing(), digits)?;
     let beside = outputs::Beside { annealed: Some(annealed), beside: Some(descended) };
     let loaded = Networks::load(&networks, &beside)?;
-    loaded.write_all(Some(energy_histogram_from_run(glass)?), out, &Format::ALL)?;
+    loaded.write_all(Some(energy_histogram_from_run(places.glass)?), places.outputs, &Format::ALL)?;
     Ok(report::text(&loaded.report()))
 }
 

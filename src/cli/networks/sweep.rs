@@ -13,7 +13,7 @@ use crate::networks::data::{DigitSet, Origin, bundled};
 use crate::run::networks::{
     self, Hand, NetworksMethod, NetworksRequest, NetworksSpec, NetworksStore, Samples, Watch,
 };
-use crate::run::{Means, Stop, World, read_digits};
+use crate::run::{Expected, Means, Stop, World, read_digits};
 
 /// Train many networks 100 → n₁ → 10 on 10×10 digits from independent starts; the same command on an existing RUN
 /// resumes it
@@ -225,11 +225,14 @@ impl Sweep {
         let means = self.means;
         let (spec, samples) = self.decided(store.as_ref())?;
         let done = store.as_ref().map(NetworksStore::done).unwrap_or_default();
+        let left = networks::todo(&spec, &done);
+        let Expected { seconds, processor_share } = networks::expected(&spec, &left, &samples, &means);
         let estimate = Estimate {
             memory_bytes: networks::memory_bytes(&spec, &means),
             available_bytes: means.memory,
             disk_bytes: networks::disk_bytes(&spec),
-            seconds: networks::seconds(&spec, &networks::todo(&spec, &done), &samples, &means),
+            seconds,
+            processor_share,
             shard: 1,
         };
         let estimate = ranks::shared(estimate, world);

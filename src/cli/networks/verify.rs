@@ -2,8 +2,8 @@
 
 use super::sweep::{read_set, with_first};
 use crate::cli::sweep;
-use crate::cli::verify::{Args, Deep, Report, tell, with_repair};
-use crate::error::Result;
+use crate::cli::verify::{Args, Deep, tell, with_repair};
+use crate::error::{Error, Result};
 use crate::run::networks::{NetworksStore, Samples, repair, retrain_sample, verify};
 
 /// Runs the command.
@@ -11,10 +11,16 @@ use crate::run::networks::{NetworksStore, Samples, repair, retrain_sample, verif
 /// # Errors
 /// [`Error::Damaged`](crate::Error::Damaged) where damage was found that is still there; those of the store.
 pub fn run(args: &Args) -> Result<()> {
-    let (mut verdict, repaired) = with_repair(args.repair, || verify(&args.run), || repair(&args.run))?;
-    let deep = if args.deep && verdict.ok { Some(deep(args)?) } else { None };
-    verdict.ok &= deep.as_ref().is_none_or(|deep| deep.wrong.is_empty());
-    tell(args, &Report { verdict, deep, repaired })
+    let (verdict, repaired) = with_repair(args.repair, || verify(&args.run), || repair(&args.run))?;
+    if let Some(couplings) = &args.couplings {
+        return Err(Error::bad_input(
+            "couplings",
+            couplings.display(),
+            "nothing: a run of networks has none",
+        ));
+    }
+    let deep = (args.deep && verdict.ok).then(|| deep(args));
+    tell(args, verdict, repaired, deep)
 }
 
 fn deep(args: &Args) -> Result<Deep> {
@@ -22,7 +28,14 @@ fn deep(args: &Args) -> Result<Deep> {
     let set = read_set(args.data.as_deref())?;
     let count = store.spec().digits.train.count.min(set.train.count() as u32);
     let samples = Samples::new(with_first(set, Some(count))?);
-    let found = retrain_sample(&store, &samples, sweep::means(None)?.carrier.isa)?;
+    let sampling = args.sampling();
+    let found = retrain_sample(&store, &samples, sweep::means(None)?.carrier.isa, &sampling)?;
     let wrong = found.wrong.iter().map(|(hidden, network)| format!("hidden {hidden} network {network}"));
-    Ok(Deep { tried: found.tried, wrong: wrong.collect(), censuses: None, skipped: found.skipped })
+    Ok(Deep {
+        tried: found.tried,
+        rerun: found.tried,
+        wrong: wrong.collect(),
+        skipped: found.skipped,
+        ..Deep::of(&sampling)
+    })
 }

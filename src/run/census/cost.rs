@@ -1,12 +1,12 @@
 //! What a census will need.
 
-use std::time::Instant;
-
 use super::executor::surface;
 use crate::Result;
 use crate::critical::census::{BLOCK, CensusKey, Instance, admitted_class_count};
 use crate::numeric::symmetric::Symmetric;
+use crate::run::clock::Meter;
 use crate::run::executor::Means;
+use crate::run::forecast::Expected;
 use crate::run::spec::Spec;
 
 /// Bytes of a path, from its block's end to the count of all.
@@ -46,24 +46,28 @@ fn bytes_of_one(spec: &Spec) -> Result<Option<u64>> {
     })
 }
 
-/// Wall seconds for so many surfaces, from the first block of paths of a random one; at H = 2 from the eigenvectors of
+/// Wall time for so many surfaces, from the first block of paths of a random one; at H = 2 from the eigenvectors of
 /// a matrix that is not too large.
-pub fn seconds(spec: &Spec, surfaces: usize, means: &Means) -> f64 {
+pub fn expected(spec: &Spec, surfaces: usize, means: &Means) -> Expected {
     let dim = spec.dims[0] as usize;
-    let Ok(paths) = admitted_class_count(spec.spins as usize, dim) else { return f64::INFINITY };
-    let each = if spec.spins == 2 {
+    let Ok(paths) = admitted_class_count(spec.spins as usize, dim) else {
+        return Expected { seconds: f64::INFINITY, processor_share: 1.0 };
+    };
+    let mut meter = Meter::start();
+    let times = if spec.spins == 2 {
         let pilot = dim.min(PILOT_DIM);
         let matrix = Symmetric::from_lower(pilot, |i, j| ((i * pilot + j) as f64).sin());
-        let begin = Instant::now();
+        meter.lap();
         let _ = matrix.eigen();
-        begin.elapsed().as_secs_f64() * (dim as f64 / pilot as f64).powi(3)
+        (dim as f64 / pilot as f64).powi(3)
     } else {
-        let begin = Instant::now();
         let instance = Instance::new(&surface(spec, None, 0), CensusKey { seed: spec.seed, instance: 0 }, 0);
         let _ = instance.track(0..paths.min(BLOCK), 0);
-        begin.elapsed().as_secs_f64() * (paths as f64 / BLOCK as f64).max(1.0)
+        (paths as f64 / BLOCK as f64).max(1.0)
     };
+    let trial = meter.lap();
     // A single surface is shared by its blocks only.
     let shared = (means.threads as f64).min((surfaces as u64 * paths.div_ceil(BLOCK)) as f64).max(1.0);
-    surfaces as f64 * each / shared
+    let seconds = surfaces as f64 * trial.wall_s * times / shared;
+    Expected { seconds, processor_share: trial.share() }
 }

@@ -1,9 +1,7 @@
 //! Carries out a census: some surfaces at once, all their paths dealt to one pool of threads.
 
-use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
@@ -12,6 +10,7 @@ use super::facts::unit_of;
 use super::surfaces::Surfaces;
 use crate::critical::census::{BlockEnds, CensusKey, Job, Stage, census_under};
 use crate::hamiltonian::{Layout, Part, Surface, SurfaceKey, SymmetricTensor};
+use crate::run::clock::Meter;
 use crate::run::events::{Event, Observer, Stop};
 use crate::run::executor::Means;
 use crate::run::keeper::{Finding, Keeper};
@@ -129,7 +128,9 @@ impl CensusJob<'_> {
                         surfaces.end();
                         // Those that have begun stop at their next finding.
                         drop(receiver);
-                        return Err(Error::Refused(format!("cannot start {at_once} threads: {error}")));
+                        return Err(Error::Refused(format!(
+                            "cannot start enough threads ({at_once}): {error}"
+                        )));
                     }
                 }
             }
@@ -169,36 +170,32 @@ impl CensusJob<'_> {
 
     fn surface(&self, pool: &rayon::ThreadPool, instance: u32) -> Result<Finding> {
         self.go_on()?;
-        let begin = Instant::now();
+        // This thread's own time: while the pool works for it, it waits.
+        let mut meter = Meter::start();
         let surface = surface(self.spec, self.couplings, instance);
-        let draw_s = begin.elapsed().as_secs_f64();
-        // Nanoseconds on the pool, by all its threads, and of this thread waiting for it.
-        let (worked, waited) = (AtomicU64::new(0), Cell::new(Duration::ZERO));
+        let draw_s = meter.lap().processor_s;
+        // Nanoseconds on the pool, by all its threads.
+        let worked = AtomicU64::new(0);
         let dealt = |stage: Stage, job: Job| {
-            let begin = Instant::now();
-            let ends = pool.install(|| {
+            pool.install(|| {
                 let blocks = (0..stage.blocks).into_par_iter();
                 blocks.map(|block| self.follow(stage, job, block, &worked)).collect::<Result<Vec<_>>>()
-            });
-            waited.set(waited.get() + begin.elapsed());
-            ends
+            })
         };
-        let begin = Instant::now();
         let key = CensusKey { seed: self.spec.seed, instance: u64::from(instance) };
         let found = census_under(self.spec.rules, &surface, key, self.means.carrier.isa, &dealt)?;
         let unit = unit_of(found, instance, &surface);
-        let alone = begin.elapsed().saturating_sub(waited.get());
-        let on_pool = Duration::from_nanos(worked.load(Ordering::Relaxed));
-        let spent = Timings { draw_s, descent_s: (alone + on_pool).as_secs_f64(), ..Timings::default() };
-        Ok(Finding::Unit(unit, spent))
+        let on_pool = 1e-9 * worked.load(Ordering::Relaxed) as f64;
+        let descent_s = meter.lap().processor_s + on_pool;
+        Ok(Finding::Unit(unit, Timings { draw_s, descent_s, ..Timings::default() }))
     }
 
     /// One block of paths, unless a stop is asked for.
     fn follow(&self, stage: Stage, job: Job, block: usize, worked: &AtomicU64) -> Result<BlockEnds> {
         self.go_on()?;
-        let begin = Instant::now();
+        let mut meter = Meter::start();
         let ends = job(block);
-        worked.fetch_add(begin.elapsed().as_nanos() as u64, Ordering::Relaxed);
+        worked.fetch_add((1e9 * meter.lap().processor_s) as u64, Ordering::Relaxed);
         if stage.round == 0 && stage.attempt == 0 {
             self.observer.event(Event::Advanced { dim: self.dim(), starts: 1.0 / stage.blocks as f64 });
         }

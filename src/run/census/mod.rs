@@ -9,9 +9,9 @@ mod surfaces;
 
 pub use executor::CensusJob;
 pub use facts::CensusFacts;
-pub use recount::{Recount, recount};
 pub use request::CensusRequest;
 
-pub(super) use cost::{at_once, memory_bytes, seconds};
+pub(super) use cost::{at_once, expected, memory_bytes};
 pub(super) use executor::execute;
+pub(super) use recount::{Recount, again, is_quick, recount};
 pub(super) use surfaces::Surfaces;

@@ -1,52 +1,132 @@
-//! A census taken again on another way from the start system to the surface.
+//! Censuses taken again: on the same way, to the bit, and on another way from the start system to the surface.
+
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::executor::surface;
-use crate::Result;
+use super::executor::{CensusJob, surface};
+use super::facts::CensusFacts;
 use crate::critical::census::{CensusKey, Job, Stage, admitted_class_count, census_under};
+use crate::hamiltonian::SymmetricTensor;
+use crate::run::events::Stop;
 use crate::run::executor::Means;
+use crate::run::recheck::{Columns, differing, near, same_bits, same_point};
+use crate::run::record::UnitResult;
 use crate::run::store::Store;
+use crate::{Error, Result};
 
-/// Most paths that a check follows: a minute or two.
+/// Most paths of a quick census: a minute or two.
 const MOST_PATHS: u64 = 20_000;
-/// Largest difference of two energies per spin that rounding may make.
+/// Largest difference of two energies per spin that rounding may make, relative to the largest.
 const TOLERANCE: f64 = 1e-9;
 
-/// What came of a census taken again.
+/// Whether taking a census again is a matter of a minute or two.
+///
+/// # Errors
+/// If it has too many paths for any census.
+pub(in crate::run) fn is_quick(facts: &CensusFacts) -> Result<bool> {
+    // At H = 2 there are no paths.
+    Ok(facts.spins == 2 || admitted_class_count(facts.spins as usize, facts.dim as usize)? <= MOST_PATHS)
+}
+
+/// Takes one census again and compares all of it to the bit: what differs, by critical point; `None` for facts and number
+/// of points.
+///
+/// # Errors
+/// Those of the store; [`Error::Refused`] if no threads can be had.
+pub(in crate::run) fn again(
+    store: &Store,
+    couplings: Option<&SymmetricTensor<f64>>,
+    means: &Means,
+    instance: u32,
+) -> Result<BTreeMap<Option<u32>, Columns>> {
+    let stop = Stop::default();
+    let job = CensusJob { spec: store.spec(), couplings, means, observer: &(), stop: &stop };
+    let mut found = None;
+    job.run(vec![instance], &mut |unit, _| {
+        found = Some(unit);
+        Ok(())
+    })?;
+    let unit = found.ok_or_else(|| Error::Internal(format!("instance {instance} gave no census")))?;
+    compare(store, instance, &unit)
+}
+
+fn compare(store: &Store, instance: u32, unit: &UnitResult) -> Result<BTreeMap<Option<u32>, Columns>> {
+    let mut wrong: BTreeMap<Option<u32>, Columns> = BTreeMap::new();
+    let mut note = |start, name| wrong.entry(start).or_default().push(name);
+    let stored = store.census_facts()?.into_iter().find(|facts| facts.instance == instance);
+    if let (Some(stored), Some(facts)) = (stored, unit.census) {
+        let both = stored.counts().into_iter().zip(facts.counts());
+        let named = CensusFacts::NAMES.into_iter().zip(both);
+        named.filter(|(_, (a, b))| a != b).for_each(|(name, _)| note(None, name));
+    } else {
+        note(None, "facts");
+    }
+    let dim = unit.key.dim;
+    let (records, points) = (store.surface_records(dim, instance)?, store.points(dim, instance)?);
+    if records.len() != unit.starts.len() {
+        note(None, "number of points");
+        return Ok(wrong);
+    }
+    for (record, result) in records.iter().zip(&unit.starts) {
+        // Eigenvalues, and at H = 2 the points, are a linear-algebra library's, whose rounding is the processor's.
+        let differ = differing(record, &result.record).into_iter();
+        let differ = differ.filter(|name| {
+            let is_librarys = *name == "min_eigenvalue" || record.spins == 2;
+            !(is_librarys && near(name, record, &result.record))
+        });
+        differ.for_each(|name| note(Some(record.start), name));
+        let point = points.of(record.start);
+        let is_same =
+            same_bits(point, &result.point) || (record.spins == 2 && same_point(point, &result.point));
+        if !is_same {
+            note(Some(record.start), "point");
+        }
+    }
+    Ok(wrong)
+}
+
+/// What came of a census taken on another way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Recount {
+pub(in crate::run) struct Recount {
     /// Number of the surface.
     pub instance: u32,
     /// Whether the same points came out, by index and energy.
     pub holds: bool,
 }
 
-/// Takes one certified census of random couplings again: paths begin with other phases and are told apart by other
-/// fingerprints. `None` where there is none, at H = 2, which has no paths, and above 20 000 paths.
+/// Takes a certified census on another way: paths begin with other phases and are told apart by other fingerprints. `None`
+/// where it is not certified, and at H = 2, which has no paths.
 ///
 /// # Errors
-/// Those of the store; [`Error::Refused`](crate::Error::Refused) if no threads can be had.
-pub fn recount(store: &Store, means: &Means) -> Result<Option<Recount>> {
-    let spec = store.spec();
-    let certified = store.census_facts()?.into_iter().find(|facts| facts.certified);
-    let Some(facts) = certified.filter(|facts| facts.spins > 2) else { return Ok(None) };
-    if admitted_class_count(facts.spins as usize, facts.dim as usize)? > MOST_PATHS {
+/// Those of the store; [`Error::Refused`] if no threads can be had.
+pub(in crate::run) fn recount(
+    store: &Store,
+    couplings: Option<&SymmetricTensor<f64>>,
+    means: &Means,
+    facts: &CensusFacts,
+) -> Result<Option<Recount>> {
+    if !facts.certified || facts.spins == 2 {
         return Ok(None);
     }
+    let spec = store.spec();
     let pool = means.pool()?;
     let map =
         |stage: Stage, job: Job| Ok(pool.install(|| (0..stage.blocks).into_par_iter().map(job).collect()));
     // Any other seed is another way; the surface keeps its own.
     let key = CensusKey { seed: !spec.seed, instance: u64::from(facts.instance) };
-    let again = census_under(spec.rules, &surface(spec, None, facts.instance), key, means.carrier.isa, &map)?;
+    let surface = surface(spec, couplings, facts.instance);
+    let again = census_under(spec.rules, &surface, key, means.carrier.isa, &map)?;
+    let unit = super::facts::unit_of(again, facts.instance, &surface);
     let records = store.surface_records(facts.dim, facts.instance)?;
-    let mut pairs = records.iter().zip(&again.points);
-    let holds = again.is_certified()
-        && records.len() == again.points.len()
-        && pairs.all(|(record, point)| {
-            record.index == Some(point.index)
-                && (record.energy_per_spin - point.energy_per_spin).abs() <= TOLERANCE
+    let mut pairs = records.iter().zip(&unit.starts);
+    let largest = records.iter().map(|record| record.energy_per_spin.abs()).fold(0.0, f64::max);
+    let holds = unit.census.is_some_and(|facts| facts.certified)
+        && records.len() == unit.starts.len()
+        && pairs.all(|(record, found)| {
+            let difference = (record.energy_per_spin - found.record.energy_per_spin).abs();
+            record.index == found.record.index
+                && difference <= TOLERANCE * largest
         });
     Ok(Some(Recount { instance: facts.instance, holds }))
 }

@@ -105,7 +105,7 @@ impl Crew<'_> {
             let named = std::thread::Builder::new().name(format!("networks-{number}"));
             if let Err(error) = named.spawn_scoped(scope, move || self.work(&sender)) {
                 self.queue.end();
-                return Err(Error::Refused(format!("cannot start {threads} threads: {error}")));
+                return Err(Error::Refused(format!("cannot start enough threads ({threads}): {error}")));
             }
         }
         Ok(())

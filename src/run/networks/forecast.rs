@@ -4,8 +4,8 @@
 //! size that is quick. Scaled: training and losses by digits and epochs or sweeps, Hessians by n₁² and digits, their
 //! factorisation by N³.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
-use std::time::Instant;
 
 use super::job::Samples;
 use super::spec::{NetworksProtocol, NetworksSpec};
@@ -14,16 +14,23 @@ use crate::networks::anneal::{AnnealProtocol, ChainKey, anneal};
 use crate::networks::curvature::{Sample, Weights, ZERO, gradient, hessian};
 use crate::networks::data::Digits;
 use crate::networks::{GroupKey, Protocol, train};
+use crate::run::clock::{Lap, Meter};
 use crate::run::executor::Means;
+use crate::run::forecast::Expected;
 
 /// Digits of a trial of descent, and of annealing.
 const TRIAL_DIGITS: [usize; 2] = [1000, 100];
 /// Largest n₁ of a trial of the index.
 const TRIAL_HIDDEN: u32 = 25;
 
-/// Wall seconds that units will take.
-pub fn seconds(spec: &NetworksSpec, left: &[(BlockKey, Extent)], samples: &Samples, means: &Means) -> f64 {
-    let trial = Trial { spec, samples, means };
+/// Wall time that units will take.
+pub fn expected(
+    spec: &NetworksSpec,
+    left: &[(BlockKey, Extent)],
+    samples: &Samples,
+    means: &Means,
+) -> Expected {
+    let trial = Trial { spec, samples, means, spent: Cell::default() };
     let indexed = left.iter().filter(|(_, extent)| extent.indexed > 0);
     let index = indexed.map(|(key, _)| key.hidden).max().map(|hidden| trial.index(hidden.min(TRIAL_HIDDEN)));
     let (mut total, mut longest) = (0.0, 0.0f64);
@@ -37,13 +44,16 @@ pub fn seconds(spec: &NetworksSpec, left: &[(BlockKey, Extent)], samples: &Sampl
             longest = longest.max(unit);
         }
     }
-    longest.max(total / means.threads as f64)
+    let seconds = longest.max(total / means.threads as f64);
+    Expected { seconds, processor_share: trial.spent.get().share() }
 }
 
 struct Trial<'a> {
     spec: &'a NetworksSpec,
     samples: &'a Samples,
     means: &'a Means,
+    /// Time of all trials.
+    spent: Cell<Lap>,
 }
 
 /// Seconds of a thread for a unit of one size.
@@ -123,23 +133,30 @@ impl Trial<'_> {
         let digits = self.digits(TRIAL_DIGITS[0]);
         let (sample, count) = (Sample::of(&digits), digits.count());
         let weights = Weights::of(&NetworksSpec::shape(hidden).start(self.spec.seed, 0));
-        let begin = Instant::now();
+        let mut meter = Meter::start();
         let made = hessian(&weights, &sample);
-        let hessian = begin.elapsed().as_secs_f64();
-        let begin = Instant::now();
+        let building = meter.lap();
         // Only how long it takes counts.
         let _ = made.count_below(-ZERO);
-        IndexCost { hidden, digits: count, hessian, factor: begin.elapsed().as_secs_f64() }
+        let factoring = meter.lap();
+        self.note([building, factoring]);
+        IndexCost { hidden, digits: count, hessian: building.wall_s, factor: factoring.wall_s }
+    }
+
+    fn note(&self, laps: impl IntoIterator<Item = Lap>) {
+        let mut all = self.spent.get();
+        laps.into_iter().for_each(|lap| all += lap);
+        self.spent.set(all);
     }
 
     /// Mean seconds of a job that all threads do at once, as in a run.
     fn on_all_threads(&self, job: &(dyn Fn() + Sync)) -> f64 {
         let timed = || {
-            let begin = Instant::now();
+            let mut meter = Meter::start();
             job();
-            begin.elapsed().as_secs_f64()
+            meter.lap()
         };
-        let all: Vec<f64> = std::thread::scope(|scope| {
+        let all: Vec<Lap> = std::thread::scope(|scope| {
             // Where the system gives fewer threads, those there are.
             let named = || std::thread::Builder::new().name("trial".into());
             let others: Vec<_> =
@@ -147,6 +164,7 @@ impl Trial<'_> {
             let own = timed();
             others.into_iter().filter_map(|other| other.join().ok()).chain([own]).collect()
         });
-        all.iter().sum::<f64>() / all.len() as f64
+        self.note(all.iter().copied());
+        all.iter().map(|lap| lap.wall_s).sum::<f64>() / all.len() as f64
     }
 }

@@ -1,7 +1,6 @@
 //! One unit computed: train sixteen networks, look at where each ended.
 
 use std::ops::ControlFlow;
-use std::time::Instant;
 
 use super::cost::Work;
 use super::record::{NetworkRecord, Training};
@@ -13,6 +12,7 @@ use crate::networks::curvature::{Sample, Weights, gradient, index, loss};
 use crate::networks::data::DigitSet;
 use crate::networks::{GroupKey, Protocol, train};
 use crate::numeric::isa::Isa;
+use crate::run::clock::Meter;
 
 /// Digits as training and as curvature take them.
 #[derive(Debug, Clone)]
@@ -60,17 +60,16 @@ impl BlockJob<'_> {
     ) -> Option<(BlockResult, NetworkTimes)> {
         let work = Work::of(self.spec, key.hidden, extent);
         let mut times = NetworkTimes::default();
-        let begin = Instant::now();
+        let mut meter = Meter::start();
         let ended = self.train(key, extent, &mut |part| advance(part * work.share(work.training)))?;
-        times.training_s = begin.elapsed().as_secs_f64();
+        times.training_s = meter.lap().processor_s;
         let mut networks = Vec::with_capacity(ended.len());
         for (number, weights) in key.networks(u32::MAX).zip(&ended) {
-            let begin = Instant::now();
+            meter.lap();
             let mut record = self.record(key.hidden, number, weights);
-            times.evaluation_s += begin.elapsed().as_secs_f64();
+            times.evaluation_s += meter.lap().processor_s;
             let mut done = work.share(work.evaluation) / ended.len() as f64;
             if networks.len() < extent.indexed as usize {
-                let begin = Instant::now();
                 if record.outcome == Training::Finished {
                     // A Hessian that overflows is one of weights that did.
                     match index(weights, &self.samples.train) {
@@ -78,7 +77,7 @@ impl BlockJob<'_> {
                         Err(_) => record = self.lost(key.hidden, number),
                     }
                 }
-                times.index_s += begin.elapsed().as_secs_f64();
+                times.index_s += meter.lap().processor_s;
                 done += work.share(work.index) / f64::from(extent.indexed);
             }
             networks.push(record);

@@ -17,7 +17,7 @@ mod verify;
 
 pub use cost::{admit, disk_bytes, memory_bytes};
 pub use executor::{Watch, execute};
-pub use forecast::seconds;
+pub use forecast::expected;
 pub use job::{Advance, BlockJob, Samples};
 pub use ranks::{Hand, lead, serve};
 pub use record::{NetworkRecord, Training};

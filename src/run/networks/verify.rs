@@ -21,6 +21,7 @@ use crate::networks::Shape;
 use crate::numeric::isa::Isa;
 use crate::run::hex;
 use crate::run::lock::Lock;
+use crate::run::recheck::Sampling;
 use crate::run::store::{self, Advance, Contents, sql};
 use crate::run::verdict::{Repaired, Reread, Tally, Verdict, look_surely, structural_problems};
 
@@ -171,12 +172,17 @@ pub struct Retrained {
     pub skipped: Vec<u32>,
 }
 
-/// Computes the first stored unit of each size again by another instruction set, where the machine has one and it is a
-/// matter of a minute, and compares bits. Of indices the first is computed again, up to n₁ = 50.
+/// Computes a stored unit of each size again, or all of them, by another instruction set, where the machine has one, and
+/// compares bits. Of a sample only what is a matter of a minute, and of indices the first, up to n₁ = 50.
 ///
 /// # Errors
 /// [`Error::Refused`] where the digits are not those of the run; those of the store.
-pub fn retrain_sample(store: &NetworksStore, samples: &Samples, isa: Isa) -> Result<Retrained> {
+pub fn retrain_sample(
+    store: &NetworksStore,
+    samples: &Samples,
+    isa: Isa,
+    sampling: &Sampling,
+) -> Result<Retrained> {
     let spec = store.spec();
     if samples.identity() != spec.digits {
         let path = store.path().display();
@@ -185,26 +191,47 @@ pub fn retrain_sample(store: &NetworksStore, samples: &Samples, isa: Isa) -> Res
     let job = BlockJob { spec, samples, isa: another(isa) };
     let mut found = Retrained { tried: 0, wrong: Vec::new(), skipped: Vec::new() };
     for &hidden in &spec.hidden {
-        let Some((key, _)) = store.done().into_iter().find(|(key, _)| key.hidden == hidden) else { continue };
-        let Some(stored) = store.block(&key)? else { continue };
-        let indexed = if hidden <= MOST_HIDDEN { stored.indexed.min(1) } else { 0 };
-        let extent = Extent { indexed, ..stored.extent() };
-        if training_flops(spec, hidden, extent) > MOST_FLOPS {
-            found.skipped.push(hidden);
-            continue;
-        }
-        let Some((again, _)) = job.run(&key, extent, &mut |_| ControlFlow::Continue(())) else { continue };
-        for (place, (old, mut new)) in stored.networks.iter().zip(again.networks).enumerate() {
-            found.tried += 1;
-            if place >= indexed as usize {
-                new.index = old.index;
+        for key in chosen(store, sampling, hidden) {
+            let Some(stored) = store.block(&key)? else { continue };
+            let indexed = match sampling.all {
+                true => stored.indexed,
+                false if hidden <= MOST_HIDDEN => stored.indexed.min(1),
+                false => 0,
+            };
+            let extent = Extent { indexed, ..stored.extent() };
+            if !sampling.all && training_flops(spec, hidden, extent) > MOST_FLOPS {
+                found.skipped.push(hidden);
+                break;
             }
-            if !old.same_bits(&new.canonical()) {
-                found.wrong.push((hidden, old.network));
+            let Some((again, _)) = job.run(&key, extent, &mut |_| ControlFlow::Continue(())) else {
+                continue;
+            };
+            for (place, (old, mut new)) in stored.networks.iter().zip(again.networks).enumerate() {
+                found.tried += 1;
+                if place >= indexed as usize {
+                    new.index = old.index;
+                }
+                if !old.same_bits(&new.canonical()) {
+                    found.wrong.push((hidden, old.network));
+                }
             }
         }
     }
     Ok(found)
+}
+
+/// Units of one size to compute again: of a sample one, and one that has indices if that one has none.
+fn chosen(store: &NetworksStore, sampling: &Sampling, hidden: u32) -> Vec<BlockKey> {
+    let of_size: Vec<(BlockKey, Extent)> =
+        store.done().into_iter().filter(|(key, _)| key.hidden == hidden).collect();
+    let indexed: Vec<BlockKey> =
+        of_size.iter().filter(|(_, extent)| extent.indexed > 0).map(|(key, _)| *key).collect();
+    let keys = of_size.into_iter().map(|(key, _)| key).collect();
+    let mut chosen = sampling.some(keys, 1, &[u64::from(hidden)]);
+    if !indexed.is_empty() && !chosen.iter().any(|key| indexed.contains(key)) {
+        chosen.extend(sampling.some(indexed, 1, &[u64::from(hidden), 1]));
+    }
+    chosen
 }
 
 fn training_flops(spec: &NetworksSpec, hidden: u32, extent: Extent) -> f64 {

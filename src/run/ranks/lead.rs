@@ -17,6 +17,7 @@ use crate::run::keeper::{Finding, Keeper};
 use crate::run::plan::todo;
 use crate::run::record::Timings;
 use crate::run::store::Store;
+use crate::run::threads::start;
 
 /// Findings that may wait to be stored.
 const BACKLOG: usize = 1024;
@@ -87,7 +88,7 @@ pub fn lead(
         traffic: &mut traffic,
     };
     scope(|threads| {
-        let keeping = threads.spawn(move || keeper.keep(findings));
+        let keeping = start(threads, "keeper", move || keeper.keep(findings))?;
         let begin = Order::Begin(spec.canonical()?);
         (1..ranks).for_each(|rank| leader.tell(rank, &begin));
         let share = Share { spec: &spec, couplings, means, observer, stop, shards: post.shards() };

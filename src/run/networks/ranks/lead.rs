@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::run::events::Event;
 use crate::run::executor::Means;
 use crate::run::ranks::{Answer, Order, Pace, Post, Traffic, failure};
+use crate::run::threads::start;
 
 /// Nominal seconds of a unit so short that another should wait beside it: its thread would stand still while rank 0 is
 /// asked.
@@ -50,7 +51,8 @@ pub fn lead(
     let (sink, done) = sync_channel(BACKLOG);
     scope(|threads| {
         let left = &left;
-        let keeping = threads.spawn(move || keep(store, left, means.commits, watch.observer, &done));
+        let keep = move || keep(store, left, means.commits, watch.observer, &done);
+        let keeping = start(threads, "keeper", keep)?;
         let hands = vec![Employed::default(); post.size()];
         let begun = crew.start(threads, means.threads.min(left.len()), &sink);
         let mut leader =
