@@ -7,6 +7,7 @@ use crate::cli::output;
 use crate::cli::progress::duration;
 use crate::cli::table::{Table, number};
 use crate::error::Result;
+use crate::networks::Order;
 use crate::run::networks::{NetworksProtocol, NetworksStore};
 
 /// Runs the command.
@@ -78,8 +79,12 @@ pub fn render(store: &NetworksStore, summary: &NetworksSummary) -> String {
 
 fn protocol(protocol: &NetworksProtocol) -> String {
     match protocol {
-        NetworksProtocol::Sgd { epochs, batch, rate, decay } => {
-            format!("sgd: {epochs} epochs, mini-batches of {batch}, rate {rate}/(1 + {decay} e)")
+        NetworksProtocol::Sgd { epochs, batch, rate, decay, order } => {
+            let order = match order {
+                Order::Shared => ", sixteen networks in one order of the digits",
+                Order::Own => "",
+            };
+            format!("sgd: {epochs} epochs, mini-batches of {batch}, rate {rate}/(1 + {decay} e){order}")
         }
         NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
             format!(

@@ -66,7 +66,7 @@ fn check_units(spec: &NetworksSpec) -> Result<()> {
 
 fn check_protocol(protocol: &NetworksProtocol) -> Result<()> {
     match *protocol {
-        NetworksProtocol::Sgd { epochs, batch, rate, decay } => {
+        NetworksProtocol::Sgd { epochs, batch, rate, decay, .. } => {
             check_range("epochs", epochs, EPOCHS)?;
             check_range("batch", batch, BATCH)?;
             check_positive("rate", rate, LARGEST)?;

@@ -118,7 +118,7 @@ impl NetworksRequest {
     /// This protocol with the constants that are asked for; refuses those of the other one.
     fn protocol_on(&self, base: NetworksProtocol) -> Result<NetworksProtocol> {
         match base {
-            NetworksProtocol::Sgd { epochs, batch, rate, decay } => {
+            NetworksProtocol::Sgd { epochs, batch, rate, decay, order } => {
                 let others =
                     [("hot", self.hot), ("cold", self.cold), ("kept", self.kept), ("gain", self.gain)];
                 refuse(&others, self.sweeps.map(|n| ("sweeps", n)), "anneal")?;
@@ -127,6 +127,7 @@ impl NetworksRequest {
                     batch: self.batch.unwrap_or(batch),
                     rate: self.rate.unwrap_or(rate),
                     decay: self.decay.unwrap_or(decay),
+                    order,
                 })
             }
             NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
@@ -151,7 +152,7 @@ impl NetworksRequest {
         GROWTH.same("protocol", stored.name(), method)?;
         self.protocol_on(*stored)?;
         match *stored {
-            NetworksProtocol::Sgd { epochs, batch, rate, decay } => {
+            NetworksProtocol::Sgd { epochs, batch, rate, decay, .. } => {
                 GROWTH.same("epochs", epochs, self.epochs)?;
                 GROWTH.same("batch", batch, self.batch)?;
                 GROWTH.same("rate", rate, self.rate)?;
