@@ -56,15 +56,15 @@ fn orders(isa: Isa) {
     let what = format!(
         "One group of {GROUP} networks on 5000 digits, one thread: seconds of a pass in one order of the digits for all \
          and in one for each network, best of {} in turns",
-        4 * TRIALS
+        2 * TRIALS
     );
     let mut table = Table::new("training-order", &what, &["n1", "one order ms", "own orders ms", "ratio"]);
     let set = bundled().expect("bundled digits");
     for hidden in std::iter::once(10).chain(SIZES) {
         let key = GroupKey { seed: 1, shape: Shape::digits(hidden), group: 0 };
-        let epochs = (2000 / hidden).max(4) as u32;
+        let epochs = (400 / hidden).max(1) as u32;
         let mut best = [f64::INFINITY; 2];
-        for _ in 0..4 * TRIALS {
+        for _ in 0..2 * TRIALS {
             for (best, order) in best.iter_mut().zip([Order::Shared, Order::Own]) {
                 let protocol = Protocol { epochs, order, ..Protocol::DEFAULT };
                 let begin = Instant::now();
