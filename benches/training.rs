@@ -1,7 +1,7 @@
 //! Training as a share of the machine's fused-multiply-add limit, sixteen networks to a thread:
 //! `cargo bench --bench training`. Behind `-- learn HIDDEN RATE DECAY BATCH`: what one group learns with that protocol.
 //! Behind `-- anneal HIDDEN KEPT SWEEPS HOT COLD GAIN DIGITS`: where one annealing ends, and what descent makes of the same
-//! digits. The products of one network alone by faer's GEMM stand beside the kernel.
+//! digits. Behind `-- order`: what orders of their own cost. The products of one network alone by faer's GEMM stand beside the kernel.
 
 mod common;
 
@@ -18,7 +18,7 @@ use hspin::networks::anneal::{AnnealProtocol, ChainKey, anneal};
 use hspin::networks::curvature::{Sample, Weights, loss};
 use hspin::networks::data::{PIXELS, bundled, input};
 use hspin::networks::kernel::{Batch, Workspace, step};
-use hspin::networks::{GROUP, Group, GroupKey, Protocol, Shape, train as train_networks};
+use hspin::networks::{GROUP, Group, GroupKey, Order, Protocol, Shape, train as train_networks};
 use hspin::numeric::isa::Isa;
 
 const SIZES: [usize; 5] = [25, 50, 100, 250, 500];
@@ -31,6 +31,9 @@ fn main() {
         return learn(isa, &words[at + 1..]);
     }
     let batch = Protocol::DEFAULT.batch;
+    if words.iter().any(|word| word == "order") {
+        return orders(isa);
+    }
     if let Some(at) = words.iter().position(|word| word == "anneal") {
         return annealing(isa, &words[at + 1..]);
     }
@@ -44,6 +47,34 @@ fn main() {
         for hidden in SIZES {
             table.row(measured(isa, hidden, batch, threads));
         }
+    }
+    table.finish();
+}
+
+/// Whole trainings of one group on the bundled digits, in turns: the digits in one order, and in one for each network.
+fn orders(isa: Isa) {
+    let what = format!(
+        "One group of {GROUP} networks on 5000 digits, one thread: seconds of a pass in one order of the digits for all \
+         and in one for each network, best of {} in turns",
+        2 * TRIALS
+    );
+    let mut table = Table::new("training-order", &what, &["n1", "one order ms", "own orders ms", "ratio"]);
+    let set = bundled().expect("bundled digits");
+    for hidden in std::iter::once(10).chain(SIZES) {
+        let key = GroupKey { seed: 1, shape: Shape::digits(hidden), group: 0 };
+        let epochs = (400 / hidden).max(1) as u32;
+        let mut best = [f64::INFINITY; 2];
+        for _ in 0..2 * TRIALS {
+            for (best, order) in best.iter_mut().zip([Order::Shared, Order::Own]) {
+                let protocol = Protocol { epochs, order, ..Protocol::DEFAULT };
+                let begin = Instant::now();
+                let go_on = &mut |_| ControlFlow::Continue(());
+                black_box(train_networks(isa, &protocol, &key, &set.train, go_on));
+                *best = best.min(1e3 * begin.elapsed().as_secs_f64() / f64::from(epochs));
+            }
+        }
+        let [shared, own] = best;
+        table.row([hidden.into(), number(shared, 3), number(own, 3), number(own / shared, 3)]);
     }
     table.finish();
 }

@@ -30,6 +30,8 @@ pub enum Role {
     Annealing = 10,
     /// Resamples of a bootstrap; ids: hidden.
     Bootstrap = 16,
+    /// Order of the examples in an epoch of one network; ids: hidden, network, epoch.
+    NetworkOrder = 17,
 }
 
 /// The stream of a role and its ids under a root seed.

@@ -230,6 +230,9 @@ struct Tick {
     label: String,
 }
 
+/// Axes that reach beyond the first, or not to the second, have labels with exponents.
+const PLAIN: [f64; 2] = [1e6, 1e-4];
+
 /// Round values, as dense as `spacing` (pixels that a label wants) allows on `pixels`.
 fn ticks(span: Span, pixels: f64, spacing: impl Fn(&str) -> f64) -> Vec<Tick> {
     let mut power = 10f64.powi((span.width() / 100.0).log10().floor() as i32);
@@ -246,13 +249,24 @@ fn ticks(span: Span, pixels: f64, spacing: impl Fn(&str) -> f64) -> Vec<Tick> {
 }
 
 fn ticks_with_step(span: Span, step: f64) -> Vec<Tick> {
-    let decimals = (-step.log10().floor()).max(0.0) as usize;
+    let label = |value: f64| {
+        let largest = span.low.abs().max(span.high.abs());
+        let digits = |size: f64| size.log10().floor() as i32;
+        let text = if value != 0.0 && (largest >= PLAIN[0] || largest < PLAIN[1]) {
+            let decimals = (digits(value.abs() * (1.0 + 1e-9)) - digits(step)).max(0) as usize;
+            format!("{value:.decimals$e}")
+        } else {
+            let decimals = (-digits(step)).max(0) as usize;
+            format!("{value:.decimals$}")
+        };
+        text.replace('-', "−")
+    };
     let first = (span.low / step - 1e-9).ceil() as i64;
     let last = (span.high / step + 1e-9).floor() as i64;
     (first..=last)
         .map(|i| {
             let value = i as f64 * step;
-            Tick { value, label: format!("{value:.decimals$}").replace('-', "−") }
+            Tick { value, label: label(value) }
         })
         .collect()
 }
@@ -270,6 +284,15 @@ mod tests {
         assert_eq!(labels(-1.0, 1.0, 200.0), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
         assert_eq!(labels(0.0, 100.0, 160.0), ["0", "50", "100"]);
         assert_eq!(labels(-1.66, -1.65, 150.0), ["−1.660", "−1.655", "−1.650"]);
+    }
+
+    #[test]
+    fn labels_far_from_one_have_exponents() {
+        assert_eq!(labels(0.0, 2e9, 160.0), ["0", "1e9", "2e9"]);
+        assert_eq!(labels(-1.5e45, 1.5e45, 240.0), ["−1.0e45", "−5e44", "0", "5e44", "1.0e45"]);
+        assert_eq!(labels(0.0, 4e-6, 160.0), ["0", "2e−6", "4e−6"]);
+        assert_eq!(labels(0.0, 200_000.0, 160.0), ["0", "100000", "200000"]);
+        assert_eq!(labels(1e9, 1e9 + 100.0, 160.0), ["1.00000000e9", "1.00000005e9", "1.00000010e9"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hspin::analysis::networks::Comparison;
+use hspin::analysis::networks::Units;
 use hspin::analysis::{EnergyHistogram, EnergySet};
 use hspin::cli::networks::outputs::Networks;
 use hspin::figures::drawing::{Drawing, Mark};
@@ -10,7 +10,7 @@ use hspin::figures::networks::NAMES;
 use hspin::figures::{Figure, Format};
 use hspin::run::networks::NetworkRecord;
 
-use crate::invented::{CONTEXT, Truth, like_the_paper, records, sweep};
+use crate::invented::{CONTEXT, Truth, compared, like_the_paper, records, sweep};
 
 fn glass() -> EnergyHistogram {
     let set = |dim: u32| {
@@ -24,7 +24,7 @@ fn glass() -> EnergyHistogram {
 }
 
 fn networks(descent: Vec<NetworkRecord>, annealed: Vec<NetworkRecord>) -> Networks {
-    let comparison = Comparison { descent: descent.clone(), annealed, digits: CONTEXT.digits };
+    let comparison = compared(descent.clone(), annealed);
     Networks { descent, context: CONTEXT, comparison: Some(comparison) }
 }
 
@@ -39,6 +39,16 @@ fn situations() -> Vec<(&'static str, Networks)> {
         }
         records
     };
+    let diverged = |mut records: Vec<NetworkRecord>| {
+        for record in records.iter_mut().filter(|record| record.network == 3) {
+            (record.train_loss, record.test_loss, record.gradient_norm) = (2e44, 3.7e44, 1e43);
+        }
+        records
+    };
+    let part = Units { done: 123, planned: 1234 };
+    let mut unfinished = networks(sweep(1, 32, like_the_paper), sweep(2, 32, worse));
+    unfinished.context.units = part;
+    unfinished.comparison.as_mut().unwrap().units = [part; 2];
     let twelve = [5, 8, 10, 15, 25, 35, 50, 70, 100, 150, 250, 1000];
     vec![
         ("paper", networks(sweep(1, 1000, like_the_paper), sweep(2, 100, worse))),
@@ -48,6 +58,8 @@ fn situations() -> Vec<(&'static str, Networks)> {
         ("one-network", networks(sizes(&[25], 1), sizes(&[25], 1))),
         ("same", networks(same(sizes(&[25, 50], 40)), same(sizes(&[25], 5)))),
         ("none", networks(Vec::new(), Vec::new())),
+        ("diverged", networks(diverged(sizes(&[10, 25, 50, 100], 64)), diverged(sizes(&[50], 20)))),
+        ("unfinished", unfinished),
     ]
 }
 
@@ -100,6 +112,24 @@ fn no_text_is_cut_off_or_covered_in_any_situation() {
     }
 }
 
+#[test]
+fn an_unfinished_run_is_called_so_in_every_picture_and_labels_are_short() {
+    let mut drawn = 0;
+    for (name, networks) in situations() {
+        for figure in networks.figures(&networks.report(), Some(glass())) {
+            let figure = Figure::Network(figure);
+            let texts = labels(&figure);
+            let is_called = texts.iter().any(|text| text.contains("unfinished run: 123 of 1234 units done"));
+            assert_eq!(is_called, name == "unfinished", "{}", figure.name());
+            assert!(texts.iter().all(|text| text.chars().count() < 80), "{name}: {texts:?}");
+            let digits = |text: &String| text.chars().filter(char::is_ascii_digit).count();
+            assert!(name != "diverged" || texts.iter().all(|text| digits(text) < 12), "{texts:?}");
+            drawn += usize::from(is_called);
+        }
+    }
+    assert_eq!(drawn, NAMES.len());
+}
+
 fn labels(figure: &Figure) -> Vec<String> {
     let joined = |text: &hspin::figures::drawing::Text| text.spans.iter().map(|span| &*span.text).collect();
     figure.draw().texts().map(joined).collect()
@@ -113,7 +143,7 @@ fn figures_name_what_they_show() {
         ("network-losses", &["n₁ = 25", "160", "L / exp(α n₁^β)  (scaled test loss, nats)"][..]),
         ("network-losses-unscaled", &["n₁ = 500", "L  (test loss, nats)"]),
         ("glass-and-networks", &["spin glass", "networks", "Λ = 25", "n₁ = 25", "−E0", "H = 3"]),
-        ("network-index", &["n₁ = 100", "below −0.001"]),
+        ("network-index", &["n₁ = 100", "below −0.001", "taken: 1.0e−8 to 1.0e−8"]),
         ("network-annealing", &["descent", "annealing", "160 and 32 networks"]),
         ("network-train-test", &["n₁ = 10", "r: Pearson’s correlation"]),
         ("network-box-plots", &["black: median", "500"]),

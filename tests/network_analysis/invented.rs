@@ -1,12 +1,14 @@
 //! Records with known means, spreads, correlations and indices, and a shift common to each group of sixteen.
 
-use hspin::analysis::networks::{Context, Digits};
+use hspin::analysis::networks::{Comparison, Context, Digits, Units};
 use hspin::run::networks::{NetworkRecord, Training};
 use rand::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg64;
 
-pub const CONTEXT: Context = Context { digits: Digits { train: 5000, test: 1000 }, seed: 1 };
+pub const WHOLE: Units = Units { done: 12, planned: 12 };
+pub const CONTEXT: Context =
+    Context { digits: Digits { train: 5000, test: 1000 }, seed: 1, group: 16, epochs: 200, units: WHOLE };
 pub const SIZES: [u32; 6] = [10, 25, 50, 100, 250, 500];
 
 /// What is true of the networks of one size.
@@ -19,6 +21,8 @@ pub struct Truth {
     pub index: f64,
     /// Share of the variance that a group has in common.
     pub shared: f64,
+    /// Norm of the gradient where training stopped.
+    pub gradient: f64,
 }
 
 /// Normal losses, in groups of sixteen.
@@ -44,12 +48,17 @@ pub fn records(seed: u64, networks: u32, hidden: u32, truth: &Truth) -> Vec<Netw
             test_loss: truth.mean + truth.deviation * mix(1),
             train_errors: 300,
             test_errors: (90.0 + 300.0 * truth.deviation * mix(1)).max(0.0) as u32,
-            gradient_norm: 1e-3,
+            gradient_norm: truth.gradient,
             index: Some((truth.index * weights * (1.0 + 0.1 * mix(2))).max(0.0) as u32),
             outcome: Training::Finished,
         }
     };
     (0..networks).map(record).collect()
+}
+
+/// Descent beside annealing, both whole.
+pub fn compared(descent: Vec<NetworkRecord>, annealed: Vec<NetworkRecord>) -> Comparison {
+    Comparison { descent, annealed, digits: CONTEXT.digits, group: CONTEXT.group, units: [WHOLE; 2] }
 }
 
 /// Networks of all sizes, each with its truth.
@@ -66,5 +75,6 @@ pub fn like_the_paper(n: f64) -> Truth {
         correlation: 1.05 - 0.1 * n.ln(),
         index: 0.01,
         shared: 0.2,
+        gradient: 1e-8,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hspin::analysis::networks::Comparison;
+use hspin::analysis::networks::{Comparison, Context, Units};
 use hspin::cli::figure;
 use hspin::cli::networks::outputs::{Beside, Networks};
 use hspin::figures::networks::NAMES;
@@ -85,8 +85,10 @@ fn beside(annealed: &Path) -> Beside {
 fn what_was_stored_is_loaded() {
     let (runs, [descent, annealed]) = runs();
     let loaded = Networks::load(&runs.descent, &beside(&runs.annealed)).unwrap();
-    assert_eq!((loaded.descent.clone(), loaded.context), (descent, CONTEXT));
-    let comparison = Comparison { descent: loaded.descent.clone(), annealed, digits: CONTEXT.digits };
+    let units = [12, 2].map(|units| Units { done: units, planned: units });
+    assert_eq!((loaded.descent.clone(), loaded.context), (descent, Context { group: 1, units: units[0], ..CONTEXT }));
+    let descent = loaded.descent.clone();
+    let comparison = Comparison { descent, annealed, digits: CONTEXT.digits, group: 1, units };
     assert_eq!(loaded.comparison, Some(comparison));
     assert_eq!(loaded.report().sizes[1].indices, 32);
     let error = Networks::load(&runs.annealed, &Beside::default()).unwrap_err();

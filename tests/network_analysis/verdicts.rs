@@ -1,14 +1,10 @@
-use hspin::analysis::networks::{Comparison, Report, Verdict};
+use hspin::analysis::networks::{Report, Verdict};
 use hspin::run::networks::NetworkRecord;
 
-use crate::invented::{CONTEXT, SIZES, Truth, like_the_paper, records, sweep};
+use crate::invented::{CONTEXT, SIZES, Truth, compared, like_the_paper, records, sweep};
 
 fn verdicts(descent: &[NetworkRecord], annealed: Option<&[NetworkRecord]>) -> [Verdict; 4] {
-    let comparison = annealed.map(|annealed| Comparison {
-        descent: descent.to_vec(),
-        annealed: annealed.to_vec(),
-        digits: CONTEXT.digits,
-    });
+    let comparison = annealed.map(|annealed| compared(descent.to_vec(), annealed.to_vec()));
     let report = Report::new(descent, &CONTEXT, comparison.as_ref());
     std::array::from_fn(|i| report.claims[i].verdict)
 }
@@ -57,6 +53,17 @@ fn without_a_difference_or_without_data_nothing_is_decided() {
     // One group of sixteen has no spread between groups.
     assert_eq!(verdicts(&sweep(3, 16, like_the_paper), None), [Verdict::Undecided; 4]);
     assert_eq!(verdicts(&[], None), [Verdict::Undecided; 4]);
+}
+
+/// The same indices have their verdict at critical points, and none where training stopped before.
+#[test]
+fn an_index_is_judged_at_critical_points_only() {
+    for (index, expected) in [(0.01, Verdict::Agrees), (0.3, Verdict::Disagrees)] {
+        for (gradient, verdict) in [(1e-9, expected), (1e-5, Verdict::NotCritical), (0.2, Verdict::NotCritical)] {
+            let truth = |n: f64| Truth { index, gradient, ..like_the_paper(n) };
+            assert_eq!(verdicts(&sweep(1, 64, truth), None)[2], verdict, "{index} {gradient}");
+        }
+    }
 }
 
 /// Trends of data that have none: each side is claimed about once in a hundred runs.

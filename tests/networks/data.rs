@@ -110,10 +110,30 @@ fn plain_and_compressed_files_are_the_same_digits() {
     }
 }
 
+/// What `cat a.gz b.gz` and parallel compressors write.
+#[test]
+fn a_compressed_file_of_many_members_is_one_file() {
+    let whole = idx(&[2, 10, 10], &[7; 200]);
+    for cut in [0, 3, 10, 16, 100, whole.len()] {
+        let (first, second) = whole.split_at(cut);
+        let content = [gzip(first), gzip(second), gzip(&[])].concat();
+        let images = read_images(&IdxFile { name: "images", content: &content }).unwrap();
+        assert_eq!((images.count(), &images.pixels), (2, &vec![7; 200]), "{cut}");
+        assert_eq!(images.sha256, read_images(&IdxFile { name: "images", content: &whole }).unwrap().sha256);
+        // The last member's end is checked, too.
+        let mut damaged = content.clone();
+        let at = damaged.len() - 6;
+        damaged[at] ^= 1;
+        assert!(images_error(&damaged).starts_with("images = a damaged file ("), "{}", images_error(&damaged));
+        let short = &content[..content.len() - 3];
+        assert!(images_error(short).starts_with("images = a file that ends too soon"), "{cut}");
+    }
+}
+
 #[test]
 fn bad_files_are_refused_with_their_reason() {
     let good = idx(&[2, 28, 28], &[0; 2 * 784]);
-    let cases: [(Vec<u8>, &str); 8] = [
+    let cases: [(Vec<u8>, &str); 9] = [
         (vec![], "images = a file that ends too soon: a whole IDX file, plain or gzip-compressed"),
         (
             idx(&[2], &[1, 2]).into_iter().chain([0; 16]).collect(),
@@ -138,8 +158,13 @@ fn bad_files_are_refused_with_their_reason() {
             "images = fewer than 784000000 bytes after its header: as many as its size 1000000×28×28 says",
         ),
         (
-            gzip(&good).into_iter().chain([1, 2, 3]).collect(),
-            "images = 3 bytes after its end: one gzip member alone",
+            gzip(&good).into_iter().chain([1; 30]).collect(),
+            "images = a damaged file (invalid gzip header): a whole IDX file, plain or gzip-compressed",
+        ),
+        (
+            // A second member with one byte more than there should be.
+            [gzip(&good), gzip(&[0])].concat(),
+            "images = more than 1568 bytes after its header: as many as its size 2×28×28 says",
         ),
     ];
     for (content, expected) in cases {

@@ -1,7 +1,8 @@
 //! The training step: the same bits on every path, and the gradient it should follow.
 
 use hspin::networks::curvature::{Sample, Weights, gradient};
-use hspin::networks::kernel::{Batch, Workspace, step};
+use hspin::networks::data::{PIXELS, bundled, input};
+use hspin::networks::kernel::{Batch, Own, Workspace, step};
 use hspin::networks::{GROUP, Group, Network, Shape};
 use hspin::numeric::isa::Isa;
 use hspin::rng::{Role, stream};
@@ -30,6 +31,15 @@ impl Examples {
         Self { inputs, labels }
     }
 
+    /// Network k sees the examples from place k · `shift` on, and then the first.
+    fn own(&self, inputs: usize, shift: usize) -> Batch {
+        let at = |example: usize, network: usize| (example + shift * network) % self.labels.len();
+        let labels = |example| std::array::from_fn(|network| self.labels[at(example, network)]);
+        Batch::own(inputs, (0..self.labels.len()).map(labels).collect(), |example, network, i| {
+            self.inputs[at(example, network)][i]
+        })
+    }
+
     fn batch(&self, inputs: usize) -> Batch {
         Batch::new(inputs, self.labels.clone(), |example, i| self.inputs[example][i])
     }
@@ -40,13 +50,16 @@ fn starts(shape: &Shape) -> Vec<Network> {
 }
 
 fn after(isa: Isa, networks: &[Network], examples: &Examples, rate: f32, steps: usize) -> Vec<Network> {
+    after_batch(isa, networks, &examples.batch(networks[0].shape.inputs), rate, steps)
+}
+
+fn after_batch(isa: Isa, networks: &[Network], batch: &Batch, rate: f32, steps: usize) -> Vec<Network> {
     let shape = networks[0].shape;
-    let batch = examples.batch(shape.inputs);
     let mut group = Group::new(networks);
     // More space than is needed, and not clean.
     let mut space = Workspace::new(&shape, batch.count() + 7);
     for _ in 0..steps {
-        step(isa, &mut group, &batch, rate, &mut space);
+        step(isa, &mut group, batch, rate, &mut space);
     }
     group.networks()
 }
@@ -64,6 +77,52 @@ fn every_instruction_set_gives_the_bits_of_the_scalar_path() {
         for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
             let found = after(isa, &networks, &examples, 0.03, 7);
             assert_eq!(bits(&found), bits(&scalar), "{} {shape:?}", isa.name());
+        }
+    }
+}
+
+/// A network with examples of its own is one that sees them with fifteen others, to the bit, on every path.
+#[test]
+fn own_examples_give_the_bits_of_shared_ones() {
+    for (shape, count) in SHAPES {
+        let (networks, examples) = (starts(&shape), Examples::random(&shape, count));
+        for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
+            let found = bits(&after_batch(isa, &networks, &examples.own(shape.inputs, 3), 0.03, 5));
+            for network in [0, 1, 7, 15] {
+                let first = 3 * network % count;
+                let (mut inputs, mut labels) = (examples.inputs.clone(), examples.labels.clone());
+                inputs.rotate_left(first);
+                labels.rotate_left(first);
+                let alone = Examples { inputs, labels };
+                let expected = bits(&after(Isa::Scalar, &networks, &alone, 0.03, 5));
+                assert_eq!(found[network], expected[network], "{} {shape:?} {network}", isa.name());
+            }
+        }
+    }
+}
+
+#[test]
+fn digits_are_taken_as_they_are_on_every_path() {
+    let set = bundled().unwrap().train.first(40);
+    let at = |example: usize, network: usize| (7 * example + 3 * network) % 40;
+    for count in [5, 12] {
+        let labels = |example| std::array::from_fn(|network| set.labels()[at(example, network)]);
+        let labels: Vec<[u8; GROUP]> = (0..count).map(labels).collect();
+        let expected = Batch::own(PIXELS, labels, |example, network, i| {
+            input(set.pixels(at(example, network))[i])
+        });
+        let networks = starts(&Shape::digits(7));
+        let expected = bits(&after_batch(Isa::Scalar, &networks, &expected, 0.03, 2));
+        for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
+            let mut own = Own::empty(PIXELS);
+            // What was there before leaves nothing behind.
+            own.take(isa, 13, |_, _| (set.pixels(1), 9));
+            own.take(isa, count, |example, network| {
+                let digit = at(example, network);
+                (set.pixels(digit), set.labels()[digit])
+            });
+            let found = bits(&after_batch(isa, &networks, &Batch::Own(own), 0.03, 2));
+            assert_eq!(found, expected, "{}", isa.name());
         }
     }
 }

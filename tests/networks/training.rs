@@ -4,11 +4,12 @@ use std::ops::ControlFlow;
 
 use hspin::networks::curvature::{Sample, Weights, loss};
 use hspin::networks::data::bundled;
-use hspin::networks::{GROUP, GroupKey, Network, Protocol, Shape, train};
+use hspin::networks::{GROUP, GroupKey, Network, Order, Protocol, Shape, train};
 use hspin::numeric::isa::Isa;
+use statrs::distribution::{ContinuousCDF, FisherSnedecor};
 
 fn short(epochs: u32) -> Protocol {
-    Protocol { epochs, batch: 60, rate: 0.2, decay: 0.02 }
+    Protocol { epochs, batch: 60, rate: 0.2, decay: 0.02, order: Order::Own }
 }
 
 fn trained(isa: Isa, protocol: &Protocol, key: &GroupKey, digits: usize) -> Vec<Network> {
@@ -22,15 +23,49 @@ const KEY: GroupKey = GroupKey { seed: 4, shape: Shape { inputs: 100, hidden: 10
 #[test]
 fn instruction_sets_change_no_bit_of_a_training() {
     // 130 digits in mini-batches of 60: the last has 10.
-    let scalar = trained(Isa::Scalar, &short(3), &KEY, 130);
-    for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
-        assert!(trained(isa, &short(3), &KEY, 130) == scalar, "{}", isa.name());
+    for (order, expected) in [(Order::Shared, "3c9ddb1a38d6bec8"), (Order::Own, "OWNHASH")] {
+        let protocol = Protocol { order, ..short(3) };
+        let scalar = trained(Isa::Scalar, &protocol, &KEY, 130);
+        for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
+            assert!(trained(isa, &protocol, &KEY, 130) == scalar, "{}", isa.name());
+        }
+        let hash = scalar.iter().flat_map(|network| &network.weights).fold(0u64, |hash, weight| {
+            (hash ^ u64::from(weight.to_bits())).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        assert_eq!(format!("{hash:016x}"), expected, "value stability of {order:?}");
     }
-    let hash = scalar
-        .iter()
-        .flat_map(|network| &network.weights)
-        .fold(0u64, |hash, weight| (hash ^ u64::from(weight.to_bits())).wrapping_mul(0x0000_0100_0000_01b3));
-    assert_eq!(format!("{hash:016x}"), "3c9ddb1a38d6bec8", "value stability");
+}
+
+/// One way of the analysis of variance: does the train loss differ between groups of sixteen by more than within them?
+/// With one order of the digits for a group it does; with an order for each network a group is nothing.
+#[test]
+fn networks_of_a_group_are_independent_where_each_has_its_own_order() {
+    let (groups, digits) = (10, 600);
+    let sample = Sample::of(&bundled().unwrap().train.first(digits));
+    let protocol = |order| Protocol { epochs: 6, batch: 10, rate: 0.2, decay: 0.02, order };
+    let p_value = |order: Order| {
+        let losses = |group: u64| -> Vec<f64> {
+            let key = GroupKey { seed: 1, shape: Shape::digits(60), group };
+            let networks = trained(Isa::best(), &protocol(order), &key, digits);
+            networks.iter().map(|network| loss(&Weights::of(network), &sample).mean).collect()
+        };
+        let all: Vec<Vec<f64>> = (0..groups).map(losses).collect();
+        let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
+        let centre = mean(&all.concat());
+        let n = GROUP as f64;
+        let between: f64 = all.iter().map(|group| n * (mean(group) - centre).powi(2)).sum();
+        let within: f64 =
+            all.iter().map(|group| group.iter().map(|x| (x - mean(group)).powi(2)).sum::<f64>()).sum();
+        let degrees = [groups as f64 - 1.0, groups as f64 * (n - 1.0)];
+        let ratio = between / degrees[0] / (within / degrees[1]);
+        let share = (ratio - 1.0) / (ratio - 1.0 + n);
+        let p = FisherSnedecor::new(degrees[0], degrees[1]).unwrap().sf(ratio);
+        println!("{order:?}: F = {ratio:.2}, p = {p:.2e}, intraclass correlation {share:.3}");
+        p
+    };
+    assert!(p_value(Order::Shared) < 1e-6);
+    // By chance once in a thousand; the seed is fixed.
+    assert!(p_value(Order::Own) > 1e-3);
 }
 
 #[test]

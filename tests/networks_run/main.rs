@@ -4,6 +4,7 @@
 
 mod damage;
 mod digits;
+mod former;
 mod growth;
 // Shared with tests/process, which needs more of it.
 #[allow(dead_code)]

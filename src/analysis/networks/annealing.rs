@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::claims::{Found, quantile};
 use super::estimate::Estimated;
+use super::report::Units;
 use super::sample::{Digits, Sample};
 use super::size::Summary;
-use crate::networks::GROUP;
 use crate::run::networks::NetworkRecord;
 
 /// Networks by descent and by annealing, trained on the same digits.
@@ -18,12 +18,16 @@ pub struct Comparison {
     pub annealed: Vec<NetworkRecord>,
     /// The digits of both.
     pub digits: Digits,
+    /// Networks by descent that are independent only as a group.
+    pub group: u32,
+    /// How much there is of the runs, by descent and by annealing.
+    pub units: [Units; 2],
 }
 
 impl Comparison {
     /// By descent and by annealing, by size.
     pub fn samples(&self) -> [Vec<Sample>; 2] {
-        [Sample::by_size(&self.descent, GROUP as u32), Sample::by_size(&self.annealed, 1)]
+        [Sample::by_size(&self.descent, self.group), Sample::by_size(&self.annealed, 1)]
     }
 }
 

@@ -10,11 +10,16 @@ use super::sample::Sample;
 use super::scaling::Scaling;
 use super::trend::{Estimate, Trend};
 use crate::analysis::bands::statistics::student_above;
+use crate::networks::curvature::ZERO;
 
 /// False-alarm rate: of a hundred runs at the border of a claim, one is said to agree, and one to disagree.
 pub const LEVEL: f64 = 0.01;
 /// "Of order 0.01": from a tenth of it to ten times it.
 pub const INDEX_RANGE: [f64; 2] = [0.001, 0.1];
+
+/// Largest ‖∇L‖, in nats per unit of weight, at which an index is one of a critical point. An eigenvalue counts from
+/// magnitude [`ZERO`] on: Newton's step along any direction that counts is then at most a thousandth.
+pub const CRITICAL: f64 = 1e-3 * ZERO;
 
 /// What the paper says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -40,6 +45,8 @@ pub enum Verdict {
     Disagrees,
     /// Too few data, or too near the border.
     Undecided,
+    /// The claim is about critical points, and the data are not of such: no verdict.
+    NotCritical,
 }
 
 /// A number that a test is about.
@@ -75,6 +82,8 @@ pub struct Test {
     pub standard_error: Option<f64>,
     /// Central 99 % interval, by Student's law.
     pub interval: [f64; 2],
+    /// Least and greatest ‖∇L‖ where an index was taken; none for other numbers.
+    pub gradient_norm: Option<[f64; 2]>,
     /// One-sided p-value if the claim does not hold: small speaks for it.
     pub p_for: f64,
     /// One-sided p-value if the claim holds: small speaks against it.
@@ -145,7 +154,15 @@ impl Test {
             Verdict::Undecided
         };
         let interval = [estimate - wide, estimate + wide];
-        Self { quantity, hidden, estimate, standard_error, interval, p_for, p_against, verdict }
+        let gradient_norm = None;
+        Self { quantity, hidden, estimate, standard_error, interval, gradient_norm, p_for, p_against, verdict }
+    }
+
+    /// The same number, taken where the gradient of the train loss has such norms: no verdict away from critical points.
+    fn at_points_with(self, norms: [f64; 2]) -> Self {
+        let is_critical = norms[1] <= CRITICAL;
+        let verdict = if is_critical { self.verdict } else { Verdict::NotCritical };
+        Self { gradient_norm: Some(norms), verdict, ..self }
     }
 
     fn falls(quantity: Quantity, trend: Trend) -> Self {
@@ -162,7 +179,9 @@ pub(super) fn quantile(share: f64, degrees: f64) -> f64 {
 
 impl Claim {
     fn of(claim: ClaimName, tests: Vec<Test>, beside: Vec<Test>) -> Self {
-        let verdict = if tests.iter().any(|test| test.verdict == Verdict::Disagrees) {
+        let verdict = if tests.iter().any(|test| test.verdict == Verdict::NotCritical) {
+            Verdict::NotCritical
+        } else if tests.iter().any(|test| test.verdict == Verdict::Disagrees) {
             Verdict::Disagrees
         } else if !tests.is_empty() && tests.iter().all(|test| test.verdict == Verdict::Agrees) {
             Verdict::Agrees
@@ -207,16 +226,19 @@ impl Claim {
         Self::of(ClaimName::CorrelationFalls, tests, Vec::new())
     }
 
-    /// The mean normalised index of every size lies in [`INDEX_RANGE`].
+    /// The mean normalised index of every size lies in [`INDEX_RANGE`]; no verdict unless every index was taken where
+    /// ‖∇L‖ ≤ [`CRITICAL`]. An index taken where training stopped is one of the stopping time.
     pub(super) fn index_is_small(samples: &[Sample]) -> Self {
         let mean = |sample: &Sample| {
             let indices = sample.groups(|record| sample.normalised_index(record));
             let found = jackknife(&indices, super::estimate::mean)?;
-            (found.degrees > 0).then(|| (sample.hidden, Found::from(found)))
+            let norms = sample.index_gradient_norms()?;
+            (found.degrees > 0).then(|| (sample.hidden, Found::from(found), norms))
         };
-        let means: Vec<(u32, Found)> = samples.iter().filter_map(mean).collect();
-        let test = |&(hidden, found): &(u32, Found)| {
+        let means: Vec<(u32, Found, [f64; 2])> = samples.iter().filter_map(mean).collect();
+        let test = |&(hidden, found, norms): &(u32, Found, [f64; 2])| {
             Test::of(Quantity::NormalisedIndex, Some(hidden), found, Region::Within(INDEX_RANGE), means.len())
+                .at_points_with(norms)
         };
         Self::of(ClaimName::IndexIsSmall, means.iter().map(test).collect(), Vec::new())
     }
@@ -288,6 +310,21 @@ mod tests {
             (0.02, 0.1, range, Undecided),
         ] {
             assert_eq!(verdict(estimate, error, region), expected, "{estimate} ± {error} {region:?}");
+        }
+    }
+
+    #[test]
+    fn an_index_away_from_critical_points_has_no_verdict() {
+        for (estimate, at_a_point) in [(0.02, Verdict::Agrees), (0.3, Verdict::Disagrees)] {
+            let found = Found { estimate, standard_error: Some(0.001), degrees: 60.0 };
+            let test = || Test::of(Quantity::NormalisedIndex, None, found, Region::Within(INDEX_RANGE), 1);
+            let claim = |norms| {
+                let tests = vec![test().at_points_with([0.0, 1e-9]), test().at_points_with(norms)];
+                Claim::of(ClaimName::IndexIsSmall, tests, Vec::new()).verdict
+            };
+            assert_eq!(claim([1e-9, CRITICAL]), at_a_point);
+            assert_eq!(claim([1e-9, 1.001 * CRITICAL]), Verdict::NotCritical);
+            assert_eq!(claim([0.01, 0.2]), Verdict::NotCritical);
         }
     }
 

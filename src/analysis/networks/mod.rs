@@ -1,7 +1,7 @@
 //! Statistics of many trained networks, and the paper's claims about them, each with a verdict.
 //!
-//! Sixteen networks of a group are trained on the digits in one order, so groups are independent and networks within a
-//! group are not: every error is over groups.
+//! Every error is over groups that are independent given the digits: single networks, each of which goes through the
+//! digits in its own order, or, in runs of release 0.1, the sixteen that share an order.
 
 mod annealing;
 mod claims;
@@ -16,9 +16,9 @@ mod tables;
 pub mod trend;
 
 pub use annealing::{Annealing, Comparison};
-pub use claims::{Claim, ClaimName, INDEX_RANGE, LEVEL, Quantity, Test, Verdict};
+pub use claims::{CRITICAL, Claim, ClaimName, INDEX_RANGE, LEVEL, Quantity, Test, Verdict};
 pub use estimate::{Estimated, jackknife};
-pub use report::{Context, PAPER_CORRELATIONS, Report, TableRow};
+pub use report::{Context, PAPER_CORRELATIONS, Report, TableRow, Units};
 pub use sample::{Digits, Sample};
 pub use size::{Losses, Spread, Summary};
 pub use summary::{Moments, NetworksSummary, SizeSummary, summarize};

@@ -9,13 +9,34 @@ use super::correlation::Correlation;
 use super::sample::{Digits, Sample};
 use super::scaling::{Scaling, SizeMean};
 use super::size::Summary;
-use crate::networks::GROUP;
 use crate::rng::{Role, stream};
-use crate::run::networks::NetworkRecord;
+use crate::run::networks::{NetworkRecord, NetworksStore, plan, todo};
 
 /// The paper's Table 1: n₁ and the correlation of train and test loss.
 pub const PAPER_CORRELATIONS: [(u32, f64); 5] =
     [(25, 0.7616), (50, 0.6861), (100, 0.5983), (250, 0.5302), (500, 0.4081)];
+
+/// Units of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Units {
+    /// Stored whole.
+    pub done: u64,
+    /// In all.
+    pub planned: u64,
+}
+
+impl Units {
+    /// Of a stored run.
+    pub fn of(store: &NetworksStore) -> Self {
+        let planned = plan(store.spec()).count() as u64;
+        Self { done: planned - todo(store.spec(), &store.done()).len() as u64, planned }
+    }
+
+    /// Whether all are done.
+    pub fn are_complete(&self) -> bool {
+        self.done == self.planned
+    }
+}
 
 /// What a run knows beside its records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,13 +45,29 @@ pub struct Context {
     pub digits: Digits,
     /// Root seed, of the bootstrap too.
     pub seed: u64,
+    /// Networks that are independent only as a group; 1 where each is.
+    pub group: u32,
+    /// Passes over the digits.
+    pub epochs: u32,
+    /// How much of the run there is.
+    pub units: Units,
 }
 
 /// Statistics of trained networks, by descent and, beside it, by annealing.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
+    /// Whether the run has all that it plans, and those that it is compared with, too.
+    pub complete: bool,
+    /// How much of the run there is.
+    pub units: Units,
+    /// How much there is of the runs that are compared, by descent and by annealing.
+    pub compared_units: Option<[Units; 2]>,
     /// Digits trained on and tested on.
     pub digits: [u32; 2],
+    /// Passes over the digits.
+    pub epochs: u32,
+    /// Networks of a group that errors are over: 1 where every network has its own order of the digits.
+    pub group: u32,
     /// By size, rising.
     pub sizes: Vec<Summary>,
     /// Correlation of train and test loss, beside the paper's: Table 1.
@@ -65,7 +102,7 @@ pub struct TableRow {
 impl Report {
     /// Of networks by descent, and of annealed ones beside others.
     pub fn new(descent: &[NetworkRecord], context: &Context, comparison: Option<&Comparison>) -> Self {
-        let samples = Sample::by_size(descent, GROUP as u32);
+        let samples = Sample::by_size(descent, context.group);
         let summaries = |samples: &[Sample], digits: Digits| -> Vec<Summary> {
             samples.iter().map(|sample| Summary::of(sample, digits)).collect()
         };
@@ -81,7 +118,14 @@ impl Report {
             Claim::index_is_small(&samples),
             Claim::descent_is_as_good(&annealing),
         ];
+        let compared_units = comparison.map(|found| found.units);
+        let units = || compared_units.into_iter().flatten().chain([context.units]);
         Self {
+            complete: units().all(|units| units.are_complete()),
+            units: context.units,
+            compared_units,
+            epochs: context.epochs,
+            group: context.group,
             digits: [context.digits.train, context.digits.test],
             table_1: samples.iter().map(|sample| row(sample, context.seed)).collect(),
             scaling_p: scaling.and_then(|fit| chance(&fit)),

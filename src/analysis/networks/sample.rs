@@ -25,8 +25,8 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// One sample for each size, rising. Network k belongs to group k / `group`: sixteen for descent, whose groups share
-    /// the order of the digits, one for annealing.
+    /// One sample for each size, rising. Network k belongs to group k / `group`: one where every network goes through the
+    /// digits in its own order, sixteen where a group shares it.
     ///
     /// # Panics
     /// If `group` is 0.
@@ -67,6 +67,13 @@ impl Sample {
     /// N = 110 n₁, the number of weights.
     pub fn parameters(&self) -> f64 {
         crate::networks::Shape::digits(self.hidden as usize).parameters() as f64
+    }
+
+    /// Least and greatest ‖∇L‖ of the networks whose index is known.
+    pub fn index_gradient_norms(&self) -> Option<[f64; 2]> {
+        let indexed = self.networks.iter().filter(|record| record.index.is_some());
+        let norms = indexed.map(|record| [record.gradient_norm; 2]);
+        norms.reduce(|[low, high], [norm, _]| [low.min(norm), high.max(norm)])
     }
 
     /// Index of a network as a share of its weights, where it is known.

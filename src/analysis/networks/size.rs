@@ -24,6 +24,8 @@ pub struct Summary {
     pub normalised_index: Option<Spread>,
     /// How many those are.
     pub indices: u64,
+    /// ‖∇L‖ of the train loss where training stopped: 0 at a critical point.
+    pub gradient_norm: Option<Spread>,
 }
 
 /// Losses and accuracies of one size.
@@ -85,6 +87,7 @@ impl Summary {
             losses: losses(sample, digits),
             normalised_index: Spread::of(&indices),
             indices: indices.iter().map(|group| group.len() as u64).sum(),
+            gradient_norm: Spread::of(&sample.groups(|record| Some(record.gradient_norm))),
         }
     }
 }
@@ -126,6 +129,7 @@ mod tests {
         assert!((test.mean.standard_error.unwrap() - 0.005f64.sqrt()).abs() < 1e-14);
         assert_eq!((test.least, test.greatest), (0.0, 0.4));
         assert!(test.quartiles.iter().zip([0.1, 0.2, 0.3]).all(|(a, b)| (a - b).abs() < 1e-15));
+        assert!((summary.gradient_norm.unwrap().mean.value - 0.01).abs() < 1e-15);
         // Indices 0, 11, …, 44 of 1100.
         assert!((summary.normalised_index.unwrap().mean.value - 0.02).abs() < 1e-15);
     }

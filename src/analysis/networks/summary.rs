@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::report::Units;
 use crate::error::Result;
 use crate::run::networks::{
-    NetworkRecord, NetworkTimes, NetworksProtocol, NetworksSpec, NetworksStore, Training, plan, todo,
+    NetworkRecord, NetworkTimes, NetworksProtocol, NetworksSpec, NetworksStore, Training,
 };
 
 /// A run of networks, with one row per size.
@@ -66,6 +67,8 @@ pub struct SizeSummary {
     pub indexed: u64,
     /// Index over N.
     pub index_fraction: Moments,
+    /// ‖∇L‖ of the train loss where training stopped: 0 at a critical point.
+    pub gradient_norm: Moments,
     /// Time of all threads.
     pub seconds: NetworkTimes,
 }
@@ -77,8 +80,7 @@ pub struct SizeSummary {
 pub fn summarize(store: &NetworksStore) -> Result<NetworksSummary> {
     let spec = store.spec();
     let times = store.times()?;
-    let planned = plan(spec).count() as u64;
-    let left = todo(spec, &store.done()).len() as u64;
+    let units = Units::of(store);
     let networks = store.networks()?;
     let size = |&hidden: &u32| {
         let records: Vec<&NetworkRecord> = networks.iter().filter(|record| record.hidden == hidden).collect();
@@ -91,9 +93,9 @@ pub fn summarize(store: &NetworksStore) -> Result<NetworksSummary> {
         train_digits: spec.digits.train.count,
         test_digits: spec.digits.test.count,
         networks: spec.networks,
-        units_done: planned - left,
-        units_planned: planned,
-        complete: left == 0,
+        units_done: units.done,
+        units_planned: units.planned,
+        complete: units.are_complete(),
         sizes: spec.hidden.iter().map(size).collect(),
         content_hash: store.content_hash(),
     })
@@ -119,6 +121,7 @@ fn size(spec: &NetworksSpec, hidden: u32, records: &[&NetworkRecord], seconds: N
         test_error: of(&|record| f64::from(record.test_errors) / test).mean,
         indexed: fractions.len() as u64,
         index_fraction: moments(fractions),
+        gradient_norm: of(&|record| record.gradient_norm),
         seconds,
     }
 }

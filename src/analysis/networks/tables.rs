@@ -57,6 +57,8 @@ pub struct Points {
 pub struct IndexTable {
     /// By size.
     pub sets: Vec<IndexSet>,
+    /// Least and greatest ‖∇L‖ where an index was taken.
+    pub gradient_norms: Option<[f64; 2]>,
 }
 
 /// Indices of one size.
@@ -78,7 +80,9 @@ impl IndexTable {
             let density = index_density(indices, sample.parameters())?;
             Some(IndexSet { cloud: Points { hidden: sample.hidden, points }, density })
         };
-        Self { sets: samples.iter().filter_map(set).collect() }
+        let norms = samples.iter().filter_map(Sample::index_gradient_norms);
+        let gradient_norms = norms.reduce(|[a, b], [c, d]| [a.min(c), b.max(d)]);
+        Self { sets: samples.iter().filter_map(set).collect(), gradient_norms }
     }
 }
 

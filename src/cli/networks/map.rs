@@ -103,7 +103,7 @@ fn json(map: &GlassMap, e_0: f64, e_inf: f64) -> Json {
 
 fn table(map: &GlassMap, e_0: f64, e_inf: f64) -> String {
     let bounds = map.log_bounds();
-    let paths = map.paths().map_or_else(|| power_of_ten(map.log_paths()), |paths| paths.to_string());
+    let paths = map.paths().map_or_else(|| power_of_ten(map.log_paths()), whole);
     let layers = map.layers().iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     let mut text = format!(
         "Network with layers {layers}\n\
@@ -114,7 +114,7 @@ fn table(map: &GlassMap, e_0: f64, e_inf: f64) -> String {
          E_0 = {e_0:.9}, E_∞ = {e_inf:.9} per spin, Λ → ∞\n",
         map.spins(),
         number(bounds.dim),
-        map.parameters(),
+        whole(map.parameters()),
         number(bounds.most),
         number(bounds.least),
     );
@@ -136,10 +136,43 @@ fn table(map: &GlassMap, e_0: f64, e_inf: f64) -> String {
 
 /// e^log with six decimals, or as a power of ten where that would be long.
 fn number(log: f64) -> String {
-    if log < 1e9f64.ln() { format!("{:.6}", log.exp()) } else { power_of_ten(log) }
+    if log < LONG.ln() { format!("{:.6}", log.exp()) } else { power_of_ten(log) }
 }
 
+/// A number with so many digits before the point is written as a power of ten.
+const LONG: f64 = 1e6;
+/// Whole numbers up to here are written out.
+const LONGEST: u128 = 1_000_000_000_000_000;
+
+fn whole(value: u128) -> String {
+    if value < LONGEST { value.to_string() } else { power_of_ten((value as f64).ln()) }
+}
+
+/// e^log, also where no float holds it.
 fn power_of_ten(log: f64) -> String {
     let tens = log / std::f64::consts::LN_10;
-    format!("{:.6}e{}", 10f64.powf(tens - tens.floor()), tens.floor())
+    let mantissa = format!("{:.6}", 10f64.powf(tens - tens.floor()));
+    // What rounds up to ten is one of the next power.
+    if mantissa.starts_with("10") {
+        return format!("1.000000e{}", tens.floor() + 1.0);
+    }
+    format!("{mantissa}e{}", tens.floor())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_one_digit_before_the_point_where_they_are_long() {
+        assert_eq!(number(1e9f64.ln()), "1.000000e9");
+        assert_eq!(number(189_812_534f64.ln()), "1.898125e8");
+        assert_eq!(number(500f64.ln()), "500.000000");
+        // Just below and above powers that no float holds.
+        for tens in [400.0f64, 400.0 - 1e-13] {
+            assert_eq!(power_of_ten(tens * std::f64::consts::LN_10), "1.000000e400");
+        }
+        assert_eq!(whole(250_000), "250000");
+        assert_eq!(whole(10u128.pow(30)), "1.000000e30");
+    }
 }

@@ -6,12 +6,11 @@ use super::report;
 use crate::analysis::EnergyHistogram;
 use crate::analysis::networks::{
     AnnealingTable, Comparison, Context, Digits, IndexTable, LossBoxes, LossMoments, LossTable, Report,
-    Sample, TrainTest,
+    Sample, TrainTest, Units,
 };
 use crate::cli::output;
-use crate::figures::networks::NetworkFigure;
+use crate::figures::networks::{NetworkFigure, NetworkTable};
 use crate::figures::{Figure, Format};
-use crate::networks::GROUP;
 use crate::run::files;
 use crate::run::networks::{NetworkRecord, NetworksSpec, NetworksStore};
 use crate::{Error, Result};
@@ -43,7 +42,7 @@ pub const TABLES: [&str; 4] = ["table-1.csv", "table-1.txt", "networks.txt", "ne
 
 /// What the figures of networks show, where that is not every run of networks.
 const NEEDS: [(&str, &str); 5] = [
-    ("network-losses", "scaled losses: it takes a fit, of four sizes of 17 networks or more"),
+    ("network-losses", "scaled losses: it takes a fit, of four sizes of which errors are known"),
     ("glass-and-networks", "a spin glass beside networks: name its run by --glass"),
     ("network-index", "networks whose index was computed"),
     ("network-index-vs-loss", "networks whose index was computed"),
@@ -62,15 +61,22 @@ impl Networks {
     /// Bad input where one is no run of networks, not of the method that its place asks for, or trained on other digits
     /// than what it is compared with; those of the store.
     pub fn load(run: &Path, beside: &Beside) -> Result<Self> {
-        let (descent, spec) = read("RUN", run, "sgd")?;
+        let Loaded { records: descent, spec, units } = read("RUN", run, "sgd")?;
         let comparison = match &beside.annealed {
             None => None,
             Some(annealed) => Some(match &beside.beside {
-                None => compare(annealed, (descent.clone(), spec.clone()))?,
+                None => compare(annealed, Loaded { records: descent.clone(), spec: spec.clone(), units })?,
                 Some(path) => compare(annealed, read("--beside", path, "sgd")?)?,
             }),
         };
-        Ok(Self { descent, context: Context { digits: digits(&spec), seed: spec.seed }, comparison })
+        let context = Context {
+            digits: digits(&spec),
+            seed: spec.seed,
+            group: spec.protocol.group(),
+            epochs: spec.protocol.descent().map_or(0, |protocol| protocol.epochs),
+            units,
+        };
+        Ok(Self { descent, context, comparison })
     }
 
     /// Statistics and verdicts.
@@ -80,27 +86,35 @@ impl Networks {
 
     /// All figures that have something to show.
     pub fn figures(&self, report: &Report, glass: Option<EnergyHistogram>) -> Vec<NetworkFigure> {
-        let samples = Sample::by_size(&self.descent, GROUP as u32);
+        let samples = Sample::by_size(&self.descent, self.context.group);
         let losses = LossTable::new(&samples, report.scaling);
-        let mut figures = Vec::new();
+        let mut tables = Vec::new();
         if report.scaling.is_some() {
-            figures.push(NetworkFigure::Losses(losses.clone()));
+            tables.push(NetworkTable::Losses(losses.clone()));
         }
-        figures.push(NetworkFigure::UnscaledLosses(LossTable::new(&samples, None)));
-        figures.extend(glass.map(|glass| NetworkFigure::GlassAndNetworks(glass, losses)));
+        tables.push(NetworkTable::UnscaledLosses(LossTable::new(&samples, None)));
+        tables.extend(glass.map(|glass| NetworkTable::GlassAndNetworks(glass, losses)));
         let index = IndexTable::new(&samples);
         if !index.sets.is_empty() {
-            figures.push(NetworkFigure::Index(index.clone()));
-            figures.push(NetworkFigure::IndexVsLoss(index));
+            tables.push(NetworkTable::Index(index.clone()));
+            tables.push(NetworkTable::IndexVsLoss(index));
         }
         if let Some(comparison) = &self.comparison {
             let [descent, annealed] = comparison.samples();
-            figures.push(NetworkFigure::Annealing(AnnealingTable::new(&descent, &annealed)));
+            tables.push(NetworkTable::Annealing(AnnealingTable::new(&descent, &annealed)));
         }
-        figures.push(NetworkFigure::TrainTest(TrainTest::new(&samples)));
-        figures.push(NetworkFigure::BoxPlots(LossBoxes::new(&samples)));
-        figures.push(NetworkFigure::MeanVariance(LossMoments::new(&samples, report.scaling)));
-        figures
+        tables.push(NetworkTable::TrainTest(TrainTest::new(&samples)));
+        tables.push(NetworkTable::BoxPlots(LossBoxes::new(&samples)));
+        tables.push(NetworkTable::MeanVariance(LossMoments::new(&samples, report.scaling)));
+        let figure = |table: NetworkTable| {
+            let compared = self.comparison.as_ref().map(|comparison| comparison.units);
+            let units = match (&table, compared) {
+                (NetworkTable::Annealing(_), Some(units)) => units.to_vec(),
+                _ => vec![self.context.units],
+            };
+            NetworkFigure { table, units }
+        };
+        tables.into_iter().map(figure).collect()
     }
 
     /// Writes all figures to `DIR/figures`, and Table 1 and the report to `DIR`; returns the paths.
@@ -134,23 +148,36 @@ impl Networks {
     }
 }
 
-fn read(key: &str, path: &Path, method: &str) -> Result<(Vec<NetworkRecord>, NetworksSpec)> {
+/// What a stored run holds.
+struct Loaded {
+    records: Vec<NetworkRecord>,
+    spec: NetworksSpec,
+    units: Units,
+}
+
+fn read(key: &str, path: &Path, method: &str) -> Result<Loaded> {
     let store = NetworksStore::open_read(path)?;
     let found = store.spec().protocol.name();
     if found != method {
         let allowed = format!("a run of networks by {method}; this one is by {found}");
         return Err(Error::bad_input(key, path.display(), allowed));
     }
-    Ok((store.networks()?, store.spec().clone()))
+    Ok(Loaded { records: store.networks()?, spec: store.spec().clone(), units: Units::of(&store) })
 }
 
-fn compare(annealed: &Path, (descent, spec): (Vec<NetworkRecord>, NetworksSpec)) -> Result<Comparison> {
-    let (records, other) = read("--annealed", annealed, "anneal")?;
-    if other.digits != spec.digits {
+fn compare(path: &Path, descent: Loaded) -> Result<Comparison> {
+    let annealed = read("--annealed", path, "anneal")?;
+    if annealed.spec.digits != descent.spec.digits {
         let allowed = "annealed on the digits of the run that it is compared with; name another by --beside";
-        return Err(Error::bad_input("--annealed", annealed.display(), allowed));
+        return Err(Error::bad_input("--annealed", path.display(), allowed));
     }
-    Ok(Comparison { descent, annealed: records, digits: digits(&spec) })
+    Ok(Comparison {
+        digits: digits(&descent.spec),
+        group: descent.spec.protocol.group(),
+        units: [descent.units, annealed.units],
+        descent: descent.records,
+        annealed: annealed.records,
+    })
 }
 
 fn digits(spec: &NetworksSpec) -> Digits {

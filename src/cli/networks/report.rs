@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::outputs::{Beside, Networks};
-use super::words;
+use super::words::{self, number};
 use crate::Result;
 use crate::analysis::networks::{Estimated, Report, TableRow};
 use crate::cli::output;
-use crate::cli::table::{Table, number};
+use crate::cli::table::Table;
 
 /// Statistics of trained networks, the paper's Table 1, and a verdict on each of its claims
 ///
@@ -29,13 +29,16 @@ const HELP: &str = "Example:
   hspin networks report networks.hspin --annealed annealed.hspin
 
 JSON:
-  {\"digits\": [train, test], \"sizes\", \"compared_on\": [train, test], \"annealed\": [size], \"table_1\": [{hidden, networks, correlation:
+  {\"complete\", \"units\": {done, planned}, \"compared_units\": [units, units], \"digits\": [train, test], \"epochs\", \"group\",
+    \"sizes\", \"compared_on\": [train, test], \"annealed\": [size], \"table_1\": [{hidden, networks, correlation:
     {value, low, high, pairs}, paper}], \"scaling\": {log_constant, alpha, beta, alpha_error, beta_error, chi_squared,
     degrees}, \"scaling_p\", \"annealing\": [{hidden, networks, train_loss, test_loss, test_accuracy: [sgd, anneal],
-    loss_lead, accuracy_lead: [value, low, high]}], \"claims\": [{claim, verdict: agrees | disagrees | undecided,
-    tests, beside: [{quantity, hidden, estimate, standard_error, interval, p_for, p_against, verdict}]}]}
+    loss_lead, accuracy_lead: [value, low, high]}], \"claims\": [{claim, verdict: agrees | disagrees | undecided |
+    not_critical, tests, beside: [{quantity, hidden, estimate, standard_error, interval, gradient_norm: [least, greatest],
+    p_for, p_against, verdict}]}]}
   size: hidden, networks, lost, groups, losses: {train, test: spread, train_accuracy, test_accuracy: number},
-    normalised_index: spread, indices
+    normalised_index: spread, indices, gradient_norm: spread
+  group: networks that errors take together; 1 where each has its own order of the digits
   spread: mean, variance, deviation: number, least, quartiles, greatest
   number: {value, standard_error, degrees}. What is not known, or not finite, is null.";
 
@@ -52,7 +55,7 @@ pub fn run(args: &Args) -> Result<()> {
 pub fn text(report: &Report) -> String {
     let [train, test] = report.digits;
     let mut parts = vec![
-        format!("Networks 100 → n₁ → 10, trained on {train} digits and tested on {test}. Losses in nats.\n"),
+        words::unfinished(report) + &format!("Networks 100 → n₁ → 10, trained on {train} digits and tested on {test}. Losses in nats.\n"),
         sizes(report),
         table_1_text(report),
         words::fit(report),
@@ -81,6 +84,7 @@ fn sizes(report: &Report) -> String {
         "test accuracy",
         "index/N",
         "of networks",
+        "‖∇L‖",
     ]);
     for size in &report.sizes {
         let (test, losses) = (size.losses.map(|losses| losses.test), size.losses);
@@ -96,14 +100,15 @@ fn sizes(report: &Report) -> String {
             number(deviation.map(|deviation| deviation.value), 5),
             number(deviation.and_then(|deviation| deviation.standard_error), 5),
             number(test.map(|test| test.least), 4),
-            test.map_or("–".to_owned(), |test| test.quartiles.map(|q| format!("{q:.4}")).join(" ")),
+            test.map_or("–".to_owned(), |test| test.quartiles.map(|q| number(Some(q), 4)).join(" ")),
             number(test.map(|test| test.greatest), 4),
             percent(losses.map(|losses| losses.test_accuracy)),
             index.map_or("–".to_owned(), |index| with_error(index, 5)),
             size.indices.to_string(),
+            number(size.gradient_norm.map(|norm| norm.mean.value), 4),
         ]);
     }
-    table.text()
+    table.text() + "‖∇L‖ is of the train loss where training stopped, its mean over networks; 0 at a critical point.\n"
 }
 
 /// Table 1 as text.
@@ -177,8 +182,8 @@ fn percent(share: Option<Estimated>) -> String {
 }
 
 fn with_error(estimated: Estimated, decimals: usize) -> String {
-    let error = estimated.standard_error.map_or(String::new(), |e| format!(" ± {e:.decimals$}"));
-    format!("{:.decimals$}{error}", estimated.value)
+    let error = estimated.standard_error.map_or(String::new(), |e| format!(" ± {}", number(Some(e), decimals)));
+    format!("{}{error}", number(Some(estimated.value), decimals))
 }
 
 /// [low, high].

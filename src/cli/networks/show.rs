@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
+use super::words::number;
 use crate::analysis::networks::{NetworksSummary, SizeSummary, summarize};
 use crate::cli::output;
 use crate::cli::progress::duration;
-use crate::cli::table::{Table, number};
+use crate::cli::table::Table;
 use crate::error::Result;
+use crate::networks::Order;
+use crate::run::networks::limits::Echo;
 use crate::run::networks::{NetworksProtocol, NetworksStore};
 
 /// Runs the command.
@@ -41,6 +44,7 @@ pub fn render(store: &NetworksStore, summary: &NetworksSummary) -> String {
         "train error",
         "test error",
         "index/N",
+        "‖∇L‖",
         "processor time",
     ]);
     for size in &summary.sizes {
@@ -54,6 +58,7 @@ pub fn render(store: &NetworksStore, summary: &NetworksSummary) -> String {
             share(size.train_error),
             share(size.test_error),
             index(size),
+            number(size.gradient_norm.mean, 4),
             duration(size.seconds.total_s()),
         ]);
     }
@@ -63,10 +68,14 @@ pub fn render(store: &NetworksStore, summary: &NetworksSummary) -> String {
         protocol(&spec.protocol),
         table.text()
     );
-    text.push_str("Losses are mean cross-entropies in nats; sd is over networks.\n");
+    text.push_str(
+        "Losses are mean cross-entropies in nats; sd is over networks. ‖∇L‖ is of the train loss, its mean; 0 at a \
+         critical point.\n",
+    );
     if summary.sizes.iter().any(|size| size.indexed > 0) {
         text.push_str(
-            "index/N is the share of eigenvalues of the Hessian below −0.001, its mean over so many.\n",
+            "index/N is the share of eigenvalues of the Hessian below −0.001, its mean over so many, where training \
+             stopped.\n",
         );
     }
     let lost: u64 = summary.sizes.iter().map(|size| size.non_finite).sum();
@@ -77,13 +86,21 @@ pub fn render(store: &NetworksStore, summary: &NetworksSummary) -> String {
 }
 
 fn protocol(protocol: &NetworksProtocol) -> String {
-    match protocol {
-        NetworksProtocol::Sgd { epochs, batch, rate, decay } => {
-            format!("sgd: {epochs} epochs, mini-batches of {batch}, rate {rate}/(1 + {decay} e)")
+    match *protocol {
+        NetworksProtocol::Sgd { epochs, batch, rate, decay, order } => {
+            let order = match order {
+                Order::Shared => ", sixteen networks in one order of the digits",
+                Order::Own => "",
+            };
+            format!("sgd: {epochs} epochs, mini-batches of {batch}, rate {}/(1 + {} e){order}", Echo(rate), Echo(decay))
         }
         NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
             format!(
-                "annealing: {sweeps} sweeps from T = {hot} to {cold}, {kept} of weights free, gain {gain}"
+                "annealing: {sweeps} sweeps from T = {} to {}, {} of weights free, gain {}",
+                Echo(hot),
+                Echo(cold),
+                Echo(kept),
+                Echo(gain)
             )
         }
     }

@@ -2,7 +2,7 @@
 
 use super::grid::{self, Grid};
 use crate::analysis::Density;
-use crate::analysis::networks::{INDEX_RANGE, IndexSet, IndexTable, Points};
+use crate::analysis::networks::{CRITICAL, INDEX_RANGE, IndexSet, IndexTable, Points};
 use crate::figures::axes::{Panel, Span};
 use crate::figures::drawing::Drawing;
 use crate::figures::histogram;
@@ -68,11 +68,24 @@ pub fn draw_against_loss(table: &IndexTable) -> Drawing {
 fn finish(drawing: &mut Drawing, grid: &Grid, table: &IndexTable, mut notes: Vec<String>) {
     notes.push(String::new());
     notes.push(format!("“of order 0.01”: {} to {}", INDEX_RANGE[0], INDEX_RANGE[1]));
+    if let Some([least, greatest]) = table.gradient_norms {
+        let ends = format!("{} to {}", short(least), short(greatest));
+        notes.extend(["gradient norm where it was".into(), format!("taken: {ends}")]);
+        if greatest > CRITICAL {
+            notes.push("not critical points".into());
+        }
+    }
     if table.sets.is_empty() {
         notes.push("no index to show".into());
     }
     notes.retain(|note| !note.is_empty());
     grid.draw_notes(drawing, grid.notes_top(), &notes);
+}
+
+/// Two digits.
+fn short(norm: f64) -> String {
+    let text = if (1e-3..1e3).contains(&norm) { format!("{norm:.3}") } else { format!("{norm:.1e}") };
+    text.replace('-', "−")
 }
 
 fn empty(drawing: &mut Drawing, grid: &Grid, x_label: &str) {

@@ -8,9 +8,12 @@ mod losses;
 mod moments;
 mod train_test;
 
-use super::drawing::Drawing;
+use super::drawing::{Align, Drawing, point};
+use super::style::{INK, TICK_SIZE};
 use crate::analysis::EnergyHistogram;
-use crate::analysis::networks::{AnnealingTable, IndexTable, LossBoxes, LossMoments, LossTable, TrainTest};
+use crate::analysis::networks::{
+    AnnealingTable, IndexTable, LossBoxes, LossMoments, LossTable, TrainTest, Units,
+};
 
 /// Names of all figures of networks.
 pub const NAMES: [&str; 9] = [
@@ -25,9 +28,18 @@ pub const NAMES: [&str; 9] = [
     "network-mean-variance",
 ];
 
-/// A figure of networks with the table it shows.
+/// A figure of networks.
 #[derive(Debug, Clone, PartialEq)]
-pub enum NetworkFigure {
+pub struct NetworkFigure {
+    /// What it shows.
+    pub table: NetworkTable,
+    /// How much there is of the runs behind it.
+    pub units: Vec<Units>,
+}
+
+/// A table that a figure shows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NetworkTable {
     /// Scaled test losses by n₁ (3 right).
     Losses(LossTable),
     /// Test losses by n₁ as they are (8 bottom).
@@ -49,6 +61,27 @@ pub enum NetworkFigure {
 }
 
 impl NetworkFigure {
+    /// Its name, one of [`NAMES`].
+    pub fn name(&self) -> &'static str {
+        self.table.name()
+    }
+
+    /// The drawing, which says so where a run behind it is not finished.
+    pub fn draw(&self) -> Drawing {
+        let mut drawing = self.table.draw();
+        let left = self.units.iter().filter(|units| !units.are_complete());
+        let parts: Vec<String> =
+            left.map(|units| format!("{} of {} units done", units.done, units.planned)).collect();
+        if !parts.is_empty() {
+            let corner = point(drawing.width - 10.0, drawing.height - 10.0);
+            let note = format!("unfinished run: {}", parts.join(", "));
+            drawing.text(&note, corner, Align::Right, TICK_SIZE, INK);
+        }
+        drawing
+    }
+}
+
+impl NetworkTable {
     /// Its name, one of [`NAMES`].
     pub fn name(&self) -> &'static str {
         match self {

@@ -94,7 +94,6 @@ fn draw_legend(drawing: &mut Drawing, table: &LossMoments) {
         y += 19.0;
     };
     note(drawing, "bars: ± standard error");
-    note(drawing, "over groups of networks");
     if table.points.is_empty() {
         note(drawing, "no network to show");
     }

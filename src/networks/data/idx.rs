@@ -1,5 +1,5 @@
 //! The IDX format: two zero bytes, the type of the values, the number of dimensions, each size as a big-endian 32-bit
-//! number, and the values. Only unsigned bytes are read here, plain or gzip-compressed.
+//! number, and the values. Only unsigned bytes are read here, plain or gzip-compressed in one member or several.
 //!
 //! Reading is strict, because a file that is cut short or of another shape would give wrong digits without any sign.
 //!
@@ -13,7 +13,7 @@
 
 use std::io::Read;
 
-use flate2::bufread::GzDecoder;
+use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 use super::{IdxFile, ORIGINAL_SIDE, SIDE};
@@ -95,14 +95,8 @@ fn read<const D: usize>(file: &IdxFile<'_>) -> Result<IdxArray<D>> {
         let mut rest = file.content;
         return read_plain(file.name, &mut rest);
     }
-    let mut decoder = GzDecoder::new(file.content);
-    let array = read_plain(file.name, &mut decoder)?;
-    match decoder.into_inner().len() {
-        0 => Ok(array),
-        more => {
-            Err(Error::bad_input(file.name, format!("{more} bytes after its end"), "one gzip member alone"))
-        }
-    }
+    // Of one member or many; what follows the last one and is none is an error.
+    read_plain(file.name, &mut MultiGzDecoder::new(file.content))
 }
 
 /// Reads what an IDX file holds and makes sure that nothing follows.

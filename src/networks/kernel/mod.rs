@@ -1,7 +1,7 @@
 //! One step of gradient descent of sixteen networks on one mini-batch: the kernel that training stands on.
 //!
-//! Networks lie along the lanes of vector registers, inputs are broadcast: the sixteen see the same examples in the
-//! same order. All five products (into and out of the hidden layer, back through it, and the two outer products of the
+//! Networks lie along the lanes of vector registers. Inputs are broadcast where the sixteen see the same examples, and have
+//! a lane for each network where each sees its own. All five products (into and out of the hidden layer, back through it, and the two outer products of the
 //! gradient) are sums of 5 × 5 tiles of registers, each an ordered chain of fused multiply–adds; gradients go from
 //! registers into the weights and never to memory. So a network's bits depend on its own weights and the examples only:
 //! not on its lane, its neighbours, or the instruction set.
@@ -12,7 +12,7 @@ mod softmax;
 #[cfg(target_arch = "x86_64")]
 mod vector;
 
-pub use batch::Batch;
+pub use batch::{Batch, Own};
 
 use super::group::{Group, padded};
 use super::shape::Shape;
@@ -88,7 +88,7 @@ pub fn step(isa: Isa, group: &mut Group, batch: &Batch, rate: f32, space: &mut W
         count: batch.count(),
     };
     assert!(batch.inputs() == sizes.inputs, "inputs do not fit");
-    assert!(batch.labels().iter().all(|&label| usize::from(label) < sizes.classes), "labels do not fit");
+    assert!(batch.has_labels_below(sizes.classes), "labels do not fit");
     assert!(space.active.len() >= sizes.hidden * sizes.examples, "hidden units or examples do not fit");
     assert!(space.outputs.len() >= sizes.examples * sizes.outputs, "outputs do not fit");
     assert!(space.back.len() >= TILE * sizes.examples, "examples do not fit");

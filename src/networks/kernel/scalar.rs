@@ -6,8 +6,11 @@ use crate::networks::group::Group;
 
 /// As [`super::step`].
 pub fn step(sizes: &Sizes, group: &mut Group, batch: &Batch, rate: f32, space: &mut Workspace) {
-    let input = |example: usize, i: usize| {
-        batch.by_example[(example / TILE * sizes.inputs + i) * TILE + example % TILE]
+    let input = |example: usize, i: usize| match batch {
+        Batch::Shared(batch) => {
+            splat(batch.by_example[(example / TILE * sizes.inputs + i) * TILE + example % TILE])
+        }
+        Batch::Own(batch) => batch.rows[example * sizes.inputs + i],
     };
     let examples = sizes.examples;
     for unit in 0..sizes.hidden {
@@ -15,7 +18,7 @@ pub fn step(sizes: &Sizes, group: &mut Group, batch: &Batch, rate: f32, space: &
         let outgoing = &group.outgoing[unit * sizes.outputs..][..sizes.outputs];
         for example in 0..examples {
             let sum =
-                chain(Lanes::ZERO, weights.iter().enumerate().map(|(i, w)| (*w, splat(input(example, i)))));
+                chain(Lanes::ZERO, weights.iter().enumerate().map(|(i, w)| (*w, input(example, i))));
             let active = where_positive(&sum, &sum);
             space.active[unit * examples + example] = active;
             let outputs = &mut space.outputs[example * sizes.outputs..][..sizes.outputs];
@@ -24,7 +27,7 @@ pub fn step(sizes: &Sizes, group: &mut Group, batch: &Batch, rate: f32, space: &
             }
         }
     }
-    derivatives(sizes, batch.labels(), &mut space.outputs);
+    derivatives(sizes, batch, &mut space.outputs);
     for unit in 0..sizes.hidden {
         let active = &space.active[unit * examples..][..sizes.count];
         let outgoing = &mut group.outgoing[unit * sizes.outputs..][..sizes.outputs];
@@ -41,7 +44,7 @@ pub fn step(sizes: &Sizes, group: &mut Group, batch: &Batch, rate: f32, space: &
         }
         for (i, weight) in group.incoming[unit * sizes.inputs..][..sizes.inputs].iter_mut().enumerate() {
             let back = space.back.iter().take(sizes.count).enumerate();
-            let gradient = chain(Lanes::ZERO, back.map(|(example, back)| (*back, splat(input(example, i)))));
+            let gradient = chain(Lanes::ZERO, back.map(|(example, back)| (*back, input(example, i))));
             *weight = chain(*weight, [(splat(-rate), gradient)]);
         }
     }

@@ -1,11 +1,11 @@
 //! Softmax in single precision, of nothing but exactly rounded operations: the same bits on every machine.
 
-use super::{Lanes, Sizes};
+use super::{Batch, Lanes, Sizes};
 
 /// Outputs → probabilities less 1 at the label: the derivative of the cross-entropy by the outputs.
 #[inline(always)]
-pub fn derivatives(sizes: &Sizes, labels: &[u8], outputs: &mut [Lanes]) {
-    for (example, &label) in outputs.chunks_exact_mut(sizes.outputs).zip(labels) {
+pub fn derivatives(sizes: &Sizes, batch: &Batch, outputs: &mut [Lanes]) {
+    for (number, example) in outputs.chunks_exact_mut(sizes.outputs).take(sizes.count).enumerate() {
         let classes = &mut example[..sizes.classes];
         let mut top = classes[0];
         for row in &classes[1..] {
@@ -25,8 +25,17 @@ pub fn derivatives(sizes: &Sizes, labels: &[u8], outputs: &mut [Lanes]) {
                 *value /= sum;
             }
         }
-        for value in &mut classes[usize::from(label)].0 {
-            *value -= 1.0;
+        match batch {
+            Batch::Shared(batch) => {
+                for value in &mut classes[usize::from(batch.labels[number])].0 {
+                    *value -= 1.0;
+                }
+            }
+            Batch::Own(batch) => {
+                for (network, &label) in batch.labels[number].iter().enumerate() {
+                    classes[usize::from(label)].0[network] -= 1.0;
+                }
+            }
         }
     }
 }

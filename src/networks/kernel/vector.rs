@@ -19,41 +19,121 @@ pub unsafe fn step<S: Simd<Elem = f32>>(
 ) {
     assert!(group.incoming.len() == sizes.hidden * sizes.inputs);
     assert!(group.outgoing.len() == sizes.hidden * sizes.outputs);
-    assert!(batch.by_example.len() == sizes.examples * sizes.inputs);
-    assert!(batch.by_input.len() == sizes.count * sizes.inputs);
+    match batch {
+        Batch::Shared(shared) => {
+            assert!(shared.by_example.len() == sizes.examples * sizes.inputs);
+            assert!(shared.by_input.len() == sizes.count * sizes.inputs);
+            let inputs =
+                |_| SharedInputs { by_example: shared.by_example.as_ptr(), by_input: shared.by_input.as_ptr() };
+            // SAFETY: by contract and the checks above.
+            unsafe { step_with::<S, _>(sizes, group, (batch, inputs), rate, space) }
+        }
+        Batch::Own(own) => {
+            assert!(own.rows.len() == sizes.examples * sizes.inputs);
+            let rows = own.rows.as_ptr().cast::<f32>();
+            let inputs = |register: usize| OwnInputs(rows.wrapping_add(register * S::LANES));
+            // SAFETY: by contract and the check above.
+            unsafe { step_with::<S, _>(sizes, group, (batch, inputs), rate, space) }
+        }
+    }
+}
+
+/// As [`step`]; `inputs` are those of the mini-batch for the networks of one register.
+///
+/// # Safety
+/// As [`step`].
+#[inline(always)]
+unsafe fn step_with<S: Simd<Elem = f32>, I: Inputs<S>>(
+    sizes: &Sizes,
+    group: &mut Group,
+    (batch, inputs): (&Batch, impl Fn(usize) -> I),
+    rate: f32,
+    space: &mut Workspace,
+) {
     let places = |group: &mut Group, space: &mut Workspace, register: usize| Places {
         sizes: *sizes,
+        inputs: inputs(register),
         // Lanes of a row from here on are the register's.
         incoming: group.incoming.as_mut_ptr().cast::<f32>().wrapping_add(register * S::LANES),
         outgoing: group.outgoing.as_mut_ptr().cast::<f32>().wrapping_add(register * S::LANES),
         active: space.active.as_mut_ptr().cast::<f32>().wrapping_add(register * S::LANES),
         outputs: space.outputs.as_mut_ptr().cast::<f32>().wrapping_add(register * S::LANES),
         back: space.back.as_mut_ptr().cast::<f32>().wrapping_add(register * S::LANES),
-        by_example: batch.by_example.as_ptr(),
-        by_input: batch.by_input.as_ptr(),
     };
     let registers = Lanes::WIDTH / S::LANES;
     for register in 0..registers {
         // SAFETY: by contract and the checks above.
-        unsafe { forward::<S>(&places(group, space, register)) }
+        unsafe { forward::<S, I>(&places(group, space, register)) }
     }
-    derivatives(sizes, batch.labels(), &mut space.outputs);
+    derivatives(sizes, batch, &mut space.outputs);
     for register in 0..registers {
         // SAFETY: by contract and the checks above.
-        unsafe { backward::<S>(&places(group, space, register), rate) }
+        unsafe { backward::<S, I>(&places(group, space, register), rate) }
     }
 }
 
 /// Where a step reads and writes. Pointers to rows of sixteen lanes, to the first lane of the register at work.
-struct Places {
+struct Places<I> {
     sizes: Sizes,
+    inputs: I,
     incoming: *mut f32,
     outgoing: *mut f32,
     active: *mut f32,
     outputs: *mut f32,
     back: *mut f32,
+}
+
+/// Inputs of a mini-batch as right factors of a tile.
+trait Inputs<S: Simd<Elem = f32>> {
+    /// One step for each input, a column for each of five examples from one on.
+    ///
+    /// # Safety
+    /// The examples are in the mini-batch, padding included.
+    unsafe fn of_examples(&self, sizes: &Sizes, example: usize) -> impl Factors<S>;
+    /// One step for each example, a column for each of five inputs from one on.
+    ///
+    /// # Safety
+    /// There are such inputs, padding included.
+    unsafe fn of_inputs(&self, sizes: &Sizes, input: usize) -> impl Factors<S>;
+}
+
+/// The same examples for all lanes.
+struct SharedInputs {
     by_example: *const f32,
     by_input: *const f32,
+}
+
+impl<S: Simd<Elem = f32>> Inputs<S> for SharedInputs {
+    #[inline(always)]
+    unsafe fn of_examples(&self, sizes: &Sizes, example: usize) -> impl Factors<S> {
+        // SAFETY: by contract.
+        unsafe { Splats(self.by_example.add(example * sizes.inputs)) }
+    }
+
+    #[inline(always)]
+    unsafe fn of_inputs(&self, sizes: &Sizes, input: usize) -> impl Factors<S> {
+        // SAFETY: by contract.
+        unsafe { Splats(self.by_input.add(input * sizes.count)) }
+    }
+}
+
+/// Examples of its own for each lane: \[example\]\[input\], from the first lane of the register at work.
+struct OwnInputs(*const f32);
+
+impl<S: Simd<Elem = f32>> Inputs<S> for OwnInputs {
+    #[inline(always)]
+    unsafe fn of_examples(&self, sizes: &Sizes, example: usize) -> impl Factors<S> {
+        // SAFETY: by contract.
+        let from = unsafe { self.0.add(example * sizes.inputs * ROW) };
+        Columns { from, column: sizes.inputs * ROW, step: ROW }
+    }
+
+    #[inline(always)]
+    unsafe fn of_inputs(&self, sizes: &Sizes, input: usize) -> impl Factors<S> {
+        // SAFETY: by contract.
+        let from = unsafe { self.0.add(input * ROW) };
+        Columns { from, column: ROW, step: sizes.inputs * ROW }
+    }
 }
 
 /// Values from one row of lanes to the next.
@@ -90,7 +170,7 @@ macro_rules! for_rows {
 
 /// Activities, and outputs as their sums over hidden units.
 #[inline(always)]
-unsafe fn forward<S: Simd<Elem = f32>>(at: &Places) {
+unsafe fn forward<S: Simd<Elem = f32>, I: Inputs<S>>(at: &Places<I>) {
     let Sizes { inputs, hidden, outputs, examples, .. } = at.sizes;
     // SAFETY: the instruction set is present by contract; units, examples and outputs stay below their padded numbers,
     // which are what the buffers hold; rows are aligned to 64 bytes and a register begins at a multiple of its size.
@@ -101,7 +181,7 @@ unsafe fn forward<S: Simd<Elem = f32>>(at: &Places) {
                 for example in (0..examples).step_by(TILE) {
                     let weights =
                         Rows { from: at.incoming.add(unit * inputs * ROW), row: inputs * ROW, step: ROW };
-                    let x = Splats(at.by_example.add(example * inputs));
+                    let x = at.inputs.of_examples(&at.sizes, example);
                     let sums = products::<S, _, R>(inputs, &weights, &x, [[S::zero(); TILE]; R]);
                     for (r, sums) in sums.into_iter().enumerate() {
                         let to = at.active.add(((unit + r) * examples + example) * ROW);
@@ -137,7 +217,7 @@ unsafe fn forward<S: Simd<Elem = f32>>(at: &Places) {
 
 /// Gradients, from what flows back through the outgoing weights as they were, and the move along them.
 #[inline(always)]
-unsafe fn backward<S: Simd<Elem = f32>>(at: &Places, rate: f32) {
+unsafe fn backward<S: Simd<Elem = f32>, I: Inputs<S>>(at: &Places<I>, rate: f32) {
     let Sizes { inputs, hidden, outputs, examples, count, .. } = at.sizes;
     // SAFETY: as in `forward`.
     unsafe {
@@ -173,7 +253,7 @@ unsafe fn backward<S: Simd<Elem = f32>>(at: &Places, rate: f32) {
                 }
                 let back = Rows { from: at.back, row: examples * ROW, step: ROW };
                 for input in (0..inputs).step_by(TILE) {
-                    let x = Splats(at.by_input.add(input * count));
+                    let x = at.inputs.of_inputs(&at.sizes, input);
                     let gradient = products::<S, _, R>(count, &back, &x, [[S::zero(); TILE]; R]);
                     advance::<S, R>(
                         at.incoming.add((unit * inputs + input) * ROW),

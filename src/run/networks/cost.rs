@@ -4,7 +4,7 @@ use super::spec::{NetworksProtocol, NetworksSpec};
 use super::unit::{BLOCK, Extent};
 use crate::error::{Error, Result};
 use crate::networks::data::{CLASSES, PIXELS};
-use crate::networks::{GROUP, Protocol};
+use crate::networks::{GROUP, Order};
 use crate::run::executor::Means;
 
 /// Nominal operations per second of one thread; they order units and smooth bars, nothing else.
@@ -59,8 +59,7 @@ impl Work {
 
 /// Flops of training one unit by descent, all sixteen lanes.
 pub(super) fn sgd_flops(spec: &NetworksSpec, hidden: u32) -> f64 {
-    let NetworksProtocol::Sgd { epochs, batch, rate, decay } = spec.protocol else { return 0.0 };
-    let protocol = Protocol { epochs, batch: batch as usize, rate, decay };
+    let Some(protocol) = spec.protocol.descent() else { return 0.0 };
     GROUP as f64 * protocol.flops(&NetworksSpec::shape(hidden), spec.digits.train.count as usize)
 }
 
@@ -91,10 +90,16 @@ fn lean_bytes(spec: &NetworksSpec, means: &Means) -> u64 {
     let hidden = u64::from(spec.hidden.last().copied().unwrap_or_default());
     let parameters = hidden * (PIXELS + CLASSES) as u64;
     let unit = match spec.protocol {
-        NetworksProtocol::Sgd { batch, .. } => {
+        NetworksProtocol::Sgd { batch, order, .. } => {
+            let count = u64::from(spec.digits.train.count);
+            let batch = u64::from(batch).min(count);
+            // The mini-batch and orders of the digits.
+            let seen = match order {
+                Order::Shared => batch * 8 * PIXELS as u64 + 4 * count,
+                Order::Own => u64::from(BLOCK) * (batch * 4 * PIXELS as u64 + 4 * count),
+            };
             // Lanes, sixteen networks in single and in double precision; activities and outputs.
-            let batch = u64::from(batch.min(spec.digits.train.count));
-            parameters * u64::from(BLOCK) * (4 + 4 + 8) + (hidden + 40) * batch * 64 + batch * 400
+            parameters * u64::from(BLOCK) * (4 + 4 + 8) + (hidden + 40) * batch * 64 + seen
         }
         NetworksProtocol::Anneal { .. } => {
             let examples = u64::from(spec.digits.train.count);

@@ -105,8 +105,8 @@ impl Trial<'_> {
         // The test digits need the forward third of it.
         let evaluation = looked * (examples + tested / 3.0) / counted;
         match self.spec.protocol {
-            NetworksProtocol::Sgd { epochs, batch, rate, decay } => {
-                let protocol = Protocol { epochs: 1, batch: batch as usize, rate, decay };
+            NetworksProtocol::Sgd { epochs, batch, rate, decay, order } => {
+                let protocol = Protocol { epochs: 1, batch: batch as usize, rate, decay, order };
                 let key = GroupKey { seed, shape, group: 0 };
                 let isa = self.means.carrier.isa;
                 let go_on = &mut |_| ControlFlow::Continue(());

@@ -93,8 +93,8 @@ impl BlockJob<'_> {
         let (seed, shape) = (self.spec.seed, NetworksSpec::shape(key.hidden));
         let digits = &self.samples.set.train;
         match self.spec.protocol {
-            NetworksProtocol::Sgd { epochs, batch, rate, decay } => {
-                let protocol = Protocol { epochs, batch: batch as usize, rate, decay };
+            NetworksProtocol::Sgd { epochs, batch, rate, decay, order } => {
+                let protocol = Protocol { epochs, batch: batch as usize, rate, decay, order };
                 let group = GroupKey { seed, shape, group: u64::from(key.block) };
                 let mut after_epoch = |_| advance(1.0 / f64::from(epochs));
                 // All sixteen, asked for or not: they share registers.

@@ -5,6 +5,8 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+use std::fmt;
+
 use super::spec::{DigitsIdentity, NetworksProtocol, NetworksSpec};
 use super::unit::BLOCK;
 use crate::error::{Error, Result};
@@ -26,6 +28,21 @@ pub const BATCH: [u32; 2] = [1, 100_000];
 pub const DIGITS: [u32; 2] = [1, 10_000_000];
 /// Largest learning rate, temperature and gain: single precision holds its square.
 pub const LARGEST: f64 = 1e6;
+
+/// A number as messages quote it: short, however large or small.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Echo(pub f64);
+
+impl fmt::Display for Echo {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(value) = self;
+        if *value == 0.0 || (1e-4..=LARGEST).contains(&value.abs()) {
+            write!(out, "{value}")
+        } else {
+            write!(out, "{value:e}")
+        }
+    }
+}
 
 /// Refuses a spec that no run can have.
 ///
@@ -66,14 +83,14 @@ fn check_units(spec: &NetworksSpec) -> Result<()> {
 
 fn check_protocol(protocol: &NetworksProtocol) -> Result<()> {
     match *protocol {
-        NetworksProtocol::Sgd { epochs, batch, rate, decay } => {
+        NetworksProtocol::Sgd { epochs, batch, rate, decay, .. } => {
             check_range("epochs", epochs, EPOCHS)?;
             check_range("batch", batch, BATCH)?;
             check_positive("rate", rate, LARGEST)?;
             if (0.0..=LARGEST).contains(&decay) {
                 return Ok(());
             }
-            Err(Error::bad_input("decay", decay, format!("a number from 0 to {LARGEST}")))
+            Err(Error::bad_input("decay", Echo(decay), format!("a number from 0 to {LARGEST}")))
         }
         NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
             check_range("sweeps", sweeps, EPOCHS)?;
@@ -102,7 +119,7 @@ fn check_positive(key: &str, value: f64, most: f64) -> Result<()> {
     if (1e-30..=most).contains(&value) {
         return Ok(());
     }
-    Err(Error::bad_input(key, value, format!("a number above 0, at most {most}")))
+    Err(Error::bad_input(key, Echo(value), format!("a number above 0, at most {}", Echo(most))))
 }
 
 fn check_digits(key: &str, digits: &DigitsIdentity) -> Result<()> {
@@ -111,4 +128,15 @@ fn check_digits(key: &str, digits: &DigitsIdentity) -> Result<()> {
         return Ok(());
     }
     Err(Error::bad_input(key, &digits.sha256, "64 hexadecimal digits"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_quoted_short() {
+        let texts = [0.0, 0.1, 1e6, 1e308, -1e-30, f64::INFINITY].map(|value| Echo(value).to_string());
+        assert_eq!(texts, ["0", "0.1", "1000000", "1e308", "-1e-30", "inf"]);
+    }
 }

@@ -5,7 +5,7 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
-use super::limits;
+use super::limits::{self, Echo};
 use super::spec::{DigitsIdentity, DigitsUsed, NetworksProtocol, NetworksSpec};
 use crate::error::{Error, Result};
 use crate::networks::Protocol;
@@ -118,7 +118,7 @@ impl NetworksRequest {
     /// This protocol with the constants that are asked for; refuses those of the other one.
     fn protocol_on(&self, base: NetworksProtocol) -> Result<NetworksProtocol> {
         match base {
-            NetworksProtocol::Sgd { epochs, batch, rate, decay } => {
+            NetworksProtocol::Sgd { epochs, batch, rate, decay, order } => {
                 let others =
                     [("hot", self.hot), ("cold", self.cold), ("kept", self.kept), ("gain", self.gain)];
                 refuse(&others, self.sweeps.map(|n| ("sweeps", n)), "anneal")?;
@@ -127,6 +127,7 @@ impl NetworksRequest {
                     batch: self.batch.unwrap_or(batch),
                     rate: self.rate.unwrap_or(rate),
                     decay: self.decay.unwrap_or(decay),
+                    order,
                 })
             }
             NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
@@ -151,25 +152,25 @@ impl NetworksRequest {
         GROWTH.same("protocol", stored.name(), method)?;
         self.protocol_on(*stored)?;
         match *stored {
-            NetworksProtocol::Sgd { epochs, batch, rate, decay } => {
+            NetworksProtocol::Sgd { epochs, batch, rate, decay, .. } => {
                 GROWTH.same("epochs", epochs, self.epochs)?;
                 GROWTH.same("batch", batch, self.batch)?;
-                GROWTH.same("rate", rate, self.rate)?;
-                GROWTH.same("decay", decay, self.decay)
+                GROWTH.same("rate", Echo(rate), self.rate.map(Echo))?;
+                GROWTH.same("decay", Echo(decay), self.decay.map(Echo))
             }
             NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
                 GROWTH.same("sweeps", sweeps, self.sweeps)?;
-                GROWTH.same("hot", hot, self.hot)?;
-                GROWTH.same("cold", cold, self.cold)?;
-                GROWTH.same("kept", kept, self.kept)?;
-                GROWTH.same("gain", gain, self.gain)
+                GROWTH.same("hot", Echo(hot), self.hot.map(Echo))?;
+                GROWTH.same("cold", Echo(cold), self.cold.map(Echo))?;
+                GROWTH.same("kept", Echo(kept), self.kept.map(Echo))?;
+                GROWTH.same("gain", Echo(gain), self.gain.map(Echo))
             }
         }
     }
 }
 
 fn refuse(numbers: &[(&str, Option<f64>)], count: Option<(&str, u32)>, owner: &str) -> Result<()> {
-    let number = numbers.iter().find_map(|(key, value)| value.map(|value| (*key, value.to_string())));
+    let number = numbers.iter().find_map(|(key, value)| value.map(|value| (*key, Echo(value).to_string())));
     match count.map(|(key, n)| (key, n.to_string())).or(number) {
         Some((key, value)) => Err(Error::bad_input(key, value, format!("protocol {owner} only"))),
         None => Ok(()),

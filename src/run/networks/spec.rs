@@ -12,7 +12,7 @@ use super::unit::{BlockKey, Extent};
 use crate::error::Result;
 use crate::networks::anneal::AnnealProtocol;
 use crate::networks::data::{DigitSet, Digits};
-use crate::networks::{Protocol, Shape};
+use crate::networks::{Order, Protocol, Shape};
 use crate::run::{canonical, hex};
 
 /// Digits by what they hold.
@@ -62,6 +62,9 @@ pub enum NetworksProtocol {
         rate: f64,
         /// How fast it falls, per epoch.
         decay: f64,
+        /// Who has an order of the examples in common; not written for that of release 0.1.
+        #[serde(default, skip_serializing_if = "Order::is_shared")]
+        order: Order,
     },
     /// Simulated annealing of three-valued weights: the fields of [`AnnealProtocol`].
     Anneal {
@@ -79,8 +82,8 @@ pub enum NetworksProtocol {
 }
 
 impl From<Protocol> for NetworksProtocol {
-    fn from(Protocol { epochs, batch, rate, decay }: Protocol) -> Self {
-        Self::Sgd { epochs, batch: batch as u32, rate, decay }
+    fn from(Protocol { epochs, batch, rate, decay, order }: Protocol) -> Self {
+        Self::Sgd { epochs, batch: batch as u32, rate, decay, order }
     }
 }
 
@@ -96,6 +99,24 @@ impl NetworksProtocol {
         match self {
             Self::Sgd { .. } => "sgd",
             Self::Anneal { .. } => "anneal",
+        }
+    }
+
+    /// Networks, one after the other, that are independent only as a group: errors are over groups of so many.
+    pub fn group(&self) -> u32 {
+        match self {
+            Self::Sgd { order, .. } => order.group(),
+            Self::Anneal { .. } => 1,
+        }
+    }
+
+    /// Descent as training takes it.
+    pub fn descent(&self) -> Option<Protocol> {
+        match *self {
+            Self::Sgd { epochs, batch, rate, decay, order } => {
+                Some(Protocol { epochs, batch: batch as usize, rate, decay, order })
+            }
+            Self::Anneal { .. } => None,
         }
     }
 }
