@@ -8,7 +8,7 @@ mod common;
 
 use common::serial;
 use hspin::analysis::bands::{
-    Bands, Caveat, CensusSample, Check, DescentSample, Descents, Mean, Place, SaddleSample, Sample, Verdict,
+    Bands, Caveat, CensusSample, Check, DescentSample, Descents, Mean, Minimum, Place, SaddleSample, Sample, Verdict,
     bands,
 };
 use hspin::critical::census::{BlockEnds, CensusKey, Job, Stage, census};

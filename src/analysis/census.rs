@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::COUNTED;
 use crate::error::Result;
 use crate::run::{CensusFacts, Couplings, Record, Spec, Store};
 use crate::theory::MeanCounts;
@@ -57,6 +58,8 @@ pub struct CensusTable {
     pub spins: u32,
     /// Λ.
     pub dim: u32,
+    /// What numbers of points count.
+    pub counts: &'static str,
     /// Root of all random streams.
     pub seed: u64,
     /// Surfaces that are certified.
@@ -141,6 +144,7 @@ impl CensusTable {
         Ok(Self {
             spins,
             dim,
+            counts: COUNTED,
             seed: spec.seed,
             certified: instances.iter().filter(|one| one.certified).count() as u64,
             mean_by_index: rows.iter().map(|row| row.mean).collect(),

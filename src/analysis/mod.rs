@@ -20,4 +20,8 @@ pub use hessian_spectrum::{HessianSpectrum, SpectrumSet, hessian_spectrum_from_r
 pub use index_vs_energy::{Cloud, IndexVsEnergy};
 pub use mean_count_check::MeanCountCheck;
 pub use mean_count_curves::{CountCurves, MeanCountCurves};
+use summary::units;
 pub use summary::{DimSummary, ErrorOver, RunSummary, Thresholds, Units, summarize};
+
+/// What every number of critical points counts.
+pub const COUNTED: &str = "points on the sphere, w and −w both";

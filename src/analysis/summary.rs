@@ -101,17 +101,22 @@ pub struct DimSummary {
     pub seconds: Timings,
 }
 
+/// How far a run is.
+pub(super) fn units(store: &Store) -> Units {
+    let (spec, stored) = (store.spec(), store.done());
+    let done = plan(spec)
+        .filter(|unit| stored.get(&unit.key).is_some_and(|&starts| unit.is_whole(spec.kind(), starts)))
+        .count() as u64;
+    Units { done, planned: planned_units(spec) }
+}
+
 /// Summarises a run.
 ///
 /// # Errors
 /// Those of the store.
 pub fn summarize(store: &Store) -> Result<RunSummary> {
     let spec = store.spec();
-    let stored = store.done();
-    let done = plan(spec)
-        .filter(|unit| stored.get(&unit.key).is_some_and(|&starts| unit.is_whole(spec.kind(), starts)))
-        .count() as u64;
-    let planned = planned_units(spec);
+    let units = units(store);
     let empty = || Tally { distinct: spec.points.then_some(0), ..Tally::default() };
     let mut tallies: BTreeMap<u32, Tally> = spec.dims.iter().map(|&dim| (dim, empty())).collect();
     for surface in surfaces(store) {
@@ -137,8 +142,8 @@ pub fn summarize(store: &Store) -> Result<RunSummary> {
         protocol: spec.descent.map_or("census", |descent| descent.method.name()),
         instances: spec.instances,
         starts: spec.starts,
-        complete: done == planned,
-        units: Units { done, planned },
+        complete: units.done == units.planned,
+        units,
         dims,
         content_hash: store.content_hash(),
     })

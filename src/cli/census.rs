@@ -196,7 +196,7 @@ fn counts(table: &CensusTable) -> String {
         for (name, Compared { mean, .. }, Range { low, high }) in rows {
             text.row([name, number(mean, 0), number(low, 4), number(high, 4)]);
         }
-        return format!("{}Points on the sphere, both signs; u = L/Λ.\n", text.text());
+        return format!("{}Numbers count points on the sphere, w and −w both; u = L/Λ.\n", text.text());
     }
     let mut text = Table::new(["index", "mean", "± s.e.", "expected", "z", "lowest u", "highest u"]);
     for (name, Compared { mean, standard_error, expected, z }, Range { low, high }) in rows {
@@ -204,7 +204,7 @@ fn counts(table: &CensusTable) -> String {
         text.row([name, mean, error, expected, number(z, 2), number(low, 4), number(high, 4)]);
     }
     format!(
-        "{}Points on the sphere, both signs; u = L/Λ. s.e. is over instances; expected is the exact mean at this Λ.\n",
+        "{}Numbers count points on the sphere, w and −w both; u = L/Λ. s.e. is over instances; expected is the exact mean at this Λ.\n",
         text.text()
     )
 }

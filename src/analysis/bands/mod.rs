@@ -4,6 +4,8 @@
 //! nothing.
 
 mod census;
+mod coverage;
+mod curvature;
 mod expected;
 mod lines;
 mod minima;
@@ -15,13 +17,15 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::{COUNTED, Units, units};
 use crate::run::{Couplings, Store};
 use crate::{Error, Result};
 
 pub use census::{Band, CensusCheck, CensusSample, CensusTests, Layer, Place};
 pub use expected::{Expected, LINES};
 pub use lines::Line;
-pub use minima::{Against, DescentSample, Descents, MinimaCheck, Surplus};
+pub use curvature::CurvatureCheck;
+pub use minima::{Against, DescentSample, Descents, Minimum, MinimaCheck, Surplus};
 pub use saddles::{SaddleCheck, SaddleSample, index_deviation, index_scale};
 pub use sample::{Kind, Sample, sample};
 pub use statistics::{Mean, Together};
@@ -40,6 +44,12 @@ pub struct Bands {
     pub spins: u32,
     /// What the run looked for.
     pub kind: Kind,
+    /// What numbers of critical points count.
+    pub counts: &'static str,
+    /// Whether all that was asked for is stored; if not, all is said of what is.
+    pub complete: bool,
+    /// Progress in units.
+    pub units: Units,
     /// The worst of its sizes; with several, p-values are not made smaller for it.
     pub verdict: Verdict,
     /// By size.
@@ -82,8 +92,10 @@ pub enum Check {
 pub enum Verdict {
     /// There was nothing to test.
     Untested,
-    /// p ≥ 0.05, or within the stated bound.
+    /// p ≥ 0.05 in a test that measures data against the exact law, or within the stated bound on deviations.
     Agrees,
+    /// p ≥ 0.05, but theory only bounds what was tested: true theory gives this, and so may another.
+    Consistent,
     /// 0.001 ≤ p < 0.05.
     Borderline,
     /// p < 0.001, or beyond the stated bound.
@@ -105,6 +117,8 @@ impl Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Caveat {
+    /// Nothing is stored of this size.
+    Nothing,
     /// One surface: its numbers are given this surface, and no test of means.
     OneSurface,
     /// Fewer than 20 surfaces: errors are themselves uncertain.
@@ -132,7 +146,9 @@ pub fn bands(path: &Path) -> Result<Bands> {
     }
     let dims = spec.dims.iter().map(|&dim| sample(&store, dim)?.bands()).collect::<Result<Vec<_>>>()?;
     let verdict = dims.iter().map(|dim| dim.verdict).max().unwrap_or(Verdict::Untested);
-    Ok(Bands { spins: spec.spins, kind: Kind::of(spec), verdict, dims })
+    let units = units(&store);
+    let complete = units.done == units.planned;
+    Ok(Bands { spins: spec.spins, kind: Kind::of(spec), counts: COUNTED, complete, units, verdict, dims })
 }
 
 impl Sample {
@@ -154,8 +170,12 @@ impl Sample {
                 let check = sample.check()?;
                 caveats.push(Caveat::BasinWeighted);
                 caveats.extend(of_surfaces(check.surfaces));
-                caveats.extend(check.distinct.is_none().then_some(Caveat::NoPoints));
-                (Verdict::of(check.p), check.p, Check::Minima(check))
+                caveats.extend((check.surfaces > 0 && check.found.is_none()).then_some(Caveat::NoPoints));
+                let verdict = match Verdict::of(check.p) {
+                    Verdict::Agrees if check.complete.is_none() => Verdict::Consistent,
+                    verdict => verdict,
+                };
+                (verdict, check.p, Check::Minima(check))
             }
             Self::Saddles(sample) => {
                 let check = sample.check()?;
@@ -175,7 +195,8 @@ impl Sample {
 
 fn of_surfaces(surfaces: u64) -> Option<Caveat> {
     match surfaces {
-        0 | 1 => Some(Caveat::OneSurface),
+        0 => Some(Caveat::Nothing),
+        1 => Some(Caveat::OneSurface),
         2..FEW_SURFACES => Some(Caveat::FewSurfaces),
         _ => None,
     }
