@@ -11,6 +11,7 @@ mod lines;
 mod minima;
 mod saddles;
 mod sample;
+mod shares;
 pub(super) mod statistics;
 
 use std::path::Path;
@@ -28,6 +29,7 @@ pub use curvature::CurvatureCheck;
 pub use minima::{Against, DescentSample, Descents, Minimum, MinimaCheck, Surplus};
 pub use saddles::{SaddleCheck, SaddleSample, index_deviation, index_scale};
 pub use sample::{Kind, Sample, sample};
+pub use shares::{Share, Shares};
 pub use statistics::{Mean, Together};
 
 /// p-values below this are a disagreement: of a thousand runs on which theory holds, one gives it.
@@ -70,6 +72,8 @@ pub struct DimBands {
     /// Observed and expected.
     #[serde(flatten)]
     pub check: Check,
+    /// How many of the energies reached lie between the lines of Λ → ∞.
+    pub shares: Shares,
     /// What the lines of Λ → ∞ are worth at this Λ.
     pub lines: Vec<Line>,
 }
@@ -188,8 +192,10 @@ impl Sample {
                 (verdict, None, Check::Saddles(check))
             }
         };
-        let lines = lines::lines(&mut Expected::new(spins, dim)?, spins)?;
-        Ok(DimBands { dim, verdict, p, caveats, check, lines })
+        let mut expected = Expected::new(spins, dim)?;
+        let shares = shares::shares(self, &mut expected)?;
+        let lines = lines::lines(&mut expected, spins)?;
+        Ok(DimBands { dim, verdict, p, caveats, check, shares, lines })
     }
 }
 

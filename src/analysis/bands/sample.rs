@@ -63,6 +63,21 @@ impl Sample {
     }
 }
 
+impl Sample {
+    /// Energies per spin on each surface: of starts that ended at minima, of the minima of a census, of saddles (all of
+    /// them together).
+    pub fn energies(&self) -> Vec<Vec<f64>> {
+        let minima = |points: &Vec<Place>| {
+            points.iter().filter(|place| place.index == 0).map(|place| place.energy_per_spin).collect()
+        };
+        match self {
+            Self::Census(sample) => sample.surfaces.iter().map(minima).collect(),
+            Self::Minima(sample) => sample.surfaces.iter().map(|surface| surface.energies.clone()).collect(),
+            Self::Saddles(sample) => vec![sample.points.iter().map(|place| place.energy_per_spin).collect()],
+        }
+    }
+}
+
 /// What is stored of one size.
 ///
 /// # Errors

@@ -32,7 +32,7 @@ const HELP: &str = "Example:
 JSON:
   {\"spins\", \"kind\": census | descent | saddle, \"counts\": what numbers count, \"complete\", \"units\": {done, planned},
    \"verdict\": agrees | consistent (with bounds; weaker) | borderline | disagrees | untested, \"dims\": [
-    {\"dim\", \"verdict\", \"p\", \"caveats\": […], one of \"census\", \"minima\", \"saddles\", \"lines\": […]}]}
+    {\"dim\", \"verdict\", \"p\", \"caveats\": […], one of \"census\", \"minima\", \"saddles\", \"shares\", \"lines\": […]}]}
   A mean is {\"observed\", \"standard_error\", \"expected\", \"z\", \"p\"}, over surfaces.
   census: surfaces, left_out, by_index: [mean], bands: [{from, to, by_index: [mean]}],
     layers: [{index: k, energy: −E_k, higher: mean number of points of index above k below it}],
@@ -43,6 +43,7 @@ JSON:
     curvature: {surfaces, minima, deviation, mean, standard_error, allowed, p, caught: [low, high]} (two-sided),
     complete: {numbers, surfaces, t_squared, p} (two-sided; null where minima are missing), p
   saddles: surfaces, points, elsewhere, mean, rms, largest (of index − (Λ−1)α(u)), scale, rms_fraction, holds
+  shares: {below_e_0, between, above_e_inf: {observed, standard_error, minima: exact}}, of energies that were reached
   lines: [{index: k, energy: −E_k, higher, own, share_below_e_inf, mean_energy}], exact at this Λ
   Energies are per spin. What is not known, or not finite, is null.";
 
@@ -67,7 +68,7 @@ fn render(bands: &Bands) -> String {
 }
 
 fn of_dim(bands: &Bands, dim: &DimBands) -> String {
-    let mut parts = vec![words::heading(bands, dim), tables::numbers(bands, dim)];
+    let mut parts = vec![words::heading(bands, dim), tables::numbers(bands, dim), tables::shares(dim)];
     parts.extend(words::findings(dim));
     parts.extend(words::lines(dim));
     parts.extend(dim.caveats.iter().map(|&caveat| words::caveat(caveat, dim)));

@@ -1,7 +1,7 @@
 //! Observed and expected side by side.
 
 use crate::analysis::COUNTED;
-use crate::analysis::bands::{Against, Band, Bands, CensusCheck, Check, DimBands, Mean, MinimaCheck};
+use crate::analysis::bands::{Against, Band, Bands, CensusCheck, Check, DimBands, Mean, MinimaCheck, Shares};
 use crate::cli::table::{Table, number};
 
 /// Rows of a table of all indices.
@@ -128,6 +128,31 @@ fn surplus(check: &MinimaCheck) -> String {
          numbers of all there are:\n{}",
         table.text()
     )
+}
+
+/// Where the energies lie, beside where all minima do.
+pub fn shares(dim: &DimBands) -> String {
+    let Shares { below_e_0, between, above_e_inf } = dim.shares;
+    if between.observed.is_none() {
+        return String::new();
+    }
+    let what = match &dim.check {
+        Check::Census(_) => "minima found",
+        Check::Minima(_) => "starts",
+        Check::Saddles(_) => "saddles found",
+    };
+    let percent = |share: f64| format!("{} %", short(100.0 * share));
+    let mut table = Table::new(["share of energies", what, "± s.e.", "all minima, exact", "as Λ → ∞"]);
+    for (name, share, limit) in [
+        ("below −E_0", below_e_0, "none"),
+        ("−E_0 to −E_∞", between, "nearly all minima"),
+        ("above −E_∞", above_e_inf, "few minima"),
+    ] {
+        let [found, error, minima] = [share.observed, share.standard_error, share.minima]
+            .map(|share| share.map_or("–".to_owned(), percent));
+        table.row([name.to_owned(), found, error, minima, limit.to_owned()]);
+    }
+    table.text()
 }
 
 /// Three digits or so, whatever the size.
