@@ -217,9 +217,8 @@ impl ExactCurves {
         let mut counts = MeanCounts::new(spins, dim)?;
         let rate = |count: Count| count.log / f64::from(dim);
         let total = counts.total(&energies)?.into_iter().map(rate).collect();
-        let by_index = (0..INDICES.min(dim)).map(|k| {
-            Ok(counts.by_index(k, &energies)?.into_iter().map(|count| count.map(rate)).collect())
-        });
+        let by_index = (0..INDICES.min(dim))
+            .map(|k| Ok(counts.by_index(k, &energies)?.into_iter().map(|count| count.map(rate)).collect()));
         Ok(Self { dim, total, by_index: by_index.collect::<Result<_>>()?, found: Vec::new(), energies })
     }
 }

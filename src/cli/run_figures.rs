@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use crate::analysis::bands::{Kind, Sample, sample};
-use crate::analysis::{CensusBands, HistogramAndComplexity, IndexVsEnergy, MeanCountCheck, hessian_spectrum_from_run};
+use crate::analysis::{
+    CensusBands, HistogramAndComplexity, IndexVsEnergy, MeanCountCheck, hessian_spectrum_from_run,
+};
 use crate::figures::Figure;
 use crate::run::{Couplings, Store};
 use crate::{Error, Result};

@@ -19,7 +19,9 @@ pub fn mean_eigenvalues(surface: &Surface, isa: Isa, points: &[&[f64]]) -> Vec<f
         (trace - radial) / (dim - 1.0) - radial / (spins - 1.0)
     };
     let groups = points.chunks(HESSIAN_LANES);
-    groups.flat_map(|group| surface.hessians_exact(isa, group).iter().zip(group).map(of).collect::<Vec<_>>()).collect()
+    groups
+        .flat_map(|group| surface.hessians_exact(isa, group).iter().zip(group).map(of).collect::<Vec<_>>())
+        .collect()
 }
 
 /// w·B w.

@@ -180,7 +180,7 @@ impl Panel {
         for guide in guides.iter().filter(|guide| self.x.contains(guide.at)) {
             let top = self.at(guide.at, self.y.high);
             drawing.line(vec![self.at(guide.at, self.y.low), point(top.x, top.y - 3.0)], GUIDE);
-            let near = |other: &Guide| (self.at(other.at, self.y.high).x - top.x).abs() < 3.0;
+            let near = |other: &Guide| (self.at(other.at, self.y.high).x - top.x).abs() < 8.0;
             let crowded = guides.iter().any(|other| other.at != guide.at && near(other));
             let aside = match guide.align {
                 Align::Left => -1.0,

@@ -84,10 +84,13 @@ fn draw_histograms(drawing: &mut Drawing, table: &HistogramAndComplexity, frame:
 /// The bins that lie in the panel, in pieces without gaps.
 fn shown_runs(panel: &Panel, set: &Reached) -> Vec<Vec<Point>> {
     let Some(density) = &set.density else { return Vec::new() };
-    let left = |x: f64| x.clamp(panel.frame.left, panel.frame.right);
-    let inside = |i: usize| panel.x.contains(density.edge(i)) || panel.x.contains(density.edge(i + 1));
-    let runs = density.runs().into_iter().filter(|run| run.clone().any(inside));
-    runs.map(|run| steps(panel, density, run).into_iter().map(|p| point(left(p.x), p.y)).collect()).collect()
+    let inside = |i: &usize| density.edge(i + 1) > panel.x.low && density.edge(*i) < panel.x.high;
+    let within = |p: Point| point(p.x.clamp(panel.frame.left, panel.frame.right), p.y);
+    let runs = density.runs().into_iter().filter_map(|run| {
+        let (first, last) = (run.clone().find(inside)?, run.rev().find(inside)?);
+        Some(steps(panel, density, first..last + 1).into_iter().map(within).collect())
+    });
+    runs.collect()
 }
 
 fn draw_area(drawing: &mut Drawing, panel: &Panel, set: &Reached, color: Color) {
@@ -231,7 +234,8 @@ fn draw_upper_legend(drawing: &mut Drawing, table: &HistogramAndComplexity) {
     };
     for &i in &named {
         let set = &table.reached[i];
-        let shown = if set.shown == set.all { set.all.to_string() } else { format!("{} of {}", set.shown, set.all) };
+        let shown =
+            if set.shown == set.all { set.all.to_string() } else { format!("{} of {}", set.shown, set.all) };
         let name = match table.kind {
             Kind::Census => format!("k = {}: {shown} points", set.number),
             Kind::Saddle => format!("Λ = {}: {shown} searches", set.number),

@@ -166,8 +166,7 @@ impl DescentSample {
 
     /// Energies of the distinct minima of each surface.
     fn distinct(&self) -> Option<Vec<Vec<f64>>> {
-        let energies =
-            |minima: &Vec<Minimum>| minima.iter().map(|minimum| minimum.energy_per_spin).collect();
+        let energies = |minima: &Vec<Minimum>| minima.iter().map(|minimum| minimum.energy_per_spin).collect();
         self.surfaces.iter().map(|surface| surface.minima.as_ref().map(energies)).collect()
     }
 

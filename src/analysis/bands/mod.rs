@@ -23,10 +23,10 @@ use crate::run::{Couplings, Store};
 use crate::{Error, Result};
 
 pub use census::{Band, CensusCheck, CensusSample, CensusTests, Layer, Place};
+pub use curvature::CurvatureCheck;
 pub use expected::{Expected, LINES};
 pub use lines::Line;
-pub use curvature::CurvatureCheck;
-pub use minima::{Against, DescentSample, Descents, Minimum, MinimaCheck, Surplus};
+pub use minima::{Against, DescentSample, Descents, MinimaCheck, Minimum, Surplus};
 pub use saddles::{SaddleCheck, SaddleSample, index_deviation, index_scale};
 pub use sample::{Kind, Sample, sample};
 pub use shares::{Share, Shares};

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
+use super::FEW_SURFACES;
 use super::census::{CensusSample, Place};
 use super::minima::{DescentSample, Descents, Minimum};
 use super::saddles::SaddleSample;
-use super::FEW_SURFACES;
 use crate::Result;
 use crate::critical::mean_eigenvalues;
 use crate::descent::Method;
@@ -179,7 +179,8 @@ impl OnSurface<'_> {
         let layout = Layout::new(spec.spins as usize, dim as usize);
         let key = SurfaceKey { seed: spec.seed, layout, instance: u64::from(instance) };
         let couplings = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
-        let places: Vec<&[f64]> = known[..curved].iter().map(|(row, _)| points.of(row.record.start)).collect();
+        let places: Vec<&[f64]> =
+            known[..curved].iter().map(|(row, _)| points.of(row.record.start)).collect();
         let means = mean_eigenvalues(&couplings, Isa::best(), &places);
         for ((_, minimum), mean) in known.iter_mut().zip(means) {
             minimum.mean_eigenvalue = Some(mean).filter(|mean| mean.is_finite());

@@ -15,14 +15,19 @@ pub fn minima(check: &MinimaCheck) -> Vec<String> {
             short(all.shift.abs())
         ));
     }
-    if let (Some(distinct), Some(unseen), Some(missing)) = (check.distinct, check.unseen_share, check.missing) {
+    if let (Some(distinct), Some(unseen), Some(missing)) = (check.distinct, check.unseen_share, check.missing)
+    {
+        let missing = match missing {
+            0.0 => "There is no sign of minima that no start found.".to_owned(),
+            missing => {
+                format!("No start found at least some {} minima of a surface, on average.", short(missing))
+            }
+        };
         found.push(format!(
             "Each distinct minimum counted once, the shift is {} sd. {} % of the starts ended where no other did: \
-             about as large is the share of all basins' volume not yet found. At least some {} minima of a surface \
-             are missing on average.",
+             about as large is the share of all basins' volume not yet found. {missing}",
             short(distinct.shift),
-            short(100.0 * unseen),
-            short(missing)
+            short(100.0 * unseen)
         ));
     }
     if check.elsewhere > 0 {

@@ -60,7 +60,7 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 /// The whole as a person reads it.
-fn render(bands: &Bands) -> String {
+pub fn render(bands: &Bands) -> String {
     let mut parts: Vec<String> = words::unfinished(bands).into_iter().collect();
     parts.extend(bands.dims.iter().map(|dim| of_dim(bands, dim)));
     parts.push(words::verdict(bands));

@@ -59,7 +59,11 @@ fn census(check: &CensusCheck) -> Vec<String> {
 
 fn saddles(check: &SaddleCheck, dim: u32) -> Vec<String> {
     let (Some(mean), Some(rms), Some(fraction)) = (check.mean, check.rms, check.rms_fraction) else {
-        let none = if check.elsewhere > 0 { "No search ended at a certain critical point." } else { "No search is stored." };
+        let none = if check.elsewhere > 0 {
+            "No search ended at a certain critical point."
+        } else {
+            "No search is stored."
+        };
         return vec![none.to_owned()];
     };
     let mut found = vec![format!(
