@@ -8,14 +8,15 @@ mod common;
 
 use common::serial;
 use hspin::analysis::bands::{
-    Bands, Caveat, CensusSample, Check, DescentSample, Descents, Mean, Place, SaddleSample, Sample, Verdict,
-    bands,
+    Bands, Caveat, CensusSample, Check, DescentSample, Descents, Mean, Minimum, Place, SaddleSample, Sample,
+    Verdict, bands, sample as sample_of,
 };
 use hspin::critical::census::{BlockEnds, CensusKey, Job, Stage, census};
+use hspin::critical::mean_eigenvalues;
 use hspin::descent::Carrier;
 use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey, SymmetricTensor};
 use hspin::run::{CensusRequest, Means, Request, Spec, Stop, Store, execute};
-use hspin::theory::HessianBulk;
+use hspin::theory::{EnergyGivenHessian, HessianBulk, MeanCounts};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -190,27 +191,176 @@ fn at_order_two_numbers_are_exact_and_a_missing_point_is_caught() {
     assert_eq!(short.check().unwrap().tests.p, Some(0.0));
 }
 
-/// All minima of each surface, found by one start each: a descent that misses nothing has the exact law.
-/// False alarm: 1e-4 for z and p.
-#[test]
-fn descents_find_no_more_minima_than_there_are() {
-    let minima = |points: &Vec<Place>, copies: usize| {
+/// Descents that found every minimum of each surface, by so many starts each.
+fn all_found(starts: u64) -> DescentSample {
+    let minima = |points: &Vec<Place>| {
         let of_index = points.iter().filter(|place| place.index == 0);
         let energies: Vec<f64> = of_index.map(|place| place.energy_per_spin).collect();
-        let minima = energies.iter().flat_map(|&u| vec![(u, 1); copies]).collect();
-        Descents { energies, minima: Some(minima), elsewhere: 0 }
+        let minimum = |&energy_per_spin: &f64| Minimum { energy_per_spin, starts, mean_eigenvalue: None };
+        Descents { minima: Some(energies.iter().map(minimum).collect()), energies, elsewhere: 0 }
     };
-    let sample = |copies: usize| {
-        let surfaces = right().surfaces.iter().map(|points| minima(points, copies)).collect();
-        DescentSample { spins: SPINS as u32, dim: DIM as u32, surfaces }
-    };
-    let found = sample(1).check().unwrap();
+    let surfaces = right().surfaces.iter().map(minima).collect();
+    DescentSample { spins: SPINS as u32, dim: DIM as u32, surfaces }
+}
+
+fn with_minima(mut sample: DescentSample, change: impl Fn(&mut Vec<Minimum>)) -> DescentSample {
+    sample.surfaces.iter_mut().for_each(|surface| change(surface.minima.as_mut().unwrap()));
+    sample
+}
+
+/// The same with all energies multiplied.
+fn scaled(sample: &DescentSample, factor: f64) -> DescentSample {
+    let mut sample = sample.clone();
+    sample.surfaces.iter_mut().for_each(|surface| surface.energies.iter_mut().for_each(|u| *u *= factor));
+    with_minima(sample, |minima| minima.iter_mut().for_each(|minimum| minimum.energy_per_spin *= factor))
+}
+
+fn verdict_of(sample: DescentSample) -> Verdict {
+    Sample::Minima(sample).bands().unwrap().verdict
+}
+
+/// All minima of each surface, found by one start each: a descent that misses nothing has the exact law, but nobody can
+/// know that it misses nothing. False alarm: 1e-4 for z and p.
+#[test]
+fn descents_find_no_more_minima_than_there_are() {
+    let found = all_found(1).check().unwrap();
     assert!(found.p.unwrap() > 1e-4 && found.all.unwrap().z.unwrap().abs() < 4.0, "{found:?}");
     assert!((found.found.unwrap() / found.expected_minima.unwrap() - 1.0).abs() < 0.2);
-    assert_eq!(found.unseen_share, Some(1.0));
+    assert_eq!((found.unseen_share, found.complete), (Some(1.0), None));
+    let bands = Sample::Minima(all_found(1)).bands().unwrap();
+    assert_eq!((bands.verdict, bands.caveats), (Verdict::Consistent, vec![Caveat::BasinWeighted]));
+    // Fewer than there are is no disagreement, and no agreement.
+    assert_eq!(verdict_of(with_minima(all_found(1), |minima| minima.truncate(1))), Verdict::Consistent);
     // The same minimum taken for two.
-    let doubled = Sample::Minima(sample(2)).bands().unwrap();
-    assert_eq!((doubled.verdict, doubled.caveats), (Verdict::Disagrees, vec![Caveat::BasinWeighted]));
+    let doubled = with_minima(all_found(1), |minima| minima.extend(minima.clone()));
+    assert_eq!(verdict_of(doubled), Verdict::Disagrees);
+}
+
+/// Where every minimum was found five times, the law of all minima is tested on both sides. False alarm: 0.05 for the
+/// verdict, on one fixed seed.
+#[test]
+fn where_no_minimum_is_missing_the_law_of_minima_can_fail_on_both_sides() {
+    let found = all_found(5).check().unwrap();
+    assert!(found.complete.unwrap().p > 1e-3 && found.missing == Some(0.0), "{found:?}");
+    assert!(verdict_of(all_found(5)) < Verdict::Disagrees);
+    for factor in [0.9, 1.1] {
+        assert_eq!(verdict_of(scaled(&all_found(5), factor)), Verdict::Disagrees, "{factor}");
+    }
+    // Too few minima: the highest of each surface are not there.
+    let short = with_minima(all_found(5), |minima| {
+        minima.sort_by(|a, b| a.energy_per_spin.total_cmp(&b.energy_per_spin));
+        minima.truncate(minima.len().div_ceil(2));
+    });
+    assert_eq!(verdict_of(short), Verdict::Disagrees);
+    let other_order = DescentSample { spins: 4, ..all_found(5) };
+    assert_eq!(verdict_of(other_order), Verdict::Disagrees);
+    // Starts that ended nowhere may have been on their way to minima that are missing.
+    let mut lost = all_found(5);
+    lost.surfaces.iter_mut().for_each(|surface| surface.elsewhere = 3);
+    assert_eq!(lost.check().unwrap().complete, None);
+}
+
+/// Points on the sphere, w and −w both, as everywhere: a minimum found at even H is two.
+#[test]
+fn at_even_order_minima_are_counted_as_theory_counts_them() {
+    let minimum = Minimum { energy_per_spin: -1.5, starts: 3, mean_eigenvalue: None };
+    let surface = Descents { energies: vec![-1.5; 6], minima: Some(vec![minimum; 2]), elsewhere: 0 };
+    let sample = DescentSample { spins: 4, dim: 60, surfaces: vec![surface; 20] };
+    let found = sample.check().unwrap();
+    let exact = MeanCounts::new(4, 60).unwrap().by_index(0, &[f64::INFINITY]).unwrap()[0].unwrap().value();
+    assert_eq!((found.expected_minima, found.found), (Some(exact), Some(4.0)));
+    assert!((exact - 3129.5).abs() < 0.1, "{exact}");
+    let all = found.surplus.last().unwrap();
+    assert_eq!((all.below, all.found.observed), (None, 4.0));
+    assert!((all.found.expected.unwrap() / exact - 1.0).abs() < 1e-9);
+}
+
+/// Energies of all critical points given their Hessians: mean 0 and variance 1, whatever the index. False alarm: 4 · 6e-5.
+#[test]
+fn given_its_hessian_the_energy_of_a_critical_point_is_normal() {
+    let z = |values: &[f64]| {
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let variance = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
+        mean / (variance / n).sqrt()
+    };
+    let sums = |spins: u32, index: Option<u32>| {
+        let law = EnergyGivenHessian::new(spins, DIM as u32).unwrap();
+        let of_surface = |instance: u64| {
+            let surface = Surface::draw(&key(instance), 0, &serial);
+            let in_order = |stage: Stage, job: Job| -> hspin::Result<Vec<BlockEnds>> {
+                Ok((0..stage.blocks).map(job).collect())
+            };
+            let found = census(&surface, CensusKey { seed: 1, instance: 0 }, Isa::best(), &in_order).unwrap();
+            let points = found.points.iter().filter(|p| index.is_none_or(|index| p.index == index));
+            let places: Vec<(&[f64], f64)> = points.map(|p| (&p.point[..], p.energy_per_spin)).collect();
+            let at: Vec<&[f64]> = places.iter().map(|(point, _)| *point).collect();
+            let means = mean_eigenvalues(&surface, Isa::best(), &at);
+            let rs = means.iter().zip(&places).map(|(&mean, &(_, u))| law.standardised(u, mean));
+            rs.fold([0.0; 2], |[sum, squares], r| [sum + r, squares + r * r - 1.0])
+        };
+        let sums: Vec<[f64; 2]> = (0..60).map(of_surface).collect();
+        [0, 1].map(|power| z(&sums.iter().map(|sum| sum[power]).collect::<Vec<_>>()))
+    };
+    for z in [sums(3, Some(0)), sums(3, Some(1))].concat() {
+        assert!(z.abs() < 4.0, "{z}");
+    }
+    let [_, all] = sums(3, None);
+    assert!(all.abs() < 4.0, "{all}");
+    // Another order is another law.
+    let [false_mean, _] = sums(4, Some(0));
+    assert!(false_mean.abs() > 8.0, "{false_mean}");
+}
+
+/// Minima by basins, far fewer than there are: energies that do not belong to their Hessians are caught all the same.
+/// False alarm: 1e-3 by the verdict, and far less, since the p-value is a bound.
+#[test]
+fn energies_that_do_not_fit_their_curvatures_are_caught_whatever_was_selected() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("a.run");
+    let request =
+        Request { dims: Some(vec![50]), starts: Some(15), instances: Some(20), ..Request::default() };
+    let found = stored(&path, &Spec::new(&request).unwrap());
+    assert_eq!((found.verdict, found.complete), (Verdict::Consistent, true));
+    let text = hspin::cli::bands::render(&found);
+    assert!(text.contains("consistent with bounds") && !text.contains("theory agrees"), "{text}");
+    let Sample::Minima(right) = sample_of(&Store::open_read(&path).unwrap(), 50).unwrap() else { panic!() };
+    let check = right.check().unwrap().curvature.unwrap();
+    assert!(check.p == 1.0 && check.mean.abs() < check.allowed && check.surfaces == 20, "{check:?}");
+    assert!(check.caught[0] > -0.1 && check.caught[1] < 0.1, "{check:?}");
+    for factor in [0.9, 1.1] {
+        assert_eq!(verdict_of(scaled(&right, factor)), Verdict::Disagrees, "{factor}");
+    }
+    for spins in [2, 4] {
+        assert_eq!(verdict_of(DescentSample { spins, ..right.clone() }), Verdict::Disagrees, "H = {spins}");
+    }
+    // Without points there is the one-sided bound alone, and it is said.
+    let blind =
+        with_minima(right, |minima| minima.iter_mut().for_each(|minimum| minimum.mean_eigenvalue = None));
+    let blind = Sample::Minima(scaled(&blind, 0.9)).bands().unwrap();
+    let all = Bands { dims: vec![blind], verdict: Verdict::Consistent, ..found };
+    let text = hspin::cli::bands::render(&all);
+    assert!(text.contains("a one-sided bound on numbers alone, a weak test"), "{text}");
+}
+
+#[test]
+fn a_run_without_data_has_no_verdict_and_no_numbers() {
+    let place = tempfile::tempdir().unwrap();
+    let descents = Request { dims: Some(vec![10, 20]), starts: Some(5), ..Request::default() };
+    let saddles = Request { protocol: Some(hspin::descent::Method::Saddle), ..descents.clone() };
+    let census = CensusRequest { dim: Some(5), instances: Some(3), ..CensusRequest::default() };
+    let specs = [Spec::new(&descents), Spec::new(&saddles), census.new_run()];
+    for (number, spec) in specs.into_iter().enumerate() {
+        let path = place.path().join(format!("{number}.run"));
+        drop(Store::create(&path, &spec.unwrap()).unwrap());
+        let found = bands(&path).unwrap();
+        assert_eq!((found.verdict, found.complete, found.units.done), (Verdict::Untested, false, 0));
+        let text = hspin::cli::bands::render(&found);
+        assert!(text.contains("unfinished: 0 of ") && text.contains("untested"), "{text}");
+        for wrong in ["NaN", "inf", "agrees", "One surface", "1 surface"] {
+            assert!(!text.contains(wrong), "{wrong}: {text}");
+        }
+    }
 }
 
 #[test]

@@ -6,15 +6,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hspin::Error;
-use hspin::analysis::bands::{CensusSample, Place, SaddleSample, Sample};
+use hspin::analysis::bands::{CensusSample, Kind, Place, SaddleSample, Sample};
 use hspin::analysis::{CensusBands, HessianSpectrum, IndexVsEnergy, MeanCountCheck, SpectrumSet};
 use hspin::analysis::{
     ComplexityCurves, EnergyHistogram, EnergySet, MeanCountCurves, energy_histogram_from_run,
 };
+use hspin::analysis::{Energies, HistogramAndComplexity, Units};
 use hspin::figures::drawing::{Drawing, Mark};
 use hspin::figures::{Figure, Format, NAMES, render};
 use hspin::run::{Request, Spec, Store};
-use hspin::theory::Thresholds;
+use hspin::theory::{MeanCounts, Thresholds};
 use rand::SeedableRng;
 use rand_distr::{Distribution, Normal};
 use rand_pcg::Pcg64;
@@ -83,6 +84,90 @@ fn spectrum(dims: &[u32], minima: usize) -> Figure {
         SpectrumSet::new(3, dim, &vec![(-1.58, values); minima]).unwrap()
     };
     Figure::HessianSpectrum(HessianSpectrum { spins: 3, sets: dims.iter().filter_map(set).collect() })
+}
+
+/// Made-up runs of several sizes on so many surfaces each.
+fn over_complexity(spins: u32, kind: Kind, surfaces: usize, sets: Vec<EnergySet>) -> Figure {
+    let units = Units { done: 3, planned: if surfaces == 2 { 7 } else { 3 } };
+    let energies = |set: EnergySet| {
+        let each = set.energies_per_spin.len().div_ceil(surfaces).max(1);
+        let surfaces = set.energies_per_spin.chunks(each).map(<[f64]>::to_vec).collect();
+        Energies { number: set.dim, surfaces, all: set.starts }
+    };
+    let sizes = sets.into_iter().map(energies).collect();
+    Figure::HistogramAndComplexity(HistogramAndComplexity::new(spins, kind, units, sizes).unwrap())
+}
+
+fn census_over_complexity(spins: u32, dim: u32, surfaces: usize, counts: fn(u32) -> usize) -> Figure {
+    let units = Units { done: 3, planned: 3 };
+    let sample = invented(spins, dim, surfaces, counts);
+    Figure::HistogramAndComplexity(HistogramAndComplexity::of_census(&sample, units).unwrap())
+}
+
+/// Situations of the figure of energies over complexities.
+fn combined_situations() -> Vec<(&'static str, Figure)> {
+    let descent = |spins, surfaces, sets| over_complexity(spins, Kind::Descent, surfaces, sets);
+    let spread = |dim: u32| {
+        let energies = (0..60).map(|i| -1.633 + 0.0555 * f64::from(i)).collect();
+        EnergySet { dim, starts: 64, energies_per_spin: energies }
+    };
+    let outlier = EnergySet { dim: 9, starts: 3, energies_per_spin: vec![-1.5, 1e300, -1e22] };
+    vec![
+        ("over-sizes", descent(3, 20, sized(3, &[25, 50, 100], 2000))),
+        ("over-quick", descent(3, 1, sized(3, &[10, 20, 40], 200))),
+        ("over-paper", descent(3, 1, sized(3, &[25, 50, 80, 100, 120, 130, 140], 1000))),
+        ("over-twelve", descent(3, 2, sized(3, &[4, 6, 9, 13, 20, 30, 35, 40, 45, 50, 55, 60], 100_000))),
+        ("over-order-2", descent(2, 5, sized(2, &[10, 20], 300))),
+        ("over-order-10", descent(10, 5, sized(10, &[20], 300))),
+        ("over-one-start", descent(3, 1, sized(3, &[10], 1))),
+        ("over-far", descent(3, 1, vec![outlier])),
+        ("over-empty", descent(3, 1, sized(3, &[10, 20], 0))),
+        ("over-none", descent(3, 1, vec![])),
+        ("over-saddles", over_complexity(3, Kind::Saddle, 1, vec![spread(40), spread(80)])),
+        (
+            "over-census",
+            census_over_complexity(3, 10, 60, |k| [6, 16, 30, 42, 49, 49, 42, 30, 16, 6][k as usize]),
+        ),
+        ("over-census-one", census_over_complexity(3, 3, 1, |_| 2)),
+        ("over-census-order-2", census_over_complexity(2, 5, 30, |_| 2)),
+        ("over-census-none", census_over_complexity(3, 6, 0, |_| 0)),
+    ]
+}
+
+/// What is drawn above has mass 1 with errors over surfaces; what is drawn below is theory at the run's own sizes.
+#[test]
+fn energies_and_complexities_share_an_axis_and_are_what_they_say() {
+    let Figure::HistogramAndComplexity(table) =
+        over_complexity(3, Kind::Descent, 20, sized(3, &[25, 50, 100], 2000))
+    else {
+        panic!()
+    };
+    for set in &table.reached {
+        let density = set.density.as_ref().unwrap();
+        assert!((density.heights.iter().sum::<f64>() * density.width - 1.0).abs() < 1e-12);
+        assert_eq!((density.heights.len(), set.surfaces), (set.errors.len(), 20));
+        // Normal numbers on independent surfaces: errors are near the binomial ones at the peak.
+        let at =
+            (0..set.errors.len()).max_by(|&a, &b| density.heights[a].total_cmp(&density.heights[b])).unwrap();
+        let share = density.heights[at] * density.width;
+        let binomial = (share * (1.0 - share) / 2000.0).sqrt() / density.width;
+        assert!((0.5..2.0).contains(&(set.errors[at] / binomial)), "{} {binomial}", set.errors[at]);
+    }
+    assert_eq!(table.exact.iter().map(|exact| exact.dim).collect::<Vec<_>>(), [25, 100]);
+    let exact = &table.exact[1];
+    let last = *exact.energies.last().unwrap();
+    let counts = MeanCounts::new(3, 100).unwrap().by_index(2, &[last]).unwrap()[0].unwrap();
+    assert!((exact.by_index[2].last().unwrap().unwrap() - counts.log / 100.0).abs() < 1e-12);
+    let texts = labels(&Figure::HistogramAndComplexity(table));
+    let below = "(1/Λ) ln of the mean number below u at Λ = 100 and Λ → ∞";
+    for expected in [below, "bars: 1 s.e. over surfaces", "numbers count w and −w both", "−E0", "−E∞"]
+    {
+        assert!(texts.iter().any(|text| text == expected), "{expected} not in {texts:?}");
+    }
+    let one = labels(&over_complexity(3, Kind::Descent, 1, sized(3, &[10], 40)));
+    assert!(one.iter().any(|text| text == "over starts, given this surface"), "{one:?}");
+    let growing = labels(&over_complexity(3, Kind::Descent, 2, sized(3, &[10], 40)));
+    assert!(growing.iter().any(|text| text == "unfinished: 3 of 7 units"), "{growing:?}");
 }
 
 /// Situations of the figures of critical points.
@@ -192,7 +277,7 @@ fn assert_well_laid_out(name: &str, drawing: &Drawing) {
 #[test]
 fn no_text_is_cut_off_or_covered_in_any_situation() {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures");
-    for (name, figure) in situations().into_iter().chain(critical_situations()) {
+    for (name, figure) in situations().into_iter().chain(critical_situations()).chain(combined_situations()) {
         figure.save(&root.join(name), &Format::ALL).unwrap();
         assert_well_laid_out(name, &figure.draw());
         assert_well_laid_out(name, &figure.draw().headed("unfinished: 1200 of 3500 units"));
@@ -220,6 +305,14 @@ fn legends_name_what_is_shown() {
         assert!(texts.iter().any(|text| text == expected), "{expected} not in {texts:?}");
     }
     assert!(labels(&histogram(2, 3, vec![set(2, 25, 40)])).contains(&"−E0 = −E∞".to_owned()));
+}
+
+#[test]
+fn nothing_that_is_not_a_number_is_drawn() {
+    for (name, figure) in critical_situations().into_iter().chain(combined_situations()) {
+        let texts = labels(&figure);
+        assert!(!texts.iter().any(|text| text.contains("NaN") || text.contains("inf")), "{name}: {texts:?}");
+    }
 }
 
 #[test]
@@ -317,7 +410,8 @@ fn files_need_no_font_and_are_the_same_every_time() {
 fn names_and_formats_are_found_by_name() {
     let of_theory_and_sweeps = ["complexity", "energy-histogram", "mean-counts"];
     let of_censuses_and_saddles = ["census-bands", "mean-count-check", "index-vs-energy", "hessian-spectrum"];
-    assert_eq!(NAMES.to_vec(), [&of_theory_and_sweeps[..], &of_censuses_and_saddles[..]].concat());
+    let both = ["histogram-and-complexity"];
+    assert_eq!(NAMES.to_vec(), [&of_theory_and_sweeps[..], &of_censuses_and_saddles[..], &both[..]].concat());
     for (_, figure) in critical_situations() {
         assert!(NAMES.contains(&figure.name()));
     }
@@ -376,7 +470,7 @@ fn bad_input_names_key_value_and_what_is_allowed() {
         (
             "nosuch",
             "NAME = nosuch: one of complexity, energy-histogram, mean-counts, census-bands, mean-count-check, \
-             index-vs-energy, hessian-spectrum, all",
+             index-vs-energy, hessian-spectrum, histogram-and-complexity, all",
         ),
         ("complexity --dim 9", "--dim = 9: only mean-counts takes it"),
         ("census-bands", "--run = (missing): figure census-bands shows a run: name its path"),
@@ -401,12 +495,12 @@ fn a_run_shows_its_converged_starts() {
     assert_eq!(table.e_0, Thresholds::new(4).unwrap().e(0).unwrap());
     let words = format!("all --format svg --run {}", path.display());
     let printed = printed(&words, dir.path()).unwrap();
-    assert_eq!(printed.lines().count(), 4);
+    assert_eq!(printed.lines().count(), 5);
     let complexity = fs::read_to_string(dir.path().join("complexity.svg")).unwrap();
     assert!(complexity.contains("H = 4"));
     let counts = fs::read_to_string(dir.path().join("mean-counts.svg")).unwrap();
     assert!(counts.contains("H = 4") && counts.contains("Λ = 20"));
-    assert_eq!(hspin::cli::figure::draw_all(&path, &dir.path().join("all"), Some(3)).unwrap().len(), 8);
+    assert_eq!(hspin::cli::figure::draw_all(&path, &dir.path().join("all"), Some(3)).unwrap().len(), 10);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::COUNTED;
 use crate::error::Result;
 use crate::run::{CensusFacts, Couplings, Record, Spec, Store};
 use crate::theory::MeanCounts;
@@ -59,6 +60,8 @@ pub struct CensusTable {
     pub spins: u32,
     /// Λ.
     pub dim: u32,
+    /// What numbers of points count.
+    pub counts: &'static str,
     /// Root of all random streams.
     pub seed: u64,
     /// Scale s of the user's own tensor; absent for random couplings, and where release 0.1 did not store it.
@@ -146,6 +149,7 @@ impl CensusTable {
         Ok(Self {
             spins,
             dim,
+            counts: COUNTED,
             seed: spec.seed,
             scale: spec.couplings.scale(),
             certified: instances.iter().filter(|one| one.certified).count() as u64,

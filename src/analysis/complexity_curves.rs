@@ -63,7 +63,8 @@ impl ComplexityCurves {
 }
 
 impl CurveSet {
-    fn sample(complexity: &Complexity, max_index: u32, low: f64, high: f64) -> Self {
+    /// Samples Θ_H and Θ_{k,H}, k = 0 … `max_index`, on a range that holds −E_∞.
+    pub(super) fn sample(complexity: &Complexity, max_index: u32, low: f64, high: f64) -> Self {
         let mut energies: Vec<f64> =
             (0..SAMPLES).map(|i| low + (high - low) * i as f64 / (SAMPLES - 1) as f64).collect();
         // The corner itself, or it would be drawn blunt.

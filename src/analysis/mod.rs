@@ -6,6 +6,7 @@ mod census_bands;
 mod complexity_curves;
 mod energy_histogram;
 mod hessian_spectrum;
+mod histogram_and_complexity;
 mod index_vs_energy;
 mod mean_count_check;
 mod mean_count_curves;
@@ -18,8 +19,12 @@ pub use census_bands::{CensusBands, IndexEnergies, NumbersBelow};
 pub use complexity_curves::{ComplexityCurves, CurveSet};
 pub use energy_histogram::{Density, EnergyHistogram, EnergySet, energy_histogram_from_run};
 pub use hessian_spectrum::{HessianSpectrum, SpectrumSet, hessian_spectrum_from_run};
+pub use histogram_and_complexity::{Energies, ExactCurves, HistogramAndComplexity, Reached};
 pub use index_vs_energy::{Cloud, IndexVsEnergy};
 pub use mean_count_check::MeanCountCheck;
 pub use mean_count_curves::{CountCurves, MeanCountCurves};
 pub use summary::{DimSummary, ErrorOver, RunSummary, Thresholds, Units, summarize};
 pub use unconverged::{Uncertain, Unconverged};
+
+/// What every number of critical points counts.
+pub const COUNTED: &str = "points on the sphere, w and −w both";

@@ -201,7 +201,7 @@ fn counts(table: &CensusTable) -> String {
         text.row([name, mean, error, expected, number(z, 2), number(low, 4), number(high, 4)]);
     }
     format!(
-        "{}Points on the sphere, both signs; u = L/Λ. s.e. is over instances; expected is the exact mean at this Λ.\n{}",
+        "{}Numbers count points on the sphere, w and −w both; u = L/Λ. s.e. is over instances; expected is the exact mean at this Λ.\n{}",
         text.text(),
         undecided(table)
     )
@@ -222,7 +222,7 @@ fn own_counts(scale: Option<f64>, rows: Vec<(String, Compared, Range)>) -> Strin
         for (name, Compared { mean, .. }, Range { low, high }) in rows {
             text.row([name, number(mean, 0), number(low, 4), number(high, 4)]);
         }
-        return format!("{}Points on the sphere, both signs; u = L/Λ.\n", text.text());
+        return format!("{}Numbers count points on the sphere, w and −w both; u = L/Λ.\n", text.text());
     };
     let mut text = Table::new(["index", "count", "lowest u", "highest u", "lowest u/s", "highest u/s"]);
     for (name, Compared { mean, .. }, Range { low, high }) in rows {
@@ -231,7 +231,7 @@ fn own_counts(scale: Option<f64>, rows: Vec<(String, Compared, Range)>) -> Strin
         text.row([name, number(mean, 0), low, high, low_over, high_over]);
     }
     format!(
-        "{}Points on the sphere, both signs; u = L/Λ; s² = Σ A² / C(Λ+H−1, H) over the entries A.\n",
+        "{}Numbers count points on the sphere, w and −w both; u = L/Λ; s² = Σ A² / C(Λ+H−1, H) over the entries A.\n",
         text.text()
     )
 }

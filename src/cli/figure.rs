@@ -24,8 +24,8 @@ const HISTOGRAM: &str = "energy-histogram";
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  hspin figure all --run sweep.hspin --out figures --format svg")]
 pub struct Args {
-    /// complexity, energy-histogram, mean-counts, census-bands, mean-count-check, index-vs-energy, hessian-spectrum, or
-    /// all; of a run of networks network-losses, network-losses-unscaled, glass-and-networks, network-index,
+    /// complexity, energy-histogram, mean-counts, census-bands, mean-count-check, index-vs-energy, hessian-spectrum,
+    /// histogram-and-complexity, or all; of a run of networks network-losses, network-losses-unscaled, glass-and-networks, network-index,
     /// network-index-vs-loss, network-annealing, network-train-test, network-box-plots, network-mean-variance, or all
     name: String,
     /// Directory to write NAME.FORMAT to; made if it is missing

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::table::Table;
 use super::{output, values};
+use crate::analysis::COUNTED;
 use crate::theory::{Count, MeanCounts};
 use crate::{Error, Result};
 
@@ -12,6 +13,7 @@ const FROM_EACH_END: u32 = 11;
 
 /// Exact mean number of critical points below given energies per spin, at finite Λ
 ///
+/// Points on the sphere are counted, w and −w both, also at even H, where they have the same energy and index.
 /// By index, what cannot be had (at Λ > 64 an index between the ends, or one far from its typical energies) is null
 /// in JSON and a dash in the table. In JSON, by_index, log_by_index and
 /// rel_error_by_index run over `indices`.
@@ -47,6 +49,7 @@ pub struct Args {
 struct Json {
     spins: u32,
     dim: u32,
+    counts: &'static str,
     indices: Vec<u32>,
     values: Vec<Value>,
 }
@@ -125,7 +128,7 @@ fn json(
         }
     };
     let values = energies.iter().zip(totals).enumerate().map(value).collect();
-    Json { spins: args.spins, dim: args.dim, indices, values }
+    Json { spins: args.spins, dim: args.dim, counts: COUNTED, indices, values }
 }
 
 fn table(
@@ -149,7 +152,8 @@ fn table(
         }
     }
     let title = "exact mean number of critical points below the energy per spin u";
-    format!("H = {}, Λ = {}: {title}\n{}", args.spins, args.dim, table.text().replace('-', "−"))
+    let text = table.text().replace('-', "−");
+    format!("H = {}, Λ = {}: {title}\n{text}Numbers count {COUNTED}.\n", args.spins, args.dim)
 }
 
 fn row(below: &str, index: &str, count: Option<Count>) -> [String; 5] {

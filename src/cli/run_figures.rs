@@ -3,18 +3,22 @@
 use std::path::Path;
 
 use crate::analysis::bands::{Kind, Sample, sample};
-use crate::analysis::{CensusBands, IndexVsEnergy, MeanCountCheck, hessian_spectrum_from_run};
+use crate::analysis::{
+    CensusBands, HistogramAndComplexity, IndexVsEnergy, MeanCountCheck, hessian_spectrum_from_run,
+};
 use crate::figures::Figure;
 use crate::run::{Couplings, Store};
 use crate::{Error, Result};
 
 /// Names, and what run each shows.
-const FIGURES: [(&str, &str); 4] = [
+const FIGURES: [(&str, &str); 5] = [
     ("census-bands", "a census of random couplings"),
     ("mean-count-check", "a census of random couplings"),
     ("index-vs-energy", "saddle searches or a census, of random couplings"),
     ("hessian-spectrum", "descents on random couplings that kept their points"),
+    (BOTH, "a sweep, a census or saddle searches, of random couplings"),
 ];
+const BOTH: &str = "histogram-and-complexity";
 
 /// Whether a figure shows one kind of run.
 pub fn is_one(name: &str) -> bool {
@@ -31,6 +35,7 @@ fn fits(name: &str, store: &Store) -> bool {
     spec.couplings == Couplings::Random
         && match (name, Kind::of(spec)) {
             ("census-bands" | "mean-count-check", kind) => kind == Kind::Census,
+            (BOTH, _) => true,
             ("index-vs-energy", kind) => kind != Kind::Descent,
             (_, kind) => kind == Kind::Descent && spec.points,
         }
@@ -58,6 +63,9 @@ pub fn figure(name: &str, run: &Path) -> Result<Option<Figure>> {
     let store = Store::open_read(run)?;
     if !fits(name, &store) {
         return Ok(None);
+    }
+    if name == BOTH {
+        return Ok(Some(Figure::HistogramAndComplexity(HistogramAndComplexity::of_run(&store)?)));
     }
     if name == "hessian-spectrum" {
         return Ok(Some(Figure::HessianSpectrum(hessian_spectrum_from_run(&store)?)));

@@ -216,6 +216,11 @@ fn notes(store: &Store, summary: &RunSummary) -> String {
         let ground = e_0.map(|e_0| format!("−E_0 = −{e_0:.4} (ground state), ")).unwrap_or_default();
         text.push_str(&format!("As Λ → ∞: {ground}−E_∞ = −{e_inf:.4} (threshold).\n"));
     }
+    if summary.spins.is_multiple_of(2) && summary.dims.iter().any(|dim| dim.distinct.is_some()) {
+        text.push_str(
+            "distinct counts w and −w as one point: at even H they have the same energy and index.\n",
+        );
+    }
     text.push_str(if summary.dims.iter().any(|dim| dim.error_over == ErrorOver::Instances) {
         "s.e. is over surfaces.\n"
     } else {

@@ -1,6 +1,7 @@
 //! Spectrum, index, saddle search and distinct points.
 
 pub mod census;
+mod curvature;
 mod distinct;
 mod operator;
 mod saddle;
@@ -8,6 +9,7 @@ mod sharpen;
 mod spectrum;
 mod tolerance;
 
+pub use curvature::mean_eigenvalues;
 pub use distinct::{LONGEST_REACH, SAME_POINT, distinct, distinct_within, reach};
 pub use operator::HessianOperator;
 pub use saddle::{MOST_TRIALS, SaddleSearch};

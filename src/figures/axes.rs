@@ -152,11 +152,27 @@ impl Panel {
 
     /// The frame and what the axes show: below the middle, and left above the frame over the guides' labels.
     pub fn draw_frame(&self, drawing: &mut Drawing, x_label: &str, y_label: &str) {
-        let Rect { left, top, right, bottom } = self.frame;
         drawing.outline(self.frame, Stroke::full(SOFT_INK, HAIR_WIDTH));
+        self.draw_x_label(drawing, x_label);
+        self.draw_y_label(drawing, y_label);
+    }
+
+    /// The frame of a panel whose x axis is named elsewhere.
+    pub fn draw_outline(&self, drawing: &mut Drawing, y_label: &str) {
+        drawing.outline(self.frame, Stroke::full(SOFT_INK, HAIR_WIDTH));
+        self.draw_y_label(drawing, y_label);
+    }
+
+    /// What the x axis shows.
+    pub fn draw_x_label(&self, drawing: &mut Drawing, label: &str) {
+        let Rect { left, right, bottom, .. } = self.frame;
         let middle = point(0.5 * (left + right), bottom + GAP + TICK_SIZE + 22.0);
-        drawing.text(x_label, middle, Align::Center, LABEL_SIZE, INK);
-        drawing.text(y_label, point(left, top - 28.0), Align::Left, LABEL_SIZE, INK);
+        drawing.text(label, middle, Align::Center, LABEL_SIZE, INK);
+    }
+
+    fn draw_y_label(&self, drawing: &mut Drawing, label: &str) {
+        let Rect { left, top, .. } = self.frame;
+        drawing.text(label, point(left, top - 28.0), Align::Left, LABEL_SIZE, INK);
     }
 
     /// Vertical lines with labels above the frame; those outside the panel are left out.
@@ -164,7 +180,7 @@ impl Panel {
         for guide in guides.iter().filter(|guide| self.x.contains(guide.at)) {
             let top = self.at(guide.at, self.y.high);
             drawing.line(vec![self.at(guide.at, self.y.low), point(top.x, top.y - 3.0)], GUIDE);
-            let near = |other: &Guide| (self.at(other.at, self.y.high).x - top.x).abs() < 3.0;
+            let near = |other: &Guide| (self.at(other.at, self.y.high).x - top.x).abs() < 8.0;
             let crowded = guides.iter().any(|other| other.at != guide.at && near(other));
             let aside = match guide.align {
                 Align::Left => -1.0,

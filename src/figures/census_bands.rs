@@ -149,6 +149,7 @@ fn draw_legend(drawing: &mut Drawing, table: &CensusBands, colors: &[Color]) {
     let surfaces =
         if table.surfaces == 1 { "1 surface".into() } else { format!("{} surfaces", table.surfaces) };
     note(drawing, &surfaces, SOFT_INK, 30.0);
+    note(drawing, "±w count as two", SOFT_INK, 22.0);
     note(drawing, "lines: exact at this Λ", SOFT_INK, 22.0);
     note(drawing, "areas, dots: found", SOFT_INK, 22.0);
     note(drawing, "bars: 1 s.e. over", SOFT_INK, 17.0);

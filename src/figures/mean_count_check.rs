@@ -52,7 +52,7 @@ fn draw_row(drawing: &mut Drawing, panel: &Panel, k: usize, mean: &Mean) {
     }
     let y = panel.at(panel.x.low, row).y + 0.36 * TICK_SIZE;
     let text = |x: Option<f64>, decimals: usize| {
-        x.map_or("–".to_owned(), |x| format!("{x:.decimals$}").replace('-', "−"))
+        x.filter(|x| x.is_finite()).map_or("–".to_owned(), |x| format!("{x:.decimals$}").replace('-', "−"))
     };
     let cells = [text(Some(mean.observed), 2), text(mean.expected, 2), text(mean.z, 1)];
     for (cell, right) in cells.iter().zip(COLUMNS) {
@@ -72,6 +72,7 @@ fn draw_notes(drawing: &mut Drawing, table: &MeanCountCheck) {
     if check.left_out > 0 {
         notes.push((format!("{} left out", check.left_out), SOFT_INK, 19.0));
     }
+    notes.push(("±w count as two".into(), SOFT_INK, 19.0));
     notes.push(("thick, thin: 1, 2 s.e.".into(), SOFT_INK, 19.0));
     notes.push(("over surfaces".into(), SOFT_INK, 19.0));
     if !table.spins.is_multiple_of(2) {

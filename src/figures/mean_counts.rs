@@ -149,7 +149,7 @@ fn draw_legend(drawing: &mut Drawing, table: &MeanCountCurves) {
     drawing.dot(point(LEGEND_LEFT + 15.0, y - 0.36 * TICK_SIZE), 3.4, SOFT_INK);
     drawing.text("mean = 1", point(LEGEND_LEFT + 38.0, y), Align::Left, TICK_SIZE, INK);
     y += 12.0;
-    for note in ["exact at this Λ;", "dashed: limits", "as Λ → ∞"] {
+    for note in ["exact at this Λ;", "±w count as two;", "dashed: limits", "as Λ → ∞"] {
         y += 20.0;
         drawing.text(note, point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, SOFT_INK);
     }

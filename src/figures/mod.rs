@@ -8,6 +8,7 @@ mod energy_histogram;
 mod font;
 mod hessian_spectrum;
 mod histogram;
+mod histogram_and_complexity;
 mod index_vs_energy;
 mod mean_count_check;
 mod mean_counts;
@@ -19,14 +20,14 @@ mod svg;
 use std::path::{Path, PathBuf};
 
 use crate::Result;
-use crate::analysis::{CensusBands, HessianSpectrum, IndexVsEnergy, MeanCountCheck};
+use crate::analysis::{CensusBands, HessianSpectrum, HistogramAndComplexity, IndexVsEnergy, MeanCountCheck};
 use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves};
 use crate::run::files;
 use drawing::Drawing;
 use networks::NetworkFigure;
 
 /// Names of all figures of the spin glass; those of networks are [`networks::NAMES`].
-pub const NAMES: [&str; 7] = [
+pub const NAMES: [&str; 8] = [
     "complexity",
     "energy-histogram",
     "mean-counts",
@@ -34,6 +35,7 @@ pub const NAMES: [&str; 7] = [
     "mean-count-check",
     "index-vs-energy",
     "hessian-spectrum",
+    "histogram-and-complexity",
 ];
 
 /// A figure with the table it shows.
@@ -53,6 +55,8 @@ pub enum Figure {
     IndexVsEnergy(IndexVsEnergy),
     /// Spectra of the Hessian at minima.
     HessianSpectrum(HessianSpectrum),
+    /// Energies reached, over complexities and exact mean numbers.
+    HistogramAndComplexity(HistogramAndComplexity),
     /// One of networks.
     Network(NetworkFigure),
 }
@@ -95,6 +99,7 @@ impl Figure {
             Self::MeanCountCheck(_) => "mean-count-check",
             Self::IndexVsEnergy(_) => "index-vs-energy",
             Self::HessianSpectrum(_) => "hessian-spectrum",
+            Self::HistogramAndComplexity(_) => "histogram-and-complexity",
             Self::Network(figure) => figure.name(),
         }
     }
@@ -109,6 +114,7 @@ impl Figure {
             Self::MeanCountCheck(table) => mean_count_check::draw(table),
             Self::IndexVsEnergy(table) => index_vs_energy::draw(table),
             Self::HessianSpectrum(table) => hessian_spectrum::draw(table),
+            Self::HistogramAndComplexity(table) => histogram_and_complexity::draw(table),
             Self::Network(figure) => figure.draw(),
         }
     }

@@ -2,6 +2,7 @@
 
 mod asymptotics;
 mod complexity;
+mod energy_given_hessian;
 mod goe;
 mod mean_count;
 mod semicircle;
@@ -9,6 +10,7 @@ mod thresholds;
 
 pub use asymptotics::{Asymptotics, Prefactor};
 pub use complexity::Complexity;
+pub use energy_given_hessian::EnergyGivenHessian;
 pub use mean_count::{Count, EnergyLaw, MeanCounts};
 pub use semicircle::{HessianBulk, Semicircle};
 pub use thresholds::Thresholds;

@@ -1,24 +1,40 @@
 //! Where descents end, against the exact law of the energy of a random minimum.
 //!
 //! These are two laws, and stay two at any Λ: a descent ends at a minimum with a probability that is the volume of its
-//! basin, and deeper minima have larger basins. Theory is tested by one thing only: no more minima can be found below
-//! an energy than there are.
+//! basin, and deeper minima have larger basins. What can be tested all the same: no more minima can be found below an
+//! energy than there are (one-sided); energies and curvatures at minima belong together, however they were selected
+//! (two-sided, `curvature`); and where next to no minimum is missing, those found are all there are, and are held
+//! against their exact law (two-sided, `coverage`).
+//!
+//! Minima are counted as points on the sphere: at even H w and −w are two, though descents need to find one of them.
 
 use serde::Serialize;
 
+use super::coverage::{Coverage, missing};
+use super::curvature::CurvatureCheck;
 use super::expected::{Expected, band_edges};
-use super::statistics::{Mean, mean, smallest_of, student_above, variance};
+use super::statistics::{Mean, Together, mean, smallest_of, student_above, variance};
 use crate::Result;
 use crate::theory::EnergyLaw;
+
+/// A minimum that starts on a surface found; at even H a pair ±w.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Minimum {
+    /// u.
+    pub energy_per_spin: f64,
+    /// Starts that ended there.
+    pub starts: u64,
+    /// Mean eigenvalue of the Riemannian Hessian there; none where it was not worked out.
+    pub mean_eigenvalue: Option<f64>,
+}
 
 /// Where the starts on one surface ended.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Descents {
     /// Energy per spin of each start that ended at a minimum.
     pub energies: Vec<f64>,
-    /// How many starts ended at each distinct minimum, with its energy; ±w are one at even H. None where points were
-    /// not kept.
-    pub minima: Option<Vec<(f64, u64)>>,
+    /// Distinct minima. None where points were not kept.
+    pub minima: Option<Vec<Minimum>>,
     /// Starts that ended elsewhere: not converged, of index above 0, or of undecided index.
     pub elsewhere: u64,
 }
@@ -51,14 +67,22 @@ pub struct MinimaCheck {
     pub all: Option<Against>,
     /// Energies of distinct minima, each once: nearer to the exact law the fewer are missing.
     pub distinct: Option<Against>,
-    /// Distinct minima found on a surface, on average.
+    /// Distinct minima found on a surface, on average; ±w both.
     pub found: Option<f64>,
     /// Share of starts that ended at a minimum which no other start found: an estimate of the share of all basins'
     /// volume that is not yet found (Good, Turing).
     pub unseen_share: Option<f64>,
-    /// Minima found below each energy, which may not exceed those that are there.
+    /// Minima that no start found, mean number on a surface: a low estimate (Chao).
+    pub missing: Option<f64>,
+    /// One-sided: minima found below each energy, which may not exceed those that are there.
     pub surplus: Vec<Surplus>,
     /// p-value of the largest surplus, for their multitude.
+    pub surplus_p: Option<f64>,
+    /// Two-sided, for any selection of minima: energies against curvatures.
+    pub curvature: Option<CurvatureCheck>,
+    /// Two-sided, where next to no minimum is missing: number, sum of energies and of their squares against the exact law.
+    pub complete: Option<Together>,
+    /// p-value of the most deviating of these tests, for their multitude.
     pub p: Option<f64>,
 }
 
@@ -87,6 +111,8 @@ pub struct Surplus {
     pub below: Option<f64>,
     /// Mean numbers on a surface; the expected one is of all minima, found or not.
     pub found: Mean,
+    /// Of those that no start found, a low estimate (Chao); none where points were not kept.
+    pub missing: Option<f64>,
     /// p-value of having found so many: one-sided.
     pub p: Option<f64>,
 }
@@ -102,46 +128,58 @@ impl DescentSample {
         let all: Vec<Vec<f64>> = self.surfaces.iter().map(|surface| surface.energies.clone()).collect();
         let distinct = self.distinct();
         let surplus = match &distinct {
-            Some(distinct) => self.surplus(distinct, &mut expected)?,
-            None => Vec::new(),
+            Some(distinct) if !distinct.is_empty() => self.surplus(distinct, &mut expected)?,
+            _ => Vec::new(),
         };
-        let p = smallest_of(surplus.iter().map(|surplus| surplus.p));
+        let coverage = Coverage::of(&self.surfaces);
+        let surplus_p = smallest_of(surplus.iter().map(|surplus| surplus.p));
+        let curvature = law.map(|law| CurvatureCheck::of(self, law)).transpose()?.flatten();
+        let complete = law.filter(|_| coverage.is_complete()).and_then(|law| self.complete(law));
+        let p = smallest_of([surplus_p, curvature.map(|check| check.p), complete.map(|test| test.p)]);
+        let signs = self.signs();
         Ok(MinimaCheck {
             surfaces: self.surfaces.len() as u64,
             starts: all.iter().map(|energies| energies.len() as u64).sum(),
             elsewhere: self.surfaces.iter().map(|surface| surface.elsewhere).sum(),
             law: law.map(|law| [law.mean, law.deviation]),
-            expected_minima: law.map(|law| law.count.value() / self.signs()),
+            expected_minima: law.map(|law| law.count.value()),
             all: against(&all, law, &mut expected)?,
-            found: distinct.as_ref().map(|d| mean(&d.iter().map(|e| e.len() as f64).collect::<Vec<_>>())),
+            found: coverage.found.map(|found| signs * found),
             distinct: match &distinct {
                 Some(distinct) => against(distinct, law, &mut expected)?,
                 None => None,
             },
-            unseen_share: self.unseen_share(),
+            unseen_share: coverage.unseen_share,
+            missing: coverage.missing.map(|missing| signs * missing),
             surplus,
+            surplus_p,
+            curvature,
+            complete,
             p,
         })
     }
 
-    /// Points w that are one distinct minimum: ±w at even H.
-    fn signs(&self) -> f64 {
+    /// Points on the sphere that are one minimum found: ±w at even H.
+    pub(super) fn signs(&self) -> f64 {
         if self.spins.is_multiple_of(2) { 2.0 } else { 1.0 }
     }
 
     /// Energies of the distinct minima of each surface.
     fn distinct(&self) -> Option<Vec<Vec<f64>>> {
-        let energies = |minima: &Vec<(f64, u64)>| minima.iter().map(|&(energy, _)| energy).collect();
+        let energies = |minima: &Vec<Minimum>| minima.iter().map(|minimum| minimum.energy_per_spin).collect();
         self.surfaces.iter().map(|surface| surface.minima.as_ref().map(energies)).collect()
     }
 
-    fn unseen_share(&self) -> Option<f64> {
-        let minima = self.surfaces.iter().map(|surface| surface.minima.as_ref());
-        let starts: Vec<u64> =
-            minima.collect::<Option<Vec<_>>>()?.into_iter().flatten().map(|m| m.1).collect();
-        let all: u64 = starts.iter().sum();
-        let once = starts.iter().filter(|&&starts| starts == 1).count();
-        (all > 0).then(|| once as f64 / all as f64)
+    /// All minima of each surface against their law: on average as many as there are, with its mean and its variance.
+    fn complete(&self, law: EnergyLaw) -> Option<Together> {
+        let (signs, count) = (self.signs(), law.count.value());
+        let row = |energies: &Vec<f64>| {
+            let sum = |term: fn(f64) -> f64| -> f64 {
+                signs * energies.iter().map(|u| term((u - law.mean) / law.deviation)).sum::<f64>()
+            };
+            vec![signs * energies.len() as f64 - count, sum(|x| x), sum(|x| x * x - 1.0)]
+        };
+        Together::of(&self.distinct()?.iter().map(row).collect::<Vec<_>>())
     }
 
     /// Minima found below −E_0 … −E_∞ and in all.
@@ -149,18 +187,25 @@ impl DescentSample {
         let edges: Vec<f64> =
             band_edges(self.spins)?.into_iter().filter(|&u| u != 0.0 && u > f64::NEG_INFINITY).collect();
         let exact = expected.below(0, &edges)?;
+        let signs = self.signs();
         let surplus = edges.iter().enumerate().map(|(i, &edge)| {
-            let counts: Vec<f64> =
-                distinct.iter().map(|d| d.iter().filter(|&&u| u < edge).count() as f64).collect();
-            let there = exact.as_ref().map(|exact| exact[i] / self.signs());
-            let found = Mean::of_counts(&counts, there, 1.0);
+            let count = |energies: &Vec<f64>| signs * energies.iter().filter(|&&u| u < edge).count() as f64;
+            let counts: Vec<f64> = distinct.iter().map(count).collect();
+            let there = exact.as_ref().map(|exact| exact[i]);
+            let found = Mean::of_counts(&counts, there, signs);
             let too_many = there.is_some_and(|there| found.observed > there);
             let p = match found.z {
                 Some(z) => Some(student_above(z, counts.len() as f64 - 1.0)),
                 // One tail of two; fewer than there are is no surplus.
                 None => found.p.map(|p| if too_many { 0.5 * p } else { 1.0 }),
             };
-            Surplus { below: edge.is_finite().then_some(edge), found, p: p.filter(|_| counts.len() > 1) }
+            let below = |minimum: &Minimum| minimum.energy_per_spin < edge;
+            Surplus {
+                below: edge.is_finite().then_some(edge),
+                found,
+                missing: missing(&self.surfaces, below).map(|missing| signs * missing),
+                p: p.filter(|_| counts.len() > 1),
+            }
         });
         Ok(surplus.collect())
     }

@@ -4,27 +4,33 @@
 //! nothing.
 
 mod census;
+mod coverage;
+mod curvature;
 mod expected;
 mod lines;
 mod minima;
 mod saddles;
 mod sample;
+mod shares;
 pub(super) mod statistics;
 
 use std::path::Path;
 
 use serde::Serialize;
 
+use super::{COUNTED, Units};
 use crate::analysis::Uncertain;
 use crate::run::{Couplings, Store};
 use crate::{Error, Result};
 
 pub use census::{Band, CensusCheck, CensusSample, CensusTests, Layer, Place};
+pub use curvature::CurvatureCheck;
 pub use expected::{Expected, LINES};
 pub use lines::Line;
-pub use minima::{Against, DescentSample, Descents, MinimaCheck, Surplus};
+pub use minima::{Against, DescentSample, Descents, MinimaCheck, Minimum, Surplus};
 pub use saddles::{SaddleCheck, SaddleSample, index_deviation, index_scale};
 pub use sample::{Kind, Sample, sample};
+pub use shares::{Share, Shares};
 pub use statistics::{Mean, Together};
 
 /// p-values below this are a disagreement: of a thousand runs on which theory holds, one gives it.
@@ -41,6 +47,12 @@ pub struct Bands {
     pub spins: u32,
     /// What the run looked for.
     pub kind: Kind,
+    /// What numbers of critical points count.
+    pub counts: &'static str,
+    /// Whether all that was asked for is stored; if not, all is said of what is.
+    pub complete: bool,
+    /// Progress in units.
+    pub units: Units,
     /// The worst of its sizes; with several, p-values are not made smaller for it.
     pub verdict: Verdict,
     /// By size.
@@ -64,6 +76,8 @@ pub struct DimBands {
     /// Observed and expected.
     #[serde(flatten)]
     pub check: Check,
+    /// How many of the energies reached lie between the lines of Λ → ∞.
+    pub shares: Shares,
     /// What the lines of Λ → ∞ are worth at this Λ.
     pub lines: Vec<Line>,
 }
@@ -86,8 +100,10 @@ pub enum Check {
 pub enum Verdict {
     /// There was nothing to test.
     Untested,
-    /// p ≥ 0.05, or within the stated bound.
+    /// p ≥ 0.05 in a test that measures data against the exact law, or within the stated bound on deviations.
     Agrees,
+    /// p ≥ 0.05, but theory only bounds what was tested: true theory gives this, and so may another.
+    Consistent,
     /// 0.001 ≤ p < 0.05.
     Borderline,
     /// p < 0.001, or beyond the stated bound.
@@ -109,6 +125,8 @@ impl Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Caveat {
+    /// Nothing is stored of this size.
+    Nothing,
     /// One surface: its numbers are given this surface, and no test of means.
     OneSurface,
     /// Fewer than 20 surfaces: errors are themselves uncertain.
@@ -144,7 +162,9 @@ pub fn bands(path: &Path) -> Result<Bands> {
         dim.caveats.extend(dim.uncertain.caveats());
     }
     let verdict = dims.iter().map(|dim| dim.verdict).max().unwrap_or(Verdict::Untested);
-    Ok(Bands { spins: spec.spins, kind: Kind::of(spec), verdict, dims })
+    let units = Units::of(&store);
+    let complete = units.done == units.planned;
+    Ok(Bands { spins: spec.spins, kind: Kind::of(spec), counts: COUNTED, complete, units, verdict, dims })
 }
 
 impl Sample {
@@ -166,8 +186,12 @@ impl Sample {
                 let check = sample.check()?;
                 caveats.push(Caveat::BasinWeighted);
                 caveats.extend(of_surfaces(check.surfaces));
-                caveats.extend(check.distinct.is_none().then_some(Caveat::NoPoints));
-                (Verdict::of(check.p), check.p, Check::Minima(check))
+                caveats.extend((check.surfaces > 0 && check.found.is_none()).then_some(Caveat::NoPoints));
+                let verdict = match Verdict::of(check.p) {
+                    Verdict::Agrees if check.complete.is_none() => Verdict::Consistent,
+                    verdict => verdict,
+                };
+                (verdict, check.p, Check::Minima(check))
             }
             Self::Saddles(sample) => {
                 let check = sample.check()?;
@@ -180,8 +204,11 @@ impl Sample {
                 (verdict, None, Check::Saddles(check))
             }
         };
-        let lines = lines::lines(&mut Expected::new(spins, dim)?, spins)?;
-        Ok(DimBands { dim, verdict, p, caveats, uncertain: Uncertain::default(), check, lines })
+        let mut expected = Expected::new(spins, dim)?;
+        let shares = shares::shares(self, &mut expected)?;
+        let lines = lines::lines(&mut expected, spins)?;
+        let uncertain = Uncertain::default();
+        Ok(DimBands { dim, verdict, p, caveats, uncertain, check, shares, lines })
     }
 }
 
@@ -195,7 +222,8 @@ impl Uncertain {
 
 fn of_surfaces(surfaces: u64) -> Option<Caveat> {
     match surfaces {
-        0 | 1 => Some(Caveat::OneSurface),
+        0 => Some(Caveat::Nothing),
+        1 => Some(Caveat::OneSurface),
         2..FEW_SURFACES => Some(Caveat::FewSurfaces),
         _ => None,
     }

@@ -2,13 +2,21 @@
 
 use serde::Serialize;
 
+use super::FEW_SURFACES;
 use super::census::{CensusSample, Place};
-use super::minima::{DescentSample, Descents};
+use super::minima::{DescentSample, Descents, Minimum};
 use super::saddles::SaddleSample;
 use crate::Result;
+use crate::critical::mean_eigenvalues;
 use crate::descent::Method;
+use crate::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
 use crate::run::export::{Row, SurfaceId, rows, surfaces};
-use crate::run::{Record, Spec, Store};
+use crate::run::{Couplings, Record, Spec, Store};
+
+/// Distinct minima of a surface whose curvature is worked out: the first that starts met.
+const CURVED: usize = 64;
+/// Couplings that are drawn again for it, in all surfaces of a size.
+const COUPLINGS: f64 = 3e7;
 
 /// What a run looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -55,6 +63,21 @@ impl Sample {
     }
 }
 
+impl Sample {
+    /// Energies per spin on each surface: of starts that ended at minima, of the minima of a census, of saddles (all of
+    /// them together).
+    pub fn energies(&self) -> Vec<Vec<f64>> {
+        let minima = |points: &Vec<Place>| {
+            points.iter().filter(|place| place.index == 0).map(|place| place.energy_per_spin).collect()
+        };
+        match self {
+            Self::Census(sample) => sample.surfaces.iter().map(minima).collect(),
+            Self::Minima(sample) => sample.surfaces.iter().map(|surface| surface.energies.clone()).collect(),
+            Self::Saddles(sample) => vec![sample.points.iter().map(|place| place.energy_per_spin).collect()],
+        }
+    }
+}
+
 /// What is stored of one size.
 ///
 /// # Errors
@@ -66,15 +89,19 @@ pub fn sample(store: &Store, dim: u32) -> Result<Sample> {
         return census(store, dim).map(Sample::Census);
     }
     let surfaces: Vec<SurfaceId> = surfaces(store).into_iter().filter(|surface| surface.dim == dim).collect();
+    if kind == Kind::Descent {
+        let most = curved_surfaces(spins, dim);
+        let each = surfaces.iter().enumerate().map(|(i, &surface)| {
+            let on_surface = OnSurface { store, surface, curved: if i < most { CURVED } else { 0 } };
+            on_surface.descents(&rows(store, surface)?)
+        });
+        return Ok(Sample::Minima(DescentSample { spins, dim, surfaces: each.collect::<Result<_>>()? }));
+    }
     let each = surfaces.iter().map(|&surface| rows(store, surface)).collect::<Result<Vec<_>>>()?;
-    Ok(if kind == Kind::Descent {
-        Sample::Minima(DescentSample { spins, dim, surfaces: each.iter().map(|r| descents(r)).collect() })
-    } else {
-        let found: Vec<Option<Place>> = each.iter().flatten().map(|row| place(&row.record)).collect();
-        let points: Vec<Place> = found.iter().copied().flatten().collect();
-        let elsewhere = (found.len() - points.len()) as u64;
-        Sample::Saddles(SaddleSample { spins, dim, surfaces: each.len() as u64, points, elsewhere })
-    })
+    let found: Vec<Option<Place>> = each.iter().flatten().map(|row| place(&row.record)).collect();
+    let points: Vec<Place> = found.iter().copied().flatten().collect();
+    let elsewhere = (found.len() - points.len()) as u64;
+    Ok(Sample::Saddles(SaddleSample { spins, dim, surfaces: surfaces.len() as u64, points, elsewhere }))
 }
 
 /// The certified surfaces of a census. What certification asks, a store can lose: each point must still be there and
@@ -106,24 +133,64 @@ fn certain_place(record: &Record) -> Option<Place> {
     record.index.filter(|_| certain).map(place)
 }
 
-fn descents(rows: &[Row]) -> Descents {
-    let minima: Vec<&Row> =
-        rows.iter().filter(|row| place(&row.record).is_some_and(|p| p.index == 0)).collect();
-    let mut known: Vec<(u32, f64, u64)> = Vec::new();
-    let mut kept = true;
-    for row in &minima {
-        let Some(id) = row.distinct else {
-            kept = false;
-            continue;
-        };
-        match known.iter_mut().find(|(other, ..)| *other == id) {
-            Some((_, _, starts)) => *starts += 1,
-            None => known.push((id, row.record.energy_per_spin, 1)),
+/// Minima of a surface, with curvatures.
+struct OnSurface<'a> {
+    store: &'a Store,
+    surface: SurfaceId,
+    /// Distinct minima whose curvature is to be worked out.
+    curved: usize,
+}
+
+impl OnSurface<'_> {
+    fn descents(&self, rows: &[Row]) -> Result<Descents> {
+        let minima: Vec<&Row> =
+            rows.iter().filter(|row| place(&row.record).is_some_and(|p| p.index == 0)).collect();
+        // Row of the first start, and the minimum.
+        let mut known: Vec<(&Row, Minimum)> = Vec::new();
+        for &row in &minima {
+            match known.iter_mut().find(|(first, _)| first.distinct == row.distinct) {
+                Some((_, minimum)) => minimum.starts += 1,
+                None => {
+                    let energy_per_spin = row.record.energy_per_spin;
+                    known.push((row, Minimum { energy_per_spin, starts: 1, mean_eigenvalue: None }));
+                }
+            }
         }
+        let kept = minima.iter().all(|row| row.distinct.is_some());
+        if kept {
+            self.add_curvatures(&mut known)?;
+        }
+        Ok(Descents {
+            energies: minima.iter().map(|row| row.record.energy_per_spin).collect(),
+            minima: kept.then(|| known.into_iter().map(|(_, minimum)| minimum).collect()),
+            elsewhere: (rows.len() - minima.len()) as u64,
+        })
     }
-    Descents {
-        energies: minima.iter().map(|row| row.record.energy_per_spin).collect(),
-        minima: kept.then(|| known.into_iter().map(|(_, energy, starts)| (energy, starts)).collect()),
-        elsewhere: (rows.len() - minima.len()) as u64,
+
+    /// Couplings are drawn again: energies that are stored do not enter.
+    fn add_curvatures(&self, known: &mut [(&Row, Minimum)]) -> Result<()> {
+        let SurfaceId { dim, instance } = self.surface;
+        let curved = known.len().min(self.curved);
+        if curved == 0 || self.store.spec().couplings != Couplings::Random {
+            return Ok(());
+        }
+        let spec = self.store.spec();
+        let points = self.store.points(dim, instance)?;
+        let layout = Layout::new(spec.spins as usize, dim as usize);
+        let key = SurfaceKey { seed: spec.seed, layout, instance: u64::from(instance) };
+        let couplings = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
+        let places: Vec<&[f64]> =
+            known[..curved].iter().map(|(row, _)| points.of(row.record.start)).collect();
+        let means = mean_eigenvalues(&couplings, Isa::best(), &places);
+        for ((_, minimum), mean) in known.iter_mut().zip(means) {
+            minimum.mean_eigenvalue = Some(mean).filter(|mean| mean.is_finite());
+        }
+        Ok(())
     }
+}
+
+/// Surfaces whose couplings are drawn again: all where that takes moments, never fewer than twenty.
+fn curved_surfaces(spins: u32, dim: u32) -> usize {
+    let couplings: f64 = (0..spins).map(|i| f64::from(dim + i) / f64::from(i + 1)).product();
+    ((COUPLINGS / couplings) as usize).max(FEW_SURFACES as usize)
 }

@@ -146,6 +146,22 @@ pub fn variance(values: &[f64]) -> f64 {
     values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (values.len() as f64 - 1.0)
 }
 
+/// Standard error of a share Σc/Σn of counts (c, n) on each surface: over surfaces, or from the binomial law of the n of
+/// the only one.
+pub fn ratio_error(counts: &[[f64; 2]]) -> Option<f64> {
+    let counts: Vec<[f64; 2]> = counts.iter().copied().filter(|[_, n]| *n > 0.0).collect();
+    let [of, all] = counts.iter().fold([0.0; 2], |[of, all], [c, n]| [of + c, all + n]);
+    let (share, surfaces) = (of / all, counts.len() as f64);
+    match counts.len() {
+        0 => None,
+        1 => Some((share * (1.0 - share) / all).sqrt()),
+        _ => {
+            let squares: f64 = counts.iter().map(|[c, n]| (c - share * n).powi(2)).sum();
+            Some((squares * surfaces / (surfaces - 1.0)).sqrt() / all)
+        }
+    }
+}
+
 /// P(|t| ≥ |z|) in Student's law.
 fn student_p(z: f64, freedom: f64) -> f64 {
     beta_reg(0.5 * freedom, 0.5, freedom / (freedom + z * z))

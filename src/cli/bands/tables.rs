@@ -1,6 +1,7 @@
 //! Observed and expected side by side.
 
-use crate::analysis::bands::{Against, Band, Bands, CensusCheck, Check, DimBands, Mean, MinimaCheck};
+use crate::analysis::COUNTED;
+use crate::analysis::bands::{Against, Band, Bands, CensusCheck, Check, DimBands, Mean, MinimaCheck, Shares};
 use crate::cli::table::{Table, number};
 
 /// Rows of a table of all indices.
@@ -9,9 +10,11 @@ const MOST_INDICES: usize = 24;
 /// Tables of one size.
 pub fn numbers(bands: &Bands, dim: &DimBands) -> String {
     match &dim.check {
+        Check::Census(check) if check.surfaces == 0 => String::new(),
         Check::Census(check) => {
             format!("{}\n{}\n{}", by_index(check), by_band(check), layers(check, bands.spins))
         }
+        Check::Minima(check) if check.starts == 0 => String::new(),
         Check::Minima(check) => format!("{}\n{}", laws(check), surplus(check)),
         Check::Saddles(_) => String::new(),
     }
@@ -28,7 +31,7 @@ fn by_index(check: &CensusCheck) -> String {
             deviation(mean),
         ]);
     }
-    table.text()
+    format!("{}Numbers count {COUNTED}.\n", table.text())
 }
 
 /// z, or the p-value of a rare number.
@@ -108,27 +111,56 @@ fn surplus(check: &MinimaCheck) -> String {
     if check.surplus.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(["below u", "found", "± s.e.", "there are", "p of so many"]);
+    let mut table = Table::new(["below u", "found", "± s.e.", "missing ≥", "there are", "p of so many"]);
     for surplus in &check.surplus {
         let mean = &surplus.found;
         table.row([
             number(surplus.below, 5),
             short(mean.observed),
             mean.standard_error.map_or("–".into(), short),
+            surplus.missing.map_or("–".into(), short),
             mean.expected.map_or("–".into(), short),
             surplus.p.map_or("–".into(), short),
         ]);
     }
     format!(
-        "Distinct minima on a surface, mean numbers found, and exact ones of all there are:\n{}",
+        "Distinct minima on a surface ({COUNTED}): mean numbers found, a low estimate of those missing, and exact \
+         numbers of all there are:\n{}",
         table.text()
     )
+}
+
+/// Where the energies lie, beside where all minima do.
+pub fn shares(dim: &DimBands) -> String {
+    let Shares { below_e_0, between, above_e_inf } = dim.shares;
+    if between.observed.is_none() {
+        return String::new();
+    }
+    let what = match &dim.check {
+        Check::Census(_) => "minima found",
+        Check::Minima(_) => "starts",
+        Check::Saddles(_) => "saddles found",
+    };
+    let percent = |share: f64| format!("{} %", short(100.0 * share));
+    let mut table = Table::new(["share of energies", what, "± s.e.", "all minima, exact", "as Λ → ∞"]);
+    for (name, share, limit) in [
+        ("below −E_0", below_e_0, "none"),
+        ("−E_0 to −E_∞", between, "nearly all minima"),
+        ("above −E_∞", above_e_inf, "few minima"),
+    ] {
+        let [found, error, minima] = [share.observed, share.standard_error, share.minima]
+            .map(|share| share.map_or("–".to_owned(), percent));
+        table.row([name.to_owned(), found, error, minima, limit.to_owned()]);
+    }
+    table.text()
 }
 
 /// Three digits or so, whatever the size.
 pub fn short(x: f64) -> String {
     let size = x.abs();
-    let text = if size == 0.0 {
+    let text = if size.is_nan() {
+        "–".to_owned()
+    } else if size == 0.0 {
         "0".to_owned()
     } else if (1e-2..1e6).contains(&size) {
         format!("{x:.*}", (2.0 - size.log10().floor()).clamp(0.0, 4.0) as usize)

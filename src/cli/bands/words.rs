@@ -1,9 +1,10 @@
 //! What a check says, in words.
 
+use super::minima::{self, minima};
 use super::tables::short;
 use crate::analysis::bands::{
-    AGREES, Bands, Caveat, CensusCheck, Check, DISAGREES, DimBands, FEW_SURFACES, Kind, Line, MinimaCheck,
-    SaddleCheck, Together, Verdict,
+    AGREES, Bands, Caveat, CensusCheck, Check, DISAGREES, DimBands, FEW_SURFACES, Kind, Line, SaddleCheck,
+    Together, Verdict,
 };
 use crate::cli::table::number;
 
@@ -37,6 +38,9 @@ pub fn findings(dim: &DimBands) -> Vec<String> {
 }
 
 fn census(check: &CensusCheck) -> Vec<String> {
+    if check.surfaces == 0 {
+        return Vec::new();
+    }
     let tests = &check.tests;
     let joint = |name: &str, test: Option<Together>| match test {
         Some(Together { numbers, t_squared, p, .. }) => {
@@ -53,34 +57,14 @@ fn census(check: &CensusCheck) -> Vec<String> {
     ]
 }
 
-fn minima(check: &MinimaCheck) -> Vec<String> {
-    let mut found = Vec::new();
-    if let (Some(all), Some([mean, _])) = (check.all, check.law) {
-        let side = if all.mean < mean { "below" } else { "above" };
-        let z = all.z.map_or(String::new(), |z| format!(", {} standard errors", short(z.abs())));
-        found.push(format!(
-            "Descent ends {} sd {side} the mean of all minima{z}: it samples minima by the volume of their basins, \
-             the exact law counts each once. This is another law, not a disagreement.",
-            short(all.shift.abs())
-        ));
-    }
-    if let (Some(distinct), Some(unseen)) = (check.distinct, check.unseen_share) {
-        found.push(format!(
-            "Each distinct minimum counted once, the shift is {} sd. {} % of the starts ended where no other did: \
-             about as large is the share of all basins' volume not yet found.",
-            short(distinct.shift),
-            short(100.0 * unseen)
-        ));
-    }
-    if check.elsewhere > 0 {
-        found.push(format!("{} starts ended at no certain minimum and are left out.", check.elsewhere));
-    }
-    found
-}
-
 fn saddles(check: &SaddleCheck, dim: u32) -> Vec<String> {
     let (Some(mean), Some(rms), Some(fraction)) = (check.mean, check.rms, check.rms_fraction) else {
-        return vec!["No search converged.".to_owned()];
+        let none = if check.elsewhere > 0 {
+            "No search ended at a certain critical point."
+        } else {
+            "No search is stored."
+        };
+        return vec![none.to_owned()];
     };
     let mut found = vec![format!(
         "Index − {} α(u): mean {}, root mean square {} eigenvalues ({} of all), largest {}. \
@@ -103,15 +87,15 @@ fn saddles(check: &SaddleCheck, dim: u32) -> Vec<String> {
 
 fn of_verdict(dim: &DimBands) -> String {
     let p = dim.p.map_or(String::new(), |p| format!(" (p = {})", short(p)));
-    let what = match dim.check {
+    let what = match &dim.check {
         Check::Census(_) => "the exact means at this Λ",
-        Check::Minima(_) => "the exact numbers of minima: no more are found than there are",
+        Check::Minima(check) => return minima::verdict(check, dim.verdict),
         Check::Saddles(_) => {
             "the semicircle: mean within 1 eigenvalue, scatter within twice that of random matrices"
         }
     };
     match dim.verdict {
-        Verdict::Agrees => format!("agrees with {what}{p}."),
+        Verdict::Agrees | Verdict::Consistent => format!("agrees with {what}{p}."),
         Verdict::Borderline => format!("borderline{p} against {what}: take more surfaces."),
         Verdict::Disagrees => format!("DISAGREES with {what}{p}."),
         Verdict::Untested => "untested: too little data.".to_owned(),
@@ -147,6 +131,7 @@ pub fn lines(dim: &DimBands) -> Vec<String> {
 /// A caveat, in words.
 pub fn caveat(caveat: Caveat, dim: &DimBands) -> String {
     match caveat {
+        Caveat::Nothing => "Nothing to test is stored of this size yet.".to_owned(),
         Caveat::OneSurface => {
             "One surface: its numbers are given this surface, and say nothing of means over \
                                surfaces, which is what theory speaks of."
@@ -200,16 +185,37 @@ pub fn verdict(bands: &Bands) -> String {
     };
     let verdict = match bands.verdict {
         Verdict::Agrees => "theory agrees",
+        Verdict::Consistent => "consistent with bounds of theory; these are weaker tests than its laws",
         Verdict::Borderline => "borderline",
         Verdict::Disagrees => "theory disagrees",
         Verdict::Untested => "untested",
     };
-    let confidence = match bands.kind {
-        Kind::Saddle => "This is a bound on deviations, not a test of probability.".to_owned(),
+    let confidence = match (bands.verdict, bands.kind) {
+        (Verdict::Untested, _) => "There is too little data for a verdict.".to_owned(),
+        (_, Kind::Saddle) => "This is a bound on deviations, not a test of probability.".to_owned(),
+        (Verdict::Consistent, _) => format!("Disagreement is p < {DISAGREES}."),
         _ => format!(
             "Agreement is p ≥ {AGREES}, disagreement p < {DISAGREES}: of a thousand runs on which theory holds, one is \
              said to disagree."
         ),
     };
-    format!("{what}: {verdict}. {confidence}\n")
+    let untested: Vec<String> = bands
+        .dims
+        .iter()
+        .filter(|dim| dim.verdict == Verdict::Untested && bands.verdict != Verdict::Untested)
+        .map(|dim| dim.dim.to_string())
+        .collect();
+    let untested = match untested.is_empty() {
+        true => String::new(),
+        false => format!(" Untested at Λ = {}.", untested.join(", ")),
+    };
+    format!("{what}{}: {verdict}. {confidence}{untested}\n", if bands.complete { "" } else { ", unfinished" })
+}
+
+/// That a run is not done, if it is not.
+pub fn unfinished(bands: &Bands) -> Option<String> {
+    let (done, planned) = (bands.units.done, bands.units.planned);
+    (!bands.complete).then(|| {
+        format!("This run is unfinished: {done} of {planned} units are done. All that follows is of what is stored.\n")
+    })
 }
