@@ -136,3 +136,31 @@ fn the_scale_of_a_tensor_drops_out() {
         }
     }
 }
+
+/// Where energies overflow or vanish, points are missing: that must not be certified.
+#[test]
+fn a_certificate_has_two_finite_points_for_each_real_class() {
+    let entry =
+        |indices: &[usize]| (indices.iter().map(|i| 7 * i + 11).product::<usize>() % 199) as f64 - 99.0;
+    for (spins, dim) in [(2, 5), (3, 4), (4, 3), (7, 2)] {
+        let plain = take(&given(spins, dim, entry));
+        assert!(plain.is_certified() && plain.points.len() as u64 == 2 * plain.real_classes);
+        for exponent in [-320, -306, -300, -160, 150, 165, 200, 300] {
+            let factor = 10f64.powi(exponent);
+            let found = take(&given(spins, dim, |indices| factor * entry(indices)));
+            if found.is_certified() {
+                assert_eq!(found.points.len() as u64, 2 * found.real_classes, "10^{exponent}");
+                assert!(found.points.iter().all(hspin::critical::census::RealPoint::is_finite));
+            }
+            if found.is_certified() && exponent > -307 {
+                assert_eq!(found.by_index(), plain.by_index(), "H = {spins}, 10^{exponent}");
+            }
+        }
+        // The same points without one of them, or with one that is no number.
+        let mut fewer = plain.clone();
+        fewer.points.truncate(plain.points.len() - 2);
+        let mut none = plain.clone();
+        none.points[0].energy_per_spin = f64::NAN;
+        assert!(!fewer.is_certified() && !none.is_certified(), "H = {spins}");
+    }
+}

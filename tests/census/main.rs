@@ -9,3 +9,4 @@ mod harness;
 mod known_tensors;
 mod means;
 mod same_bits;
+mod sparse;

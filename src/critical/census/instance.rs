@@ -6,6 +6,7 @@ use super::fingerprint::Directions;
 use super::homotopy::Homotopy;
 use super::packed::Packed;
 use super::track::{Care, PathEnd, Tracker};
+use crate::descent::Rules;
 use crate::hamiltonian::Surface;
 use crate::rng::{Role, stream};
 
@@ -29,6 +30,7 @@ pub struct Instance {
     magnitudes: Packed,
     directions: Directions,
     paths: u64,
+    rules: Rules,
 }
 
 impl Instance {
@@ -45,7 +47,13 @@ impl Instance {
         let mut rng = stream(key.seed, Role::Census, &ids);
         let magnitudes = target.magnitudes();
         let homotopy = Homotopy::new(target, &mut rng);
-        Self { homotopy, magnitudes, directions: Directions::new(layout.dim, &mut rng), paths }
+        let directions = Directions::new(layout.dim, &mut rng);
+        Self { homotopy, magnitudes, directions, paths, rules: Rules::CURRENT }
+    }
+
+    /// The same under the rules of a run that was begun before.
+    pub fn under(self, rules: Rules) -> Self {
+        Self { rules, ..self }
     }
 
     /// Number of paths, one for each class.
@@ -56,7 +64,7 @@ impl Instance {
     /// Follows paths and proves what can be proved of their ends. A path's end has the same bits whatever other paths
     /// it is followed with; `round` 0 is the first try, each later one is more careful.
     pub fn track(&self, paths: impl Iterator<Item = u64>, round: u32) -> BlockEnds {
-        self.track_with(Care::of_round(round), paths)
+        self.track_with(Care::of_round(round, self.rules), paths)
     }
 
     fn track_with(&self, care: Care, paths: impl Iterator<Item = u64>) -> BlockEnds {
@@ -120,7 +128,8 @@ mod tests {
         let key = SurfaceKey { seed: 1, layout, instance: 0 };
         let surface = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
         let instance = Instance::new(&surface, CensusKey { seed: 1, instance: 0 }, 0);
-        let careless = Care { last_term: 3.0, of_radius: 3.0, contraction: 0.9, most_steps: 500 };
+        let careless =
+            Care { last_term: 3.0, of_radius: 3.0, contraction: 0.9, ..Care::of_round(0, Rules::CURRENT) };
         let mut ends = Ends::new(instance.paths());
         ends.absorb(instance.track_with(careless, 0..instance.paths()));
         let first = ends.tally();

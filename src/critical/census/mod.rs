@@ -39,6 +39,7 @@ pub use fingerprint::Fingerprint;
 pub use instance::{CensusKey, Instance};
 pub use points::RealPoint;
 
+use crate::descent::Rules;
 use crate::hamiltonian::{Isa, Surface};
 use crate::{Error, Result};
 
@@ -80,6 +81,8 @@ pub struct Census {
     pub expected_complex: u64,
     /// Classes that are proved to exist and to be different; and the paths that ended elsewhere.
     pub tally: Tally,
+    /// Classes that are proved to be real: lines, two critical points each.
+    pub real_classes: u64,
     /// Critical points w, both signs of each, by energy.
     pub points: Vec<RealPoint>,
     /// Paths that were followed again, more carefully, on the last way.
@@ -113,28 +116,35 @@ pub fn admitted_class_count(spins: usize, dim: usize) -> Result<u64> {
 /// Finds every critical point of a surface.
 ///
 /// Paths are followed in blocks that `map` may deal to threads; the result has the same bits however it does. Suspect
-/// paths are followed again in at most 4 rounds of growing care, then all on at most two other ways. A tensor with
-/// multiple eigenvectors or families of them comes out with `tally.singular > 0`; steps are bounded.
+/// paths are followed again in at most 4 rounds of growing care; where a path is still lost, or few classes are
+/// missing, all are followed on at most two other ways. A tensor with multiple eigenvectors or families of them comes out with `tally.singular > 0`; steps are bounded.
 ///
 /// Memory: below 100 bytes for each path, beside the real eigenvectors.
 ///
 /// # Errors
 /// If there are more than [`MOST_CLASSES`] classes, or `map` stops.
 pub fn census(surface: &Surface, key: CensusKey, isa: Isa, map: Map) -> Result<Census> {
+    census_under(Rules::CURRENT, surface, key, isa, map)
+}
+
+/// The census of [`census`] under the rules of a run that was begun before.
+///
+/// # Errors
+/// As [`census`].
+pub fn census_under(rules: Rules, surface: &Surface, key: CensusKey, isa: Isa, map: Map) -> Result<Census> {
     let layout = surface.layout();
     let expected = admitted_class_count(layout.spins, layout.dim)?;
     let mut best: Option<(Ends, Tally)> = None;
     let mut attempts = 0;
-    if layout.spins > 2 {
-        while attempts < ATTEMPTS && best.as_ref().is_none_or(|(_, tally)| worth_another_way(tally, expected))
-        {
-            let ends = follow_all(&Instance::new(surface, key, attempts), attempts, map)?;
-            let tally = ends.tally();
-            if best.as_ref().is_none_or(|(_, known)| tally.distinct > known.distinct) {
-                best = Some((ends, tally));
-            }
-            attempts += 1;
+    let most = if layout.spins == 2 { 0 } else { ATTEMPTS };
+    while attempts < most && best.as_ref().is_none_or(|(_, tally)| worth_another_way(rules, tally, expected))
+    {
+        let ends = follow_all(&Instance::new(surface, key, attempts).under(rules), attempts, map)?;
+        let tally = ends.tally();
+        if best.as_ref().is_none_or(|(_, known)| tally.distinct > known.distinct) {
+            best = Some((ends, tally));
         }
+        attempts += 1;
     }
     let (lines, tally, retried, steps) = match best {
         Some((ends, tally)) => (ends.real(), tally, ends.retried, ends.steps),
@@ -144,8 +154,18 @@ pub fn census(surface: &Surface, key: CensusKey, isa: Isa, map: Map) -> Result<C
         }
     };
     let points = points::on_sphere(surface, isa, &lines);
-    let (spins, dim) = (layout.spins, layout.dim);
-    Ok(Census { spins, dim, expected_complex: expected, tally, points, retried, attempts, steps })
+    let (spins, dim, real_classes) = (layout.spins, layout.dim, lines.len() as u64);
+    Ok(Census {
+        spins,
+        dim,
+        expected_complex: expected,
+        tally,
+        real_classes,
+        points,
+        retried,
+        attempts,
+        steps,
+    })
 }
 
 /// Follows all paths, then the suspects again until there are none or no try helps.
@@ -176,10 +196,12 @@ fn follow_all(instance: &Instance, attempt: u32, map: Map) -> Result<Ends> {
     Ok(ends)
 }
 
-/// Whether so few paths went wrong that the way is to blame, and not the tensor.
-fn worth_another_way(tally: &Tally, expected: u64) -> bool {
+/// Whether the way is to blame for what is missing, and not the tensor: where a path was lost or ended where another did,
+/// however many ends are singular, and where few are missing at all.
+fn worth_another_way(rules: Rules, tally: &Tally, expected: u64) -> bool {
     let missing = expected - tally.distinct;
-    missing > 0 && missing <= 8 + expected / 50
+    let few = missing > 0 && missing <= 8 + expected / 50;
+    few || (!rules.is_first() && tally.lost + tally.duplicates > 0)
 }
 
 impl Census {
@@ -189,10 +211,12 @@ impl Census {
         self.tally.distinct == self.expected_complex
     }
 
-    /// Whether the census is complete, no index is undecided, and the indices add up as they must.
+    /// Whether the census is complete, every real class has its two points with finite numbers, no index is undecided,
+    /// and the indices add up as they must.
     pub fn is_certified(&self) -> bool {
-        let decided = self.points.iter().all(|point| point.undecided == 0);
-        self.is_complete() && decided && self.morse_sum() == self.expected_morse_sum()
+        let decided = self.points.iter().all(|point| point.undecided == 0 && point.is_finite());
+        let all_there = self.points.len() as u64 == 2 * self.real_classes;
+        self.is_complete() && all_there && decided && self.morse_sum() == self.expected_morse_sum()
     }
 
     /// Number C_k of critical points of each index k = 0 … Λ − 1.
@@ -221,5 +245,23 @@ impl Census {
         let mut values: Vec<f64> = firsts.map(|point| root * point.energy_per_spin).collect();
         values.sort_by(f64::total_cmp);
         values
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_path_is_followed_on_another_way_however_many_ends_are_singular() {
+        let tally = |distinct, duplicates, singular, lost| Tally { distinct, duplicates, singular, lost };
+        let worth =
+            |tally| [Rules::FIRST, Rules::CURRENT].map(|rules| worth_another_way(rules, &tally, 1023));
+        assert_eq!(worth(tally(1023, 0, 0, 0)), [false, false]);
+        assert_eq!(worth(tally(1022, 0, 0, 1)), [true, true]);
+        assert_eq!(worth(tally(1020, 0, 3, 0)), [true, true]);
+        assert_eq!(worth(tally(500, 0, 523, 0)), [false, false]);
+        assert_eq!(worth(tally(500, 0, 522, 1)), [false, true]);
+        assert_eq!(worth(tally(500, 1, 522, 0)), [false, true]);
     }
 }

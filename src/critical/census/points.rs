@@ -27,6 +27,14 @@ pub struct RealPoint {
     pub antipode: bool,
 }
 
+impl RealPoint {
+    /// Whether its numbers are finite.
+    pub fn is_finite(&self) -> bool {
+        let numbers = [self.energy_per_spin, self.gradient_norm, self.min_eigenvalue];
+        numbers.iter().chain(&self.point).all(|x| x.is_finite())
+    }
+}
+
 /// The points ±w of every line, by energy, those of equal energy by their coordinates. Lines whose energy or Hessian
 /// is not finite in double precision are left out.
 pub fn on_sphere(surface: &Surface, isa: Isa, lines: &[Vec<f64>]) -> Vec<RealPoint> {

@@ -8,6 +8,54 @@ use super::packed::Levels;
 /// Highest power of the step in a prediction.
 pub const ORDER: usize = 4;
 
+/// A term that stays below this over the rest of a path is rounding, relative to |x| = 1.
+const NOISE: f64 = 1e-11;
+/// A term is missing if its square is this much smaller than the product of those beside it.
+const MISSING: f64 = 1e-6;
+
+/// How far a series leads, as the sizes |x_k| of its terms tell it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reach {
+    /// Distance to the nearest singularity, roughly; infinite where no term tells.
+    pub radius: f64,
+    /// Which term bounds the error of a prediction.
+    pub order: usize,
+}
+
+impl Reach {
+    /// From the ratio of the last two terms, whatever they are.
+    pub fn by_last_terms(sizes: &[f64; ORDER + 1]) -> Self {
+        Self { radius: sizes[ORDER - 1] / sizes[ORDER], order: ORDER }
+    }
+
+    /// From the last two terms that tell something over the distance `rest`, n and j < n: (|x_j|/|x_n|)^{1/(n−j)}.
+    ///
+    /// On a coordinate axis every term but the first is rounding, and the ratio of two of them means nothing; by
+    /// symmetry a series may have its even or its odd terms only.
+    pub fn of(sizes: &[f64; ORDER + 1], rest: f64) -> Self {
+        let tells = |k: usize| sizes[k] * (0..k).fold(1.0, |power, _| power * rest) > NOISE;
+        let is_missing = |x: f64, beside: [f64; 2]| x * x < MISSING * beside[0] * beside[1];
+        let [.., x_2, x_3, x_4] = *sizes;
+        let order = match (tells(ORDER - 1), tells(ORDER)) {
+            (false, false) => return Self { radius: f64::INFINITY, order: ORDER },
+            // As if all but this one were a geometric sequence.
+            (true, last) if !last || x_4 * x_2 < MISSING * x_3 * x_3 => ORDER - 1,
+            _ => ORDER,
+        };
+        let is_last_but_missing =
+            |j: usize| j + 1 == order && j > 0 && is_missing(sizes[j], [sizes[j - 1], sizes[order]]);
+        let before = (0..order).rev().find(|&j| tells(j) && !is_last_but_missing(j)).unwrap_or(0);
+        let ratio = sizes[before] / sizes[order];
+        let radius = match order - before {
+            1 => ratio,
+            2 => ratio.sqrt(),
+            3 => libm::cbrt(ratio),
+            _ => ratio.sqrt().sqrt(),
+        };
+        Self { radius, order }
+    }
+}
+
 /// x(s + h) = Σ_k x_k h^k, λ alike, in each lane; `terms[k]` holds x_k and λ_k.
 #[derive(Debug, Clone)]
 pub struct Series<const W: usize> {
@@ -178,5 +226,56 @@ impl<const W: usize> Expansion<W> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn assert_reach(sizes: [f64; ORDER + 1], radius: f64, order: usize) {
+        let found = Reach::of(&sizes, 1.0);
+        assert_eq!(found.order, order, "{sizes:?}: {found:?}");
+        assert!(
+            found.radius == radius || (found.radius / radius - 1.0).abs() < 1e-12,
+            "{sizes:?}: {found:?}"
+        );
+    }
+
+    /// Radius ¼.
+    #[test]
+    fn a_series_with_all_its_terms_reaches_as_its_last_ratio_tells() {
+        let sizes = [1.0, 4.0, 16.0, 64.0, 256.0];
+        assert_reach(sizes, 0.25, 4);
+        assert_eq!(Reach::of(&sizes, 1.0), Reach::by_last_terms(&sizes));
+    }
+
+    #[test]
+    fn missing_terms_are_passed_over() {
+        assert_reach([1.0, 0.0, 16.0, 0.0, 256.0], 0.25, 4);
+        assert_reach([1.0, 3e-16, 16.0, 2e-15, 256.0], 0.25, 4);
+        assert_reach([1.0, 4.0, 0.0, 64.0, 0.0], 0.25, 3);
+        assert_reach([1.0, 4.0, 2e-16, 64.0, 1e-17], 0.25, 3);
+        assert_reach([1.0, 0.0, 0.0, 64.0, 0.0], 0.25, 3);
+        assert_reach([1.0, 4.0, 0.0, 0.0, 256.0], 0.25, 4);
+        assert_reach([1.0, 0.0, 0.0, 0.0, 256.0], 0.25, 4);
+    }
+
+    /// On a coordinate axis: the ratio of the last two terms, 0 or anything, says nothing.
+    #[test]
+    fn rounding_sets_no_limit() {
+        for sizes in [
+            [1.0, 1e-17, 0.0, 0.0, 3e-16],
+            [1.0, 1e-16, 2e-17, 1e-19, 3e-15],
+            [1.0, 0.0, 0.0, 0.0, 0.0],
+            [1.0, 1.0, 1.0, 1e-15, 1e-13],
+        ] {
+            assert_reach(sizes, f64::INFINITY, 4);
+        }
+        assert_eq!(Reach::by_last_terms(&[1.0, 1e-17, 0.0, 0.0, 3e-16]).radius, 0.0);
+        // What is small here and not over a long way is no rounding.
+        let sizes = [1.0, 1.0, 1.0, 1e-3, 1.0];
+        assert!(Reach::of(&sizes, 1e-4).radius.is_infinite() && Reach::of(&sizes, 1.0).radius == 1e-3);
     }
 }

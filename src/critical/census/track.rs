@@ -3,7 +3,8 @@
 use super::complex::Complex;
 use super::equations::{Eigenpair, Equations, patch};
 use super::homotopy::Homotopy;
-use super::series::{Expansion, ORDER, Series};
+use super::series::{Expansion, ORDER, Reach, Series};
+use crate::descent::Rules;
 
 /// Paths that are followed at once.
 const LANES: usize = 8;
@@ -25,11 +26,13 @@ pub struct Care {
     pub contraction: f64,
     /// Most steps of a path.
     pub most_steps: u32,
+    /// Version of the rules for the length of a step.
+    pub rules: Rules,
 }
 
 impl Care {
     /// For the first try (round 0) and those after it.
-    pub fn of_round(round: u32) -> Self {
+    pub fn of_round(round: u32, rules: Rules) -> Self {
         let times = f64::from(1 + round.min(4));
         let tighter = 0.1f64.powi(round.min(4) as i32);
         Self {
@@ -37,6 +40,7 @@ impl Care {
             of_radius: 0.6 / times,
             contraction: 0.03 * tighter,
             most_steps: 500 * (1 + round.min(4)),
+            rules,
         }
     }
 }
@@ -169,13 +173,14 @@ impl<'a, Paths: Iterator<Item = u64>> Tracker<'a, Paths> {
 
     /// Longest step that the series is good for.
     fn step(&self, lane: usize, path: &Lane) -> f64 {
-        let [before, last] = [ORDER - 1, ORDER].map(|k| self.series.size(k)[lane]);
-        let care = &self.care;
-        let radius = before / last;
+        let (care, rest) = (&self.care, 1.0 - path.s);
+        let sizes = std::array::from_fn(|k| self.series.size(k)[lane]);
+        let Reach { radius, order } =
+            if care.rules.is_first() { Reach::by_last_terms(&sizes) } else { Reach::of(&sizes, rest) };
         let error = care.last_term.min(care.contraction / path.turning);
-        let mut h = (care.of_radius * radius).min(1.0 - path.s);
+        let mut h = (care.of_radius * radius).min(rest);
         // A loop in place of a root, whose last bits differ between machines.
-        while last * (0..ORDER).fold(1.0, |power, _| power * h) > error {
+        while sizes[order] * (0..order).fold(1.0, |power, _| power * h) > error {
             h *= 0.875;
         }
         h

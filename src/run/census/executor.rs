@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::cost;
 use super::facts::unit_of;
 use super::surfaces::Surfaces;
-use crate::critical::census::{BlockEnds, CensusKey, Job, Stage, census};
+use crate::critical::census::{BlockEnds, CensusKey, Job, Stage, census_under};
 use crate::hamiltonian::{Layout, Part, Surface, SurfaceKey, SymmetricTensor};
 use crate::run::events::{Event, Observer, Stop};
 use crate::run::executor::Means;
@@ -184,7 +184,7 @@ impl CensusJob<'_> {
         };
         let begin = Instant::now();
         let key = CensusKey { seed: self.spec.seed, instance: u64::from(instance) };
-        let found = census(&surface, key, self.means.carrier.isa, &dealt)?;
+        let found = census_under(self.spec.rules, &surface, key, self.means.carrier.isa, &dealt)?;
         let unit = unit_of(found, instance, surface.deviation());
         let alone = begin.elapsed().saturating_sub(waited.get());
         let on_pool = Duration::from_nanos(worked.load(Ordering::Relaxed));

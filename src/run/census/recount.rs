@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::executor::surface;
 use crate::Result;
-use crate::critical::census::{CensusKey, Job, Stage, admitted_class_count, census};
+use crate::critical::census::{CensusKey, Job, Stage, admitted_class_count, census_under};
 use crate::run::executor::Means;
 use crate::run::store::Store;
 
@@ -39,7 +39,7 @@ pub fn recount(store: &Store, means: &Means) -> Result<Option<Recount>> {
         |stage: Stage, job: Job| Ok(pool.install(|| (0..stage.blocks).into_par_iter().map(job).collect()));
     // Any other seed is another way; the surface keeps its own.
     let key = CensusKey { seed: !spec.seed, instance: u64::from(facts.instance) };
-    let again = census(&surface(spec, None, facts.instance), key, means.carrier.isa, &map)?;
+    let again = census_under(spec.rules, &surface(spec, None, facts.instance), key, means.carrier.isa, &map)?;
     let records = store.surface_records(facts.dim, facts.instance)?;
     let mut pairs = records.iter().zip(&again.points);
     let holds = again.is_certified()
