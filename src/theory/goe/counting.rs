@@ -71,6 +71,11 @@ impl<T: Precise> Counting<T> {
         Self { circle: UnitCircle::new(unit, points), generating, unit: unit.clone(), degree }
     }
 
+    /// log₂ of the unit of all that it is worked out from.
+    pub fn unit_log2(&self) -> f64 {
+        self.generating.unit_log2()
+    }
+
     /// What the circle q = 0 knows of P(N(s) = j), j = 0 … highest.
     pub fn typical(&self, highest: usize) -> Vec<LogEstimate> {
         let coefficients = Coefficients::on(self, 0);
@@ -214,7 +219,9 @@ impl Sequence {
                 sequence.noise = f64::INFINITY;
             }
         }
-        sequence.noise = sequence.noise.max(largest + ROUNDING - bits as f64);
+        // Where everything came out as 0, exponents did not reach: nothing is known.
+        let rounding = if largest == f64::NEG_INFINITY { f64::INFINITY } else { largest + ROUNDING - bits as f64 };
+        sequence.noise = sequence.noise.max(rounding);
         sequence
     }
 }

@@ -56,6 +56,8 @@ pub struct Parts<T> {
 #[derive(Debug, Clone)]
 pub struct Generating<T> {
     twins: [Polynomials<T>; 2],
+    /// log₂ of σ, the unit of all entries.
+    unit_log2: f64,
 }
 
 /// Two polynomials in w = 1 − ζ.
@@ -86,12 +88,17 @@ impl<T: Precise> Generating<T> {
             });
             Polynomials::new(unit, &matrix, &weights)
         };
-        Self { twins: [twin(false), twin(true)] }
+        Self { twins: [twin(false), twin(true)], unit_log2: half_line.scale.log2() }
     }
 
     /// Size of the matrix; P has at most half as many zeros.
     pub fn size(&self) -> usize {
         self.twins[0].square.len() - 1
+    }
+
+    /// log₂ of the unit of the matrix's entries; its square may leave the range of exponents.
+    pub fn unit_log2(&self) -> f64 {
+        self.unit_log2
     }
 
     /// The function and its twin.
