@@ -180,7 +180,8 @@ impl Coefficients {
         let turns = if mean.is_finite() { mean.round() as i64 } else { 0 };
         let [[even, odd], [even_twin, odd_twin]] =
             counting.generating.twins().each_ref().map(|twin| values(counting, twin, q, turns));
-        let sequence = |twins: [&[Complex<T>]; 2]| Sequence::of(twins, &counting.circle, turns, counting.degree);
+        let sequence =
+            |twins: [&[Complex<T>]; 2]| Sequence::of(twins, &counting.circle, turns, counting.degree);
         Self { q, even: sequence([&even, &even_twin]), odd: sequence([&odd, &odd_twin]) }
     }
 
@@ -196,12 +197,7 @@ impl Coefficients {
 
 impl Sequence {
     /// Coefficients 0 … degree of a function and its twin whose values were turned back by `turns`.
-    fn of<T: Precise>(
-        twins: [&[Complex<T>]; 2],
-        circle: &UnitCircle<T>,
-        turns: i64,
-        degree: usize,
-    ) -> Self {
+    fn of<T: Precise>(twins: [&[Complex<T>]; 2], circle: &UnitCircle<T>, turns: i64, degree: usize) -> Self {
         let half = twins[0].len() as i64;
         let mut sequence = Self { values: vec![f64::NEG_INFINITY; degree + 1], noise: f64::NEG_INFINITY };
         let (mut largest, mut bits) = (f64::NEG_INFINITY, 0);
@@ -220,7 +216,8 @@ impl Sequence {
             }
         }
         // Where everything came out as 0, exponents did not reach: nothing is known.
-        let rounding = if largest == f64::NEG_INFINITY { f64::INFINITY } else { largest + ROUNDING - bits as f64 };
+        let rounding =
+            if largest == f64::NEG_INFINITY { f64::INFINITY } else { largest + ROUNDING - bits as f64 };
         sequence.noise = sequence.noise.max(rounding);
         sequence
     }
