@@ -336,6 +336,80 @@ fn infinite_energies_mean_no_bound_or_nothing() {
     assert!(deep.log < -2000.0 && deep.value() == 0.0, "a number, though not one of f64");
 }
 
+/// From 1 to 1e300 either way: all or nothing of the count, by its logarithm where f64 holds that, in bounded time; counts
+/// rise with the energy. Far below, the lowest of all eigenvalues is the only one there: index 0 is the total.
+#[test]
+fn energies_of_any_size_have_their_counts() {
+    let magnitudes = [
+        0.5, 1.0, 3.0, 10.0, 30.0, 1e3, 1e5, 1e7, 3e7, 1e9, 1e20, 1e100, 1e152, 1e154, 1e200, 1e300, 1.7e308,
+    ];
+    let mut energies: Vec<f64> = magnitudes.iter().rev().map(|u| -u).chain(magnitudes).collect();
+    energies.insert(0, f64::NEG_INFINITY);
+    energies.push(ALL);
+    let begin = std::time::Instant::now();
+    for (spins, dim) in [(2, 3), (3, 10), (4, 50), (3, 1000), (3, 10_000)] {
+        let totals = counts(spins, dim).total(&energies).unwrap();
+        let densities = counts(spins, dim).total_density(&energies).unwrap();
+        assert!(
+            totals
+                .iter()
+                .chain(&densities)
+                .all(|count| !count.log.is_nan() && !count.relative_error.is_nan())
+        );
+        // Ends of neighbouring cells and the rounding of large logarithms.
+        let rises = |pair: &[Count]| pair[1].log >= pair[0].log - 1e-12 * pair[0].log.abs().min(1e300);
+        assert!(totals.windows(2).all(rises), "H = {spins}, Λ = {dim}: {totals:?}");
+        assert_eq!(totals[0].log, f64::NEG_INFINITY);
+        let all = totals[totals.len() - 1].log;
+        assert!(
+            energies.iter().zip(&totals).all(|(&u, total)| u < 3.0 || (total.log - all).abs() < 1e-12 * all)
+        );
+        for (&u, total) in energies.iter().zip(&totals).filter(|(u, _)| (-1e150..-1e3).contains(*u)) {
+            // −Λ (H−2)u²/(4(H−1)) − I(u) with I(u) → Hu²/(4(H−1)).
+            let leading = -0.5 * f64::from(dim) * u * u;
+            assert!((total.log / leading - 1.0).abs() < 1e-4, "{u}: {} {leading}", total.log);
+        }
+        for index in (0..3.min(dim)).filter(|_| dim <= 50) {
+            let mut counts = counts(spins, dim);
+            let found = counts.by_index(index, &energies).unwrap();
+            let logs: Vec<f64> = found.iter().map(|count| count.unwrap().log).collect();
+            assert!(
+                logs.windows(2).all(|pair| pair[1] >= pair[0] - 1e-5 - 1e-12 * pair[0].abs()),
+                "{logs:?}"
+            );
+            for ((&u, &log), total) in
+                energies.iter().zip(&logs).zip(&totals).filter(|((u, _), _)| **u <= -3.0)
+            {
+                let (same, error) = (log == total.log, (log - total.log).abs());
+                let rounding = 1e-12 * total.log.abs();
+                match index {
+                    0 => assert!(same || error < 1e-5 + rounding, "Λ = {dim}, u = {u}: {log} {}", total.log),
+                    _ => assert!(same || log < total.log - 1.0, "Λ = {dim}, index {index}, u = {u}"),
+                }
+            }
+        }
+    }
+    assert!(begin.elapsed().as_secs() < 120, "{:?}", begin.elapsed());
+}
+
+/// Where a matrix's unit leaves the exponents of double-double: index 0 had the count of index 1, with an error estimate of
+/// 1e-11.
+#[test]
+fn index_zero_is_the_total_far_below_the_edge() {
+    for (spins, dim) in [(3, 3), (3, 10), (4, 20)] {
+        let mut counts = counts(spins, dim);
+        for energy in [-5.0, -10.0, -15.0, -20.0, -40.0, -100.0] {
+            let all = counts.total(&[energy]).unwrap()[0].log;
+            let found = by_index(&mut counts, 0, energy);
+            assert!(
+                (found.log - all).abs() < 1e-5 + 1e-13 * all.abs(),
+                "Λ = {dim}, u = {energy}: {found:?} {all}"
+            );
+            assert!(by_index(&mut counts, 1, energy).log < all - 30.0);
+        }
+    }
+}
+
 #[test]
 fn bad_input_is_named_with_what_is_allowed() {
     let error = |spins, dim| MeanCounts::new(spins, dim).unwrap_err().to_string();

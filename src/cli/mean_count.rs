@@ -1,15 +1,23 @@
 //! `hspin theory mean-count`: exact mean numbers of critical points at finite Λ.
 
+use std::time::{Duration, Instant};
+
 use serde::Serialize;
 
+use super::progress::{Progress, duration};
 use super::table::Table;
 use super::{output, values};
 use crate::analysis::COUNTED;
+use crate::run::{Event, Observer};
 use crate::theory::{Count, MeanCounts};
 use crate::{Error, Result};
 
 /// Indices shown from either end where not every index can be had.
 const FROM_EACH_END: u32 = 11;
+/// Progress is shown from here on.
+const LONG: Duration = Duration::from_secs(2);
+/// Logarithms above this leave no digit of their number.
+const DIGITLESS: f64 = 1e12;
 
 /// Exact mean number of critical points below given energies per spin, at finite Λ
 ///
@@ -78,12 +86,7 @@ pub fn text(args: &Args) -> Result<String> {
     let mut counts = MeanCounts::new(args.spins, args.dim)?;
     let indices = values::indices(&args.index, args.dim)?;
     let totals = counts.total(&energies)?;
-    let mut by_index: Vec<Vec<Option<Count>>> = Vec::new();
-    for &index in &indices {
-        let skipped = indices.len() > 1 && is_between_the_ends(index, args.dim);
-        let found = if skipped { vec![None; energies.len()] } else { counts.by_index(index, &energies)? };
-        by_index.push(found);
-    }
+    let by_index = of_all(&indices, &mut counts, args.dim, &energies)?;
     if let ([index], [found]) = (&indices[..], &by_index[..]) {
         check_all_had(*index, args, &energies, found)?;
     }
@@ -91,6 +94,44 @@ pub fn text(args: &Args) -> Result<String> {
         true => output::json(&json(args, &energies, indices, &totals, &by_index)),
         false => Ok(table(args, &energies, &indices, &totals, &by_index)),
     }
+}
+
+/// Mean numbers of each index, with progress on standard error once they take long.
+fn of_all(
+    indices: &[u32],
+    counts: &mut MeanCounts,
+    dim: u32,
+    energies: &[f64],
+) -> Result<Vec<Vec<Option<Count>>>> {
+    let begin = Instant::now();
+    let mut progress: Option<Progress> = None;
+    let mut by_index = Vec::new();
+    for (&index, done) in indices.iter().zip(0..) {
+        if progress.is_none() && begin.elapsed() > LONG {
+            let shown = Progress::new("indices");
+            if !output::is_terminal() {
+                let all = indices.len();
+                output::log(&format!(
+                    "Λ = {dim}: {done} of {all} indices in {}",
+                    duration(LONG.as_secs_f64())
+                ));
+            }
+            shown.event(Event::DimStarted { dim, planned: indices.len() as u64, done });
+            progress = Some(shown);
+        }
+        let skipped = indices.len() > 1 && is_between_the_ends(index, dim);
+        by_index.push(match skipped {
+            true => vec![None; energies.len()],
+            false => counts.by_index(index, energies)?,
+        });
+        if let Some(progress) = &progress {
+            progress.event(Event::Stored { dim, starts: 1 });
+        }
+    }
+    if let Some(progress) = progress {
+        progress.event(Event::DimFinished { dim });
+    }
+    Ok(by_index)
 }
 
 fn check_all_had(index: u32, args: &Args, energies: &[f64], found: &[Option<Count>]) -> Result<()> {
@@ -140,7 +181,11 @@ fn table(
 ) -> String {
     let mut table = Table::new(["below u", "index", "mean number", "ln", "rel. error"]);
     for (at, (&energy, &total)) in energies.iter().zip(totals).enumerate() {
-        let below = if energy == f64::INFINITY { "no bound".to_owned() } else { energy.to_string() };
+        let below = match energy {
+            f64::INFINITY => "no bound".to_owned(),
+            energy if energy.abs() >= 1e7 => format!("{energy:e}"),
+            energy => energy.to_string(),
+        };
         table.row(row(&below, "all", Some(total)));
         for (index, found) in indices.iter().zip(by_index) {
             // A gap is one line, not hundreds.
@@ -166,14 +211,21 @@ fn row(below: &str, index: &str, count: Option<Count>) -> [String; 5] {
         below.to_owned(),
         index.to_owned(),
         count.map_or_else(dash, number),
-        count.map_or_else(dash, |count| format!("{:.9}", count.log)),
+        count.map_or_else(dash, |count| logarithm(count.log)),
         count.map_or_else(dash, |count| format!("{:.0e}", count.relative_error)),
     ]
 }
 
-/// e^log with ten digits, whatever its exponent.
+fn logarithm(log: f64) -> String {
+    if log.is_finite() && log.abs() > DIGITLESS { format!("{log:.9e}") } else { format!("{log:.9}") }
+}
+
+/// e^log with ten digits, whatever its exponent, as far as the logarithm holds them.
 fn power_of_ten(log: f64) -> String {
     let decimal = log / std::f64::consts::LN_10;
+    if decimal.abs() > DIGITLESS {
+        return format!("10^({decimal:.9e})");
+    }
     let exponent = decimal.floor();
     if (-4.0..9.0).contains(&exponent) {
         return format!("{:.*}", (9.0 - exponent) as usize, log.exp());

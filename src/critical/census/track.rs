@@ -3,7 +3,7 @@
 use super::complex::Complex;
 use super::equations::{Eigenpair, Equations, patch};
 use super::homotopy::Homotopy;
-use super::series::{Expansion, ORDER, Reach, Series};
+use super::series::{Expansion, Reach, Series};
 use crate::descent::Rules;
 
 /// Paths that are followed at once.

@@ -1,6 +1,6 @@
 //! The law of the number of eigenvalues below a point, each probability to full relative accuracy.
 
-use super::generating::{Complex, Generating};
+use super::generating::{Complex, Generating, Polynomials};
 use crate::numeric::precise::Precise;
 use crate::numeric::quadrature::log_add;
 
@@ -47,7 +47,8 @@ const SPARE: usize = 6;
 /// P is the root of a polynomial's values on a circle |ζ| = 2^q; its coefficients, and those of the odd part, are the
 /// Fourier coefficients. The circle q = 0 gives all probabilities that are not small; for each other one a circle is
 /// chosen on which it is among the largest, so that its relative error is that of the largest. On a circle P must be a
-/// polynomial: Fourier coefficients where a polynomial has none are noise, and say how much of it the others hold.
+/// polynomial: Fourier coefficients where a polynomial has none are noise, and say how much of it the others hold. So do
+/// differences from a twin whose matrix is moved by rounding.
 ///
 /// # Reference
 /// Bornemann (2011), *Accuracy and stability of computing high-order derivatives of analytic functions by Cauchy
@@ -70,6 +71,11 @@ impl<T: Precise> Counting<T> {
         Self { circle: UnitCircle::new(unit, points), generating, unit: unit.clone(), degree }
     }
 
+    /// log₂ of the unit of all that it is worked out from.
+    pub fn unit_log2(&self) -> f64 {
+        self.generating.unit_log2()
+    }
+
     /// What the circle q = 0 knows of P(N(s) = j), j = 0 … highest.
     pub fn typical(&self, highest: usize) -> Vec<LogEstimate> {
         let coefficients = Coefficients::on(self, 0);
@@ -86,8 +92,7 @@ impl<T: Precise> Counting<T> {
 
     /// P² at ζ = 2^q.
     fn square(&self, q: i64) -> T {
-        let re = self.unit.of(1.0).times_power_of_two(q);
-        self.generating.at(&Complex { re, im: self.unit.of(0.0) }).square.re
+        self.generating.twins()[0].square_at(&self.unit.of(1.0).times_power_of_two(q))
     }
 
     /// Mean of i under the weights p_i ζⁱ at ζ = 2^q: ½ d log P² / d log ζ.
@@ -173,9 +178,11 @@ impl Coefficients {
     fn on<T: Precise>(counting: &Counting<T>, q: i64) -> Self {
         let mean = counting.mean(q);
         let turns = if mean.is_finite() { mean.round() as i64 } else { 0 };
-        let [even, odd] =
-            values(counting, q, turns).map(|f| Sequence::of(&f, &counting.circle, turns, counting.degree));
-        Self { q, even, odd }
+        let [[even, odd], [even_twin, odd_twin]] =
+            counting.generating.twins().each_ref().map(|twin| values(counting, twin, q, turns));
+        let sequence =
+            |twins: [&[Complex<T>]; 2]| Sequence::of(twins, &counting.circle, turns, counting.degree);
+        Self { q, even: sequence([&even, &even_twin]), odd: sequence([&odd, &odd_twin]) }
     }
 
     /// P(N = j).
@@ -189,15 +196,16 @@ impl Coefficients {
 }
 
 impl Sequence {
-    /// Coefficients 0 … degree of a function whose values were turned back by `turns`.
-    fn of<T: Precise>(values: &[Complex<T>], circle: &UnitCircle<T>, turns: i64, degree: usize) -> Self {
-        let half = values.len() as i64;
+    /// Coefficients 0 … degree of a function and its twin whose values were turned back by `turns`.
+    fn of<T: Precise>(twins: [&[Complex<T>]; 2], circle: &UnitCircle<T>, turns: i64, degree: usize) -> Self {
+        let half = twins[0].len() as i64;
         let mut sequence = Self { values: vec![f64::NEG_INFINITY; degree + 1], noise: f64::NEG_INFINITY };
         let (mut largest, mut bits) = (f64::NEG_INFINITY, 0);
         for i in turns - half..turns + half {
-            let coefficient = fourier(values, circle, i - turns);
+            let [coefficient, twin] = twins.map(|values| fourier(values, circle, i - turns));
             let size = coefficient.log2();
             (largest, bits) = (size.max(largest), coefficient.bits());
+            sequence.noise = sequence.noise.max(coefficient.minus(&twin).log2());
             match usize::try_from(i).ok().and_then(|i| sequence.values.get_mut(i)) {
                 Some(value) if coefficient.is_positive() => *value = size,
                 Some(_) => {}
@@ -207,20 +215,28 @@ impl Sequence {
                 sequence.noise = f64::INFINITY;
             }
         }
-        sequence.noise = sequence.noise.max(largest + ROUNDING - bits as f64);
+        // Where everything came out as 0, exponents did not reach: nothing is known.
+        let rounding =
+            if largest == f64::NEG_INFINITY { f64::INFINITY } else { largest + ROUNDING - bits as f64 };
+        sequence.noise = sequence.noise.max(rounding);
         sequence
     }
 }
 
 /// The even and the odd part at e^{iπ(2l+1)/n}, l < n/2, turned back by `turns`.
-fn values<T: Precise>(counting: &Counting<T>, q: i64, turns: i64) -> [Vec<Complex<T>>; 2] {
+fn values<T: Precise>(
+    counting: &Counting<T>,
+    function: &Polynomials<T>,
+    q: i64,
+    turns: i64,
+) -> [Vec<Complex<T>>; 2] {
     let circle = &counting.circle;
     let (mut even, mut odd) = (Vec::new(), Vec::new());
     let mut before = Complex { re: counting.unit.of(1.0), im: counting.unit.of(0.0) };
     for l in 0..circle.points() as i64 / 2 {
         let place = circle.at(2 * l + 1);
         let zeta = Complex { re: place.re.times_power_of_two(q), im: place.im.times_power_of_two(q) };
-        let parts = counting.generating.at(&zeta);
+        let parts = function.at(&zeta);
         let back = circle.at(-2 * turns * (2 * l + 1));
         let mut root = square_root(&parts.square.times(back));
         // The branch that continues the one before; P is positive at angle 0.

@@ -1,5 +1,7 @@
 //! Density of eigenvalues of a GOE matrix at finite size.
 
+use super::counting::LogEstimate;
+use super::far::{FAR, FarLeft};
 use crate::numeric::quadrature::{log_add, log_integral};
 
 /// Growth at which the recurrences are scaled down.
@@ -50,6 +52,11 @@ pub fn log_density(size: usize, y: f64) -> f64 {
     squares.ln() + 2.0 * log_unit + ratio.ln_1p()
 }
 
+/// An expansion's logarithm; at ±∞ there is none and nothing is left.
+fn log_or_nothing(estimate: Option<LogEstimate>) -> f64 {
+    estimate.map_or(f64::NEG_INFINITY, |estimate| estimate.log)
+}
+
 /// φ_n, ∫_{−∞}^y φ_n and Σφ² by recurrence, in units of φ_0(y) e^{log}.
 struct Series {
     y: f64,
@@ -97,8 +104,9 @@ pub struct Cells {
 }
 
 impl Cells {
-    /// Cells that hold all that matters to the left of `leftmost` ≤ 0 and everything from there to 0.
+    /// Cells that hold all that matters to the left of `leftmost` ≤ 0 and everything from there to 0, as far as [`FAR`].
     pub fn new(size: usize, tilt: f64, leftmost: f64) -> Self {
+        let leftmost = leftmost.max(-FAR);
         let mut cells = Self { size, tilt, ends: vec![0.0], logs: Vec::new(), sums: Vec::new() };
         let edge = (2.0 * size as f64).sqrt();
         let airy = 1.0 / (2f64.sqrt() * (size as f64).powf(1.0 / 6.0));
@@ -135,6 +143,10 @@ impl Cells {
 
     /// ln of e^{−a y²} times the density.
     pub fn log_integrand(size: usize, tilt: f64, y: f64) -> f64 {
+        if y.abs() > FAR {
+            // Of all eigenvalues the outermost.
+            return log_or_nothing(FarLeft::new(size, 0).log_integrand(tilt, -y.abs()));
+        }
         log_density(size, y) - tilt * y * y
     }
 
@@ -144,6 +156,9 @@ impl Cells {
 
     /// ln of the integral from −∞ to y ≥ `leftmost`; y may be +∞.
     pub fn log_up_to(&self, y: f64) -> f64 {
+        if y < -FAR {
+            return log_or_nothing(FarLeft::new(self.size, 0).log_up_to(self.tilt, y));
+        }
         if y > 0.0 {
             // Symmetry: twice the half, less what is beyond y.
             let half = self.sums[0];

@@ -9,7 +9,8 @@
 //! So P = Σ_i P(N ∈ {2i, 2i+1}) ζⁱ and −(t/2) P c = Σ_i P(N = 2i+1) ζⁱ.
 //!
 //! G has a low numerical rank: G = C Cᵀ with r columns, and T = U Vᵀ with U = (−½a, g, C), V = (φ, e, C) becomes the
-//! matrix Vᵀ U of size r + 2, then a Hessenberg matrix, whose determinant costs r² operations at each ζ.
+//! matrix Vᵀ U of size r + 2, then a Hessenberg matrix, whose determinant is a polynomial in 1 − ζ: r³/3 operations for its
+//! coefficients, r at each ζ.
 //!
 //! # Reference
 //! de Bruijn (1955) for the Pfaffian; Mehta (2004), *Random Matrices*, chapters 7 and 20; Bornemann (2010), *On the
@@ -36,17 +37,8 @@ impl<T: Precise> Complex<T> {
         Self { re, im }
     }
 
-    pub fn scaled(&self, x: &T) -> Self {
-        Self { re: self.re.times(x), im: self.im.times(x) }
-    }
-
     pub fn minus(&self, x: &Self) -> Self {
         Self { re: self.re.minus(&x.re), im: self.im.minus(&x.im) }
-    }
-
-    fn add_scaled(&mut self, x: &Self, factor: &T) {
-        self.re.add_product(&x.re, factor);
-        self.im.add_product(&x.im, factor);
     }
 }
 
@@ -59,14 +51,22 @@ pub struct Parts<T> {
     pub odd: Complex<T>,
 }
 
-/// The generating function at one s.
+/// The generating function at one s, twice: from a Hessenberg matrix H similar to T, and from the same with its entries
+/// moved by rounding. What differs between the two is noise.
 #[derive(Debug, Clone)]
 pub struct Generating<T> {
-    /// Hessenberg matrix similar to T.
-    hessenberg: Matrix<T>,
-    /// −(t/2) c(ζ) = Σ_j weights_j ((1 − (1−ζ)H)^{−1} e_0)_j.
-    weights: Vec<T>,
-    zero: T,
+    twins: [Polynomials<T>; 2],
+    /// log₂ of σ, the unit of all entries.
+    unit_log2: f64,
+}
+
+/// Two polynomials in w = 1 − ζ.
+#[derive(Debug, Clone)]
+pub struct Polynomials<T> {
+    /// Coefficients of P² = det(1 − wH).
+    square: Vec<T>,
+    /// Coefficients of −(t/2) c P², where −(t/2) c = Σ_j weights_j ((1 − wH)^{−1} e_0)_j.
+    odd: Vec<T>,
 }
 
 impl<T: Precise> Generating<T> {
@@ -79,47 +79,112 @@ impl<T: Precise> Generating<T> {
         // c carries one factor σ more than T: a = −2 U e_0.
         let weight = half_trace(unit, size).times(&half_line.scale).times(&unit.of(2.0));
         let area = half_line.scale.times(&half_line.scale);
-        Self {
-            weights: row.iter().map(|x| x.times(&weight)).collect(),
-            hessenberg: Matrix::square(hessenberg.size(), |i, j| hessenberg.at(i, j).times(&area)),
-            zero: unit.of(0.0),
-        }
+        let weights: Vec<T> = row.iter().map(|x| x.times(&weight)).collect();
+        let entry = |i: usize, j: usize| hessenberg.at(i, j).times(&area);
+        let twin = |moved: bool| {
+            let matrix = Matrix::square(hessenberg.size(), |i, j| match moved {
+                true => nudged(&entry(i, j), i, j),
+                false => entry(i, j),
+            });
+            Polynomials::new(unit, &matrix, &weights)
+        };
+        Self { twins: [twin(false), twin(true)], unit_log2: half_line.scale.log2() }
     }
 
     /// Size of the matrix; P has at most half as many zeros.
     pub fn size(&self) -> usize {
-        self.hessenberg.size()
+        self.twins[0].square.len() - 1
     }
 
-    /// The parts at ζ, by the determinants of the trailing blocks of 1 − wH, w = 1 − ζ:
-    /// `D_j = D_{j+1} − Σ_{i≥j} h_{ji} w^{i−j+1} (Π_{l=j}^{i−1} h_{l+1,l}) D_{i+1}`.
-    pub fn at(&self, zeta: &Complex<T>) -> Parts<T> {
-        let one = self.zero.of(1.0);
-        let h = &self.hessenberg;
-        let w = Complex { re: one.minus(&zeta.re), im: zeta.im.negated() };
-        let unit = Complex { re: one, im: self.zero.clone() };
-        let count = h.size();
-        let below: Vec<Complex<T>> = (1..count).map(|i| w.scaled(h.at(i, i - 1))).collect();
-        // blocks[i] is the determinant of the block that begins at row i.
-        let mut blocks = vec![unit.clone(); count + 1];
-        for j in (0..count).rev() {
-            let mut sum = blocks[count].scaled(h.at(j, count - 1));
-            for i in (j..count - 1).rev() {
-                sum = sum.times(&below[i]);
-                sum.add_scaled(&blocks[i + 1], h.at(j, i));
-            }
-            blocks[j] = blocks[j + 1].minus(&sum.times(&w));
-        }
-        let mut odd = Complex { re: self.zero.clone(), im: self.zero.clone() };
-        let mut product = unit;
-        for j in 0..count {
-            odd.add_scaled(&product.times(&blocks[j + 1]), &self.weights[j]);
-            if j + 1 < count {
-                product = product.times(&below[j]);
-            }
-        }
-        Parts { square: blocks.swap_remove(0), odd }
+    /// log₂ of the unit of the matrix's entries; its square may leave the range of exponents.
+    pub fn unit_log2(&self) -> f64 {
+        self.unit_log2
     }
+
+    /// The function and its twin.
+    pub fn twins(&self) -> &[Polynomials<T>; 2] {
+        &self.twins
+    }
+}
+
+/// x with its last bits moved up or down, as if by chance.
+fn nudged<T: Precise>(x: &T, i: usize, j: usize) -> T {
+    let hash = ((i * 64 + j) as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+    let size = x.of(hash as f64 / f64::from(1 << 23) - 1.0);
+    x.plus(&x.times(&size).times_power_of_two(NUDGE - x.bits() as i64))
+}
+
+impl<T: Precise> Polynomials<T> {
+    fn new(unit: &T, hessenberg: &Matrix<T>, weights: &[T]) -> Self {
+        let blocks = trailing_blocks(unit, hessenberg);
+        let odd = odd_part(unit, hessenberg, &blocks, weights);
+        Self { square: blocks.into_iter().next().unwrap_or_default(), odd }
+    }
+
+    /// The parts at ζ.
+    pub fn at(&self, zeta: &Complex<T>) -> Parts<T> {
+        let w = Complex { re: zeta.re.of(1.0).minus(&zeta.re), im: zeta.im.negated() };
+        Parts { square: polynomial(&self.square, &w), odd: polynomial(&self.odd, &w) }
+    }
+
+    /// P² at a real ζ.
+    pub fn square_at(&self, zeta: &T) -> T {
+        let w = zeta.of(1.0).minus(zeta);
+        let mut sum = zeta.of(0.0);
+        for coefficient in self.square.iter().rev() {
+            sum = coefficient.plus(&sum.times(&w));
+        }
+        sum
+    }
+}
+
+/// Σ_m coefficients_m w^m.
+fn polynomial<T: Precise>(coefficients: &[T], w: &Complex<T>) -> Complex<T> {
+    let zero = w.re.of(0.0);
+    let mut sum = Complex { re: zero.clone(), im: zero };
+    for coefficient in coefficients.iter().rev() {
+        sum = sum.times(w);
+        sum.re = sum.re.plus(coefficient);
+    }
+    sum
+}
+
+/// Determinants D_j of the blocks of 1 − wH that begin at row j, by powers of w:
+/// `D_j = D_{j+1} − Σ_{i≥j} h_{ji} w^{i−j+1} (Π_{l=j}^{i−1} h_{l+1,l}) D_{i+1}`.
+fn trailing_blocks<T: Precise>(unit: &T, h: &Matrix<T>) -> Vec<Vec<T>> {
+    let count = h.size();
+    let mut blocks = vec![vec![unit.of(1.0)]; count + 1];
+    for j in (0..count).rev() {
+        // The sum without its common factor w, by powers from the highest down.
+        let mut sum: Vec<T> = vec![h.at(j, count - 1).clone()];
+        for i in (j..count - 1).rev() {
+            let below = h.at(i + 1, i);
+            sum.iter_mut().for_each(|x| *x = x.times(below));
+            sum.push(unit.of(0.0));
+            for (x, block) in sum.iter_mut().rev().zip(&blocks[i + 1]) {
+                x.add_product(block, h.at(j, i));
+            }
+        }
+        let mut block = blocks[j + 1].clone();
+        block.push(unit.of(0.0));
+        block[1..].iter_mut().zip(sum.iter().rev()).for_each(|(x, term)| *x = x.minus(term));
+        blocks[j] = block;
+    }
+    blocks
+}
+
+/// `Σ_j weights_j w^j (Π_{l<j} h_{l+1,l}) D_{j+1}`.
+fn odd_part<T: Precise>(unit: &T, h: &Matrix<T>, blocks: &[Vec<T>], weights: &[T]) -> Vec<T> {
+    let mut odd = vec![unit.of(0.0); h.size()];
+    let mut product = unit.of(1.0);
+    for (j, weight) in weights.iter().enumerate() {
+        let factor = product.times(weight);
+        odd[j..].iter_mut().zip(&blocks[j + 1]).for_each(|(x, block)| x.add_product(block, &factor));
+        if j + 1 < weights.len() {
+            product = product.times(h.at(j + 1, j));
+        }
+    }
+    odd
 }
 
 /// t/2.
@@ -139,6 +204,8 @@ fn half_trace<T: Precise>(unit: &T, size: usize) -> T {
     unit.of_big(&half)
 }
 
+/// Bits at the end of an entry of H that its twin has moved.
+const NUDGE: i64 = 2;
 /// Bits at the end of the entries of G that hold rounding.
 const GUARD: f64 = 12.0;
 

@@ -5,6 +5,7 @@
 
 mod counting;
 mod density;
+mod far;
 mod generating;
 mod half_line;
 mod node;
@@ -13,5 +14,6 @@ mod tilted;
 
 pub use counting::LogEstimate;
 pub use density::Cells;
+pub use far::{FAR, FarLeft};
 pub use panels::{EVERY_INDEX, Panels};
 pub use tilted::{OutOfReach, Tilted};

@@ -6,6 +6,9 @@ use crate::numeric::precise::{Big, Double};
 /// Bits beyond double-double, one after the other.
 const LADDER: [usize; 5] = [256, 512, 1024, 2048, 4096];
 
+/// log₂ of the unit below which double-double may lose digits, or all, of the unit's square times an entry.
+const DOUBLE_REACHES: f64 = -350.0;
+
 /// Terms this far (in the logarithm) below the tolerance are left out.
 const SPARE: f64 = 7.0;
 
@@ -40,8 +43,13 @@ impl Node {
     /// The law at s ≤ 0 of a GOE matrix of this size, in double-double where its exponents reach.
     pub fn new(size: usize, s: f64) -> Self {
         let counting = Counting::new(&Double::new(1.0), size, s);
+        if counting.unit_log2() > DOUBLE_REACHES {
+            let law = counting.typical(size);
+            return Self { size, s, law, source: Source::Double(counting), next: 0 };
+        }
+        let counting = Counting::new(&Big::new(1.0, LADDER[0]), size, s);
         let law = counting.typical(size);
-        Self { size, s, law, source: Source::Double(counting), next: 0 }
+        Self { size, s, law, source: Source::Big(counting), next: 1 }
     }
 
     /// P(y_k < s) or P(y_k > s), within a relative error if that can be had; the estimate says.

@@ -1,6 +1,7 @@
 //! Integrals of e^{−a y²} times the density of the k-th eigenvalue.
 
 use super::counting::LogEstimate;
+use super::far::FarLeft;
 use super::node::Side;
 use super::panels::{Panel, Panels};
 use crate::numeric::quadrature::{gauss_rule, log_integral};
@@ -45,6 +46,11 @@ impl<'a> Tilted<'a> {
 
     /// ln of the integrand at y, refined there.
     pub fn log_integrand(&mut self, y: f64) -> Result<LogEstimate, OutOfReach> {
+        // Seen from the other side, y_k is y_{Λ−1−k}.
+        let index = if y < 0.0 { self.index } else { self.size - 1 - self.index };
+        if let Some(far) = FarLeft::new(self.size, index).log_integrand(self.tilt, -y.abs()) {
+            return Ok(far);
+        }
         let panel = self.panels.holding(y);
         let tolerance = self.tolerance(panel, y, Side::Below)?.max(self.tolerance(panel, y, Side::Above)?);
         Ok(self.on(panel, tolerance)?.at(y))
@@ -55,6 +61,14 @@ impl<'a> Tilted<'a> {
         if y == f64::NEG_INFINITY {
             return Ok(LogEstimate::ZERO);
         }
+        match FarLeft::new(self.size, self.index).log_up_to(self.tilt, y) {
+            Some(far) => Ok(far),
+            None => self.near_log_up_to(y),
+        }
+    }
+
+    /// The same by panels, for a finite y that is not far out on the left, or +∞.
+    pub(super) fn near_log_up_to(&mut self, y: f64) -> Result<LogEstimate, OutOfReach> {
         let mode_end = self.panels.ends(self.mode)[1];
         if y <= mode_end {
             let panel = self.panels.holding(y);
