@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::spread::Surfaces;
 use crate::descent::Outcome;
 use crate::error::Result;
 use crate::run::export::{Row, rows, surfaces};
@@ -80,8 +81,12 @@ pub struct DimSummary {
     pub standard_error: Option<f64>,
     /// What the standard error is taken over.
     pub error_over: ErrorOver,
-    /// Standard deviation over starts.
+    /// Standard deviation over all starts, of all surfaces.
     pub sd: Option<f64>,
+    /// Standard deviation between surfaces of a surface's mean; absent below two surfaces.
+    pub sd_between: Option<f64>,
+    /// Standard deviation of starts on one surface.
+    pub sd_within: Option<f64>,
     /// Lowest.
     pub min: Option<f64>,
     /// Highest.
@@ -154,7 +159,7 @@ fn thresholds(spins: u32) -> Result<Thresholds> {
 struct Tally {
     starts: u64,
     energies: Vec<f64>,
-    instance_means: Vec<f64>,
+    by_surface: Surfaces,
     distinct: Option<u64>,
     index_counts: BTreeMap<u32, u64>,
     outcomes: BTreeMap<&'static str, u64>,
@@ -180,7 +185,7 @@ impl Tally {
         }
         let energies: Vec<f64> =
             converged.iter().map(|row| row.record.energy_per_spin).filter(|u| u.is_finite()).collect();
-        self.instance_means.extend(mean(&energies));
+        self.by_surface.add(&energies);
         self.energies.extend(energies);
     }
 
@@ -189,9 +194,10 @@ impl Tally {
             self.outcomes.entry(outcome.name()).or_default();
         }
         let converged = self.outcomes[Outcome::Converged.name()];
-        let (error_over, sample) = match self.instance_means.len() {
+        let means = self.by_surface.means();
+        let (error_over, sample) = match means.len() {
             0 | 1 => (ErrorOver::Starts, &self.energies),
-            _ => (ErrorOver::Instances, &self.instance_means),
+            _ => (ErrorOver::Instances, &means),
         };
         let below = self.energies.iter().filter(|&&u| u < -thresholds.e_inf).count() as f64;
         let count = self.energies.len() as f64;
@@ -199,12 +205,14 @@ impl Tally {
             dim,
             starts: self.starts,
             planned,
-            instances: self.instance_means.len() as u64,
+            instances: means.len() as u64,
             converged,
             mean: mean(&self.energies),
             standard_error: sd(sample).map(|sd| sd / (sample.len() as f64).sqrt()),
             error_over,
             sd: sd(&self.energies),
+            sd_between: self.by_surface.sd_between(),
+            sd_within: self.by_surface.sd_within(),
             min: self.energies.iter().copied().reduce(f64::min),
             max: self.energies.iter().copied().reduce(f64::max),
             distinct: self.distinct,
@@ -277,6 +285,10 @@ mod tests {
         assert_eq!(two.error_over, ErrorOver::Instances);
         assert!((two.standard_error.unwrap() - 0.1).abs() < 1e-12);
         assert!((two.mean.unwrap() + 1.5).abs() < 1e-12);
+        // Starts of a surface 0.2 apart, means 0.2 apart: 0.02 − 0.02/2 between.
+        assert!((two.sd_within.unwrap().powi(2) - 0.02).abs() < 1e-12);
+        assert!((two.sd_between.unwrap().powi(2) - 0.01).abs() < 1e-12);
+        assert_eq!(one.sd_between, None);
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use super::sweep::{Sweep, means};
-use super::{figure, networks, output, show, values};
-use crate::analysis::summarize;
+use super::{figure, networks, output, over_surfaces, show, values};
+use crate::analysis::{RunSummary, summarize};
 use crate::error::Result;
 use crate::run::export::{surfaces, write_csv};
 use crate::run::files;
-use crate::run::{Means, Preset, Request};
+use crate::run::{Means, Preset, Request, Store};
 
 /// Sweep, draw every figure and sum up; the same command resumes
 #[derive(Debug, clap::Args)]
@@ -43,6 +43,25 @@ pub fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
+/// The paper's run, and beside it many surfaces of the small sizes.
+#[derive(serde::Serialize)]
+struct WithSurfaces {
+    #[serde(flatten)]
+    one_surface: RunSummary,
+    over_surfaces: RunSummary,
+}
+
+impl WithSurfaces {
+    fn text(&self, store: &Store) -> String {
+        let table = over_surfaces::table(&self.over_surfaces).unwrap_or_default();
+        format!(
+            "{}
+{table}",
+            show::render(store, &self.one_surface)
+        )
+    }
+}
+
 /// The spin-glass half, done.
 struct Glass {
     /// Its run.
@@ -56,8 +75,11 @@ fn glass(args: &Args, means: Means) -> Result<Glass> {
     let request = Request { preset: Some(preset), ..Request::default() };
     let sweep = Sweep { run: args.out.join(name), request, couplings: None, means };
     let store = sweep.carry_out(None)?;
-    let summary = summarize(&store)?;
-    let text = show::render(&store, &summary);
+    let summary = WithSurfaces {
+        over_surfaces: over_surfaces::sweep(&args.out, args.quick, means)?,
+        one_surface: summarize(&store)?,
+    };
+    let text = summary.text(&store);
     let table = args.out.join("summary.txt");
     files::write_whole(&table, |file| files::put(file, &table, text.as_bytes()))?;
     let document = args.out.join("summary.json");

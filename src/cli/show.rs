@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::progress::duration;
 use super::table::{Table, number};
-use super::{census, networks, output};
+use super::{census, networks, output, over_surfaces};
 use crate::analysis::{DimSummary, ErrorOver, RunSummary, Thresholds, Units, summarize, tabulate_census};
 use crate::descent::{Cooling, Method, Outcome};
 use crate::error::Result;
@@ -49,6 +49,7 @@ pub fn run(args: Args) -> Result<()> {
 pub fn render(store: &Store, summary: &RunSummary) -> String {
     let mut parts = vec![heading(store, summary), energies(summary), notes(summary)];
     parts.extend(lost(summary));
+    parts.extend(over_surfaces::table(summary));
     parts.extend(times(summary));
     parts.join("\n")
 }
@@ -90,7 +91,7 @@ fn state(summary: &RunSummary) -> String {
 fn descent(spec: &Spec) -> String {
     let Some(descent) = &spec.descent else { return "census".to_owned() };
     // paper and quick share a descent; the first that matches names it.
-    let named = Preset::ALL.into_iter().find(|preset| preset.descent(spec.spins) == *descent);
+    let named = Preset::ALL.into_iter().find(|preset| preset.descent(spec.spins, spec.rules) == *descent);
     let name = named.map(|preset| format!(" ({})", preset.name())).unwrap_or_default();
     match descent.method {
         Method::Sgd => format!(
