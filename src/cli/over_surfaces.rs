@@ -10,7 +10,7 @@ use crate::run::{Means, Preset, Request};
 
 /// Λ, surfaces and starts on each, of `hspin reproduce` and of `--quick`; a few per cent of the whole.
 const PAPER: (&[u32], u32, u32) = (&[25, 50, 100, 200], 50, 20);
-const QUICK: (&[u32], u32, u32) = (&[25, 50, 100], 10, 20);
+const QUICK: (&[u32], u32, u32) = (&[25, 50], 10, 20);
 
 /// Descends on many surfaces of the small sizes into DIR/surfaces.run, or with `quick` into DIR/quick-surfaces.run; what
 /// is there is gone on with.
