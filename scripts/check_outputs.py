@@ -17,7 +17,10 @@ for name in ("complexity", "energy-histogram", "mean-counts"):
 
 summary = json.loads((folder / "quick-summary.json").read_text())
 shown = told("show", run)
+surfaces = summary.pop("over_surfaces")
 assert shown == summary
+assert surfaces == told("show", folder / sys.argv[2].replace("quick.run", "quick-surfaces.run").replace("paper.run", "surfaces.run"))
+assert all(dim["instances"] > 1 and dim["error_over"] == "instances" and dim["sd_within"] > 0 for dim in surfaces["dims"])
 assert {"spins", "seed", "complete", "units", "dims"} <= shown.keys() and shown["complete"]
 keys = {"dim", "starts", "converged", "mean", "sd", "min", "max", "distinct", "index_counts", "below_e_inf", "e_0", "e_inf", "outcomes"}
 for dim in shown["dims"]:

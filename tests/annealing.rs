@@ -123,6 +123,22 @@ fn above_the_transition_equilibrium_is_found_as_moves_become_small() {
     }
 }
 
+/// What README and `Cooling` say of the default rate: near the transition its energies are some tenth above those of
+/// equilibrium, more than the formula of high temperature has, and small moves are not.
+#[test]
+fn moves_at_the_default_rate_stay_a_tenth_above_equilibrium() {
+    let default = Protocol::anneal(3).cooling.unwrap();
+    let temperature = default.hot;
+    let off = |rate, settle| {
+        let found = Mean::of(&energies(3, 60, temperature, rate, settle, 16));
+        println!("rate {rate:.3}: {} ± {}, equilibrium {}", found.value, found.error, -1.0 / temperature);
+        1.0 - found.value / equilibrium(3, 60, 1.0 / temperature)
+    };
+    let (coarse, fine) = (off(default.rate, 20.0), off(0.02, 6.0));
+    assert!((0.08..0.13).contains(&coarse), "{coarse}");
+    assert!(fine.abs() < 0.04, "{fine}");
+}
+
 fn quick(spins: u32, sweeps: u32) -> Protocol {
     let protocol = Protocol::anneal(spins);
     Protocol { cooling: protocol.cooling.map(|cooling| Cooling { sweeps, ..cooling }), ..protocol }

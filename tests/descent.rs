@@ -5,8 +5,8 @@ mod common;
 
 use common::dense_contraction;
 use common::setting::Setting;
-use hspin::descent::{Outcome, Protocol};
-use hspin::hamiltonian::{Isa, Layout, SymmetricTensor};
+use hspin::descent::{Outcome, Protocol, Rules};
+use hspin::hamiltonian::{Isa, Layout, SurfaceKey, SymmetricTensor};
 use hspin::numeric::symmetric::Symmetric;
 
 fn setting(spins: usize, dim: usize, protocol: Protocol) -> Setting {
@@ -124,6 +124,37 @@ fn a_degenerate_minimum_has_no_negative_eigenvalue_but_undecided_ones() {
     for result in setting(2, 6, Protocol::gd(2)).run_on(Some(&couplings), 20) {
         assert_eq!((result.record.index, result.record.undecided), (Some(0), Some(5)), "{:?}", result.record);
     }
+}
+
+/// Share of starts on ten surfaces at Λ = 60 that end at the same minimum as under the published constants.
+fn same_minimum(protocol: Protocol) -> f64 {
+    let records = |protocol, instance| {
+        let plain = setting(3, 60, protocol);
+        let key = SurfaceKey { seed: 1, instance, ..plain.key };
+        Setting { key, ..plain }.run(48).into_iter().map(|result| result.record)
+    };
+    let same = (0..10).flat_map(|instance| {
+        let pairs = records(protocol, instance).zip(records(Protocol::literal(3), instance));
+        pairs.map(|(ours, published)| {
+            let near = |x: f64, y: f64, tolerance| (x - y).abs() <= tolerance;
+            ours.converged()
+                && near(ours.energy_per_spin, published.energy_per_spin, 1e-10)
+                && near(ours.min_eigenvalue, published.min_eigenvalue, 1e-6)
+        })
+    });
+    f64::from(same.filter(|&same| same).count() as u32) / 480.0
+}
+
+/// The sample phase decides where a start ends, the hand-over to the polish hardly ever. 99.4 % of these 480 starts end at
+/// the same minimum; with a third of the sample phase, the default of 0.1, 95.0 %.
+#[test]
+fn starts_end_at_the_minima_of_the_published_constants() {
+    let [default, shorter] =
+        [Rules::CURRENT, Rules::FIRST].map(|rules| same_minimum(Protocol::paper_by(rules, 3)));
+    assert!(default >= 0.985, "{default}");
+    assert!(shorter <= 0.965, "{shorter}");
+    let sooner = Protocol { full_steps: 500, handover: 1e-3, ..Protocol::literal(3) };
+    assert!(same_minimum(sooner) >= 0.995);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::analysis::bands::statistics::{ratio_error, variance};
 use crate::analysis::bands::{CensusSample, Kind, Place, Sample, sample};
 use crate::analysis::complexity_curves::CurveSet;
-use crate::analysis::{Density, Units, units};
+use crate::analysis::{Density, Units};
 use crate::run::Store;
 use crate::theory::{Complexity, Count, MeanCounts, Thresholds};
 use crate::{Error, Result};

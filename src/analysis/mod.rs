@@ -11,6 +11,7 @@ mod index_vs_energy;
 mod mean_count_check;
 mod mean_count_curves;
 pub mod networks;
+mod spread;
 mod summary;
 mod unconverged;
 

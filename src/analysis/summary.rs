@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::spread::Surfaces;
 use super::unconverged::Unconverged;
 use crate::descent::Outcome;
 use crate::error::Result;
 use crate::run::export::{Row, rows, surfaces};
-use crate::run::{Couplings, Store, Timings, Unit as PlannedUnit, plan, planned_units};
+use crate::run::{Couplings, Store, Timings, Unit, plan, planned_units};
 use crate::theory;
 
 /// A run in a few numbers. Energies are per spin; floats are finite or absent.
@@ -51,7 +52,7 @@ impl Units {
     pub fn of(store: &Store) -> Self {
         let (spec, stored) = (store.spec(), store.done());
         let is_whole =
-            |unit: &PlannedUnit| stored.get(&unit.key).is_some_and(|&starts| unit.is_whole(spec.kind(), starts));
+            |unit: &Unit| stored.get(&unit.key).is_some_and(|&starts| unit.is_whole(spec.kind(), starts));
         Self { done: plan(spec).filter(is_whole).count() as u64, planned: planned_units(spec) }
     }
 
@@ -83,7 +84,7 @@ pub struct Thresholds {
 
 /// What the energies are measured in.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Unit {
+enum EnergyUnit {
     /// That of the model: couplings are random.
     Model,
     /// The scale s of the user's own tensor: u/s compares with the model.
@@ -92,7 +93,7 @@ enum Unit {
     Unknown,
 }
 
-impl Unit {
+impl EnergyUnit {
     fn of(couplings: &Couplings) -> Self {
         match (couplings, couplings.scale()) {
             (Couplings::Random, _) => Self::Model,
@@ -140,8 +141,12 @@ pub struct DimSummary {
     pub standard_error: Option<f64>,
     /// What the standard error is taken over.
     pub error_over: ErrorOver,
-    /// Standard deviation over starts.
+    /// Standard deviation over all starts, of all surfaces.
     pub sd: Option<f64>,
+    /// Standard deviation between surfaces of a surface's mean; absent below two surfaces.
+    pub sd_between: Option<f64>,
+    /// Standard deviation of starts on one surface.
+    pub sd_within: Option<f64>,
     /// Lowest.
     pub min: Option<f64>,
     /// Highest.
@@ -175,12 +180,12 @@ pub struct DimSummary {
 /// Those of the store.
 pub fn summarize(store: &Store) -> Result<RunSummary> {
     let spec = store.spec();
-    let units = Units::of(store);
+    let (units, unit) = (Units::of(store), EnergyUnit::of(&spec.couplings));
     let empty = || Tally { distinct: spec.points.then_some(0), ..Tally::default() };
     let mut tallies: BTreeMap<u32, Tally> = spec.dims.iter().map(|&dim| (dim, empty())).collect();
     for surface in surfaces(store) {
         if let Some(tally) = tallies.get_mut(&surface.dim) {
-            tally.add_surface(&rows(store, surface)?);
+            tally.add_surface(&rows(store, surface)?, unit);
         }
     }
     for surface in store.timings()? {
@@ -192,7 +197,7 @@ pub fn summarize(store: &Store) -> Result<RunSummary> {
     let per_dim = u64::from(spec.starts) * u64::from(spec.instances);
     let close = |(dim, tally): (u32, Tally)| {
         let planned = if spec.is_census() { tally.starts } else { per_dim };
-        tally.close(dim, planned, thresholds, Unit::of(&spec.couplings))
+        tally.close(dim, planned, thresholds, unit)
     };
     let dims = tallies.into_iter().map(close).collect();
     Ok(RunSummary {
@@ -221,7 +226,7 @@ struct Tally {
     energies: Vec<f64>,
     /// Energies of starts that did not converge; NaN where not known.
     others: Vec<f64>,
-    instance_means: Vec<f64>,
+    by_surface: Surfaces,
     distinct: Option<u64>,
     index_counts: BTreeMap<u32, u64>,
     undecided: u64,
@@ -230,7 +235,10 @@ struct Tally {
 }
 
 impl Tally {
-    fn add_surface(&mut self, rows: &[Row]) {
+    /// Takes the starts of one surface. Energies are kept in units of s: their squares would leave the range of a double
+    /// where tensors are large or small.
+    fn add_surface(&mut self, rows: &[Row], unit: EnergyUnit) {
+        let per_spin = |row: &Row| row.record.energy_per_spin / unit.size();
         self.starts += rows.len() as u64;
         for row in rows {
             *self.outcomes.entry(row.record.outcome.name()).or_default() += 1;
@@ -244,7 +252,7 @@ impl Tally {
             }
         }
         let others = rows.iter().filter(|row| !row.record.converged());
-        self.others.extend(others.map(|row| row.record.energy_per_spin));
+        self.others.extend(others.map(per_spin));
         let mut ids: Vec<u32> = converged.iter().filter_map(|row| row.distinct).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -252,23 +260,20 @@ impl Tally {
             *self.distinct.get_or_insert(0) += ids.len() as u64;
         }
         let energies: Vec<f64> =
-            converged.iter().map(|row| row.record.energy_per_spin).filter(|u| u.is_finite()).collect();
-        self.instance_means.extend(mean(&energies));
+            converged.iter().map(|row| per_spin(row)).filter(|u| u.is_finite()).collect();
+        self.by_surface.add(&energies);
         self.energies.extend(energies);
     }
 
-    fn close(mut self, dim: u32, planned: u64, thresholds: Thresholds, unit: Unit) -> DimSummary {
+    fn close(mut self, dim: u32, planned: u64, thresholds: Thresholds, unit: EnergyUnit) -> DimSummary {
         for outcome in Outcome::ALL {
             self.outcomes.entry(outcome.name()).or_default();
         }
         let converged = self.outcomes[Outcome::Converged.name()];
-        // In units of s: squares of energies would leave the range of a double where tensors are large or small.
-        for u in self.energies.iter_mut().chain(&mut self.instance_means).chain(&mut self.others) {
-            *u /= unit.size();
-        }
-        let (error_over, sample) = match self.instance_means.len() {
+        let means = self.by_surface.means();
+        let (error_over, sample) = match means.len() {
             0 | 1 => (ErrorOver::Starts, &self.energies),
-            _ => (ErrorOver::Instances, &self.instance_means),
+            _ => (ErrorOver::Instances, &means),
         };
         let standard_error = sd(sample).map(|sd| sd / (sample.len() as f64).sqrt());
         let below = self.energies.iter().filter(|&&u| u < -thresholds.e_inf).count() as f64;
@@ -285,12 +290,14 @@ impl Tally {
             dim,
             starts: self.starts,
             planned,
-            instances: self.instance_means.len() as u64,
+            instances: means.len() as u64,
             converged,
             mean: raw(over_s.mean_over_s),
             standard_error: raw(over_s.standard_error_over_s),
             error_over,
             sd: raw(over_s.sd_over_s),
+            sd_between: raw(self.by_surface.sd_between()),
+            sd_within: raw(self.by_surface.sd_within()),
             min: raw(over_s.min_over_s),
             max: raw(over_s.max_over_s),
             distinct: self.distinct,
@@ -298,8 +305,8 @@ impl Tally {
             undecided: self.undecided,
             unconverged: Unconverged::new(&self.energies, &self.others, standard_error).times(unit.size()),
             outcomes: self.outcomes,
-            below_e_inf: Some(below / count).filter(|share| share.is_finite() && unit != Unit::Unknown),
-            over_scale: matches!(unit, Unit::Scale(_)).then_some(over_s),
+            below_e_inf: Some(below / count).filter(|share| share.is_finite() && unit != EnergyUnit::Unknown),
+            over_scale: matches!(unit, EnergyUnit::Scale(_)).then_some(over_s),
             thresholds,
             seconds: self.seconds,
         }
@@ -353,8 +360,8 @@ mod tests {
         };
         let close = |surfaces: &[f64]| {
             let mut tally = Tally::default();
-            surfaces.iter().for_each(|&shift| tally.add_surface(&surface(shift)));
-            tally.close(10, 3, thresholds(3).unwrap(), Unit::Model)
+            surfaces.iter().for_each(|&shift| tally.add_surface(&surface(shift), EnergyUnit::Model));
+            tally.close(10, 3, thresholds(3).unwrap(), EnergyUnit::Model)
         };
         let one = close(&[0.0]);
         assert_eq!(one.error_over, ErrorOver::Starts);
@@ -366,6 +373,10 @@ mod tests {
         assert_eq!(two.error_over, ErrorOver::Instances);
         assert!((two.standard_error.unwrap() - 0.1).abs() < 1e-12);
         assert!((two.mean.unwrap() + 1.5).abs() < 1e-12);
+        // Starts of a surface 0.2 apart, means 0.2 apart: 0.02 − 0.02/2 between.
+        assert!((two.sd_within.unwrap().powi(2) - 0.02).abs() < 1e-12);
+        assert!((two.sd_between.unwrap().powi(2) - 0.01).abs() < 1e-12);
+        assert_eq!(one.sd_between, None);
     }
 
     #[test]
@@ -373,23 +384,23 @@ mod tests {
         let mut rows = vec![row(0, -1.5, Outcome::Converged), row(1, -1.7, Outcome::Converged)];
         rows[1].record.undecided = Some(1);
         let mut tally = Tally::default();
-        tally.add_surface(&rows);
-        let found = tally.close(10, 2, thresholds(3).unwrap(), Unit::Model);
+        tally.add_surface(&rows, EnergyUnit::Model);
+        let found = tally.close(10, 2, thresholds(3).unwrap(), EnergyUnit::Model);
         assert_eq!((found.index_counts.get(&0), found.undecided), (Some(&1), 1));
     }
 
     #[test]
     fn only_energies_in_units_of_the_scale_are_held_against_the_threshold() {
-        let close = |factor: f64, unit: Unit| {
+        let close = |factor: f64, unit: EnergyUnit| {
             let mut tally = Tally::default();
             let rows = [-1.5, -1.7, -1.8].map(|u| row(0, factor * u, Outcome::Converged));
-            tally.add_surface(&rows);
+            tally.add_surface(&rows, unit);
             tally.close(10, 3, thresholds(3).unwrap(), unit)
         };
-        let model = close(1.0, Unit::Model);
+        let model = close(1.0, EnergyUnit::Model);
         assert_eq!((model.below_e_inf, model.over_scale), (Some(2.0 / 3.0), None));
         for factor in [0.25, 2f64.powi(-900), 2f64.powi(900)] {
-            let own = close(factor, Unit::Scale(factor));
+            let own = close(factor, EnergyUnit::Scale(factor));
             assert_eq!(own.below_e_inf, model.below_e_inf, "{factor:e}");
             let over = own.over_scale.unwrap();
             assert_eq!([over.mean_over_s, over.sd_over_s], [model.mean, model.sd]);
@@ -399,14 +410,14 @@ mod tests {
                 [model.mean, model.sd, model.min].map(|x| x.map(|x| factor * x))
             );
         }
-        let unknown = close(0.25, Unit::Unknown);
+        let unknown = close(0.25, EnergyUnit::Unknown);
         assert_eq!((unknown.below_e_inf, unknown.over_scale), (None, None));
         assert_eq!(unknown.mean, model.mean.map(|u| 0.25 * u));
     }
 
     #[test]
     fn nothing_stored_gives_no_numbers() {
-        let empty = Tally::default().close(10, 5, thresholds(3).unwrap(), Unit::Model);
+        let empty = Tally::default().close(10, 5, thresholds(3).unwrap(), EnergyUnit::Model);
         assert_eq!((empty.mean, empty.sd, empty.below_e_inf, empty.distinct), (None, None, None, None));
     }
 }

@@ -17,6 +17,7 @@ mod mean_count;
 mod memory;
 pub mod networks;
 mod output;
+mod over_surfaces;
 mod progress;
 mod ranks;
 mod reproduce;

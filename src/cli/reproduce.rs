@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::sweep::{Sweep, means};
-use super::{figure, networks, output, show, values};
+use super::{figure, networks, output, over_surfaces, show, values};
 use crate::analysis::{RunSummary, summarize};
 use crate::error::Result;
 use crate::figures::{self, Format};
 use crate::run::export::{surfaces, write_csv};
 use crate::run::files;
-use crate::run::{Means, Preset, Request};
+use crate::run::{Means, Preset, Request, Store};
 
 /// Sweep, draw every figure and sum up; the same command resumes
 #[derive(Debug, clap::Args)]
@@ -43,8 +43,7 @@ pub fn run(args: Args) -> Result<()> {
     let glass = glass(&args, means)?;
     output::print(&glass.text)?;
     if args.networks {
-        // Of a first look everything has names of its own.
-        let outputs = if args.quick { args.out.join("quick-networks") } else { args.out.clone() };
+        let outputs = networks_folder(&args);
         let places = networks::reproduce::Places { runs: &args.out, outputs: &outputs, glass: &glass.run };
         output::print(&networks::reproduce::run(&places, args.quick, &means)?)?;
     }
@@ -53,15 +52,40 @@ pub fn run(args: Args) -> Result<()> {
 
 /// Files that may be written, so that none is in the way after hours of work.
 fn outputs(args: &Args) -> Vec<PathBuf> {
-    let mut tables = vec!["summary.txt", "summary.json", "records.csv"];
-    let mut names = figures::NAMES.to_vec();
+    let place = |name: &str| args.out.join(format!("{}{name}", prefix(args.quick)));
+    let tables = ["summary.txt", "summary.json", "records.csv", "manifest.json"];
+    let mut paths: Vec<PathBuf> = tables.into_iter().map(place).collect();
+    paths.extend(figures::paths(&place("figures"), &figures::NAMES, &Format::ALL));
     if args.networks {
-        tables.extend(networks::outputs::TABLES);
-        names.extend(figures::networks::NAMES);
+        let folder = networks_folder(args);
+        paths.extend(networks::outputs::TABLES.into_iter().map(|name| folder.join(name)));
+        paths.extend(figures::paths(&folder.join("figures"), &figures::networks::NAMES, &Format::ALL));
     }
-    let mut paths: Vec<PathBuf> = tables.into_iter().map(|name| args.out.join(name)).collect();
-    paths.extend(figures::paths(&args.out.join("figures"), &names, &Format::ALL));
     paths
+}
+
+/// Of a first look everything has names of its own.
+fn prefix(quick: bool) -> &'static str {
+    if quick { "quick-" } else { "" }
+}
+
+fn networks_folder(args: &Args) -> PathBuf {
+    if args.quick { args.out.join("quick-networks") } else { args.out.clone() }
+}
+
+/// The paper's run, and beside it many surfaces of the small sizes.
+#[derive(serde::Serialize)]
+struct WithSurfaces {
+    #[serde(flatten)]
+    one_surface: RunSummary,
+    over_surfaces: RunSummary,
+}
+
+impl WithSurfaces {
+    fn text(&self, store: &Store) -> String {
+        let table = over_surfaces::table(&self.over_surfaces).unwrap_or_default();
+        format!("{}\n{table}", show::render(store, &self.one_surface))
+    }
 }
 
 /// The spin-glass half, done.
@@ -73,16 +97,16 @@ struct Glass {
 }
 
 fn glass(args: &Args, means: Means) -> Result<Glass> {
-    let (preset, name, prefix) = match args.quick {
-        true => (Preset::Quick, "quick.run", "quick-"),
-        false => (Preset::Paper, "paper.run", ""),
-    };
+    let (preset, name) = if args.quick { (Preset::Quick, "quick.run") } else { (Preset::Paper, "paper.run") };
     let request = Request { preset: Some(preset), ..Request::default() };
     let sweep = Sweep { run: args.out.join(name), request, couplings: None, means };
     let store = sweep.carry_out(None)?;
-    let summary = summarize(&store)?;
-    let text = show::render(&store, &summary);
-    let place = |name: &str| args.out.join(format!("{prefix}{name}"));
+    let summary = WithSurfaces {
+        over_surfaces: over_surfaces::sweep(&args.out, args.quick, means)?,
+        one_surface: summarize(&store)?,
+    };
+    let text = summary.text(&store);
+    let place = |name: &str| args.out.join(format!("{}{name}", prefix(args.quick)));
     let write = |path: PathBuf, text: &str| {
         files::write_whole(&path, |file| files::put(file, &path, text.as_bytes())).map(|()| path)
     };
@@ -98,7 +122,7 @@ fn glass(args: &Args, means: Means) -> Result<Glass> {
     let dim = (!args.quick).then_some(figure::DEFAULT_DIM);
     written.extend(figure::draw_all(&sweep.run, &place("figures"), dim)?);
     // Last of all: what it names was made from the run as it was then.
-    write(place("manifest.json"), &manifest(&args.out, name, &summary, &written)?)?;
+    write(place("manifest.json"), &manifest(&args.out, name, &summary.one_surface, &written)?)?;
     Ok(Glass { run: sweep.run, text })
 }
 

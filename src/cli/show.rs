@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::progress::duration;
 use super::table::{Table, counted, number};
-use super::{census, networks, output};
+use super::{census, networks, output, over_surfaces};
 use crate::analysis::{DimSummary, ErrorOver, RunSummary, Thresholds, Units, summarize, tabulate_census};
 use crate::descent::{Cooling, Method, Outcome};
 use crate::error::Result;
@@ -58,6 +58,7 @@ pub fn render(store: &Store, summary: &RunSummary) -> String {
     parts.extend(energies_over_scale(summary));
     parts.push(notes(store, summary));
     parts.extend(lost(summary));
+    parts.extend(over_surfaces::table(summary));
     parts.extend(times(summary));
     parts.join("\n")
 }
@@ -100,7 +101,7 @@ fn state(summary: &RunSummary) -> String {
 fn descent(spec: &Spec) -> String {
     let Some(descent) = &spec.descent else { return "census".to_owned() };
     // paper and quick share a descent; the first that matches names it.
-    let named = Preset::ALL.into_iter().find(|preset| preset.descent(spec.spins) == *descent);
+    let named = Preset::ALL.into_iter().find(|preset| preset.descent(spec.spins, spec.rules) == *descent);
     let name = named.map(|preset| format!(" ({})", preset.name())).unwrap_or_default();
     match descent.method {
         Method::Sgd => format!(

@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
+use super::engine::Own;
 use super::table::counted;
 use super::{engine, networks, output, sweep, values};
 use crate::error::{Error, Result};
@@ -201,19 +202,21 @@ fn deep(args: &Args) -> Result<Deep> {
 
 /// The user's couplings, if they are those of the run.
 fn own_couplings(store: &Store, path: &Path) -> Result<SymmetricTensor<f64>> {
-    let array = engine::read_array(path)?;
     let (run, named) = (store.path().display(), path.display());
     if store.spec().couplings == Couplings::Random {
         return Err(Error::bad_input("couplings", named, format!("nothing: {run} is on random couplings")));
     }
-    if Couplings::of(&array) != store.spec().couplings {
-        return Err(Error::bad_input(
-            "couplings",
-            named,
-            format!("the tensor that {run} is on; this is another"),
-        ));
+    match engine::own(Some(path))? {
+        Own { known_as: Some(known_as), couplings: Some(couplings) }
+            if known_as.is_same_tensor(&store.spec().couplings) =>
+        {
+            Ok(couplings)
+        }
+        _ => {
+            let allowed = format!("the tensor that {run} is on; this is another");
+            Err(Error::bad_input("couplings", named, allowed))
+        }
     }
-    engine::tensor(&array, path)
 }
 
 fn render<K: Display>(report: &Report<K>) -> String {

@@ -8,7 +8,7 @@
 use serde::Deserialize;
 
 use super::spec::Couplings;
-use crate::descent::{Cooling, DeviceClass, Method, Protocol};
+use crate::descent::{Cooling, DeviceClass, Method, Protocol, Rules};
 use crate::error::{Error, Result, one_line};
 
 /// A named set of defaults.
@@ -56,10 +56,10 @@ impl Preset {
         }
     }
 
-    /// Constants of the descent at order H.
-    pub fn descent(self, spins: u32) -> Protocol {
+    /// Constants of the descent at order H, in a run that follows these rules.
+    pub fn descent(self, spins: u32, rules: Rules) -> Protocol {
         match self {
-            Self::Quick | Self::Paper => Protocol::paper(spins),
+            Self::Quick | Self::Paper => Protocol::paper_by(rules, spins),
             Self::Literal => Protocol::literal(spins),
         }
     }
@@ -182,11 +182,11 @@ impl Request {
         }
     }
 
-    /// The descent of a new run of order H.
+    /// The descent of a run of order H that is begun under these rules.
     ///
     /// # Errors
     /// [`Error::BadInput`] for `literal` with anything but `sgd`, the published protocol.
-    pub(super) fn descent_of_new_run(&self, spins: u32) -> Result<Protocol> {
+    pub(super) fn descent_under(&self, rules: Rules, spins: u32) -> Result<Protocol> {
         let preset = self.preset.unwrap_or_default();
         let base = match self.protocol {
             Some(method @ (Method::Gd | Method::Saddle | Method::Anneal)) if preset == Preset::Literal => {
@@ -195,19 +195,20 @@ impl Request {
             Some(Method::Gd) => Protocol::gd(spins),
             Some(Method::Saddle) => Protocol::saddle(spins),
             Some(Method::Anneal) => Protocol::anneal(spins),
-            Some(Method::Sgd) | None => preset.descent(spins),
+            Some(Method::Sgd) | None => preset.descent(spins, rules),
         };
         Ok(self.descent.on(Protocol { device: self.device.unwrap_or_default(), ..base }))
     }
 
-    /// The descent this request asks of a stored run: stored constants unless it names others.
-    pub(super) fn descent_on(&self, spins: u32, stored: &Protocol) -> Result<Protocol> {
+    /// The descent this request asks of a stored run: stored constants unless it names others. A preset stands for what
+    /// it stood for when the run was begun, so that the same command resumes it.
+    pub(super) fn descent_on(&self, spins: u32, stored: &Protocol, rules: Rules) -> Result<Protocol> {
         let keeps_method = self.protocol.is_none_or(|method| method == stored.method);
         if self.preset.is_none() && keeps_method {
             let device = self.device.unwrap_or(stored.device);
             return Ok(self.descent.on(Protocol { device, ..*stored }));
         }
-        let asked = self.descent_of_new_run(spins)?;
+        let asked = self.descent_under(rules, spins)?;
         Ok(Protocol { device: self.device.unwrap_or(stored.device), ..asked })
     }
 }

@@ -124,7 +124,7 @@ impl Spec {
         };
         let spins = request.spins.or(own_spins).unwrap_or(3);
         limits::check_spins(spins)?;
-        let descent = request.descent_of_new_run(spins)?;
+        let descent = request.descent_under(Rules::CURRENT, spins)?;
         let default_dims = || preset.dims(descent.method);
         let spec = Self {
             spins,
@@ -158,7 +158,7 @@ impl Spec {
         SWEEP.same("points", self.points, request.points)?;
         SWEEP.same("trace", self.trace, request.trace)?;
         SWEEP.same_couplings(&self.couplings, request.couplings.as_ref())?;
-        same_descent(descent, &request.descent_on(self.spins, descent)?)?;
+        same_descent(descent, &request.descent_on(self.spins, descent, self.rules)?)?;
         let mut dims = match (&request.dims, request.preset, &self.couplings) {
             (Some(asked), ..) => sorted_set(asked.clone())?,
             (None, Some(preset), Couplings::Random) => preset.dims(descent.method),
@@ -295,7 +295,7 @@ fn sorted_set(mut dims: Vec<u32>) -> Result<Vec<u32>> {
 mod tests {
     use super::*;
     use crate::descent::{DeviceClass, Method};
-    use crate::run::Preset;
+    use crate::run::{DescentRequest, Preset};
 
     fn small() -> Request {
         Request { dims: Some(vec![25, 10]), starts: Some(30), ..Request::default() }
@@ -335,6 +335,40 @@ mod tests {
         let new = Spec::new(&asked).unwrap();
         assert_eq!(Spec { rules: Rules::FIRST, ..new.clone() }.canonical().unwrap(), old);
         assert_eq!(new.rules, Rules::CURRENT);
+    }
+
+    /// A sweep of 0.1 resumes by the command that began it, though the preset now stands for other constants.
+    #[test]
+    fn a_preset_stands_for_what_it_was_when_the_run_was_begun() {
+        let old = concat!(
+            r#"{"couplings":"random","descent":{"cycles":100,"decay":0.0015,"full_rate":0.2,"full_steps":500,"#,
+            r#""handover":0.001,"method":"sgd","sample_rate":0.3,"samples":2},"dims":[25,50,100,200,300,400,500],"#,
+            r#""instances":1,"points":true,"seed":1,"spins":3,"starts":1000,"trace":false}"#,
+        );
+        let spec = Spec::from_canonical(old).unwrap();
+        let asks = |preset| Request { preset: Some(preset), ..Request::default() };
+        for request in [Request::default(), asks(Preset::Paper), asks(Preset::Quick)] {
+            assert_eq!(spec.grown(&request).unwrap().canonical().unwrap(), old, "{request:?}");
+        }
+        let more = spec.grown(&Request { starts: Some(1200), ..asks(Preset::Paper) }).unwrap();
+        assert_eq!((more.starts, more.descent, more.rules), (1200, spec.descent, Rules::FIRST));
+        let new = Spec::new(&asks(Preset::Paper)).unwrap();
+        assert_eq!(new.descent, Some(Protocol::paper(3)));
+        assert_ne!(new.descent, spec.descent);
+        assert_eq!(new.grown(&asks(Preset::Paper)).unwrap(), new);
+        // Constants that are asked for by number, or by another preset, are held against those of the run.
+        let cycles = |cycles| Request {
+            descent: DescentRequest { cycles: Some(cycles), ..DescentRequest::default() },
+            ..asks(Preset::Paper)
+        };
+        assert_eq!(spec.grown(&cycles(100)).unwrap(), spec);
+        for (request, wanted) in [(cycles(300), 300), (asks(Preset::Literal), 500)] {
+            let error = spec.grown(&request).unwrap_err();
+            let line = format!("descent.cycles: the run has 100, asked for {wanted}");
+            assert!(error.exit_code() == 3 && error.to_string().starts_with(&line), "{error}");
+        }
+        let error = new.grown(&cycles(100)).unwrap_err();
+        assert!(error.to_string().contains("asked for 100"), "{error}");
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use hspin::descent::{Aimed, Approach, Carrier, Descended, Descent, Protocol, Start};
+use hspin::descent::{Aimed, Approach, Carrier, Descended, Descent, Protocol, Rules, Start};
 use hspin::hamiltonian::kernel::{Kernel, Stored};
 use hspin::hamiltonian::{Contraction, Isa, SymmetricTensor, contract};
 use hspin::numeric::lanes::Block;
@@ -105,6 +105,7 @@ fn bits(isa: Isa) -> Vec<(String, String)> {
         add("contraction in f64", of_contraction::<f64, f32>(isa, tensor));
         let h = spins as u32;
         add("descent, paper", of_descent(isa, spins, dim, Protocol::paper(h)));
+        add("descent, paper of 0.1", of_descent(isa, spins, dim, Protocol::paper_by(Rules::FIRST, h)));
         add("descent, literal", of_descent(isa, spins, dim, Protocol::literal(h)));
         add("descent, gd", of_descent(isa, spins, dim, Protocol::gd(h)));
         add("approach", of_approach(isa, spins, dim));

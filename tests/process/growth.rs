@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use hspin::descent::{Protocol, Rules};
+use hspin::run::{Request, Spec, Store};
+
 use crate::harness::{Place, about, dump, json, refused, succeed, sweep};
 
 #[test]
@@ -23,6 +26,33 @@ fn a_run_grown_in_steps_equals_one_asked_at_once() {
         assert_eq!(json(&mut about("verify", &run, "--json"))["complete"], true, "{step}");
     }
     assert!(dump(&run) == dump(&whole));
+}
+
+/// A sweep begun by 0.1, whose default had a shorter sample phase, resumes by the same command to the records it would
+/// have had.
+#[test]
+fn a_default_run_of_an_older_release_resumes_and_grows_with_its_constants() {
+    let place = Place::quick();
+    let begin = |name: &str, starts: u32| {
+        let asked = Request { dims: Some(vec![12]), starts: Some(starts), ..Request::default() };
+        let new = Spec::new(&asked).unwrap();
+        let descent = Some(Protocol::paper_by(Rules::FIRST, 3));
+        let run = place.path(name);
+        Store::create(&run, &Spec { rules: Rules::FIRST, descent, ..new }).unwrap();
+        run
+    };
+    let (run, whole) = (begin("old.run", 25), begin("whole.run", 45));
+    succeed(&mut sweep(&run, "--preset paper --dims 12 --starts 25"));
+    let text = succeed(&mut sweep(&run, "--preset quick --dims 12 --starts 45"));
+    assert!(text.contains("sgd (paper): P = 2, 200 sample steps, up to 500 full"), "{text}");
+    succeed(&mut sweep(&whole, ""));
+    assert!(dump(&run) == dump(&whole));
+    let line = refused(&mut sweep(&run, "--preset literal --dims 12 --starts 45"), 3);
+    assert!(line.contains("descent.cycles: the run has 100, asked for 500"), "{line}");
+    let new = place.path("new.run");
+    let text = succeed(&mut sweep(&new, "--preset paper --dims 12 --starts 45"));
+    assert!(text.contains("sgd (paper): P = 2, 600 sample steps, up to 500 full"), "{text}");
+    assert!(dump(&new) != dump(&whole));
 }
 
 #[test]

@@ -88,6 +88,8 @@ fn reproduce_leaves_run_tables_and_figures_and_again_changes_nothing() {
     );
     let listed = manifest["files"].as_array().unwrap();
     assert!(listed.iter().all(|name| out.join(name.as_str().unwrap()).exists()) && listed.len() > 5);
+    says_how_surfaces_scatter(&text, &summary);
+    assert!(named("quick-surfaces.run").starts_with(b"SQLite format 3"));
     for name in ["complexity", "energy-histogram", "mean-counts"] {
         let png = named(&format!("{name}.png"));
         assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.len() > 5000, "{name}.png");
@@ -102,6 +104,25 @@ fn reproduce_leaves_run_tables_and_figures_and_again_changes_nothing() {
         assert!(before == after, "{name} changed");
     }
     assert_eq!(left.len(), again.len());
+}
+
+/// The paper's one surface has an error given this surface; beside it there are several, with both scatters.
+fn says_how_surfaces_scatter(text: &str, summary: &Value) {
+    let one = &summary["dims"][0];
+    assert_eq!((&one["error_over"], &one["sd_between"]), (&"starts".into(), &Value::Null));
+    let surfaces = &summary["over_surfaces"];
+    assert_eq!((&surfaces["complete"], &surfaces["instances"]), (&true.into(), &10.into()));
+    for dim in surfaces["dims"].as_array().unwrap() {
+        let number = |key: &str| dim[key].as_f64().unwrap_or_else(|| panic!("{key} of {dim}"));
+        // Ten surfaces: the error of their mean is their scatter, with that of 20 starts each, over √10.
+        let scatter = (number("sd_between").powi(2) + number("sd_within").powi(2) / 20.0).sqrt();
+        assert!((number("standard_error") * 10f64.sqrt() / scatter - 1.0).abs() < 0.02, "{dim}");
+        let printed = format!("{:.4}", number("sd_between"));
+        assert!(text.lines().any(|line| line.contains(&printed)), "{printed} is not in {text}");
+    }
+    // At Λ = 25 the error over starts of one surface is several times below what another surface changes.
+    let [between, given] = [&surfaces["dims"][0]["sd_between"], &one["standard_error"]].map(Value::as_f64);
+    assert!(between.unwrap() > 4.0 * given.unwrap(), "{between:?} {given:?}");
 }
 
 #[test]
