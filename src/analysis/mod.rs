@@ -11,6 +11,7 @@ mod mean_count_check;
 mod mean_count_curves;
 pub mod networks;
 mod summary;
+mod unit;
 
 pub use census::{CensusInstance, CensusTable, Compared, tabulate_census};
 pub use census_bands::{CensusBands, IndexEnergies, NumbersBelow};
@@ -21,3 +22,4 @@ pub use index_vs_energy::{Cloud, IndexVsEnergy};
 pub use mean_count_check::MeanCountCheck;
 pub use mean_count_curves::{CountCurves, MeanCountCurves};
 pub use summary::{DimSummary, ErrorOver, RunSummary, Thresholds, Units, summarize};
+pub use unit::OverScale;
