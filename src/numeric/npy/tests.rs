@@ -256,7 +256,7 @@ fn long_headers_are_quoted_with_their_length() {
     let text = format!("{{'descr': [{}], 'fortran_order': False, 'shape': (2, 2)}}", fields.join(", "));
     let error = told(&raw(2, &text, &[]));
     assert!(error.contains(" … (1590 characters), structured: save one field"), "{error}");
-    let axes = "2, ".repeat(40);
+    let axes = "2, ".repeat(39);
     let error = told(&npy(&format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({axes})}}"), &[]));
     assert!(error.contains(&format!("its shape is ({axes})")), "{error}");
 }
