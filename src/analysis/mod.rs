@@ -14,6 +14,7 @@ pub mod networks;
 mod spread;
 mod summary;
 mod unconverged;
+mod unit;
 
 pub use census::{CensusInstance, CensusTable, Compared, tabulate_census};
 pub use census_bands::{CensusBands, IndexEnergies, NumbersBelow};
@@ -26,6 +27,7 @@ pub use mean_count_check::MeanCountCheck;
 pub use mean_count_curves::{CountCurves, MeanCountCurves};
 pub use summary::{DimSummary, ErrorOver, RunSummary, Thresholds, Units, summarize};
 pub use unconverged::{Uncertain, Unconverged};
+pub use unit::OverScale;
 
 /// What every number of critical points counts.
 pub const COUNTED: &str = "points on the sphere, w and −w both";

@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use super::spread::Surfaces;
 use super::unconverged::Unconverged;
+use super::unit::{EnergyUnit, OverScale};
 use crate::descent::Outcome;
 use crate::error::Result;
 use crate::run::export::{Row, rows, surfaces};
-use crate::run::{Couplings, Store, Timings, Unit, plan, planned_units};
+use crate::run::{Store, Timings, Unit, plan, planned_units};
 use crate::theory;
 
 /// A run in a few numbers. Energies are per spin; floats are finite or absent.
@@ -80,46 +81,6 @@ pub struct Thresholds {
     pub e_0: Option<f64>,
     /// E_∞: minima give way to saddles above −E_∞.
     pub e_inf: f64,
-}
-
-/// What the energies are measured in.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum EnergyUnit {
-    /// That of the model: couplings are random.
-    Model,
-    /// The scale s of the user's own tensor: u/s compares with the model.
-    Scale(f64),
-    /// The user's own tensor, whose scale release 0.1 did not store.
-    Unknown,
-}
-
-impl EnergyUnit {
-    fn of(couplings: &Couplings) -> Self {
-        match (couplings, couplings.scale()) {
-            (Couplings::Random, _) => Self::Model,
-            (_, Some(scale)) => Self::Scale(scale),
-            (_, None) => Self::Unknown,
-        }
-    }
-
-    fn size(self) -> f64 {
-        if let Self::Scale(scale) = self { scale } else { 1.0 }
-    }
-}
-
-/// Energies per spin over converged starts in units of the scale s of the user's own tensor: what compares with theory.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct OverScale {
-    /// Mean.
-    pub mean_over_s: Option<f64>,
-    /// Its standard error.
-    pub standard_error_over_s: Option<f64>,
-    /// Standard deviation over starts.
-    pub sd_over_s: Option<f64>,
-    /// Lowest.
-    pub min_over_s: Option<f64>,
-    /// Highest.
-    pub max_over_s: Option<f64>,
 }
 
 /// Statistics of one size, over converged starts.

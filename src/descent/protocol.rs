@@ -89,7 +89,7 @@ pub struct Protocol {
     /// ‖g‖/√Λ at which the full phase hands over to the polish. Like the rates, in units of the couplings' root mean
     /// square, which is 1 for random surfaces.
     pub handover: f64,
-    /// Lowest and highest target energy per spin of a saddle search, in units of the couplings' root mean square;
+    /// Lowest and highest target energy per spin of a saddle search, in units of the couplings' scale;
     /// `None`, and not written, for other methods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub targets: Option<[f64; 2]>,
@@ -123,7 +123,7 @@ pub struct Cooling {
     /// Sweeps; one gradient each.
     pub sweeps: u32,
     /// Temperature of the first sweep, in the units of L: the energy of equilibrium is −1/T per spin above the dynamical
-    /// transition. In units of the couplings' root mean square, as are rates.
+    /// transition. In units of the couplings' scale, as are rates.
     pub hot: f64,
     /// Temperature of the last sweep.
     pub cold: f64,
