@@ -76,7 +76,7 @@ fn reproduce_leaves_run_tables_and_figures_and_again_changes_nothing() {
     assert_eq!(records.lines().count(), 601);
     let summary: Value = serde_json::from_slice(named("summary.json")).unwrap();
     assert_eq!((&summary["complete"], &summary["spins"]), (&true.into(), &3.into()));
-    for name in ["complexity", "energy-histogram", "mean-counts"] {
+    for name in ["complexity", "energy-histogram", "mean-counts", "histogram-and-complexity"] {
         let png = named(&format!("{name}.png"));
         assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.len() > 5000, "{name}.png");
         let svg = String::from_utf8(named(&format!("{name}.svg")).clone()).unwrap();
