@@ -266,7 +266,9 @@ fn mean_counts_print_as_json_and_as_a_table() {
     assert_close(total["values"][0]["total"].as_f64().unwrap(), 18.0, 1e-12);
     assert!(total["values"][0].get("by_index").is_none());
     let table = printed("mean-count --spins 3 --dim 3 --index all").unwrap();
-    assert!(table.contains("10.55235974") && table.lines().count() == 6, "{table}");
+    assert!(table.contains("10.55235974") && table.lines().count() == 7, "{table}");
+    assert!(table.ends_with("Numbers count points on the sphere, w and −w both.\n"), "{table}");
+    assert_eq!(total["counts"], "points on the sphere, w and −w both");
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn reproduce_leaves_run_tables_and_figures_and_again_changes_nothing() {
     assert!(listed.iter().all(|name| out.join(name.as_str().unwrap()).exists()) && listed.len() > 5);
     says_how_surfaces_scatter(&text, &summary);
     assert!(named("quick-surfaces.run").starts_with(b"SQLite format 3"));
-    for name in ["complexity", "energy-histogram", "mean-counts"] {
+    for name in ["complexity", "energy-histogram", "mean-counts", "histogram-and-complexity"] {
         let png = named(&format!("{name}.png"));
         assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.len() > 5000, "{name}.png");
         let svg = String::from_utf8(named(&format!("{name}.svg")).clone()).unwrap();
