@@ -61,7 +61,11 @@ fn an_index_away_from_critical_points_is_told_with_its_gradient_and_epochs() {
     let networks = Networks { descent: sweep(1, 160, stopped), context: CONTEXT, comparison: None };
     let report = networks.report();
     let text = report::text(&report);
-    for part in ["every size): not a critical point: no verdict.", "after 200 epochs", "at ‖∇L‖ from 0.1800 to 0.1800"] {
+    for part in [
+        "every size): not a critical point: no verdict.",
+        "after 200 epochs",
+        "at ‖∇L‖ from 0.1800 to 0.1800",
+    ] {
         assert!(text.contains(part), "{part} not in\n{text}");
     }
     let json = serde_json::to_value(&report).unwrap();
@@ -79,7 +83,8 @@ fn an_unfinished_run_is_called_so_and_a_diverged_loss_is_short() {
     networks.descent[7].train_loss = 1e308;
     networks.descent[7].test_loss = 1e308;
     let text = report::text(&networks.report());
-    let said = "UNFINISHED (this run: 5 of 60 units done; the annealed networks: 1 of 12 units done); the same";
+    let said =
+        "UNFINISHED (this run: 5 of 60 units done; the annealed networks: 1 of 12 units done); the same";
     assert!(text.starts_with(said), "{text}");
     let widest = text.split(|c: char| !c.is_ascii_digit()).map(str::len).max();
     assert!(widest < Some(12), "{widest:?}");

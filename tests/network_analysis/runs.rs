@@ -86,7 +86,10 @@ fn what_was_stored_is_loaded() {
     let (runs, [descent, annealed]) = runs();
     let loaded = Networks::load(&runs.descent, &beside(&runs.annealed)).unwrap();
     let units = [12, 2].map(|units| Units { done: units, planned: units });
-    assert_eq!((loaded.descent.clone(), loaded.context), (descent, Context { group: 1, units: units[0], ..CONTEXT }));
+    assert_eq!(
+        (loaded.descent.clone(), loaded.context),
+        (descent, Context { group: 1, units: units[0], ..CONTEXT })
+    );
     let descent = loaded.descent.clone();
     let comparison = Comparison { descent, annealed, digits: CONTEXT.digits, group: 1, units };
     assert_eq!(loaded.comparison, Some(comparison));

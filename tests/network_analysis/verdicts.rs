@@ -59,7 +59,9 @@ fn without_a_difference_or_without_data_nothing_is_decided() {
 #[test]
 fn an_index_is_judged_at_critical_points_only() {
     for (index, expected) in [(0.01, Verdict::Agrees), (0.3, Verdict::Disagrees)] {
-        for (gradient, verdict) in [(1e-9, expected), (1e-5, Verdict::NotCritical), (0.2, Verdict::NotCritical)] {
+        for (gradient, verdict) in
+            [(1e-9, expected), (1e-5, Verdict::NotCritical), (0.2, Verdict::NotCritical)]
+        {
             let truth = |n: f64| Truth { index, gradient, ..like_the_paper(n) };
             assert_eq!(verdicts(&sweep(1, 64, truth), None)[2], verdict, "{index} {gradient}");
         }

@@ -124,7 +124,11 @@ fn a_compressed_file_of_many_members_is_one_file() {
         let mut damaged = content.clone();
         let at = damaged.len() - 6;
         damaged[at] ^= 1;
-        assert!(images_error(&damaged).starts_with("images = a damaged file ("), "{}", images_error(&damaged));
+        assert!(
+            images_error(&damaged).starts_with("images = a damaged file ("),
+            "{}",
+            images_error(&damaged)
+        );
         let short = &content[..content.len() - 3];
         assert!(images_error(short).starts_with("images = a file that ends too soon"), "{cut}");
     }

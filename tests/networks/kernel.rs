@@ -108,9 +108,8 @@ fn digits_are_taken_as_they_are_on_every_path() {
     for count in [5, 12] {
         let labels = |example| std::array::from_fn(|network| set.labels()[at(example, network)]);
         let labels: Vec<[u8; GROUP]> = (0..count).map(labels).collect();
-        let expected = Batch::own(PIXELS, labels, |example, network, i| {
-            input(set.pixels(at(example, network))[i])
-        });
+        let expected =
+            Batch::own(PIXELS, labels, |example, network, i| input(set.pixels(at(example, network))[i]));
         let networks = starts(&Shape::digits(7));
         let expected = bits(&after_batch(Isa::Scalar, &networks, &expected, 0.03, 2));
         for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {

@@ -29,7 +29,10 @@ fn it_verifies_and_trains_again_to_the_same_bits() {
     let text = succeed(&mut about("show", &run, ""));
     assert!(text.contains("sixteen networks in one order of the digits"), "{text}");
     let text = succeed(hspin("networks report").arg(&run));
-    assert!(text.contains("Errors are over groups of 16 networks that share the order of the digits"), "{text}");
+    assert!(
+        text.contains("Errors are over groups of 16 networks that share the order of the digits"),
+        "{text}"
+    );
 }
 
 #[test]

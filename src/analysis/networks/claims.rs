@@ -155,7 +155,17 @@ impl Test {
         };
         let interval = [estimate - wide, estimate + wide];
         let gradient_norm = None;
-        Self { quantity, hidden, estimate, standard_error, interval, gradient_norm, p_for, p_against, verdict }
+        Self {
+            quantity,
+            hidden,
+            estimate,
+            standard_error,
+            interval,
+            gradient_norm,
+            p_for,
+            p_against,
+            verdict,
+        }
     }
 
     /// The same number, taken where the gradient of the train loss has such norms: no verdict away from critical points.

@@ -55,7 +55,10 @@ pub fn run(args: &Args) -> Result<()> {
 pub fn text(report: &Report) -> String {
     let [train, test] = report.digits;
     let mut parts = vec![
-        words::unfinished(report) + &format!("Networks 100 → n₁ → 10, trained on {train} digits and tested on {test}. Losses in nats.\n"),
+        words::unfinished(report)
+            + &format!(
+                "Networks 100 → n₁ → 10, trained on {train} digits and tested on {test}. Losses in nats.\n"
+            ),
         sizes(report),
         table_1_text(report),
         words::fit(report),
@@ -108,7 +111,8 @@ fn sizes(report: &Report) -> String {
             number(size.gradient_norm.map(|norm| norm.mean.value), 4),
         ]);
     }
-    table.text() + "‖∇L‖ is of the train loss where training stopped, its mean over networks; 0 at a critical point.\n"
+    table.text()
+        + "‖∇L‖ is of the train loss where training stopped, its mean over networks; 0 at a critical point.\n"
 }
 
 /// Table 1 as text.
@@ -182,7 +186,8 @@ fn percent(share: Option<Estimated>) -> String {
 }
 
 fn with_error(estimated: Estimated, decimals: usize) -> String {
-    let error = estimated.standard_error.map_or(String::new(), |e| format!(" ± {}", number(Some(e), decimals)));
+    let error =
+        estimated.standard_error.map_or(String::new(), |e| format!(" ± {}", number(Some(e), decimals)));
     format!("{}{error}", number(Some(estimated.value), decimals))
 }
 

@@ -92,7 +92,11 @@ fn protocol(protocol: &NetworksProtocol) -> String {
                 Order::Shared => ", sixteen networks in one order of the digits",
                 Order::Own => "",
             };
-            format!("sgd: {epochs} epochs, mini-batches of {batch}, rate {}/(1 + {} e){order}", Echo(rate), Echo(decay))
+            format!(
+                "sgd: {epochs} epochs, mini-batches of {batch}, rate {}/(1 + {} e){order}",
+                Echo(rate),
+                Echo(decay)
+            )
         }
         NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
             format!(

@@ -1,7 +1,9 @@
 //! The fit and the claims in words.
 
 use super::report::interval;
-use crate::analysis::networks::{CRITICAL, Claim, ClaimName, INDEX_RANGE, LEVEL, Quantity, Report, Test, Units, Verdict};
+use crate::analysis::networks::{
+    CRITICAL, Claim, ClaimName, INDEX_RANGE, LEVEL, Quantity, Report, Test, Units, Verdict,
+};
 
 /// Digits that MNIST trains on, as the paper does.
 const MNIST: u32 = 60_000;

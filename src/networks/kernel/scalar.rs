@@ -17,8 +17,7 @@ pub fn step(sizes: &Sizes, group: &mut Group, batch: &Batch, rate: f32, space: &
         let weights = &group.incoming[unit * sizes.inputs..][..sizes.inputs];
         let outgoing = &group.outgoing[unit * sizes.outputs..][..sizes.outputs];
         for example in 0..examples {
-            let sum =
-                chain(Lanes::ZERO, weights.iter().enumerate().map(|(i, w)| (*w, input(example, i))));
+            let sum = chain(Lanes::ZERO, weights.iter().enumerate().map(|(i, w)| (*w, input(example, i))));
             let active = where_positive(&sum, &sum);
             space.active[unit * examples + example] = active;
             let outputs = &mut space.outputs[example * sizes.outputs..][..sizes.outputs];

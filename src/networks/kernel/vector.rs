@@ -23,8 +23,10 @@ pub unsafe fn step<S: Simd<Elem = f32>>(
         Batch::Shared(shared) => {
             assert!(shared.by_example.len() == sizes.examples * sizes.inputs);
             assert!(shared.by_input.len() == sizes.count * sizes.inputs);
-            let inputs =
-                |_| SharedInputs { by_example: shared.by_example.as_ptr(), by_input: shared.by_input.as_ptr() };
+            let inputs = |_| SharedInputs {
+                by_example: shared.by_example.as_ptr(),
+                by_input: shared.by_input.as_ptr(),
+            };
             // SAFETY: by contract and the checks above.
             unsafe { step_with::<S, _>(sizes, group, (batch, inputs), rate, space) }
         }
