@@ -19,6 +19,8 @@ fn a_bad_flag_is_named_with_what_is_allowed() {
         ("--epochs 0", ["--epochs", "from 1 to 1000000"]),
         ("--batch -1", ["--batch", "from 1 to 100000"]),
         ("--rate 0", ["rate = 0", "above 0"]),
+        ("--rate 1e308", ["rate = 1e308:", "at most 1000000"]),
+        ("--rate 1e-200", ["rate = 1e-200:", "above 0"]),
         ("--rate nan", ["--rate", "a finite number"]),
         ("--decay -1", ["decay = -1", "from 0"]),
         ("--digits 5001", ["digits = 5001", "at most 5000"]),

@@ -153,7 +153,12 @@ pub(super) fn fit(sizes: &[Summary]) -> Option<Scaling> {
 }
 
 fn chance(fit: &Scaling) -> Option<f64> {
-    (fit.degrees > 0).then(|| gamma_ur(0.5 * fit.degrees as f64, 0.5 * fit.chi_squared))
+    // Means that lie on the curve to the last bit are no argument against it, and outside the function's domain.
+    let above = |chi_squared: f64| match chi_squared > 0.0 {
+        true => gamma_ur(0.5 * fit.degrees as f64, 0.5 * chi_squared),
+        false => 1.0,
+    };
+    (fit.degrees > 0).then(|| above(fit.chi_squared))
 }
 
 fn row(sample: &Sample, seed: u64) -> TableRow {

@@ -18,7 +18,7 @@ struct Plan {
     hidden: &'static [u32],
     networks: u32,
     epochs: Option<u32>,
-    /// Some groups of sixteen: errors are over groups, and two leave one degree of freedom.
+    /// Enough for an error over networks.
     index: u32,
     index_hidden: u32,
     /// All digits that are bundled, or fewer.

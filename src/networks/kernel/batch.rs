@@ -2,7 +2,11 @@
 
 use super::{Lanes, TILE};
 use crate::networks::data::input;
+#[cfg(target_arch = "x86_64")]
+use crate::networks::data::{PIXEL_UNIT, PIXEL_ZERO};
 use crate::numeric::isa::Isa;
+#[cfg(target_arch = "x86_64")]
+use std::arch::x86_64::*;
 
 /// Inputs and labels of some examples. Inputs and examples are padded with zeros to multiples of [`TILE`].
 #[derive(Debug, Clone)]
@@ -146,25 +150,51 @@ impl Own {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx2,fma")]
-fn spread_avx512(words: &[[u32; Lanes::WIDTH]], rows: &mut [Lanes]) {
-    spread(words, rows);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-fn spread_avx2(words: &[[u32; Lanes::WIDTH]], rows: &mut [Lanes]) {
-    spread(words, rows);
-}
-
-/// Four pixels of each network to four rows of inputs, which are exact on every path.
-#[inline(always)]
+/// Four pixels of each network to four rows of inputs. x = p/64 − 33/64 is exact, so every path gives the same bits.
 fn spread(words: &[[u32; Lanes::WIDTH]], rows: &mut [Lanes]) {
     for (word, rows) in words.iter().zip(rows.as_chunks_mut::<WORD>().0) {
         for (at, row) in rows.iter_mut().enumerate() {
-            for (x, word) in row.0.iter_mut().zip(word) {
-                *x = input((word >> (8 * at)) as u8);
+            *row = Lanes(word.map(|word| input((word >> (8 * at)) as u8)));
+        }
+    }
+}
+
+/// What [`input`] multiplies a pixel by, and what it adds.
+#[cfg(target_arch = "x86_64")]
+const LINE: [f32; 2] = [1.0 / PIXEL_UNIT as f32, -(PIXEL_ZERO as f32) / PIXEL_UNIT as f32];
+
+/// As [`spread`]; the compiler's own vectors of it would gather and scatter.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx2,fma")]
+fn spread_avx512(words: &[[u32; Lanes::WIDTH]], rows: &mut [Lanes]) {
+    let (byte, [unit, zero]) = (_mm512_set1_epi32(0xff), LINE.map(|x| _mm512_set1_ps(x)));
+    for (word, rows) in words.iter().zip(rows.as_chunks_mut::<WORD>().0) {
+        // SAFETY: a word has sixteen values.
+        let word = unsafe { _mm512_loadu_si512(word.as_ptr().cast()) };
+        for (at, row) in rows.iter_mut().enumerate() {
+            let pixel = _mm512_and_si512(_mm512_srl_epi32(word, _mm_cvtsi32_si128(8 * at as i32)), byte);
+            let x = _mm512_fmadd_ps(_mm512_cvtepi32_ps(pixel), unit, zero);
+            // SAFETY: a row has sixteen values.
+            unsafe { _mm512_storeu_ps(row.0.as_mut_ptr(), x) }
+        }
+    }
+}
+
+/// As [`spread_avx512`], in halves.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn spread_avx2(words: &[[u32; Lanes::WIDTH]], rows: &mut [Lanes]) {
+    const HALF: usize = Lanes::WIDTH / 2;
+    let (byte, [unit, zero]) = (_mm256_set1_epi32(0xff), LINE.map(|x| _mm256_set1_ps(x)));
+    for (word, rows) in words.iter().zip(rows.as_chunks_mut::<WORD>().0) {
+        for (half, word) in word.as_chunks::<HALF>().0.iter().enumerate() {
+            // SAFETY: half a word has eight values.
+            let word = unsafe { _mm256_loadu_si256(word.as_ptr().cast()) };
+            for (at, row) in rows.iter_mut().enumerate() {
+                let pixel = _mm256_and_si256(_mm256_srl_epi32(word, _mm_cvtsi32_si128(8 * at as i32)), byte);
+                let x = _mm256_fmadd_ps(_mm256_cvtepi32_ps(pixel), unit, zero);
+                // SAFETY: half a row has eight values.
+                unsafe { _mm256_storeu_ps(row.0[half * HALF..][..HALF].as_mut_ptr(), x) }
             }
         }
     }
