@@ -125,8 +125,7 @@ pub(in crate::run) fn recount(
         && records.len() == unit.starts.len()
         && pairs.all(|(record, found)| {
             let difference = (record.energy_per_spin - found.record.energy_per_spin).abs();
-            record.index == found.record.index
-                && difference <= TOLERANCE * largest
+            record.index == found.record.index && difference <= TOLERANCE * largest
         });
     Ok(Some(Recount { instance: facts.instance, holds }))
 }
