@@ -509,7 +509,8 @@ fn help_names_the_upper_limit_of_every_number_and_it_is_the_one_that_holds() {
             let said = hspin::cli::check(line).unwrap_err().text;
             let most = said.rsplit(' ').next().unwrap();
             assert!(most.parse::<u64>().is_ok(), "{verb:?} {flag}: {said}");
-            let about_it = told.split(&format!("--{flag} ")).nth(1).unwrap();
+            let options = told.split("Options: ").nth(1).unwrap();
+            let about_it = options.split(&format!("--{flag} ")).nth(1).unwrap();
             let about_it = about_it.split(" --").next().unwrap();
             assert!(about_it.contains(&format!(" {most}")), "{verb:?} {flag}: {most} is not in “{about_it}”");
         }

@@ -62,8 +62,8 @@ const CHANGES: [Change; 14] = [
     ("outcome", |start| start.record.outcome = Outcome::MaxSteps),
     ("outcome", |start| start.record.outcome = Outcome::NonFinite),
     ("point", |start| start.point[2] += 1e-6),
-    ("trace", |start| start.trace[3].energy_per_spin += 1e-12),
-    ("trace", |start| drop(start.trace.pop())),
+    ("trace", |start| start.trace[3].energy_per_spin += 1e-6),
+    ("trace", |start| start.trace[0].gradient_norm += 1e-6),
 ];
 
 #[test]
