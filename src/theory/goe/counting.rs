@@ -1,6 +1,7 @@
 //! The law of the number of eigenvalues below a point, each probability to full relative accuracy.
 
-use super::generating::{Complex, Generating, Polynomials};
+use super::generating::Generating;
+use super::polynomials::{Complex, Polynomials};
 use crate::numeric::precise::Precise;
 use crate::numeric::quadrature::log_add;
 

@@ -17,39 +17,8 @@
 //! numerical evaluation of distributions in random matrix theory*, for determinants of finite rank.
 
 use super::half_line::HalfLine;
+use super::polynomials::Polynomials;
 use crate::numeric::precise::{Big, Matrix, Precise, dot};
-
-/// A complex number.
-#[derive(Debug, Clone)]
-pub struct Complex<T> {
-    /// Real part.
-    pub re: T,
-    /// Imaginary part.
-    pub im: T,
-}
-
-impl<T: Precise> Complex<T> {
-    pub fn times(&self, x: &Self) -> Self {
-        let mut re = self.re.times(&x.re);
-        re.subtract_product(&self.im, &x.im);
-        let mut im = self.re.times(&x.im);
-        im.add_product(&self.im, &x.re);
-        Self { re, im }
-    }
-
-    pub fn minus(&self, x: &Self) -> Self {
-        Self { re: self.re.minus(&x.re), im: self.im.minus(&x.im) }
-    }
-}
-
-/// What the generating function is made of at one ζ.
-#[derive(Debug, Clone)]
-pub struct Parts<T> {
-    /// P(ζ)².
-    pub square: Complex<T>,
-    /// −(t/2) c(ζ) P(ζ)².
-    pub odd: Complex<T>,
-}
 
 /// The generating function at one s, twice: from a Hessenberg matrix H similar to T, and from the same with its entries
 /// moved by rounding. What differs between the two is noise.
@@ -58,15 +27,6 @@ pub struct Generating<T> {
     twins: [Polynomials<T>; 2],
     /// log₂ of σ, the unit of all entries.
     unit_log2: f64,
-}
-
-/// Two polynomials in w = 1 − ζ.
-#[derive(Debug, Clone)]
-pub struct Polynomials<T> {
-    /// Coefficients of P² = det(1 − wH).
-    square: Vec<T>,
-    /// Coefficients of −(t/2) c P², where −(t/2) c = Σ_j weights_j ((1 − wH)^{−1} e_0)_j.
-    odd: Vec<T>,
 }
 
 impl<T: Precise> Generating<T> {
@@ -93,7 +53,7 @@ impl<T: Precise> Generating<T> {
 
     /// Size of the matrix; P has at most half as many zeros.
     pub fn size(&self) -> usize {
-        self.twins[0].square.len() - 1
+        self.twins[0].size()
     }
 
     /// log₂ of the unit of the matrix's entries; its square may leave the range of exponents.
@@ -112,79 +72,6 @@ fn nudged<T: Precise>(x: &T, i: usize, j: usize) -> T {
     let hash = ((i * 64 + j) as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
     let size = x.of(hash as f64 / f64::from(1 << 23) - 1.0);
     x.plus(&x.times(&size).times_power_of_two(NUDGE - x.bits() as i64))
-}
-
-impl<T: Precise> Polynomials<T> {
-    fn new(unit: &T, hessenberg: &Matrix<T>, weights: &[T]) -> Self {
-        let blocks = trailing_blocks(unit, hessenberg);
-        let odd = odd_part(unit, hessenberg, &blocks, weights);
-        Self { square: blocks.into_iter().next().unwrap_or_default(), odd }
-    }
-
-    /// The parts at ζ.
-    pub fn at(&self, zeta: &Complex<T>) -> Parts<T> {
-        let w = Complex { re: zeta.re.of(1.0).minus(&zeta.re), im: zeta.im.negated() };
-        Parts { square: polynomial(&self.square, &w), odd: polynomial(&self.odd, &w) }
-    }
-
-    /// P² at a real ζ.
-    pub fn square_at(&self, zeta: &T) -> T {
-        let w = zeta.of(1.0).minus(zeta);
-        let mut sum = zeta.of(0.0);
-        for coefficient in self.square.iter().rev() {
-            sum = coefficient.plus(&sum.times(&w));
-        }
-        sum
-    }
-}
-
-/// Σ_m coefficients_m w^m.
-fn polynomial<T: Precise>(coefficients: &[T], w: &Complex<T>) -> Complex<T> {
-    let zero = w.re.of(0.0);
-    let mut sum = Complex { re: zero.clone(), im: zero };
-    for coefficient in coefficients.iter().rev() {
-        sum = sum.times(w);
-        sum.re = sum.re.plus(coefficient);
-    }
-    sum
-}
-
-/// Determinants D_j of the blocks of 1 − wH that begin at row j, by powers of w:
-/// `D_j = D_{j+1} − Σ_{i≥j} h_{ji} w^{i−j+1} (Π_{l=j}^{i−1} h_{l+1,l}) D_{i+1}`.
-fn trailing_blocks<T: Precise>(unit: &T, h: &Matrix<T>) -> Vec<Vec<T>> {
-    let count = h.size();
-    let mut blocks = vec![vec![unit.of(1.0)]; count + 1];
-    for j in (0..count).rev() {
-        // The sum without its common factor w, by powers from the highest down.
-        let mut sum: Vec<T> = vec![h.at(j, count - 1).clone()];
-        for i in (j..count - 1).rev() {
-            let below = h.at(i + 1, i);
-            sum.iter_mut().for_each(|x| *x = x.times(below));
-            sum.push(unit.of(0.0));
-            for (x, block) in sum.iter_mut().rev().zip(&blocks[i + 1]) {
-                x.add_product(block, h.at(j, i));
-            }
-        }
-        let mut block = blocks[j + 1].clone();
-        block.push(unit.of(0.0));
-        block[1..].iter_mut().zip(sum.iter().rev()).for_each(|(x, term)| *x = x.minus(term));
-        blocks[j] = block;
-    }
-    blocks
-}
-
-/// `Σ_j weights_j w^j (Π_{l<j} h_{l+1,l}) D_{j+1}`.
-fn odd_part<T: Precise>(unit: &T, h: &Matrix<T>, blocks: &[Vec<T>], weights: &[T]) -> Vec<T> {
-    let mut odd = vec![unit.of(0.0); h.size()];
-    let mut product = unit.of(1.0);
-    for (j, weight) in weights.iter().enumerate() {
-        let factor = product.times(weight);
-        odd[j..].iter_mut().zip(&blocks[j + 1]).for_each(|(x, block)| x.add_product(block, &factor));
-        if j + 1 < weights.len() {
-            product = product.times(h.at(j + 1, j));
-        }
-    }
-    odd
 }
 
 /// t/2.

@@ -10,10 +10,10 @@ mod generating;
 mod half_line;
 mod node;
 mod panels;
+mod polynomials;
 mod tilted;
 
 pub use counting::LogEstimate;
 pub use density::Cells;
-pub use far::{FAR, FarLeft};
 pub use panels::{EVERY_INDEX, Panels};
 pub use tilted::{OutOfReach, Tilted};
