@@ -1,6 +1,6 @@
 //! Taylor series of a path in s: one factored derivative gives every order.
 
-use super::complex::{Complex, norm};
+use super::complex::Complex;
 use super::equations::{Eigenpair, Equations};
 use super::homotopy::Homotopy;
 use super::packed::Levels;
@@ -91,9 +91,10 @@ impl<const W: usize> Series<W> {
         }
     }
 
-    /// |x_k| in each lane.
-    pub fn size(&self, k: usize) -> [f64; W] {
-        norm(&self.terms[k].x)
+    /// |x_k| in one lane.
+    pub fn size(&self, k: usize, lane: usize) -> f64 {
+        let square = |[re, im]: [f64; 2]| re * re + im * im;
+        self.terms[k].x.iter().map(|x| square(x.lane(lane))).fold(0.0, |sum, square| sum + square).sqrt()
     }
 
     /// Takes one lane's series over from another.

@@ -174,7 +174,7 @@ impl<'a, Paths: Iterator<Item = u64>> Tracker<'a, Paths> {
     /// Longest step that the series is good for.
     fn step(&self, lane: usize, path: &Lane) -> f64 {
         let (care, rest) = (&self.care, 1.0 - path.s);
-        let sizes = std::array::from_fn(|k| self.series.size(k)[lane]);
+        let sizes = std::array::from_fn(|k| self.series.size(k, lane));
         let Reach { radius, order } =
             if care.rules.is_first() { Reach::by_last_terms(&sizes) } else { Reach::of(&sizes, rest) };
         let error = care.last_term.min(care.contraction / path.turning);
