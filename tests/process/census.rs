@@ -276,7 +276,6 @@ fn singular_tensors_are_reported_and_are_no_error() {
     };
     let identity: Vec<f64> = (0..16).map(|cell| f64::from(u8::from(cell % 5 == 0))).collect();
     for (name, bytes, complex, values) in [
-        ("zeros", cube(&|_, _, _| 0.0), 0, vec![]),
         ("rank one", cube(&|i, j, k| ((i + 1) * (j + 1) * (k + 1)) as f64), 1, vec![91f64.powf(1.5)]),
         ("all alike", cube(&|_, _, _| 1.0), 1, vec![6f64.powf(1.5)]),
         ("identity", npy("<f8", false, &[4, 4], &identity), 0, vec![]),
@@ -306,14 +305,14 @@ fn what_no_census_can_be_taken_of_is_refused_in_one_line() {
         (npy("<f8", false, &[4], &four), "its shape is (4"),
         (npy("<f8", false, &[2; 17], &[]), "its shape is (2, 2"),
         (npy("<f8", false, &[2, 2], &[1.0, f64::NAN, f64::NAN, 1.0]), "value 1 is NaN"),
-        (npy("<f4", false, &[2, 2], &four[..2]), "its type is '<f4'"),
-        (npy(">f8", false, &[2, 2], &four), "its type is '>f8'"),
-        (npy("<f8", true, &[2, 2], &four), "Fortran order"),
+        (npy("<c16", false, &[2, 2], &[0.0; 8]), "its type is '<c16', complex128"),
+        (npy("|O", true, &[2, 2], &four), "its type is '|O', object"),
+        (npy("<f8", false, &[2, 2], &[0.0; 4]), "couplings.scale = 0: above 0"),
         (b"1 2\n2 1\n".to_vec(), "not an npy file"),
     ] {
         fs::write(&file, bytes).unwrap();
         let line = refused(census(&run, "--couplings").arg(&file), 2);
-        assert!(line.contains("couplings = ") && line.contains(part), "{line}");
+        assert!(line.contains("couplings") && line.contains(part), "{line}");
     }
     fs::write(&file, npy("<f8", false, &[2, 2], &four)).unwrap();
     for (flags, part) in [
