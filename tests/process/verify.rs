@@ -46,6 +46,7 @@ fn wrong(run: &Path, more: &str) -> Vec<String> {
 }
 
 type Change = (&'static str, fn(&mut StartResult));
+type FactChange = (&'static str, fn(&mut CensusFacts));
 
 /// Every column of a record, its point and its path, changed by little: by one bit, but where a linear-algebra library has
 /// a part in it.
@@ -158,7 +159,7 @@ fn every_column_of_a_census_that_is_wrong_is_found() {
         let found = wrong(&run, "--all").join("; ");
         assert!(found.contains("instance 1 start 1: ") && found.contains(column), "{column}: {found}");
     }
-    let facts: [(&str, fn(&mut CensusFacts)); 6] = [
+    let facts: [FactChange; 6] = [
         ("complex", |facts| facts.complex -= 1),
         ("singular", |facts| facts.singular += 1),
         ("morse_sum", |facts| facts.morse_sum += 2),

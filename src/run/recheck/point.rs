@@ -210,6 +210,8 @@ mod tests {
     use crate::run::recheck::sums::plain_sums;
     use crate::run::surface::{Listener, Site, SurfaceJob};
 
+    type Change = (&'static str, fn(&mut Record));
+
     /// The path by points alone, for machines that cannot run a start again.
     #[test]
     fn the_point_alone_tells_every_column_that_belongs_to_it() {
@@ -239,7 +241,7 @@ mod tests {
             let mut longer = result.point.clone();
             longer.iter_mut().for_each(|x| *x *= 1.0 + 1e-9);
             assert!(wrong(&result.record, &longer).contains(&"point"));
-            let changes: [(&str, fn(&mut Record)); 10] = [
+            let changes: [Change; 10] = [
                 ("energy", |record| record.energy = record.energy.next_up()),
                 ("energy_per_spin", |record| record.energy_per_spin += 1e-9),
                 ("gradient_norm", |record| record.gradient_norm *= 2.0),
