@@ -64,8 +64,7 @@ fn gd(dim: usize) -> Setting {
 /// z³ + 1e-6 (x₁² + … + x₄²) z, turned: Hessians are nearly negative multiples of projectors.
 #[test]
 fn no_start_stalls_where_curvature_is_strongly_negative() {
-    let terms: Vec<(f64, [usize; 3])> =
-        (0..4).map(|k| (1e-6, [k, k, 4])).chain([(1.0, [4, 4, 4])]).collect();
+    let terms: Vec<(f64, [usize; 3])> = (0..4).map(|k| (1e-6, [k, k, 4])).chain([(1.0, [4, 4, 4])]).collect();
     let couplings = cubic(5, &rotation(5), &terms);
     let found = gd(5).run_on(Some(&couplings), 200);
     assert_eq!(outcomes(&found), [200, 0, 0, 0]);
@@ -194,7 +193,8 @@ fn random_surfaces_have_the_records_of_before() {
     let mut changed = Vec::new();
     let mut all = 0;
     let protocols: [&dyn Fn(u32) -> Protocol; 3] = [&Protocol::paper, &Protocol::gd, &Protocol::saddle];
-    for (spins, dim, surfaces) in [(3, 3, 20), (3, 10, 20), (3, 25, 20), (4, 12, 10), (3, 80, 1), (2, 20, 10)] {
+    for (spins, dim, surfaces) in [(3, 3, 20), (3, 10, 20), (3, 25, 20), (4, 12, 10), (3, 80, 1), (2, 20, 10)]
+    {
         for seed in 0..surfaces {
             for protocol in &protocols {
                 let layout = Layout::new(spins, dim);

@@ -28,7 +28,8 @@ impl Unconverged {
             return Self::default();
         }
         let all = || converged.iter().chain(others).copied().filter(|u| u.is_finite());
-        let (low, high) = all().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), u| (low.min(u), high.max(u)));
+        let (low, high) =
+            all().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), u| (low.min(u), high.max(u)));
         let n = converged.len() as f64;
         let mean = converged.iter().sum::<f64>() / n;
         // The mean over all moves by the others' share of the way to where they end.

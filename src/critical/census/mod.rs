@@ -222,7 +222,10 @@ impl Census {
     /// Number C_k of critical points of each index k = 0 … Λ − 1, of those whose index is decided.
     pub fn by_index(&self) -> Vec<u64> {
         let mut counts = vec![0; self.dim];
-        self.points.iter().filter(|point| point.undecided == 0).for_each(|point| counts[point.index as usize] += 1);
+        self.points
+            .iter()
+            .filter(|point| point.undecided == 0)
+            .for_each(|point| counts[point.index as usize] += 1);
         counts
     }
 

@@ -60,12 +60,16 @@ struct Model {
 impl Model {
     fn new(rng: &mut Pcg64, values: Vec<f64>, slopes: Vec<f64>) -> Self {
         let n = values.len();
-        let mut q: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| f64::from(u8::from(i == j))).collect()).collect();
+        let mut q: Vec<Vec<f64>> =
+            (0..n).map(|i| (0..n).map(|j| f64::from(u8::from(i == j))).collect()).collect();
         for _ in 0..if rng.random_bool(0.2) { 0 } else { 2 * n } {
-            let (i, j, angle) = (rng.random_range(0..n), rng.random_range(0..n), rng.random_range(0.0..6.3f64));
+            let (i, j, angle) =
+                (rng.random_range(0..n), rng.random_range(0..n), rng.random_range(0.0..6.3f64));
             for row in q.iter_mut().filter(|_| i != j) {
-                (row[i], row[j]) =
-                    (row[i] * angle.cos() - row[j] * angle.sin(), row[i] * angle.sin() + row[j] * angle.cos());
+                (row[i], row[j]) = (
+                    row[i] * angle.cos() - row[j] * angle.sin(),
+                    row[i] * angle.sin() + row[j] * angle.cos(),
+                );
             }
         }
         let sum = |row: &[f64], other: &[f64]| (0..n).map(|k| row[k] * values[k] * other[k]).sum();
@@ -111,13 +115,14 @@ impl Model {
     fn check(&self, radius: f64) -> bool {
         let Self { values, slopes, b, g } = self;
         let context = || format!("values {values:?} slopes {slopes:?} radius {radius:e}");
-        let found = trust_region_step(b, g, radius, &mut Cholesky::default()).unwrap_or_else(|| panic!("{}", context()));
+        let found = trust_region_step(b, g, radius, &mut Cholesky::default())
+            .unwrap_or_else(|| panic!("{}", context()));
         let length = found.step.iter().map(|x| (x / radius).powi(2)).sum::<f64>().sqrt();
         assert!(length <= 1.0 + 1e-9, "{}: length {length}", context());
         let exact = self.lowest(radius);
         // B and g have been rounded.
         let size = values.iter().map(|x| x.abs()).fold(0.0, f64::max) * radius * radius;
-        let rounding = 1e-14 * (size + norm(slopes) * radius);
+        let rounding = 1e-14 * (size + slopes.iter().map(|c| c.abs()).sum::<f64>() * radius);
         let value = dot(g, &found.step) + 0.5 * dot(&found.step, &b.times(&found.step));
         assert!(value <= 0.75 * exact + rounding, "{}: {value:e} {exact:e} {found:?}", context());
         assert!((value - found.change).abs() <= rounding, "{}: {value:e} {:e}", context(), found.change);
