@@ -5,6 +5,7 @@
 mod common;
 
 use common::setting::Setting;
+use hspin::critical::{distinct, distinct_within, reach};
 use hspin::descent::{Method, Outcome, Protocol, Rules};
 use hspin::hamiltonian::{Layout, SymmetricTensor};
 use hspin::rng::{Role, stream};
@@ -157,14 +158,32 @@ fn valley(gap: f64) -> SymmetricTensor<f64> {
     cubic(3, &rotation(3), &[(1.0, [0, 0, 2]), (1.0 + gap, [1, 1, 2])])
 }
 
+/// Below a gap of 1e-8 energies along the valley are equal to rounding, and starts may end anywhere in it.
 #[test]
 fn narrow_valleys_are_followed_to_their_end() {
-    for gap in [1e-4, 1e-6, 1e-7, 1e-8, 1e-9] {
-        for protocol in [Protocol::gd(3), Protocol::paper(3)] {
-            let found = Setting::new(Layout::new(3, 3), 1, protocol).run_on(Some(&valley(gap)), 200);
+    let settings = [Protocol::gd(3), Protocol::paper(3)].map(|p| Setting::new(Layout::new(3, 3), 1, p));
+    for gap in [1e-4, 1e-6, 1e-7, 1e-8] {
+        for setting in &settings {
+            let found = setting.run_on(Some(&valley(gap)), 200);
             assert_eq!(outcomes(&found), [200, 0, 0, 0], "gap {gap:e}");
+            // Two minima at the end of the valley, and one at the pole, at energy 0.
+            assert_eq!(distinct_points(&found), 3, "gap {gap:e}");
         }
     }
+    // By the rules of release 0.1 most starts used up their trials.
+    let before = settings[1].run_by(Rules::FIRST, Some(&valley(1e-8)), 200);
+    assert!(outcomes(&before)[1] > 100, "{:?}", outcomes(&before));
+}
+
+/// As exports and summaries count them.
+fn distinct_points(found: &[StartResult]) -> usize {
+    let reaches: Vec<f64> =
+        records(found).map(|record| reach(record.gradient_norm, record.min_eigenvalue)).collect();
+    let points: Vec<f64> = found.iter().flat_map(|result| result.point.clone()).collect();
+    let ids = distinct_within(3, 3, &points, &reaches);
+    let overlaps = distinct(3, 3, &points).into_iter().max();
+    eprintln!("{:?} by overlap alone {overlaps:?}", ids.iter().max());
+    ids.into_iter().max().map_or(0, |most| most as usize + 1)
 }
 
 /// On random surfaces the rules of release 0.1 give the same records, bit for bit, but for starts that they ended as

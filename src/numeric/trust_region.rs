@@ -87,6 +87,10 @@ fn by_factors(b: &Symmetric, g: &[f64], radius: f64, space: &mut Cholesky) -> Op
     // The factor at this multiplier was found before.
     best.filter(|&mu| space.set(b, mu))?;
     let step = along_null(shifted_newton(space, g), space, g, radius);
+    // Inverse iterations leave the range of a double where the matrix is tiny.
+    if !step.iter().all(|x| x.is_finite()) {
+        return None;
+    }
     let change = dot(g, &step) + 0.5 * dot(&step, &b.times(&step));
     Some(TrustStep { step, change, at_boundary: true, multiplier: None, from_eigenvalues: false })
 }

@@ -122,7 +122,7 @@ impl Model {
         let exact = self.lowest(radius);
         // B and g have been rounded.
         let size = values.iter().map(|x| x.abs()).fold(0.0, f64::max) * radius * radius;
-        let rounding = 1e-14 * (size + norm(slopes) * radius);
+        let rounding = 1e-14 * (size + slopes.iter().map(|c| c.abs()).sum::<f64>() * radius);
         let value = dot(g, &found.step) + 0.5 * dot(&found.step, &b.times(&found.step));
         assert!(value <= 0.75 * exact + rounding, "{}: {value:e} {exact:e} {found:?}", context());
         assert!((value - found.change).abs() <= rounding, "{}: {value:e} {:e}", context(), found.change);
