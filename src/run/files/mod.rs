@@ -185,7 +185,7 @@ mod tests {
         fs::write(&path, "ours, edited").unwrap();
         assert_eq!(write(&path, b"ours").unwrap_err().exit_code(), 3);
         // The version before the last is ours, too: a process may die between the list and the renaming.
-        fs::write(&path, "ours again").unwrap();
+        fs::write(&path, "ours").unwrap();
         write(&path, b"third").unwrap();
         fs::write(folder.path().join(".hspin-files.json"), "{\"mine\": 1}").unwrap();
         assert_eq!(write(&path, b"fourth").unwrap_err().exit_code(), 3);

@@ -103,8 +103,8 @@ fn remove_journal(run: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Whether a file is a journal of SQLite that keeps the first page of a run of ours, which every change changes; or one
-/// in which nothing is yet.
+/// Whether a file is a journal of SQLite, of pages as ours are, that keeps no first page of anything but a run of ours;
+/// or one in which nothing is yet.
 fn is_journal_of_a_run(path: &Path) -> io::Result<bool> {
     if !fs::symlink_metadata(path)?.is_file() {
         return Ok(false);
@@ -133,7 +133,8 @@ fn is_journal_of_a_run(path: &Path) -> io::Result<bool> {
             return Ok(number(&page, 4 + 68) == Some(APPLICATION_ID as u32));
         }
     }
-    Ok(false)
+    // A writer that was killed early has not come to the first page.
+    Ok(page_size == u32::from(schema::PAGE_SIZE))
 }
 
 /// Whether a file beside an existing run may be its journal: SQLite removes what is not.
