@@ -294,8 +294,7 @@ fn check_scale(spec: &Spec, scale: Option<f64>) -> Result<()> {
             format!("{s:e}"),
             format!("at least {:e}, below which numbers lose their digits; {MENDED}", f64::MIN_POSITIVE),
         ),
-        // A comparison with NaN is no proof.
-        s if !((s * factor) < f64::INFINITY) => {
+        s if !(s * factor).is_finite() => {
             let most = f64::MAX / factor;
             wrong(format!("{s:e}"), format!("at most {most:.1e}, above which energies overflow; {MENDED}"))
         }

@@ -102,7 +102,8 @@ fn a_run_goes_on_with_the_same_tensor_in_another_format() {
         |indices: &[usize]| (indices.iter().map(|i| 7 * i + 11).product::<usize>() % 199) as f64 - 99.0;
     let values = dense(3, 4, entry);
     let run = place.path("a.run");
-    let formats: [(&str, bool, fn(f64) -> Vec<u8>); 7] = [
+    type Bytes = fn(f64) -> Vec<u8>;
+    let formats: [(&str, bool, Bytes); 7] = [
         ("<f8", false, |x| x.to_le_bytes().to_vec()),
         ("<f8", true, |x| x.to_le_bytes().to_vec()),
         (">f8", false, |x| x.to_be_bytes().to_vec()),
