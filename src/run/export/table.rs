@@ -96,9 +96,10 @@ pub fn rows(store: &Store, surface: SurfaceId) -> Result<Vec<Row>> {
 
 fn with_distinct(spec: &Spec, records: Vec<Record>, points: &Points) -> Vec<Row> {
     // Of a start that did not converge it is not known how far the critical point is.
-    let reach_of = |start: &u32| match records.binary_search_by_key(start, |record| record.start) {
-        Ok(at) if records[at].converged() => reach(records[at].gradient_norm, records[at].min_eigenvalue),
-        _ => 0.0,
+    let reach_of = |start: &u32| {
+        let at = records.binary_search_by_key(start, |record| record.start).ok();
+        let record = at.and_then(|at| records.get(at)).filter(|record| record.converged());
+        record.map_or(0.0, |record| reach(record.gradient_norm, record.min_eigenvalue))
     };
     let reaches: Vec<f64> = points.starts.iter().map(reach_of).collect();
     let scale = spec.couplings.scale();
