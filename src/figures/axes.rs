@@ -268,7 +268,10 @@ fn ticks_with_step(span: Span, step: f64) -> Vec<Tick> {
     let label = |value: f64| {
         let largest = span.low.abs().max(span.high.abs());
         let digits = |size: f64| size.log10().floor() as i32;
-        let text = if value != 0.0 && (largest >= PLAIN[0] || largest < PLAIN[1]) {
+        let is_far = largest >= PLAIN[0] || largest < PLAIN[1];
+        let text = if is_far && value == 0.0 {
+            "0".to_owned()
+        } else if is_far {
             let decimals = (digits(value.abs() * (1.0 + 1e-9)) - digits(step)).max(0) as usize;
             format!("{value:.decimals$e}")
         } else {
@@ -304,10 +307,13 @@ mod tests {
 
     #[test]
     fn labels_far_from_one_have_exponents() {
-        assert_eq!(labels(0.0, 2e9, 160.0), ["0", "1e9", "2e9"]);
-        assert_eq!(labels(-1.5e45, 1.5e45, 240.0), ["−1.0e45", "−5e44", "0", "5e44", "1.0e45"]);
-        assert_eq!(labels(0.0, 4e-6, 160.0), ["0", "2e−6", "4e−6"]);
-        assert_eq!(labels(0.0, 200_000.0, 160.0), ["0", "100000", "200000"]);
+        assert_eq!(labels(0.0, 2e9, 160.0), ["0", "5e8", "1.0e9", "1.5e9", "2.0e9"]);
+        assert_eq!(
+            labels(-1.5e45, 1.5e45, 240.0),
+            ["−1.5e45", "−1.0e45", "−5e44", "0", "5e44", "1.0e45", "1.5e45"]
+        );
+        assert_eq!(labels(0.0, 4e-6, 160.0), ["0", "1e−6", "2e−6", "3e−6", "4e−6"]);
+        assert_eq!(labels(0.0, 200_000.0, 160.0), ["0", "50000", "100000", "150000", "200000"]);
         assert_eq!(labels(1e9, 1e9 + 100.0, 160.0), ["1.00000000e9", "1.00000005e9", "1.00000010e9"]);
     }
 
