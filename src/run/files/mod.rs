@@ -175,9 +175,9 @@ mod tests {
         assert_eq!(error.exit_code(), 3);
         assert!(error.to_string().contains("table.csv") && error.to_string().contains("--force"), "{error}");
         assert_eq!(names(folder.path()), ["table.csv"]);
-        assert_eq!(claim(&[path.clone()], false).unwrap_err().exit_code(), 3);
+        assert_eq!(claim(std::slice::from_ref(&path), false).unwrap_err().exit_code(), 3);
         assert_eq!(fs::read(&path).unwrap(), b"theirs");
-        claim(&[path.clone()], true).unwrap();
+        claim(std::slice::from_ref(&path), true).unwrap();
         write(&path, b"ours").unwrap();
         write(&path, b"ours again").unwrap();
         claim(&[path.clone(), folder.path().join("new")], false).unwrap();

@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 use super::checksum::{self, Checksum};
-use super::fault::sql;
+use super::fault::{self, sql};
 use super::{Store, StoredUnit};
 use crate::descent::{Outcome, TracePoint};
 use crate::error::{Error, Result};
@@ -250,12 +250,12 @@ impl Store {
     /// # Errors
     /// [`Error::Damaged`] naming a unit that does not have its checksum; [`Error::Io`].
     pub fn records(&self, dim: Option<u32>) -> Result<Vec<Record>> {
-        let planned = self.vouch_dim(dim)?;
-        let read = match dim {
-            Some(dim) => read_records(&self.conn, "WHERE dim = ?1", params![dim]),
-            None => read_records(&self.conn, "", params![]),
+        let records = self.sound_records(dim, None)?;
+        let counted = match dim {
+            Some(dim) => self.count("WHERE dim = ?1", params![dim])?,
+            None => self.count("", params![])?,
         };
-        self.known(read, planned)
+        if counted == records.len() { Ok(records) } else { Err(self.strays()) }
     }
 
     /// The records on one surface, by start.
@@ -263,9 +263,9 @@ impl Store {
     /// # Errors
     /// As [`Store::records`].
     pub fn surface_records(&self, dim: u32, instance: u32) -> Result<Vec<Record>> {
-        let planned = self.vouch(dim, instance)?;
-        let read = read_records(&self.conn, "WHERE dim = ?1 AND instance = ?2", params![dim, instance]);
-        self.known(read, planned)
+        let records = self.sound_records(Some(dim), Some(instance))?;
+        let counted = self.count("WHERE dim = ?1 AND instance = ?2", params![dim, instance])?;
+        if counted == records.len() { Ok(records) } else { Err(self.strays()) }
     }
 
     /// What is known of each census beside its points, by instance; empty for a sweep.
@@ -286,6 +286,12 @@ impl Store {
     fn known<T>(&self, read: rusqlite::Result<Vec<T>>, planned: usize) -> Result<Vec<T>> {
         let rows = read.map_err(sql(self.what("reading")))?;
         if rows.len() == planned { Ok(rows) } else { Err(self.strays()) }
+    }
+
+    fn count(&self, condition: &str, values: &[&dyn ToSql]) -> Result<usize> {
+        let sql = format!("SELECT count(*) FROM records {condition}");
+        let counted = self.conn.query_row(&sql, values, |row| row.get::<_, i64>(0));
+        Ok(counted.map_err(fault::sql(self.what("reading")))? as usize)
     }
 
     fn strays(&self) -> Error {

@@ -1,11 +1,13 @@
 //! No row becomes a number before its unit was held against its checksum.
 
+use std::collections::BTreeSet;
+
 use super::checksum;
 use super::fault::sql;
 use super::{Store, StoredUnit, fits, read_spec, read_unit, read_units};
 use crate::error::{Error, Result};
 use crate::run::plan::{Unit, plan};
-use crate::run::record::UnitResult;
+use crate::run::record::{Record, UnitResult};
 use crate::run::unit::UnitKey;
 
 /// The error of a unit that is not what was written.
@@ -61,6 +63,21 @@ impl Store {
             self.vouched.borrow_mut().insert((dim, instance));
         }
         Ok(starts)
+    }
+
+    /// Records of all surfaces or of some, each unit held against its checksum as it is read.
+    pub(super) fn sound_records(&self, dim: Option<u32>, instance: Option<u32>) -> Result<Vec<Record>> {
+        let key = |dim, instance, block| UnitKey { spins: self.spec.spins, dim, instance, block };
+        let first = key(dim.unwrap_or(0), instance.unwrap_or(0), 0);
+        let last = key(dim.unwrap_or(u32::MAX), instance.unwrap_or(u32::MAX), u32::MAX);
+        let (mut records, mut surfaces) = (Vec::new(), BTreeSet::new());
+        for (key, stored) in self.units.range(first..=last) {
+            let unit = self.sound_unit(key, stored)?;
+            records.extend(unit.starts.into_iter().map(|start| start.record));
+            surfaces.insert((key.dim, key.instance));
+        }
+        self.vouched.borrow_mut().append(&mut surfaces);
+        Ok(records)
     }
 
     /// Checks the units of all surfaces, or of those of one dimension; returns how many starts they have.
