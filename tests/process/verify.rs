@@ -57,7 +57,11 @@ const CHANGES: [Change; 14] = [
     ("gradient_norm", |start| start.record.gradient_norm *= 0.5),
     ("index", |start| start.record.index = start.record.index.map(|index| 1 - index.min(1))),
     ("min_eigenvalue", |start| start.record.min_eigenvalue += 1e-6),
-    ("undecided", |start| start.record.undecided = Some(1)),
+    ("undecided", |start| {
+        // No more than Λ − 1 eigenvalues in all, or it would be damage without computing anything.
+        start.record.index = start.record.index.map(|index| index.min(4));
+        start.record.undecided = Some(1);
+    }),
     ("steps", |start| start.record.steps += 1),
     ("polish_overlap", |start| start.record.polish_overlap -= 1e-6),
     ("outcome", |start| start.record.outcome = Outcome::MaxSteps),
