@@ -268,7 +268,7 @@ fn ticks_with_step(span: Span, step: f64) -> Vec<Tick> {
     let label = |value: f64| {
         let largest = span.low.abs().max(span.high.abs());
         let digits = |size: f64| size.log10().floor() as i32;
-        let is_far = largest >= PLAIN[0] || largest < PLAIN[1];
+        let is_far = !(PLAIN[1]..PLAIN[0]).contains(&largest);
         let text = if is_far && value == 0.0 {
             "0".to_owned()
         } else if is_far {
