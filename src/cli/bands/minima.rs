@@ -85,9 +85,10 @@ fn of_curvature(check: &CurvatureCheck) -> String {
 /// The verdict of a size.
 pub fn verdict(check: &MinimaCheck, verdict: Verdict) -> String {
     let p = check.p.map_or(String::new(), |p| format!(" (p = {})", short(p)));
-    let bounds = match check.curvature {
-        Some(_) => "a one-sided bound on numbers and a two-sided one on energies given curvatures",
-        None => "a one-sided bound on numbers alone, a weak test",
+    let bounds = match (check.surplus_p, check.curvature) {
+        (Some(_), Some(_)) => "a one-sided bound on numbers and a two-sided one on energies given curvatures",
+        (None, Some(_)) => "a two-sided bound on energies given curvatures",
+        _ => "a one-sided bound on numbers alone, a weak test",
     };
     match verdict {
         Verdict::Agrees => format!("agrees with the exact law of minima{p}."),
