@@ -35,7 +35,7 @@ supply_chain() {
     [ "$failed" = 0 ]
 }
 
-# Needs MPI, as README says. In a folder of its own: the feature compiles everything anew.
+# Needs MPI, as docs/clusters.md says. In a folder of its own: the feature compiles everything anew.
 ranks() {
     LIBCLANG_PATH=${LIBCLANG_PATH:-$(ls -d /usr/lib/llvm-*/lib | tail -n 1)} CARGO_TARGET_DIR=target/ranks \
         cargo test --release --locked --features mpi --test mpi -- --include-ignored --nocapture > "$work/ranks.log" 2>&1

@@ -177,7 +177,7 @@ impl Protocol {
     }
 
     /// The default of new runs: the published rates with fewer steps and an earlier hand-over to the polish, chosen by
-    /// measurement (README, "The default protocol, and `--preset literal`").
+    /// measurement (docs/protocols.md).
     pub fn paper(spins: u32) -> Self {
         Self::paper_by(Rules::CURRENT, spins)
     }
