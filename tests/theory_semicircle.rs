@@ -176,9 +176,11 @@ fn wrong_input_names_key_value_and_what_is_allowed() {
             (format!("spins = {spins}: an integer of at least 2"), 2)
         );
     }
-    for fraction in [-1e-300, 1.000_000_1, f64::NAN, f64::INFINITY] {
+    for (fraction, text) in
+        [(-1e-300, "-1e-300"), (1.000_000_1, "1.0000001"), (f64::NAN, "NaN"), (f64::INFINITY, "inf")]
+    {
         let error = bulk(3).energy_of(fraction).unwrap_err();
-        let expected = format!("fraction = {fraction}: a share of the eigenvalues, from 0 to 1");
+        let expected = format!("fraction = {text}: a share of the eigenvalues, from 0 to 1");
         assert_eq!((error.to_string(), error.exit_code()), (expected, 2));
     }
 }
