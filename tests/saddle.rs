@@ -6,7 +6,7 @@ mod common;
 use common::dense_contraction;
 use common::setting::Setting;
 use hspin::critical::{SaddleSearch, Spectrum};
-use hspin::descent::{Descended, Evaluated, Outcome, Protocol, evaluate};
+use hspin::descent::{Descended, Evaluated, Outcome, Protocol, Rules, evaluate};
 use hspin::hamiltonian::{Isa, Layout, SymmetricTensor};
 use hspin::numeric::symmetric::Symmetric;
 use hspin::run::StartResult;
@@ -217,7 +217,8 @@ fn a_tensor_of_any_scale_has_the_same_searches() {
 #[test]
 fn degenerate_tensors_are_searched_to_an_end() {
     let zeros = SymmetricTensor::from_dense(&[5; 3], &[0.0; 125]).unwrap();
-    for result in setting(3, 5).run_on(Some(&zeros), 8) {
+    // A tensor of zeros is refused now; a run of release 0.1 may have one.
+    for result in setting(3, 5).run_by(Rules::FIRST, Some(&zeros), 8) {
         assert_eq!(result.record.outcome, Outcome::Converged);
         assert_eq!((result.record.index, result.record.undecided), (Some(0), Some(4)));
     }

@@ -92,7 +92,7 @@ fn open(path: &Path) -> Result<File> {
     let mut file = files::open_held(path).map_err(|error| files::cannot_create(path, error))?;
     let read = text(&mut file).map_err(|error| Error::io(format!("reading {}", path.display()), error))?;
     match read {
-        Some(text) if text.is_empty() || holder(&text).is_some() => Ok(file),
+        Some(text) if is_beginning(&text) || holder(&text).is_some() => Ok(file),
         _ => Err(Error::Refused(format!(
             "{} is not a lock of hspin: move it away, or give the run another name",
             path.display()
@@ -133,6 +133,15 @@ fn holder(text: &str) -> Option<String> {
     (is_number && is_name).then(|| format!("process {pid} on {host}"))
 }
 
+/// Whether a text is the beginning of a signature of ours: its writer may have died on the way.
+fn is_beginning(text: &str) -> bool {
+    const PROCESS: &str = "process ";
+    let Some(rest) = text.strip_prefix(MARK) else { return MARK.starts_with(text) };
+    let Some(rest) = rest.strip_prefix(PROCESS) else { return PROCESS.starts_with(rest) };
+    let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    after.is_empty() || (after.len() < rest.len() && " on ".starts_with(after))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,6 +160,14 @@ mod tests {
             drop(held);
             assert!(!path.exists(), "{left_over}");
         }
+        // Its writer may have died within any byte of it.
+        let signature = signature();
+        for end in 0..=signature.len() {
+            let Some(beginning) = signature.get(..end) else { continue };
+            fs::write(&path, beginning).unwrap();
+            drop(Lock::take(&run).unwrap());
+            assert!(!path.exists(), "{beginning}");
+        }
         drop(Lock::take(&run).unwrap());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
@@ -161,9 +178,17 @@ mod tests {
         let run = folder.path().join("poetry");
         let path = folder.path().join("poetry.lock");
         let long = "x".repeat(9999);
-        for text in
-            ["# generated\n", "one two\n", "host 1\nmore\n", "hspin lock: none\n", "\n", "\u{0}", &long]
-        {
+        for text in [
+            "# generated\n",
+            "one two\n",
+            "host 1\nmore\n",
+            "hspin lock: none\n",
+            "hspin lock: process on x",
+            "hspin is",
+            "\n",
+            "\u{0}",
+            &long,
+        ] {
             fs::write(&path, text).unwrap();
             let error = Lock::take(&run).unwrap_err();
             assert_eq!(error.exit_code(), 3);

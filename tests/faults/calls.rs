@@ -107,6 +107,7 @@ fn failed_syncs(family: &mut Family, number: usize, choose: Choice) {
     let calls = calls_of(&bench, "f");
     // SQLite tries, but does not insist on, syncs of folders.
     let files: Vec<usize> = (0..calls.len()).filter(|&at| !is_folder(&calls[at].name)).collect();
+    assert!(!files.is_empty(), "{}: nothing is forced to the disk", bench.job.name);
     for case in choose(files.len(), 300 + number) {
         let fault = Fault { kinds: "f", at: files[case] + 1, mode: Mode::Once(EIO) };
         family.case(&format!("{}: {fault:?}", bench.job.name), || {

@@ -113,6 +113,26 @@ int open64(const char *path, int flags, ...) { MODE(flags) return open_at(AT_FDC
 int openat(int folder, const char *path, int flags, ...) { MODE(flags) return open_at(folder, path, flags, mode); }
 int openat64(int folder, const char *path, int flags, ...) { MODE(flags) return open_at(folder, path, flags, mode); }
 
+/* A copy of a descriptor is of the same file. */
+static int copied(int fd, int copy) {
+    if (copy >= 0 && copy < FDS) memcpy(watched[copy], fd >= 0 && fd < FDS ? watched[fd] : "", fd >= 0 && fd < FDS ? NAME : 1);
+    return copy;
+}
+
+static int control(int fd, int what, long value) {
+    int result = (int)syscall(SYS_fcntl, fd, what, value);
+    return what == F_DUPFD || what == F_DUPFD_CLOEXEC ? copied(fd, result) : result;
+}
+
+#define VALUE(what) \
+    va_list rest; \
+    va_start(rest, what); \
+    long value = va_arg(rest, long); \
+    va_end(rest);
+int fcntl(int fd, int what, ...) { VALUE(what) return control(fd, what, value); }
+int fcntl64(int fd, int what, ...) { VALUE(what) return control(fd, what, value); }
+int dup(int fd) { return copied(fd, (int)syscall(SYS_dup, fd)); }
+
 int close(int fd) {
     if (fd >= 0 && fd < FDS) watched[fd][0] = 0;
     return (int)syscall(SYS_close, fd);

@@ -237,8 +237,8 @@ fn a_write_ahead_log_is_refused_and_left_alone() {
     };
     assert_eq!(mode("WAL"), "wal");
     let names = place.names();
-    let line = complaint(&verb("show @", &run, place.folder()).output().unwrap(), 2);
-    assert!(line.contains("PRAGMA journal_mode = DELETE ends"), "{line}");
+    let line = complaint(&verb("show @", &run, place.folder()).output().unwrap(), 3);
+    assert!(line.contains("write-ahead log") && line.contains("PRAGMA journal_mode = DELETE"), "{line}");
     assert_eq!(place.names(), names);
     assert_eq!(mode("DELETE"), "delete");
     succeed(&mut verb("show @", &run, place.folder()));

@@ -154,7 +154,7 @@ const READERS: [&str; 15] = [
     "run/store/mod.rs",
     "run/spec.rs",
     "run/request.rs",
-    "run/files.rs",
+    "run/files/mod.rs",
     "run/limits.rs",
     "run/lock.rs",
     "run/plan.rs",

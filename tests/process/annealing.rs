@@ -29,7 +29,8 @@ fn an_annealing_is_shown_verified_exported_and_drawn() {
     assert!(fs::read_dir(&out).unwrap().count() > 0);
     let out = place.path("figures");
     succeed(hspin("figure energy-histogram --run").arg(&run).arg("--out").arg(&out));
-    assert_eq!(fs::read_dir(&out).unwrap().count(), 2);
+    // Two figures and the list of what was written there.
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 3);
 }
 
 #[test]

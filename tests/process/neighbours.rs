@@ -140,8 +140,8 @@ fn what_hspin_did_not_write_is_overwritten_only_by_force() {
         (about("export", &runs[4], ""), "networks.csv"),
         (about("figure energy-histogram --format svg --run", &runs[0], ""), "energy-histogram.svg"),
         (about("figure network-box-plots --format png --run", &runs[4], ""), "network-box-plots.png"),
-        (hspin("reproduce --quick"), "summary.txt"),
-        (hspin("reproduce --quick"), "figures/complexity.png"),
+        (hspin("reproduce --quick"), "quick-summary.txt"),
+        (hspin("reproduce --quick"), "quick-figures/complexity.png"),
     ];
     for (mut command, name) in cases {
         let out = place.path("out");

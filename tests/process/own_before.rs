@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use hspin::descent::{Carrier, Method, Rules};
 use hspin::hamiltonian::{Isa, SymmetricTensor};
 use hspin::numeric::npy::Array;
-use hspin::run::{CensusRequest, Couplings, Means, Request, Spec, Stop, Store, execute};
+use hspin::run::{CensusRequest, Couplings, Means, Preset, Request, Spec, Stop, Store, execute};
 
 use crate::couplings::npy;
 use crate::harness::{Place, about, json, succeed, sweep};
@@ -53,7 +53,12 @@ fn a_run_of_release_0_1_verifies_and_grows_to_the_records_it_would_have_had() {
 fn content(spec: Spec, tensor: &SymmetricTensor<f64>) -> String {
     let Couplings::File { sha256, shape, .. } = spec.couplings.clone() else { panic!("no file") };
     let couplings = Couplings::File { sha256, shape, scale: None };
-    let spec = Spec { rules: Rules::FIRST, couplings, ..spec };
+    // The default descent of sgd has other constants now.
+    let descent = spec.descent.map(|descent| match descent.method {
+        Method::Sgd => Preset::Paper.descent(spec.spins, Rules::FIRST),
+        _ => descent,
+    });
+    let spec = Spec { rules: Rules::FIRST, couplings, descent, ..spec };
     let place = Place::quick();
     let mut store = Store::create(&place.path("a.run"), &spec).unwrap();
     let carrier = Carrier { isa: Isa::best(), batch: 48 };

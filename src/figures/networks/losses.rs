@@ -11,12 +11,12 @@ use crate::figures::style::{INK, LABEL_SIZE};
 const WIDTH: f64 = 1010.0;
 const HEIGHT: f64 = 550.0;
 const PLACE: Place =
-    Place { frame: Rect { left: 62.0, top: 56.0, right: 800.0, bottom: 486.0 }, legend_left: 820.0 };
+    Place { frame: Rect { left: 72.0, top: 56.0, right: 800.0, bottom: 486.0 }, legend_left: 820.0 };
 
 const BESIDE_WIDTH: f64 = 1680.0;
 const BESIDE_HEIGHT: f64 = 590.0;
 const BESIDE: [Place; 2] = [
-    Place { frame: Rect { left: 62.0, top: 96.0, right: 640.0, bottom: 526.0 }, legend_left: 656.0 },
+    Place { frame: Rect { left: 72.0, top: 96.0, right: 640.0, bottom: 526.0 }, legend_left: 656.0 },
     Place { frame: Rect { left: 892.0, top: 96.0, right: 1470.0, bottom: 526.0 }, legend_left: 1486.0 },
 ];
 

@@ -122,7 +122,7 @@ fn is_journal_of_a_run(path: &Path) -> io::Result<bool> {
         return Ok(false);
     };
     let sensible = (28..=65_536).contains(&sector) && (512..=65_536).contains(&page_size);
-    if !header.starts_with(&JOURNAL) || !sensible {
+    if !is_beginning_of_journal(&header) || !sensible {
         return Ok(false);
     }
     io::copy(&mut bytes.by_ref().take(u64::from(sector) - 28), &mut io::sink())?;
@@ -146,11 +146,18 @@ pub fn may_be_journal(path: &Path) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
         Err(error) => return Err(error),
     };
-    // Zeros: the start is written last, and may not have come to the disk.
-    Ok(JOURNAL.starts_with(&start) || start.iter().all(|&byte| byte == 0))
+    Ok(is_beginning_of_journal(&start))
 }
 
-fn build(
+/// Whether bytes are those that journals begin with, or some of them and zeros: they are written last, and the writer may
+/// have died on the way.
+fn is_beginning_of_journal(bytes: &[u8]) -> bool {
+    let rest = bytes.iter().zip(&JOURNAL).skip_while(|(byte, known)| byte == known);
+    rest.into_iter().all(|(&byte, _)| byte == 0)
+}
+
+/// Writes a run of some format with what `fill` puts into it, where nothing or nobody's file is.
+pub fn build(
     part: &Path,
     format: i32,
     (contents, spec_text): (Contents, &str),
@@ -201,10 +208,18 @@ mod tests {
             ("my diary", false, false),
             ("SQLite format 3\0", false, false),
             ("\0\0\0\0\0\0\0\0\0\0\0\0", false, true),
+            ("\0\0\0\0 a poem of zeros", false, false),
         ] {
             fs::write(&journal, text).unwrap();
             assert_eq!(is_journal_of_a_run(&journal).unwrap(), of_a_run, "{text}");
             assert_eq!(may_be_journal(&journal).unwrap(), may_be, "{text}");
+        }
+        for torn in 0..=JOURNAL.len() {
+            let start = [&JOURNAL[..torn], &[0; 8][torn..], &[0; 4]].concat();
+            fs::write(&journal, &start).unwrap();
+            assert!(may_be_journal(&journal).unwrap(), "{start:x?}");
+            fs::write(&journal, &start[..torn]).unwrap();
+            assert!(may_be_journal(&journal).unwrap(), "{start:x?}");
         }
     }
 }
