@@ -63,7 +63,7 @@ fn compare(store: &Store, instance: u32, unit: &UnitResult) -> Result<BTreeMap<O
         note(None, "facts");
     }
     let dim = unit.key.dim;
-    let (records, points) = (store.surface_records(dim, instance)?, store.points(dim, instance)?);
+    let (records, points) = store.surface(dim, instance)?;
     if records.len() != unit.starts.len() {
         note(None, "number of points");
         return Ok(wrong);

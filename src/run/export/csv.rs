@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::run::census::CensusFacts;
 use crate::run::files;
 use crate::run::networks::NetworksStore;
+use crate::run::record::StartResult;
 use crate::run::store::Store;
 
 /// Writes the records of some surfaces.
@@ -40,8 +41,8 @@ pub fn write_traces(store: &Store, surfaces: &[SurfaceId], path: &Path) -> Resul
         let mut table = Writer::from_writer(file);
         put(&mut table, path, ["dim", "instance", "start", "step", "energy_per_spin", "gradient_norm"])?;
         for &SurfaceId { dim, instance } in surfaces {
-            for record in store.surface_records(dim, instance)? {
-                for point in store.trace(dim, instance, record.start)? {
+            for StartResult { record, trace, .. } in store.surface_starts(dim, instance)? {
+                for point in trace {
                     let ids = [u64::from(dim), u64::from(instance), u64::from(record.start), point.step];
                     let [dim, instance, start, step] = ids.map(|n| n.to_string());
                     let (energy, norm) = (float(point.energy_per_spin), float(point.gradient_norm));

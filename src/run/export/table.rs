@@ -89,8 +89,7 @@ pub fn surfaces(store: &Store) -> Vec<SurfaceId> {
 /// # Errors
 /// Those of the store.
 pub fn rows(store: &Store, surface: SurfaceId) -> Result<Vec<Row>> {
-    let records = store.surface_records(surface.dim, surface.instance)?;
-    let points = store.points(surface.dim, surface.instance)?;
+    let (records, points) = store.surface(surface.dim, surface.instance)?;
     Ok(with_distinct(store.spec(), records, &points))
 }
 

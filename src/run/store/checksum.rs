@@ -21,8 +21,12 @@ pub fn of_unit(unit: &UnitResult) -> Checksum {
     let mut hash = Sha256::new();
     feed_key(&mut hash, &unit.key);
     hash.update((unit.starts.len() as u64).to_le_bytes());
+    // Hashed start by start: many small pieces cost more than their bytes.
+    let mut bytes = Vec::new();
     for start in &unit.starts {
-        feed_start(&mut hash, start);
+        bytes.clear();
+        put_start(&mut bytes, start);
+        hash.update(&bytes);
     }
     if let Some(facts) = &unit.census {
         hash.update("census");
@@ -96,24 +100,21 @@ fn feed_key(hash: &mut Sha256, key: &UnitKey) {
     }
 }
 
-fn feed_start(hash: &mut Sha256, start: &StartResult) {
-    feed_record(hash, &start.record);
-    hash.update((start.point.len() as u64).to_le_bytes());
-    for x in &start.point {
-        hash.update(x.to_bits().to_le_bytes());
-    }
-    hash.update((start.trace.len() as u64).to_le_bytes());
+fn put_start(bytes: &mut Vec<u8>, start: &StartResult) {
+    put_record(bytes, &start.record);
+    bytes.extend((start.point.len() as u64).to_le_bytes());
+    bytes.extend(start.point.iter().flat_map(|x| x.to_le_bytes()));
+    bytes.extend((start.trace.len() as u64).to_le_bytes());
     for point in &start.trace {
-        hash.update(point.step.to_le_bytes());
-        hash.update(point.energy_per_spin.to_bits().to_le_bytes());
-        hash.update(point.gradient_norm.to_bits().to_le_bytes());
+        bytes.extend(point.step.to_le_bytes());
+        bytes.extend(point.energy_per_spin.to_le_bytes());
+        bytes.extend(point.gradient_norm.to_le_bytes());
     }
 }
 
-fn feed_record(hash: &mut Sha256, record: &Record) {
-    for id in [record.spins, record.dim, record.instance, record.start] {
-        hash.update(id.to_le_bytes());
-    }
+fn put_record(bytes: &mut Vec<u8>, record: &Record) {
+    let ids = [record.spins, record.dim, record.instance, record.start];
+    bytes.extend(ids.into_iter().flat_map(u32::to_le_bytes));
     let floats = [
         record.energy,
         record.energy_per_spin,
@@ -122,15 +123,13 @@ fn feed_record(hash: &mut Sha256, record: &Record) {
         record.min_eigenvalue,
         record.polish_overlap,
     ];
-    for x in floats {
-        hash.update(x.to_bits().to_le_bytes());
-    }
+    bytes.extend(floats.into_iter().flat_map(f64::to_le_bytes));
     // One more than the count, 0 for "none": every value and its absence differ.
     for count in [record.index, record.undecided] {
-        hash.update(count.map_or(0, |n| u64::from(n) + 1).to_le_bytes());
+        bytes.extend(count.map_or(0, |n| u64::from(n) + 1).to_le_bytes());
     }
-    hash.update(record.steps.to_le_bytes());
-    hash.update(record.outcome.name());
+    bytes.extend(record.steps.to_le_bytes());
+    bytes.extend(record.outcome.name().as_bytes());
 }
 
 #[cfg(test)]

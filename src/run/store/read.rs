@@ -102,50 +102,66 @@ pub fn read_stored_unit(conn: &Connection, key: &UnitKey) -> rusqlite::Result<Op
 
 /// All that is stored of one unit.
 pub fn read_unit(conn: &Connection, key: &UnitKey, kind: Kind) -> rusqlite::Result<UnitResult> {
+    let census = read_census(conn, key, kind)?;
     let rows = key.rows(kind);
-    let census = match kind {
-        Kind::Sweep => None,
+    let range = [i64::from(rows.start), i64::from(rows.end) - 1];
+    Ok(UnitResult { key: *key, starts: read_rows(conn, (key.dim, key.instance), range)?.starts, census })
+}
+
+/// Facts of the census that a unit is, if it is one.
+pub fn read_census(conn: &Connection, key: &UnitKey, kind: Kind) -> rusqlite::Result<Option<CensusFacts>> {
+    match kind {
+        Kind::Sweep => Ok(None),
         Kind::Census => {
-            read_facts(conn, "WHERE dim = ?1 AND instance = ?2", params![key.dim, key.instance])?.pop()
+            let condition = "WHERE dim = ?1 AND instance = ?2";
+            Ok(read_facts(conn, condition, params![key.dim, key.instance])?.pop())
+        }
+    }
+}
+
+/// Rows of one surface.
+pub struct Rows {
+    /// Those that have a record, by start.
+    pub starts: Vec<StartResult>,
+    /// Whether there are points or histories without a record.
+    pub have_strays: bool,
+}
+
+/// Rows on a surface with numbers in a range, both ends included: each table is read once.
+pub fn read_rows(
+    conn: &Connection,
+    (dim, instance): (u32, u32),
+    [first, last]: [i64; 2],
+) -> rusqlite::Result<Rows> {
+    let range: &[&dyn ToSql] = params![dim, instance, first, last];
+    let within = "WHERE dim = ?1 AND instance = ?2 AND start BETWEEN ?3 AND ?4";
+    let records = read_records(conn, within, range)?.into_iter();
+    let start_of = |record| StartResult { record, point: Vec::new(), trace: Vec::new() };
+    let mut starts: Vec<StartResult> = records.map(start_of).collect();
+    let mut have_strays = false;
+    let mut of = |number: u32, put: &mut dyn FnMut(&mut StartResult)| {
+        let at = starts.binary_search_by_key(&number, |start| start.record.start);
+        match at.ok().and_then(|at| starts.get_mut(at)) {
+            Some(start) => put(start),
+            None => have_strays = true,
         }
     };
-    let records = read_records(
-        conn,
-        "WHERE dim = ?1 AND instance = ?2 AND start >= ?3 AND start < ?4",
-        params![key.dim, key.instance, rows.start, rows.end],
-    )?;
-    let range = params![key.dim, key.instance, rows.start, rows.end];
-    let mut points = read_blobs(conn, range)?;
-    let mut traces = read_traces(conn, range)?;
-    let starts = records.into_iter().map(|record| {
-        let point = points.remove(&record.start).unwrap_or_default();
-        let trace = traces.remove(&record.start).unwrap_or_default();
-        StartResult { record, point, trace }
-    });
-    let starts = starts.collect();
-    Ok(UnitResult { key: *key, starts, census })
-}
-
-/// Points of a range of starts.
-fn read_blobs(conn: &Connection, range: &[&dyn ToSql]) -> rusqlite::Result<BTreeMap<u32, Vec<f64>>> {
-    let sql =
-        "SELECT start, point FROM points WHERE dim = ?1 AND instance = ?2 AND start >= ?3 AND start < ?4";
-    let mut statement = conn.prepare_cached(sql)?;
-    let rows = statement.query_map(range, |row| Ok((row.get(0)?, floats(row.get_ref(1)?.as_blob()?)?)))?;
-    rows.collect()
-}
-
-/// Histories of a range of starts.
-fn read_traces(conn: &Connection, range: &[&dyn ToSql]) -> rusqlite::Result<BTreeMap<u32, Vec<TracePoint>>> {
-    let sql = "SELECT step, energy_per_spin, gradient_norm, start FROM traces
-        WHERE dim = ?1 AND instance = ?2 AND start >= ?3 AND start < ?4 ORDER BY start, step";
-    let mut statement = conn.prepare_cached(sql)?;
-    let mut rows = statement.query(range)?;
-    let mut traces = BTreeMap::<u32, Vec<TracePoint>>::new();
+    let mut points = conn.prepare_cached(&format!("SELECT start, point FROM points {within}"))?;
+    let mut rows = points.query(range)?;
     while let Some(row) = rows.next()? {
-        traces.entry(row.get(3)?).or_default().push(trace_point(row)?);
+        let mut point = floats(row.get_ref(1)?.as_blob()?)?;
+        of(row.get(0)?, &mut |start| start.point = std::mem::take(&mut point));
     }
-    Ok(traces)
+    let sql = format!(
+        "SELECT step, energy_per_spin, gradient_norm, start FROM traces {within} ORDER BY start, step"
+    );
+    let mut traces = conn.prepare_cached(&sql)?;
+    let mut rows = traces.query(range)?;
+    while let Some(row) = rows.next()? {
+        let point = trace_point(row)?;
+        of(row.get(3)?, &mut |start| start.trace.push(point));
+    }
+    Ok(Rows { starts, have_strays })
 }
 
 fn trace_point(row: &Row<'_>) -> rusqlite::Result<TracePoint> {
@@ -201,9 +217,9 @@ fn read_records(conn: &Connection, condition: &str, values: &[&dyn ToSql]) -> ru
 }
 
 fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
-    let outcome: String = row.get(13)?;
+    let outcome = row.get_ref(13)?.as_str()?;
     let outcome =
-        Outcome::from_name(&outcome).ok_or_else(|| wrong(13, format!("no such outcome: {outcome}")))?;
+        Outcome::from_name(outcome).ok_or_else(|| wrong(13, format!("no such outcome: {outcome}")))?;
     Ok(Record {
         spins: row.get(0)?,
         dim: row.get(1)?,
@@ -250,7 +266,10 @@ impl Store {
     /// # Errors
     /// [`Error::Damaged`] naming a unit that does not have its checksum; [`Error::Io`].
     pub fn records(&self, dim: Option<u32>) -> Result<Vec<Record>> {
-        let records = self.sound_records(dim, None)?;
+        let mut records = Vec::new();
+        for (dim, instance) in self.surfaces_of(dim) {
+            self.read_surface(dim, instance, |start| records.push(start.record))?;
+        }
         let counted = match dim {
             Some(dim) => self.count("WHERE dim = ?1", params![dim])?,
             None => self.count("", params![])?,
@@ -263,9 +282,38 @@ impl Store {
     /// # Errors
     /// As [`Store::records`].
     pub fn surface_records(&self, dim: u32, instance: u32) -> Result<Vec<Record>> {
-        let records = self.sound_records(Some(dim), Some(instance))?;
-        let counted = self.count("WHERE dim = ?1 AND instance = ?2", params![dim, instance])?;
-        if counted == records.len() { Ok(records) } else { Err(self.strays()) }
+        let mut records = Vec::new();
+        self.read_surface(dim, instance, |start| records.push(start.record))?;
+        Ok(records)
+    }
+
+    /// Records and final points on one surface, read together; points are empty where the run keeps none.
+    ///
+    /// # Errors
+    /// As [`Store::records`]; [`Error::Damaged`] if a point has not Λ numbers.
+    pub fn surface(&self, dim: u32, instance: u32) -> Result<(Vec<Record>, Points)> {
+        let mut records = Vec::new();
+        let mut points = Points { dim, starts: Vec::new(), values: Vec::new() };
+        let mut have_length = true;
+        self.read_surface(dim, instance, |start| {
+            if self.spec.points {
+                have_length &= start.point.len() == dim as usize;
+                points.starts.push(start.record.start);
+                points.values.extend(start.point);
+            }
+            records.push(start.record);
+        })?;
+        if have_length { Ok((records, points)) } else { Err(self.strays()) }
+    }
+
+    /// All that is stored of each start on one surface, by start.
+    ///
+    /// # Errors
+    /// As [`Store::records`].
+    pub fn surface_starts(&self, dim: u32, instance: u32) -> Result<Vec<StartResult>> {
+        let mut starts = Vec::new();
+        self.read_surface(dim, instance, |start| starts.push(start))?;
+        Ok(starts)
     }
 
     /// What is known of each census beside its points, by instance; empty for a sweep.
@@ -294,7 +342,7 @@ impl Store {
         Ok(counted.map_err(fault::sql(self.what("reading")))? as usize)
     }
 
-    fn strays(&self) -> Error {
+    pub(super) fn strays(&self) -> Error {
         let path = self.path.display();
         Error::Damaged(format!(
             "{path}: there are rows that no unit has; hspin verify {path} --repair drops them"
@@ -304,26 +352,9 @@ impl Store {
     /// The final points on one surface, by start; empty where the run keeps none.
     ///
     /// # Errors
-    /// [`Error::Damaged`] if a point has not Λ numbers, [`Error::Io`].
+    /// As [`Store::surface`].
     pub fn points(&self, dim: u32, instance: u32) -> Result<Points> {
-        let planned = if self.spec.points { self.vouch(dim, instance)? } else { 0 };
-        let read = || -> rusqlite::Result<Points> {
-            let mut points = Points { dim, starts: Vec::new(), values: Vec::new() };
-            let sql = "SELECT start, point FROM points WHERE dim = ?1 AND instance = ?2 ORDER BY start";
-            let mut statement = self.conn.prepare_cached(sql)?;
-            let mut rows = statement.query(params![dim, instance])?;
-            while let Some(row) = rows.next()? {
-                let point = floats(row.get_ref(1)?.as_blob()?)?;
-                if point.len() != dim as usize {
-                    return Err(wrong(1, format!("a point of {} numbers where dim is {dim}", point.len())));
-                }
-                points.starts.push(row.get(0)?);
-                points.values.extend(point);
-            }
-            Ok(points)
-        };
-        let points = read().map_err(sql(self.what("reading")))?;
-        if points.starts.len() == planned { Ok(points) } else { Err(self.strays()) }
+        self.surface(dim, instance).map(|(_, points)| points)
     }
 
     /// The history of one start; empty where the run keeps none.
