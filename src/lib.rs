@@ -31,6 +31,7 @@ pub mod numeric;
 pub mod rng;
 pub mod run;
 pub mod sphere;
+pub mod study;
 pub mod theory;
 
 pub use error::{Error, Result};

@@ -1,0 +1,126 @@
+//! The SQL table of a row type: its CREATE TABLE, INSERT and SELECT.
+
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Error, ToSql, params_from_iter};
+
+use super::{Given, Kind, Row, Value};
+
+/// SQL texts of a table, made once.
+pub struct Table {
+    /// CREATE TABLE, without its semicolon.
+    pub create: String,
+    insert: String,
+    select: String,
+}
+
+impl Table {
+    /// The table of a row type.
+    ///
+    /// # Example
+    /// `static RECORDS: LazyLock<Table> = Table::of::<Record>();`
+    pub const fn of<R: Row>() -> LazyLock<Self> {
+        LazyLock::new(Self::new::<R>)
+    }
+
+    fn new<R: Row>() -> Self {
+        let columns = R::columns();
+        let names: Vec<String> = columns.iter().map(|column| quoted(column.name)).collect();
+        let mut create = format!("CREATE TABLE {} (", R::TABLE);
+        for (name, column) in names.iter().zip(columns) {
+            let kind = match column.kind {
+                Kind::Count | Kind::Signed | Kind::Flag => "INTEGER",
+                Kind::Real => "REAL",
+                Kind::Name => "TEXT",
+            };
+            let need = if column.is_optional { "" } else { " NOT NULL" };
+            // Writing to a string cannot fail.
+            let _ = write!(create, " {name} {kind}{need},");
+        }
+        let _ = write!(create, " PRIMARY KEY ({}) ) STRICT, WITHOUT ROWID", R::KEY.join(", "));
+        let places: Vec<String> = (1..=names.len()).map(|place| format!("?{place}")).collect();
+        Self {
+            create,
+            insert: format!("INSERT INTO {} VALUES ({})", R::TABLE, places.join(", ")),
+            select: format!("SELECT {} FROM {}", names.join(", "), R::TABLE),
+        }
+    }
+
+    /// Inserts a row.
+    ///
+    /// # Errors
+    /// Those of SQLite; a count beyond i64.
+    pub fn insert<R: Row>(&self, conn: &Connection, row: &R) -> rusqlite::Result<()> {
+        let values = R::columns().iter().map(|column| Bound((column.get)(row)));
+        conn.prepare_cached(&self.insert)?.execute(params_from_iter(values)).map(drop)
+    }
+
+    /// Rows that meet a condition, by key; `condition` is empty or begins with WHERE.
+    ///
+    /// # Errors
+    /// Those of SQLite; a value that its column cannot have.
+    pub fn select<R: Row>(
+        &self,
+        conn: &Connection,
+        condition: &str,
+        values: &[&dyn ToSql],
+    ) -> rusqlite::Result<Vec<R>> {
+        let sql = format!("{} {condition} ORDER BY {}", self.select, R::KEY.join(", "));
+        conn.prepare_cached(&sql)?.query_map(values, decode)?.collect()
+    }
+}
+
+/// The row that SQLite gives.
+///
+/// # Errors
+/// A value that its column cannot have.
+pub fn decode<R: Row>(row: &rusqlite::Row<'_>) -> rusqlite::Result<R> {
+    let mut decoded = R::blank();
+    for (place, column) in R::columns().iter().enumerate() {
+        let stored = row.get_ref(place)?;
+        let given = match stored {
+            ValueRef::Null => Given::Unknown,
+            ValueRef::Integer(n) => Given::Whole(n.into()),
+            ValueRef::Real(x) => Given::Real(x),
+            ValueRef::Text(bytes) => Given::Text(std::str::from_utf8(bytes).unwrap_or_default()),
+            ValueRef::Blob(_) => Given::Text(""),
+        };
+        let fits = (given != Given::Unknown || column.is_optional) && (column.set)(&mut decoded, given);
+        if !fits {
+            return Err(unreadable(place, format!("{}: no such value: {stored:?}", column.name)));
+        }
+    }
+    Ok(decoded)
+}
+
+/// The error of a stored value that means nothing.
+pub fn unreadable(column: usize, reason: String) -> Error {
+    let source = std::io::Error::new(std::io::ErrorKind::InvalidData, reason);
+    Error::FromSqlConversionFailure(column, rusqlite::types::Type::Blob, Box::new(source))
+}
+
+/// `index` is a word of SQL.
+fn quoted(name: &str) -> String {
+    if name == "index" { format!("\"{name}\"") } else { name.to_owned() }
+}
+
+/// A value as SQLite takes it. SQLite keeps NaN as NULL.
+struct Bound(Value);
+
+impl ToSql for Bound {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let stored = match self.0 {
+            Value::Unknown => ValueRef::Null,
+            Value::Count(n) => {
+                ValueRef::Integer(i64::try_from(n).map_err(|e| Error::ToSqlConversionFailure(Box::new(e)))?)
+            }
+            Value::Signed(n) => ValueRef::Integer(n),
+            Value::Flag(yes) => ValueRef::Integer(yes.into()),
+            Value::Real(x) => ValueRef::Real(x),
+            Value::Name(name) => ValueRef::Text(name.as_bytes()),
+        };
+        Ok(ToSqlOutput::Borrowed(stored))
+    }
+}
