@@ -93,20 +93,24 @@ pub trait Cell: Copy {
     /// The given value in this type; `None` if it has none.
     fn of(given: Given<'_>) -> Option<Self>;
 
-    /// Gives its bytes to a checksum.
-    fn digest(self, feed: &mut dyn FnMut(&[u8]));
+    /// Appends its bytes as a checksum takes them.
+    fn digest(self, out: &mut Vec<u8>);
 }
 
 /// An enum whose values have names.
 pub trait Named: Copy + 'static {
-    /// Any of its values.
-    const ANY: Self;
+    /// All of its values.
+    const ALL: &'static [Self];
+    /// The one of a row in which nothing is known yet.
+    const BLANK: Self;
 
     /// The name.
     fn name(self) -> &'static str;
 
     /// The value of this name.
-    fn from_name(name: &str) -> Option<Self>;
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|value| value.name() == name).copied()
+    }
 }
 
 macro_rules! whole_cell {
@@ -129,8 +133,8 @@ macro_rules! whole_cell {
                 }
             }
 
-            fn digest(self, feed: &mut dyn FnMut(&[u8])) {
-                feed(&self.to_le_bytes());
+            fn digest(self, out: &mut Vec<u8>) {
+                out.extend(self.to_le_bytes());
             }
         }
     )+};
@@ -161,8 +165,8 @@ impl Cell for bool {
         }
     }
 
-    fn digest(self, feed: &mut dyn FnMut(&[u8])) {
-        feed(&[self.into()]);
+    fn digest(self, out: &mut Vec<u8>) {
+        out.push(self.into());
     }
 }
 
@@ -186,8 +190,8 @@ impl Cell for Option<u32> {
     }
 
     /// One more than the number, 0 for "none": every value and its absence differ.
-    fn digest(self, feed: &mut dyn FnMut(&[u8])) {
-        feed(&self.map_or(0, |n| u64::from(n) + 1).to_le_bytes());
+    fn digest(self, out: &mut Vec<u8>) {
+        out.extend(self.map_or(0, |n| u64::from(n) + 1).to_le_bytes());
     }
 }
 
@@ -211,8 +215,8 @@ impl Cell for f64 {
         }
     }
 
-    fn digest(self, feed: &mut dyn FnMut(&[u8])) {
-        feed(&self.to_bits().to_le_bytes());
+    fn digest(self, out: &mut Vec<u8>) {
+        out.extend(self.to_bits().to_le_bytes());
     }
 }
 
@@ -220,7 +224,7 @@ impl<T: Named> Cell for T {
     const KIND: Kind = Kind::Name;
 
     fn blank() -> Self {
-        T::ANY
+        T::BLANK
     }
 
     fn value(self) -> Value {
@@ -234,7 +238,7 @@ impl<T: Named> Cell for T {
         }
     }
 
-    fn digest(self, feed: &mut dyn FnMut(&[u8])) {
-        feed(self.name().as_bytes());
+    fn digest(self, out: &mut Vec<u8>) {
+        out.extend(self.name().as_bytes());
     }
 }

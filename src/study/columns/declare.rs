@@ -1,18 +1,28 @@
 //! The macro that declares columns.
 
-/// Declares the columns of a row type.
+/// Declares a row type with its columns.
 ///
-/// Each field is a column of its own name. `key` names the primary key. `digest` lists the fields in the order of the
-/// checksum, which is part of the file format; `digest wide` writes each of them as a whole number of sixteen bytes.
+/// Each field is a column of its own name and in the order given; its documentation is the meaning of the column, and its
+/// unit follows its type. `key` names the primary key. `digest` lists the columns in the order of the checksum, which is
+/// part of the file format: `digest own` writes each by the width of its type, `digest wide` each as a whole number of
+/// sixteen bytes.
 #[macro_export]
 macro_rules! columns {
     (
-        $row:ident in $table:literal key [$($key:ident),+]
-        digest $(($width:ident))? [$($sum:ident),+]
-        { $($field:ident: $type:ty, $unit:literal, $meaning:literal;)+ }
+        $(#[$attribute:meta])*
+        pub struct $row:ident in $table:literal {
+            $($(#[doc = $meaning:literal])+ pub $field:ident: $type:ty, $unit:literal;)+
+        }
+        key [$($key:ident),+]
+        digest $width:ident [$($sum:ident),+]
     ) => {
+        $(#[$attribute])*
+        pub struct $row {
+            $($(#[doc = $meaning])+ pub $field: $type,)+
+        }
+
         impl $crate::study::columns::Row for $row {
-            const TABLE: &'static str = $table;
+            const NAME: &'static str = $table;
             const KEY: &'static [&'static str] = &[$(stringify!($key)),+];
 
             fn columns() -> &'static [$crate::study::columns::Column<Self>] {
@@ -22,7 +32,7 @@ macro_rules! columns {
                     kind: <$type as Cell>::KIND,
                     is_optional: <$type as Cell>::IS_OPTIONAL,
                     unit: $unit,
-                    meaning: $meaning,
+                    meaning: concat!($($meaning),+),
                     get: |row| Cell::value(row.$field),
                     set: |row, given| match <$type as Cell>::of(given) {
                         Some(value) => {
@@ -35,19 +45,28 @@ macro_rules! columns {
                 COLUMNS
             }
 
+            fn table() -> &'static $crate::study::columns::Table<Self> {
+                use std::sync::LazyLock;
+                use $crate::study::columns::Table;
+                static TABLE: LazyLock<Table<$row>> = LazyLock::new(Table::new);
+                &TABLE
+            }
+
             fn blank() -> Self {
                 Self { $($field: <$type as $crate::study::columns::Cell>::blank()),+ }
             }
 
-            fn digest(&self, feed: &mut dyn FnMut(&[u8])) {
-                $($crate::columns!(@digest self.$sum, feed $(, $width)?);)+
+            fn digest(&self, out: &mut Vec<u8>) {
+                $($crate::columns!(@$width self.$sum, out);)+
             }
         }
     };
-    (@digest $value:expr, $feed:ident) => {
-        $crate::study::columns::Cell::digest($value, $feed)
+    (@own $value:expr, $out:ident) => {
+        $crate::study::columns::Cell::digest($value, $out)
     };
-    (@digest $value:expr, $feed:ident, wide) => {
-        $feed(&i128::from($value).to_le_bytes())
+    (@wide $value:expr, $out:ident) => {
+        $out.extend(i128::from($value).to_le_bytes())
     };
 }
+
+pub use columns;

@@ -45,8 +45,9 @@ impl Writer {
         self.u32(items.len() as u32);
         let begin = self.0.len();
         self.0.resize(begin + N * items.len(), 0);
-        let (places, _) = self.0[begin..].as_chunks_mut();
-        places.iter_mut().zip(items).for_each(|(place, &item)| *place = bytes(item));
+        if let Some((places, _)) = self.0.get_mut(begin..).map(<[u8]>::as_chunks_mut) {
+            places.iter_mut().zip(items).for_each(|(place, &item)| *place = bytes(item));
+        }
     }
 
     /// Items after their number.

@@ -1,6 +1,6 @@
 //! One declaration of the columns of a row; every format follows from it.
 //!
-//! [`columns!`](crate::columns) declares name, type, unit and meaning of each column of a row type once. From the
+//! [`columns!`] declares name, type, unit and meaning of each column of a row type once. From the
 //! declaration alone come the SQL table with its insert and select, the checksum, the dump, the CSV and Parquet files, the
 //! message between ranks, and the page of columns in the documentation.
 // What is read here was written by others: whatever it is, it must not panic.
@@ -11,15 +11,14 @@
 
 mod cell;
 mod declare;
-mod digest;
 pub mod message;
 mod page;
 mod sql;
 
 pub use cell::{Cell, Given, Kind, Named, Value};
-pub use digest::feed;
+pub use declare::columns;
 pub use page::page;
-pub use sql::{Table, decode, unreadable};
+pub use sql::{Table, unreadable};
 
 /// A column of rows of type `R`.
 pub struct Column<R: 'static> {
@@ -39,26 +38,40 @@ pub struct Column<R: 'static> {
     pub set: fn(&mut R, Given<'_>) -> bool,
 }
 
-/// A row whose columns are declared by [`columns!`](crate::columns).
+/// A row whose columns are declared by [`columns!`].
 pub trait Row: Sized + 'static {
     /// Name of its table.
-    const TABLE: &'static str;
+    const NAME: &'static str;
     /// Columns that name a row, in the order of the primary key.
     const KEY: &'static [&'static str];
 
     /// All columns, in the order of every format.
     fn columns() -> &'static [Column<Self>];
 
+    /// Its table in SQL.
+    fn table() -> &'static Table<Self>;
+
     /// A row in which nothing is known yet.
     fn blank() -> Self;
 
-    /// Gives the bytes of the checksum, in the declared order of the checksum.
-    fn digest(&self, feed: &mut dyn FnMut(&[u8]));
+    /// Appends the bytes of the checksum, in the declared order of the checksum.
+    fn digest(&self, out: &mut Vec<u8>);
 }
 
-/// Whether two rows have the same values, floats by their bits.
-pub fn same_bits<R: Row>(a: &R, b: &R) -> bool {
-    R::columns().iter().all(|column| (column.get)(a).same_bits((column.get)(b)))
+/// Values of a row, by column.
+pub fn values<R: Row>(row: &R) -> impl Iterator<Item = Value> {
+    R::columns().iter().map(|column| (column.get)(row))
+}
+
+/// Columns by which two rows differ, floats by their bits.
+pub fn differing<R: Row>(a: &R, b: &R) -> Vec<&'static str> {
+    let differs = |column: &&Column<R>| !(column.get)(a).same_bits((column.get)(b));
+    R::columns().iter().filter(differs).map(|column| column.name).collect()
+}
+
+/// Whether every number of a row is finite.
+pub fn is_finite<R: Row>(row: &R) -> bool {
+    values(row).all(|value| !matches!(value, Value::Real(x) if !x.is_finite()))
 }
 
 /// The row in the one form that a store gives back bit for bit: every float that is not finite is the same NaN, and zero
@@ -74,10 +87,10 @@ pub fn canonical<R: Row + Clone>(row: &R) -> R {
     tidy
 }
 
-/// Values of a row as a line of a dump: floats as the hexadecimal digits of their bits, `-` for what is unknown.
+/// A row as a line of a dump: floats as the hexadecimal digits of their bits, `-` for what is unknown.
 pub fn dump_line<R: Row>(row: &R) -> String {
-    let values = R::columns().iter().map(|column| (column.get)(row).exact_text());
-    std::iter::once(R::TABLE.to_owned()).chain(values).collect::<Vec<_>>().join(" ")
+    let texts = values(row).map(Value::exact_text);
+    std::iter::once(R::NAME.to_owned()).chain(texts).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::{Kind, Row};
 
 /// A Markdown table of all columns with their meanings and units.
 pub fn page<R: Row>() -> String {
-    let mut text = format!("## {}\n\n| column | type | unit | meaning |\n|---|---|---|---|\n", R::TABLE);
+    let mut text = format!("## {}\n\n| column | type | unit | meaning |\n|---|---|---|---|\n", R::NAME);
     for column in R::columns() {
         let kind = match column.kind {
             Kind::Count | Kind::Signed => "integer",
@@ -12,7 +12,7 @@ pub fn page<R: Row>() -> String {
             Kind::Real => "float",
             Kind::Name => "text",
         };
-        let row = [column.name, kind, column.unit, column.meaning].join(" | ");
+        let row = [column.name, kind, column.unit, column.meaning.trim_start()].join(" | ");
         text.push_str(&format!("| {row} |\n"));
     }
     text

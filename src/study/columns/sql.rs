@@ -1,34 +1,27 @@
 //! The SQL table of a row type: its CREATE TABLE, INSERT and SELECT.
 
 use std::fmt::Write;
-use std::sync::LazyLock;
+use std::marker::PhantomData;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Error, ToSql, params_from_iter};
 
-use super::{Given, Kind, Row, Value};
+use super::{Column, Given, Kind, Row, Value, values};
 
-/// SQL texts of a table, made once.
-pub struct Table {
+/// SQL texts of the table of a row type, made once.
+pub struct Table<R> {
     /// CREATE TABLE, without its semicolon.
     pub create: String,
     insert: String,
     select: String,
+    row: PhantomData<fn() -> R>,
 }
 
-impl Table {
-    /// The table of a row type.
-    ///
-    /// # Example
-    /// `static RECORDS: LazyLock<Table> = Table::of::<Record>();`
-    pub const fn of<R: Row>() -> LazyLock<Self> {
-        LazyLock::new(Self::new::<R>)
-    }
-
-    fn new<R: Row>() -> Self {
+impl<R: Row> Table<R> {
+    pub(super) fn new() -> Self {
         let columns = R::columns();
         let names: Vec<String> = columns.iter().map(|column| quoted(column.name)).collect();
-        let mut create = format!("CREATE TABLE {} (", R::TABLE);
+        let mut create = format!("CREATE TABLE {} (", R::NAME);
         for (name, column) in names.iter().zip(columns) {
             let kind = match column.kind {
                 Kind::Count | Kind::Signed | Kind::Flag => "INTEGER",
@@ -43,8 +36,9 @@ impl Table {
         let places: Vec<String> = (1..=names.len()).map(|place| format!("?{place}")).collect();
         Self {
             create,
-            insert: format!("INSERT INTO {} VALUES ({})", R::TABLE, places.join(", ")),
-            select: format!("SELECT {} FROM {}", names.join(", "), R::TABLE),
+            insert: format!("INSERT INTO {} VALUES ({})", R::NAME, places.join(", ")),
+            select: format!("SELECT {} FROM {}", names.join(", "), R::NAME),
+            row: PhantomData,
         }
     }
 
@@ -52,16 +46,15 @@ impl Table {
     ///
     /// # Errors
     /// Those of SQLite; a count beyond i64.
-    pub fn insert<R: Row>(&self, conn: &Connection, row: &R) -> rusqlite::Result<()> {
-        let values = R::columns().iter().map(|column| Bound((column.get)(row)));
-        conn.prepare_cached(&self.insert)?.execute(params_from_iter(values)).map(drop)
+    pub fn insert(&self, conn: &Connection, row: &R) -> rusqlite::Result<()> {
+        conn.prepare_cached(&self.insert)?.execute(params_from_iter(values(row).map(Bound))).map(drop)
     }
 
     /// Rows that meet a condition, by key; `condition` is empty or begins with WHERE.
     ///
     /// # Errors
     /// Those of SQLite; a value that its column cannot have.
-    pub fn select<R: Row>(
+    pub fn select(
         &self,
         conn: &Connection,
         condition: &str,
@@ -73,10 +66,7 @@ impl Table {
 }
 
 /// The row that SQLite gives.
-///
-/// # Errors
-/// A value that its column cannot have.
-pub fn decode<R: Row>(row: &rusqlite::Row<'_>) -> rusqlite::Result<R> {
+fn decode<R: Row>(row: &rusqlite::Row<'_>) -> rusqlite::Result<R> {
     let mut decoded = R::blank();
     for (place, column) in R::columns().iter().enumerate() {
         let stored = row.get_ref(place)?;
@@ -89,10 +79,23 @@ pub fn decode<R: Row>(row: &rusqlite::Row<'_>) -> rusqlite::Result<R> {
         };
         let fits = (given != Given::Unknown || column.is_optional) && (column.set)(&mut decoded, given);
         if !fits {
-            return Err(unreadable(place, format!("{}: no such value: {stored:?}", column.name)));
+            return Err(no_value(place, column, stored));
         }
     }
     Ok(decoded)
+}
+
+/// The error of a stored value that its column cannot have.
+fn no_value<R>(place: usize, column: &Column<R>, stored: ValueRef<'_>) -> Error {
+    match (column.kind, stored) {
+        (Kind::Count | Kind::Signed | Kind::Flag, ValueRef::Integer(n)) => {
+            Error::IntegralValueOutOfRange(place, n)
+        }
+        (Kind::Name, ValueRef::Text(text)) => {
+            unreadable(place, format!("no such {}: {}", column.name, String::from_utf8_lossy(text)))
+        }
+        _ => Error::InvalidColumnType(place, column.name.to_owned(), stored.data_type()),
+    }
 }
 
 /// The error of a stored value that means nothing.

@@ -1,20 +1,17 @@
-use std::sync::LazyLock;
-
 use rusqlite::Connection;
-use sha2::{Digest, Sha256};
 
 use super::message::{Reader, Writer, put_row, take_row};
 use super::*;
-use crate::columns;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Ending {
+pub enum Ending {
     Good,
     Bad,
 }
 
 impl Named for Ending {
-    const ANY: Self = Self::Good;
+    const ALL: &'static [Self] = &[Self::Good, Self::Bad];
+    const BLANK: Self = Self::Good;
 
     fn name(self) -> &'static str {
         match self {
@@ -22,38 +19,46 @@ impl Named for Ending {
             Self::Bad => "bad",
         }
     }
-
-    fn from_name(name: &str) -> Option<Self> {
-        [Self::Good, Self::Bad].into_iter().find(|ending| ending.name() == name)
-    }
-}
-
-#[derive(Debug, Clone)]
-struct Toy {
-    id: u32,
-    energy: f64,
-    index: Option<u32>,
-    steps: u64,
-    sum: i64,
-    certain: bool,
-    ending: Ending,
 }
 
 columns! {
-    Toy in "toys" key [id]
-    digest [id, steps, energy, index, ending]
-    {
-        id: u32, "", "Number of the toy.";
-        energy: f64, "energy", "Its energy.";
-        index: Option<u32>, "", "Its index.";
-        steps: u64, "", "Steps.";
-        sum: i64, "", "A sum with a sign.";
-        certain: bool, "", "Whether it is certain.";
-        ending: Ending, "", "How it ended.";
+    /// A row of every kind of column.
+    #[derive(Debug, Clone)]
+    pub struct Toy in "toys" {
+        /// Number of the toy.
+        pub id: u32, "";
+        /// Its energy,
+        /// after all.
+        pub energy: f64, "couplings";
+        /// Its index.
+        pub index: Option<u32>, "";
+        /// Steps.
+        pub steps: u64, "";
+        /// A sum with a sign.
+        pub sum: i64, "";
+        /// Whether it is certain.
+        pub certain: bool, "";
+        /// How it ended.
+        pub ending: Ending, "";
     }
+    key [id]
+    digest own [id, steps, energy, index, ending]
 }
 
-static TOYS: LazyLock<Table> = Table::of::<Toy>();
+columns! {
+    /// A row whose checksum is of wide numbers.
+    #[derive(Debug)]
+    pub struct Wide in "wide" {
+        /// A count.
+        pub count: u32, "";
+        /// A sum with a sign.
+        pub sum: i64, "";
+        /// Yes or no.
+        pub flag: bool, "";
+    }
+    key [count]
+    digest wide [count, sum, flag]
+}
 
 fn toys() -> Vec<Toy> {
     let toy = Toy {
@@ -71,27 +76,27 @@ fn toys() -> Vec<Toy> {
 
 #[test]
 fn the_table_is_made_written_and_read_back_to_the_bit() {
-    let conn = Connection::open_in_memory().unwrap();
+    let (conn, table) = (Connection::open_in_memory().unwrap(), Toy::table());
     assert_eq!(
-        TOYS.create,
+        table.create,
         "CREATE TABLE toys ( id INTEGER NOT NULL, energy REAL, \"index\" INTEGER, steps INTEGER NOT NULL, sum INTEGER \
          NOT NULL, certain INTEGER NOT NULL, ending TEXT NOT NULL, PRIMARY KEY (id) ) STRICT, WITHOUT ROWID"
     );
-    conn.execute_batch(&TOYS.create).unwrap();
-    toys().iter().try_for_each(|toy| TOYS.insert(&conn, toy)).unwrap();
-    let back: Vec<Toy> = TOYS.select(&conn, "", &[]).unwrap();
-    assert!(back.len() == 2 && back.iter().zip(&toys()).all(|(a, b)| same_bits(a, b)), "{back:?}");
-    let second: Vec<Toy> = TOYS.select(&conn, "WHERE id > ?1", &[&1]).unwrap();
-    assert!(same_bits(&second[0], &toys()[1]));
+    conn.execute_batch(&table.create).unwrap();
+    toys().iter().try_for_each(|toy| table.insert(&conn, toy)).unwrap();
+    let back: Vec<Toy> = table.select(&conn, "", &[]).unwrap();
+    assert!(back.len() == 2 && back.iter().zip(&toys()).all(|(a, b)| differing(a, b).is_empty()), "{back:?}");
+    let second: Vec<Toy> = table.select(&conn, "WHERE id > ?1", &[&1]).unwrap();
+    assert_eq!(differing(&second[0], &toys()[1]), Vec::<&str>::new());
     for wrong in ["ending = 'neither'", "id = -1", "steps = -1", "certain = 2"] {
         let wronged = Connection::open_in_memory().unwrap();
-        wronged.execute_batch(&TOYS.create).unwrap();
-        TOYS.insert(&wronged, &toys()[0]).unwrap();
+        wronged.execute_batch(&table.create).unwrap();
+        table.insert(&wronged, &toys()[0]).unwrap();
         wronged.execute_batch(&format!("UPDATE toys SET {wrong}")).unwrap();
-        assert!(TOYS.select::<Toy>(&wronged, "", &[]).is_err(), "{wrong}");
+        assert!(table.select(&wronged, "", &[]).is_err(), "{wrong}");
     }
     let beyond = Toy { steps: u64::MAX, id: 3, ..toys()[0].clone() };
-    assert!(TOYS.insert(&conn, &beyond).is_err());
+    assert!(table.insert(&conn, &beyond).is_err());
 }
 
 #[test]
@@ -100,7 +105,7 @@ fn a_message_reads_back_and_nothing_shorter_does() {
         let mut out = Writer::default();
         put_row(&mut out, &toy);
         let back: Toy = take_row(&mut Reader(&out.0)).unwrap();
-        assert!(same_bits(&back, &toy));
+        assert_eq!(differing(&back, &toy), Vec::<&str>::new());
         assert!((0..out.0.len()).all(|len| take_row::<Toy>(&mut Reader(&out.0[..len])).is_none()));
     }
 }
@@ -108,9 +113,9 @@ fn a_message_reads_back_and_nothing_shorter_does() {
 #[test]
 fn every_declared_column_changes_the_checksum_and_no_other_does() {
     let sum = |toy: &Toy| {
-        let mut hash = Sha256::new();
-        feed(&mut hash, toy);
-        <[u8; 32]>::from(hash.finalize())
+        let mut bytes = Vec::new();
+        toy.digest(&mut bytes);
+        bytes
     };
     let toy = &toys()[0];
     let changed = [
@@ -122,6 +127,21 @@ fn every_declared_column_changes_the_checksum_and_no_other_does() {
     ];
     assert!(changed.iter().all(|other| sum(other) != sum(toy)));
     assert_eq!(sum(&Toy { sum: 5, certain: false, ..toy.clone() }), sum(toy));
+    // Little-endian; one more than the index.
+    let expected = [&[1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0][..], &(-0.1_f64).to_le_bytes(), &[1, 0, 0, 0, 0, 0, 0, 0], b"bad"];
+    assert_eq!(sum(toy), expected.concat());
+    let mut wide = Vec::new();
+    Wide { count: 7, sum: -1, flag: true }.digest(&mut wide);
+    assert_eq!(wide, [7_i128, -1, 1].map(i128::to_le_bytes).concat());
+}
+
+#[test]
+fn columns_that_differ_are_named() {
+    let toy = &toys()[0];
+    let other = Toy { energy: 0.0, ending: Ending::Good, ..toy.clone() };
+    assert_eq!(differing(toy, &other), ["energy", "ending"]);
+    assert!(is_finite(toy) && !is_finite(&toys()[1]));
+    assert_eq!(differing(&toys()[1], &toys()[1]), Vec::<&str>::new());
 }
 
 #[test]
@@ -137,5 +157,5 @@ fn dump_and_page_have_all_columns() {
     assert_eq!(dump_line(&toys()[1]), "toys 2 7ff8000000000000 - 1099511627776 -2 0 bad");
     let page = page::<Toy>();
     assert_eq!(page.lines().count(), 4 + Toy::columns().len());
-    assert!(page.contains("| energy | float | energy | Its energy. |"), "{page}");
+    assert!(page.contains("| energy | float | couplings | Its energy, after all. |"), "{page}");
 }
