@@ -6,7 +6,6 @@
 )]
 
 mod csv;
-mod networks;
 mod npy;
 mod parquet;
 mod table;

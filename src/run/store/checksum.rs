@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::StoredUnit;
-use crate::run::record::{Record, StartResult, UnitResult};
+use crate::run::record::{StartResult, UnitResult};
 use crate::run::unit::UnitKey;
+use crate::study::columns::Row;
 
 /// A SHA-256.
 pub type Checksum = [u8; 32];
@@ -21,12 +22,17 @@ pub fn of_unit(unit: &UnitResult) -> Checksum {
     let mut hash = Sha256::new();
     feed_key(&mut hash, &unit.key);
     hash.update((unit.starts.len() as u64).to_le_bytes());
+    let mut bytes = Vec::new();
     for start in &unit.starts {
-        feed_start(&mut hash, start);
+        bytes.clear();
+        put_start(&mut bytes, start);
+        hash.update(&bytes);
     }
     if let Some(facts) = &unit.census {
+        bytes.clear();
+        facts.digest(&mut bytes);
         hash.update("census");
-        facts.counts().iter().for_each(|count| hash.update(count.to_le_bytes()));
+        hash.update(&bytes);
     }
     hash.finalize().into()
 }
@@ -96,41 +102,13 @@ fn feed_key(hash: &mut Sha256, key: &UnitKey) {
     }
 }
 
-fn feed_start(hash: &mut Sha256, start: &StartResult) {
-    feed_record(hash, &start.record);
-    hash.update((start.point.len() as u64).to_le_bytes());
-    for x in &start.point {
-        hash.update(x.to_bits().to_le_bytes());
-    }
-    hash.update((start.trace.len() as u64).to_le_bytes());
-    for point in &start.trace {
-        hash.update(point.step.to_le_bytes());
-        hash.update(point.energy_per_spin.to_bits().to_le_bytes());
-        hash.update(point.gradient_norm.to_bits().to_le_bytes());
-    }
-}
-
-fn feed_record(hash: &mut Sha256, record: &Record) {
-    for id in [record.spins, record.dim, record.instance, record.start] {
-        hash.update(id.to_le_bytes());
-    }
-    let floats = [
-        record.energy,
-        record.energy_per_spin,
-        record.descent_energy_per_spin,
-        record.gradient_norm,
-        record.min_eigenvalue,
-        record.polish_overlap,
-    ];
-    for x in floats {
-        hash.update(x.to_bits().to_le_bytes());
-    }
-    // One more than the count, 0 for "none": every value and its absence differ.
-    for count in [record.index, record.undecided] {
-        hash.update(count.map_or(0, |n| u64::from(n) + 1).to_le_bytes());
-    }
-    hash.update(record.steps.to_le_bytes());
-    hash.update(record.outcome.name());
+/// Appends what the checksum covers of a start.
+fn put_start(out: &mut Vec<u8>, start: &StartResult) {
+    start.record.digest(out);
+    out.extend((start.point.len() as u64).to_le_bytes());
+    start.point.iter().for_each(|x| out.extend(x.to_bits().to_le_bytes()));
+    out.extend((start.trace.len() as u64).to_le_bytes());
+    start.trace_rows().for_each(|row| row.digest(out));
 }
 
 #[cfg(test)]

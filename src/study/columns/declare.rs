@@ -48,7 +48,7 @@ macro_rules! columns {
             fn table() -> &'static $crate::study::columns::Table<Self> {
                 use std::sync::LazyLock;
                 use $crate::study::columns::Table;
-                static TABLE: LazyLock<Table<$row>> = LazyLock::new(Table::new);
+                static TABLE: LazyLock<Table<$row>> = LazyLock::new(Table::declared);
                 &TABLE
             }
 

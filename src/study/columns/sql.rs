@@ -18,7 +18,8 @@ pub struct Table<R> {
 }
 
 impl<R: Row> Table<R> {
-    pub(super) fn new() -> Self {
+    /// The table as the columns of its rows are declared.
+    pub fn declared() -> Self {
         let columns = R::columns();
         let names: Vec<String> = columns.iter().map(|column| quoted(column.name)).collect();
         let mut create = format!("CREATE TABLE {} (", R::NAME);

@@ -128,7 +128,12 @@ fn every_declared_column_changes_the_checksum_and_no_other_does() {
     assert!(changed.iter().all(|other| sum(other) != sum(toy)));
     assert_eq!(sum(&Toy { sum: 5, certain: false, ..toy.clone() }), sum(toy));
     // Little-endian; one more than the index.
-    let expected = [&[1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0][..], &(-0.1_f64).to_le_bytes(), &[1, 0, 0, 0, 0, 0, 0, 0], b"bad"];
+    let expected = [
+        &[1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0][..],
+        &(-0.1_f64).to_le_bytes(),
+        &[1, 0, 0, 0, 0, 0, 0, 0],
+        b"bad",
+    ];
     assert_eq!(sum(toy), expected.concat());
     let mut wide = Vec::new();
     Wide { count: 7, sum: -1, flag: true }.digest(&mut wide);
