@@ -61,7 +61,7 @@ pub fn write_networks_csv(store: &NetworksStore, path: &Path) -> Result<()> {
     })
 }
 
-fn line<R: Row>(row: &R) -> Vec<Value> {
+fn line<R: Row>(row: &R) -> Vec<Value<'static>> {
     values(row).collect()
 }
 
@@ -69,7 +69,7 @@ fn line<R: Row>(row: &R) -> Vec<Value> {
 fn write_table(
     path: &Path,
     heads: Vec<(&'static str, Kind)>,
-    fill: impl Fn(&mut dyn FnMut(&[Value]) -> Result<()>) -> Result<()>,
+    fill: impl Fn(&mut dyn FnMut(&[Value<'_>]) -> Result<()>) -> Result<()>,
 ) -> Result<()> {
     let failed = |error: std::io::Error| Error::io(format!("writing {}", path.display()), error);
     files::write_whole(path, |file| {

@@ -46,7 +46,7 @@ type Head = (&'static str, Kind);
 fn write_groups(
     name: &str,
     heads: &[Head],
-    groups: impl Iterator<Item = Result<Vec<Vec<Value>>>>,
+    groups: impl Iterator<Item = Result<Vec<Vec<Value<'static>>>>>,
     path: &Path,
 ) -> Result<()> {
     let failed = |error: ParquetError| Error::io(format!("writing {}", path.display()), into_io(error));
@@ -85,7 +85,7 @@ fn schema(name: &str, heads: &[Head]) -> ParquetResult<TypePtr> {
 fn put_group<W: Write + Send>(
     table: &mut SerializedFileWriter<W>,
     heads: &[Head],
-    rows: &[Vec<Value>],
+    rows: &[Vec<Value<'static>>],
 ) -> ParquetResult<()> {
     let mut group = table.next_row_group()?;
     for (place, head) in heads.iter().enumerate() {
@@ -98,40 +98,35 @@ fn put_group<W: Write + Send>(
 fn put_column<W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
     (name, kind): &Head,
-    values: impl Iterator<Item = Value>,
+    values: impl Iterator<Item = Value<'static>>,
 ) -> ParquetResult<()> {
     let mut writer =
         group.next_column()?.ok_or_else(|| ParquetError::General(format!("no column {name}")))?;
     match kind {
-        Kind::Count | Kind::Signed | Kind::Flag => put::<Int64Type>(&mut writer, values.map(whole))?,
-        Kind::Real => put::<DoubleType>(&mut writer, values.map(real))?,
-        Kind::Name => put::<ByteArrayType>(&mut writer, values.map(text))?,
+        Kind::Count | Kind::Signed | Kind::Flag => put::<Int64Type>(
+            &mut writer,
+            values.map(|value| match value {
+                // As SQLite has them: none is cut.
+                Value::Whole(n) => Some(n as i64),
+                _ => None,
+            }),
+        )?,
+        Kind::Real => put::<DoubleType>(
+            &mut writer,
+            values.map(|value| match value {
+                Value::Real(x) => Some(x).filter(|x| x.is_finite()),
+                _ => None,
+            }),
+        )?,
+        Kind::Name => put::<ByteArrayType>(
+            &mut writer,
+            values.map(|value| match value {
+                Value::Name(name) => Some(ByteArray::from(name)),
+                _ => None,
+            }),
+        )?,
     }
     writer.close()
-}
-
-fn whole(value: Value) -> Option<i64> {
-    match value {
-        // Counts are stored as i64: none is cut.
-        Value::Count(n) => Some(n as i64),
-        Value::Signed(n) => Some(n),
-        Value::Flag(yes) => Some(yes.into()),
-        _ => None,
-    }
-}
-
-fn real(value: Value) -> Option<f64> {
-    match value {
-        Value::Real(x) => Some(x).filter(|x| x.is_finite()),
-        _ => None,
-    }
-}
-
-fn text(value: Value) -> Option<ByteArray> {
-    match value {
-        Value::Name(name) => Some(ByteArray::from(name)),
-        _ => None,
-    }
 }
 
 fn put<T: DataType>(

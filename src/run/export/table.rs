@@ -51,8 +51,8 @@ pub(super) fn run_heads(spec: &Spec) -> Vec<(&'static str, Kind)> {
 
 impl Row {
     /// Its values, in the order of the columns of a run.
-    pub(super) fn values(&self) -> Vec<Value> {
-        let distinct = self.distinct.map_or(Value::Unknown, |id| Value::Count(id.into()));
+    pub(super) fn values(&self) -> Vec<Value<'static>> {
+        let distinct = self.distinct.map_or(Value::Unknown, |id| Value::Whole(id.into()));
         let scale = self.scale.map(Value::Real);
         columns::values(&self.record).chain([distinct]).chain(scale).collect()
     }

@@ -85,18 +85,15 @@ impl Contents {
 
     /// Statements that make its tables, one each. Floats that are not known are NULL.
     pub fn tables(self) -> Vec<&'static str> {
-        let sweep = [SPEC, UNITS, create::<Record>(), POINTS, create::<TraceRow>(), TIMINGS];
+        let (records, traces) = (&Record::table().create, &TraceRow::table().create);
+        let sweep = [SPEC, UNITS, records, POINTS, traces, TIMINGS];
         match self {
             Self::Surfaces(Kind::Sweep) => sweep.to_vec(),
             // A census has one row per surface beside them.
-            Self::Surfaces(Kind::Census) => [&sweep[..], &[create::<CensusFacts>()]].concat(),
-            Self::Networks => vec![SPEC, NETWORK_UNITS, create::<NetworkRecord>(), NETWORK_TIMES],
+            Self::Surfaces(Kind::Census) => [&sweep[..], &[CensusFacts::table().create.as_str()]].concat(),
+            Self::Networks => vec![SPEC, NETWORK_UNITS, &NetworkRecord::table().create, NETWORK_TIMES],
         }
     }
-}
-
-fn create<R: Row>() -> &'static str {
-    &R::table().create
 }
 
 /// Bytes of a page of ours; those of a run may be smaller.

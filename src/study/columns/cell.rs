@@ -7,7 +7,7 @@ pub enum Kind {
     Count,
     /// Whole numbers with a sign.
     Signed,
-    /// Yes or no; 1 or 0 in SQL.
+    /// Yes or no, as 1 or 0.
     Flag,
     /// Double-precision numbers; what is not finite is unknown.
     Real,
@@ -15,24 +15,20 @@ pub enum Kind {
     Name,
 }
 
-/// A value on its way out of a row.
+/// A value of a row, as every format has it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Value {
+pub enum Value<'a> {
     /// Not known: NULL in SQL, empty in CSV, null in Parquet and JSON.
     Unknown,
-    /// A whole number from 0.
-    Count(u64),
-    /// A whole number with a sign.
-    Signed(i64),
-    /// Yes or no.
-    Flag(bool),
+    /// A whole number.
+    Whole(i128),
     /// A number; unknown where it is not finite.
     Real(f64),
     /// A name.
-    Name(&'static str),
+    Name(&'a str),
 }
 
-impl Value {
+impl Value<'_> {
     /// Whether two values are the same, floats by their bits.
     pub fn same_bits(self, other: Self) -> bool {
         match (self, other) {
@@ -44,13 +40,10 @@ impl Value {
     /// As a table for people and programs has it: shortest digits that read back, empty where unknown.
     pub fn text(self) -> String {
         match self {
-            Self::Unknown => String::new(),
-            Self::Count(n) => n.to_string(),
-            Self::Signed(n) => n.to_string(),
-            Self::Flag(yes) => u8::from(yes).to_string(),
+            Self::Whole(n) => n.to_string(),
             Self::Real(x) if x.is_finite() => format!("{x:?}"),
-            Self::Real(_) => String::new(),
             Self::Name(name) => name.to_owned(),
+            Self::Unknown | Self::Real(_) => String::new(),
         }
     }
 
@@ -64,34 +57,20 @@ impl Value {
     }
 }
 
-/// A value on its way into a row, as a file or message has it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Given<'a> {
-    /// Not known.
-    Unknown,
-    /// A whole number.
-    Whole(i128),
-    /// A number.
-    Real(f64),
-    /// A name.
-    Text(&'a str),
-}
-
 /// A type that a column can hold.
 pub trait Cell: Copy {
     /// What its values are.
     const KIND: Kind;
     /// Whether a value may be unknown in SQL.
     const IS_OPTIONAL: bool = false;
-
     /// The value of a row in which nothing is known yet.
-    fn blank() -> Self;
+    const BLANK: Self;
 
     /// The value.
-    fn value(self) -> Value;
+    fn value(self) -> Value<'static>;
 
     /// The given value in this type; `None` if it has none.
-    fn of(given: Given<'_>) -> Option<Self>;
+    fn of(given: Value<'_>) -> Option<Self>;
 
     /// Appends its bytes as a checksum takes them.
     fn digest(self, out: &mut Vec<u8>);
@@ -106,87 +85,48 @@ pub trait Named: Copy + 'static {
 
     /// The name.
     fn name(self) -> &'static str;
-
-    /// The value of this name.
-    fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|value| value.name() == name).copied()
-    }
 }
 
 macro_rules! whole_cell {
-    ($($type:ty: $kind:ident as $wide:ty;)+) => {$(
+    ($($type:ty: $kind:ident, $blank:literal, $of:expr, $bytes:expr;)+) => {$(
         impl Cell for $type {
             const KIND: Kind = Kind::$kind;
+            const BLANK: Self = $blank;
 
-            fn blank() -> Self {
-                0
+            fn value(self) -> Value<'static> {
+                Value::Whole(self.into())
             }
 
-            fn value(self) -> Value {
-                Value::$kind(<$wide>::from(self))
-            }
-
-            fn of(given: Given<'_>) -> Option<Self> {
-                match given {
-                    Given::Whole(n) => Self::try_from(n).ok(),
-                    _ => None,
-                }
+            fn of(given: Value<'_>) -> Option<Self> {
+                let Value::Whole(n) = given else { return None };
+                $of(n)
             }
 
             fn digest(self, out: &mut Vec<u8>) {
-                out.extend(self.to_le_bytes());
+                out.extend($bytes(self));
             }
         }
     )+};
 }
 
 whole_cell! {
-    u32: Count as u64;
-    u64: Count as u64;
-    i64: Signed as i64;
-}
-
-impl Cell for bool {
-    const KIND: Kind = Kind::Flag;
-
-    fn blank() -> Self {
-        false
-    }
-
-    fn value(self) -> Value {
-        Value::Flag(self)
-    }
-
-    fn of(given: Given<'_>) -> Option<Self> {
-        match given {
-            Given::Whole(0) => Some(false),
-            Given::Whole(1) => Some(true),
-            _ => None,
-        }
-    }
-
-    fn digest(self, out: &mut Vec<u8>) {
-        out.push(self.into());
-    }
+    u32: Count, 0, |n| Self::try_from(n).ok(), Self::to_le_bytes;
+    u64: Count, 0, |n| Self::try_from(n).ok(), Self::to_le_bytes;
+    i64: Signed, 0, |n| Self::try_from(n).ok(), Self::to_le_bytes;
+    bool: Flag, false, |n| (n == 0 || n == 1).then_some(n == 1), |yes| [u8::from(yes)];
 }
 
 impl Cell for Option<u32> {
     const KIND: Kind = Kind::Count;
     const IS_OPTIONAL: bool = true;
+    const BLANK: Self = None;
 
-    fn blank() -> Self {
-        None
-    }
-
-    fn value(self) -> Value {
+    fn value(self) -> Value<'static> {
         self.map_or(Value::Unknown, Cell::value)
     }
 
-    fn of(given: Given<'_>) -> Option<Self> {
-        match given {
-            Given::Unknown => Some(None),
-            other => u32::of(other).map(Some),
-        }
+    fn of(given: Value<'_>) -> Option<Self> {
+        if given == Value::Unknown { Some(None) } else { u32::of(given).map(Some) }
     }
 
     /// One more than the number, 0 for "none": every value and its absence differ.
@@ -198,19 +138,16 @@ impl Cell for Option<u32> {
 impl Cell for f64 {
     const KIND: Kind = Kind::Real;
     const IS_OPTIONAL: bool = true;
+    const BLANK: Self = Self::NAN;
 
-    fn blank() -> Self {
-        Self::NAN
-    }
-
-    fn value(self) -> Value {
+    fn value(self) -> Value<'static> {
         Value::Real(self)
     }
 
-    fn of(given: Given<'_>) -> Option<Self> {
+    fn of(given: Value<'_>) -> Option<Self> {
         match given {
-            Given::Unknown => Some(Self::NAN),
-            Given::Real(x) => Some(x),
+            Value::Unknown => Some(Self::NAN),
+            Value::Real(x) => Some(x),
             _ => None,
         }
     }
@@ -222,20 +159,14 @@ impl Cell for f64 {
 
 impl<T: Named> Cell for T {
     const KIND: Kind = Kind::Name;
+    const BLANK: Self = T::BLANK;
 
-    fn blank() -> Self {
-        T::BLANK
-    }
-
-    fn value(self) -> Value {
+    fn value(self) -> Value<'static> {
         Value::Name(self.name())
     }
 
-    fn of(given: Given<'_>) -> Option<Self> {
-        match given {
-            Given::Text(name) => T::from_name(name),
-            _ => None,
-        }
+    fn of(given: Value<'_>) -> Option<Self> {
+        T::ALL.iter().find(|value| Value::Name(value.name()) == given).copied()
     }
 
     fn digest(self, out: &mut Vec<u8>) {

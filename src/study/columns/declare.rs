@@ -24,6 +24,7 @@ macro_rules! columns {
         impl $crate::study::columns::Row for $row {
             const NAME: &'static str = $table;
             const KEY: &'static [&'static str] = &[$(stringify!($key)),+];
+            const BLANK: Self = Self { $($field: <$type as $crate::study::columns::Cell>::BLANK),+ };
 
             fn columns() -> &'static [$crate::study::columns::Column<Self>] {
                 use $crate::study::columns::{Cell, Column};
@@ -50,10 +51,6 @@ macro_rules! columns {
                 use $crate::study::columns::Table;
                 static TABLE: LazyLock<Table<$row>> = LazyLock::new(Table::declared);
                 &TABLE
-            }
-
-            fn blank() -> Self {
-                Self { $($field: <$type as $crate::study::columns::Cell>::blank()),+ }
             }
 
             fn digest(&self, out: &mut Vec<u8>) {

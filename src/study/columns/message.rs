@@ -1,6 +1,6 @@
 //! Bytes of a message: numbers little-endian, floats by their bits, sequences after their length.
 
-use super::{Given, Kind, Row, Value};
+use super::{Kind, Row, Value};
 
 /// Writes.
 #[derive(Default)]
@@ -121,9 +121,8 @@ pub fn put_row<R: Row>(out: &mut Writer, row: &R) {
         }
         match value {
             Value::Unknown => {}
-            Value::Count(n) => out.u64(n),
-            Value::Signed(n) => out.u64(n as u64),
-            Value::Flag(yes) => out.byte(yes.into()),
+            // The lower eight bytes, of negative numbers in two's complement.
+            Value::Whole(n) => out.u64(n as u64),
             Value::Real(x) => out.f64(x),
             Value::Name(name) => out.text(name),
         }
@@ -132,22 +131,21 @@ pub fn put_row<R: Row>(out: &mut Writer, row: &R) {
 
 /// What [`put_row`] wrote.
 pub fn take_row<R: Row>(from: &mut Reader) -> Option<R> {
-    let mut row = R::blank();
+    let mut row = R::BLANK;
     for column in R::columns() {
         let is_known = !column.is_optional || column.kind == Kind::Real || from.byte()? != 0;
         let text;
-        let given = match column.kind {
-            _ if !is_known => Given::Unknown,
-            Kind::Count => Given::Whole(from.u64()?.into()),
-            Kind::Signed => Given::Whole((from.u64()? as i64).into()),
-            Kind::Flag => Given::Whole(from.byte()?.into()),
-            Kind::Real => Given::Real(from.f64()?),
+        let value = match column.kind {
+            _ if !is_known => Value::Unknown,
+            Kind::Count | Kind::Flag => Value::Whole(from.u64()?.into()),
+            Kind::Signed => Value::Whole((from.u64()? as i64).into()),
+            Kind::Real => Value::Real(from.f64()?),
             Kind::Name => {
                 text = from.text()?;
-                Given::Text(&text)
+                Value::Name(&text)
             }
         };
-        if !(column.set)(&mut row, given) {
+        if !(column.set)(&mut row, value) {
             return None;
         }
     }

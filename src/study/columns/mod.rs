@@ -15,7 +15,7 @@ pub mod message;
 mod page;
 mod sql;
 
-pub use cell::{Cell, Given, Kind, Named, Value};
+pub use cell::{Cell, Kind, Named, Value};
 pub use declare::columns;
 pub use page::page;
 pub use sql::{Table, unreadable};
@@ -33,9 +33,9 @@ pub struct Column<R: 'static> {
     /// What its values mean, in a sentence.
     pub meaning: &'static str,
     /// The value in a row.
-    pub get: fn(&R) -> Value,
+    pub get: fn(&R) -> Value<'static>,
     /// Puts a value into a row; `false` if the column cannot have it.
-    pub set: fn(&mut R, Given<'_>) -> bool,
+    pub set: fn(&mut R, Value<'_>) -> bool,
 }
 
 /// A row whose columns are declared by [`columns!`].
@@ -44,6 +44,8 @@ pub trait Row: Sized + 'static {
     const NAME: &'static str;
     /// Columns that name a row, in the order of the primary key.
     const KEY: &'static [&'static str];
+    /// A row in which nothing is known yet.
+    const BLANK: Self;
 
     /// All columns, in the order of every format.
     fn columns() -> &'static [Column<Self>];
@@ -51,15 +53,12 @@ pub trait Row: Sized + 'static {
     /// Its table in SQL.
     fn table() -> &'static Table<Self>;
 
-    /// A row in which nothing is known yet.
-    fn blank() -> Self;
-
     /// Appends the bytes of the checksum, in the declared order of the checksum.
     fn digest(&self, out: &mut Vec<u8>);
 }
 
 /// Values of a row, by column.
-pub fn values<R: Row>(row: &R) -> impl Iterator<Item = Value> {
+pub fn values<R: Row>(row: &R) -> impl Iterator<Item = Value<'static>> {
     R::columns().iter().map(|column| (column.get)(row))
 }
 
@@ -81,7 +80,7 @@ pub fn canonical<R: Row + Clone>(row: &R) -> R {
     let mut tidy = row.clone();
     for column in R::columns().iter().filter(|column| column.kind == Kind::Real) {
         if let Value::Real(x) = (column.get)(row) {
-            (column.set)(&mut tidy, if x.is_finite() { Given::Real(x + 0.0) } else { Given::Unknown });
+            (column.set)(&mut tidy, if x.is_finite() { Value::Real(x + 0.0) } else { Value::Unknown });
         }
     }
     tidy

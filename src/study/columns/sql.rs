@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Error, ToSql, params_from_iter};
 
-use super::{Column, Given, Kind, Row, Value, values};
+use super::{Column, Kind, Row, Value, values};
 
 /// SQL texts of the table of a row type, made once.
 pub struct Table<R> {
@@ -68,17 +68,17 @@ impl<R: Row> Table<R> {
 
 /// The row that SQLite gives.
 fn decode<R: Row>(row: &rusqlite::Row<'_>) -> rusqlite::Result<R> {
-    let mut decoded = R::blank();
+    let mut decoded = R::BLANK;
     for (place, column) in R::columns().iter().enumerate() {
         let stored = row.get_ref(place)?;
         let given = match stored {
-            ValueRef::Null => Given::Unknown,
-            ValueRef::Integer(n) => Given::Whole(n.into()),
-            ValueRef::Real(x) => Given::Real(x),
-            ValueRef::Text(bytes) => Given::Text(std::str::from_utf8(bytes).unwrap_or_default()),
-            ValueRef::Blob(_) => Given::Text(""),
+            ValueRef::Null => Value::Unknown,
+            ValueRef::Integer(n) => Value::Whole(n.into()),
+            ValueRef::Real(x) => Value::Real(x),
+            ValueRef::Text(bytes) => Value::Name(std::str::from_utf8(bytes).unwrap_or_default()),
+            ValueRef::Blob(_) => Value::Name(""),
         };
-        let fits = (given != Given::Unknown || column.is_optional) && (column.set)(&mut decoded, given);
+        let fits = (given != Value::Unknown || column.is_optional) && (column.set)(&mut decoded, given);
         if !fits {
             return Err(no_value(place, column, stored));
         }
@@ -111,17 +111,15 @@ fn quoted(name: &str) -> String {
 }
 
 /// A value as SQLite takes it. SQLite keeps NaN as NULL.
-struct Bound(Value);
+struct Bound(Value<'static>);
 
 impl ToSql for Bound {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         let stored = match self.0 {
             Value::Unknown => ValueRef::Null,
-            Value::Count(n) => {
+            Value::Whole(n) => {
                 ValueRef::Integer(i64::try_from(n).map_err(|e| Error::ToSqlConversionFailure(Box::new(e)))?)
             }
-            Value::Signed(n) => ValueRef::Integer(n),
-            Value::Flag(yes) => ValueRef::Integer(yes.into()),
             Value::Real(x) => ValueRef::Real(x),
             Value::Name(name) => ValueRef::Text(name.as_bytes()),
         };
