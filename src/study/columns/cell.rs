@@ -15,6 +15,18 @@ pub enum Kind {
     Name,
 }
 
+impl Kind {
+    /// In the documentation.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Count | Self::Signed => "integer",
+            Self::Flag => "0 or 1",
+            Self::Real => "float",
+            Self::Name => "text",
+        }
+    }
+}
+
 /// A value of a row, as every format has it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value<'a> {
