@@ -11,6 +11,7 @@
 //!
 //! # Rooms
 //! `numeric, rng → hamiltonian, sphere → descent → critical → run → analysis → figures → cli`;
+//! `study`, which holds what is the same for every kind of run, imports only `numeric` and is used from `run` on;
 //! `theory` imports only `numeric` and meets simulation first in `analysis`. See ARCHITECTURE.md.
 //!
 //! # Reference
@@ -31,6 +32,7 @@ pub mod numeric;
 pub mod rng;
 pub mod run;
 pub mod sphere;
+pub mod study;
 pub mod theory;
 
 pub use error::{Error, Result};

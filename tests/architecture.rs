@@ -10,9 +10,10 @@ struct Room {
     imports: &'static [&'static str],
 }
 
-const ROOMS: [Room; 12] = [
+const ROOMS: [Room; 13] = [
     Room { name: "numeric", imports: &[] },
     Room { name: "rng", imports: &[] },
+    Room { name: "study", imports: &["numeric"] },
     Room { name: "theory", imports: &["numeric"] },
     Room { name: "hamiltonian", imports: &["numeric", "rng"] },
     Room { name: "networks", imports: &["numeric", "rng"] },
@@ -21,7 +22,7 @@ const ROOMS: [Room; 12] = [
     Room { name: "critical", imports: &["numeric", "rng", "hamiltonian", "sphere", "descent"] },
     Room {
         name: "run",
-        imports: &["numeric", "rng", "hamiltonian", "networks", "sphere", "descent", "critical"],
+        imports: &["numeric", "rng", "hamiltonian", "networks", "sphere", "descent", "critical", "study"],
     },
     Room {
         name: "analysis",
@@ -229,6 +230,10 @@ fn what_the_laws_forbid_is_found() {
         ("critical/x.rs", "let n = std::env::var(\"N\");", "critical/x.rs uses std::env"),
         ("descent/x.rs", "use std::time::Instant;", "descent/x.rs uses Instant"),
         ("descent/x.rs", "use rayon::prelude::*;", "descent/x.rs uses rayon::"),
+        ("study/x.rs", "use crate::run::Record;", "study/x.rs imports run"),
+        ("study/x.rs", "use crate::descent::Outcome;", "study/x.rs imports descent"),
+        ("descent/x.rs", "use crate::study::columns;", "descent/x.rs imports study"),
+        ("critical/x.rs", "use crate::study::columns;", "critical/x.rs imports study"),
         ("network/x.rs", "", "network/x.rs: src/ has no room network"),
     ];
     for (place, source, expected) in forbidden {

@@ -29,9 +29,4 @@ impl Outcome {
             Self::NonFinite => "non_finite",
         }
     }
-
-    /// The outcome with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.name() == name)
-    }
 }

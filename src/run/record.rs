@@ -8,80 +8,102 @@
 use super::census::CensusFacts;
 use super::unit::UnitKey;
 use crate::descent::{Outcome, TracePoint};
+use crate::study::columns::{Named, canonical, columns, differing};
 
-/// One start: where it ended and how. Energies, gradient norm and index are those after the polish.
-///
-/// In a census, one critical point; both points ±w of a pair have a record.
-///
-/// A float that is not known is NaN here, NULL in the store, empty in CSV and `null` in JSON.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Record {
-    /// H.
-    pub spins: u32,
-    /// Λ.
-    pub dim: u32,
-    /// Number of the surface.
-    pub instance: u32,
-    /// Number of the start on its surface; of a critical point in a census, its rank by energy.
-    pub start: u32,
-    /// L, extensive.
-    pub energy: f64,
-    /// u = L/Λ.
-    pub energy_per_spin: f64,
-    /// L/Λ where the descent handed over to the polish, or the approach to the saddle search; unknown in a census.
-    pub descent_energy_per_spin: f64,
-    /// ‖g‖/√Λ.
-    pub gradient_norm: f64,
-    /// Number of negative eigenvalues of the Riemannian Hessian; `None` where there is no Hessian.
-    pub index: Option<u32>,
-    /// Smallest eigenvalue of the Riemannian Hessian.
-    pub min_eigenvalue: f64,
-    /// Eigenvalues within the stated tolerance of 0; `None` where there is no Hessian.
-    pub undecided: Option<u32>,
-    /// Descent steps before the polish; for a saddle search gradient steps to the target energy and steps of the
-    /// search together; 0 in a census.
-    pub steps: u64,
-    /// w·w′/Λ of the points before and after the polish or the saddle search; unknown in a census.
-    pub polish_overlap: f64,
-    /// How the start ended.
-    pub outcome: Outcome,
+impl Named for Outcome {
+    const ALL: &'static [Self] = &Self::ALL;
+    const BLANK: Self = Self::Converged;
+
+    fn name(self) -> &'static str {
+        Self::name(self)
+    }
+}
+
+columns! {
+    /// One start: where it ended and how. Energies, gradient norm and index are those after the polish.
+    ///
+    /// In a census, one critical point; both points ±w of a pair have a record.
+    ///
+    /// A float that is not known is NaN here, NULL in the store, empty in CSV and `null` in JSON.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Record in "records" {
+        /// H.
+        pub spins: u32, "";
+        /// Λ.
+        pub dim: u32, "";
+        /// Number of the surface.
+        pub instance: u32, "";
+        /// Number of the start on its surface; of a critical point in a census, its rank by energy.
+        pub start: u32, "";
+        /// L, extensive.
+        pub energy: f64, "couplings";
+        /// u = L/Λ.
+        pub energy_per_spin: f64, "couplings";
+        /// L/Λ where the descent handed over to the polish, or the approach to the saddle search; unknown in a census.
+        pub descent_energy_per_spin: f64, "couplings";
+        /// ‖g‖/√Λ.
+        pub gradient_norm: f64, "couplings";
+        /// Number of negative eigenvalues of the Riemannian Hessian; unknown where there is no Hessian.
+        pub index: Option<u32>, "";
+        /// Smallest eigenvalue of the Riemannian Hessian.
+        pub min_eigenvalue: f64, "couplings";
+        /// Eigenvalues within the stated tolerance of 0; unknown where there is no Hessian.
+        pub undecided: Option<u32>, "";
+        /// Descent steps before the polish; for a saddle search gradient steps to the target energy and steps of the
+        /// search together; 0 in a census.
+        pub steps: u64, "steps";
+        /// w·w′/Λ of the points before and after the polish or the saddle search; unknown in a census.
+        pub polish_overlap: f64, "";
+        /// How the start ended: `converged`, `max_steps`, `stalled` or `non_finite`.
+        pub outcome: Outcome, "";
+    }
+    key [dim, instance, start]
+    digest own [
+        spins, dim, instance, start, energy, energy_per_spin, descent_energy_per_spin, gradient_norm, min_eigenvalue,
+        polish_overlap, index, undecided, steps, outcome
+    ]
+}
+
+columns! {
+    /// A point of a start's path, with its place.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct TraceRow in "traces" {
+        /// Λ.
+        pub dim: u32, "";
+        /// Number of the surface.
+        pub instance: u32, "";
+        /// Number of the start on its surface.
+        pub start: u32, "";
+        /// Steps taken, sample and full phase together.
+        pub step: u64, "steps";
+        /// u = L/Λ on the whole surface, from single-precision couplings and points.
+        pub energy_per_spin: f64, "couplings";
+        /// ‖g‖/√Λ on the whole surface.
+        pub gradient_norm: f64, "couplings";
+    }
+    key [dim, instance, start, step]
+    digest own [step, energy_per_spin, gradient_norm]
+}
+
+impl TraceRow {
+    /// A point of the path of the start with this record.
+    pub fn new(record: &Record, point: &TracePoint) -> Self {
+        let Record { dim, instance, start, .. } = *record;
+        let TracePoint { step, energy_per_spin, gradient_norm } = *point;
+        Self { dim, instance, start, step, energy_per_spin, gradient_norm }
+    }
+
+    /// The point alone.
+    pub fn point(&self) -> TracePoint {
+        let Self { step, energy_per_spin, gradient_norm, .. } = *self;
+        TracePoint { step, energy_per_spin, gradient_norm }
+    }
 }
 
 impl Record {
-    /// The same record in the one form that a store gives back bit for bit: every unknown or infinite float is the
-    /// same NaN, and zero has no sign.
-    pub fn canonical(&self) -> Self {
-        let tidy = |x: f64| if x.is_finite() { x + 0.0 } else { f64::NAN };
-        Self {
-            energy: tidy(self.energy),
-            energy_per_spin: tidy(self.energy_per_spin),
-            descent_energy_per_spin: tidy(self.descent_energy_per_spin),
-            gradient_norm: tidy(self.gradient_norm),
-            min_eigenvalue: tidy(self.min_eigenvalue),
-            polish_overlap: tidy(self.polish_overlap),
-            ..self.clone()
-        }
-    }
-
-    /// Whether two records are the same bit for bit; unknown floats are the same as each other.
-    pub fn same_bits(&self, other: &Self) -> bool {
-        let floats = |record: &Self| {
-            [
-                record.energy,
-                record.energy_per_spin,
-                record.descent_energy_per_spin,
-                record.gradient_norm,
-                record.min_eigenvalue,
-                record.polish_overlap,
-            ]
-            .map(f64::to_bits)
-        };
-        let rest = |record: &Self| {
-            let Self { spins, dim, instance, start, index, undecided, steps, outcome, .. } = *record;
-            (spins, dim, instance, start, index, undecided, steps, outcome)
-        };
-        let (a, b) = (self.canonical(), other.canonical());
-        floats(&a) == floats(&b) && rest(&a) == rest(&b)
+    /// Columns by which two records differ, to the bit; unknown floats are the same as each other.
+    pub fn differing(&self, other: &Self) -> Vec<&'static str> {
+        differing(&canonical(self), &canonical(other))
     }
 
     /// The index, where no eigenvalue is undecided.
@@ -104,6 +126,23 @@ pub struct StartResult {
     pub point: Vec<f64>,
     /// Its history; empty in a run without traces.
     pub trace: Vec<TracePoint>,
+}
+
+impl StartResult {
+    /// Its history as rows.
+    pub fn trace_rows(&self) -> impl Iterator<Item = TraceRow> {
+        self.trace.iter().map(|point| TraceRow::new(&self.record, point))
+    }
+
+    /// The start as the store gives it back.
+    #[must_use]
+    pub fn canonical(&self) -> Self {
+        Self {
+            record: canonical(&self.record),
+            point: self.point.iter().map(|&x| if x.is_nan() { f64::NAN } else { x }).collect(),
+            trace: self.trace_rows().map(|row| canonical(&row).point()).collect(),
+        }
+    }
 }
 
 /// A finished unit: one transaction of the store.

@@ -14,6 +14,7 @@ use crate::hamiltonian::{Surface, SurfaceKey};
 use crate::numeric::symmetric::{Cholesky, Symmetric};
 use crate::rng::{Role, stream};
 use crate::sphere::{overlap, random_point};
+use crate::study::columns::canonical;
 use rand::Rng;
 
 /// What is done to every start of one surface.
@@ -239,6 +240,6 @@ impl<'a> Task<'a> {
             place.energy_per_spin *= scale;
             place.gradient_norm *= scale;
         }
-        (StartResult { record: record.canonical(), point, trace }, matrix)
+        (StartResult { record: canonical(&record), point, trace }, matrix)
     }
 }

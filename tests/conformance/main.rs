@@ -4,6 +4,7 @@
 //! set for every day; `-- --include-ignored --nocapture` adds the long mode and shows the lines.
 #![allow(missing_docs)]
 
+mod columns;
 #[path = "../common/mod.rs"]
 mod common;
 mod contractions;

@@ -10,41 +10,49 @@ use crate::descent::{CONVERGED, Outcome};
 use crate::hamiltonian::Surface;
 use crate::run::record::{Record, StartResult, UnitResult};
 use crate::run::unit::UnitKey;
+use crate::study::columns::columns;
 
-/// How many critical points one surface has, and how sure that is.
-///
-/// Counts are of classes of complex eigenvectors of the couplings (lines through the origin), but for
-/// [`real`](Self::real).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CensusFacts {
-    /// H.
-    pub spins: u32,
-    /// Λ.
-    pub dim: u32,
-    /// Number of the surface.
-    pub instance: u32,
-    /// Classes that are proved to exist and to be different.
-    pub complex: u64,
-    /// Classes of a tensor without multiple eigenvectors.
-    pub expected_complex: u64,
-    /// Proved ends that could not be told from another.
-    pub duplicates: u64,
-    /// Paths that ended at a multiple eigenvector or a family of them.
-    pub singular: u64,
-    /// Paths lost on the way.
-    pub lost: u64,
-    /// Critical points w on the sphere, both signs: as many as the unit has records.
-    pub real: u64,
-    /// Σ_k (−1)^k C_k: 2 for odd Λ and 0 for even Λ, if none is missing.
-    pub morse_sum: i64,
-    /// Whether no critical point is missing, each index is decided and the Morse sum is right.
-    pub certified: bool,
-    /// Ways from the start system to the surface that were tried; 0 at H = 2.
-    pub attempts: u32,
-    /// Paths that were followed again, more carefully.
-    pub retried: u64,
-    /// Steps of all paths.
-    pub steps: u64,
+columns! {
+    /// How many critical points one surface has, and how sure that is.
+    ///
+    /// Counts are of classes of complex eigenvectors of the couplings (lines through the origin), but for
+    /// [`real`](Self::real).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct CensusFacts in "censuses" {
+        /// H.
+        pub spins: u32, "";
+        /// Λ.
+        pub dim: u32, "";
+        /// Number of the surface.
+        pub instance: u32, "";
+        /// Classes that are proved to exist and to be different.
+        pub complex: u64, "";
+        /// Classes of a tensor without multiple eigenvectors.
+        pub expected_complex: u64, "";
+        /// Proved ends that could not be told from another.
+        pub duplicates: u64, "";
+        /// Paths that ended at a multiple eigenvector or a family of them.
+        pub singular: u64, "";
+        /// Paths lost on the way.
+        pub lost: u64, "";
+        /// Critical points w on the sphere, both signs: as many as the unit has records.
+        pub real: u64, "";
+        /// Σ_k (−1)^k C_k: 2 for odd Λ and 0 for even Λ, if none is missing.
+        pub morse_sum: i64, "";
+        /// Whether no critical point is missing, each index is decided and the Morse sum is right.
+        pub certified: bool, "";
+        /// Ways from the start system to the surface that were tried; 0 at H = 2.
+        pub attempts: u32, "";
+        /// Paths that were followed again, more carefully.
+        pub retried: u64, "";
+        /// Steps of all paths.
+        pub steps: u64, "steps";
+    }
+    key [dim, instance]
+    digest wide [
+        spins, dim, instance, complex, expected_complex, duplicates, singular, lost, real, morse_sum, certified, attempts,
+        retried, steps
+    ]
 }
 
 impl CensusFacts {
@@ -66,44 +74,6 @@ impl CensusFacts {
             retried: census.retried,
             steps: census.steps,
         }
-    }
-
-    /// Names of [`counts`](Self::counts), as the store and exports have them.
-    pub const NAMES: [&'static str; 14] = [
-        "spins",
-        "dim",
-        "instance",
-        "complex",
-        "expected_complex",
-        "duplicates",
-        "singular",
-        "lost",
-        "real",
-        "morse_sum",
-        "certified",
-        "attempts",
-        "retried",
-        "steps",
-    ];
-
-    /// Everything, in the order of the fields: what is hashed, dumped and exported.
-    pub fn counts(&self) -> [i128; 14] {
-        [
-            self.spins.into(),
-            self.dim.into(),
-            self.instance.into(),
-            self.complex.into(),
-            self.expected_complex.into(),
-            self.duplicates.into(),
-            self.singular.into(),
-            self.lost.into(),
-            self.real.into(),
-            self.morse_sum.into(),
-            self.certified.into(),
-            self.attempts.into(),
-            self.retried.into(),
-            self.steps.into(),
-        ]
     }
 
     /// Whether they can be the facts of this unit.
@@ -141,7 +111,7 @@ pub fn unit_of(census: Census, instance: u32, surface: &Surface) -> UnitResult {
                 Outcome::Stalled
             },
         };
-        StartResult { record: record.canonical(), point: point.point, trace: Vec::new() }
+        StartResult { record, point: point.point, trace: Vec::new() }.canonical()
     };
     UnitResult { key, starts: (0..).zip(census.points).map(result).collect(), census: Some(facts) }
 }

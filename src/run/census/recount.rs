@@ -10,9 +10,10 @@ use crate::critical::census::{CensusKey, Job, Stage, admitted_class_count, censu
 use crate::hamiltonian::SymmetricTensor;
 use crate::run::events::Stop;
 use crate::run::executor::Means;
-use crate::run::recheck::{Columns, differing, near, same_bits, same_point};
+use crate::run::recheck::{Columns, near, same_bits, same_point};
 use crate::run::record::UnitResult;
 use crate::run::store::Store;
+use crate::study::columns;
 use crate::{Error, Result};
 
 /// Most paths of a quick census: a minute or two.
@@ -56,9 +57,7 @@ fn compare(store: &Store, instance: u32, unit: &UnitResult) -> Result<BTreeMap<O
     let mut note = |start, name| wrong.entry(start).or_default().push(name);
     let stored = store.census_facts()?.into_iter().find(|facts| facts.instance == instance);
     if let (Some(stored), Some(facts)) = (stored, unit.census) {
-        let both = stored.counts().into_iter().zip(facts.counts());
-        let named = CensusFacts::NAMES.into_iter().zip(both);
-        named.filter(|(_, (a, b))| a != b).for_each(|(name, _)| note(None, name));
+        columns::differing(&stored, &facts).into_iter().for_each(|name| note(None, name));
     } else {
         note(None, "facts");
     }
@@ -70,7 +69,7 @@ fn compare(store: &Store, instance: u32, unit: &UnitResult) -> Result<BTreeMap<O
     }
     for (record, result) in records.iter().zip(&unit.starts) {
         // Eigenvalues, and at H = 2 the points, are a linear-algebra library's, whose rounding is the processor's.
-        let differ = differing(record, &result.record).into_iter();
+        let differ = record.differing(&result.record).into_iter();
         let differ = differ.filter(|name| {
             let is_librarys = *name == "min_eigenvalue" || record.spins == 2;
             !(is_librarys && near(name, record, &result.record))

@@ -6,12 +6,13 @@
 )]
 
 mod csv;
-mod networks;
 mod npy;
+mod page;
 mod parquet;
 mod table;
 
 pub use csv::{write_censuses, write_csv, write_networks_csv, write_traces};
 pub use npy::{couplings_bytes, write_couplings, write_points};
+pub use page::columns_page;
 pub use parquet::{write_networks_parquet, write_parquet};
 pub use table::{Row, SurfaceId, rows, surfaces};

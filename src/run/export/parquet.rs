@@ -12,20 +12,20 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter, Serial
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::TypePtr;
 
-use super::networks;
-use super::table::{Column, Read, SurfaceId, columns, rows};
+use super::table::{Row, SurfaceId, heads, rows, run_heads};
 use crate::error::{Error, Result};
 use crate::run::files;
-use crate::run::networks::NetworksStore;
+use crate::run::networks::{NetworkRecord, NetworksStore};
 use crate::run::store::Store;
+use crate::study::columns::{Kind, Value, values};
 
 /// Writes the records of some surfaces.
 ///
 /// # Errors
 /// Those of the store; [`Error::Io`], [`Error::Refused`] where the file cannot be written.
 pub fn write_parquet(store: &Store, surfaces: &[SurfaceId], path: &Path) -> Result<()> {
-    let groups = surfaces.iter().map(|&surface| rows(store, surface));
-    write_groups("records", columns(store.spec()), groups, path)
+    let groups = surfaces.iter().map(|&surface| Ok(rows(store, surface)?.iter().map(Row::values).collect()));
+    write_groups("records", &run_heads(store.spec()), groups, path)
 }
 
 /// Writes all networks of a run: one row group per size.
@@ -34,23 +34,28 @@ pub fn write_parquet(store: &Store, surfaces: &[SurfaceId], path: &Path) -> Resu
 /// As [`write_parquet`].
 pub fn write_networks_parquet(store: &NetworksStore, path: &Path) -> Result<()> {
     let networks = store.networks()?;
-    let groups = networks.chunk_by(|a, b| a.hidden == b.hidden).map(|size| Ok(size.to_vec()));
-    write_groups("networks", &networks::COLUMNS, groups, path)
+    let sizes = networks.chunk_by(|a, b| a.hidden == b.hidden);
+    let groups = sizes.map(|size| Ok(size.iter().map(|network| values(network).collect()).collect()));
+    write_groups("networks", &heads::<NetworkRecord>(), groups, path)
 }
 
-fn write_groups<R>(
+/// Name and kind of a column.
+type Head = (&'static str, Kind);
+
+/// Writes groups of rows, each with a value for every column.
+fn write_groups(
     name: &str,
-    columns: &[Column<R>],
-    groups: impl Iterator<Item = Result<Vec<R>>>,
+    heads: &[Head],
+    groups: impl Iterator<Item = Result<Vec<Vec<Value<'static>>>>>,
     path: &Path,
 ) -> Result<()> {
     let failed = |error: ParquetError| Error::io(format!("writing {}", path.display()), into_io(error));
     files::write_whole(path, |file| {
         let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
-        let schema = schema(name, columns).map_err(failed)?;
+        let schema = schema(name, heads).map_err(failed)?;
         let mut table = SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(failed)?;
         for rows in groups {
-            put_group(&mut table, columns, &rows?).map_err(failed)?;
+            put_group(&mut table, heads, &rows?).map_err(failed)?;
         }
         table.close().map_err(failed)?;
         Ok(())
@@ -67,46 +72,59 @@ fn into_io(error: ParquetError) -> std::io::Error {
     }
 }
 
-fn schema<R>(name: &str, columns: &[Column<R>]) -> ParquetResult<TypePtr> {
-    let fields = columns.iter().map(|Column { name, read }| match read {
-        Read::Count(_) => format!("OPTIONAL INT64 {name};"),
-        Read::Float(_) => format!("OPTIONAL DOUBLE {name};"),
-        Read::Text(_) => format!("OPTIONAL BYTE_ARRAY {name} (UTF8);"),
+fn schema(name: &str, heads: &[Head]) -> ParquetResult<TypePtr> {
+    let fields = heads.iter().map(|(name, kind)| match kind {
+        Kind::Count | Kind::Signed | Kind::Flag => format!("OPTIONAL INT64 {name};"),
+        Kind::Real => format!("OPTIONAL DOUBLE {name};"),
+        Kind::Name => format!("OPTIONAL BYTE_ARRAY {name} (UTF8);"),
     });
     let fields: Vec<String> = fields.collect();
     parse_message_type(&format!("message {name} {{ {} }}", fields.join(" "))).map(Arc::new)
 }
 
-fn put_group<W: Write + Send, R>(
+fn put_group<W: Write + Send>(
     table: &mut SerializedFileWriter<W>,
-    columns: &[Column<R>],
-    rows: &[R],
+    heads: &[Head],
+    rows: &[Vec<Value<'static>>],
 ) -> ParquetResult<()> {
     let mut group = table.next_row_group()?;
-    for column in columns {
-        put_column(&mut group, column, rows)?;
+    for (place, head) in heads.iter().enumerate() {
+        let values = rows.iter().map(|row| row.get(place).copied().unwrap_or(Value::Unknown));
+        put_column(&mut group, head, values)?;
     }
     group.close().map(drop)
 }
 
-fn put_column<W: Write + Send, R>(
+fn put_column<W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
-    column: &Column<R>,
-    rows: &[R],
+    (name, kind): &Head,
+    values: impl Iterator<Item = Value<'static>>,
 ) -> ParquetResult<()> {
     let mut writer =
-        group.next_column()?.ok_or_else(|| ParquetError::General(format!("no column {}", column.name)))?;
-    match column.read {
-        // Steps are stored as i64, ids are u32: none is cut.
-        Read::Count(read) => {
-            put::<Int64Type>(&mut writer, rows.iter().map(|row| read(row).map(|n| n as i64)))?
-        }
-        Read::Float(read) => {
-            put::<DoubleType>(&mut writer, rows.iter().map(|row| Some(read(row)).filter(|x| x.is_finite())))?;
-        }
-        Read::Text(read) => {
-            put::<ByteArrayType>(&mut writer, rows.iter().map(|row| Some(ByteArray::from(read(row)))))?;
-        }
+        group.next_column()?.ok_or_else(|| ParquetError::General(format!("no column {name}")))?;
+    match kind {
+        Kind::Count | Kind::Signed | Kind::Flag => put::<Int64Type>(
+            &mut writer,
+            values.map(|value| match value {
+                // As SQLite has them: none is cut.
+                Value::Whole(n) => Some(n as i64),
+                _ => None,
+            }),
+        )?,
+        Kind::Real => put::<DoubleType>(
+            &mut writer,
+            values.map(|value| match value {
+                Value::Real(x) => Some(x).filter(|x| x.is_finite()),
+                _ => None,
+            }),
+        )?,
+        Kind::Name => put::<ByteArrayType>(
+            &mut writer,
+            values.map(|value| match value {
+                Value::Name(name) => Some(ByteArray::from(name)),
+                _ => None,
+            }),
+        )?,
     }
     writer.close()
 }

@@ -1,10 +1,11 @@
-//! The columns of a record, named once for every format.
+//! Rows of an exported table: records, and what is computed on reading.
 
 use crate::critical::{distinct_within, reach};
 use crate::error::Result;
 use crate::run::record::Record;
 use crate::run::spec::Spec;
 use crate::run::store::{Points, Store};
+use crate::study::columns::{self, Kind, Value};
 
 /// A record with what is computed on reading.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,54 +27,35 @@ pub struct SurfaceId {
     pub instance: u32,
 }
 
-/// A column: its name and how a row's value is read; floats that are not finite are unknown.
-pub(super) struct Column<R: 'static> {
-    pub name: &'static str,
-    pub read: Read<R>,
-}
-
-pub(super) enum Read<R: 'static> {
-    Count(fn(&R) -> Option<u64>),
-    Float(fn(&R) -> f64),
-    Text(fn(&R) -> &'static str),
-}
-
-pub(super) const fn count<R>(name: &'static str, read: fn(&R) -> Option<u64>) -> Column<R> {
-    Column { name, read: Read::Count(read) }
-}
-
-pub(super) const fn float<R>(name: &'static str, read: fn(&R) -> f64) -> Column<R> {
-    Column { name, read: Read::Float(read) }
-}
-
-pub(super) const fn text<R>(name: &'static str, read: fn(&R) -> &'static str) -> Column<R> {
-    Column { name, read: Read::Text(read) }
-}
-
-/// All columns, in order; the last is of the user's own couplings only.
-static COLUMNS: [Column<Row>; 16] = [
-    count("spins", |row| Some(row.record.spins.into())),
-    count("dim", |row| Some(row.record.dim.into())),
-    count("instance", |row| Some(row.record.instance.into())),
-    count("start", |row| Some(row.record.start.into())),
-    float("energy", |row| row.record.energy),
-    float("energy_per_spin", |row| row.record.energy_per_spin),
-    float("descent_energy_per_spin", |row| row.record.descent_energy_per_spin),
-    float("gradient_norm", |row| row.record.gradient_norm),
-    count("index", |row| row.record.index.map(u64::from)),
-    float("min_eigenvalue", |row| row.record.min_eigenvalue),
-    count("undecided", |row| row.record.undecided.map(u64::from)),
-    count("steps", |row| Some(row.record.steps)),
-    float("polish_overlap", |row| row.record.polish_overlap),
-    text("outcome", |row| row.record.outcome.name()),
-    count("distinct", |row| row.distinct.map(u64::from)),
-    float("scale", |row| row.scale.unwrap_or(f64::NAN)),
+/// What is computed on reading, after the columns of a record: name, kind, unit and meaning.
+pub(super) const COMPUTED: [(&str, Kind, &str, &str); 2] = [
+    (
+        "distinct",
+        Kind::Count,
+        "",
+        "Number of the distinct point within its instance; unknown where points were not kept.",
+    ),
+    ("scale", Kind::Real, "couplings", "Scale s of the user's own tensor; only in runs of one."),
 ];
 
-/// The columns of a run, in order.
-pub(super) fn columns(spec: &Spec) -> &'static [Column<Row>] {
-    let [all @ .., _] = &COLUMNS;
-    if spec.couplings.scale().is_some() { &COLUMNS } else { all }
+/// Names and kinds of the columns of a row type, in order.
+pub(super) fn heads<R: columns::Row>() -> Vec<(&'static str, Kind)> {
+    R::columns().iter().map(|column| (column.name, column.kind)).collect()
+}
+
+/// Names and kinds of the columns of a run, in order; the scale is of the user's own couplings only.
+pub(super) fn run_heads(spec: &Spec) -> Vec<(&'static str, Kind)> {
+    let computed = COMPUTED.iter().take(if spec.couplings.scale().is_some() { 2 } else { 1 });
+    heads::<Record>().into_iter().chain(computed.map(|&(name, kind, ..)| (name, kind))).collect()
+}
+
+impl Row {
+    /// Its values, in the order of the columns of a run.
+    pub(super) fn values(&self) -> Vec<Value<'static>> {
+        let distinct = self.distinct.map_or(Value::Unknown, |id| Value::Whole(id.into()));
+        let scale = self.scale.map(Value::Real);
+        columns::values(&self.record).chain([distinct]).chain(scale).collect()
+    }
 }
 
 /// The surfaces of which anything is stored, in order.

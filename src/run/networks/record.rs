@@ -7,6 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::study::columns::{Named, columns};
+
 /// How the training of a network ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -17,70 +19,45 @@ pub enum Training {
     NonFinite,
 }
 
-impl Training {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Finished, Self::NonFinite];
+impl Named for Training {
+    const ALL: &'static [Self] = &[Self::Finished, Self::NonFinite];
+    const BLANK: Self = Self::Finished;
 
-    /// Name in tables and JSON.
-    pub fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Finished => "finished",
             Self::NonFinite => "non_finite",
         }
     }
-
-    /// The ending of this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|training| training.name() == name)
-    }
 }
 
-/// One trained network, 100 → n₁ → 10. Losses are means over digits of the cross-entropy, in nats.
-///
-/// A float that is not known is NaN here, NULL in the store, empty in CSV and `null` in JSON.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NetworkRecord {
-    /// n₁.
-    pub hidden: u32,
-    /// Number of the network among those of its size.
-    pub network: u32,
-    /// Loss on the digits it was trained on.
-    pub train_loss: f64,
-    /// Loss on the digits kept for testing.
-    pub test_loss: f64,
-    /// Digits of the training set that it takes for another.
-    pub train_errors: u32,
-    /// Digits of the test set that it takes for another.
-    pub test_errors: u32,
-    /// ‖∇L‖ on the training set, over the weights.
-    pub gradient_norm: f64,
-    /// Eigenvalues of the Hessian of the training loss below −0.001; `None` where it was not asked for.
-    pub index: Option<u32>,
-    /// How its training ended.
-    pub outcome: Training,
-}
-
-impl NetworkRecord {
-    /// Its floats.
-    pub(super) fn floats(&self) -> [f64; 3] {
-        [self.train_loss, self.test_loss, self.gradient_norm]
+columns! {
+    /// One trained network, 100 → n₁ → 10. Losses are means over digits of the cross-entropy, in nats.
+    ///
+    /// A float that is not known is NaN here, NULL in the store, empty in CSV and `null` in JSON.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct NetworkRecord in "networks" {
+        /// n₁.
+        pub hidden: u32, "";
+        /// Number of the network among those of its size.
+        pub network: u32, "";
+        /// Loss on the digits it was trained on.
+        pub train_loss: f64, "nats";
+        /// Loss on the digits kept for testing.
+        pub test_loss: f64, "nats";
+        /// Digits of the training set that it takes for another.
+        pub train_errors: u32, "digits";
+        /// Digits of the test set that it takes for another.
+        pub test_errors: u32, "digits";
+        /// ‖∇L‖ on the training set, over the weights.
+        pub gradient_norm: f64, "nats";
+        /// Eigenvalues of the Hessian of the training loss below −0.001; unknown where it was not asked for.
+        pub index: Option<u32>, "";
+        /// How its training ended: `finished` or `non_finite`.
+        pub outcome: Training, "";
     }
-
-    /// Whether all of two records is the same to the bit.
-    pub fn same_bits(&self, other: &Self) -> bool {
-        let counts = |r: &Self| (r.hidden, r.network, r.train_errors, r.test_errors, r.index, r.outcome);
-        counts(self) == counts(other) && self.floats().map(f64::to_bits) == other.floats().map(f64::to_bits)
-    }
-
-    /// The record as a store gives it back: what is not finite is the one NaN, and there is one zero.
-    #[must_use]
-    pub(super) fn canonical(&self) -> Self {
-        let known = |x: f64| if x.is_finite() { x + 0.0 } else { f64::NAN };
-        Self {
-            train_loss: known(self.train_loss),
-            test_loss: known(self.test_loss),
-            gradient_norm: known(self.gradient_norm),
-            ..self.clone()
-        }
-    }
+    key [hidden, network]
+    digest own [
+        hidden, network, train_errors, test_errors, train_loss, test_loss, gradient_norm, index, outcome
+    ]
 }

@@ -8,13 +8,14 @@
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use super::record::{NetworkRecord, Training};
 use super::spec::NetworksSpec;
 use super::unit::{BlockKey, BlockResult, Extent};
 use crate::run::store::{self, Checksum};
+use crate::study::columns::{Row, is_finite};
 
 /// What the store knows of a unit it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,16 +59,11 @@ pub fn block_checksum(unit: &BlockResult) -> Checksum {
     let mut hash = Sha256::new();
     feed_key(&mut hash, &unit.key);
     feed_extent(&mut hash, &unit.extent());
+    let mut bytes = Vec::new();
     for record in &unit.networks {
-        for count in [record.hidden, record.network, record.train_errors, record.test_errors] {
-            hash.update(count.to_le_bytes());
-        }
-        for x in record.floats() {
-            hash.update(x.to_bits().to_le_bytes());
-        }
-        // One more than the index, 0 for "none".
-        hash.update(record.index.map_or(0, |n| u64::from(n) + 1).to_le_bytes());
-        hash.update(record.outcome.name());
+        bytes.clear();
+        record.digest(&mut bytes);
+        hash.update(&bytes);
     }
     hash.finalize().into()
 }
@@ -100,7 +96,7 @@ pub fn fits(spec: &NetworksSpec, record: &NetworkRecord) -> bool {
     let parameters = NetworksSpec::shape(record.hidden).parameters() as u64;
     let index_fits =
         |index: u32| spec.has_index(record.hidden, record.network) && u64::from(index) <= parameters;
-    let is_finite = record.floats().iter().all(|x| x.is_finite());
+    let is_finite = is_finite(record);
     spec.hidden.contains(&record.hidden)
         && record.network < spec.networks
         && record.train_errors <= spec.digits.train.count
@@ -138,7 +134,7 @@ pub fn read_blocks(conn: &Connection) -> rusqlite::Result<Blocks> {
     rows.collect()
 }
 
-fn stored_block(row: &Row<'_>) -> rusqlite::Result<StoredBlock> {
+fn stored_block(row: &rusqlite::Row<'_>) -> rusqlite::Result<StoredBlock> {
     Ok(StoredBlock { extent: Extent { networks: row.get(0)?, indexed: row.get(1)? }, checksum: row.get(2)? })
 }
 
@@ -155,42 +151,9 @@ pub fn read_stored_block(conn: &Connection, key: &BlockKey) -> rusqlite::Result<
 pub fn read_block(conn: &Connection, key: &BlockKey, indexed: u32) -> rusqlite::Result<BlockResult> {
     let numbers = key.networks(u32::MAX);
     let condition = "WHERE hidden = ?1 AND network >= ?2 AND network < ?3";
-    let networks = read_networks(conn, condition, params![key.hidden, numbers.start, numbers.end])?;
+    let networks =
+        NetworkRecord::table().select(conn, condition, params![key.hidden, numbers.start, numbers.end])?;
     Ok(BlockResult { key: *key, indexed, networks })
-}
-
-/// Reads records, by size and number.
-pub fn read_networks(
-    conn: &Connection,
-    condition: &str,
-    values: &[&dyn rusqlite::ToSql],
-) -> rusqlite::Result<Vec<NetworkRecord>> {
-    let sql = format!(
-        "SELECT hidden, network, train_loss, test_loss, train_errors, test_errors, gradient_norm, \"index\", outcome
-        FROM networks {condition} ORDER BY hidden, network"
-    );
-    conn.prepare_cached(&sql)?.query_map(values, network)?.collect()
-}
-
-fn network(row: &Row<'_>) -> rusqlite::Result<NetworkRecord> {
-    let known = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<f64>>(column)?.unwrap_or(f64::NAN));
-    let outcome: String = row.get(8)?;
-    let outcome = Training::from_name(&outcome).ok_or_else(|| {
-        let reason =
-            std::io::Error::new(std::io::ErrorKind::InvalidData, format!("no such outcome: {outcome}"));
-        rusqlite::Error::FromSqlConversionFailure(8, rusqlite::types::Type::Text, Box::new(reason))
-    })?;
-    Ok(NetworkRecord {
-        hidden: row.get(0)?,
-        network: row.get(1)?,
-        train_loss: known(2)?,
-        test_loss: known(3)?,
-        train_errors: row.get(4)?,
-        test_errors: row.get(5)?,
-        gradient_norm: known(6)?,
-        index: row.get(7)?,
-        outcome,
-    })
 }
 
 /// Time spent, by n₁.
@@ -224,22 +187,7 @@ pub fn put_block(conn: &Connection, unit: &BlockResult, stored: &StoredBlock) ->
     let numbers = key.networks(u32::MAX);
     conn.prepare_cached("DELETE FROM networks WHERE hidden = ?1 AND network >= ?2 AND network < ?3")?
         .execute(params![key.hidden, numbers.start, numbers.end])?;
-    for record in &unit.networks {
-        // SQLite keeps NaN as NULL.
-        conn.prepare_cached("INSERT INTO networks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?.execute(
-            params![
-                record.hidden,
-                record.network,
-                record.train_loss,
-                record.test_loss,
-                record.train_errors,
-                record.test_errors,
-                record.gradient_norm,
-                record.index,
-                record.outcome.name(),
-            ],
-        )?;
-    }
+    unit.networks.iter().try_for_each(|record| NetworkRecord::table().insert(conn, record))?;
     let Extent { networks, indexed } = stored.extent;
     conn.prepare_cached("INSERT OR REPLACE INTO network_units VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![key.hidden, key.block, networks, indexed, stored.checksum])

@@ -20,6 +20,7 @@ use crate::run::files::refuse_reserved;
 use crate::run::hex;
 use crate::run::lock::Lock;
 use crate::run::store::{self, Advance, Checksum, Contents, sql};
+use crate::study::columns;
 
 /// An open run of networks. The last field keeps others out until everything before it is closed.
 #[derive(Debug)]
@@ -287,16 +288,7 @@ impl NetworksStore {
             writeln!(out, "unit {key} networks {networks} indexed {indexed}").map_err(failed)?;
             let unit = self.sound_block(key, unit)?;
             for record in &unit.networks {
-                let NetworkRecord { hidden, network, train_errors, test_errors, .. } = record;
-                let index = record.index.map_or("-".to_owned(), |n| n.to_string());
-                let [train, test, gradient] = record.floats().map(f64::to_bits);
-                let outcome = record.outcome.name();
-                writeln!(
-                    out,
-                    "network {hidden} {network} {outcome} {train_errors} {test_errors} {index} {train:016x} \
-                     {test:016x} {gradient:016x}"
-                )
-                .map_err(failed)?;
+                writeln!(out, "{}", columns::dump_line(record)).map_err(failed)?;
             }
         }
         Ok(())
@@ -309,5 +301,5 @@ impl NetworksStore {
 
 /// The unit as the store will give it back.
 fn canonical(unit: &BlockResult) -> BlockResult {
-    BlockResult { networks: unit.networks.iter().map(NetworkRecord::canonical).collect(), ..unit.clone() }
+    BlockResult { networks: unit.networks.iter().map(columns::canonical).collect(), ..unit.clone() }
 }

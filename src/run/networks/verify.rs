@@ -24,6 +24,7 @@ use crate::run::lock::Lock;
 use crate::run::recheck::Sampling;
 use crate::run::store::{self, Advance, Contents, sql};
 use crate::run::verdict::{Repaired, Reread, Tally, Verdict, look_surely, structural_problems};
+use crate::study::columns;
 
 /// Most flops of training that a check does again for one size, about a minute; moves of annealing times digits count
 /// a hundred each.
@@ -211,7 +212,7 @@ pub fn retrain_sample(
                 if place >= indexed as usize {
                     new.index = old.index;
                 }
-                if !old.same_bits(&new.canonical()) {
+                if !columns::differing(old, &columns::canonical(&new)).is_empty() {
                     found.wrong.push((hidden, old.network));
                 }
             }

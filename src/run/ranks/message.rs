@@ -1,11 +1,9 @@
 //! What ranks say to each other. What is handed out and what is found depend on the kind of run.
 
-use super::codec::{Reader, Writer};
 use super::leases::Lease;
-use crate::descent::{Outcome, TracePoint};
-use crate::run::census::CensusFacts;
-use crate::run::record::{Record, StartResult, Timings, UnitResult};
+use crate::run::record::{StartResult, Timings, TraceRow, UnitResult};
 use crate::run::store::SurfaceTimings;
+use crate::study::columns::message::{Reader, Writer, put_row, take_row};
 
 /// Something that goes into a message.
 pub trait Wire: Sized {
@@ -179,95 +177,26 @@ fn put_unit(out: &mut Writer, unit: &UnitResult) {
         .into_iter()
         .for_each(|number| out.u32(number));
     out.list(&unit.starts, put_start);
-    out.list(unit.census.as_slice(), put_facts);
+    out.list(unit.census.as_slice(), put_row);
 }
 
 fn take_unit(from: &mut Reader) -> Option<UnitResult> {
     let [spins, dim, instance, block] = [from.u32()?, from.u32()?, from.u32()?, from.u32()?];
     let key = crate::run::UnitKey { spins, dim, instance, block };
-    Some(UnitResult { key, starts: from.list(take_start)?, census: from.list(take_facts)?.pop() })
+    Some(UnitResult { key, starts: from.list(take_start)?, census: from.list(take_row)?.pop() })
 }
 
 fn put_start(out: &mut Writer, start: &StartResult) {
-    let record = &start.record;
-    [record.spins, record.dim, record.instance, record.start].into_iter().for_each(|number| out.u32(number));
-    out.f64(record.energy);
-    out.f64(record.energy_per_spin);
-    out.f64(record.descent_energy_per_spin);
-    out.f64(record.gradient_norm);
-    out.option(record.index);
-    out.f64(record.min_eigenvalue);
-    out.option(record.undecided);
-    out.u64(record.steps);
-    out.f64(record.polish_overlap);
-    out.text(record.outcome.name());
+    put_row(out, &start.record);
     out.list(&start.point, |out, &x| out.f64(x));
-    out.list(&start.trace, |out, point| {
-        out.u64(point.step);
-        out.f64(point.energy_per_spin);
-        out.f64(point.gradient_norm);
-    });
+    let trace: Vec<TraceRow> = start.trace_rows().collect();
+    out.list(&trace, put_row);
 }
 
 fn take_start(from: &mut Reader) -> Option<StartResult> {
-    let record = Record {
-        spins: from.u32()?,
-        dim: from.u32()?,
-        instance: from.u32()?,
-        start: from.u32()?,
-        energy: from.f64()?,
-        energy_per_spin: from.f64()?,
-        descent_energy_per_spin: from.f64()?,
-        gradient_norm: from.f64()?,
-        index: from.option()?,
-        min_eigenvalue: from.f64()?,
-        undecided: from.option()?,
-        steps: from.u64()?,
-        polish_overlap: from.f64()?,
-        outcome: Outcome::from_name(&from.text()?)?,
-    };
-    let point = from.list(Reader::f64)?;
-    let trace = from.list(|from| {
-        Some(TracePoint { step: from.u64()?, energy_per_spin: from.f64()?, gradient_norm: from.f64()? })
-    })?;
+    let (record, point) = (take_row(from)?, from.list(Reader::f64)?);
+    let trace = from.list(|from| take_row::<TraceRow>(from).map(|row| row.point()))?;
     Some(StartResult { record, point, trace })
-}
-
-fn put_facts(out: &mut Writer, facts: &CensusFacts) {
-    [facts.spins, facts.dim, facts.instance, facts.attempts].into_iter().for_each(|number| out.u32(number));
-    let counts = [
-        facts.complex,
-        facts.expected_complex,
-        facts.duplicates,
-        facts.singular,
-        facts.lost,
-        facts.real,
-        facts.morse_sum as u64,
-        facts.retried,
-        facts.steps,
-    ];
-    counts.into_iter().for_each(|count| out.u64(count));
-    out.byte(facts.certified.into());
-}
-
-fn take_facts(from: &mut Reader) -> Option<CensusFacts> {
-    let [spins, dim, instance, attempts] = [from.u32()?, from.u32()?, from.u32()?, from.u32()?];
-    Some(CensusFacts {
-        spins,
-        dim,
-        instance,
-        attempts,
-        complex: from.u64()?,
-        expected_complex: from.u64()?,
-        duplicates: from.u64()?,
-        singular: from.u64()?,
-        lost: from.u64()?,
-        real: from.u64()?,
-        morse_sum: from.u64()? as i64,
-        retried: from.u64()?,
-        steps: from.u64()?,
-        certified: from.byte()? != 0,
-    })
 }
 
 fn put_spent(out: &mut Writer, surface: &SurfaceTimings) {
@@ -286,7 +215,10 @@ fn take_spent(from: &mut Reader) -> Option<SurfaceTimings> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::UnitKey;
+    use crate::descent::{Outcome, TracePoint};
+    use crate::run::census::CensusFacts;
+    use crate::run::{Record, UnitKey};
+    use crate::study::columns::differing;
 
     fn unit() -> UnitResult {
         let record = Record {
@@ -367,7 +299,7 @@ mod tests {
             panic!("not heard")
         };
         let (a, b) = (&unit.starts[0], &back.units[0].starts[0]);
-        assert!(a.record.same_bits(&b.record));
+        assert_eq!(differing(&a.record, &b.record), Vec::<&str>::new());
         assert!(a.point.iter().zip(&b.point).all(|(a, b)| a.to_bits() == b.to_bits()));
     }
 }

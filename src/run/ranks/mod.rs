@@ -4,7 +4,6 @@
 //! What a rank needs to know of a kind of work is small: something that takes leases (`Intake`), and
 //! `Finding`s that come out. Networks say the same words of units of their own: `run/networks/ranks`.
 
-pub(super) mod codec;
 mod lead;
 mod leases;
 mod message;
@@ -15,7 +14,6 @@ pub use lead::{Traffic, dismiss, lead};
 pub use leases::{Lease, Leases};
 pub use serve::{Hand, serve};
 
-pub(super) use codec::{Reader, Writer};
 pub(super) use lead::failure;
 pub(super) use message::{Answer, Order, Wire, put_progress, take_progress};
 pub(super) use serve::{BREATH, Progress, SENT_AWAY, Server, attend};

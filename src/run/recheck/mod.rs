@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 pub use sampling::Sampling;
 
-pub(super) use self::point::{Columns, differing, near};
+pub(super) use self::point::{Columns, near};
 use self::point::{of_census, of_sweep};
 use self::sums::{LANES, plain_sums};
 use super::census::{self, Recount};
@@ -185,7 +185,8 @@ impl<'a> Recheck<'a> {
                 columns.push("start");
                 continue;
             };
-            let (rounded, differ): (Columns, Columns) = differing(record, &result.record)
+            let (rounded, differ): (Columns, Columns) = record
+                .differing(&result.record)
                 .into_iter()
                 .partition(|name| near(name, record, &result.record));
             columns.extend(differ);

@@ -43,7 +43,7 @@ pub fn of_sweep(
         ["energy", "energy_per_spin", "gradient_norm", "index", "min_eigenvalue", "undecided"];
     let belongs = |name: &&str| columns_of_a_point.contains(name);
     let rounded = |name: &&str| *name != "min_eigenvalue" || !near(name, record, &expected);
-    wrong.extend(differing(record, &expected).into_iter().filter(belongs).filter(rounded));
+    wrong.extend(record.differing(&expected).into_iter().filter(belongs).filter(rounded));
     wrong.extend(out_of_bounds(task, record));
     wrong
 }
@@ -63,29 +63,6 @@ pub fn of_census(record: &Record, point: &[f64], sums: &Sums) -> Columns {
         wrong.extend(is_known.then_some(name));
     }
     wrong
-}
-
-/// Columns by which two records differ, to the bit.
-pub fn differing(a: &Record, b: &Record) -> Columns {
-    let (a, b) = (a.canonical(), b.canonical());
-    let same = |x: f64, y: f64| x.to_bits() == y.to_bits();
-    let columns = [
-        ("spins", a.spins == b.spins),
-        ("dim", a.dim == b.dim),
-        ("instance", a.instance == b.instance),
-        ("start", a.start == b.start),
-        ("energy", same(a.energy, b.energy)),
-        ("energy_per_spin", same(a.energy_per_spin, b.energy_per_spin)),
-        ("descent_energy_per_spin", same(a.descent_energy_per_spin, b.descent_energy_per_spin)),
-        ("gradient_norm", same(a.gradient_norm, b.gradient_norm)),
-        ("index", a.index == b.index),
-        ("min_eigenvalue", same(a.min_eigenvalue, b.min_eigenvalue)),
-        ("undecided", a.undecided == b.undecided),
-        ("steps", a.steps == b.steps),
-        ("polish_overlap", same(a.polish_overlap, b.polish_overlap)),
-        ("outcome", a.outcome == b.outcome),
-    ];
-    columns.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
 }
 
 /// Whether a column is the same in two records to what [`LIBRARY`] allows: the polish and eigenvalues pass through a library

@@ -2,7 +2,7 @@
 
 use crate::hamiltonian::{Answer, ChunkSum, Order, Which};
 use crate::numeric::lanes::{Block, Real};
-use crate::run::ranks::codec::{Reader, Writer};
+use crate::study::columns::message::{Reader, Writer};
 
 /// From the leader.
 #[derive(Debug, Clone)]

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::StoredUnit;
-use crate::run::record::{Record, StartResult, UnitResult};
+use crate::run::record::{StartResult, UnitResult};
 use crate::run::unit::UnitKey;
+use crate::study::columns::Row;
 
 /// A SHA-256.
 pub type Checksum = [u8; 32];
@@ -29,8 +30,10 @@ pub fn of_unit(unit: &UnitResult) -> Checksum {
         hash.update(&bytes);
     }
     if let Some(facts) = &unit.census {
+        bytes.clear();
+        facts.digest(&mut bytes);
         hash.update("census");
-        facts.counts().iter().for_each(|count| hash.update(count.to_le_bytes()));
+        hash.update(&bytes);
     }
     hash.finalize().into()
 }
@@ -100,36 +103,13 @@ fn feed_key(hash: &mut Sha256, key: &UnitKey) {
     }
 }
 
-fn put_start(bytes: &mut Vec<u8>, start: &StartResult) {
-    put_record(bytes, &start.record);
-    bytes.extend((start.point.len() as u64).to_le_bytes());
-    bytes.extend(start.point.iter().flat_map(|x| x.to_le_bytes()));
-    bytes.extend((start.trace.len() as u64).to_le_bytes());
-    for point in &start.trace {
-        bytes.extend(point.step.to_le_bytes());
-        bytes.extend(point.energy_per_spin.to_le_bytes());
-        bytes.extend(point.gradient_norm.to_le_bytes());
-    }
-}
-
-fn put_record(bytes: &mut Vec<u8>, record: &Record) {
-    let ids = [record.spins, record.dim, record.instance, record.start];
-    bytes.extend(ids.into_iter().flat_map(u32::to_le_bytes));
-    let floats = [
-        record.energy,
-        record.energy_per_spin,
-        record.descent_energy_per_spin,
-        record.gradient_norm,
-        record.min_eigenvalue,
-        record.polish_overlap,
-    ];
-    bytes.extend(floats.into_iter().flat_map(f64::to_le_bytes));
-    // One more than the count, 0 for "none": every value and its absence differ.
-    for count in [record.index, record.undecided] {
-        bytes.extend(count.map_or(0, |n| u64::from(n) + 1).to_le_bytes());
-    }
-    bytes.extend(record.steps.to_le_bytes());
-    bytes.extend(record.outcome.name().as_bytes());
+/// Appends what the checksum covers of a start.
+fn put_start(out: &mut Vec<u8>, start: &StartResult) {
+    start.record.digest(out);
+    out.extend((start.point.len() as u64).to_le_bytes());
+    start.point.iter().for_each(|x| out.extend(x.to_bits().to_le_bytes()));
+    out.extend((start.trace.len() as u64).to_le_bytes());
+    start.trace_rows().for_each(|row| row.digest(out));
 }
 
 #[cfg(test)]

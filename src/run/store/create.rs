@@ -172,7 +172,11 @@ pub fn build(
     conn.pragma_update(None, "application_id", APPLICATION_ID).map_err(sql(what()))?;
     conn.pragma_update(None, "user_version", format).map_err(sql(what()))?;
     let transaction = conn.transaction().map_err(sql(what()))?;
-    contents.tables().iter().try_for_each(|tables| transaction.execute_batch(tables)).map_err(sql(what()))?;
+    contents
+        .tables()
+        .into_iter()
+        .try_for_each(|tables| transaction.execute_batch(tables))
+        .map_err(sql(what()))?;
     let root = checksum::of_run(spec_text, &Default::default());
     write::put_spec(&transaction, spec_text, &root).map_err(sql(what()))?;
     transaction.commit().map_err(sql(what()))?;

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use super::Store;
 use crate::error::{Error, Result};
-use crate::run::record::{Record, StartResult};
+use crate::run::record::StartResult;
+use crate::study::columns::dump_line;
 
 impl Store {
     /// Writes spec, records, points and traces, by key; floats as the hexadecimal digits of their bits.
@@ -18,7 +19,7 @@ impl Store {
             writeln!(out, "unit {key} starts {}", stored.starts).map_err(failed)?;
             let unit = self.sound_unit(key, stored)?;
             if let Some(facts) = &unit.census {
-                writeln!(out, "census {:?}", facts.counts()).map_err(failed)?;
+                writeln!(out, "{}", dump_line(facts)).map_err(failed)?;
             }
             for start in &unit.starts {
                 put_start(out, start).map_err(failed)?;
@@ -29,33 +30,9 @@ impl Store {
 }
 
 fn put_start(out: &mut impl Write, start: &StartResult) -> io::Result<()> {
-    put_record(out, &start.record)?;
+    writeln!(out, "{}", dump_line(&start.record))?;
     write!(out, "point")?;
-    start.point.iter().try_for_each(|&x| put_bits(out, x))?;
+    start.point.iter().try_for_each(|x| write!(out, " {:016x}", x.to_bits()))?;
     writeln!(out)?;
-    for point in &start.trace {
-        write!(out, "trace {}", point.step)?;
-        put_bits(out, point.energy_per_spin)?;
-        put_bits(out, point.gradient_norm)?;
-        writeln!(out)?;
-    }
-    Ok(())
-}
-
-fn put_record(out: &mut impl Write, record: &Record) -> io::Result<()> {
-    let count = |n: Option<u32>| n.map_or("-".to_owned(), |n| n.to_string());
-    let Record { spins, dim, instance, start, steps, .. } = record;
-    write!(out, "record {spins} {dim} {instance} {start} {} {steps}", record.outcome.name())?;
-    write!(out, " {} {}", count(record.index), count(record.undecided))?;
-    put_bits(out, record.energy)?;
-    put_bits(out, record.energy_per_spin)?;
-    put_bits(out, record.descent_energy_per_spin)?;
-    put_bits(out, record.gradient_norm)?;
-    put_bits(out, record.min_eigenvalue)?;
-    put_bits(out, record.polish_overlap)?;
-    writeln!(out)
-}
-
-fn put_bits(out: &mut impl Write, x: f64) -> io::Result<()> {
-    write!(out, " {:016x}", x.to_bits())
+    start.trace_rows().try_for_each(|row| writeln!(out, "{}", dump_line(&row)))
 }

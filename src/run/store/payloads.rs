@@ -124,7 +124,8 @@ mod tests {
     use rusqlite::params;
 
     use super::*;
-    use crate::run::store::schema::TABLES;
+    use crate::run::spec::Kind;
+    use crate::run::store::Contents;
     use std::fs::File;
 
     /// Rows of all lengths come and go, some in transactions that are too large for memory, some in vain.
@@ -135,8 +136,9 @@ mod tests {
             let place = tempfile::tempdir().unwrap();
             let path = place.path().join("a.run");
             let conn = Connection::open(&path).unwrap();
+            let tables = Contents::Surfaces(Kind::Sweep).tables().join(";");
             let pragmas = format!("PRAGMA page_size = {page_size}; PRAGMA synchronous = OFF");
-            conn.execute_batch(&format!("{pragmas}; PRAGMA cache_size = 8; {TABLES}")).unwrap();
+            conn.execute_batch(&format!("{pragmas}; PRAGMA cache_size = 8; {tables}")).unwrap();
             let (mut longest, mut found) = (2000, 0);
             for step in 0..150 {
                 conn.execute_batch("BEGIN").unwrap();

@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::checksum::{self, Checksum};
 use super::fault::{self, sql};
 use super::{Store, StoredUnit};
-use crate::descent::{Outcome, TracePoint};
+use crate::descent::TracePoint;
 use crate::error::{Error, Result};
 use crate::run::census::CensusFacts;
-use crate::run::record::{Record, StartResult, Timings, UnitResult};
+use crate::run::record::{Record, StartResult, Timings, TraceRow, UnitResult};
 use crate::run::spec::Kind;
 use crate::run::unit::UnitKey;
+use crate::study::columns::{Row, unreadable};
 
 /// Final points on one surface.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,7 +88,7 @@ pub fn read_units(conn: &Connection) -> rusqlite::Result<BTreeMap<UnitKey, Store
     rows.collect()
 }
 
-fn stored_unit(row: &Row<'_>) -> rusqlite::Result<StoredUnit> {
+fn stored_unit(row: &rusqlite::Row<'_>) -> rusqlite::Result<StoredUnit> {
     Ok(StoredUnit { starts: row.get(0)?, checksum: row.get(1)? })
 }
 
@@ -114,7 +115,7 @@ pub fn read_census(conn: &Connection, key: &UnitKey, kind: Kind) -> rusqlite::Re
         Kind::Sweep => Ok(None),
         Kind::Census => {
             let condition = "WHERE dim = ?1 AND instance = ?2";
-            Ok(read_facts(conn, condition, params![key.dim, key.instance])?.pop())
+            Ok(CensusFacts::table().select(conn, condition, params![key.dim, key.instance])?.pop())
         }
     }
 }
@@ -135,7 +136,7 @@ pub fn read_rows(
 ) -> rusqlite::Result<Rows> {
     let range: &[&dyn ToSql] = params![dim, instance, first, last];
     let within = "WHERE dim = ?1 AND instance = ?2 AND start BETWEEN ?3 AND ?4";
-    let records = read_records(conn, within, range)?.into_iter();
+    let records = Record::table().select(conn, within, range)?.into_iter();
     let start_of = |record| StartResult { record, point: Vec::new(), trace: Vec::new() };
     let mut starts: Vec<StartResult> = records.map(start_of).collect();
     let mut have_strays = false;
@@ -152,110 +153,16 @@ pub fn read_rows(
         let mut point = floats(row.get_ref(1)?.as_blob()?)?;
         of(row.get(0)?, &mut |start| start.point = std::mem::take(&mut point));
     }
-    let sql = format!(
-        "SELECT step, energy_per_spin, gradient_norm, start FROM traces {within} ORDER BY start, step"
-    );
-    let mut traces = conn.prepare_cached(&sql)?;
-    let mut rows = traces.query(range)?;
-    while let Some(row) = rows.next()? {
-        let point = trace_point(row)?;
-        of(row.get(3)?, &mut |start| start.trace.push(point));
+    for row in TraceRow::table().select(conn, within, range)? {
+        of(row.start, &mut |start| start.trace.push(row.point()));
     }
     Ok(Rows { starts, have_strays })
-}
-
-fn trace_point(row: &Row<'_>) -> rusqlite::Result<TracePoint> {
-    Ok(TracePoint { step: count(row, 0)?, energy_per_spin: known(row, 1)?, gradient_norm: known(row, 2)? })
-}
-
-fn read_facts(
-    conn: &Connection,
-    condition: &str,
-    values: &[&dyn ToSql],
-) -> rusqlite::Result<Vec<CensusFacts>> {
-    let sql = format!(
-        "SELECT spins, dim, instance, complex, expected_complex, duplicates, singular, lost, real, morse_sum,
-            certified, attempts, retried, steps
-        FROM censuses {condition} ORDER BY dim, instance"
-    );
-    conn.prepare_cached(&sql)?.query_map(values, facts)?.collect()
-}
-
-fn facts(row: &Row<'_>) -> rusqlite::Result<CensusFacts> {
-    Ok(CensusFacts {
-        spins: row.get(0)?,
-        dim: row.get(1)?,
-        instance: row.get(2)?,
-        complex: count(row, 3)?,
-        expected_complex: count(row, 4)?,
-        duplicates: count(row, 5)?,
-        singular: count(row, 6)?,
-        lost: count(row, 7)?,
-        real: count(row, 8)?,
-        morse_sum: row.get(9)?,
-        certified: row.get(10)?,
-        attempts: row.get(11)?,
-        retried: count(row, 12)?,
-        steps: count(row, 13)?,
-    })
-}
-
-fn read_trace(conn: &Connection, id: [u32; 3]) -> rusqlite::Result<Vec<TracePoint>> {
-    let sql = "SELECT step, energy_per_spin, gradient_norm FROM traces
-        WHERE dim = ?1 AND instance = ?2 AND start = ?3 ORDER BY step";
-    let mut statement = conn.prepare_cached(sql)?;
-    statement.query_map(id, trace_point)?.collect()
-}
-
-fn read_records(conn: &Connection, condition: &str, values: &[&dyn ToSql]) -> rusqlite::Result<Vec<Record>> {
-    let sql = format!(
-        "SELECT spins, dim, instance, start, energy, energy_per_spin, descent_energy_per_spin, gradient_norm,
-            \"index\", min_eigenvalue, undecided, steps, polish_overlap, outcome
-        FROM records {condition} ORDER BY dim, instance, start"
-    );
-    conn.prepare_cached(&sql)?.query_map(values, record)?.collect()
-}
-
-fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
-    let outcome = row.get_ref(13)?.as_str()?;
-    let outcome =
-        Outcome::from_name(outcome).ok_or_else(|| wrong(13, format!("no such outcome: {outcome}")))?;
-    Ok(Record {
-        spins: row.get(0)?,
-        dim: row.get(1)?,
-        instance: row.get(2)?,
-        start: row.get(3)?,
-        energy: known(row, 4)?,
-        energy_per_spin: known(row, 5)?,
-        descent_energy_per_spin: known(row, 6)?,
-        gradient_norm: known(row, 7)?,
-        index: row.get(8)?,
-        min_eigenvalue: known(row, 9)?,
-        undecided: row.get(10)?,
-        steps: count(row, 11)?,
-        polish_overlap: known(row, 12)?,
-        outcome,
-    })
-}
-
-fn known(row: &Row<'_>, column: usize) -> rusqlite::Result<f64> {
-    Ok(row.get::<_, Option<f64>>(column)?.unwrap_or(f64::NAN))
-}
-
-fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
-    let stored: i64 = row.get(column)?;
-    u64::try_from(stored).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, stored))
-}
-
-fn wrong(column: usize, reason: String) -> rusqlite::Error {
-    let source = std::io::Error::new(std::io::ErrorKind::InvalidData, reason);
-    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Blob, Box::new(source))
 }
 
 fn floats(bytes: &[u8]) -> rusqlite::Result<Vec<f64>> {
     let (numbers, rest) = bytes.as_chunks::<8>();
     if !rest.is_empty() {
-        return Err(wrong(0, format!("a point of {} bytes", bytes.len())));
+        return Err(unreadable(0, format!("a point of {} bytes", bytes.len())));
     }
     Ok(numbers.iter().map(|&number| f64::from_le_bytes(number)).collect())
 }
@@ -325,7 +232,7 @@ impl Store {
             Kind::Sweep => Ok(Vec::new()),
             Kind::Census => {
                 self.vouch_dim(None)?;
-                self.known(read_facts(&self.conn, "", params![]), self.units.len())
+                self.known(CensusFacts::table().select(&self.conn, "", params![]), self.units.len())
             }
         }
     }
@@ -363,7 +270,10 @@ impl Store {
     /// As [`Store::records`].
     pub fn trace(&self, dim: u32, instance: u32, start: u32) -> Result<Vec<TracePoint>> {
         self.vouch(dim, instance)?;
-        read_trace(&self.conn, [dim, instance, start]).map_err(sql(self.what("reading")))
+        let condition = "WHERE dim = ?1 AND instance = ?2 AND start = ?3";
+        let rows = TraceRow::table().select(&self.conn, condition, params![dim, instance, start]);
+        let rows = rows.map_err(sql(self.what("reading")))?;
+        Ok(rows.iter().map(TraceRow::point).collect())
     }
 
     /// Time spent, by surface.

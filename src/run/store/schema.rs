@@ -10,12 +10,16 @@ use super::create::may_be_journal;
 use super::fault::sql;
 use super::handle;
 use crate::error::{Error, Result};
+use crate::run::census::CensusFacts;
 use crate::run::files;
+use crate::run::networks::NetworkRecord;
+use crate::run::record::{Record, TraceRow};
 use crate::run::spec::Kind;
+use crate::study::columns::Row;
 
 /// Marks a SQLite file as ours: "HSPN".
 pub const APPLICATION_ID: i32 = 0x4853_504E;
-/// Versions of the tables below, of the unit, of the checksums and of the spec, and what a file of each holds. The first
+/// Versions of the tables, of the unit, of the checksums and of the spec, and what a file of each holds. The first
 /// three are those of release 0.1; in the others the spec has fields that it does not know.
 pub const FORMATS: [(i32, Contents); 6] = [
     (1, Contents::Surfaces(Kind::Sweep)),
@@ -26,82 +30,40 @@ pub const FORMATS: [(i32, Contents); 6] = [
     (6, Contents::Networks),
 ];
 
-/// All tables. Floats that are not known are NULL. Points are little-endian float64.
-pub const TABLES: &str = "
-CREATE TABLE spec (
+const SPEC: &str = "CREATE TABLE spec (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     json TEXT NOT NULL,
     checksum BLOB NOT NULL,
     root BLOB NOT NULL
-) STRICT;
-CREATE TABLE units (
+) STRICT";
+const UNITS: &str = "CREATE TABLE units (
     spins INTEGER NOT NULL, dim INTEGER NOT NULL, instance INTEGER NOT NULL, block INTEGER NOT NULL,
     starts INTEGER NOT NULL,
     checksum BLOB NOT NULL,
     PRIMARY KEY (spins, dim, instance, block)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE records (
-    spins INTEGER NOT NULL, dim INTEGER NOT NULL, instance INTEGER NOT NULL, start INTEGER NOT NULL,
-    energy REAL, energy_per_spin REAL, descent_energy_per_spin REAL, gradient_norm REAL,
-    \"index\" INTEGER, min_eigenvalue REAL, undecided INTEGER,
-    steps INTEGER NOT NULL, polish_overlap REAL, outcome TEXT NOT NULL,
-    PRIMARY KEY (dim, instance, start)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE points (
+) STRICT, WITHOUT ROWID";
+/// Points are little-endian float64.
+const POINTS: &str = "CREATE TABLE points (
     dim INTEGER NOT NULL, instance INTEGER NOT NULL, start INTEGER NOT NULL,
     point BLOB NOT NULL,
     PRIMARY KEY (dim, instance, start)
-) STRICT;
-CREATE TABLE traces (
-    dim INTEGER NOT NULL, instance INTEGER NOT NULL, start INTEGER NOT NULL, step INTEGER NOT NULL,
-    energy_per_spin REAL, gradient_norm REAL,
-    PRIMARY KEY (dim, instance, start, step)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE timings (
+) STRICT";
+const TIMINGS: &str = "CREATE TABLE timings (
     dim INTEGER NOT NULL, instance INTEGER NOT NULL,
     draw_s REAL NOT NULL, descent_s REAL NOT NULL, polish_s REAL NOT NULL, index_s REAL NOT NULL,
     PRIMARY KEY (dim, instance)
-) STRICT, WITHOUT ROWID;
-";
-
-/// What a census has beside them: one row per surface. Counts are of classes of complex eigenvectors, but for `real`.
-pub const CENSUS_TABLES: &str = "
-CREATE TABLE censuses (
-    spins INTEGER NOT NULL, dim INTEGER NOT NULL, instance INTEGER NOT NULL,
-    complex INTEGER NOT NULL, expected_complex INTEGER NOT NULL,
-    duplicates INTEGER NOT NULL, singular INTEGER NOT NULL, lost INTEGER NOT NULL,
-    real INTEGER NOT NULL, morse_sum INTEGER NOT NULL, certified INTEGER NOT NULL,
-    attempts INTEGER NOT NULL, retried INTEGER NOT NULL, steps INTEGER NOT NULL,
-    PRIMARY KEY (dim, instance)
-) STRICT, WITHOUT ROWID;
-";
-
-/// All tables of a run of networks. Floats that are not known are NULL.
-pub const NETWORK_TABLES: &str = "
-CREATE TABLE spec (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    json TEXT NOT NULL,
-    checksum BLOB NOT NULL,
-    root BLOB NOT NULL
-) STRICT;
-CREATE TABLE network_units (
+) STRICT, WITHOUT ROWID";
+const NETWORK_UNITS: &str = "CREATE TABLE network_units (
     hidden INTEGER NOT NULL, block INTEGER NOT NULL,
     networks INTEGER NOT NULL, indexed INTEGER NOT NULL,
     checksum BLOB NOT NULL,
     PRIMARY KEY (hidden, block)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE networks (
-    hidden INTEGER NOT NULL, network INTEGER NOT NULL,
-    train_loss REAL, test_loss REAL, train_errors INTEGER NOT NULL, test_errors INTEGER NOT NULL,
-    gradient_norm REAL, \"index\" INTEGER, outcome TEXT NOT NULL,
-    PRIMARY KEY (hidden, network)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE network_times (
+) STRICT, WITHOUT ROWID";
+const NETWORK_TIMES: &str = "CREATE TABLE network_times (
     hidden INTEGER NOT NULL,
     training_s REAL NOT NULL, evaluation_s REAL NOT NULL, index_s REAL NOT NULL,
     PRIMARY KEY (hidden)
-) STRICT, WITHOUT ROWID;
-";
+) STRICT, WITHOUT ROWID";
 
 /// What a run file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,12 +83,15 @@ impl Contents {
         versions.max().unwrap_or_default()
     }
 
-    /// Statements that make its tables.
-    pub fn tables(self) -> &'static [&'static str] {
+    /// Statements that make its tables, one each. Floats that are not known are NULL.
+    pub fn tables(self) -> Vec<&'static str> {
+        let (records, traces) = (&Record::table().create, &TraceRow::table().create);
+        let sweep = [SPEC, UNITS, records, POINTS, traces, TIMINGS];
         match self {
-            Self::Surfaces(Kind::Sweep) => &[TABLES],
-            Self::Surfaces(Kind::Census) => &[TABLES, CENSUS_TABLES],
-            Self::Networks => &[NETWORK_TABLES],
+            Self::Surfaces(Kind::Sweep) => sweep.to_vec(),
+            // A census has one row per surface beside them.
+            Self::Surfaces(Kind::Census) => [&sweep[..], &[CensusFacts::table().create.as_str()]].concat(),
+            Self::Networks => vec![SPEC, NETWORK_UNITS, &NetworkRecord::table().create, NETWORK_TIMES],
         }
     }
 }
@@ -313,8 +278,7 @@ pub fn check_tables(conn: &Connection, path: &Path) -> Result<()> {
     let mut stored: Vec<String> = stored.iter().map(|text| blanks_as_one(text)).collect();
     stored.sort_unstable();
     let are_of = |contents: Contents| {
-        let texts = contents.tables().iter().flat_map(|texts| texts.split_terminator(';'));
-        let mut texts: Vec<String> = texts.map(blanks_as_one).filter(|text| !text.is_empty()).collect();
+        let mut texts: Vec<String> = contents.tables().into_iter().map(blanks_as_one).collect();
         texts.sort_unstable();
         stored == texts
     };

@@ -9,9 +9,10 @@ use super::fault::sql;
 use super::{Store, StoredUnit, SurfaceTimings, schema};
 use crate::error::{Error, Result};
 use crate::run::census::CensusFacts;
-use crate::run::record::{Record, StartResult, Timings, UnitResult};
+use crate::run::record::{Record, StartResult, Timings, TraceRow, UnitResult};
 use crate::run::spec::{Kind, Spec};
 use crate::run::unit::UnitKey;
+use crate::study::columns::Row;
 
 impl Store {
     /// Replaces the spec by a grown one (see [`Spec::grown`]).
@@ -136,7 +137,7 @@ pub fn put_unit(conn: &Connection, unit: &UnitResult, stored: &StoredUnit) -> ru
     let kind = if unit.census.is_some() { Kind::Census } else { Kind::Sweep };
     remove_unit(conn, &unit.key, kind)?;
     if let Some(facts) = &unit.census {
-        put_facts(conn, facts)?;
+        CensusFacts::table().insert(conn, facts)?;
     }
     for start in &unit.starts {
         put_start(conn, start)?;
@@ -197,87 +198,20 @@ fn remove_unit(conn: &Connection, key: &UnitKey, kind: Kind) -> rusqlite::Result
 }
 
 fn put_start(conn: &Connection, start: &StartResult) -> rusqlite::Result<()> {
-    put_record(conn, &start.record)?;
+    Record::table().insert(conn, &start.record)?;
     let Record { dim, instance, start: number, .. } = start.record;
     if !start.point.is_empty() {
         let bytes: Vec<u8> = start.point.iter().flat_map(|x| x.to_le_bytes()).collect();
         let sql = "INSERT INTO points VALUES (?1, ?2, ?3, ?4)";
         conn.prepare_cached(sql)?.execute(params![dim, instance, number, bytes])?;
     }
-    for point in &start.trace {
-        let sql = "INSERT INTO traces VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let step = stored_count(point.step)?;
-        let values = params![dim, instance, number, step, point.energy_per_spin, point.gradient_norm];
-        conn.prepare_cached(sql)?.execute(values)?;
-    }
-    Ok(())
-}
-
-fn put_facts(conn: &Connection, facts: &CensusFacts) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO censuses VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
-    conn.prepare_cached(sql)?.execute(params![
-        facts.spins,
-        facts.dim,
-        facts.instance,
-        stored_count(facts.complex)?,
-        stored_count(facts.expected_complex)?,
-        stored_count(facts.duplicates)?,
-        stored_count(facts.singular)?,
-        stored_count(facts.lost)?,
-        stored_count(facts.real)?,
-        facts.morse_sum,
-        facts.certified,
-        facts.attempts,
-        stored_count(facts.retried)?,
-        stored_count(facts.steps)?,
-    ])?;
-    Ok(())
-}
-
-fn put_record(conn: &Connection, record: &Record) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO records VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
-    // SQLite keeps NaN as NULL.
-    conn.prepare_cached(sql)?.execute(params![
-        record.spins,
-        record.dim,
-        record.instance,
-        record.start,
-        record.energy,
-        record.energy_per_spin,
-        record.descent_energy_per_spin,
-        record.gradient_norm,
-        record.index,
-        record.min_eigenvalue,
-        record.undecided,
-        stored_count(record.steps)?,
-        record.polish_overlap,
-        record.outcome.name(),
-    ])?;
-    Ok(())
-}
-
-fn stored_count(count: u64) -> rusqlite::Result<i64> {
-    i64::try_from(count).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+    start.trace_rows().try_for_each(|row| TraceRow::table().insert(conn, &row))
 }
 
 /// The unit as the store will give it back.
 fn canonical(unit: &UnitResult) -> UnitResult {
-    let number = |x: f64| if x.is_nan() { f64::NAN } else { x };
-    let known = |x: f64| if x.is_finite() { x + 0.0 } else { f64::NAN };
-    let starts = unit.starts.iter().map(|start| StartResult {
-        record: start.record.canonical(),
-        point: start.point.iter().map(|&x| number(x)).collect(),
-        trace: start
-            .trace
-            .iter()
-            .map(|point| crate::descent::TracePoint {
-                step: point.step,
-                energy_per_spin: known(point.energy_per_spin),
-                gradient_norm: known(point.gradient_norm),
-            })
-            .collect(),
-    });
-    UnitResult { key: unit.key, starts: starts.collect(), census: unit.census }
+    let starts = unit.starts.iter().map(StartResult::canonical).collect();
+    UnitResult { key: unit.key, starts, census: unit.census }
 }
 
 /// Refuses a unit that the plan of this spec does not have: an executor's bug, not the user's.

@@ -2,10 +2,10 @@
 
 use super::super::executor::Done;
 use super::super::queue::Planned;
-use super::super::record::{NetworkRecord, Training};
 use super::super::rows::NetworkTimes;
 use super::super::unit::{BlockKey, BlockResult, Extent};
-use crate::run::ranks::{Reader, Wire, Writer, put_progress, take_progress};
+use crate::run::ranks::{Wire, put_progress, take_progress};
+use crate::study::columns::message::{Reader, Writer, put_row, take_row};
 
 /// Results and progress of a rank since the last time.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -40,47 +40,23 @@ impl Wire for Trained {
 
 fn put_done(out: &mut Writer, (unit, times): &Done) {
     [unit.key.hidden, unit.key.block, unit.indexed].into_iter().for_each(|number| out.u32(number));
-    out.list(&unit.networks, put_network);
+    out.list(&unit.networks, put_row);
     [times.training_s, times.evaluation_s, times.index_s].into_iter().for_each(|seconds| out.f64(seconds));
 }
 
 fn take_done(from: &mut Reader) -> Option<Done> {
     let key = BlockKey { hidden: from.u32()?, block: from.u32()? };
-    let unit = BlockResult { key, indexed: from.u32()?, networks: from.list(take_network)? };
+    let unit = BlockResult { key, indexed: from.u32()?, networks: from.list(take_row)? };
     let times = NetworkTimes { training_s: from.f64()?, evaluation_s: from.f64()?, index_s: from.f64()? };
     Some((unit, times))
 }
 
-fn put_network(out: &mut Writer, record: &NetworkRecord) {
-    out.u32(record.hidden);
-    out.u32(record.network);
-    record.floats().into_iter().for_each(|x| out.f64(x));
-    out.u32(record.train_errors);
-    out.u32(record.test_errors);
-    out.option(record.index);
-    out.text(record.outcome.name());
-}
-
-fn take_network(from: &mut Reader) -> Option<NetworkRecord> {
-    let (hidden, network) = (from.u32()?, from.u32()?);
-    let [train_loss, test_loss, gradient_norm] = [from.f64()?, from.f64()?, from.f64()?];
-    Some(NetworkRecord {
-        hidden,
-        network,
-        train_loss,
-        test_loss,
-        train_errors: from.u32()?,
-        test_errors: from.u32()?,
-        gradient_norm,
-        index: from.option()?,
-        outcome: Training::from_name(&from.text()?)?,
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::super::record::{NetworkRecord, Training};
     use super::*;
     use crate::run::ranks::{Answer, Order};
+    use crate::study::columns::differing;
 
     fn network(network: u32, index: Option<u32>) -> NetworkRecord {
         NetworkRecord {
@@ -122,6 +98,6 @@ mod tests {
         let lost = NetworkRecord { train_loss, test_loss, gradient_norm, outcome, ..network(0, None) };
         let bytes = Answer::Found(found(vec![lost.clone()])).encode();
         let Some(Answer::<Trained>::Found(back)) = Answer::decode(&bytes) else { panic!("not heard") };
-        assert!(back.units[0].0.networks[0].same_bits(&lost));
+        assert_eq!(differing(&back.units[0].0.networks[0], &lost), Vec::<&str>::new());
     }
 }

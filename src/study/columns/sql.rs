@@ -1,0 +1,128 @@
+//! The SQL table of a row type: its CREATE TABLE, INSERT and SELECT.
+
+use std::fmt::Write;
+use std::marker::PhantomData;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Error, ToSql, params_from_iter};
+
+use super::{Column, Kind, Row, Value, values};
+
+/// SQL texts of the table of a row type, made once.
+pub struct Table<R> {
+    /// CREATE TABLE, without its semicolon.
+    pub create: String,
+    insert: String,
+    select: String,
+    row: PhantomData<fn() -> R>,
+}
+
+impl<R: Row> Table<R> {
+    /// The table as the columns of its rows are declared.
+    pub fn declared() -> Self {
+        let columns = R::columns();
+        let names: Vec<String> = columns.iter().map(|column| quoted(column.name)).collect();
+        let mut create = format!("CREATE TABLE {} (", R::NAME);
+        for (name, column) in names.iter().zip(columns) {
+            let kind = match column.kind {
+                Kind::Count | Kind::Signed | Kind::Flag => "INTEGER",
+                Kind::Real => "REAL",
+                Kind::Name => "TEXT",
+            };
+            let need = if column.is_optional { "" } else { " NOT NULL" };
+            // Writing to a string cannot fail.
+            let _ = write!(create, " {name} {kind}{need},");
+        }
+        let _ = write!(create, " PRIMARY KEY ({}) ) STRICT, WITHOUT ROWID", R::KEY.join(", "));
+        let places: Vec<String> = (1..=names.len()).map(|place| format!("?{place}")).collect();
+        Self {
+            create,
+            insert: format!("INSERT INTO {} VALUES ({})", R::NAME, places.join(", ")),
+            select: format!("SELECT {} FROM {}", names.join(", "), R::NAME),
+            row: PhantomData,
+        }
+    }
+
+    /// Inserts a row.
+    ///
+    /// # Errors
+    /// Those of SQLite; a count beyond i64.
+    pub fn insert(&self, conn: &Connection, row: &R) -> rusqlite::Result<()> {
+        conn.prepare_cached(&self.insert)?.execute(params_from_iter(values(row).map(Bound))).map(drop)
+    }
+
+    /// Rows that meet a condition, by key; `condition` is empty or begins with WHERE.
+    ///
+    /// # Errors
+    /// Those of SQLite; a value that its column cannot have.
+    pub fn select(
+        &self,
+        conn: &Connection,
+        condition: &str,
+        values: &[&dyn ToSql],
+    ) -> rusqlite::Result<Vec<R>> {
+        let sql = format!("{} {condition} ORDER BY {}", self.select, R::KEY.join(", "));
+        conn.prepare_cached(&sql)?.query_map(values, decode)?.collect()
+    }
+}
+
+/// The row that SQLite gives.
+fn decode<R: Row>(row: &rusqlite::Row<'_>) -> rusqlite::Result<R> {
+    let mut decoded = R::BLANK;
+    for (place, column) in R::columns().iter().enumerate() {
+        let stored = row.get_ref(place)?;
+        let given = match stored {
+            ValueRef::Null => Value::Unknown,
+            ValueRef::Integer(n) => Value::Whole(n.into()),
+            ValueRef::Real(x) => Value::Real(x),
+            ValueRef::Text(bytes) => Value::Name(std::str::from_utf8(bytes).unwrap_or_default()),
+            ValueRef::Blob(_) => Value::Name(""),
+        };
+        let fits = (given != Value::Unknown || column.is_optional) && (column.set)(&mut decoded, given);
+        if !fits {
+            return Err(no_value(place, column, stored));
+        }
+    }
+    Ok(decoded)
+}
+
+/// The error of a stored value that its column cannot have.
+fn no_value<R>(place: usize, column: &Column<R>, stored: ValueRef<'_>) -> Error {
+    match (column.kind, stored) {
+        (Kind::Count | Kind::Signed | Kind::Flag, ValueRef::Integer(n)) => {
+            Error::IntegralValueOutOfRange(place, n)
+        }
+        (Kind::Name, ValueRef::Text(text)) => {
+            unreadable(place, format!("no such {}: {}", column.name, String::from_utf8_lossy(text)))
+        }
+        _ => Error::InvalidColumnType(place, column.name.to_owned(), stored.data_type()),
+    }
+}
+
+/// The error of a stored value that means nothing.
+pub fn unreadable(column: usize, reason: String) -> Error {
+    let source = std::io::Error::new(std::io::ErrorKind::InvalidData, reason);
+    Error::FromSqlConversionFailure(column, rusqlite::types::Type::Blob, Box::new(source))
+}
+
+/// `index` is a word of SQL.
+fn quoted(name: &str) -> String {
+    if name == "index" { format!("\"{name}\"") } else { name.to_owned() }
+}
+
+/// A value as SQLite takes it. SQLite keeps NaN as NULL.
+struct Bound(Value<'static>);
+
+impl ToSql for Bound {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let stored = match self.0 {
+            Value::Unknown => ValueRef::Null,
+            Value::Whole(n) => {
+                ValueRef::Integer(i64::try_from(n).map_err(|e| Error::ToSqlConversionFailure(Box::new(e)))?)
+            }
+            Value::Real(x) => ValueRef::Real(x),
+            Value::Name(name) => ValueRef::Text(name.as_bytes()),
+        };
+        Ok(ToSqlOutput::Borrowed(stored))
+    }
+}
