@@ -8,45 +8,77 @@ use std::fs;
 use std::path::Path;
 
 use syn::visit::Visit;
-use syn::{Attribute, Item, ItemMod, UseTree};
+use syn::{Attribute, ImplItem, Item, UseTree};
 
 /// Modules by their path below the crate's root.
 type Modules = BTreeMap<Vec<String>, String>;
 
-/// Circles that are still there; the list may only become shorter.
+/// From each file to those that it names, with the path that names it.
+type Edges = BTreeMap<String, BTreeMap<String, String>>;
+
+/// Circles that are still there; the list may only become shorter. Those of `run` and of the verbs that print its
+/// reports go when one engine serves every kind of study.
 const KNOWN: &[&str] = &[];
 
-/// The paths that a file names, as they stand.
+/// The paths that a file names, each with the inline modules around it, and the names that its `use` lines give.
 #[derive(Default)]
 struct Paths {
-    found: Vec<Vec<String>>,
+    inside: Vec<String>,
+    found: Vec<(Vec<String>, Vec<String>)>,
+    names: BTreeMap<String, Vec<String>>,
 }
 
 impl Paths {
+    fn of(source: &str) -> syn::Result<Paths> {
+        let mut paths = Paths::default();
+        paths.visit_file(&syn::parse_file(source)?);
+        Ok(paths)
+    }
+
+    fn push(&mut self, path: Vec<String>) {
+        self.found.push((self.inside.clone(), path));
+    }
+
     fn tree(&mut self, mut prefix: Vec<String>, tree: &UseTree) {
-        match tree {
+        let (ident, name) = match tree {
             UseTree::Path(path) => {
                 prefix.push(path.ident.to_string());
-                self.tree(prefix, &path.tree);
+                return self.tree(prefix, &path.tree);
             }
-            UseTree::Group(group) => group.items.iter().for_each(|item| self.tree(prefix.clone(), item)),
-            UseTree::Name(name) => {
-                prefix.push(name.ident.to_string());
-                self.found.push(prefix);
+            UseTree::Group(group) => {
+                return group.items.iter().for_each(|item| self.tree(prefix.clone(), item));
             }
-            UseTree::Rename(rename) => {
-                prefix.push(rename.ident.to_string());
-                self.found.push(prefix);
-            }
-            UseTree::Glob(_) => self.found.push(prefix),
+            UseTree::Glob(_) => return self.push(prefix),
+            UseTree::Name(name) => (&name.ident, &name.ident),
+            UseTree::Rename(rename) => (&rename.ident, &rename.rename),
+        };
+        if ident != "self" {
+            prefix.push(ident.to_string());
         }
+        let name = if name == "self" { prefix.last().cloned().unwrap_or_default() } else { name.to_string() };
+        self.names.insert(name, prefix.clone());
+        self.push(prefix);
     }
 }
 
 impl<'ast> Visit<'ast> for Paths {
     fn visit_item(&mut self, item: &'ast Item) {
-        if !is_test(attributes(item)) {
-            syn::visit::visit_item(self, item);
+        if is_test(attributes(item)) {
+            return;
+        }
+        let inline =
+            if let Item::Mod(module) = item { module.content.as_ref().map(|_| &module.ident) } else { None };
+        self.inside.extend(inline.map(ToString::to_string));
+        syn::visit::visit_item(self, item);
+        if inline.is_some() {
+            self.inside.pop();
+        }
+    }
+
+    fn visit_impl_item(&mut self, item: &'ast ImplItem) {
+        let for_tests = matches!(item, ImplItem::Fn(item) if is_test(&item.attrs));
+        if !for_tests {
+            syn::visit::visit_impl_item(self, item);
         }
     }
 
@@ -55,17 +87,30 @@ impl<'ast> Visit<'ast> for Paths {
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        self.found.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        self.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
         syn::visit::visit_path(self, path);
+    }
+
+    /// What is inside a macro is not parsed, so its paths are read off its text.
+    fn visit_macro(&mut self, item: &'ast syn::Macro) {
+        let code = super::without_comments_and_strings(&item.tokens.to_string()).replace(" :: ", "::");
+        let paths = code.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
+        for path in paths.filter(|path| path.contains("::")) {
+            self.push(path.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect());
+        }
+        syn::visit::visit_macro(self, item);
     }
 }
 
 fn attributes(item: &Item) -> &[Attribute] {
     match item {
-        Item::Mod(ItemMod { attrs, .. }) => attrs,
-        Item::Use(item) => &item.attrs,
+        Item::Const(item) => &item.attrs,
         Item::Fn(item) => &item.attrs,
         Item::Impl(item) => &item.attrs,
+        Item::Mod(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
         _ => &[],
     }
 }
@@ -77,17 +122,26 @@ fn is_test(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// The module that a path named in a module leads to, if it leads to one of another file.
-fn target(modules: &Modules, from: &[String], path: &[String]) -> Option<Vec<String>> {
+/// The module of another file that a path leads to; `from` is the module that names it.
+fn target(
+    modules: &Modules,
+    from: &[String],
+    path: &[String],
+    names: &BTreeMap<String, Vec<String>>,
+) -> Option<Vec<String>> {
     let (first, rest) = path.split_first()?;
     let mut whole = match first.as_str() {
         "crate" => Vec::new(),
         "self" => from.to_vec(),
         "super" => from.split_last()?.1.to_vec(),
         _ => {
-            // A child of this module; anything else is another crate's or this file's.
             let child = [from, std::slice::from_ref(first)].concat();
-            return modules.contains_key(&child).then(|| deepest(modules, &[&child[..], rest].concat()))?;
+            if modules.contains_key(&child) {
+                return deepest(modules, &[&child[..], rest].concat());
+            }
+            // A name that a `use` line gives; anything else is another crate's or this file's.
+            let named = names.get(first).filter(|named| named.first() != Some(first))?;
+            return target(modules, from, &[&named[..], rest].concat(), &BTreeMap::new());
         }
     };
     for segment in rest {
@@ -97,7 +151,7 @@ fn target(modules: &Modules, from: &[String], path: &[String]) -> Option<Vec<Str
             whole.push(segment.clone());
         }
     }
-    deepest(modules, &whole).filter(|module| module != from)
+    deepest(modules, &whole)
 }
 
 /// The longest beginning of a path that is a module.
@@ -113,32 +167,60 @@ fn module_of(place: &str) -> Vec<String> {
     parts
 }
 
-/// Every circle as its files in order, for sources by their place below src/.
-fn circles(sources: &[(String, String)]) -> Vec<String> {
+/// Who names whom, for sources by their place below src/.
+fn edges(sources: &[(String, String)]) -> Edges {
     let modules: Modules = sources.iter().map(|(place, _)| (module_of(place), place.clone())).collect();
-    let mut edges: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut edges = Edges::new();
     for (place, source) in sources {
-        let from = module_of(place);
-        let mut paths = Paths::default();
-        paths.visit_file(&syn::parse_file(source).unwrap_or_else(|error| panic!("{place}: {error}")));
-        let found = paths.found.iter().filter_map(|path| target(&modules, &from, path));
-        let found = found.filter(|module| *module != from).map(|module| modules[&module].as_str());
-        edges.entry(place).or_default().extend(found);
-    }
-    let reachable = |from: &str| {
-        let (mut seen, mut open) = (BTreeSet::new(), vec![from]);
-        while let Some(next) = open.pop() {
-            open.extend(edges.get(next).into_iter().flatten().filter(|to| seen.insert(**to)));
+        let module = module_of(place);
+        let paths = Paths::of(source).unwrap_or_else(|error| panic!("{place}: {error}"));
+        let to = edges.entry(place.clone()).or_default();
+        for (inside, path) in &paths.found {
+            let from = [&module[..], inside].concat();
+            let found = target(&modules, &from, path, &paths.names).filter(|found| *found != module);
+            to.extend(found.map(|found| (modules[&found].clone(), path.join("::"))));
         }
-        seen
-    };
-    let all: BTreeMap<&str, BTreeSet<&str>> = edges.keys().map(|&place| (place, reachable(place))).collect();
+    }
+    edges
+}
+
+/// The files that some steps along the edges lead to.
+fn reachable<'a>(edges: &'a Edges, from: &'a str) -> BTreeSet<&'a str> {
+    let (mut seen, mut open) = (BTreeSet::new(), vec![from]);
+    while let Some(next) = open.pop() {
+        open.extend(
+            edges
+                .get(next)
+                .into_iter()
+                .flat_map(BTreeMap::keys)
+                .map(String::as_str)
+                .filter(|to| seen.insert(*to)),
+        );
+    }
+    seen
+}
+
+/// Every circle as its files in order.
+fn circles(edges: &Edges) -> Vec<String> {
+    let all: BTreeMap<&str, BTreeSet<&str>> =
+        edges.keys().map(|place| (place.as_str(), reachable(edges, place))).collect();
     let circle = |place: &&str| {
         let mutual = all[*place].iter().filter(|other| all[**other].contains(*place));
         mutual.copied().collect::<Vec<_>>().join(" ")
     };
     let found: BTreeSet<String> = all.keys().map(circle).filter(|circle| !circle.is_empty()).collect();
     found.into_iter().collect()
+}
+
+/// The circle, and below it the paths that close it.
+fn described(edges: &Edges, circle: &str) -> String {
+    let files: BTreeSet<&str> = circle.split(' ').collect();
+    let mut lines = vec![circle.to_owned()];
+    for from in &files {
+        let inside = edges[*from].iter().filter(|(to, _)| files.contains(to.as_str()));
+        lines.extend(inside.map(|(to, path)| format!("    {from} → {to}: {path}")));
+    }
+    lines.join("\n")
 }
 
 fn crate_sources() -> Vec<(String, String)> {
@@ -150,32 +232,53 @@ fn crate_sources() -> Vec<(String, String)> {
 
 #[test]
 fn no_files_import_each_other_in_a_circle() {
-    let found = circles(&crate_sources());
-    let new: Vec<_> = found.iter().filter(|circle| !KNOWN.contains(&circle.as_str())).collect();
-    assert!(new.is_empty(), "{new:#?}");
+    let edges = edges(&crate_sources());
+    let found = circles(&edges);
+    let new = found.iter().filter(|circle| !KNOWN.contains(&circle.as_str()));
+    let new: Vec<_> = new.map(|circle| described(&edges, circle)).collect();
+    assert!(new.is_empty(), "{}", new.join("\n"));
     let gone: Vec<_> = KNOWN.iter().filter(|known| !found.iter().any(|circle| circle == *known)).collect();
     assert!(gone.is_empty(), "no longer there, take them off the list: {gone:#?}");
 }
 
 #[test]
 fn circles_are_found_and_tests_are_no_edges() {
-    let files = |list: &[(&str, &str)]| -> Vec<(String, String)> {
-        list.iter().map(|&(place, source)| (place.to_owned(), source.to_owned())).collect()
+    let found = |list: &[(&str, &str)]| {
+        let sources: Vec<_> =
+            list.iter().map(|&(place, source)| (place.to_owned(), source.to_owned())).collect();
+        circles(&edges(&sources))
     };
-    let direct = files(&[
+    let direct = [
         ("a/mod.rs", "mod x; mod y;"),
         ("a/x.rs", "use super::y::Y;"),
         ("a/y.rs", "fn f() { super::x::g() }"),
-    ]);
-    assert_eq!(circles(&direct), ["a/x.rs a/y.rs"]);
-    let through_parent = files(&[("a/mod.rs", "mod x; pub use x::X;"), ("a/x.rs", "use super::{helper};")]);
-    assert_eq!(circles(&through_parent), ["a/mod.rs a/x.rs"]);
-    let by_root = files(&[("a.rs", "use crate::{b::c::C, Error};"), ("b/c.rs", "use crate::a;"), ("b/mod.rs", "")]);
-    assert_eq!(circles(&by_root), ["a.rs b/c.rs"]);
-    let none = files(&[
+    ];
+    assert_eq!(found(&direct), ["a/x.rs a/y.rs"]);
+    let through_parent = [("a/mod.rs", "mod x; pub use x::X;"), ("a/x.rs", "use super::{helper};")];
+    assert_eq!(found(&through_parent), ["a/mod.rs a/x.rs"]);
+    let by_root = [("a.rs", "use crate::{b::c::C, Error};"), ("b/c.rs", "use crate::a;"), ("b/mod.rs", "")];
+    assert_eq!(found(&by_root), ["a.rs b/c.rs"]);
+    let ways_to_name = [
+        "fn f() -> u8 { crate::a::y::g(3) }",
+        "struct X { y: Vec<crate::a::y::Y> }",
+        "impl crate::a::y::Y for u8 {}",
+        "fn f() { assert!(super::y::g(), \"text\") }",
+        "use crate::a as other; fn f() { other::y::g() }",
+        "use super::{self as room}; fn f() { room::y::g() }",
+        "mod inner { use super::super::y::Y; }",
+        "fn f() { use super::y::*; }",
+    ];
+    for source in ways_to_name {
+        let list = [("a/mod.rs", "mod x; mod y;"), ("a/x.rs", source), ("a/y.rs", "use super::x::X;")];
+        assert_eq!(found(&list), ["a/x.rs a/y.rs"], "{source}");
+    }
+    let none = [
         ("a/mod.rs", "mod x; mod y; pub use x::X;"),
         ("a/x.rs", "use super::y::Y; #[cfg(test)] mod tests { use super::super::X; use super::*; }"),
-        ("a/y.rs", "use std::fmt; pub struct Y;"),
-    ]);
-    assert_eq!(circles(&none), Vec::<String>::new());
+        (
+            "a/y.rs",
+            "use std::fmt; pub struct Y; mod inner { use super::Y; } const X: &str = \"super::x::X\";",
+        ),
+    ];
+    assert_eq!(found(&none), Vec::<String>::new());
 }
