@@ -18,8 +18,9 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{COUNTED, Units};
-use crate::analysis::Uncertain;
+use super::COUNTED;
+use super::summary::Units;
+use super::unconverged::Uncertain;
 use crate::run::{Couplings, Store};
 use crate::{Error, Result};
 

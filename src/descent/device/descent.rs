@@ -2,7 +2,8 @@
 //! they have ended.
 
 use super::couplings::Columns;
-use super::{Arg, Device, DeviceTensor, Kernel, Launch};
+use super::couplings::DeviceTensor;
+use super::{Arg, Device, Kernel, Launch};
 use crate::Result;
 use crate::descent::driver::{Descended, Start};
 use crate::descent::protocol::Protocol;

@@ -1,6 +1,8 @@
 //! Index and spectrum of a network's Hessian.
 
-use super::{Sample, Weights, hessian, hessian_products};
+use super::directional::hessian_products;
+use super::sample::Sample;
+use super::{Weights, hessian};
 use crate::networks::shape::Shape;
 use crate::numeric::lanczos::{Ritz, Until, lanczos};
 use crate::numeric::symmetric::NoConvergence;

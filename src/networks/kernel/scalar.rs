@@ -1,7 +1,8 @@
 //! A step in safe scalar code: the oracle of the vector path and the path for any other machine.
 
+use super::batch::Batch;
 use super::softmax::derivatives;
-use super::{Batch, Lanes, Sizes, TILE, Workspace};
+use super::{Lanes, Sizes, TILE, Workspace};
 use crate::networks::group::Group;
 
 /// As [`super::step`].

@@ -1,7 +1,8 @@
 //! A step in vector registers. The arithmetic of each lane is that of [`super::scalar`].
 
+use super::batch::Batch;
 use super::softmax::derivatives;
-use super::{Batch, Lanes, Sizes, TILE, Workspace};
+use super::{Lanes, Sizes, TILE, Workspace};
 use crate::networks::group::Group;
 use crate::numeric::simd::Simd;
 

@@ -2,7 +2,8 @@
 
 use astro_float::{BigFloat, Consts, RoundingMode};
 
-use super::{Double, Precise, Split};
+use super::double::Double;
+use super::{Precise, Split};
 
 const ROUNDING: RoundingMode = RoundingMode::ToEven;
 /// Bits of a word of the significand.

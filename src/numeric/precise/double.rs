@@ -2,7 +2,8 @@
 
 use twofloat::TwoFloat;
 
-use super::{Big, Precise, Split};
+use super::big::Big;
+use super::{Precise, Split};
 
 /// An unevaluated sum of two f64.
 #[derive(Debug, Clone, Copy)]
