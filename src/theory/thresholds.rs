@@ -10,9 +10,9 @@
 //!
 //! Thresholds are positive; energies per spin at which they act are −E_k and −E_∞.
 
-use super::check_spins;
 use super::complexity::Complexity;
 use super::complexity::excess;
+use super::spins::check_spins;
 use crate::numeric::roots::bracketed_root;
 use crate::{Error, Result};
 

@@ -91,6 +91,9 @@ impl<'ast> Visit<'ast> for Paths {
         syn::visit::visit_path(self, path);
     }
 
+    /// `pub(super)` names nobody.
+    fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
+
     /// What is inside a macro is not parsed, so its paths are read off its text.
     fn visit_macro(&mut self, item: &'ast syn::Macro) {
         let code = super::without_comments_and_strings(&item.tokens.to_string()).replace(" :: ", "::");
@@ -277,7 +280,7 @@ fn circles_are_found_and_tests_are_no_edges() {
         ("a/x.rs", "use super::y::Y; #[cfg(test)] mod tests { use super::super::X; use super::*; }"),
         (
             "a/y.rs",
-            "use std::fmt; pub struct Y; mod inner { use super::Y; } const X: &str = \"super::x::X\";",
+            "use std::fmt; pub(super) struct Y; mod inner { use super::Y; } const X: &str = \"super::x::X\";",
         ),
     ];
     assert_eq!(found(&none), Vec::<String>::new());

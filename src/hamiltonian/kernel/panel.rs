@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::Stored;
+use super::stored::Stored;
 use crate::hamiltonian::layout::PANEL_ROWS;
 use crate::numeric::isa::Isa;
 #[cfg(target_arch = "x86_64")]

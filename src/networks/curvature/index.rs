@@ -1,8 +1,9 @@
 //! Index and spectrum of a network's Hessian.
 
 use super::directional::hessian_products;
+use super::hessian::hessian;
 use super::sample::Sample;
-use super::{Weights, hessian};
+use super::weights::Weights;
 use crate::networks::shape::Shape;
 use crate::numeric::lanczos::{Ritz, Until, lanczos};
 use crate::numeric::symmetric::NoConvergence;

@@ -17,7 +17,8 @@ use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 use super::downsample::ORIGINAL_SIDE;
-use super::{IdxFile, SIDE};
+use super::files::IdxFile;
+use super::sizes::SIDE;
 use crate::error::{Error, Result};
 
 /// Type of values: unsigned bytes.
