@@ -39,6 +39,15 @@ impl Paths {
         self.found.push((self.inside.clone(), path));
     }
 
+    /// Paths in text that is not parsed.
+    fn tokens(&mut self, text: &str) {
+        let code = super::without_comments_and_strings(text).replace(" :: ", "::");
+        let paths = code.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
+        for path in paths.filter(|path| path.contains("::")) {
+            self.push(path.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect());
+        }
+    }
+
     fn tree(&mut self, mut prefix: Vec<String>, tree: &UseTree) {
         let (ident, name) = match tree {
             UseTree::Path(path) => {
@@ -94,14 +103,16 @@ impl<'ast> Visit<'ast> for Paths {
     /// `pub(super)` names nobody.
     fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
 
-    /// What is inside a macro is not parsed, so its paths are read off its text.
+    /// What is inside a macro is not parsed.
     fn visit_macro(&mut self, item: &'ast syn::Macro) {
-        let code = super::without_comments_and_strings(&item.tokens.to_string()).replace(" :: ", "::");
-        let paths = code.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
-        for path in paths.filter(|path| path.contains("::")) {
-            self.push(path.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect());
-        }
+        self.tokens(&item.tokens.to_string());
         syn::visit::visit_macro(self, item);
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast Attribute) {
+        if let syn::Meta::List(list) = &attribute.meta {
+            self.tokens(&list.tokens.to_string());
+        }
     }
 }
 
@@ -268,6 +279,7 @@ fn circles_are_found_and_tests_are_no_edges() {
         "fn f() { assert!(super::y::g(), \"text\") }",
         "use crate::a as other; fn f() { other::y::g() }",
         "use super::{self as room}; fn f() { room::y::g() }",
+        "#[arg(value_parser = super::y::parse)] struct X;",
         "mod inner { use super::super::y::Y; }",
         "fn f() { use super::y::*; }",
     ];

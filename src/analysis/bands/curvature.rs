@@ -12,8 +12,8 @@
 
 use serde::Serialize;
 
-use super::DISAGREES;
-use super::minima::{DescentSample, Descents, Minimum};
+use super::descents::{DescentSample, Descents, Minimum};
+use super::levels::DISAGREES;
 use super::statistics::{mean, variance};
 use crate::Result;
 use crate::theory::{EnergyGivenHessian, EnergyLaw};

@@ -2,7 +2,7 @@
 
 use super::sweep::{read_set, with_first};
 use crate::cli::sweep;
-use crate::cli::verify::{Args, Deep, tell, with_repair};
+use crate::cli::verdicts::{Args, Deep, tell, with_repair};
 use crate::error::{Error, Result};
 use crate::run::networks::{NetworksStore, Samples, repair, retrain_sample, verify};
 
