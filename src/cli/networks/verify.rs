@@ -9,7 +9,7 @@ use crate::run::networks::{NetworksStore, Samples, repair, retrain_sample, verif
 /// Runs the command.
 ///
 /// # Errors
-/// [`Error::Damaged`](crate::Error::Damaged) where damage was found that is still there; those of the store.
+/// [`Error::Damaged`] where damage was found that is still there; those of the store.
 pub fn run(args: &Args) -> Result<()> {
     let (verdict, repaired) = with_repair(args.repair, || verify(&args.run), || repair(&args.run))?;
     if let Some(couplings) = &args.couplings {
