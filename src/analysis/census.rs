@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::COUNTED;
+use super::counted::COUNTED;
 use crate::error::Result;
 use crate::run::{CensusFacts, Couplings, Record, Spec, Store};
 use crate::theory::MeanCounts;

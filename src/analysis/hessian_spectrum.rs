@@ -1,6 +1,6 @@
 //! Spectra of the Hessian at minima, beside the shifted semicircle.
 
-use crate::analysis::{Density, EnergySet};
+use super::energy_histogram::{Density, EnergySet};
 use crate::critical::spectra;
 use crate::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
 use crate::run::export::{Row, SurfaceId, rows, surfaces};

@@ -1,9 +1,10 @@
 //! Energies that a run reached, over the complexity of Λ → ∞ and the exact mean numbers at the run's own Λ.
 
+use super::energy_histogram::Density;
+use super::summary::Units;
 use crate::analysis::bands::statistics::{ratio_error, variance};
 use crate::analysis::bands::{CensusSample, Kind, Place, Sample, sample};
 use crate::analysis::complexity_curves::CurveSet;
-use crate::analysis::{Density, Units};
 use crate::run::Store;
 use crate::theory::{Complexity, Count, MeanCounts, Thresholds};
 use crate::{Error, Result};

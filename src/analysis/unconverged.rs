@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::summary::{mean, sd};
+use super::moments::{mean, sd};
 use crate::error::Result;
 use crate::run::Store;
 use crate::run::export::surfaces;

@@ -8,6 +8,7 @@
 mod bands;
 mod bench;
 mod census;
+mod census_table;
 mod engine;
 mod env;
 mod export;
@@ -25,16 +26,18 @@ mod run_figures;
 mod shell;
 mod show;
 mod signals;
+mod summary;
 mod sweep;
 mod table;
 pub mod theory;
 pub mod values;
+mod verdicts;
 mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::error::{Error, Result, echo};
 
@@ -115,8 +118,8 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Bands(args) => bands::run(&args),
         Verb::Networks(args) => networks::run(args),
         Verb::Bench(args) => bench::run(&args),
-        Verb::Completions(args) => shell::completions(args),
-        Verb::Man(args) => shell::man(args),
+        Verb::Completions(args) => shell::completions(args, Cli::command()),
+        Verb::Man(args) => shell::man(&args, Cli::command()),
     }
 }
 
@@ -186,11 +189,11 @@ fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use super::*;
 
     #[test]
     fn the_command_line_is_consistent_and_every_verb_has_an_example() {
-        let command = super::Cli::command();
+        let command = Cli::command();
         command.clone().debug_assert();
         for verb in command.get_subcommands().filter(|verb| verb.get_name() != "help") {
             let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();

@@ -1,10 +1,9 @@
-//! Scatter between surfaces: the table of it, and the run of `hspin reproduce` that shows it where surfaces are cheap.
+//! Scatter between surfaces: the run of `hspin reproduce` that shows it where surfaces are cheap.
 
 use std::path::Path;
 
 use super::sweep::Sweep;
-use super::table::{Table, number};
-use crate::analysis::{DimSummary, ErrorOver, RunSummary, summarize};
+use crate::analysis::{RunSummary, summarize};
 use crate::error::Result;
 use crate::run::{Means, Preset, Request};
 
@@ -32,29 +31,4 @@ pub fn sweep(dir: &Path, quick: bool, means: Means) -> Result<RunSummary> {
         ..Request::default()
     };
     summarize(&Sweep { run, request, couplings: None, means }.carry_out(None)?)
-}
-
-/// Means over surfaces with both scatters; `None` of a run that has one surface per size.
-pub fn table(summary: &RunSummary) -> Option<String> {
-    let several = |dim: &&DimSummary| dim.error_over == ErrorOver::Instances;
-    let dims: Vec<&DimSummary> = summary.dims.iter().filter(several).collect();
-    if dims.is_empty() {
-        return None;
-    }
-    let headings = ["Λ", "surfaces", "mean u", "± s.e.", "sd between surfaces", "sd on one surface"];
-    let mut table = Table::new(headings);
-    for dim in dims {
-        table.row([
-            dim.dim.to_string(),
-            dim.instances.to_string(),
-            number(dim.mean, 4),
-            number(dim.standard_error, 4),
-            number(dim.sd_between, 4),
-            // The last column is aligned to the left.
-            format!("{:>17}", number(dim.sd_within, 4)),
-        ]);
-    }
-    let starts = summary.starts;
-    let notes = "\"Between\" is of the mean over all starts of a surface: the scatter that few starts add is taken out.";
-    Some(format!("Over surfaces, {starts} starts each:\n{}{notes}\n", table.text()))
 }

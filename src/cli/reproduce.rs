@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::sweep::{Sweep, means};
-use super::{figure, networks, output, over_surfaces, show, values};
+use super::{figure, networks, output, over_surfaces, summary, values};
 use crate::analysis::{RunSummary, summarize};
 use crate::error::Result;
 use crate::figures::{self, Format};
@@ -83,8 +83,8 @@ struct WithSurfaces {
 
 impl WithSurfaces {
     fn text(&self, store: &Store) -> String {
-        let table = over_surfaces::table(&self.over_surfaces).unwrap_or_default();
-        format!("{}\n{table}", show::render(store, &self.one_surface))
+        let table = summary::over_surfaces(&self.over_surfaces).unwrap_or_default();
+        format!("{}\n{table}", summary::render(store, &self.one_surface))
     }
 }
 

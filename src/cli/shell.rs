@@ -1,9 +1,9 @@
 //! `hspin completions` and `hspin man`.
 
-use clap::CommandFactory;
+use clap::Command;
 use clap_complete::Shell;
 
-use super::{Cli, output};
+use super::output;
 use crate::error::{Error, Result};
 
 /// Print completions for a shell.
@@ -26,9 +26,9 @@ pub struct ManArgs {}
 ///
 /// # Errors
 /// [`Error::Io`].
-pub fn completions(args: CompletionsArgs) -> Result<()> {
+pub fn completions(args: CompletionsArgs, mut command: Command) -> Result<()> {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "hspin", &mut text);
+    clap_complete::generate(args.shell, &mut command, "hspin", &mut text);
     output::print(&String::from_utf8_lossy(&text))
 }
 
@@ -36,9 +36,8 @@ pub fn completions(args: CompletionsArgs) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Io`].
-pub fn man(_: ManArgs) -> Result<()> {
+pub fn man(_: &ManArgs, mut command: Command) -> Result<()> {
     let failed = |error| Error::io("writing the manual", error);
-    let mut command = Cli::command();
     command.build();
     let mut text = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut text).map_err(failed)?;

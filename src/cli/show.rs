@@ -3,16 +3,12 @@
 use std::path::PathBuf;
 
 use super::progress::duration;
-use super::table::{Table, counted, number};
-use super::{census, networks, output, over_surfaces};
-use crate::analysis::{DimSummary, ErrorOver, RunSummary, Thresholds, Units, summarize, tabulate_census};
-use crate::descent::{Cooling, Method, Outcome};
+use super::summary::{render, state};
+use super::{census_table, networks, output};
+use crate::analysis::{RunSummary, summarize, tabulate_census};
 use crate::error::Result;
+use crate::run::Store;
 use crate::run::networks::is_networks;
-use crate::run::{Couplings, Preset, Spec, Store};
-
-/// Indices that get a number of their own.
-const INDICES: usize = 4;
 
 const HELP: &str = "Example:
   hspin show paper.run
@@ -52,221 +48,11 @@ pub fn run(args: Args) -> Result<()> {
     output::print(&render(&store, &summary))
 }
 
-/// The summary as a person reads it.
-pub fn render(store: &Store, summary: &RunSummary) -> String {
-    let mut parts = vec![heading(store, summary), energies(summary)];
-    parts.extend(energies_over_scale(summary));
-    parts.push(notes(store, summary));
-    parts.extend(lost(summary));
-    parts.extend(over_surfaces::table(summary));
-    parts.extend(times(summary));
-    parts.join("\n")
-}
-
 /// A census: how far it is, then its table.
 fn census_text(store: &Store, summary: &RunSummary) -> Result<String> {
     let path = store.path().display();
     let spent: f64 = summary.dims.iter().map(|dim| dim.seconds.total_s()).sum();
     let mut text = format!("{path}: {}, {} processor time\n", state(summary), duration(spent));
-    text.push_str(&census::render(&tabulate_census(store)?));
+    text.push_str(&census_table::render(&tabulate_census(store)?));
     Ok(text)
-}
-
-fn heading(store: &Store, summary: &RunSummary) -> String {
-    let spec = store.spec();
-    let RunSummary { spins, seed, instances, starts, .. } = summary;
-    let surfaces = counted(u64::from(*instances), "surface", "surfaces");
-    let starts = counted(u64::from(*starts), "start", "starts");
-    let couplings = match spec.couplings {
-        Couplings::Random => format!("seed {seed}"),
-        Couplings::File { .. } => {
-            format!("couplings of your own{}, seed {seed}", scale(spec.couplings.scale()))
-        }
-    };
-    let state = state(summary);
-    let path = store.path().display();
-    let descent = descent(spec);
-    format!("{path}: {state}\nH = {spins}, {couplings}, {surfaces} per size, {starts} each, {descent}\n")
-}
-
-fn state(summary: &RunSummary) -> String {
-    let Units { done, planned } = summary.units;
-    let verb = if summary.protocol == "census" { "census" } else { "sweep" };
-    match summary.complete {
-        true => "complete".to_owned(),
-        false => format!("{done} of {} done, the same {verb} resumes", counted(planned, "unit", "units")),
-    }
-}
-
-fn descent(spec: &Spec) -> String {
-    let Some(descent) = &spec.descent else { return "census".to_owned() };
-    // paper and quick share a descent; the first that matches names it.
-    let named = Preset::ALL.into_iter().find(|preset| preset.descent(spec.spins, spec.rules) == *descent);
-    let name = named.map(|preset| format!(" ({})", preset.name())).unwrap_or_default();
-    match descent.method {
-        Method::Sgd => format!(
-            "sgd{name}: P = {}, {} sample steps, up to {} full",
-            descent.samples,
-            descent.sample_steps(),
-            descent.full_steps
-        ),
-        Method::Anneal => {
-            let Cooling { sweeps, hot, cold, .. } = descent.cooling.unwrap_or_default();
-            let full = descent.full_steps;
-            let sweeps = counted(sweeps.into(), "sweep", "sweeps");
-            let [hot, cold] = [hot, cold].map(|t| number(Some(t), 4));
-            format!("annealing from T = {hot} to {cold} in {sweeps}, up to {full} full steps")
-        }
-        Method::Gd => format!("gd: up to {}", counted(descent.full_steps.into(), "step", "steps")),
-        Method::Saddle => {
-            let [low, high] = descent.targets.unwrap_or_default();
-            format!("saddle search from u = {low:.4} to {high:.4}")
-        }
-    }
-}
-
-fn energies(summary: &RunSummary) -> String {
-    let mut table = Table::new([
-        "Λ",
-        "starts",
-        "converged",
-        "mean u",
-        "± s.e.",
-        "sd",
-        "min u",
-        "distinct",
-        if summary.scale.is_some() { "u/s < −E_∞" } else { "u < −E_∞" },
-        "index",
-    ]);
-    for dim in &summary.dims {
-        table.row([
-            dim.dim.to_string(),
-            progress(dim),
-            dim.converged.to_string(),
-            number(dim.mean, 4),
-            number(dim.standard_error, 4),
-            number(dim.sd, 4),
-            number(dim.min, 4),
-            dim.distinct.map_or("–".to_owned(), |n| n.to_string()),
-            dim.below_e_inf.map_or("–".to_owned(), |share| format!("{:.1} %", 100.0 * share)),
-            indices(dim),
-        ]);
-    }
-    table.text()
-}
-
-/// The energies of the user's own tensor in units of its scale.
-fn energies_over_scale(summary: &RunSummary) -> Option<String> {
-    let mut table = Table::new(["Λ", "mean u/s", "± s.e.", "sd", "min u/s", "max u/s"]);
-    for dim in &summary.dims {
-        let over = dim.over_scale?;
-        table.row([
-            dim.dim.to_string(),
-            number(over.mean_over_s, 4),
-            number(over.standard_error_over_s, 4),
-            number(over.sd_over_s, 4),
-            number(over.min_over_s, 4),
-            number(over.max_over_s, 4),
-        ]);
-    }
-    Some(table.text())
-}
-
-/// The scale of the user's own tensor, if it is known, to be said after what it is the scale of.
-pub fn scale(scale: Option<f64>) -> String {
-    match scale {
-        Some(s) if (1e-4..1e6).contains(&s) => format!(" of scale s = {s:.6}"),
-        Some(s) => format!(" of scale s = {s:.6e}"),
-        None => String::new(),
-    }
-}
-
-fn progress(dim: &DimSummary) -> String {
-    if dim.starts == dim.planned {
-        dim.starts.to_string()
-    } else {
-        format!("{} of {}", dim.starts, dim.planned)
-    }
-}
-
-fn indices(dim: &DimSummary) -> String {
-    let mut parts: Vec<String> =
-        dim.index_counts.iter().take(INDICES).map(|(index, count)| format!("{index}: {count}")).collect();
-    let more: u64 = dim.index_counts.values().skip(INDICES).sum();
-    if more > 0 {
-        parts.push(format!("higher: {more}"));
-    }
-    if dim.undecided > 0 {
-        parts.push(format!("undecided: {}", dim.undecided));
-    }
-    parts.join("  ")
-}
-
-fn notes(store: &Store, summary: &RunSummary) -> String {
-    let mut text = "u = L/Λ is the energy per spin, over converged starts. ".to_owned();
-    let is_own = store.spec().couplings != Couplings::Random;
-    let thresholds = summary.dims.first().map(|dim| dim.thresholds);
-    if is_own && summary.scale.is_none() {
-        text.push_str("The scale of the couplings is not stored: no energy of the theory compares with u.\n");
-    } else if let Some(Thresholds { e_0, e_inf }) = thresholds {
-        if is_own {
-            text.push_str(
-                "u/s, with s² = Σ A² / C(Λ+H−1, H) over the entries A, compares with random couplings. ",
-            );
-        }
-        let ground = e_0.map(|e_0| format!("−E_0 = −{e_0:.4} (ground state), ")).unwrap_or_default();
-        text.push_str(&format!("As Λ → ∞: {ground}−E_∞ = −{e_inf:.4} (threshold).\n"));
-    }
-    if summary.spins.is_multiple_of(2) && summary.dims.iter().any(|dim| dim.distinct.is_some()) {
-        text.push_str(
-            "distinct counts w and −w as one point: at even H they have the same energy and index.\n",
-        );
-    }
-    text.push_str(if summary.dims.iter().any(|dim| dim.error_over == ErrorOver::Instances) {
-        "s.e. is over surfaces.\n"
-    } else {
-        "s.e. is over starts, given this surface: another surface has another mean.\n"
-    });
-    text
-}
-
-/// Starts that did not converge, if any.
-fn lost(summary: &RunSummary) -> Option<String> {
-    let others = Outcome::ALL.into_iter().filter(|outcome| *outcome != Outcome::Converged);
-    let counts: Vec<String> = others
-        .filter_map(|outcome| {
-            let count: u64 = summary.dims.iter().filter_map(|dim| dim.outcomes.get(outcome.name())).sum();
-            (count > 0).then(|| format!("{} {count}", outcome.name()))
-        })
-        .collect();
-    (!counts.is_empty()).then(|| format!("Not converged: {}.\n{}", counts.join(", "), doubts(summary)))
-}
-
-/// Means that the starts that did not converge could move.
-fn doubts(summary: &RunSummary) -> String {
-    let doubtful = summary.dims.iter().filter(|dim| dim.unconverged.unconverged_could_move_mean);
-    let line = |dim: &DimSummary| match dim.unconverged.unconverged_mean_shift {
-        Some(shift) => format!(
-            "At Λ = {} they could move the mean by up to {}, more than its error: it is of those that converged alone.\n",
-            dim.dim,
-            number(Some(shift), 4)
-        ),
-        None => format!("At Λ = {} no start converged.\n", dim.dim),
-    };
-    doubtful.map(line).collect()
-}
-
-fn times(summary: &RunSummary) -> Option<String> {
-    let total: f64 = summary.dims.iter().map(|dim| dim.seconds.total_s()).sum();
-    if total <= 0.0 {
-        return None;
-    }
-    let mut table = Table::new(["Λ", "draw", "descent", "polish", "index", "total processor time"]);
-    for dim in &summary.dims {
-        let spent = dim.seconds;
-        let [draw, descent, polish, index, all] =
-            [spent.draw_s, spent.descent_s, spent.polish_s, spent.index_s, spent.total_s()].map(duration);
-        table.row([dim.dim.to_string(), draw, descent, polish, index, all]);
-    }
-    Some(format!("{}{} in all\n", table.text(), duration(total)))
 }

@@ -12,7 +12,7 @@ use super::env::Settings;
 use super::memory::available_bytes;
 use super::progress::{Progress, duration};
 use super::ranks::{self, Together};
-use super::{output, show, signals, values};
+use super::{output, signals, summary, values};
 use crate::analysis::summarize;
 use crate::descent::{Carrier, DeviceClass, Method, cuda};
 use crate::error::{Error, Result};
@@ -179,7 +179,7 @@ impl Together for Command {
         }
         let store = sweep.carry_out(world)?;
         let summary = summarize(&store)?;
-        if *json { output::print_json(&summary) } else { output::print(&show::render(&store, &summary)) }
+        if *json { output::print_json(&summary) } else { output::print(&summary::render(&store, &summary)) }
     }
 }
 

@@ -14,5 +14,5 @@ pub use distinct::{LONGEST_REACH, SAME_POINT, distinct, distinct_within, reach};
 pub use operator::HessianOperator;
 pub use saddle::{MOST_TRIALS, SaddleSearch};
 pub use sharpen::{Judge, Judged};
-pub use spectrum::{MIN_EIGENVALUE_ERROR, Spectrum, UNDECIDED, spectra};
-pub use tolerance::Tolerance;
+pub use spectrum::{MIN_EIGENVALUE_ERROR, Spectrum, spectra};
+pub use tolerance::{Tolerance, UNDECIDED};

@@ -1,26 +1,10 @@
 //! Spectra of Riemannian Hessians, and the index of a critical point from them.
 
-use super::tolerance::Tolerance;
+use super::tolerance::{Tolerance, UNDECIDED};
 use crate::descent::{EVALUATE_LANES, Evaluated, evaluate};
 use crate::hamiltonian::{Isa, Surface};
 use crate::numeric::smallest::smallest_eigenvalue;
 use crate::numeric::symmetric::{Cholesky, NoConvergence, Symmetric};
-
-/// Eigenvalues smaller than this are undecided, relative to c, the larger of the largest |eigenvalue| and the radial
-/// slope |H L/Λ|, which the Hessian is the difference of.
-///
-/// # Derivation
-/// What is computed is the exact spectrum of a matrix that differs from the Hessian at the point by rounding:
-/// entries are sums whose errors, of random sign, are a few ε of their size, and tridiagonalisation and iteration
-/// add at most p(Λ) ε c with p of order Λ, ε = 1.1e-16. By Weyl's inequality no eigenvalue is moved by more: 1e-13 c
-/// at Λ = 1000. 1e-9 c is four orders above that, so the sign of every decided eigenvalue of the Hessian *at the
-/// point* is certain; below it nothing is claimed.
-///
-/// The critical point itself lies a little way off: see [`Tolerance`], which is what records are judged by.
-///
-/// # Reference
-/// Anderson et al. (1999), *LAPACK Users' Guide*, §4.7 (error bounds of the symmetric eigenproblem).
-pub const UNDECIDED: f64 = 1e-9;
 
 /// Relative error of the smallest eigenvalue of a minimum, beside that of rounding, Λ ε ‖B‖.
 pub const MIN_EIGENVALUE_ERROR: f64 = 1e-10;

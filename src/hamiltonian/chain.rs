@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::shard::{Answer, Line, Order};
+use super::orders::{Answer, Line, Order};
 
 /// Panels that may be under way to each of the others who hold leaves.
 pub(super) const PANELS_UNDER_WAY: usize = 3;

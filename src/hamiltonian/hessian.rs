@@ -4,7 +4,7 @@ use super::chain::{Chain, PANELS_UNDER_WAY};
 use super::kernel::panel::{Group, Lane, PANEL_LANES, Panel, Panels, Place, SEGMENT, Sums, accumulate};
 use super::kernel::{Isa, Stored};
 use super::layout::{Leaves, PANEL_ROWS};
-use super::shard::{Answer, Caller, Line, Order};
+use super::orders::{Answer, Caller, Line, Order};
 use super::tensor::SymmetricTensor;
 use crate::numeric::symmetric::Symmetric;
 

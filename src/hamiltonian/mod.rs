@@ -1,11 +1,13 @@
 //! Couplings, their symmetric layout, and the contraction kernels.
 
 mod array;
+mod attend;
 mod chain;
 mod draw;
 mod hessian;
 pub mod kernel;
 pub mod layout;
+mod orders;
 mod scale;
 mod shard;
 mod surface;
@@ -15,6 +17,6 @@ pub use draw::SurfaceKey;
 pub use hessian::{HESSIAN_LANES, hessians};
 pub use kernel::{Contraction, Isa, compiled_for, contract};
 pub use layout::{CHUNKS, Layout};
-pub use shard::{Answer, Caller, ChunkSum, Line, Order, Others, Which};
+pub use orders::{Answer, Caller, ChunkSum, Line, Order, Others, Which};
 pub use surface::{Map, Part, Recipe, Surface};
 pub use tensor::SymmetricTensor;

@@ -5,87 +5,14 @@
 //! the leader adds them in the order of the chunks. Sums of a Hessian pass from holder to holder, each of which goes on where
 //! the one before ended.
 
-use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::hessian::{follow_hessians, lead_hessians};
+use super::hessian::lead_hessians;
 use super::kernel::{Contraction, Isa, Kernel, Stored, Sum, contract, sum_chunks};
-use super::surface::Surface;
+use super::orders::{Answer, ChunkSum, Order, Others};
 use super::tensor::SymmetricTensor;
 use crate::numeric::lanes::{Block, Real};
 use crate::numeric::symmetric::Symmetric;
-
-/// One tensor of a surface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
-    /// The couplings.
-    Full,
-    /// The sample tensor of this number.
-    Sample(usize),
-}
-
-/// What a leader asks.
-#[derive(Debug, Clone)]
-pub enum Order {
-    /// Sums of energies and gradients at these points.
-    Contract(Which, Block<f32>),
-    /// The same in double precision, with the exact couplings.
-    ContractExact(Block<f64>),
-    /// Hessians at these points, at most [`super::HESSIAN_LANES`]; an [`Order::Panel`] for each panel of rows follows.
-    Hessians(Vec<Vec<f64>>),
-    /// Sums of the next panel of rows, to be gone on with.
-    Panel(Vec<f64>),
-}
-
-/// What comes back, one for each order but [`Order::Hessians`].
-#[derive(Debug, Clone)]
-pub enum Answer {
-    /// To [`Order::Contract`]: one for each chunk, in order.
-    Single(Vec<ChunkSum<f32>>),
-    /// To [`Order::ContractExact`].
-    Double(Vec<ChunkSum<f64>>),
-    /// To [`Order::Panel`].
-    Panel(Vec<f64>),
-}
-
-/// Energy and gradient of one chunk, without the factor Λ^{−(H−1)/2}.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ChunkSum<T> {
-    /// By point.
-    pub energy: Vec<T>,
-    /// Shape (rows, points): of the rows that the chunk touches.
-    pub gradient: Vec<T>,
-}
-
-/// Who holds the other chunks of a surface.
-pub trait Others: Debug + Send + Sync {
-    /// Something to talk on, for one thread.
-    fn line(&self) -> Box<dyn Line + '_>;
-}
-
-/// Orders and answers of one thread. Answers come in the order of what was asked.
-pub trait Line {
-    /// Those who hold other chunks, numbered in the order of their chunks.
-    fn others(&self) -> usize;
-
-    /// Asks one of them; does not wait for the answer.
-    fn ask(&mut self, other: usize, order: &Order);
-
-    /// Its next answer; waits.
-    fn answer(&mut self, other: usize) -> Answer;
-
-    /// Its next answer if it has come.
-    fn answer_now(&mut self, other: usize) -> Option<Answer>;
-}
-
-/// The leader's thread, seen from the other end of its line.
-pub trait Caller {
-    /// Its next order; `None` if it went away.
-    fn next(&mut self) -> Option<Order>;
-
-    /// Answers it.
-    fn answer(&mut self, answer: Answer);
-}
 
 /// A type that sums over chunks are sent in.
 pub(super) trait Sent: Kernel {
@@ -146,7 +73,11 @@ impl<T: Kernel> ChunkSum<T> {
     }
 
     /// The sums of every chunk that is held here.
-    fn of_each<A: Stored<T>>(isa: Isa, tensor: &SymmetricTensor<A>, points: &Block<T>) -> Vec<Self> {
+    pub(super) fn of_each<A: Stored<T>>(
+        isa: Isa,
+        tensor: &SymmetricTensor<A>,
+        points: &Block<T>,
+    ) -> Vec<Self> {
         let mut space = Contraction::new(points.dim());
         let sums = tensor.held().zip(tensor.chunks()).map(|(chunk, (span, _))| {
             let sum = Sum { chunks: chunk..chunk + 1, scale: T::from_f64(1.0) };
@@ -173,28 +104,4 @@ pub(super) fn hessians_by_all<A: Stored<f64>>(
     let order = Order::Hessians(points.iter().map(|point| point.to_vec()).collect());
     (0..line.others()).for_each(|other| line.ask(other, &order));
     lead_hessians(isa, tensor, points, &mut *line, out);
-}
-
-impl Surface {
-    /// Answers an order, and those that belong to it, by the chunks that are held here.
-    pub fn attend(&self, isa: Isa, order: Order, caller: &mut dyn Caller) {
-        match order {
-            Order::Contract(which, points) => {
-                caller.answer(Answer::Single(ChunkSum::of_each(isa, self.tensor(which), &points)));
-            }
-            Order::ContractExact(points) => caller.answer(Answer::Double(match self.exact() {
-                Some(exact) => ChunkSum::of_each(isa, exact, &points),
-                None => ChunkSum::of_each(isa, self.full(), &points),
-            })),
-            Order::Hessians(points) => {
-                let points: Vec<&[f64]> = points.iter().map(Vec::as_slice).collect();
-                match self.exact() {
-                    Some(exact) => follow_hessians(isa, exact, &points, caller),
-                    None => follow_hessians(isa, self.full(), &points, caller),
-                }
-            }
-            // A panel of Hessians that nobody asked for has no sums to go on with.
-            Order::Panel(sums) => caller.answer(Answer::Panel(sums)),
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Sixteen networks side by side: one row per weight, one lane per network.
 
-use super::kernel::{Lanes, TILE};
+use super::kernel::lanes::{Lanes, TILE};
 use super::shape::{Network, Shape};
 
 /// Networks that are trained together, one to a lane of a 512-bit register.

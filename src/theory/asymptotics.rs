@@ -13,7 +13,7 @@
 //! Primes of the paper are derivatives in v, and v grows as u falls: I₁′ = √(v²−2) and −Φ′ = (H−2)v/H are positive,
 //! so I₁′−Φ′ is the rate at which the number of points falls beyond v.
 
-use super::Complexity;
+use super::complexity::Complexity;
 use crate::{Error, Result};
 use std::f64::consts::{LN_2, PI};
 

@@ -14,7 +14,7 @@
 //! Below −E_∞ everything is written in t, u = −E_∞ cosh t, where I = ½ sinh 2t − t: no two large terms cancel at
 //! the edge, and no logarithm of something near 1 is taken.
 
-use super::{check_spins, threshold_energy};
+use super::spins::{check_spins, threshold_energy};
 use crate::Result;
 
 /// Complexity functions of the pure spherical model of order H.

@@ -12,7 +12,7 @@
 //! |det| and the index are functions of the Hessian: they change nothing, and the law holds for the points of any index,
 //! and for any selection of points by their Hessians.
 
-use super::check_spins;
+use super::spins::check_spins;
 use crate::{Error, Result};
 
 /// Normal law of the energy per spin u of a critical point, given the mean eigenvalue m of its Riemannian Hessian.

@@ -13,8 +13,8 @@
 //!
 //! and the total is the sum over k. Nothing is asymptotic here; see [`super::Asymptotics`] for that.
 
-use super::check_spins;
 use super::goe::{Cells, EVERY_INDEX, LogEstimate, OutOfReach, Panels, Tilted};
+use super::spins::check_spins;
 use crate::{Error, Result};
 
 /// Least and most Λ of a total.

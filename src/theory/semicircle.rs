@@ -13,7 +13,7 @@
 //! Shares of a semicircle are written in the angle θ from its lower edge, x = c − R cos θ, where the share below is
 //! (2θ − sin 2θ)/(2π): near the edge nothing cancels, and shares as small as they may be keep their digits.
 
-use super::{check_spins, threshold_energy};
+use super::spins::{check_spins, threshold_energy};
 use crate::numeric::roots::bracketed_root;
 use crate::{Error, Result};
 use std::f64::consts::{PI, TAU};

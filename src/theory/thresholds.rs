@@ -10,8 +10,9 @@
 //!
 //! Thresholds are positive; energies per spin at which they act are −E_k and −E_∞.
 
+use super::complexity::Complexity;
 use super::complexity::excess;
-use super::{Complexity, check_spins};
+use super::spins::check_spins;
 use crate::numeric::roots::bracketed_root;
 use crate::{Error, Result};
 

@@ -1,6 +1,6 @@
 //! How many minima descents may have missed.
 
-use super::minima::{Descents, Minimum};
+use super::descents::{Descents, Minimum};
 use super::statistics::{mean, variance};
 
 /// Minima are all found, for a test, if those that are missing move their mean number by less than this part of its

@@ -12,9 +12,10 @@
 
 use serde::Serialize;
 
-use super::minima::{DescentSample, Descents, Minimum};
+use super::descents::{DescentSample, Descents, Minimum};
+use super::levels::DISAGREES;
 use super::statistics::{mean, variance};
-use super::{DISAGREES, Result};
+use crate::Result;
 use crate::theory::{EnergyGivenHessian, EnergyLaw};
 
 /// Values of t that are tried, which the p-value pays for.

@@ -6,7 +6,9 @@
 mod census;
 mod coverage;
 mod curvature;
+mod descents;
 mod expected;
+mod levels;
 mod lines;
 mod minima;
 mod saddles;
@@ -18,27 +20,23 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{COUNTED, Units};
-use crate::analysis::Uncertain;
+use super::counted::COUNTED;
+use super::summary::Units;
+use super::unconverged::Uncertain;
 use crate::run::{Couplings, Store};
 use crate::{Error, Result};
 
 pub use census::{Band, CensusCheck, CensusSample, CensusTests, Layer, Place};
 pub use curvature::CurvatureCheck;
+pub use descents::{DescentSample, Descents, Minimum};
 pub use expected::{Expected, LINES};
+pub use levels::{AGREES, DISAGREES, FEW_SURFACES};
 pub use lines::Line;
-pub use minima::{Against, DescentSample, Descents, MinimaCheck, Minimum, Surplus};
+pub use minima::{Against, MinimaCheck, Surplus};
 pub use saddles::{SaddleCheck, SaddleSample, index_deviation, index_scale};
 pub use sample::{Kind, Sample, sample};
 pub use shares::{Share, Shares};
 pub use statistics::{Mean, Together};
-
-/// p-values below this are a disagreement: of a thousand runs on which theory holds, one gives it.
-pub const DISAGREES: f64 = 1e-3;
-/// p-values from this on are an agreement.
-pub const AGREES: f64 = 0.05;
-/// Surfaces that a mean over surfaces should be taken over at least.
-pub const FEW_SURFACES: u64 = 20;
 
 /// A run against theory.
 #[derive(Debug, Clone, PartialEq, Serialize)]

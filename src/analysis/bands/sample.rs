@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::FEW_SURFACES;
 use super::census::{CensusSample, Place};
-use super::minima::{DescentSample, Descents, Minimum};
+use super::descents::{DescentSample, Descents, Minimum};
+use super::levels::FEW_SURFACES;
 use super::saddles::SaddleSample;
 use crate::Result;
 use crate::critical::mean_eigenvalues;

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::claims::{Found, quantile};
 use super::estimate::Estimated;
-use super::report::Units;
 use super::sample::{Digits, Sample};
 use super::size::Summary;
+use super::student::{Found, quantile};
+use super::units::Units;
 use crate::run::networks::NetworkRecord;
 
 /// Networks by descent and by annealing, trained on the same digits.

@@ -1,13 +1,13 @@
 //! The paper's claims about networks, each with a verdict that can go either way.
 
 use serde::Serialize;
-use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::annealing::Annealing;
 use super::correlation::fisher_z;
 use super::estimate::{Estimated, jackknife, variance};
 use super::sample::Sample;
 use super::scaling::Scaling;
+use super::student::{Found, quantile};
 use super::trend::{Estimate, Trend};
 use crate::analysis::bands::statistics::student_above;
 use crate::networks::curvature::ZERO;
@@ -113,20 +113,7 @@ enum Region {
     Within([f64; 2]),
 }
 
-/// A number with its error and degrees of freedom.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Found {
-    pub estimate: f64,
-    pub standard_error: Option<f64>,
-    pub degrees: f64,
-}
-
 impl Test {
-    /// P(T ≤ t) in Student's law.
-    pub(super) fn below(t: f64, degrees: f64) -> f64 {
-        student_above(-t, degrees)
-    }
-
     /// `numbers` is how many share the false-alarm rate of a disagreement.
     fn of(quantity: Quantity, hidden: Option<u32>, found: Found, region: Region, numbers: usize) -> Self {
         let Found { estimate, standard_error, degrees } = found;
@@ -180,11 +167,6 @@ impl Test {
         let found = Found { estimate: slope, standard_error: Some(standard_error), degrees };
         Self::of(quantity, None, found, Region::Below(0.0), 1)
     }
-}
-
-/// Quantile of Student's law.
-pub(super) fn quantile(share: f64, degrees: f64) -> f64 {
-    StudentsT::new(0.0, 1.0, degrees).map_or(f64::INFINITY, |law| law.inverse_cdf(share))
 }
 
 impl Claim {
@@ -265,13 +247,6 @@ impl Claim {
         };
         let tests = compared.iter().flat_map(leads).flatten().collect();
         Self::of(ClaimName::DescentIsAsGood, tests, Vec::new())
-    }
-}
-
-impl From<Estimated> for Found {
-    fn from(estimated: Estimated) -> Self {
-        let Estimated { value, standard_error, degrees } = estimated;
-        Self { estimate: value, standard_error, degrees: f64::from(degrees) }
     }
 }
 

@@ -11,14 +11,16 @@ mod report;
 mod sample;
 pub mod scaling;
 mod size;
+mod student;
 mod summary;
 mod tables;
 pub mod trend;
+mod units;
 
 pub use annealing::{Annealing, Comparison};
 pub use claims::{CRITICAL, Claim, ClaimName, INDEX_RANGE, LEVEL, Quantity, Test, Verdict};
 pub use estimate::{Estimated, jackknife};
-pub use report::{Context, PAPER_CORRELATIONS, Report, TableRow, Units};
+pub use report::{Context, PAPER_CORRELATIONS, Report, TableRow};
 pub use sample::{Digits, Sample};
 pub use size::{Losses, Spread, Summary};
 pub use summary::{Moments, NetworksSummary, SizeSummary, summarize};
@@ -26,3 +28,4 @@ pub use tables::{
     AnnealingTable, IndexSet, IndexTable, LossBox, LossBoxes, LossMoments, LossSet, LossTable, Points,
     TrainTest,
 };
+pub use units::Units;

@@ -9,34 +9,13 @@ use super::correlation::Correlation;
 use super::sample::{Digits, Sample};
 use super::scaling::{Scaling, SizeMean};
 use super::size::Summary;
+use super::units::Units;
 use crate::rng::{Role, stream};
-use crate::run::networks::{NetworkRecord, NetworksStore, plan, todo};
+use crate::run::networks::NetworkRecord;
 
 /// The paper's Table 1: n₁ and the correlation of train and test loss.
 pub const PAPER_CORRELATIONS: [(u32, f64); 5] =
     [(25, 0.7616), (50, 0.6861), (100, 0.5983), (250, 0.5302), (500, 0.4081)];
-
-/// Units of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Units {
-    /// Stored whole.
-    pub done: u64,
-    /// In all.
-    pub planned: u64,
-}
-
-impl Units {
-    /// Of a stored run.
-    pub fn of(store: &NetworksStore) -> Self {
-        let planned = plan(store.spec()).count() as u64;
-        Self { done: planned - todo(store.spec(), &store.done()).len() as u64, planned }
-    }
-
-    /// Whether all are done.
-    pub fn are_complete(&self) -> bool {
-        self.done == self.planned
-    }
-}
 
 /// What a run knows beside its records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::report::Units;
+use super::units::Units;
 use crate::error::Result;
 use crate::run::networks::{
     NetworkRecord, NetworkTimes, NetworksProtocol, NetworksSpec, NetworksStore, Training,

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::claims::Test;
 use super::estimate::Estimated;
+use super::student::below;
 
 /// One independent estimate.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,7 +49,7 @@ impl Trend {
 
     /// P(T ≤ t) if there is no trend: small if the values fall.
     pub fn p_falls(&self) -> f64 {
-        Test::below(self.slope / self.standard_error, self.degrees)
+        below(self.slope / self.standard_error, self.degrees)
     }
 }
 

@@ -6,6 +6,7 @@ pub mod report;
 pub mod reproduce;
 pub mod show;
 mod sweep;
+mod text;
 mod values;
 pub mod verify;
 mod words;

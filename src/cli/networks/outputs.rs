@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::report;
+use super::text;
 use crate::analysis::EnergyHistogram;
 use crate::analysis::networks::{
     AnnealingTable, Comparison, Context, Digits, IndexTable, LossBoxes, LossMoments, LossTable, Report,
@@ -134,9 +134,9 @@ impl Networks {
             written.extend(Figure::Network(figure).save(&dir.join("figures"), formats)?);
         }
         let texts = [
-            report::table_1_csv(&report),
-            report::table_1_text(&report),
-            report::text(&report),
+            text::table_1_csv(&report),
+            text::table_1_text(&report),
+            text::text(&report),
             output::json(&report)?,
         ];
         for (name, text) in TABLES.into_iter().zip(texts) {

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::outputs::{self, Networks};
-use super::report;
 use super::sweep::Sweep;
+use super::text::text;
 use crate::Result;
 use crate::analysis::energy_histogram_from_run;
 use crate::figures::Format;
@@ -87,7 +87,7 @@ pub fn run(places: &Places, quick: bool, means: &Means) -> Result<String> {
     let beside = outputs::Beside { annealed: Some(annealed), beside: Some(descended) };
     let loaded = Networks::load(&networks, &beside)?;
     loaded.write_all(Some(energy_histogram_from_run(places.glass)?), places.outputs, &Format::ALL)?;
-    Ok(report::text(&loaded.report()))
+    Ok(text(&loaded.report()))
 }
 
 impl Plan {

@@ -2,14 +2,14 @@
 
 use super::sweep::{read_set, with_first};
 use crate::cli::sweep;
-use crate::cli::verify::{Args, Deep, tell, with_repair};
+use crate::cli::verdicts::{Args, Deep, tell, with_repair};
 use crate::error::{Error, Result};
 use crate::run::networks::{NetworksStore, Samples, repair, retrain_sample, verify};
 
 /// Runs the command.
 ///
 /// # Errors
-/// [`Error::Damaged`](crate::Error::Damaged) where damage was found that is still there; those of the store.
+/// [`Error::Damaged`] where damage was found that is still there; those of the store.
 pub fn run(args: &Args) -> Result<()> {
     let (verdict, repaired) = with_repair(args.repair, || verify(&args.run), || repair(&args.run))?;
     if let Some(couplings) = &args.couplings {

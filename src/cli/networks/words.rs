@@ -1,6 +1,5 @@
 //! The fit and the claims in words.
 
-use super::report::interval;
 use crate::analysis::networks::{
     CRITICAL, Claim, ClaimName, INDEX_RANGE, LEVEL, Quantity, Report, Test, Units, Verdict,
 };
@@ -192,6 +191,11 @@ pub fn number(x: Option<f64>, decimals: usize) -> String {
         _ => format!("{x:.decimals$}"),
     };
     text.replace('-', "−")
+}
+
+/// [low, high].
+pub fn interval(low: f64, high: f64, decimals: usize) -> String {
+    format!("[{}, {}]", number(Some(low), decimals), number(Some(high), decimals))
 }
 
 /// Two digits.

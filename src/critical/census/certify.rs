@@ -1,6 +1,6 @@
 //! What is proved of an end: there is one eigenvector in a small ball, and it is real or it is not.
 
-use super::complex::Complex;
+use super::complex::{Complex, modulus};
 use super::equations::{Eigenpair, Equations};
 use super::fingerprint::{Directions, Fingerprint};
 use super::homotopy::Homotopy;
@@ -191,11 +191,6 @@ impl Inverse {
     fn row(&self, i: usize) -> &[Complex<1>] {
         &self.entries[i * self.size..][..self.size]
     }
-}
-
-/// |z|, rounded up.
-pub fn modulus(z: &Complex<1>) -> f64 {
-    z.square()[0].sqrt() * (1.0 + 4.0 * f64::EPSILON)
 }
 
 /// The larger; NaN wins.

@@ -128,6 +128,11 @@ pub fn norm<const W: usize>(vector: &[Complex<W>]) -> [f64; W] {
     squares.map(f64::sqrt)
 }
 
+/// |z|, rounded up.
+pub fn modulus(z: &Complex<1>) -> f64 {
+    z.square()[0].sqrt() * (1.0 + 4.0 * f64::EPSILON)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

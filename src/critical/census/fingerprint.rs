@@ -3,8 +3,7 @@
 use rand::RngExt;
 use rand_pcg::Pcg64;
 
-use super::certify::modulus;
-use super::complex::Complex;
+use super::complex::{Complex, modulus};
 
 /// A disc that holds (p·x)/(q·x) for a certified x and two real vectors p, q. The number is the same all along the line
 /// through x, and real if the line is: disjoint discs belong to different eigenvectors.

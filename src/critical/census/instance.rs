@@ -1,6 +1,7 @@
 //! One instance made ready to be tracked: what may be mapped over threads.
 
 use super::certify::Certifier;
+use super::classes::class_count;
 use super::ends::{BlockEnds, Fate};
 use super::fingerprint::Directions;
 use super::homotopy::Homotopy;
@@ -41,7 +42,7 @@ impl Instance {
     #[track_caller]
     pub fn new(surface: &Surface, key: CensusKey, attempt: u32) -> Self {
         let layout = surface.layout();
-        let paths = super::class_count(layout.spins, layout.dim).expect("a number of classes that fits");
+        let paths = class_count(layout.spins, layout.dim).expect("a number of classes that fits");
         let target = scaled_tensor(surface);
         let ids = [layout.spins as u64, layout.dim as u64, key.instance, u64::from(attempt)];
         let mut rng = stream(key.seed, Role::Census, &ids);

@@ -20,6 +20,7 @@
 //! algorithm for polynomial homotopy continuation*, SIAM J. Sci. Comput. 42.
 
 mod certify;
+mod classes;
 mod complex;
 mod ends;
 mod equations;
@@ -34,19 +35,18 @@ mod refine;
 mod series;
 mod track;
 
+pub use classes::{MOST_CLASSES, admitted_class_count, class_count};
 pub use ends::{BlockEnds, Ends, Fate, Tally};
 pub use fingerprint::Fingerprint;
 pub use instance::{CensusKey, Instance};
 pub use points::RealPoint;
 
+use crate::Result;
 use crate::descent::Rules;
 use crate::hamiltonian::{Isa, Surface};
-use crate::{Error, Result};
 
 /// Paths of a block: one job of the map.
 pub const BLOCK: u64 = 128;
-/// Most classes of an instance.
-pub const MOST_CLASSES: u64 = 10_000_000;
 /// Most further tries of suspect paths on one way.
 const ROUNDS: u32 = 4;
 /// Most ways from the start to the surface that are tried.
@@ -91,26 +91,6 @@ pub struct Census {
     pub attempts: u32,
     /// Steps of all paths, on the last way.
     pub steps: u64,
-}
-
-/// Number of complex classes; `None` beyond u64.
-pub fn class_count(spins: usize, dim: usize) -> Option<u64> {
-    // 1 + (H−1) + … + (H−1)^{Λ−1}
-    (0..dim).try_fold(0u64, |sum, _| sum.checked_mul(spins as u64 - 1)?.checked_add(1))
-}
-
-/// Number of complex classes, where a census takes it on.
-///
-/// # Errors
-/// [`Error::BadInput`] with their number if there are more than [`MOST_CLASSES`].
-pub fn admitted_class_count(spins: usize, dim: usize) -> Result<u64> {
-    let count = match class_count(spins, dim) {
-        Some(count) if count <= MOST_CLASSES => return Ok(count),
-        Some(count) => count.to_string(),
-        None => "more than 2^64".to_owned(),
-    };
-    let allowed = format!("a census follows at most {MOST_CLASSES} paths, this one has {count}");
-    Err(Error::bad_input("dim", dim, allowed))
 }
 
 /// Finds every critical point of a surface.

@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 
-use crate::critical::{Spectrum, Tolerance};
+use crate::critical::spectrum::Spectrum;
+use crate::critical::tolerance::Tolerance;
 use crate::descent::{EVALUATE_LANES, Evaluated, Rules, evaluate};
 use crate::hamiltonian::{Isa, Surface};
 use crate::sphere::retract;

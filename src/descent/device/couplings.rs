@@ -1,6 +1,6 @@
 //! A surface's couplings as the kernels want them, and the gradient of many points.
 
-use super::{Arg, Device, Kernel, Launch};
+use super::launch::{Arg, Device, Kernel, Launch};
 use crate::Result;
 use crate::hamiltonian::SymmetricTensor;
 use crate::hamiltonian::layout::{Layout, Leaves, leaf_offset};

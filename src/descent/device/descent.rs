@@ -1,8 +1,8 @@
 //! Descent of a block of starts on a device: the algorithm of `driver`, with the points never leaving the device until
 //! they have ended.
 
-use super::couplings::Columns;
-use super::{Arg, Device, DeviceTensor, Kernel, Launch};
+use super::couplings::{Columns, DeviceTensor};
+use super::launch::{Arg, Device, Kernel, Launch};
 use crate::Result;
 use crate::descent::driver::{Descended, Start};
 use crate::descent::protocol::Protocol;

@@ -1,6 +1,6 @@
 //! A panel's columns in the type of the points, converted beside the products where they are stored in another.
 
-use super::Stored;
+use super::stored::Stored;
 use crate::hamiltonian::layout::PANEL_ROWS;
 use crate::numeric::simd::Simd;
 

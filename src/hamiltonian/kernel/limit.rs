@@ -1,6 +1,7 @@
 //! The machine's own limit: a register-only loop of fused multiply–adds, to measure the contraction against.
 
-use super::{Isa, Kernel};
+use super::stored::Kernel;
+use crate::numeric::isa::Isa;
 use crate::numeric::lanes::Real;
 #[cfg(target_arch = "x86_64")]
 use crate::numeric::simd::Simd;

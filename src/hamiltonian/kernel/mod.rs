@@ -6,115 +6,23 @@
 
 #[cfg(target_arch = "x86_64")]
 mod columns;
+mod contraction;
 mod limit;
 pub(super) mod memory;
 pub mod panel;
 mod scalar;
+mod stored;
 #[cfg(target_arch = "x86_64")]
 mod vector;
 
 pub use crate::numeric::isa::Isa;
+pub use contraction::{Contraction, Sum};
 pub use limit::fma_burst;
+pub use stored::{Kernel, Stored};
 
-use std::ops::Range;
-
-use super::layout::{CHUNKS, PANEL_ROWS};
+use super::layout::CHUNKS;
 use super::tensor::SymmetricTensor;
-use crate::numeric::lanes::{Block, Real};
-#[cfg(target_arch = "x86_64")]
-use crate::numeric::simd;
-
-/// Columns of a panel that the scratch space has room for at least.
-const SCRATCH_COLUMNS: usize = 16;
-/// Elements that its aligned part may begin after.
-const SCRATCH_SLACK: usize = 16;
-
-/// The part of the space that begins at a cache line.
-fn aligned<T>(space: &mut [T]) -> &mut [T] {
-    let skip = space.as_ptr().align_offset(64).min(space.len());
-    &mut space[skip..]
-}
-
-/// Energies and Euclidean gradients of a block of points; also the space they are worked out in.
-#[derive(Debug, Clone)]
-pub struct Contraction<T: Real> {
-    /// Energy L of each lane.
-    pub energy: T::Row,
-    /// ∂L/∂w_i of each lane; shape (dim, lanes).
-    pub gradient: Vec<T::Row>,
-    /// Gradient of the chunk at work.
-    partial: Vec<T::Row>,
-    /// One panel in the type of the points.
-    scratch: Vec<T>,
-}
-
-impl<T: Real> Contraction<T> {
-    /// Space for points of dimension `dim`.
-    pub fn new(dim: usize) -> Self {
-        Self {
-            energy: T::ZEROS,
-            gradient: vec![T::ZEROS; dim],
-            partial: vec![T::ZEROS; dim],
-            scratch: vec![T::default(); SCRATCH_SLACK + PANEL_ROWS * (dim + SCRATCH_COLUMNS)],
-        }
-    }
-}
-
-/// A type that couplings may be stored in when points are of type `T`. The vector kernels rely on what its method returns;
-/// as [`Real`] is sealed, there are no types but the ones below.
-pub trait Stored<T: Real>: Real {
-    /// Whether [`Self::panel`] converts.
-    const CONVERTS: bool;
-    /// The panel's values as `T`: themselves, or converted into `scratch`.
-    fn panel<'a>(panel: &'a [Self], scratch: &'a mut [T]) -> &'a [T];
-}
-
-impl<T: Real> Stored<T> for T {
-    const CONVERTS: bool = false;
-    #[inline(always)]
-    fn panel<'a>(panel: &'a [T], _: &'a mut [T]) -> &'a [T] {
-        panel
-    }
-}
-
-impl Stored<f64> for f32 {
-    const CONVERTS: bool = true;
-    #[inline(always)]
-    fn panel<'a>(panel: &'a [f32], scratch: &'a mut [f64]) -> &'a [f64] {
-        let converted = &mut scratch[..panel.len()];
-        for (to, &from) in converted.iter_mut().zip(panel) {
-            *to = f64::from(from);
-        }
-        converted
-    }
-}
-
-/// A type with a contraction kernel on every instruction set.
-#[cfg(target_arch = "x86_64")]
-pub trait Kernel: Stored<Self> {
-    #[doc(hidden)]
-    type Avx512: simd::Simd<Elem = Self>;
-    #[doc(hidden)]
-    type Avx2: simd::Simd<Elem = Self>;
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Kernel for f32 {
-    type Avx512 = simd::Avx512F32;
-    type Avx2 = simd::Avx2F32;
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Kernel for f64 {
-    type Avx512 = simd::Avx512F64;
-    type Avx2 = simd::Avx2F64;
-}
-
-/// A type with a contraction kernel on every instruction set.
-#[cfg(not(target_arch = "x86_64"))]
-pub trait Kernel: Real {}
-#[cfg(not(target_arch = "x86_64"))]
-impl<T: Real> Kernel for T {}
+use crate::numeric::lanes::Block;
 
 /// Energy `L = Λ^{−(H−1)/2} Σ c · w⋯w` and Euclidean gradient ∇L of every active lane.
 ///
@@ -134,15 +42,6 @@ pub fn contract<T: Kernel, A: Stored<T>>(
     sum_chunks(isa, tensor, points, &sum, out);
     #[cfg(feature = "sabotage")]
     leak_a_lane(points, out);
-}
-
-/// Which chunks are summed, and what the sums are multiplied with at the end.
-#[derive(Debug, Clone)]
-pub struct Sum<T> {
-    /// Chunks that the tensor holds.
-    pub chunks: Range<usize>,
-    /// Factor; 1 leaves the bits of the sums.
-    pub scale: T,
 }
 
 /// The same over some chunks: sums of the chunks' sums, in order, from 0.
@@ -223,18 +122,6 @@ fn compiled_for_avx512<R>(work: impl FnOnce() -> R) -> R {
 #[target_feature(enable = "avx2,fma")]
 fn compiled_for_avx2<R>(work: impl FnOnce() -> R) -> R {
     work()
-}
-
-/// Sabotage `thread-order-sum`: chunks in an order that depends on the thread.
-#[cfg(feature = "sabotage")]
-fn in_thread_order<'a, C>(chunks: impl Iterator<Item = C> + 'a) -> Vec<C> {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut chunks: Vec<C> = chunks.collect();
-    let mut hasher = DefaultHasher::new();
-    std::thread::current().id().hash(&mut hasher);
-    let turn = hasher.finish() as usize % chunks.len();
-    chunks.rotate_left(sabotage!("thread-order-sum", 0, turn));
-    chunks
 }
 
 /// Sabotage `lane-unmasked`: what lies in the lane beyond the active ones enters the last of them.

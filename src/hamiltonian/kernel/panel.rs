@@ -5,10 +5,11 @@
 
 use std::ops::Range;
 
-#[cfg(target_arch = "x86_64")]
-use super::simd::{Avx2F64, Avx512F64, Simd};
-use super::{Isa, Stored};
+use super::stored::Stored;
 use crate::hamiltonian::layout::PANEL_ROWS;
+use crate::numeric::isa::Isa;
+#[cfg(target_arch = "x86_64")]
+use crate::numeric::simd::{Avx2F64, Avx512F64, Simd};
 
 /// Points of a lane.
 pub const PANEL_LANES: usize = 8;

@@ -1,6 +1,7 @@
 //! The contraction in safe scalar code: the oracle of the vector paths and the path for any other machine.
 
-use super::{Contraction, Stored, Sum};
+use super::contraction::{Contraction, Sum};
+use super::stored::Stored;
 use crate::hamiltonian::layout::{Leaves, PANEL_ROWS};
 use crate::hamiltonian::tensor::SymmetricTensor;
 use crate::numeric::lanes::{Block, Real};

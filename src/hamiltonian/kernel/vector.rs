@@ -1,7 +1,8 @@
 //! The fused contraction in vector registers. The arithmetic of each lane is that of [`super::scalar`].
 
 use super::columns::{AHEAD, Columns, LEAD, LINE, RING, converted};
-use super::{Contraction, Stored, Sum, aligned};
+use super::contraction::{Contraction, Sum, aligned};
+use super::stored::Stored;
 use crate::hamiltonian::layout::{Leaves, PANEL_ROWS};
 use crate::hamiltonian::tensor::SymmetricTensor;
 use crate::numeric::lanes::{Block, Real};
@@ -74,7 +75,7 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
         let mut leaves =
             Leaves::from_first(tensor.layout(), tensor.some_chunks(sum.chunks.clone()).map(|(span, _)| span));
         #[cfg(feature = "sabotage")]
-        let chunks = super::in_thread_order(chunks);
+        let chunks = in_thread_order(chunks);
         for (span, values) in chunks {
             #[cfg(feature = "sabotage")]
             let mut leaves = Leaves::of(tensor.layout(), span);
@@ -405,4 +406,16 @@ struct Part<'a, A> {
     top: usize,
     /// Columns of the leaf.
     columns: usize,
+}
+
+/// Sabotage `thread-order-sum`: chunks in an order that depends on the thread.
+#[cfg(feature = "sabotage")]
+fn in_thread_order<'a, C>(chunks: impl Iterator<Item = C> + 'a) -> Vec<C> {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut chunks: Vec<C> = chunks.collect();
+    let mut hasher = DefaultHasher::new();
+    std::thread::current().id().hash(&mut hasher);
+    let turn = hasher.finish() as usize % chunks.len();
+    chunks.rotate_left(sabotage!("thread-order-sum", 0, turn));
+    chunks
 }

@@ -20,6 +20,7 @@
 
 mod shares;
 mod state;
+mod uniform;
 
 use std::ops::ControlFlow;
 
@@ -29,6 +30,7 @@ use super::shape::Shape;
 use crate::rng::{Role, stream};
 use rand::Rng;
 use state::State;
+use uniform::below;
 
 pub use shares::Shares;
 
@@ -149,9 +151,4 @@ pub fn anneal(
     let network = TernaryNetwork { shape: key.shape, weights: state.weights().to_vec(), gain: protocol.gain };
     let proposed = u64::from(protocol.sweeps) * shares.free() as u64;
     Some(Annealed { network, loss: state.loss(), trace, proposed, accepted })
-}
-
-/// Uniform in 0…n−1, up to n · 2^-64.
-fn below(random: &mut impl Rng, n: usize) -> usize {
-    ((u128::from(random.next_u64()) * n as u128) >> 64) as usize
 }

@@ -1,6 +1,6 @@
 //! Which weights are copies of which free value.
 
-use super::below;
+use super::uniform::below;
 use crate::networks::shape::Shape;
 use rand::Rng;
 

@@ -1,6 +1,6 @@
 //! A three-valued network with its sums over all digits, kept up to date move by move.
 
-use super::Shares;
+use super::shares::Shares;
 use crate::networks::data::{Digits, PIXEL_UNIT, PIXEL_ZERO};
 use crate::networks::shape::Shape;
 

@@ -1,8 +1,8 @@
 //! Products of the Hessian with vectors, without the Hessian.
 
-use super::Weights;
 use super::forward::Forward;
 use super::sample::Sample;
+use super::weights::Weights;
 use crate::numeric::dense::Factor::{Plain, Transposed};
 use crate::numeric::dense::Matrix;
 

@@ -1,7 +1,7 @@
 //! Loss and accuracy.
 
-use super::Weights;
 use super::sample::{Block, Sample};
+use super::weights::Weights;
 use crate::numeric::dense::Factor::{Plain, Transposed};
 use crate::numeric::dense::Matrix;
 

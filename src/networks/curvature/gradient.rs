@@ -1,8 +1,8 @@
 //! The gradient of the mean loss.
 
-use super::Weights;
 use super::forward::{Forward, Loss};
 use super::sample::Sample;
+use super::weights::Weights;
 use crate::numeric::dense::Factor::{Plain, Transposed};
 use crate::numeric::dense::Matrix;
 

@@ -9,9 +9,9 @@
 //! Each is a product of matrices over the examples that unit j is active in; the first costs n₀²n₁² multiply–adds per
 //! example at most, of which inactive units save about half.
 
-use super::Weights;
 use super::forward::Forward;
 use super::sample::{Block, Sample};
+use super::weights::Weights;
 use crate::networks::shape::Shape;
 use crate::numeric::dense::Factor::{Plain, Transposed};
 use crate::numeric::dense::Matrix;

@@ -1,6 +1,9 @@
 //! Index and spectrum of a network's Hessian.
 
-use super::{Sample, Weights, hessian, hessian_products};
+use super::directional::hessian_products;
+use super::hessian::hessian;
+use super::sample::Sample;
+use super::weights::Weights;
 use crate::networks::shape::Shape;
 use crate::numeric::lanczos::{Ritz, Until, lanczos};
 use crate::numeric::symmetric::NoConvergence;

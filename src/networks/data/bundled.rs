@@ -1,6 +1,7 @@
 //! The digits that come with the program; `assets/digits/README.md` states their origin and licence.
 
-use super::{DigitSet, IdxFile, Origin};
+use super::digits::{DigitSet, Origin};
+use super::files::IdxFile;
 use crate::error::{Error, Result};
 
 const FILES: [IdxFile<'static>; 4] = [

@@ -1,6 +1,6 @@
 //! 28×28 pixels to 10×10 by exact area average.
 
-use super::{PIXELS, SIDE};
+use super::sizes::{PIXELS, SIDE};
 
 /// Pixels along an edge of an original digit.
 pub const ORIGINAL_SIDE: usize = 28;

@@ -16,7 +16,9 @@ use std::io::Read;
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
-use super::{IdxFile, ORIGINAL_SIDE, SIDE};
+use super::downsample::ORIGINAL_SIDE;
+use super::files::IdxFile;
+use super::sizes::SIDE;
 use crate::error::{Error, Result};
 
 /// Type of values: unsigned bytes.

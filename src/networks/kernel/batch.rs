@@ -1,6 +1,6 @@
 //! A mini-batch, packed in the orders that a step reads it in.
 
-use super::{Lanes, TILE};
+use super::lanes::{Lanes, TILE};
 use crate::networks::data::input;
 #[cfg(target_arch = "x86_64")]
 use crate::networks::data::{PIXEL_UNIT, PIXEL_ZERO};

@@ -7,68 +7,20 @@
 //! not on its lane, its neighbours, or the instruction set.
 
 mod batch;
+pub(super) mod lanes;
 mod scalar;
 mod softmax;
+mod space;
 #[cfg(target_arch = "x86_64")]
 mod vector;
 
 pub use batch::{Batch, Own};
+pub use lanes::{Lanes, TILE};
+pub use space::Workspace;
 
 use super::group::{Group, padded};
-use super::shape::Shape;
 use crate::numeric::isa::Isa;
-
-/// Units, examples, inputs or outputs along an edge of a tile: 25 sums, 5 factors and a broadcast fill the 32 registers
-/// of AVX-512, and 5 divides 100 inputs, 10 outputs and all the paper's layers.
-pub const TILE: usize = 5;
-
-/// One value for each of sixteen networks.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[repr(C, align(64))]
-pub struct Lanes(pub [f32; Self::WIDTH]);
-
-impl Lanes {
-    /// Networks to a row.
-    pub const WIDTH: usize = 16;
-    /// Zeros.
-    pub const ZERO: Self = Self([0.0; Self::WIDTH]);
-}
-
-/// The space a step is worked out in.
-#[derive(Debug, Clone)]
-pub struct Workspace {
-    /// Activities \[hidden\]\[example\], padded.
-    active: Vec<Lanes>,
-    /// Outputs \[example\]\[output\], padded; then their probabilities less the labels.
-    outputs: Vec<Lanes>,
-    /// What flows back into one tile of hidden units, \[unit\]\[example\].
-    back: Vec<Lanes>,
-}
-
-impl Workspace {
-    /// Space for mini-batches of up to `examples`.
-    pub fn new(shape: &Shape, examples: usize) -> Self {
-        let (padded, examples) = (padded(shape), examples.next_multiple_of(TILE));
-        Self {
-            active: vec![Lanes::ZERO; padded.hidden * examples],
-            outputs: vec![Lanes::ZERO; examples * padded.outputs],
-            back: vec![Lanes::ZERO; TILE * examples],
-        }
-    }
-}
-
-/// Sizes of a step, padded to tiles where not said otherwise.
-#[derive(Debug, Clone, Copy)]
-struct Sizes {
-    inputs: usize,
-    hidden: usize,
-    outputs: usize,
-    /// Outputs that are classes.
-    classes: usize,
-    examples: usize,
-    /// Examples that are in the mini-batch.
-    count: usize,
-}
+use space::Sizes;
 
 /// Moves all weights by −`rate` × the gradient of the *sum* over the mini-batch of the softmax cross-entropy.
 ///

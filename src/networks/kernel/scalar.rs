@@ -1,7 +1,9 @@
 //! A step in safe scalar code: the oracle of the vector path and the path for any other machine.
 
+use super::batch::Batch;
+use super::lanes::{Lanes, TILE};
 use super::softmax::derivatives;
-use super::{Batch, Lanes, Sizes, TILE, Workspace};
+use super::space::{Sizes, Workspace};
 use crate::networks::group::Group;
 
 /// As [`super::step`].

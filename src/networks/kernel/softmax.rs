@@ -1,6 +1,8 @@
 //! Softmax in single precision, of nothing but exactly rounded operations: the same bits on every machine.
 
-use super::{Batch, Lanes, Sizes};
+use super::batch::Batch;
+use super::lanes::Lanes;
+use super::space::Sizes;
 
 /// Outputs → probabilities less 1 at the label: the derivative of the cross-entropy by the outputs.
 #[inline(always)]

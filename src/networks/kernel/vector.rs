@@ -1,7 +1,9 @@
 //! A step in vector registers. The arithmetic of each lane is that of [`super::scalar`].
 
+use super::batch::Batch;
+use super::lanes::{Lanes, TILE};
 use super::softmax::derivatives;
-use super::{Batch, Lanes, Sizes, TILE, Workspace};
+use super::space::{Sizes, Workspace};
 use crate::networks::group::Group;
 use crate::numeric::simd::Simd;
 

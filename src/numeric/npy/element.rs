@@ -1,6 +1,6 @@
 //! One number of an array: its type, and its value in double precision.
 
-use super::header::{Checked, quote};
+use super::checked::{Checked, quote};
 
 /// Type of the numbers of an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,17 +2,13 @@
 
 use std::io::Read;
 
+use super::checked::{Checked, quote};
 use super::element::Element;
 
 /// First bytes of a file.
 pub const MAGIC: &[u8] = b"\x93NUMPY";
 /// Longest header that is looked at.
 const LONGEST: usize = 64 * 1024;
-/// Most characters of a header that a message quotes.
-const QUOTED: usize = 120;
-
-/// What was read, or what is wrong with it.
-pub type Checked<T> = std::result::Result<T, String>;
 
 /// What a header says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,14 +128,4 @@ fn parse_shape(text: &str) -> Checked<Vec<u32>> {
         }
         _ => Err(wrong()),
     }
-}
-
-/// A part of a header as a message quotes it: whole, or so that it shows what is left out.
-pub fn quote(text: &str) -> String {
-    let length = text.chars().count();
-    if length <= QUOTED {
-        return text.to_owned();
-    }
-    let begin: String = text.chars().take(QUOTED / 2).collect();
-    format!("{begin} … ({length} characters)")
 }

@@ -9,6 +9,7 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+mod checked;
 mod element;
 mod header;
 #[cfg(test)]
@@ -18,7 +19,8 @@ use std::fs::File;
 use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
-use self::header::{Checked, Header, MAGIC};
+use self::checked::Checked;
+use self::header::{Header, MAGIC};
 use crate::error::{Error, Result, one_line};
 
 /// An array as it was read.

@@ -1,6 +1,6 @@
 //! A dense matrix of precise numbers.
 
-use super::Precise;
+use super::number::Precise;
 
 /// Rows by columns, row after row.
 #[derive(Debug, Clone)]

@@ -1,6 +1,7 @@
 //! The complementary error function at any precision.
 
-use super::{Big, Precise};
+use super::big::Big;
+use super::number::Precise;
 
 /// Beyond this the continued fraction is short enough; below it the series loses few digits.
 const FRACTION_FROM: f64 = 3.0;

@@ -1,5 +1,8 @@
 //! The laws of ARCHITECTURE.md that can be read off the sources: who imports whom, where `unsafe` lives, who talks.
 
+mod circles;
+mod size;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,225 @@
+//! What `hspin verify` says of a run, and what it is asked.
+
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+
+use super::table::counted;
+use super::{output, values};
+use crate::error::{Error, Result};
+use crate::run::{Repaired, Sampling, Verdict};
+
+/// Units named in a text report; JSON has all of them.
+const NAMED: usize = 10;
+
+/// Check structure, checksums and completeness of a run.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hspin verify paper.run --deep")]
+pub struct Args {
+    /// The run
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// Recompute a random sample: records at their points by a second path, and starts, censuses or trainings from their
+    /// beginning, bit by bit
+    #[arg(long)]
+    pub deep: bool,
+    /// Recompute everything, not a sample: it takes longer than the run did
+    #[arg(long, requires = "deep")]
+    pub all: bool,
+    /// Which sample is recomputed [default: another one each time; it is printed]
+    #[arg(long, value_name = "S", requires = "deep", value_parser = values::seed, allow_negative_numbers = true)]
+    pub sample_seed: Option<u64>,
+    /// Your own tensor that the run is on, for --deep: the run has only its checksum
+    #[arg(long, value_name = "FILE.npy", requires = "deep")]
+    pub couplings: Option<PathBuf>,
+    /// IDX files of a run of networks, for --deep [default: the bundled digits]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Drop damaged units, so that the same command redoes them; the damaged file is kept as RUN.damaged
+    #[arg(long)]
+    pub repair: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Args {
+    /// What is to be recomputed; without a seed that was asked for, another sample each time.
+    pub fn sampling(&self) -> Sampling {
+        let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.subsec_nanos());
+        let seed = self.sample_seed.unwrap_or_else(|| u64::from(now() ^ std::process::id().rotate_left(16)));
+        Sampling { seed, all: self.all }
+    }
+}
+
+/// What is told of a run; `K` names its units.
+#[derive(Serialize)]
+struct Report<K> {
+    #[serde(flatten)]
+    verdict: Verdict<K>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deep: Option<Deep>,
+    /// Why nothing was recomputed, though it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_recomputed: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repaired: Option<Repaired<K>>,
+}
+
+/// What came of computing again.
+#[derive(Serialize, Default)]
+pub struct Deep {
+    /// The same seed gives the same sample; nothing where all was recomputed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample_seed: Option<u64>,
+    /// Records that were recomputed.
+    pub tried: usize,
+    /// Of those, starts or trainings that were run again from their beginning and compared bit by bit.
+    pub rerun: usize,
+    /// Starts that came out again to rounding, not to the bit, as on a processor with another instruction set.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub rounded: usize,
+    pub wrong: Vec<String>,
+    /// Why no start was run again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_rerun: Option<String>,
+    /// Surfaces whose census was taken again, bit by bit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub censuses: Option<usize>,
+    /// Of those, the certified ones that were also taken on another way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recounted: Option<usize>,
+    /// Sizes of networks of which nothing was computed again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<u32>,
+}
+
+fn is_zero(&number: &usize) -> bool {
+    number == 0
+}
+
+impl Deep {
+    /// Nothing yet, of this sample.
+    pub fn of(sampling: &Sampling) -> Self {
+        Self { sample_seed: (!sampling.all).then_some(sampling.seed), ..Self::default() }
+    }
+}
+
+/// What a check finds, after a repair where one is asked for and needed; and what the repair did.
+///
+/// # Errors
+/// Those of `verify` and `repair`.
+pub fn with_repair<K>(
+    asked: bool,
+    verify: impl Fn() -> Result<Verdict<K>>,
+    repair: impl Fn() -> Result<Repaired<K>>,
+) -> Result<(Verdict<K>, Option<Repaired<K>>)> {
+    match verify() {
+        // Where not even a list of the damage can be had, something may still be kept.
+        Ok(Verdict { ok: false, .. }) | Err(Error::Damaged(_)) if asked => {
+            let repaired = repair()?;
+            Ok((verify()?, Some(repaired)))
+        }
+        verdict => Ok((verdict?, None)),
+    }
+}
+
+/// Prints what was found; damage is an error, too, and so is what kept `deep` from recomputing.
+///
+/// # Errors
+/// [`Error::Damaged`]; that of `deep`; a closed standard output is none.
+pub fn tell<K: Serialize + Display>(
+    args: &Args,
+    mut verdict: Verdict<K>,
+    repaired: Option<Repaired<K>>,
+    deep: Option<Result<Deep>>,
+) -> Result<()> {
+    let (deep, failed) = match deep.transpose() {
+        Ok(deep) => (deep, None),
+        Err(error) => (None, Some(error)),
+    };
+    verdict.ok &= deep.as_ref().is_none_or(|deep| deep.wrong.is_empty());
+    let not_recomputed = failed.as_ref().map(ToString::to_string);
+    let report = Report { verdict, deep, not_recomputed, repaired };
+    if args.json {
+        output::print_json(&report)?
+    } else {
+        output::print(&render(&report))?
+    }
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    if report.verdict.ok {
+        return Ok(());
+    }
+    let path = args.run.display();
+    Err(Error::Damaged(match &report.deep {
+        Some(_) => format!("{path} holds records that do not come out again; its checksums are right"),
+        None => format!("{path} is damaged; hspin verify {path} --repair, then the same command, mends it"),
+    }))
+}
+
+fn render<K: Display>(report: &Report<K>) -> String {
+    let verdict = &report.verdict;
+    let mut lines = Vec::new();
+    if let Some(Repaired { kept, dropped, original }) = &report.repaired {
+        lines.push(format!("repaired: {} kept, {} dropped", counted(*kept, "unit", "units"), dropped.len()));
+        lines.push(format!("the damaged file is kept: {}", original.display()));
+    }
+    lines.push(format!(
+        "{}: {}",
+        if verdict.ok { "intact" } else { "DAMAGED" },
+        counted(verdict.units, "whole unit", "whole units")
+    ));
+    lines.extend(verdict.problems.iter().cloned());
+    lines.extend(verdict.damaged.iter().take(NAMED).map(|key| format!("damaged: {key}")));
+    if verdict.damaged.len() > NAMED {
+        lines.push(format!("damaged: {} units in all", verdict.damaged.len()));
+    }
+    lines.push(match verdict.missing.len() {
+        0 => "complete: no unit is missing".to_owned(),
+        1 => "incomplete: 1 unit is not there; the same command makes it".to_owned(),
+        n => format!("incomplete: {n} units are not there; the same command makes them"),
+    });
+    lines.extend(report.deep.iter().flat_map(recomputed));
+    lines.extend(report.not_recomputed.iter().map(|reason| format!("not recomputed: {reason}")));
+    lines.push(format!("content {}", verdict.content_hash));
+    lines.join("\n") + "\n"
+}
+
+/// What was recomputed, and what of it differs.
+fn recomputed(deep: &Deep) -> Vec<String> {
+    let which = match deep.sample_seed {
+        Some(seed) => format!("a sample (--sample-seed {seed} looks at the same)"),
+        None => "all of it".to_owned(),
+    };
+    let mut lines = vec![format!("recomputed: {which}")];
+    let censuses = match (deep.censuses, deep.recounted) {
+        (Some(0), _) => ", no census (too many paths; --all takes them)".to_owned(),
+        (Some(again), Some(recounted)) => {
+            format!(
+                ", {} again bit by bit, {recounted} also on another way",
+                counted(again as u64, "census", "censuses")
+            )
+        }
+        _ => format!(", {} run again bit by bit", deep.rerun),
+    };
+    lines.push(format!(
+        "recomputed: {}{censuses}, {} differ",
+        counted(deep.tried as u64, "record", "records"),
+        deep.wrong.len()
+    ));
+    if deep.rounded > 0 {
+        lines.push(format!(
+            "{} to rounding, not to the bit: made on another processor, or changed in the last digits",
+            counted(deep.rounded as u64, "start comes out again", "starts come out again")
+        ));
+    }
+    lines.extend(deep.not_rerun.iter().map(|reason| format!("not run again: {reason}")));
+    lines
+        .extend(deep.skipped.iter().map(|hidden| format!("not recomputed: n₁ = {hidden}, it takes minutes")));
+    lines.extend(deep.wrong.iter().map(|name| format!("differs: {name}")));
+    lines
+}

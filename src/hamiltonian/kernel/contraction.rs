@@ -1,0 +1,52 @@
+//! What a contraction gives, the space it is worked out in, and which chunks it sums.
+
+use std::ops::Range;
+
+use crate::hamiltonian::layout::PANEL_ROWS;
+use crate::numeric::lanes::Real;
+
+/// Columns of a panel that the scratch space has room for at least.
+const SCRATCH_COLUMNS: usize = 16;
+
+/// Elements that its aligned part may begin after.
+const SCRATCH_SLACK: usize = 16;
+
+/// The part of the space that begins at a cache line.
+pub(super) fn aligned<T>(space: &mut [T]) -> &mut [T] {
+    let skip = space.as_ptr().align_offset(64).min(space.len());
+    &mut space[skip..]
+}
+
+/// Energies and Euclidean gradients of a block of points; also the space they are worked out in.
+#[derive(Debug, Clone)]
+pub struct Contraction<T: Real> {
+    /// Energy L of each lane.
+    pub energy: T::Row,
+    /// ∂L/∂w_i of each lane; shape (dim, lanes).
+    pub gradient: Vec<T::Row>,
+    /// Gradient of the chunk at work.
+    pub(super) partial: Vec<T::Row>,
+    /// One panel in the type of the points.
+    pub(super) scratch: Vec<T>,
+}
+
+impl<T: Real> Contraction<T> {
+    /// Space for points of dimension `dim`.
+    pub fn new(dim: usize) -> Self {
+        Self {
+            energy: T::ZEROS,
+            gradient: vec![T::ZEROS; dim],
+            partial: vec![T::ZEROS; dim],
+            scratch: vec![T::default(); SCRATCH_SLACK + PANEL_ROWS * (dim + SCRATCH_COLUMNS)],
+        }
+    }
+}
+
+/// Which chunks are summed, and what the sums are multiplied with at the end.
+#[derive(Debug, Clone)]
+pub struct Sum<T> {
+    /// Chunks that the tensor holds.
+    pub chunks: Range<usize>,
+    /// Factor; 1 leaves the bits of the sums.
+    pub scale: T,
+}
