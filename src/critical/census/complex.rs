@@ -129,6 +129,7 @@ pub fn norm<const W: usize>(vector: &[Complex<W>]) -> [f64; W] {
 }
 
 /// |z|, rounded up.
+#[inline]
 pub fn modulus(z: &Complex<1>) -> f64 {
     z.square()[0].sqrt() * (1.0 + 4.0 * f64::EPSILON)
 }

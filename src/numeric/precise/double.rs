@@ -8,11 +8,13 @@ pub struct Double(pub(super) TwoFloat);
 
 impl Double {
     /// The number x.
+    #[inline]
     pub fn new(x: f64) -> Self {
         Self(TwoFloat::from_f64(x))
     }
 
     /// The sum of two numbers.
+    #[inline]
     pub(super) fn sum(a: f64, b: f64) -> Self {
         Self(TwoFloat::new_add(a, b))
     }

@@ -79,6 +79,7 @@ pub struct Split {
 }
 
 /// 2^k, 0 or ∞ out of the range of f64.
+#[inline]
 pub(super) fn two_to(k: i64) -> f64 {
     (k as f64).exp2()
 }
