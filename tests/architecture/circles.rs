@@ -102,6 +102,13 @@ impl<'ast> Visit<'ast> for Paths {
     /// `pub(super)` names nobody.
     fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
 
+    /// A macro's definition names nobody until it is called.
+    fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
+        if item.ident.is_none() {
+            syn::visit::visit_item_macro(self, item);
+        }
+    }
+
     /// What is inside a macro is not parsed.
     fn visit_macro(&mut self, item: &'ast syn::Macro) {
         self.tokens(&item.tokens.to_string());

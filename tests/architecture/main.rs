@@ -134,7 +134,9 @@ fn imported_rooms(code: &str) -> Vec<String> {
             });
             rooms.extend(parts.filter_map(|part| words(part).next().map(str::to_owned)));
         } else {
-            rooms.extend(words(rest).next().map(str::to_owned));
+            // A macro of the crate's root is no room.
+            let is_macro = |name: &&str| rest[name.len()..].starts_with('!');
+            rooms.extend(words(rest).next().filter(|name| !is_macro(name)).map(str::to_owned));
         }
     }
     rooms.retain(|name| name.starts_with(|c: char| c.is_lowercase()));

@@ -98,7 +98,7 @@ fn gathered(path: &Path, copy: &Part) -> Result<Part> {
         let there = fs::metadata(path).map(|meta| meta.len());
         let pages = there.and_then(|there| Pages::new(copy.file(), there));
         let pages = pages.map_err(|error| schema::cannot_read(path, error))?;
-        let tables = contents.tables().join("\n");
+        let tables = contents.tables().join(";\n");
         let transaction = conn.transaction().map_err(failed())?;
         pages.copy(&tables, &transaction).map_err(failed())?;
         transaction.commit().map_err(failed())

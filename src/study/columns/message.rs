@@ -1,6 +1,7 @@
 //! Bytes of a message: numbers little-endian, floats by their bits, sequences after their length.
 
-use super::{Kind, Row, Value};
+use super::cell::{Kind, Value};
+use super::row::Row;
 
 /// Writes.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! The columns of a row type as a table of the documentation.
 
-use super::Row;
+use super::row::Row;
 
 /// A Markdown table of all columns with their meanings and units.
 pub fn page<R: Row>() -> String {
