@@ -1,4 +1,4 @@
-//! Files that end too early: what is there of them is read as if the rest were zeros.
+//! Files that end too early: rows are taken from the pages that are there, whether a tree still leads to them or not.
 
 use std::fs;
 use std::io::{self, Read};
@@ -6,15 +6,17 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::{connect, handle, ready_to_write, schema};
+use super::cells::Pages;
+use super::fault::sql;
+use super::{connect, create, handle, read_spec, ready_to_write, schema};
 use crate::error::{Error, Result};
 use crate::run::files::{self, Part};
 
-/// A connection to a damaged run, or to a longer copy of it.
+/// A connection to a damaged run, or to a new file with its rows.
 pub struct Salvage {
-    /// The connection; closed before the copy is removed.
+    /// The connection; closed before the new file is removed.
     pub conn: Connection,
-    _copy: Option<Part>,
+    _rows: Option<Part>,
 }
 
 impl Salvage {
@@ -25,14 +27,14 @@ impl Salvage {
     pub fn open(path: &Path) -> Result<Self> {
         // This plays back what a killed writer left.
         let opened = connect(path).and_then(|conn| ready_to_write(conn, path));
-        match (opened, missing_bytes(path)?) {
-            (Ok(conn), _) => Ok(Self { conn, _copy: None }),
-            (Err(Error::Damaged(_)), missing) if missing > 0 => {
-                let copy = padded(path, missing)?;
-                let conn = ready_to_write(connect(copy.path())?, path)?;
-                Ok(Self { conn, _copy: Some(copy) })
+        let is_damaged = matches!(opened, Err(Error::Damaged(_)));
+        match missing_bytes(path)? {
+            missing if missing > 0 && (opened.is_ok() || is_damaged) => {
+                drop(opened);
+                let rows = gathered(path, &padded(path, missing)?)?;
+                Ok(Self { conn: connect(rows.path())?, _rows: Some(rows) })
             }
-            (Err(error), _) => Err(error),
+            _ => opened.map(|conn| Self { conn, _rows: None }),
         }
     }
 }
@@ -79,4 +81,27 @@ fn padded(path: &Path, missing: u64) -> Result<Part> {
     let there = io::copy(&mut file.bytes(), &mut copy.file()).map_err(failed)?;
     copy.file().set_len(there.saturating_add(missing)).map_err(failed)?;
     Ok(copy)
+}
+
+/// A new file with the spec of a longer copy and the rows of all its pages.
+fn gathered(path: &Path, copy: &Part) -> Result<Part> {
+    let conn = ready_to_write(connect(copy.path())?, path)?;
+    let spec = read_spec(&conn).map_err(sql(format!("reading the spec of {}", path.display())))?;
+    spec.check(path)?;
+    let format = schema::format(&conn, path)?;
+    drop(conn);
+    let rows = Part::create(path, fs::metadata(path).ok().as_ref())?;
+    let contents = schema::contents(path)?;
+    create::build(rows.path(), format, (contents, &spec.text), |conn| {
+        let failed = || sql(format!("reading {}", path.display()));
+        // Not those that a first page may say there are: that may be any number.
+        let there = fs::metadata(path).map(|meta| meta.len());
+        let pages = there.and_then(|there| Pages::new(copy.file(), there));
+        let pages = pages.map_err(|error| schema::cannot_read(path, error))?;
+        let tables = contents.tables().join("\n");
+        let transaction = conn.transaction().map_err(failed())?;
+        pages.copy(&tables, &transaction).map_err(failed())?;
+        transaction.commit().map_err(failed())
+    })?;
+    Ok(rows)
 }
