@@ -265,15 +265,17 @@ fn column(kind: u64, values: &[u8]) -> Option<(Value, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::store::schema::{CENSUS_TABLES, NETWORK_TABLES, TABLES};
+    use crate::run::spec::Kind;
+    use crate::run::store::Contents;
 
     /// Rows of every table, of all lengths, with integers and floats of every size and points on other pages.
     #[test]
     fn every_row_that_sqlite_wrote_is_read_from_its_pages() {
         let place = tempfile::tempdir().unwrap();
-        for (page_size, texts) in
-            [(4096, vec![TABLES, CENSUS_TABLES]), (512, vec![TABLES]), (1024, vec![NETWORK_TABLES])]
-        {
+        let [sweep, census, networks] =
+            [Contents::Surfaces(Kind::Sweep), Contents::Surfaces(Kind::Census), Contents::Networks]
+                .map(Contents::tables);
+        for (page_size, texts) in [(4096, census), (512, sweep), (1024, networks)] {
             let path = place.path().join(format!("{page_size}.run"));
             let (conn, copy) = (Connection::open(&path).unwrap(), Connection::open_in_memory().unwrap());
             conn.pragma_update(None, "page_size", page_size).unwrap();
