@@ -126,8 +126,11 @@ pub fn draw(args: &Args) -> Result<Drawn> {
     if let Some(dim) = args.dim.filter(|_| !names.contains(&MEAN_COUNTS)) {
         return Err(Error::bad_input("--dim", dim, format!("only {MEAN_COUNTS} takes it")));
     }
-    if let (Some(run), [name]) = (&args.run, &names[..]) {
-        run_figures::refuse_unfit(name, run)?;
+    match (&args.run, &names[..]) {
+        (Some(run), [name]) => run_figures::refuse_unfit(name, run)?,
+        // Before the first is drawn: figures of a damaged run would be left behind.
+        (Some(run), _) => Store::open_read(run)?.check_units()?,
+        _ => {}
     }
     // Of a census all figures are those that need no sweep; asked for by name, the others say why they cannot be.
     let census = match &args.run {

@@ -220,6 +220,9 @@ fn recomputed(deep: &Deep) -> Vec<String> {
     lines.extend(deep.not_rerun.iter().map(|reason| format!("not run again: {reason}")));
     lines
         .extend(deep.skipped.iter().map(|hidden| format!("not recomputed: n₁ = {hidden}, it takes minutes")));
-    lines.extend(deep.wrong.iter().map(|name| format!("differs: {name}")));
+    lines.extend(deep.wrong.iter().take(NAMED).map(|name| format!("differs: {name}")));
+    if deep.wrong.len() > NAMED {
+        lines.push(format!("… and {} more (--json names all)", deep.wrong.len() - NAMED));
+    }
     lines
 }

@@ -13,7 +13,7 @@ use rusqlite::Connection;
 use super::lock::Lock;
 use super::plan::plan;
 use super::record::UnitResult;
-use super::spec::{Kind, Spec};
+use super::spec::Spec;
 use super::store::{self, Advance, Contents, StoredUnit, sql};
 use super::unit::UnitKey;
 use super::verdict::{Repaired, Reread, Tally, Verdict, look_surely, structural_problems};
@@ -119,36 +119,18 @@ fn list(conn: &Connection, path: &Path) -> Result<Listing> {
     if !store::is_root(&root, &store::run_checksum(&text, &units)) {
         problems.push("units: the list of units is not the one that was written".to_owned());
     }
-    problems.extend(stray_rows(&snapshot, &units, spec.kind()));
+    match store::stray_rows(&snapshot, &units, spec.kind()).map_err(sql(what())) {
+        Ok(strays) => problems.extend(strays),
+        Err(Error::Damaged(reason)) => problems.push(reason),
+        Err(other) => return Err(other),
+    }
+    problems.extend(store::rows_without_records(&snapshot));
     Ok(Listing { text, spec, units, problems })
 }
 
 fn findable_units(conn: &Connection, spec: &Spec) -> BTreeMap<UnitKey, StoredUnit> {
     let stored = |key| store::read_stored_unit(conn, &key).ok().flatten().map(|unit| (key, unit));
     plan(spec).filter_map(|unit| stored(unit.key)).collect()
-}
-
-/// Rows that belong to no unit or no record.
-fn stray_rows(conn: &Connection, units: &BTreeMap<UnitKey, StoredUnit>, kind: Kind) -> Vec<String> {
-    let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let starts: i64 = units.values().map(|unit| i64::from(unit.starts)).sum();
-    let mut problems = Vec::new();
-    if count("SELECT count(*) FROM records") != Ok(starts) {
-        problems.push("records: their number is not that of the units".to_owned());
-    }
-    if kind == Kind::Census && count("SELECT count(*) FROM censuses") != Ok(units.len() as i64) {
-        problems.push("censuses: their number is not that of the units".to_owned());
-    }
-    for table in ["points", "traces"] {
-        let strays = format!(
-            "SELECT count(*) FROM {table} AS t WHERE NOT EXISTS (SELECT 1 FROM records AS r
-             WHERE r.dim = t.dim AND r.instance = t.instance AND r.start = t.start)"
-        );
-        if count(&strays) != Ok(0) {
-            problems.push(format!("{table}: there are rows that belong to no record"));
-        }
-    }
-    problems
 }
 
 /// Looks for one unit. That its rows cannot be read is damage; that the disk cannot be read is an error.

@@ -112,6 +112,56 @@ fn damaged_records_become_no_number_whoever_reads_them() {
     }
 }
 
+/// What a table has beyond the plan, or without a record, is damage to whoever opens the run, and at the end of work.
+#[test]
+fn rows_that_no_unit_accounts_for_are_damage_to_every_command() {
+    let place = Place::quick();
+    let (run, out) = (place.path("a.run"), place.path("out"));
+    let copied = |table: &str, change: &str| {
+        let columns = match table {
+            "points" => "dim, instance, start, point",
+            "traces" => "dim, instance, start, step, energy_per_spin, gradient_norm",
+            _ => {
+                "spins, dim, instance, start, energy, energy_per_spin, descent_energy_per_spin, gradient_norm, \"index\",
+                min_eigenvalue, undecided, steps, polish_overlap, outcome"
+            }
+        };
+        let column = change.split(' ').next().unwrap();
+        let values: Vec<_> =
+            columns.split(", ").map(|name| if name.trim() == column { change } else { name }).collect();
+        format!("INSERT INTO {table} ({columns}) SELECT {} FROM {table} WHERE start < 3", values.join(", "))
+    };
+    for kind in KINDS.iter().filter(|kind| ["sweep", "anneal", "census"].contains(&kind.name)) {
+        let whole = place.path(kind.name);
+        succeed(&mut (kind.make)(&whole));
+        let mut tables = vec!["records", "points"];
+        tables.extend((kind.name == "anneal").then_some("traces"));
+        for table in tables {
+            for change in ["instance + 77", "start + 5000", "dim + 1000"] {
+                fs::copy(&whole, &run).unwrap();
+                let damage = copied(table, change);
+                let added = Connection::open(&run).unwrap().execute(&damage, []).unwrap();
+                assert!(added > 0, "{damage}");
+                let mut commands = vec![
+                    about("verify", &run, ""),
+                    about("show", &run, ""),
+                    about("bands", &run, ""),
+                    about("figure all --format svg --run", &run, "--out"),
+                    about("export", &run, "--out"),
+                    (kind.make)(&run),
+                ];
+                commands[3..5].iter_mut().for_each(|command| drop(command.arg(&out)));
+                for command in &mut commands {
+                    let line = refused(command, 4);
+                    assert!(line.contains("--repair"), "{} {damage}: {line}", kind.name);
+                }
+            }
+        }
+    }
+    let drawn = fs::read_dir(&out).map_or(0, Iterator::count);
+    assert_eq!(drawn, 0, "no figure of a damaged run is drawn");
+}
+
 #[test]
 fn a_run_that_is_altered_while_it_is_made_does_not_end_well() {
     let place = Place::new();

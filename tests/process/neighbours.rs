@@ -184,3 +184,47 @@ fn what_hspin_wrote_is_overwritten_until_somebody_edits_it() {
     assert_eq!(list["files"]["records.csv"].as_array().unwrap().len(), 2, "{list}");
     assert!(json(&mut about("verify", &run, "--json"))["ok"] == true);
 }
+
+/// SQLite would play the other database's journal back into the run.
+#[test]
+fn a_journal_of_another_database_does_not_reach_a_run() {
+    let place = Place::quick();
+    let run = place.path("a.run");
+    succeed(&mut sweep(&run, SMALL));
+    let before = fs::read(&run).unwrap();
+    let other = rusqlite::Connection::open(place.path("other.db")).unwrap();
+    other.execute_batch("PRAGMA cache_size = 1; CREATE TABLE t (x); BEGIN").unwrap();
+    for _ in 0..200 {
+        other.execute("INSERT INTO t VALUES (randomblob(900))", []).unwrap();
+    }
+    other.cache_flush().unwrap();
+    let journal = place.path("a.run-journal");
+    fs::copy(place.path("other.db-journal"), &journal).unwrap();
+    let theirs = fs::read(&journal).unwrap();
+    assert!(theirs.len() > 512);
+    for mut command in [
+        about("show", &run, ""),
+        about("verify", &run, ""),
+        about("verify", &run, "--repair"),
+        sweep(&run, SMALL),
+    ] {
+        assert!(refused(&mut command, 3).contains("-journal is not a journal of"));
+        assert!(fs::read(&run).unwrap() == before && fs::read(&journal).unwrap() == theirs);
+    }
+    fs::remove_file(&journal).unwrap();
+    succeed(&mut about("show", &run, ""));
+}
+
+#[test]
+fn an_empty_lock_of_somebody_is_taken_and_left() {
+    let place = Place::quick();
+    let (run, lock) = (place.path("a.run"), place.path("a.run.lock"));
+    fs::write(&lock, "").unwrap();
+    for _ in 0..2 {
+        succeed(&mut sweep(&run, SMALL));
+        assert_eq!(fs::read(&lock).unwrap(), b"");
+    }
+    fs::remove_file(&lock).unwrap();
+    succeed(&mut sweep(&run, SMALL));
+    assert!(!lock.exists());
+}

@@ -7,13 +7,12 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::sql;
+use super::journal::is_beginning_of_journal;
 use super::schema::{APPLICATION_ID, Contents};
 use super::{checksum, handle, schema, write};
 use crate::error::{Error, Result};
 use crate::run::files::{self, Part};
 
-/// What SQLite's journals begin with.
-const JOURNAL: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 /// Files of damaged originals that may stand beside a run.
 const MOST_KEPT: u32 = 1000;
 
@@ -137,25 +136,6 @@ fn is_journal_of_a_run(path: &Path) -> io::Result<bool> {
     Ok(page_size == u32::from(schema::PAGE_SIZE))
 }
 
-/// Whether a file beside an existing run may be its journal: SQLite removes what is not.
-pub fn may_be_journal(path: &Path) -> io::Result<bool> {
-    let mut start = Vec::new();
-    match File::open(path) {
-        Ok(file) => file.take(JOURNAL.len() as u64).read_to_end(&mut start)?,
-        // Its writer has just ended.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
-        Err(error) => return Err(error),
-    };
-    Ok(is_beginning_of_journal(&start))
-}
-
-/// Whether bytes are those that journals begin with, or some of them and zeros: they are written last, and the writer may
-/// have died on the way.
-fn is_beginning_of_journal(bytes: &[u8]) -> bool {
-    let rest = bytes.iter().zip(&JOURNAL).skip_while(|(byte, known)| byte == known);
-    rest.into_iter().all(|(&byte, _)| byte == 0)
-}
-
 /// Writes a run of some format with what `fill` puts into it, where nothing or nobody's file is.
 pub fn build(
     part: &Path,
@@ -204,26 +184,17 @@ mod tests {
             }
             conn.cache_flush().unwrap();
             assert_eq!(is_journal_of_a_run(&journal).unwrap(), ours);
-            assert!(may_be_journal(&journal).unwrap());
             conn.execute_batch("ROLLBACK").unwrap();
         }
-        for (text, of_a_run, may_be) in [
-            ("", true, true),
-            ("my diary", false, false),
-            ("SQLite format 3\0", false, false),
-            ("\0\0\0\0\0\0\0\0\0\0\0\0", false, true),
-            ("\0\0\0\0 a poem of zeros", false, false),
+        for (text, of_a_run) in [
+            ("", true),
+            ("my diary", false),
+            ("SQLite format 3\0", false),
+            ("\0\0\0\0\0\0\0\0\0\0\0\0", false),
+            ("\0\0\0\0 a poem of zeros", false),
         ] {
             fs::write(&journal, text).unwrap();
             assert_eq!(is_journal_of_a_run(&journal).unwrap(), of_a_run, "{text}");
-            assert_eq!(may_be_journal(&journal).unwrap(), may_be, "{text}");
-        }
-        for torn in 0..=JOURNAL.len() {
-            let start = [&JOURNAL[..torn], &[0; 8][torn..], &[0; 4]].concat();
-            fs::write(&journal, &start).unwrap();
-            assert!(may_be_journal(&journal).unwrap(), "{start:x?}");
-            fs::write(&journal, &start[..torn]).unwrap();
-            assert!(may_be_journal(&journal).unwrap(), "{start:x?}");
         }
     }
 }

@@ -12,11 +12,13 @@ mod dump;
 mod fault;
 mod fits;
 mod handle;
+mod journal;
 mod patience;
 mod payloads;
 mod read;
 mod salvage;
 mod schema;
+mod strays;
 mod vouch;
 mod write;
 
@@ -37,6 +39,7 @@ pub(super) use handle::{Handle, open as open_bytes};
 pub(super) use read::{is_time, read_spec, read_stored_unit, read_timings, read_unit, read_units, readable};
 pub(super) use salvage::Salvage;
 pub(super) use schema::{Contents, check_networks, check_surfaces, contents, exists, format};
+pub(super) use strays::{rows_without_records, stray_rows};
 pub(super) use vouch::damaged_unit;
 pub(super) use write::{Advance, advance, begin, put_spec, put_timings, put_unit};
 
@@ -122,7 +125,10 @@ impl Store {
     pub fn open_read(path: &Path) -> Result<Self> {
         schema::check_surfaces(path)?;
         let _bytes = open_bytes_of(path)?;
-        Self::load(connect_for_snapshot(path)?, path, None)
+        let store = Self::load(connect_for_snapshot(path)?, path, None)?;
+        // Who reads one surface only must not overlook what no unit accounts for.
+        store.check_strays()?;
+        Ok(store)
     }
 
     fn load(conn: Connection, path: &Path, lock: Option<Lock>) -> Result<Self> {

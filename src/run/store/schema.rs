@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::create::may_be_journal;
 use super::fault::sql;
 use super::handle;
+use super::journal::may_be_journal;
 use crate::error::{Error, Result};
 use crate::run::census::CensusFacts;
 use crate::run::files;
@@ -245,7 +245,7 @@ fn check_beside(path: &Path) -> Result<()> {
         }
     }
     let journal = files::beside(path, "-journal");
-    if exists(&journal)? && !may_be_journal(&journal).map_err(|error| cannot_read(&journal, error))? {
+    if exists(&journal)? && !may_be_journal(&journal, path).map_err(|error| cannot_read(&journal, error))? {
         return Err(Error::Refused(format!(
             "{} is not a journal of {}; move it away",
             journal.display(),

@@ -3,7 +3,7 @@
 use super::checksum;
 use super::fault::sql;
 use super::read::{read_census, read_rows};
-use super::{Store, StoredUnit, fits, read_spec, read_unit, read_units};
+use super::{Store, StoredUnit, fits, read_spec, read_unit, read_units, stray_rows};
 use crate::error::{Error, Result};
 use crate::run::plan::{Unit, plan};
 use crate::run::record::{StartResult, UnitResult};
@@ -55,7 +55,23 @@ impl Store {
                 "{path}: its units are not those that were written; hspin verify {path} --repair mends"
             )));
         }
-        self.vouch_all().map(drop)
+        self.vouch_all()?;
+        self.check_strays()
+    }
+
+    /// Whether the list of units accounts for all rows, as far as that can be told without reading them.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] saying of which table it does not; [`Error::Io`].
+    pub(super) fn check_strays(&self) -> Result<()> {
+        let found = stray_rows(&self.conn, &self.units, self.spec.kind());
+        match found.map_err(sql(self.what("reading")))?.first() {
+            None => Ok(()),
+            Some(problem) => {
+                let path = self.path.display();
+                Err(Error::Damaged(format!("{path}: {problem}; hspin verify {path} --repair mends")))
+            }
+        }
     }
 
     /// Checks the units of one surface; returns how many starts, or critical points, they have.
