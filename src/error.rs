@@ -72,8 +72,9 @@ const LONGEST_WORD: usize = 300;
 /// beginning is quoted.
 pub(crate) fn echo(text: &str) -> String {
     let length = text.chars().count();
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
-    if is_number && length > LONGEST_NUMBER {
+    // What begins as a long number is cut as one.
+    let as_number = text.bytes().take_while(|byte| byte.is_ascii_digit() || b"+-.eE".contains(byte)).count();
+    if as_number > LONGEST_NUMBER {
         return match text.parse::<f64>() {
             Ok(value) if value.is_finite() && value != 0.0 => format!("{value:e}"),
             _ => format!("{}… ({length} characters)", text.chars().take(LONGEST_NUMBER).collect::<String>()),
@@ -82,7 +83,8 @@ pub(crate) fn echo(text: &str) -> String {
     if length <= LONGEST_WORD {
         return text.to_owned();
     }
-    format!("{}… ({length} characters)", text.chars().take(LONGEST_WORD).collect::<String>())
+    // With its mark no longer than what is quoted as it is: what is quoted again stays the same.
+    format!("{}… ({length} characters)", text.chars().take(LONGEST_WORD - 1).collect::<String>())
 }
 
 /// At most so many characters of a text on one line without control characters: what is quoted may be anything.
@@ -103,6 +105,14 @@ mod tests {
         assert_eq!(echo("/some/where/over/the/rainbow.run"), "/some/where/over/the/rainbow.run");
         let long = echo(&"x".repeat(5000));
         assert!(long.len() < 350 && long.ends_with("… (5000 characters)"), "{long}");
+        // What is quoted again, word by word, stays as it is.
+        for text in ["x".repeat(301), "7".repeat(400), format!("{}x", "9".repeat(300))] {
+            let once = echo(&text);
+            let twice: Vec<String> = once.split(' ').map(echo).collect();
+            assert_eq!(twice.join(" "), once);
+        }
+        let almost = echo(&format!("{}x", "9".repeat(300)));
+        assert_eq!(almost, format!("{}… (301 characters)", "9".repeat(24)));
         let error = Error::bad_input("energy", -1e300, "something smaller");
         assert_eq!(error.to_string(), "energy = -1e300: something smaller");
     }
