@@ -7,9 +7,10 @@
 mod common;
 
 use common::serial;
+use hspin::analysis::Units;
 use hspin::analysis::bands::{
-    Bands, Caveat, CensusSample, Check, DescentSample, Descents, Mean, Minimum, Place, SaddleSample, Sample,
-    Verdict, bands, sample as sample_of,
+    Bands, Caveat, CensusSample, Check, DescentSample, Descents, DimBands, Kind, Mean, Minimum, Place,
+    SaddleSample, Sample, Verdict, bands, sample as sample_of,
 };
 use hspin::critical::census::{BlockEnds, CensusKey, Job, Stage, census};
 use hspin::critical::mean_eigenvalues;
@@ -169,7 +170,12 @@ fn few_surfaces_raise_no_more_alarms_than_they_should() {
     let one = Sample::Census(few(&right().surfaces[..1])).bands().unwrap();
     assert_eq!((one.verdict, one.caveats), (Verdict::Untested, vec![Caveat::OneSurface]));
     let none = Sample::Census(few(&[])).bands().unwrap();
-    assert_eq!(none.verdict, Verdict::Untested);
+    assert_eq!((none.verdict, none.p, none.caveats), (Verdict::Untested, None, vec![Caveat::Nothing]));
+    let Check::Census(check) = none.check else { panic!() };
+    assert_eq!(check.tests.bands_p, None);
+    let uncertified = Sample::Census(CensusSample { left_out: 9, ..few(&[]) }).bands().unwrap();
+    assert_eq!((uncertified.verdict, uncertified.p), (Verdict::Untested, None));
+    assert_eq!(uncertified.caveats, [Caveat::NoneCertain, Caveat::LeftOut]);
 }
 
 #[test]
@@ -332,6 +338,21 @@ fn energies_that_do_not_fit_their_curvatures_are_caught_whatever_was_selected() 
     for factor in [0.9, 1.1] {
         assert_eq!(verdict_of(scaled(&right, factor)), Verdict::Disagrees, "{factor}");
     }
+    // What is said to be noticed is noticed by the verdict, which pays for all its tests.
+    for change in check.caught {
+        let beyond = [1.0005, 1.02].map(|more| verdict_of(scaled(&right, 1.0 + more * change)));
+        assert_eq!(beyond, [Verdict::Disagrees; 2], "{change}");
+        let within = scaled(&right, 1.0 + 0.98 * change).check().unwrap();
+        assert!(within.surplus_p.is_some() && within.curvature.unwrap().p > 0.5e-3, "{within:?}");
+    }
+    // Of one surface numbers are not tested, and the verdict does not speak of them.
+    let mut one = right.clone();
+    one.surfaces.truncate(1);
+    let found = Sample::Minima(one).bands().unwrap();
+    let Check::Minima(minima) = &found.check else { panic!() };
+    assert!(minima.surplus_p.is_none() && minima.curvature.is_some() && found.p.is_some());
+    let text = printed_of(Kind::Descent, found);
+    assert!(text.contains("a two-sided bound on energies") && !text.contains("bound on numbers"), "{text}");
     for spins in [2, 4] {
         assert_eq!(verdict_of(DescentSample { spins, ..right.clone() }), Verdict::Disagrees, "H = {spins}");
     }
@@ -378,6 +399,49 @@ fn a_run_without_data_has_no_verdict_and_no_numbers() {
     }
 }
 
+/// Starts and searches that all ended nowhere break no bound, which is no agreement with it.
+#[test]
+fn without_a_certain_point_there_is_no_verdict() {
+    let lost = Descents { energies: vec![], minima: Some(vec![]), elsewhere: 60 };
+    let descents = DescentSample { spins: 3, dim: 10, surfaces: vec![lost.clone(); 40] };
+    let not_kept = Descents { minima: None, ..lost };
+    let without_points = DescentSample { surfaces: vec![not_kept; 40], ..descents.clone() };
+    for sample in [descents, without_points] {
+        let found = Sample::Minima(sample).bands().unwrap();
+        assert_eq!((found.verdict, found.p), (Verdict::Untested, None));
+        assert_eq!(found.caveats, [Caveat::BasinWeighted, Caveat::NoneCertain]);
+        let json = serde_json::to_value(&found).unwrap();
+        assert_eq!(
+            (json["verdict"].as_str(), json["caveats"][1].as_str()),
+            (Some("untested"), Some("none_certain"))
+        );
+        assert!(
+            json["p"].is_null() && json["minima"]["p"].is_null() && json["minima"]["surplus_p"].is_null()
+        );
+        let text = printed_of(Kind::Descent, found);
+        assert!(text.contains("untested") && text.contains("No start ended at a certain minimum"), "{text}");
+        assert!(!text.contains("consistent") && !text.contains("NaN"), "{text}");
+    }
+    let searches = SaddleSample { spins: 3, dim: 100, surfaces: 5, points: vec![], elsewhere: 50 };
+    let found = Sample::Saddles(searches).bands().unwrap();
+    assert_eq!((found.verdict, found.p), (Verdict::Untested, None));
+    assert_eq!(found.caveats, [Caveat::SpreadByDesign, Caveat::NoneCertain]);
+    let text = printed_of(Kind::Saddle, found);
+    assert_eq!(text.matches("No search ended at a certain critical point").count(), 1, "{text}");
+    assert!(!text.contains("agrees"), "{text}");
+}
+
+/// One size empty beside one that is not: the verdict is that of the other, and the empty one is named.
+#[test]
+fn an_empty_size_is_named_beside_others() {
+    let of =
+        |surfaces: Vec<Descents>| Sample::Minima(DescentSample { surfaces, ..all_found(5) }).bands().unwrap();
+    let empty = DimBands { dim: 9, ..of(Vec::new()) };
+    assert_eq!((empty.verdict, empty.p), (Verdict::Untested, None));
+    let text = of_dims(Kind::Descent, vec![of(all_found(5).surfaces), empty]);
+    assert!(text.contains("Untested at Λ = 9.") && text.contains("theory agrees"), "{text}");
+}
+
 #[test]
 fn an_index_off_the_semicircle_is_caught() {
     let (spins, dim) = (3, 100);
@@ -402,6 +466,25 @@ fn means() -> Means {
         memory: u64::MAX,
         commits: Default::default(),
     }
+}
+
+/// What `hspin bands` would print of one size.
+fn printed_of(kind: Kind, dim: DimBands) -> String {
+    of_dims(kind, vec![dim])
+}
+
+fn of_dims(kind: Kind, dims: Vec<DimBands>) -> String {
+    let verdict = dims.iter().map(|dim| dim.verdict).max().unwrap();
+    let units = Units { done: 1, planned: 1 };
+    hspin::cli::bands::render(&Bands {
+        spins: 3,
+        kind,
+        counts: "points",
+        complete: true,
+        units,
+        verdict,
+        dims,
+    })
 }
 
 /// What `hspin bands RUN` prints.
@@ -460,5 +543,5 @@ fn other_couplings_are_refused() {
     drop(Store::create(&path, &Spec::new(&request).unwrap()).unwrap());
     let error = bands(&path).unwrap_err();
     assert_eq!(error.exit_code(), 2);
-    assert!(error.to_string().contains("random couplings"), "{error}");
+    assert!(error.to_string().contains(": this run is on couplings of your own"), "{error}");
 }

@@ -168,6 +168,19 @@ fn energies_and_complexities_share_an_axis_and_are_what_they_say() {
     assert!(one.iter().any(|text| text == "over starts, given this surface"), "{one:?}");
     let growing = labels(&over_complexity(3, Kind::Descent, 2, sized(3, &[10], 40)));
     assert!(growing.iter().any(|text| text == "unfinished: 3 of 7 units"), "{growing:?}");
+    // A size that is not begun has no panel, whose curves would be outside of the range, and no surface.
+    let begun = Energies { number: 60, surfaces: vec![vec![-1.62, -1.6, -1.58]], all: 3 };
+    let empty = Energies { number: 8, surfaces: vec![], all: 0 };
+    let units = Units { done: 1, planned: 80 };
+    let table = HistogramAndComplexity::new(3, Kind::Descent, units, vec![empty, begun]).unwrap();
+    assert_eq!(table.exact.iter().map(|exact| exact.dim).collect::<Vec<_>>(), [60]);
+    let texts = labels(&Figure::HistogramAndComplexity(table));
+    assert!(texts.iter().any(|text| text == "one surface; bars: 1 s.e."), "{texts:?}");
+    assert!(texts.iter().all(|text| !text.contains("per size")), "{texts:?}");
+    let several = |number, surfaces| Energies { number, surfaces: vec![vec![-1.6, -1.5]; surfaces], all: 2 };
+    let uneven = HistogramAndComplexity::new(3, Kind::Descent, units, vec![several(20, 40), several(30, 2)]);
+    let texts = labels(&Figure::HistogramAndComplexity(uneven.unwrap()));
+    assert!(texts.iter().any(|text| text == "2 to 40 surfaces per size;"), "{texts:?}");
 }
 
 /// Situations of the figures of critical points.

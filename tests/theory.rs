@@ -271,6 +271,35 @@ fn mean_counts_print_as_json_and_as_a_table() {
     assert_eq!(total["counts"], "points on the sphere, w and −w both");
 }
 
+/// A mean number whose error is larger than itself has no digit; its logarithm has those that its own error leaves.
+#[test]
+fn mean_counts_print_no_digit_that_their_error_covers() {
+    let words = "mean-count --spins 3 --dim 10 --below -1e9,-1e300,-1e4,-1.6";
+    let json = json(&format!("{words} --json"));
+    let values = json["values"].as_array().unwrap();
+    assert!(values[0]["total"].is_null() && values[0]["log_total"].as_f64().unwrap() < -1e18);
+    assert!(values[0]["rel_error"].as_f64().unwrap() > 1.0);
+    for key in ["total", "log_total", "rel_error"] {
+        assert!(values[1][key].is_null(), "{key}: {json}");
+    }
+    let table = printed(words).unwrap();
+    let row = |i: usize| table.lines().nth(2 + i).unwrap().split_whitespace().skip(2).collect::<Vec<_>>();
+    assert_eq!(row(0)[0], "–", "{table}");
+    assert!(row(0)[1].starts_with('−') && row(0)[2].starts_with('1'), "{table}");
+    assert_eq!(row(1), ["–"; 3], "{table}");
+    for i in [2, 3] {
+        let [number, log, error] = row(i)[..] else { panic!("{table}") };
+        let mantissa = number.split('e').next().unwrap().trim_start_matches(['0', '.']);
+        let digits = mantissa.chars().filter(char::is_ascii_digit).count();
+        let decimals = log.split('.').nth(1).map_or(0, str::len);
+        let error: f64 = error.replace('−', "-").parse().unwrap();
+        let left = -error.log10();
+        assert!((digits as f64) < left + 0.6 && digits as f64 > left.min(10.0) - 1.6, "{table}");
+        assert!((decimals as f64) < left + 0.6, "{table}");
+        assert_eq!(digits, if i == 2 { digits.min(8) } else { 10 }, "{table}");
+    }
+}
+
 #[test]
 fn large_sizes_show_both_ends_with_null_between() {
     let json = json("mean-count --spins 3 --dim 70 --index all --below inf --json");

@@ -113,8 +113,11 @@ impl HistogramAndComplexity {
     /// # Errors
     /// Bad input outside what theory takes.
     pub fn new(spins: u32, kind: Kind, units: Units, sizes: Vec<Energies>) -> Result<Self> {
-        let dims: Vec<u32> = sizes.iter().map(|size| size.number).filter(|&dim| dim <= MOST_DIM).collect();
-        let reached = sizes.into_iter().map(|size| Reached::new(size, false)).collect();
+        let reached: Vec<Reached> = sizes.into_iter().map(|size| Reached::new(size, false)).collect();
+        // The range is that of what was reached: a size without energies would have its curves outside of it.
+        let empty = reached.iter().all(|set| set.density.is_none());
+        let shown = reached.iter().filter(|set| empty || set.density.is_some());
+        let dims: Vec<u32> = shown.map(|set| set.number).filter(|&dim| dim <= MOST_DIM).collect();
         let mut table = Self::without_exact(spins, kind, units, reached, dims.first().copied())?;
         let mut chosen = vec![dims.first(), dims.last()];
         chosen.dedup();

@@ -111,7 +111,7 @@ impl Census {
         let stop = Stop::default();
         signals::install(&stop)?;
         let mut store = self.open(run)?;
-        let progress = Progress::new("instances");
+        let progress = Progress::new(["instance", "instances"]);
         let couplings = self.couplings.as_ref();
         ranks::carry_out(world, couplings, &mut store, &self.means, &progress, &stop)?;
         store.check_complete()?;
@@ -144,7 +144,7 @@ impl Census {
         signals::install(&stop)?;
         let spec = self.request.new_run()?;
         engine::admit(&spec, &self.means)?;
-        let progress = Progress::new("instances");
+        let progress = Progress::new(["instance", "instances"]);
         let couplings = self.couplings.as_ref();
         let job = CensusJob { spec: &spec, couplings, means: &self.means, observer: &progress, stop: &stop };
         let mut instances = Vec::new();

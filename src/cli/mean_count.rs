@@ -18,6 +18,8 @@ const FROM_EACH_END: u32 = 11;
 const LONG: Duration = Duration::from_secs(2);
 /// Logarithms above this leave no digit of their number.
 const DIGITLESS: f64 = 1e12;
+/// Most digits that are printed.
+const MOST_DIGITS: f64 = 10.0;
 
 /// Exact mean number of critical points below given energies per spin, at finite Λ
 ///
@@ -62,13 +64,14 @@ struct Json {
     values: Vec<Value>,
 }
 
-/// Below one energy. A count that f64 does not hold is `null`; its logarithm is given.
+/// Below one energy. A count that f64 does not hold, or whose error is larger than itself, is `null`; its logarithm is
+/// given.
 #[derive(Serialize)]
 struct Value {
     below: Option<f64>,
     total: Option<f64>,
     log_total: Option<f64>,
-    rel_error: f64,
+    rel_error: Option<f64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     by_index: Vec<Option<f64>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -108,7 +111,7 @@ fn of_all(
     let mut by_index = Vec::new();
     for (&index, done) in indices.iter().zip(0..) {
         if progress.is_none() && begin.elapsed() > LONG {
-            let shown = Progress::new("indices");
+            let shown = Progress::new(["index", "indices"]);
             if !output::is_terminal() {
                 let all = indices.len();
                 output::log(&format!(
@@ -160,12 +163,10 @@ fn json(
             below: finite(energy),
             total: normal(total),
             log_total: finite(total.log),
-            rel_error: total.relative_error,
+            rel_error: relative_error(total),
             by_index: here().map(|count| count.and_then(normal)).collect(),
             log_by_index: here().map(|count| count.and_then(|count| finite(count.log))).collect(),
-            rel_error_by_index: here()
-                .map(|count| count.and_then(|count| finite(count.relative_error)))
-                .collect(),
+            rel_error_by_index: here().map(|count| count.and_then(relative_error)).collect(),
         }
     };
     let values = energies.iter().zip(totals).enumerate().map(value).collect();
@@ -203,35 +204,43 @@ fn table(
 
 fn row(below: &str, index: &str, count: Option<Count>) -> [String; 5] {
     let dash = || "–".to_owned();
-    let number = |count: Count| match count.log {
-        log if log == f64::NEG_INFINITY => "0".to_owned(),
-        log => power_of_ten(log),
-    };
+    // Below what f64 holds the logarithm is not known either.
+    let error = count.and_then(relative_error);
+    let known = count.map(|count| count.log).zip(error);
     [
         below.to_owned(),
         index.to_owned(),
-        count.map_or_else(dash, number),
-        count.map_or_else(dash, |count| logarithm(count.log)),
-        count.map_or_else(dash, |count| format!("{:.0e}", count.relative_error)),
+        known.and_then(|(log, error)| Some(power_of_ten(log, digits(error)?))).unwrap_or_else(dash),
+        known.map_or_else(dash, |(log, error)| logarithm(log, error)),
+        error.map_or_else(dash, |error| format!("{error:.0e}")),
     ]
 }
 
-fn logarithm(log: f64) -> String {
-    if log.is_finite() && log.abs() > DIGITLESS { format!("{log:.9e}") } else { format!("{log:.9}") }
+/// Significant digits that a relative error leaves, at most ten; none where it is 1 or more.
+fn digits(error: f64) -> Option<usize> {
+    (error < 1.0).then(|| (-error.log10()).floor().clamp(1.0, MOST_DIGITS) as usize)
 }
 
-/// e^log with ten digits, whatever its exponent, as far as the logarithm holds them.
-fn power_of_ten(log: f64) -> String {
+/// The relative error of a number is the absolute error of its logarithm.
+fn logarithm(log: f64, error: f64) -> String {
+    match log.abs() > DIGITLESS {
+        true => format!("{log:.9e}"),
+        false => format!("{log:.*}", digits(error).map_or(0, |digits| digits.min(9))),
+    }
+}
+
+/// e^log with so many digits, whatever its exponent.
+fn power_of_ten(log: f64, digits: usize) -> String {
     let decimal = log / std::f64::consts::LN_10;
     if decimal.abs() > DIGITLESS {
         return format!("10^({decimal:.9e})");
     }
     let exponent = decimal.floor();
-    if (-4.0..9.0).contains(&exponent) {
-        return format!("{:.*}", (9.0 - exponent) as usize, log.exp());
+    let decimals = digits as f64 - 1.0 - exponent;
+    if (-4.0..9.0).contains(&exponent) && decimals >= 0.0 {
+        return format!("{:.*}", decimals as usize, log.exp());
     }
-    // Digits of a large logarithm are fewer.
-    format!("{:.9}e{exponent}", ((decimal - exponent) * std::f64::consts::LN_10).exp())
+    format!("{:.*}e{exponent}", digits - 1, ((decimal - exponent) * std::f64::consts::LN_10).exp())
 }
 
 fn is_between_the_ends(index: u32, dim: u32) -> bool {
@@ -242,7 +251,12 @@ fn finite(x: f64) -> Option<f64> {
     Some(x).filter(|x| x.is_finite())
 }
 
-/// The count if f64 holds it to full precision.
+/// The count if f64 holds it to full precision, and it has a digit.
 fn normal(count: Count) -> Option<f64> {
-    Some(count.value()).filter(|value| value.is_normal())
+    Some(count.value()).filter(|value| value.is_normal() && count.relative_error < 1.0)
+}
+
+/// No mean number is 0: where f64 does not even hold its logarithm nothing is known of it.
+fn relative_error(count: Count) -> Option<f64> {
+    finite(count.relative_error).filter(|_| count.log.is_finite())
 }

@@ -5,7 +5,7 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
-mod bands;
+pub mod bands;
 mod bench;
 mod census;
 mod census_table;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output;
+use super::table::counted;
 use crate::run::{Event, Observer};
 
 /// Bars advance by parts of a start.
@@ -18,8 +19,8 @@ const TELLING: f64 = 0.01;
 
 /// Shows the events of a sweep on standard error.
 pub struct Progress {
-    /// What is counted.
-    noun: &'static str,
+    /// What is counted: one, and many.
+    noun: [&'static str; 2],
     /// What a size is called.
     size: &'static str,
     bars: Option<MultiProgress>,
@@ -27,7 +28,7 @@ pub struct Progress {
 }
 
 struct Size {
-    noun: &'static str,
+    noun: [&'static str; 2],
     name: String,
     planned: u64,
     /// Stored before this process began.
@@ -40,13 +41,13 @@ struct Size {
 }
 
 impl Progress {
-    /// Bars if standard error is a terminal, otherwise lines; `noun` is what they count at each Λ.
-    pub fn new(noun: &'static str) -> Self {
+    /// Bars if standard error is a terminal, otherwise lines; `noun` is what they count at each Λ, one and many.
+    pub fn new(noun: [&'static str; 2]) -> Self {
         Self::by_size(noun, "Λ")
     }
 
     /// The same for sizes that are called otherwise.
-    pub fn by_size(noun: &'static str, size: &'static str) -> Self {
+    pub fn by_size(noun: [&'static str; 2], size: &'static str) -> Self {
         let bars = output::is_terminal()
             .then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8)));
         Self { noun, size, bars, sizes: Mutex::default() }
@@ -82,6 +83,11 @@ impl Size {
         self.advanced.max((self.stored - self.before) as f64)
     }
 
+    fn counted(&self, count: u64) -> String {
+        let [one, many] = self.noun;
+        counted(count, one, many)
+    }
+
     fn show(&mut self) {
         let work = self.work();
         let rate = work / self.began.elapsed().as_secs_f64().max(1e-3);
@@ -93,7 +99,7 @@ impl Size {
         } else {
             "starting".to_owned()
         };
-        let state = format!("{} of {} {}, {speed}", self.stored, self.planned, self.noun);
+        let state = format!("{} of {}, {speed}", self.stored, self.counted(self.planned));
         match &self.bar {
             Some(bar) => {
                 bar.set_position(((self.before as f64 + work) * TICKS_PER_START) as u64);
@@ -110,11 +116,12 @@ impl Size {
     fn finish(&self) {
         let made = self.stored - self.before;
         let spent = self.began.elapsed().as_secs_f64();
+        let stored = self.counted(self.stored);
         let text = if made == 0 {
-            format!("{} {}, all stored before", self.stored, self.noun)
+            format!("{stored}, all stored before")
         } else {
             let rate = starts_per_second(made as f64 / spent.max(1e-3));
-            format!("{} {}; {made} in {} ({rate}/s)", self.stored, self.noun, duration(spent))
+            format!("{stored}; {made} in {} ({rate}/s)", duration(spent))
         };
         match &self.bar {
             Some(bar) => {
@@ -172,5 +179,16 @@ pub fn duration(seconds: f64) -> String {
         s if s < 100.0 => format!("{s:.0} s"),
         s if s < 3600.0 => format!("{} min {:02} s", (s / 60.0) as u64, (s % 60.0) as u64),
         s => format!("{} h {:02} min", (s / 3600.0) as u64, (s % 3600.0 / 60.0) as u64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_named_in_the_singular() {
+        let size = Progress::new(["instance", "instances"]).begin(5, 1, 0);
+        assert_eq!([0, 1, 2].map(|n| size.counted(n)), ["0 instances", "1 instance", "2 instances"]);
     }
 }

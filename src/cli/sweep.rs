@@ -270,7 +270,7 @@ impl Sweep {
         let stop = Stop::default();
         signals::install(&stop)?;
         let mut store = self.open()?;
-        let progress = Progress::new("starts");
+        let progress = Progress::new(["start", "starts"]);
         let couplings = self.couplings.as_ref();
         ranks::carry_out(world, couplings, &mut store, &self.means, &progress, &stop)?;
         store.check_complete()?;

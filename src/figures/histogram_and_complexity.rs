@@ -253,20 +253,22 @@ fn draw_upper_legend(drawing: &mut Drawing, table: &HistogramAndComplexity) {
 }
 
 fn upper_notes(table: &HistogramAndComplexity) -> Vec<String> {
-    let surfaces = table.reached.iter().map(|set| set.surfaces).max().unwrap_or(0);
+    let begun = || table.reached.iter().map(|set| set.surfaces).filter(|&surfaces| surfaces > 0);
+    let (least, most) = (begun().min().unwrap_or(0), begun().max().unwrap_or(0));
     let mut notes = Vec::new();
     if table.reached.iter().all(|set| set.density.is_none()) {
         return vec!["no energy to show".to_owned()];
     }
-    let each = if table.kind != Kind::Census && table.reached.len() > 1 { " per size" } else { "" };
-    match (surfaces, table.kind) {
+    let each = if table.kind != Kind::Census && begun().count() > 1 { " per size" } else { "" };
+    match (most, table.kind) {
         (0 | 1, Kind::Census) => notes.push("one surface".to_owned()),
         (0 | 1, _) => {
             notes.push(format!("one surface{each}; bars: 1 s.e."));
             notes.push("over starts, given this surface".to_owned());
         }
         (n, _) => {
-            notes.push(format!("{n} surfaces{each};"));
+            let surfaces = if least < n { format!("{least} to {n}") } else { n.to_string() };
+            notes.push(format!("{surfaces} surfaces{each};"));
             notes.push("bars: 1 s.e. over surfaces".to_owned());
         }
     }

@@ -38,7 +38,8 @@ pub struct CurvatureCheck {
     pub allowed: f64,
     /// Two-sided p-value, which holds for any selection of minima.
     pub p: f64,
-    /// Relative changes of all energies, one down and one up in size, beyond which p would be below 0.001.
+    /// Relative changes of all energies, one down and one up in size, beyond which the verdict would be a
+    /// disagreement: p times the number of tests, of which this is one, would be below 0.001.
     pub caught: [f64; 2],
 }
 
@@ -50,11 +51,11 @@ struct OfSurface {
 }
 
 impl CurvatureCheck {
-    /// Of the minima whose curvature is known; none without any.
+    /// Of the minima whose curvature is known, as one of `tests` for whose multitude the verdict pays; none without any.
     ///
     /// # Errors
     /// Bad input outside what theory takes.
-    pub fn of(sample: &DescentSample, law: EnergyLaw) -> Result<Option<Self>> {
+    pub fn of(sample: &DescentSample, law: EnergyLaw, tests: usize) -> Result<Option<Self>> {
         let given = EnergyGivenHessian::new(sample.spins, sample.dim)?;
         let each: Vec<OfSurface> =
             sample.surfaces.iter().filter_map(|surface| OfSurface::new(surface, &given)).collect();
@@ -66,7 +67,7 @@ impl CurvatureCheck {
         let [r, energy, entropy] = [mean(&rs), mean(&over(|s| s.energy)), mean(&over(|s| s.entropy))];
         // A pair ±w is found as one.
         let bound = Bound { spare: law.count.log - sample.signs().ln() - entropy, surfaces };
-        let edge = bound.edge();
+        let edge = bound.edge(DISAGREES / tests as f64);
         // Energies f u have r(f) = r + (f − 1) u/σ.
         let change = |to: f64| (to - r) * given.deviation() / energy;
         let changes = [change(edge), change(-edge)];
@@ -114,9 +115,9 @@ impl Bound {
         (tries() * TILTS.map(log).into_iter().fold(f64::INFINITY, f64::min).exp()).min(1.0)
     }
 
-    /// The least |mean| that is a disagreement.
-    fn edge(&self) -> f64 {
-        let most = (DISAGREES / tries()).ln() / self.surfaces;
+    /// The least |mean| of which the bound is `p`.
+    fn edge(&self, p: f64) -> f64 {
+        let most = (p / tries()).ln() / self.surfaces;
         let edge = |t: f64| (self.spare + 0.5 * t * t - most) / t;
         TILTS.map(edge).into_iter().fold(f64::INFINITY, f64::min)
     }
@@ -131,12 +132,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn at_the_edge_the_bound_is_that_of_a_disagreement() {
+    fn at_the_edge_the_bound_is_what_was_asked_for() {
         for (spare, surfaces) in [(0.0, 1.0), (1.5, 20.0), (9.0, 400.0)] {
             let bound = Bound { spare, surfaces };
-            assert!((bound.p(bound.edge()) / DISAGREES - 1.0).abs() < 1e-9);
-            assert!(bound.p(-1.001 * bound.edge()) < DISAGREES && bound.p(0.0) == 1.0);
-            assert!(bound.edge() >= (2.0 * spare).sqrt());
+            for p in [DISAGREES, DISAGREES / 3.0] {
+                let edge = bound.edge(p);
+                assert!((bound.p(edge) / p - 1.0).abs() < 1e-9);
+                assert!(bound.p(-1.001 * edge) < p && bound.p(0.0) == 1.0);
+                assert!(edge >= (2.0 * spare).sqrt());
+            }
         }
     }
 }

@@ -96,13 +96,17 @@ impl DescentSample {
         let all: Vec<Vec<f64>> = self.surfaces.iter().map(|surface| surface.energies.clone()).collect();
         let distinct = self.distinct();
         let surplus = match &distinct {
-            Some(distinct) if !distinct.is_empty() => self.surplus(distinct, &mut expected)?,
+            // A bound on numbers that is not broken where nothing was found says nothing.
+            Some(distinct) if distinct.iter().any(|energies| !energies.is_empty()) => {
+                self.surplus(distinct, &mut expected)?
+            }
             _ => Vec::new(),
         };
         let coverage = Coverage::of(&self.surfaces);
         let surplus_p = smallest_of(surplus.iter().map(|surplus| surplus.p));
-        let curvature = law.map(|law| CurvatureCheck::of(self, law)).transpose()?.flatten();
         let complete = law.filter(|_| coverage.is_complete()).and_then(|law| self.complete(law));
+        let others = usize::from(surplus_p.is_some()) + usize::from(complete.is_some());
+        let curvature = law.map(|law| CurvatureCheck::of(self, law, 1 + others)).transpose()?.flatten();
         let p = smallest_of([surplus_p, curvature.map(|check| check.p), complete.map(|test| test.p)]);
         let signs = self.signs();
         Ok(MinimaCheck {

@@ -125,6 +125,8 @@ impl Verdict {
 pub enum Caveat {
     /// Nothing is stored of this size.
     Nothing,
+    /// What is stored of this size holds nothing certain: no certified surface, no minimum, no critical point.
+    NoneCertain,
     /// One surface: its numbers are given this surface, and no test of means.
     OneSurface,
     /// Fewer than 20 surfaces: errors are themselves uncertain.
@@ -151,7 +153,8 @@ pub fn bands(path: &Path) -> Result<Bands> {
     let store = Store::open_read(path)?;
     let spec = store.spec();
     if spec.couplings != Couplings::Random {
-        let allowed = "a run on random couplings: exact means are over those";
+        let allowed = "this run is on couplings of your own, of which no exact means are known; a run on random \
+                       couplings can be held against theory";
         return Err(Error::bad_input("RUN", path.display(), allowed));
     }
     let mut dims = spec.dims.iter().map(|&dim| sample(&store, dim)?.bands()).collect::<Result<Vec<_>>>()?;
@@ -176,15 +179,15 @@ impl Sample {
         let (verdict, p, check) = match self {
             Self::Census(sample) => {
                 let check = sample.check()?;
-                caveats.extend(of_surfaces(check.surfaces));
+                caveats.extend(of_sample(check.left_out + check.surfaces, check.surfaces, check.surfaces));
                 caveats.extend((check.left_out > 0).then_some(Caveat::LeftOut));
                 (Verdict::of(check.tests.p), check.tests.p, Check::Census(check))
             }
             Self::Minima(sample) => {
                 let check = sample.check()?;
                 caveats.push(Caveat::BasinWeighted);
-                caveats.extend(of_surfaces(check.surfaces));
-                caveats.extend((check.surfaces > 0 && check.found.is_none()).then_some(Caveat::NoPoints));
+                caveats.extend(of_sample(check.starts + check.elsewhere, check.starts, check.surfaces));
+                caveats.extend((check.starts > 0 && check.found.is_none()).then_some(Caveat::NoPoints));
                 let verdict = match Verdict::of(check.p) {
                     Verdict::Agrees if check.complete.is_none() => Verdict::Consistent,
                     verdict => verdict,
@@ -194,6 +197,7 @@ impl Sample {
             Self::Saddles(sample) => {
                 let check = sample.check()?;
                 caveats.push(Caveat::SpreadByDesign);
+                caveats.extend(without_data(check.points + check.elsewhere, check.points));
                 let verdict = match check.holds {
                     None => Verdict::Untested,
                     Some(true) => Verdict::Agrees,
@@ -218,11 +222,20 @@ impl Uncertain {
     }
 }
 
-fn of_surfaces(surfaces: u64) -> Option<Caveat> {
-    match surfaces {
-        0 => Some(Caveat::Nothing),
-        1 => Some(Caveat::OneSurface),
-        2..FEW_SURFACES => Some(Caveat::FewSurfaces),
+/// Of what is stored, and of how much of that is certain.
+fn without_data(stored: u64, certain: u64) -> Option<Caveat> {
+    match (stored, certain) {
+        (0, _) => Some(Caveat::Nothing),
+        (_, 0) => Some(Caveat::NoneCertain),
         _ => None,
     }
+}
+
+/// The same, and of how many surfaces there are.
+fn of_sample(stored: u64, certain: u64, surfaces: u64) -> Option<Caveat> {
+    without_data(stored, certain).or(match surfaces {
+        1 => Some(Caveat::OneSurface),
+        0..FEW_SURFACES => Some(Caveat::FewSurfaces),
+        _ => None,
+    })
 }

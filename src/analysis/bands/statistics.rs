@@ -37,7 +37,8 @@ impl Mean {
     /// is held against a Poisson law.
     pub fn of_counts(values: &[f64], expected: Option<f64>, group: f64) -> Self {
         let surfaces = values.len() as f64;
-        let rare = expected.filter(|&e| e / group < RARE && surfaces * e / group < MANY);
+        let rare =
+            expected.filter(|&e| !values.is_empty() && e / group < RARE && surfaces * e / group < MANY);
         match rare {
             Some(expected) => {
                 let (found, foreseen) = (values.iter().sum::<f64>() / group, surfaces * expected / group);

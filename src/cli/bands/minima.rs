@@ -33,7 +33,7 @@ pub fn minima(check: &MinimaCheck) -> Vec<String> {
     if check.elsewhere > 0 {
         found.push(format!("{} starts ended at no certain minimum and are left out.", check.elsewhere));
     }
-    if check.surfaces > 0 {
+    if check.starts > 0 {
         found.extend(tests(check));
     }
     found
@@ -74,7 +74,7 @@ fn of_curvature(check: &CurvatureCheck) -> String {
     format!(
         "Energies against curvatures, two-sided: given its Hessian, u is normal about its mean with sd {}; at {minima} \
          minima it is off by {}{error} sd on average, and no selection of minima can make it more than {} sd, p = {}. \
-         Energies that are all wrong by {low} % or +{high} % would be noticed.",
+         Energies that are all wrong by more than {low} % or +{high} % would make the verdict a disagreement.",
         short(*deviation),
         short(*mean),
         short(*allowed),

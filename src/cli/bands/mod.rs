@@ -41,7 +41,7 @@ JSON:
   minima: surfaces, starts, elsewhere, law: [mean, deviation], expected_minima, found, unseen_share, missing,
     all, distinct: {mean, standard_error, deviation, shift, distance, z},
     surplus: [{below, found: mean, missing, p}], surplus_p (one-sided),
-    curvature: {surfaces, minima, deviation, mean, standard_error, allowed, p, caught: [low, high]} (two-sided),
+    curvature: {surfaces, minima, deviation, mean, standard_error, allowed, p, caught: [low, high], beyond which the verdict disagrees},
     complete: {numbers, surfaces, t_squared, p} (two-sided; null where minima are missing), p
   saddles: surfaces, points, elsewhere, mean, rms, largest (of index − (Λ−1)α(u)), scale, rms_fraction, holds
   shares: {below_e_0, between, above_e_inf: {observed, standard_error, minima: exact}}, of energies that were reached

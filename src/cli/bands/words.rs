@@ -59,12 +59,8 @@ fn census(check: &CensusCheck) -> Vec<String> {
 
 fn saddles(check: &SaddleCheck, dim: u32) -> Vec<String> {
     let (Some(mean), Some(rms), Some(fraction)) = (check.mean, check.rms, check.rms_fraction) else {
-        let none = if check.elsewhere > 0 {
-            "No search ended at a certain critical point."
-        } else {
-            "No search is stored."
-        };
-        return vec![none.to_owned()];
+        // A caveat says why.
+        return Vec::new();
     };
     let mut found = vec![format!(
         "Index − {} α(u): mean {}, root mean square {} eigenvalues ({} of all), largest {}. \
@@ -132,6 +128,12 @@ pub fn lines(dim: &DimBands) -> Vec<String> {
 pub fn caveat(caveat: Caveat, dim: &DimBands) -> String {
     match caveat {
         Caveat::Nothing => "Nothing to test is stored of this size yet.".to_owned(),
+        Caveat::NoneCertain => match &dim.check {
+            Check::Census(_) => "No surface is certified to be complete: there is nothing to test.",
+            Check::Minima(_) => "No start ended at a certain minimum: there is nothing to test.",
+            Check::Saddles(_) => "No search ended at a certain critical point: there is nothing to test.",
+        }
+        .to_owned(),
         Caveat::OneSurface => {
             "One surface: its numbers are given this surface, and say nothing of means over \
                                surfaces, which is what theory speaks of."

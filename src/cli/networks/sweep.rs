@@ -189,7 +189,7 @@ impl Sweep {
             let (spec, samples) = self.decided(None)?;
             (NetworksStore::create(&run, &spec)?, samples)
         };
-        let progress = Progress::by_size("networks", "n₁");
+        let progress = Progress::by_size(["network", "networks"], "n₁");
         let watch = Watch { observer: &progress, stop: &stop };
         match world {
             Some(world) => {
