@@ -256,7 +256,7 @@ fn column(kind: u64, values: &[u8]) -> Option<(Value, &[u8])> {
             Value::Integer((number(bytes, 0, size)? << unused) as i64 >> unused)
         }
         7 => Value::Real(f64::from_bits(number(bytes, 0, size)?)),
-        _ if kind % 2 == 0 => Value::Blob(bytes.to_vec()),
+        _ if kind.is_multiple_of(2) => Value::Blob(bytes.to_vec()),
         _ => Value::Text(String::from_utf8(bytes.to_vec()).ok()?),
     };
     Some((value, rest))
