@@ -150,7 +150,9 @@ fn rows_that_no_unit_accounts_for_are_damage_to_every_command() {
                     about("export", &run, "--out"),
                     (kind.make)(&run),
                 ];
-                commands[3..5].iter_mut().for_each(|command| drop(command.arg(&out)));
+                for command in &mut commands[3..5] {
+                    command.arg(&out);
+                }
                 for command in &mut commands {
                     let line = refused(command, 4);
                     assert!(line.contains("--repair"), "{} {damage}: {line}", kind.name);
