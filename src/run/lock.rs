@@ -25,15 +25,12 @@ const SIGNING_LOOKS: usize = 10;
 /// How often a lock file may vanish while it is opened.
 const ATTEMPTS: usize = 100;
 
-/// The right to write a run, held until dropped; the lock file is removed then, or left empty where it was found so. The
-/// system lets go of the lock when the process dies, however it dies, so a lock file that was left behind means nothing;
-/// its text is for messages only.
+/// The right to write a run, held until dropped; the lock file is removed then. The system lets go of it when the
+/// process dies, however it dies, so a lock file that was left behind means nothing; its text is for messages only.
 #[derive(Debug)]
 pub struct Lock {
     file: File,
     path: PathBuf,
-    /// Whether the file was there, empty, before: it may be anybody's, and is left so.
-    was_empty: bool,
 }
 
 impl Lock {
@@ -45,7 +42,7 @@ impl Lock {
     pub fn take(run: &Path) -> Result<Self> {
         let path = files::beside(run, ".lock");
         for _ in 0..ATTEMPTS {
-            let (mut file, is_new) = open(&path)?;
+            let mut file = open(&path)?;
             match sabotage!("lock-not-taken", file.try_lock(), Ok(())) {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
@@ -58,9 +55,7 @@ impl Lock {
             }
             // An earlier holder removes it as it ends.
             if files::is_at(&file, &path).map_err(|error| files::cannot_create(&path, error))? {
-                let found = text(&mut file).map_err(|error| files::cannot_create(&path, error))?;
-                let was_empty = !is_new && found.is_some_and(|text| text.is_empty());
-                let mut lock = Self { file, path, was_empty };
+                let mut lock = Self { file, path };
                 let signed = lock.sign(&signature());
                 return signed
                     .map_err(|error| Error::io(format!("writing {}", lock.path.display()), error))
@@ -82,32 +77,22 @@ impl Drop for Lock {
         // Only a name and a message are left behind if this fails; the system frees the lock at the latest when the
         // file is closed. While it is held, nobody else removes the file.
         if files::is_at(&self.file, &self.path).unwrap_or(false) {
-            let _ = match self.was_empty {
-                true => self.file.set_len(0),
-                false => fs::remove_file(&self.path).or_else(|_| self.file.set_len(0)),
-            };
+            let _ = fs::remove_file(&self.path).or_else(|_| self.file.set_len(0));
         }
         // Said aloud, because a process that was just forked from this one keeps a copy of the open file for a moment.
         let _ = self.file.unlock();
     }
 }
 
-/// Opens a lock file of ours, or makes one, and says which; what is anything else is left as it is.
-fn open(path: &Path) -> Result<(File, bool)> {
+/// Opens a lock file of ours, or makes one; what is anything else is left as it is.
+fn open(path: &Path) -> Result<File> {
     if fs::symlink_metadata(path).is_ok_and(|meta| !meta.is_file()) {
         return Err(Error::Refused(format!("{} is not a regular file; move it away", path.display())));
-    }
-    let new = File::create_new(path);
-    let is_new = new.is_ok();
-    if let Ok(mut new) = new {
-        // At once, so that an empty file is hardly ever ours: whoever takes the lock first begins its text like this, too.
-        // If this cannot be written, neither can the signature.
-        let _ = new.write_all(MARK.as_bytes());
     }
     let mut file = files::open_held(path).map_err(|error| files::cannot_create(path, error))?;
     let read = text(&mut file).map_err(|error| Error::io(format!("reading {}", path.display()), error))?;
     match read {
-        Some(text) if is_beginning(&text) || holder(&text).is_some() => Ok((file, is_new)),
+        Some(text) if is_beginning(&text) || holder(&text).is_some() => Ok(file),
         _ => Err(Error::Refused(format!(
             "{} is not a lock of hspin: move it away, or give the run another name",
             path.display()
@@ -173,8 +158,7 @@ mod tests {
             assert_eq!(error.exit_code(), 3);
             assert!(error.to_string().contains(&format!("process {}", std::process::id())), "{error}");
             drop(held);
-            // An empty file may be anybody's.
-            assert_eq!(fs::read(&path).ok(), left_over.is_empty().then(Vec::new), "{left_over}");
+            assert!(!path.exists(), "{left_over}");
         }
         // Its writer may have died within any byte of it.
         let signature = signature();
@@ -182,9 +166,8 @@ mod tests {
             let Some(beginning) = signature.get(..end) else { continue };
             fs::write(&path, beginning).unwrap();
             drop(Lock::take(&run).unwrap());
-            assert_eq!(path.exists(), end == 0, "{beginning}");
+            assert!(!path.exists(), "{beginning}");
         }
-        fs::remove_file(&path).unwrap_or_default();
         drop(Lock::take(&run).unwrap());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
@@ -243,7 +226,7 @@ mod tests {
         /// As [`Lock::take`], without asking who holds it: that takes a while.
         fn take_at_once(run: &Path) -> Result<Self> {
             let path = files::beside(run, ".lock");
-            if let Ok((file, _)) = open(&path)
+            if let Ok(file) = open(&path)
                 && matches!(file.try_lock(), Err(TryLockError::WouldBlock))
             {
                 return Err(Error::Refused(String::new()));

@@ -214,17 +214,3 @@ fn a_journal_of_another_database_does_not_reach_a_run() {
     fs::remove_file(&journal).unwrap();
     succeed(&mut about("show", &run, ""));
 }
-
-#[test]
-fn an_empty_lock_of_somebody_is_taken_and_left() {
-    let place = Place::quick();
-    let (run, lock) = (place.path("a.run"), place.path("a.run.lock"));
-    fs::write(&lock, "").unwrap();
-    for _ in 0..2 {
-        succeed(&mut sweep(&run, SMALL));
-        assert_eq!(fs::read(&lock).unwrap(), b"");
-    }
-    fs::remove_file(&lock).unwrap();
-    succeed(&mut sweep(&run, SMALL));
-    assert!(!lock.exists());
-}
