@@ -285,7 +285,8 @@ mod tests {
             for shape in &tables {
                 for step in 0..500_i64 {
                     let value = |(place, kind): (usize, char)| match kind {
-                        'i' if place == 0 => Value::Integer(step % 3),
+                        // The key of network_times is its first column alone.
+                        'i' if place == 0 && shape.table != "network_times" => Value::Integer(step % 3),
                         'i' | 'n' => Value::Integer((step - 1) << (step % 56)),
                         // Whole seconds look like a row of a history: SQLite keeps them as whole numbers.
                         'r' if shape.table.contains("tim") => Value::Real(step as f64 + 0.5),
