@@ -26,7 +26,7 @@ pub struct Column<R: 'static> {
     pub set: fn(&mut R, Value<'_>) -> bool,
 }
 
-/// A row whose columns are declared by [`columns!`].
+/// A row whose columns are declared by [`columns!`](super::columns).
 pub trait Row: Sized + 'static {
     /// Name of its table.
     const NAME: &'static str;
