@@ -48,12 +48,19 @@ struct Scene {
     planned: usize,
 }
 
+/// Starts end few at a time, so that units are stored all along.
+fn in_small_batches(run: &Path) -> Command {
+    let mut command = sweep(run, FLAGS);
+    command.env("HSPIN_BATCH", "16");
+    command
+}
+
 impl Scene {
     fn new() -> Self {
         let place = Place::new();
         let whole = place.path("whole.run");
         let begin = Instant::now();
-        succeed(&mut sweep(&whole, FLAGS));
+        succeed(&mut in_small_batches(&whole));
         let length = begin.elapsed();
         Self { length, expected: dump(&whole), planned: units(&whole), place }
     }
@@ -64,7 +71,7 @@ impl Scene {
         let (name, code) = SIGNALS[number as usize % SIGNALS.len()];
         let moment: f64 = rng.random();
         // Units one by one, so that there is something between none and all.
-        let child = start(&mut hearing(sweep(run, FLAGS).env("HSPIN_COMMIT", "unit")));
+        let child = start(&mut hearing(in_small_batches(run).env("HSPIN_COMMIT", "unit")));
         sleep(self.length.mul_f64(0.8 * moment));
         let begin = Instant::now();
         signal(&child, name);
