@@ -44,7 +44,7 @@ const CUT_TRIALS: f64 = 4.0;
 const SEARCH_TRIALS: [f64; 2] = [8.0, -3.0];
 const LEAST_TRIALS: f64 = 3.0;
 
-/// What is foretold of the time that a run will take.
+/// The estimate of the time that a run will take.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Expected {
     /// Wall seconds for what is left, on the machine as busy as it is now.

@@ -67,7 +67,7 @@ pub struct Places<'a> {
     pub glass: &'a Path,
 }
 
-/// Trains, anneals, draws and reports into a folder, beside a glass; returns what it found as text.
+/// Trains, anneals, draws and reports into a folder, beside a glass; returns its report as text.
 ///
 /// # Errors
 /// Whatever ends a sweep or cannot be written; what was stored before stays.
