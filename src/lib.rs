@@ -26,12 +26,13 @@ pub mod critical;
 pub mod descent;
 pub mod error;
 pub mod figures;
+pub mod files;
 pub mod hamiltonian;
 pub mod networks;
 pub mod numeric;
 pub mod rng;
-pub mod run;
 pub mod sphere;
+pub mod studies;
 pub mod study;
 pub mod theory;
 

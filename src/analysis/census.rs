@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::counted::COUNTED;
 use crate::error::Result;
-use crate::run::{CensusFacts, Couplings, Record, Spec, Store};
+use crate::studies::surfaces::{CensusFacts, Couplings, Record, Spec, SurfaceStore};
 use crate::theory::MeanCounts;
 
 /// All critical points of one surface.
@@ -178,7 +178,7 @@ impl CensusTable {
 ///
 /// # Errors
 /// Those of the store and of [`CensusTable::new`].
-pub fn tabulate_census(store: &Store) -> Result<CensusTable> {
+pub fn tabulate_census(store: &SurfaceStore) -> Result<CensusTable> {
     let one = |facts: &CensusFacts| {
         let records = store.surface_records(facts.dim, facts.instance)?;
         Ok(CensusInstance::new(facts, &records))

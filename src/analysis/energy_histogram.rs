@@ -1,11 +1,10 @@
 //! Energies per spin that descents reach, by size, and their densities.
 
-use std::ops::Range;
-use std::path::Path;
-
-use crate::run::{Couplings, Store};
+use crate::studies::surfaces::{Couplings, SurfaceStore};
 use crate::theory::Thresholds;
 use crate::{Error, Result};
+use std::ops::Range;
+use std::path::Path;
 
 /// Energies that the starts of one size reached.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,7 +147,7 @@ fn power_of_two_near(width: f64) -> f64 {
 /// Those of the store; [`Error::BadInput`] for a census, which has no starts, and for a tensor of the user's own whose scale
 /// is not stored.
 pub fn energy_histogram_from_run(path: &Path) -> Result<EnergyHistogram> {
-    let store = Store::open_read(path)?;
+    let store = SurfaceStore::open_read(path)?;
     let spec = store.spec();
     if spec.is_census() {
         let allowed = "a sweep: the energy histogram shows where starts end, and a census has none";
@@ -175,7 +174,7 @@ pub fn energy_histogram_from_run(path: &Path) -> Result<EnergyHistogram> {
     })
 }
 
-fn energy_set(store: &Store, dim: u32, unit: f64) -> Result<EnergySet> {
+fn energy_set(store: &SurfaceStore, dim: u32, unit: f64) -> Result<EnergySet> {
     let records = store.records(Some(dim))?;
     Ok(EnergySet {
         dim,

@@ -3,8 +3,8 @@
 use super::energy_histogram::{Density, EnergySet};
 use crate::critical::spectra;
 use crate::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
-use crate::run::export::{Row, SurfaceId, rows, surfaces};
-use crate::run::{Couplings, Record, Store};
+use crate::studies::surfaces::{Couplings, Record, SurfaceStore};
+use crate::studies::surfaces::{Row, SurfaceId, rows, surfaces};
 use crate::theory::HessianBulk;
 use crate::{Error, Result};
 
@@ -87,7 +87,7 @@ fn binned(values: &[f64], width: f64) -> Density {
 ///
 /// # Errors
 /// Refused for a run without points or on the user's own couplings; those of the store.
-pub fn hessian_spectrum_from_run(store: &Store) -> Result<HessianSpectrum> {
+pub fn hessian_spectrum_from_run(store: &SurfaceStore) -> Result<HessianSpectrum> {
     let spec = store.spec();
     if !spec.points || spec.couplings != Couplings::Random {
         let path = store.path().display();
@@ -101,7 +101,7 @@ pub fn hessian_spectrum_from_run(store: &Store) -> Result<HessianSpectrum> {
     Ok(HessianSpectrum { spins: spec.spins, sets: sets.into_iter().flatten().collect() })
 }
 
-fn set_of(store: &Store, dim: u32) -> Result<Option<SpectrumSet>> {
+fn set_of(store: &SurfaceStore, dim: u32) -> Result<Option<SpectrumSet>> {
     let spins = store.spec().spins;
     let wanted = MOST_MINIMA.min(ENOUGH.div_ceil(dim as usize).max(8));
     let mut minima: Vec<(f64, Vec<f64>)> = Vec::new();
@@ -115,7 +115,7 @@ fn set_of(store: &Store, dim: u32) -> Result<Option<SpectrumSet>> {
 }
 
 /// Spectra at the first distinct minima of a surface.
-fn on_surface(store: &Store, surface: SurfaceId, most: usize) -> Result<Vec<(f64, Vec<f64>)>> {
+fn on_surface(store: &SurfaceStore, surface: SurfaceId, most: usize) -> Result<Vec<(f64, Vec<f64>)>> {
     let spec = store.spec();
     let rows = rows(store, surface)?;
     let minima = first_of_each(&rows, most);

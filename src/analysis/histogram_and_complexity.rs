@@ -1,11 +1,11 @@
 //! Energies that a run reached, over the complexity of Λ → ∞ and the exact mean numbers at the run's own Λ.
 
 use super::energy_histogram::Density;
-use super::summary::Units;
+use super::units::Units;
 use crate::analysis::bands::statistics::{ratio_error, variance};
 use crate::analysis::bands::{CensusSample, Kind, Place, Sample, sample};
 use crate::analysis::complexity_curves::CurveSet;
-use crate::run::Store;
+use crate::studies::surfaces::SurfaceStore;
 use crate::theory::{Complexity, Count, MeanCounts, Thresholds};
 use crate::{Error, Result};
 
@@ -88,7 +88,7 @@ impl HistogramAndComplexity {
     ///
     /// # Errors
     /// Those of the store; bad input outside what theory takes.
-    pub fn of_run(store: &Store) -> Result<Self> {
+    pub fn of_run(store: &SurfaceStore) -> Result<Self> {
         let spec = store.spec();
         let (kind, units) = (Kind::of(spec), Units::of(store));
         if kind == Kind::Census {

@@ -17,6 +17,7 @@ mod spread;
 mod summary;
 mod unconverged;
 mod unit;
+mod units;
 
 pub use census::{CensusInstance, CensusTable, Compared, tabulate_census};
 pub use census_bands::{CensusBands, IndexEnergies, NumbersBelow};
@@ -28,6 +29,7 @@ pub use histogram_and_complexity::{Energies, ExactCurves, HistogramAndComplexity
 pub use index_vs_energy::{Cloud, IndexVsEnergy};
 pub use mean_count_check::MeanCountCheck;
 pub use mean_count_curves::{CountCurves, MeanCountCurves};
-pub use summary::{DimSummary, ErrorOver, RunSummary, Thresholds, Units, summarize};
+pub use summary::{DimSummary, ErrorOver, RunSummary, Thresholds, summarize};
 pub use unconverged::{Uncertain, Unconverged};
 pub use unit::OverScale;
+pub use units::Units;

@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn two_surfaces_of_two_starts_by_hand() {
-        // Means 1 and 4, variances 2 and 8: within (2 + 8)/2 = 5, of the means 4.5, between 4.5 − 5/2 = 2.
+        // Resources 1 and 4, variances 2 and 8: within (2 + 8)/2 = 5, of the means 4.5, between 4.5 − 5/2 = 2.
         let all = of(&[&[0.0, 2.0], &[2.0, 6.0]]);
         assert_eq!(all.means(), [1.0, 4.0]);
         assert!((all.sd_within().unwrap().powi(2) - 5.0).abs() < 1e-12);

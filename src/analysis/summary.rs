@@ -8,10 +8,10 @@ use super::moments::{mean, sd};
 use super::spread::Surfaces;
 use super::unconverged::Unconverged;
 use super::unit::{EnergyUnit, OverScale};
+use super::units::Units;
 use crate::descent::Outcome;
 use crate::error::Result;
-use crate::run::export::{Row, rows, surfaces};
-use crate::run::{Store, Timings, Unit, plan, planned_units};
+use crate::studies::surfaces::{Row, SurfaceStore, Timings, rows, surfaces};
 use crate::theory;
 
 /// A run in a few numbers. Energies are per spin; floats are finite or absent.
@@ -38,31 +38,6 @@ pub struct RunSummary {
     pub dims: Vec<DimSummary>,
     /// SHA-256 over spec and units.
     pub content_hash: String,
-}
-
-/// Progress in units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Units {
-    /// Stored whole.
-    pub done: u64,
-    /// Asked for.
-    pub planned: u64,
-}
-
-impl Units {
-    /// Of a run.
-    pub fn of(store: &Store) -> Self {
-        let (spec, stored) = (store.spec(), store.done());
-        let is_whole =
-            |unit: &Unit| stored.get(&unit.key).is_some_and(|&starts| unit.is_whole(spec.kind(), starts));
-        Self { done: plan(spec).filter(is_whole).count() as u64, planned: planned_units(spec) }
-    }
-
-    /// What to say of whatever shows a run that is not finished: “unfinished: 120 of 350 units”.
-    pub fn note(&self) -> Option<String> {
-        let units = if self.planned == 1 { "unit" } else { "units" };
-        (self.done < self.planned).then(|| format!("unfinished: {} of {} {units}", self.done, self.planned))
-    }
 }
 
 /// What an error bar is taken over.
@@ -140,7 +115,7 @@ pub struct DimSummary {
 ///
 /// # Errors
 /// Those of the store.
-pub fn summarize(store: &Store) -> Result<RunSummary> {
+pub fn summarize(store: &SurfaceStore) -> Result<RunSummary> {
     let spec = store.spec();
     let (units, unit) = (Units::of(store), EnergyUnit::of(&spec.couplings));
     let empty = || Tally { distinct: spec.points.then_some(0), ..Tally::default() };
@@ -152,7 +127,7 @@ pub fn summarize(store: &Store) -> Result<RunSummary> {
     }
     for surface in store.timings()? {
         if let Some(tally) = tallies.get_mut(&surface.dim) {
-            tally.seconds += surface.spent;
+            tally.seconds += surface.spent();
         }
     }
     let thresholds = thresholds(spec.spins)?;

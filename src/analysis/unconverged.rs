@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::moments::{mean, sd};
 use crate::error::Result;
-use crate::run::Store;
-use crate::run::export::surfaces;
+use crate::studies::surfaces::SurfaceStore;
+use crate::studies::surfaces::surfaces;
 
 /// How far a mean over converged starts could move if the others had converged too.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
@@ -65,7 +65,7 @@ impl Uncertain {
     ///
     /// # Errors
     /// Those of the store.
-    pub fn of_size(store: &Store, dim: u32) -> Result<Self> {
+    pub fn of_size(store: &SurfaceStore, dim: u32) -> Result<Self> {
         let (mut converged, mut others, mut means, mut undecided) = (Vec::new(), Vec::new(), Vec::new(), 0);
         for surface in surfaces(store).into_iter().filter(|surface| surface.dim == dim) {
             let first = converged.len();

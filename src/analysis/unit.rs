@@ -1,8 +1,7 @@
 //! What energies are measured in: a tensor of the user's own has a scale, and only u/s compares with theory.
 
+use crate::studies::surfaces::Couplings;
 use serde::Serialize;
-
-use crate::run::Couplings;
 
 /// What the energies are measured in.
 #[derive(Debug, Clone, Copy, PartialEq)]

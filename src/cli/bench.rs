@@ -6,7 +6,7 @@ use super::table::counted;
 use super::{output, sweep};
 use crate::error::Result;
 use crate::hamiltonian::Layout;
-use crate::run::measure::{Case, Precision, contraction_rate, fma_rate};
+use crate::studies::surfaces::measure::{Case, Precision, contraction_rate, fma_rate};
 
 /// Measure this machine: fused-multiply-add rate, and the contraction as a share of it
 #[derive(Debug, clap::Args)]
@@ -46,9 +46,9 @@ struct Report {
 /// # Errors
 /// Bad input in the environment; refused where the system gives no threads; a closed standard output.
 pub fn run(args: &Args) -> Result<()> {
-    let means = sweep::means(None)?;
-    let isa = means.carrier.isa;
-    let threads: Vec<usize> = if means.threads == 1 { vec![1] } else { vec![1, means.threads] };
+    let resources = sweep::resources(None)?;
+    let isa = resources.isa;
+    let threads: Vec<usize> = if resources.threads == 1 { vec![1] } else { vec![1, resources.threads] };
     let mut fma_gflops = serde_json::Map::new();
     let (mut contraction, mut shares) = (Vec::new(), Vec::new());
     for precision in Precision::ALL {

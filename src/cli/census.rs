@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
-use super::ranks::{self, Together};
-use super::{census_table, engine, output, signals, sweep, values};
+use super::ranks::{self, Others};
+use super::{census_table, engine, output, sweep, values};
 use crate::analysis::{CensusInstance, CensusTable, tabulate_census};
 use crate::error::{Error, Result};
-use crate::hamiltonian::SymmetricTensor;
-use crate::run::{CensusJob, CensusRequest, Couplings, Means, Spec, Stop, Store, World};
+use crate::studies::surfaces::{CensusRequest, Given, Spec, SurfaceStore, Surfaces, plan};
+use crate::study::work::compute;
+use crate::study::{Job, Resources, Study};
 
 /// Find every critical point of random surfaces, or of your own symmetric tensor, with proof that none is missing.
 #[derive(Debug, clap::Args)]
@@ -48,10 +49,8 @@ pub struct Args {
 struct Census {
     run: Option<PathBuf>,
     request: CensusRequest,
-    couplings: Option<SymmetricTensor<f64>>,
-    means: Means,
-    json: bool,
-    is_dry: bool,
+    given: Given,
+    resources: Resources,
 }
 
 /// Runs the command. That a census is not certified is a finding, no error.
@@ -59,96 +58,74 @@ struct Census {
 /// # Errors
 /// Whatever ends the census; what was stored before stays.
 pub fn run(args: Args) -> Result<()> {
-    ranks::share(1, |world| decide(args, world))
-}
-
-impl Together for Census {
-    fn couplings(&self) -> Option<&SymmetricTensor<f64>> {
-        self.couplings.as_ref()
-    }
-
-    fn known_as(&self) -> Option<Couplings> {
-        self.request.couplings.clone()
-    }
-
-    fn means(&self) -> Means {
-        self.means
-    }
-
-    fn first(&self, world: Option<&World>) -> Result<()> {
-        if self.is_dry {
-            return self.dry_run(world);
+    let (json, is_dry) = (args.json, args.dry_run);
+    let first = |census: Census, others: Option<&Others>| {
+        if is_dry {
+            return census.dry_run(others, json);
         }
-        let table = match (&self.run, world) {
-            (Some(run), _) => tabulate_census(&self.stored(run, world)?)?,
-            (None, None) => self.computed()?,
+        let table = match (&census.run, others) {
+            (Some(run), _) => tabulate_census(&census.stored(run, others)?)?,
+            (None, None) => census.computed()?,
             (None, Some(_)) => {
                 let several = "a census by several processes is stored; give it a RUN (--out)";
                 return Err(Error::Refused(several.into()));
             }
         };
-        if self.json { output::print_json(&table) } else { output::print(&census_table::render(&table)) }
-    }
+        if json { output::print_json(&table) } else { output::print(&census_table::render(&table)) }
+    };
+    ranks::share(
+        1,
+        |others| decide(args, others),
+        first,
+        |world, decided, stop| {
+            let given = decided.as_ref().map(|census| (&census.given, census.resources));
+            sweep::serve_with(world, given.map_err(|error| Error::Refused(error.to_string())), stop)
+        },
+    )
 }
 
-fn decide(args: Args, world: Option<&World>) -> Result<Census> {
-    let means = ranks::share_of(sweep::means(args.threads)?, 1, world);
-    let (json, is_dry) = (args.json, args.dry_run);
-    let own = engine::own(args.couplings.as_deref())?;
+fn decide(args: Args, others: Option<&Others>) -> Result<Census> {
+    let resources = ranks::share_of(sweep::resources(args.threads)?, 1, others);
+    let given = engine::given(args.couplings.as_deref())?;
     let request = CensusRequest {
         spins: args.spins,
         dim: args.dim,
         instances: args.instances,
         seed: args.seed,
-        couplings: own.known_as,
+        couplings: given.known(),
     };
-    Ok(Census { run: args.out, request, couplings: own.couplings, means, json, is_dry })
+    Ok(Census { run: args.out, request, given, resources })
 }
 
 impl Census {
     /// Begins or resumes a run and works until all of it is stored.
-    fn stored(&self, run: &Path, world: Option<&World>) -> Result<Store> {
-        let stop = Stop::default();
-        signals::install(&stop)?;
-        let mut store = self.open(run)?;
+    fn stored(&self, run: &Path, others: Option<&Others>) -> Result<SurfaceStore> {
+        let stop = engine::stop_by_signal()?;
+        let mut store = engine::open(run, &self.resources, |stored| self.spec(run, stored))?;
         let progress = Progress::new(["instance", "instances"]);
-        let couplings = self.couplings.as_ref();
-        ranks::carry_out(world, couplings, &mut store, &self.means, &progress, &stop)?;
-        store.check_complete()?;
+        engine::finish(&mut store, (&self.given, &self.resources), (&progress, &stop), others)?;
         Ok(store)
     }
 
-    fn open(&self, run: &Path) -> Result<Store> {
-        if !Store::exists(run)? {
-            let spec = self.request.new_run()?;
-            engine::admit(&spec, &self.means)?;
-            return Store::create(run, &spec);
-        }
-        let mut store = Store::open(run)?;
-        let spec = self.grown(&store)?;
-        engine::admit(&spec, &self.means)?;
-        store.check_units()?;
-        store.grow(&spec)?;
-        Ok(store)
-    }
-
-    fn grown(&self, store: &Store) -> Result<Spec> {
-        let spec = self.request.grow(store.spec())?;
-        engine::need_couplings(store, self.couplings.as_ref())?;
+    /// The spec of a new run, or the stored one enlarged.
+    fn spec(&self, run: &Path, stored: Option<&Spec>) -> Result<Spec> {
+        let Some(stored) = stored else { return self.request.new_run() };
+        let spec = self.request.grow(stored)?;
+        engine::need_couplings(run, &spec, &self.given)?;
         Ok(spec)
     }
 
     /// Keeps counts and energies only.
     fn computed(&self) -> Result<CensusTable> {
-        let stop = Stop::default();
-        signals::install(&stop)?;
+        let stop = engine::stop_by_signal()?;
         let spec = self.request.new_run()?;
-        engine::admit(&spec, &self.means)?;
+        Surfaces::admit(&spec, &self.resources)?;
         let progress = Progress::new(["instance", "instances"]);
-        let couplings = self.couplings.as_ref();
-        let job = CensusJob { spec: &spec, couplings, means: &self.means, observer: &progress, stop: &stop };
+        let (given, resources) = (&self.given, &self.resources);
+        let job = Job { spec: &spec, given, resources, observer: &progress, stop: &stop };
         let mut instances = Vec::new();
-        job.run((0..spec.instances).collect(), &mut |unit, _| {
+        let planned: Vec<_> = plan(&spec).collect();
+        compute::<Surfaces>(&job, &planned, &mut |unit| {
             let facts = unit.census.ok_or_else(|| Error::Internal("a census without its facts".into()))?;
             instances.push(CensusInstance::new(&facts, unit.starts.iter().map(|start| &start.record)));
             Ok(())
@@ -156,13 +133,12 @@ impl Census {
         CensusTable::new(&spec, instances)
     }
 
-    fn dry_run(&self, world: Option<&World>) -> Result<()> {
-        let store = match &self.run {
-            Some(run) if Store::exists(run)? => Some(Store::open_read(run)?),
-            _ => None,
-        };
-        let spec = store.as_ref().map_or_else(|| self.request.new_run(), |store| self.grown(store))?;
-        let estimate = ranks::shared(engine::estimate(&spec, store.as_ref(), &self.means)?, world);
-        if self.json { output::print_json(&estimate) } else { output::print(&sweep::render(&estimate)) }
+    fn dry_run(&self, others: Option<&Others>, json: bool) -> Result<()> {
+        let store = self.run.as_deref().map(engine::stored::<Surfaces>).transpose()?.flatten();
+        let run = self.run.as_deref().unwrap_or(Path::new(""));
+        let spec = self.spec(run, store.as_ref().map(SurfaceStore::spec))?;
+        let with = (&self.given, &self.resources);
+        let estimate = ranks::shared(engine::estimate_surfaces(&spec, store.as_ref(), with)?, others);
+        if json { output::print_json(&estimate) } else { output::print(&sweep::render(&estimate)) }
     }
 }

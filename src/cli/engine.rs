@@ -5,12 +5,14 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::memory::available_bytes;
-use crate::descent::{DeviceClass, cuda};
+use super::progress::Progress;
+use super::ranks::{self, Others};
+use super::signals;
 use crate::error::{Error, Result};
-use crate::hamiltonian::{CHUNKS, Layout, Surface, SurfaceKey, SymmetricTensor};
+use crate::hamiltonian::{Layout, Surface, SurfaceKey, SymmetricTensor};
 use crate::numeric::npy::{self, Array};
-use crate::run::export::{self, SurfaceId};
-use crate::run::{Couplings, Expected, Kind, Means, Spec, Store, cost, todo};
+use crate::studies::surfaces::{self, Couplings, Given, Kind, Spec, SurfaceId, SurfaceStore};
+use crate::study::{Expected, Job, Resources, Stop, Store, Study, expected, store, todo};
 use crate::theory::MeanCounts;
 
 /// What a run will need.
@@ -35,63 +37,101 @@ fn is_one(&shard: &usize) -> bool {
     shard == 1
 }
 
-/// Refuses a sweep that cannot fit in memory, or needs a device that is not there, before anything is written.
+/// Opens a run to go on with it, enlarged as `spec` says of the stored spec; or makes a new one, with what `spec` says of
+/// nothing. That it can be carried out is checked before anything is written.
 ///
 /// # Errors
-/// [`Error::Refused`] with the bytes needed and available, or with what the device lacks.
-pub fn admit(spec: &Spec, means: &Means) -> Result<()> {
-    if spec.descent.is_some_and(|descent| descent.device == DeviceClass::Cuda) {
-        if means.shard > 1 {
-            return Err(Error::bad_input("shard", means.shard, "1 with device cuda"));
-        }
-        cuda::open()?;
+/// Those of `spec`, of the store, and of [`Study::admit`].
+pub fn open<S: Study>(
+    run: &Path,
+    resources: &Resources,
+    spec: impl FnOnce(Option<&S::Spec>) -> Result<S::Spec>,
+) -> Result<Store<S>> {
+    if !store::exists(run)? {
+        let spec = spec(None)?;
+        S::admit(&spec, resources)?;
+        return Store::create(run, &spec);
     }
-    let (needed, available) = (cost::memory_bytes(spec, means), means.memory);
-    if needed <= available {
-        return Ok(());
-    }
-    let dim = spec.dims.iter().max().copied().unwrap_or(0);
-    let less = if spec.is_census() { "a smaller dim or fewer" } else { "fewer dims, samples or" };
-    let each = if means.shard > 1 { " for each process" } else { "" };
-    Err(Error::Refused(format!(
-        "spins {} dim {dim} needs {needed} bytes of memory{each}, {available} are available; {less} threads need less{}",
-        spec.spins,
-        by_shards(spec, means)
-    )))
+    let mut store = Store::<S>::open(run)?;
+    let spec = spec(Some(store.spec()))?;
+    S::admit(&spec, resources)?;
+    store.check_units()?;
+    store.grow(&spec)?;
+    Ok(store)
 }
 
-/// What to add where more processes that hold surfaces together would have room: the fewest.
-fn by_shards(spec: &Spec, means: &Means) -> String {
-    if spec.descent.is_none_or(|descent| descent.device == DeviceClass::Cuda) {
-        return String::new();
-    }
-    let needed = |&shard: &usize| cost::memory_bytes(spec, &Means { shard, ..*means });
-    match (means.shard + 1..=CHUNKS).find(|shard| needed(shard) <= means.memory) {
-        Some(shard) => format!("; so does --shard {shard}: {} for each of its processes", needed(&shard)),
-        None => String::new(),
-    }
+/// Works, with other processes if there are any, until all of a run is stored.
+///
+/// # Errors
+/// [`Error::Interrupted`] after a signal; whatever else ends the work.
+pub fn finish<S: Study>(
+    store: &mut Store<S>,
+    (given, resources): (&S::Given, &Resources),
+    (progress, stop): (&Progress, &Stop),
+    others: Option<&Others>,
+) -> Result<()> {
+    let spec = store.spec().clone();
+    let job = Job { spec: &spec, given, resources, observer: progress, stop };
+    ranks::carry_out(others, store, &job)?;
+    store.check_complete()
+}
+
+/// A request to stop that signals make.
+///
+/// # Errors
+/// Where signals cannot be waited for.
+pub fn stop_by_signal() -> Result<Stop> {
+    let stop = Stop::default();
+    signals::install(&stop)?;
+    Ok(stop)
+}
+
+/// The stored run that a command goes on with, if there is one.
+///
+/// # Errors
+/// Those of the store.
+pub fn stored<S: Study>(run: &Path) -> Result<Option<Store<S>>> {
+    if store::exists(run)? { Store::open_read(run).map(Some) } else { Ok(None) }
 }
 
 /// Estimates what is still to do of a spec; `done` is the store so far, if there is one.
 ///
 /// # Errors
-/// [`Error::Refused`] as [`admit`].
-pub fn estimate(spec: &Spec, done: Option<&Store>, means: &Means) -> Result<Estimate> {
-    admit(spec, means)?;
-    let disk_bytes = match spec.kind() {
-        Kind::Sweep => cost::disk_bytes(spec),
-        Kind::Census => cost::census_disk_bytes(spec, mean_points(spec)?),
-    };
-    let left = todo(spec, &done.map(Store::done).unwrap_or_default());
-    let Expected { seconds, processor_share } = crate::run::expected(spec, &left, means)?;
+/// [`Error::Refused`] as [`Study::admit`].
+pub fn estimate<S: Study>(
+    spec: &S::Spec,
+    done: Option<&Store<S>>,
+    (given, resources): (&S::Given, &Resources),
+) -> Result<Estimate> {
+    S::admit(spec, resources)?;
+    let left = todo::<S>(spec, &done.map(Store::stored_units).unwrap_or_default());
+    let job = Job::<S> { spec, given, resources, observer: &(), stop: &Stop::default() };
+    let Expected { seconds, processor_share } = expected(&job, &left)?;
     Ok(Estimate {
-        memory_bytes: cost::memory_bytes(spec, means),
-        available_bytes: means.memory,
-        disk_bytes,
+        memory_bytes: S::memory_bytes(spec, resources),
+        available_bytes: resources.memory,
+        disk_bytes: S::disk_bytes(spec),
         seconds,
         processor_share,
-        shard: means.shard,
+        shard: resources.shard,
     })
+}
+
+/// The same of runs on surfaces; of a census with the disk that its mean number of points needs.
+///
+/// # Errors
+/// As [`estimate`].
+pub fn estimate_surfaces(
+    spec: &Spec,
+    done: Option<&SurfaceStore>,
+    with: (&Given, &Resources),
+) -> Result<Estimate> {
+    let estimate = estimate(spec, done, with)?;
+    let disk_bytes = match spec.kind() {
+        Kind::Sweep => estimate.disk_bytes,
+        Kind::Census => surfaces::sweep::census_disk_bytes(spec, mean_points(spec)?),
+    };
+    Ok(Estimate { disk_bytes, ..estimate })
 }
 
 /// Mean number of critical points of a random surface: a guess for the user's own.
@@ -101,24 +141,16 @@ fn mean_points(spec: &Spec) -> Result<f64> {
     Ok(counts.iter().map(|count| count.value()).sum())
 }
 
-/// The user's own tensor, if there is one.
-#[derive(Debug, Default)]
-pub struct Own {
-    /// What a spec knows it by.
-    pub known_as: Option<Couplings>,
-    /// The tensor as it was given.
-    pub couplings: Option<SymmetricTensor<f64>>,
-}
-
 /// Reads the user's own tensor from a file, if one is named.
 ///
 /// # Errors
 /// [`Error::Refused`] where it does not fit in memory; [`Error::BadInput`] where the file holds no symmetric tensor.
-pub fn own(path: Option<&Path>) -> Result<Own> {
-    let Some(path) = path else { return Ok(Own::default()) };
+pub fn given(path: Option<&Path>) -> Result<Given> {
+    let Some(path) = path else { return Ok(Given::default()) };
     let array = read_array(path)?;
     let tensor = tensor(&array, path)?;
-    Ok(Own { known_as: Some(Couplings::of(&array, &tensor)), couplings: Some(tensor) })
+    let known_as = Couplings::of(&array, &tensor);
+    Ok(Given::new(Some(tensor), Some(known_as)))
 }
 
 /// Reads the user's array.
@@ -159,21 +191,21 @@ fn tensor(array: &Array, path: &Path) -> Result<SymmetricTensor<f64>> {
 ///
 /// # Errors
 /// [`Error::Refused`].
-pub fn need_couplings(store: &Store, couplings: Option<&SymmetricTensor<f64>>) -> Result<()> {
-    if store.spec().couplings == Couplings::Random || couplings.is_some() {
+pub fn need_couplings(run: &Path, spec: &Spec, given: &Given) -> Result<()> {
+    if spec.couplings == Couplings::Random || given.couplings.is_some() {
         return Ok(());
     }
-    let path = store.path().display();
+    let path = run.display();
     Err(Error::Refused(format!("{path} has couplings of your own: give them again (--couplings)")))
 }
 
 /// Writes the couplings of a surface as a full symmetric tensor.
 ///
 /// # Errors
-/// Those of [`export::write_couplings`]; [`Error::Refused`] for a run on the user's own couplings.
-pub fn export_couplings(store: &Store, surface: SurfaceId, path: &Path) -> Result<()> {
+/// Those of [`surfaces::write_couplings`]; [`Error::Refused`] for a run on the user's own couplings.
+pub fn export_couplings(store: &SurfaceStore, surface: SurfaceId, path: &Path) -> Result<()> {
     let spec = store.spec();
-    export::couplings_bytes(spec.spins, surface.dim)?;
+    surfaces::couplings_bytes(spec.spins, surface.dim)?;
     if spec.couplings != Couplings::Random {
         return Err(Error::Refused(
             "the run's couplings are your own file; the store has only their checksum".into(),
@@ -182,29 +214,5 @@ pub fn export_couplings(store: &Store, surface: SurfaceId, path: &Path) -> Resul
     let layout = Layout::new(spec.spins as usize, surface.dim as usize);
     let key = SurfaceKey { seed: spec.seed, layout, instance: u64::from(surface.instance) };
     let drawn = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
-    export::write_couplings(spec.spins, surface.dim, drawn.to_dense(), path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cli::sweep::means;
-    use crate::run::Request;
-
-    #[test]
-    fn where_one_process_has_no_room_the_smallest_group_that_has_is_named() {
-        let spec = |dim| Spec::new(&Request { dims: Some(vec![dim]), ..Request::default() }).unwrap();
-        let with = |memory, shard| Means { memory, shard, ..means(Some(1)).unwrap() };
-        let told = |dim, means: &Means| admit(&spec(dim), means).unwrap_err().to_string();
-        let needed = |shard| cost::memory_bytes(&spec(1000), &with(u64::MAX, shard));
-        for shard in [2, 3, 4, 5, 6, 9, 16] {
-            let smaller = (1..shard).rev().find(|&smaller| needed(smaller) > needed(shard)).unwrap();
-            let room = (needed(shard) + needed(smaller)) / 2;
-            let told = told(1000, &with(room, 1));
-            assert!(told.contains(&format!("so does --shard {shard}: {} for each", needed(shard))), "{told}");
-            assert!(admit(&spec(1000), &with(room, shard)).is_ok());
-        }
-        assert!(!told(1000, &with(needed(16) / 2, 1)).contains("--shard"));
-        assert!(told(1000, &with(needed(3), 2)).contains("for each process, "));
-    }
+    surfaces::write_couplings(spec.spins, surface.dim, drawn.to_dense(), path)
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::hamiltonian::Isa;
-use crate::run::Commits;
+use crate::study::Commits;
 
 /// Most starts per kernel block.
 const MOST_BATCH: u32 = 4096;

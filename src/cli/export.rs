@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::{engine, output, values};
+use super::{engine, kinds, output, values};
 use crate::analysis::Units;
 use crate::error::{Error, Result};
-use crate::run::export::{
-    SurfaceId, surfaces, write_censuses, write_csv, write_networks_csv, write_networks_parquet,
-    write_parquet, write_points, write_traces,
+use crate::files;
+use crate::studies::networks::NetworksStore;
+use crate::studies::surfaces::{
+    Spec, SurfaceId, SurfaceStore, surfaces, write_censuses, write_csv, write_parquet, write_points,
+    write_traces,
 };
-use crate::run::networks::{NetworksStore, is_networks};
-use crate::run::{Spec, Store, files};
+use crate::study;
 
 /// Tables of records, or points and couplings of one surface as NumPy arrays.
 #[derive(Debug, clap::Args)]
@@ -60,10 +61,10 @@ pub enum Format {
 /// # Errors
 /// [`Error::BadInput`] for a surface that the run does not have; those of the store and of the formats.
 pub fn run(args: Args) -> Result<()> {
-    if is_networks(&args.run)? {
+    if kinds::is_networks(&args.run)? {
         return export_networks(&args);
     }
-    let store = Store::open_read(&args.run)?;
+    let store = SurfaceStore::open_read(&args.run)?;
     Units::of(&store).note().iter().for_each(|note| output::log(&format!("hspin: {note}")));
     let one = match (args.dim, args.instance) {
         (Some(dim), Some(instance)) => Some(known_surface(&store, dim, instance)?),
@@ -105,12 +106,14 @@ fn export_networks(args: &Args) -> Result<()> {
     let name = if args.format == Format::Csv { "networks.csv" } else { "networks.parquet" };
     files::claim(&[args.out.join(name)], args.force)?;
     match args.format {
-        Format::Csv => written(&args.out.join(name), |path| write_networks_csv(&store, path)),
-        Format::Parquet => written(&args.out.join(name), |path| write_networks_parquet(&store, path)),
+        Format::Csv => written(&args.out.join(name), |path| study::export::csv(&store, path)),
+        Format::Parquet => {
+            written(&args.out.join(name), |path| study::export::parquet(&store, "networks", path))
+        }
     }
 }
 
-fn known_surface(store: &Store, dim: u32, instance: u32) -> Result<SurfaceId> {
+fn known_surface(store: &SurfaceStore, dim: u32, instance: u32) -> Result<SurfaceId> {
     let spec = store.spec();
     if !spec.dims.contains(&dim) {
         return Err(Error::bad_input("dim", dim, format!("one of the run's: {:?}", spec.dims)));
@@ -121,7 +124,7 @@ fn known_surface(store: &Store, dim: u32, instance: u32) -> Result<SurfaceId> {
     Ok(SurfaceId { dim, instance })
 }
 
-fn write_tables(store: &Store, chosen: &[SurfaceId], args: &Args) -> Result<()> {
+fn write_tables(store: &SurfaceStore, chosen: &[SurfaceId], args: &Args) -> Result<()> {
     match args.format {
         Format::Csv => written(&args.out.join("records.csv"), |path| write_csv(store, chosen, path))?,
         Format::Parquet => {
@@ -137,7 +140,7 @@ fn write_tables(store: &Store, chosen: &[SurfaceId], args: &Args) -> Result<()> 
     Ok(())
 }
 
-fn write_arrays(store: &Store, surface: SurfaceId, args: &Args) -> Result<()> {
+fn write_arrays(store: &SurfaceStore, surface: SurfaceId, args: &Args) -> Result<()> {
     if args.couplings {
         written(&args.out.join("couplings.npy"), |path| engine::export_couplings(store, surface, path))?;
     }

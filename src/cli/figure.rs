@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::networks::outputs::{self, Beside, Networks};
-use super::{output, run_figures, values};
+use super::{kinds, output, run_figures, values};
 use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves, Units, energy_histogram_from_run};
 use crate::figures::{Figure, Format, NAMES, networks, paths};
-use crate::run::networks::is_networks;
-use crate::run::{Store, files};
+use crate::files;
+use crate::studies::surfaces::SurfaceStore;
 use crate::{Error, Result};
 
 /// H of figures that need no run, where neither `--spins` nor a run says otherwise: the paper's.
@@ -129,7 +129,7 @@ pub fn draw(args: &Args) -> Result<Drawn> {
     match (&args.run, &names[..]) {
         (Some(run), [name]) => run_figures::refuse_unfit(name, run)?,
         // Before the first is drawn: figures of a damaged run would be left behind.
-        (Some(run), _) => Store::open_read(run)?.check_units()?,
+        (Some(run), _) => SurfaceStore::open_read(run)?.check_units()?,
         _ => {}
     }
     // Of a census all figures are those that need no sweep; asked for by name, the others say why they cannot be.
@@ -166,7 +166,7 @@ pub fn draw(args: &Args) -> Result<Drawn> {
 fn run_of_networks(args: &Args) -> Result<Option<&Path>> {
     let by_name = networks::NAMES.contains(&args.name.as_str());
     // Whatever else is wrong with a run is said by who opens it next.
-    let run = args.run.as_deref().filter(|run| by_name || is_networks(run).unwrap_or(false));
+    let run = args.run.as_deref().filter(|run| by_name || kinds::is_networks(run).unwrap_or(false));
     if run.is_some() {
         return Ok(run);
     }
@@ -234,11 +234,11 @@ fn chosen_formats(texts: &[String]) -> Result<Vec<Format>> {
 }
 
 fn unfinished(run: &Path) -> Result<Option<String>> {
-    Ok(Units::of(&Store::open_read(run)?).note())
+    Ok(Units::of(&SurfaceStore::open_read(run)?).note())
 }
 
 fn spins_of_census(run: &Path) -> Result<Option<u32>> {
-    let store = Store::open_read(run)?;
+    let store = SurfaceStore::open_read(run)?;
     Ok(store.spec().is_census().then(|| store.spec().spins))
 }
 

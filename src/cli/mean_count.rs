@@ -8,7 +8,7 @@ use super::progress::{Progress, duration};
 use super::table::Table;
 use super::{output, values};
 use crate::analysis::COUNTED;
-use crate::run::{Event, Observer};
+use crate::study::{Event, Observer};
 use crate::theory::{Count, MeanCounts};
 use crate::{Error, Result};
 
@@ -119,7 +119,7 @@ fn of_all(
                     duration(LONG.as_secs_f64())
                 ));
             }
-            shown.event(Event::DimStarted { dim, planned: indices.len() as u64, done });
+            shown.event(Event::Started { size: dim, planned: indices.len() as u64, done });
             progress = Some(shown);
         }
         let skipped = indices.len() > 1 && is_between_the_ends(index, dim);
@@ -128,11 +128,11 @@ fn of_all(
             false => counts.by_index(index, energies)?,
         });
         if let Some(progress) = &progress {
-            progress.event(Event::Stored { dim, starts: 1 });
+            progress.event(Event::Stored { size: dim, items: 1 });
         }
     }
     if let Some(progress) = progress {
-        progress.event(Event::DimFinished { dim });
+        progress.event(Event::Finished { size: dim });
     }
     Ok(by_index)
 }

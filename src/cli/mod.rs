@@ -14,6 +14,7 @@ mod env;
 mod export;
 pub mod figure;
 mod groups;
+mod kinds;
 mod mean_count;
 mod memory;
 pub mod networks;
@@ -73,7 +74,7 @@ enum Verb {
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     signals::survive_size_limits();
-    crate::run::tell_of_waiting(output::log);
+    crate::study::store::tell_of_waiting(output::log);
     if env::launch().is_some_and(|launch| launch.rank > 0) {
         output::be_silent();
     }

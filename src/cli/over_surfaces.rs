@@ -5,7 +5,8 @@ use std::path::Path;
 use super::sweep::Sweep;
 use crate::analysis::{RunSummary, summarize};
 use crate::error::Result;
-use crate::run::{Means, Preset, Request};
+use crate::studies::surfaces::{Given, Preset, Request};
+use crate::study::Resources;
 
 /// Λ, surfaces and starts on each, of `hspin reproduce` and of `--quick`; a few per cent of the whole.
 const PAPER: (&[u32], u32, u32) = (&[25, 50, 100, 200], 50, 20);
@@ -16,7 +17,7 @@ const QUICK: (&[u32], u32, u32) = (&[25, 50], 10, 20);
 ///
 /// # Errors
 /// Whatever ends a sweep; what was stored before stays.
-pub fn sweep(dir: &Path, quick: bool, means: Means) -> Result<RunSummary> {
+pub fn sweep(dir: &Path, quick: bool, resources: Resources) -> Result<RunSummary> {
     let (preset, name) =
         if quick { (Preset::Quick, "quick-surfaces.run") } else { (Preset::Paper, "surfaces.run") };
     let (dims, instances, starts) = if quick { QUICK } else { PAPER };
@@ -30,5 +31,5 @@ pub fn sweep(dir: &Path, quick: bool, means: Means) -> Result<RunSummary> {
         points: Some(false),
         ..Request::default()
     };
-    summarize(&Sweep { run, request, couplings: None, means }.carry_out(None)?)
+    summarize(&Sweep { run, request, given: Given::default(), resources }.carry_out(None)?)
 }

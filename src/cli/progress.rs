@@ -8,7 +8,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output;
 use super::table::counted;
-use crate::run::{Event, Observer};
+use crate::study::{Event, Observer};
 
 /// Bars advance by parts of a start.
 const TICKS_PER_START: f64 = 1000.0;
@@ -138,26 +138,26 @@ impl Observer for Progress {
         // A panic elsewhere does not make numbers on a bar wrong.
         let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
-            Event::DimStarted { dim, planned, done } => {
-                let mut size = self.begin(dim, planned, done.min(planned));
-                size.show();
-                sizes.insert(dim, size);
+            Event::Started { size, planned, done } => {
+                let mut begun = self.begin(size, planned, done.min(planned));
+                begun.show();
+                sizes.insert(size, begun);
             }
-            Event::Stored { dim, starts } => {
-                if let Some(size) = sizes.get_mut(&dim) {
-                    size.stored = (size.stored + starts).min(size.planned);
+            Event::Stored { size, items } => {
+                if let Some(size) = sizes.get_mut(&size) {
+                    size.stored = (size.stored + items).min(size.planned);
                     size.show();
                 }
             }
-            Event::Advanced { dim, starts } => {
-                if let Some(size) = sizes.get_mut(&dim) {
-                    size.advanced += starts;
+            Event::Advanced { size, items } => {
+                if let Some(size) = sizes.get_mut(&size) {
+                    size.advanced += items;
                     size.show();
                 }
             }
             Event::Committed { .. } => {}
-            Event::DimFinished { dim } => {
-                if let Some(size) = sizes.get(&dim) {
+            Event::Finished { size } => {
+                if let Some(size) = sizes.get(&size) {
                     size.finish();
                 }
             }

@@ -1,12 +1,21 @@
 //! Where the command line meets the other processes of a job.
 
+use std::sync::Arc;
+
 use super::engine::Estimate;
 use super::{env, output, signals};
 use crate::error::{Error, Result};
-use crate::hamiltonian::SymmetricTensor;
-use crate::run::ranks::{Hand, Post, Traffic, dismiss, lead, serve};
-use crate::run::shard::{ShardTraffic, serve_shard};
-use crate::run::{Couplings, Means, Observer, Stop, Store, World, execute};
+use crate::studies::surfaces::shard::{ShardTraffic, Shards};
+use crate::study::cluster::{Post, Traffic, World, dismiss, lead};
+use crate::study::{Job, Resources, Stop, Store, Study, execute};
+
+/// The other processes of a job.
+pub struct Others {
+    /// All of them.
+    pub world: World,
+    /// Those that hold surfaces together with this one, if it leads a group.
+    pub shards: Option<Arc<Shards>>,
+}
 
 /// This process among others, if it was started with others.
 ///
@@ -31,81 +40,45 @@ pub fn only_one() -> Result<()> {
 }
 
 /// Memory is shared by the processes of a machine, surfaces by those of a group.
-pub fn share_of(means: Means, shard: usize, world: Option<&World>) -> Means {
-    let neighbours = world.map_or(1, World::neighbours).max(1) as u64;
-    Means { memory: means.memory / neighbours, shard, ..means }
+pub fn share_of(resources: Resources, shard: usize, others: Option<&Others>) -> Resources {
+    let neighbours = others.map_or(1, |others| others.world.neighbours()).max(1) as u64;
+    Resources { memory: resources.memory / neighbours, shard, ..resources }
 }
 
 /// An estimate of one process, for all of them.
-pub fn shared(estimate: Estimate, world: Option<&World>) -> Estimate {
-    let processes = world.map_or(1, Post::size) * estimate.shard;
+pub fn shared(estimate: Estimate, others: Option<&Others>) -> Estimate {
+    let processes = others.map_or(1, |others| others.world.size()) * estimate.shard;
     Estimate { seconds: estimate.seconds / processes as f64, ..estimate }
 }
 
-/// What all processes of a job bring along, and what rank 0 does with it.
-pub trait Together {
-    /// The user's couplings.
-    fn couplings(&self) -> Option<&SymmetricTensor<f64>>;
-
-    /// How they are known.
-    fn known_as(&self) -> Option<Couplings>;
-
-    /// How it is carried out.
-    fn means(&self) -> Means;
-
-    /// What rank 0 does, with the others or, without a world, alone.
-    ///
-    /// # Errors
-    /// What ends the command.
-    fn first(&self, world: Option<&World>) -> Result<()>;
-}
-
-/// Runs a command that processes share, in groups of `shard` that hold surfaces together.
+/// Runs a command that processes share, in groups of `shard` that hold surfaces together: what each decides, what rank 0 does
+/// (alone where there are no others), and what the others do for it, also where they could decide nothing.
 ///
 /// # Errors
 /// What ends it.
-pub fn share<T: Together>(shard: usize, decide: impl FnOnce(Option<&World>) -> Result<T>) -> Result<()> {
-    let first = |decided: T, world: Option<&World>| decided.first(world);
-    share_out(shard, decide, first, |world, decided, stop| {
-        let hand = decided.as_ref().map(|decided| Hand {
-            couplings: decided.couplings(),
-            known_as: decided.known_as().unwrap_or_default(),
-            means: decided.means(),
-        });
-        // Errors cannot be copied; rank 0 passes this one on as a refusal.
-        let hand = hand.map_err(|error| Error::Refused(error.to_string()));
-        match world.served() {
-            Some((wire, rank)) => serve_shard(wire, rank, hand, stop),
-            None => serve(world, hand, stop),
-        }
-    })
-}
-
-/// Runs a command that processes share, in groups of `shard`: what each decides, what rank 0 does, and what the others do
-/// for it, also where they could decide nothing.
-///
-/// # Errors
-/// What ends it.
-pub fn share_out<T>(
+pub fn share<T>(
     shard: usize,
-    decide: impl FnOnce(Option<&World>) -> Result<T>,
-    first: impl FnOnce(T, Option<&World>) -> Result<()>,
-    others: impl FnOnce(&World, Result<T>, &Stop) -> Result<()>,
+    decide: impl FnOnce(Option<&Others>) -> Result<T>,
+    first: impl FnOnce(T, Option<&Others>) -> Result<()>,
+    serve: impl FnOnce(&World, Result<T>, &Stop) -> Result<()>,
 ) -> Result<()> {
     let Some(mut world) = join(shard)? else { return first(decide(None)?, None) };
     let formed = world.form_groups(shard);
-    let decided = formed.and_then(|()| decide(Some(&world)));
+    let shards = world.led().map(|post| Arc::new(Shards::new(post)));
+    let others = Others { world, shards };
+    let decided = formed.and_then(|()| decide(Some(&others)));
+    let world = &others.world;
     let ended = if world.rank() == 0 && world.served().is_none() {
-        let ended = decided.and_then(|decided| first(decided, Some(&world)));
-        dismiss(&world);
+        let ended = decided.and_then(|decided| first(decided, Some(&others)));
+        dismiss(world);
         ended
     } else {
         let stop = Stop::default();
         // Rank 0 knows by then what is wrong, says so, and leaves with the exit code of the job: mpirun takes that of
         // whoever fails first, and ends the others before they have spoken.
-        signals::install(&stop).map(|()| drop(others(&world, decided, &stop)))
+        signals::install(&stop).map(|()| drop(serve(world, decided, &stop)))
     };
-    if let Some(shards) = world.shards() {
+    if let Some(shards) = &others.shards {
         shards.end();
     }
     ended
@@ -115,22 +88,15 @@ pub fn share_out<T>(
 ///
 /// # Errors
 /// What ends it.
-pub fn carry_out(
-    world: Option<&World>,
-    couplings: Option<&SymmetricTensor<f64>>,
-    store: &mut Store,
-    means: &Means,
-    observer: &dyn Observer,
-    stop: &Stop,
-) -> Result<()> {
-    let Some(world) = world else { return execute(couplings, store, means, observer, stop) };
-    lead(world, couplings, store, means, observer, stop).map(|traffic| tell(traffic, world))
+pub fn carry_out<S: Study>(others: Option<&Others>, store: &mut Store<S>, job: &Job<S>) -> Result<()> {
+    let Some(others) = others else { return execute(store, job) };
+    lead(&others.world, store, job).map(|traffic| tell(traffic, others))
 }
 
 /// Says what it took to share the work.
-pub fn tell(traffic: Traffic, world: &World) {
+fn tell(traffic: Traffic, others: &Others) {
     let Traffic { ranks, units, messages, bytes, seconds } = traffic;
-    let shards = world.shards();
+    let shards = others.shards.as_ref();
     let groups = shards.map_or(String::new(), |shards| format!(" of {}", shards.size()));
     output::log(&format!(
         "{ranks} {}{groups}: {units} units from others, {messages} messages of {:.1} kB in all, {seconds:.2} s on them",

@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::sweep::{Sweep, means};
+use super::sweep::{Sweep, resources};
 use super::{figure, networks, output, over_surfaces, summary, values};
 use crate::analysis::{RunSummary, summarize};
 use crate::error::Result;
 use crate::figures::{self, Format};
-use crate::run::export::{surfaces, write_csv};
-use crate::run::files;
-use crate::run::{Means, Preset, Request, Store};
+use crate::files;
+use crate::studies::surfaces::{Given, surfaces, write_csv};
+use crate::studies::surfaces::{Preset, Request, SurfaceStore};
+use crate::study::Resources;
 
 /// Sweep, draw every figure and sum up; the same command resumes
 #[derive(Debug, clap::Args)]
@@ -37,15 +38,15 @@ pub struct Args {
 /// # Errors
 /// Whatever ends a sweep or cannot be written; what was stored before stays.
 pub fn run(args: Args) -> Result<()> {
-    let means = means(args.threads)?;
+    let resources = resources(args.threads)?;
     files::create_folder(&args.out)?;
     files::claim(&outputs(&args), args.force)?;
-    let glass = glass(&args, means)?;
+    let glass = glass(&args, resources)?;
     output::print(&glass.text)?;
     if args.networks {
         let outputs = networks_folder(&args);
         let places = networks::reproduce::Places { runs: &args.out, outputs: &outputs, glass: &glass.run };
-        output::print(&networks::reproduce::run(&places, args.quick, &means)?)?;
+        output::print(&networks::reproduce::run(&places, args.quick, &resources)?)?;
     }
     Ok(())
 }
@@ -82,7 +83,7 @@ struct WithSurfaces {
 }
 
 impl WithSurfaces {
-    fn text(&self, store: &Store) -> String {
+    fn text(&self, store: &SurfaceStore) -> String {
         let table = summary::over_surfaces(&self.over_surfaces).unwrap_or_default();
         format!("{}\n{table}", summary::render(store, &self.one_surface))
     }
@@ -96,13 +97,13 @@ struct Glass {
     text: String,
 }
 
-fn glass(args: &Args, means: Means) -> Result<Glass> {
+fn glass(args: &Args, resources: Resources) -> Result<Glass> {
     let (preset, name) = if args.quick { (Preset::Quick, "quick.run") } else { (Preset::Paper, "paper.run") };
     let request = Request { preset: Some(preset), ..Request::default() };
-    let sweep = Sweep { run: args.out.join(name), request, couplings: None, means };
+    let sweep = Sweep { run: args.out.join(name), request, given: Given::default(), resources };
     let store = sweep.carry_out(None)?;
     let summary = WithSurfaces {
-        over_surfaces: over_surfaces::sweep(&args.out, args.quick, means)?,
+        over_surfaces: over_surfaces::sweep(&args.out, args.quick, resources)?,
         one_surface: summarize(&store)?,
     };
     let text = summary.text(&store);

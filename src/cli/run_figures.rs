@@ -7,7 +7,7 @@ use crate::analysis::{
     CensusBands, HistogramAndComplexity, IndexVsEnergy, MeanCountCheck, hessian_spectrum_from_run,
 };
 use crate::figures::Figure;
-use crate::run::{Couplings, Store};
+use crate::studies::surfaces::{Couplings, SurfaceStore};
 use crate::{Error, Result};
 
 /// Names, and what run each shows.
@@ -30,7 +30,7 @@ pub fn shows(name: &str) -> &'static str {
     FIGURES.iter().find(|(known, _)| *known == name).map_or("a sweep: where its starts end", |(_, what)| what)
 }
 
-fn fits(name: &str, store: &Store) -> bool {
+fn fits(name: &str, store: &SurfaceStore) -> bool {
     let spec = store.spec();
     spec.couplings == Couplings::Random
         && match (name, Kind::of(spec)) {
@@ -46,7 +46,7 @@ fn fits(name: &str, store: &Store) -> bool {
 /// # Errors
 /// Bad input naming the run and what the figure shows; those of the store.
 pub fn refuse_unfit(name: &str, run: &Path) -> Result<()> {
-    if !is_one(name) || fits(name, &Store::open_read(run)?) {
+    if !is_one(name) || fits(name, &SurfaceStore::open_read(run)?) {
         return Ok(());
     }
     Err(Error::bad_input("--run", run.display(), format!("figure {name} shows {}", shows(name))))
@@ -60,7 +60,7 @@ pub fn figure(name: &str, run: &Path) -> Result<Option<Figure>> {
     if !is_one(name) {
         return Ok(None);
     }
-    let store = Store::open_read(run)?;
+    let store = SurfaceStore::open_read(run)?;
     if !fits(name, &store) {
         return Ok(None);
     }

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use super::progress::duration;
 use super::summary::{render, state};
-use super::{census_table, networks, output};
+use super::{census_table, kinds, networks, output};
 use crate::analysis::{RunSummary, summarize, tabulate_census};
 use crate::error::Result;
-use crate::run::Store;
-use crate::run::networks::is_networks;
+use crate::studies::surfaces::SurfaceStore;
 
 const HELP: &str = "Example:
   hspin show paper.run
@@ -34,10 +33,10 @@ pub struct Args {
 /// # Errors
 /// Those of the store.
 pub fn run(args: Args) -> Result<()> {
-    if is_networks(&args.run)? {
+    if kinds::is_networks(&args.run)? {
         return networks::show::run(&args.run, args.json);
     }
-    let store = Store::open_read(&args.run)?;
+    let store = SurfaceStore::open_read(&args.run)?;
     let summary = summarize(&store)?;
     if args.json {
         return output::print_json(&summary);
@@ -49,7 +48,7 @@ pub fn run(args: Args) -> Result<()> {
 }
 
 /// A census: how far it is, then its table.
-fn census_text(store: &Store, summary: &RunSummary) -> Result<String> {
+fn census_text(store: &SurfaceStore, summary: &RunSummary) -> Result<String> {
     let path = store.path().display();
     let spent: f64 = summary.dims.iter().map(|dim| dim.seconds.total_s()).sum();
     let mut text = format!("{path}: {}, {} processor time\n", state(summary), duration(spent));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::run::Stop;
+use crate::study::Stop;
 
 /// How long a clean end may take. Drawing large couplings, a commit that waits for a reader, a figure: none of them
 /// looks at the stop.

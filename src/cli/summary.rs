@@ -4,13 +4,13 @@ use super::progress::duration;
 use super::table::{Table, counted, number};
 use crate::analysis::{DimSummary, ErrorOver, RunSummary, Thresholds, Units};
 use crate::descent::{Cooling, Method, Outcome};
-use crate::run::{Couplings, Preset, Spec, Store};
+use crate::studies::surfaces::{Couplings, Preset, Spec, SurfaceStore};
 
 /// Indices that get a number of their own.
 const INDICES: usize = 4;
 
 /// The summary as a person reads it.
-pub fn render(store: &Store, summary: &RunSummary) -> String {
+pub fn render(store: &SurfaceStore, summary: &RunSummary) -> String {
     let mut parts = vec![heading(store, summary), energies(summary)];
     parts.extend(energies_over_scale(summary));
     parts.push(notes(store, summary));
@@ -20,7 +20,7 @@ pub fn render(store: &Store, summary: &RunSummary) -> String {
     parts.join("\n")
 }
 
-fn heading(store: &Store, summary: &RunSummary) -> String {
+fn heading(store: &SurfaceStore, summary: &RunSummary) -> String {
     let spec = store.spec();
     let RunSummary { spins, seed, instances, starts, .. } = summary;
     let surfaces = counted(u64::from(*instances), "surface", "surfaces");
@@ -150,7 +150,7 @@ fn indices(dim: &DimSummary) -> String {
     parts.join("  ")
 }
 
-fn notes(store: &Store, summary: &RunSummary) -> String {
+fn notes(store: &SurfaceStore, summary: &RunSummary) -> String {
     let mut text = "u = L/Λ is the energy per spin, over converged starts. ".to_owned();
     let is_own = store.spec().couplings != Couplings::Random;
     let thresholds = summary.dims.first().map(|dim| dim.thresholds);
@@ -190,7 +190,7 @@ fn lost(summary: &RunSummary) -> Option<String> {
     (!counts.is_empty()).then(|| format!("Not converged: {}.\n{}", counts.join(", "), doubts(summary)))
 }
 
-/// Means that the starts that did not converge could move.
+/// Resources that the starts that did not converge could move.
 fn doubts(summary: &RunSummary) -> String {
     let doubtful = summary.dims.iter().filter(|dim| dim.unconverged.unconverged_could_move_mean);
     let line = |dim: &DimSummary| match dim.unconverged.unconverged_mean_shift {
@@ -219,7 +219,7 @@ fn times(summary: &RunSummary) -> Option<String> {
     Some(format!("{}{} in all\n", table.text(), duration(total)))
 }
 
-/// Means over surfaces with both scatters; `None` of a run that has one surface per size.
+/// Resources over surfaces with both scatters; `None` of a run that has one surface per size.
 pub fn over_surfaces(summary: &RunSummary) -> Option<String> {
     let several = |dim: &&DimSummary| dim.error_over == ErrorOver::Instances;
     let dims: Vec<&DimSummary> = summary.dims.iter().filter(several).collect();

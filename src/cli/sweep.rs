@@ -11,16 +11,18 @@ use super::engine::{self, Estimate};
 use super::env::Settings;
 use super::memory::available_bytes;
 use super::progress::{Progress, duration};
-use super::ranks::{self, Together};
-use super::{output, signals, summary, values};
+use super::ranks::{self, Others};
+use super::{output, summary, values};
 use crate::analysis::summarize;
-use crate::descent::{Carrier, DeviceClass, Method, cuda};
+use crate::descent::{DeviceClass, Method, cuda};
 use crate::error::{Error, Result};
-use crate::hamiltonian::{Isa, SymmetricTensor};
-use crate::run::shard::check_groups;
-use crate::run::{
-    CoolingRequest, Couplings, DescentRequest, Means, Preset, Request, Spec, Stop, Store, World,
+use crate::numeric::isa::Isa;
+use crate::studies::surfaces::shard::serve_shard;
+use crate::studies::surfaces::{
+    CoolingRequest, DescentRequest, Given, Preset, Request, Spec, SurfaceStore, Surfaces,
 };
+use crate::study::cluster::{self, Hand, World, check_groups};
+use crate::study::{Resources, Stop, store};
 
 /// Starts that a worker descends at once: one block of lanes.
 const DEFAULT_BATCH: usize = 48;
@@ -134,9 +136,9 @@ pub struct Sweep {
     /// What is asked of it.
     pub request: Request,
     /// The user's own couplings.
-    pub couplings: Option<SymmetricTensor<f64>>,
+    pub given: Given,
     /// How it is carried out.
-    pub means: Means,
+    pub resources: Resources,
 }
 
 /// Runs the command.
@@ -146,47 +148,40 @@ pub struct Sweep {
 pub fn run(args: Args) -> Result<()> {
     let (json, is_dry) = (args.json, args.dry_run);
     let shard = args.shard as usize;
-    ranks::share(shard, |world| Ok(Command { sweep: decide(args, world)?, json, is_dry }))
-}
-
-/// A sweep and what is to be said of it.
-struct Command {
-    sweep: Sweep,
-    json: bool,
-    is_dry: bool,
-}
-
-impl Together for Command {
-    fn couplings(&self) -> Option<&SymmetricTensor<f64>> {
-        self.sweep.couplings.as_ref()
-    }
-
-    fn known_as(&self) -> Option<Couplings> {
-        self.sweep.request.couplings.clone()
-    }
-
-    fn means(&self) -> Means {
-        self.sweep.means
-    }
-
-    fn first(&self, world: Option<&World>) -> Result<()> {
-        let Self { sweep, json, is_dry } = self;
-        if *is_dry {
-            return dry_run(sweep, world, *json);
+    let first = |sweep: Sweep, others: Option<&Others>| {
+        if is_dry {
+            return dry_run(&sweep, others, json);
         }
-        if world.is_none() {
-            check_groups(sweep.means.shard, 1)?;
+        if others.is_none() {
+            check_groups(sweep.resources.shard, 1)?;
         }
-        let store = sweep.carry_out(world)?;
+        let store = sweep.carry_out(others)?;
         let summary = summarize(&store)?;
-        if *json { output::print_json(&summary) } else { output::print(&summary::render(&store, &summary)) }
+        if json { output::print_json(&summary) } else { output::print(&summary::render(&store, &summary)) }
+    };
+    ranks::share(shard, |others| decide(args, others), first, serve)
+}
+
+/// Works for rank 0, or for the process that leads this one's group.
+pub fn serve_with(world: &World, given: Result<(&Given, Resources)>, stop: &Stop) -> Result<()> {
+    let hand = given.map(|(given, resources)| Hand { given, resources });
+    match world.served() {
+        Some((post, rank)) => serve_shard(post, rank, hand, stop),
+        None => cluster::serve::<Surfaces>(world, hand, stop),
     }
 }
 
-fn decide(args: Args, world: Option<&World>) -> Result<Sweep> {
-    let means = ranks::share_of(means(args.threads)?, args.shard as usize, world);
+fn serve(world: &World, decided: Result<Sweep>, stop: &Stop) -> Result<()> {
+    // Errors cannot be copied; rank 0 passes this one on as a refusal.
+    let given = decided.as_ref().map(|sweep| (&sweep.given, sweep.resources));
+    serve_with(world, given.map_err(|error| Error::Refused(error.to_string())), stop)
+}
+
+fn decide(args: Args, others: Option<&Others>) -> Result<Sweep> {
+    let resources = ranks::share_of(resources(args.threads)?, args.shard as usize, others);
     let file = args.config.as_deref().map(read_config).transpose()?.unwrap_or_default();
-    let own = engine::own(args.couplings.as_deref())?;
+    let shards = others.and_then(|others| others.shards.clone());
+    let given = engine::given(args.couplings.as_deref())?.held_with(shards);
     let flags = Request {
         preset: args.preset,
         spins: args.spins,
@@ -203,10 +198,10 @@ fn decide(args: Args, world: Option<&World>) -> Result<Sweep> {
             cooling: CoolingRequest { sweeps: args.sweeps, ..CoolingRequest::default() },
             ..DescentRequest::default()
         },
-        couplings: own.known_as,
+        couplings: given.known(),
     };
     let request = on_device(args.device, flags.or(file), &args.out)?;
-    Ok(Sweep { run: args.out, request, couplings: own.couplings, means })
+    Ok(Sweep { run: args.out, request, given, resources })
 }
 
 /// The request with the device that is asked for. `auto` keeps what an existing run has; a new one falls back to the
@@ -216,7 +211,7 @@ fn on_device(asked: Option<Device>, request: Request, run: &Path) -> Result<Requ
         None => request.device,
         Some(Device::Cpu) => Some(DeviceClass::Cpu),
         Some(Device::Cuda) => Some(DeviceClass::Cuda),
-        Some(Device::Auto) if Store::exists(run)? => None,
+        Some(Device::Auto) if store::exists(run)? => None,
         Some(Device::Auto) => {
             let on_cuda = Request { device: Some(DeviceClass::Cuda), ..request.clone() };
             match cuda::open().map(drop).and_then(|()| Spec::new(&on_cuda).map(drop)) {
@@ -235,16 +230,14 @@ fn on_device(asked: Option<Device>, request: Request, run: &Path) -> Result<Requ
 ///
 /// # Errors
 /// [`Error::BadInput`] for a variable that is not allowed.
-pub fn means(threads: Option<u32>) -> Result<Means> {
+pub fn resources(threads: Option<u32>) -> Result<Resources> {
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let settings = Settings::read()?;
-    let carrier = Carrier {
-        isa: settings.isa.unwrap_or_else(Isa::best),
-        batch: settings.batch.map_or(DEFAULT_BATCH, |batch| batch as usize),
-    };
+    let (isa, batch) = (settings.isa.unwrap_or_else(Isa::best), settings.batch);
+    let batch = batch.map_or(DEFAULT_BATCH, |batch| batch as usize);
     let threads = threads.map_or_else(cores, |n| n as usize);
     let (memory, commits) = (available_bytes(), settings.commits.unwrap_or_default());
-    Ok(Means { threads, carrier, memory, shard: 1, commits })
+    Ok(Resources { threads, isa, batch, memory, shard: 1, commits })
 }
 
 fn read_config(path: &Path) -> Result<Request> {
@@ -266,43 +259,28 @@ impl Sweep {
     ///
     /// # Errors
     /// [`Error::Interrupted`] after a signal; whatever else ends the sweep.
-    pub fn carry_out(&self, world: Option<&World>) -> Result<Store> {
-        let stop = Stop::default();
-        signals::install(&stop)?;
-        let mut store = self.open()?;
+    pub fn carry_out(&self, others: Option<&Others>) -> Result<SurfaceStore> {
+        let stop = engine::stop_by_signal()?;
+        let mut store = engine::open(&self.run, &self.resources, |stored| self.spec(stored))?;
         let progress = Progress::new(["start", "starts"]);
-        let couplings = self.couplings.as_ref();
-        ranks::carry_out(world, couplings, &mut store, &self.means, &progress, &stop)?;
-        store.check_complete()?;
+        engine::finish(&mut store, (&self.given, &self.resources), (&progress, &stop), others)?;
         Ok(store)
     }
 
-    fn open(&self) -> Result<Store> {
-        if !Store::exists(&self.run)? {
-            let spec = Spec::new(&self.request)?;
-            engine::admit(&spec, &self.means)?;
-            return Store::create(&self.run, &spec);
-        }
-        let mut store = Store::open(&self.run)?;
-        let spec = self.grown(&store)?;
-        engine::admit(&spec, &self.means)?;
-        store.check_units()?;
-        store.grow(&spec)?;
-        Ok(store)
-    }
-
-    fn grown(&self, store: &Store) -> Result<Spec> {
-        let spec = store.spec().grown(&self.request)?;
-        engine::need_couplings(store, self.couplings.as_ref())?;
+    /// The spec of a new run, or the stored one enlarged.
+    fn spec(&self, stored: Option<&Spec>) -> Result<Spec> {
+        let Some(stored) = stored else { return Spec::new(&self.request) };
+        let spec = stored.grown(&self.request)?;
+        engine::need_couplings(&self.run, &spec, &self.given)?;
         Ok(spec)
     }
 }
 
-fn dry_run(sweep: &Sweep, world: Option<&World>, json: bool) -> Result<()> {
-    let store = if Store::exists(&sweep.run)? { Some(Store::open_read(&sweep.run)?) } else { None };
-    let spec = store.as_ref().map_or_else(|| Spec::new(&sweep.request), |store| sweep.grown(store))?;
-    let estimate = engine::estimate(&spec, store.as_ref(), &sweep.means)?;
-    let estimate = ranks::shared(estimate, world);
+fn dry_run(sweep: &Sweep, others: Option<&Others>, json: bool) -> Result<()> {
+    let store = engine::stored::<Surfaces>(&sweep.run)?;
+    let spec = sweep.spec(store.as_ref().map(SurfaceStore::spec))?;
+    let with = (&sweep.given, &sweep.resources);
+    let estimate = ranks::shared(engine::estimate_surfaces(&spec, store.as_ref(), with)?, others);
     if json { output::print_json(&estimate) } else { output::print(&render(&estimate)) }
 }
 

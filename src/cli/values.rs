@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::error::{Error, Result};
 use crate::hamiltonian::CHUNKS;
-use crate::run::limits;
+use crate::studies::surfaces::limits;
 
 /// Most threads that may be asked for.
 const THREADS: [u32; 2] = [1, 1024];

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::table::counted;
 use super::{output, values};
 use crate::error::{Error, Result};
-use crate::run::{Repaired, Sampling, Verdict};
+use crate::study::{Repaired, Sampling, Verdict};
 
 /// Units named in a text report; JSON has all of them.
 const NAMED: usize = 10;

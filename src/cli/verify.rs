@@ -2,13 +2,11 @@
 
 use std::path::Path;
 
-use super::engine::Own;
 use super::verdicts::{Deep, tell, with_repair};
-use super::{engine, networks, sweep};
+use super::{engine, kinds, networks, sweep};
 use crate::error::{Error, Result};
-use crate::hamiltonian::SymmetricTensor;
-use crate::run::networks::is_networks;
-use crate::run::{self, Couplings, Store};
+use crate::studies::surfaces::{self, Couplings, Given, SurfaceStore, Surfaces};
+use crate::study::{self, Job, Stop, Study};
 
 pub use super::verdicts::Args;
 
@@ -18,24 +16,37 @@ pub use super::verdicts::Args;
 /// [`Error::Damaged`] where damage was found that is still there; [`Error::Refused`] where nothing can be recomputed; those
 /// of the store.
 pub fn run(args: Args) -> Result<()> {
-    if is_networks(&args.run)? {
+    if kinds::is_networks(&args.run)? {
         return networks::verify::run(&args);
     }
     if let Some(data) = &args.data {
         return Err(Error::bad_input("data", data.display(), "nothing: not a run of networks"));
     }
-    let (verdict, repaired) = with_repair(args.repair, || run::verify(&args.run), || run::repair(&args.run))?;
+    let run = &args.run;
+    let (verdict, repaired) =
+        with_repair(args.repair, || study::verify::<Surfaces>(run), || study::repair::<Surfaces>(run))?;
     let deep = (args.deep && verdict.ok).then(|| deep(&args));
     tell(&args, verdict, repaired, deep)
 }
 
 fn deep(args: &Args) -> Result<Deep> {
-    let store = Store::open_read(&args.run)?;
-    let means = sweep::means(None)?;
-    engine::admit(store.spec(), &means)?;
-    let couplings = args.couplings.as_deref().map(|path| own_couplings(&store, path)).transpose()?;
+    let store = SurfaceStore::open_read(&args.run)?;
+    let resources = sweep::resources(None)?;
+    Surfaces::admit(store.spec(), &resources)?;
+    let given = match args.couplings.as_deref() {
+        Some(path) => own_couplings(&store, path)?,
+        None => Given::default(),
+    };
+    if store.spec().couplings != Couplings::Random && given.couplings.is_none() {
+        let path = store.path().display();
+        return Err(Error::Refused(format!(
+            "{path} has couplings of your own, and the store only their checksum: give them (--couplings)"
+        )));
+    }
     let sampling = args.sampling();
-    let found = run::recompute(&store, couplings.as_ref(), &means, &sampling)?;
+    let (spec, stop) = (store.spec(), Stop::default());
+    let job = Job { spec, given: &given, resources: &resources, observer: &(), stop: &stop };
+    let found = surfaces::recompute(&store, &job, &sampling)?;
     Ok(Deep {
         tried: found.tried,
         rerun: found.rerun,
@@ -49,20 +60,15 @@ fn deep(args: &Args) -> Result<Deep> {
 }
 
 /// The user's couplings, if they are those of the run.
-fn own_couplings(store: &Store, path: &Path) -> Result<SymmetricTensor<f64>> {
+fn own_couplings(store: &SurfaceStore, path: &Path) -> Result<Given> {
     let (run, named) = (store.path().display(), path.display());
     if store.spec().couplings == Couplings::Random {
         return Err(Error::bad_input("couplings", named, format!("nothing: {run} is on random couplings")));
     }
-    match engine::own(Some(path))? {
-        Own { known_as: Some(known_as), couplings: Some(couplings) }
-            if known_as.is_same_tensor(&store.spec().couplings) =>
-        {
-            Ok(couplings)
-        }
-        _ => {
-            let allowed = format!("the tensor that {run} is on; this is another");
-            Err(Error::bad_input("couplings", named, allowed))
-        }
+    let given = engine::given(Some(path))?;
+    if given.known_as.is_same_tensor(&store.spec().couplings) {
+        return Ok(given);
     }
+    let allowed = format!("the tensor that {run} is on; this is another");
+    Err(Error::bad_input("couplings", named, allowed))
 }

@@ -114,7 +114,7 @@ fn draw_below(drawing: &mut Drawing, table: &CensusBands, colors: &[Color]) {
     panel.draw_frame(drawing, X_LABEL, "mean number on a surface below u");
 }
 
-/// Means with error bars.
+/// Resources with error bars.
 fn observed(drawing: &mut Drawing, panel: &Panel, numbers: &NumbersBelow, color: Color) {
     for &[u, mean, error] in numbers.observed.iter().filter(|[u, ..]| panel.x.contains(*u)) {
         let ends = [mean - error, mean + error].map(|end| end.max(f64::MIN_POSITIVE).log10());

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use crate::Result;
 use crate::analysis::{CensusBands, HessianSpectrum, HistogramAndComplexity, IndexVsEnergy, MeanCountCheck};
 use crate::analysis::{ComplexityCurves, EnergyHistogram, MeanCountCurves};
-use crate::run::files;
+use crate::files;
 use drawing::Drawing;
 use networks::NetworkFigure;
 

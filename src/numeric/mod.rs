@@ -1,6 +1,7 @@
 //! Thin wrappers, each naming one library; no physics.
 
 pub mod dense;
+pub mod hex;
 pub mod isa;
 pub mod lanczos;
 pub mod lanes;

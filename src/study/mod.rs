@@ -1,3 +1,46 @@
-//! The engine of runs: what is the same for every kind of study. No physics.
+//! The engine of studies: one kind of store, plan, executor, check and job of many processes for every kind of run.
+//!
+//! There is no physics in it. A [`Study`] says what a run is: its [spec](Spec), the units of its plan, what a unit leaves,
+//! and how one is computed. From that alone the engine
+//!
+//! - creates, opens, grows and reads runs: [`Store`]; one SQLite file each, a unit is one transaction with a checksum;
+//! - does what is left of a run on many threads, [`execute`], or with many processes, [`cluster`];
+//! - checks and repairs: [`verify()`], [`repair`], and computes units again: [`recompute`];
+//! - foretells memory, disk and time: [`forecast`];
+//! - writes tables: [`export`]; and puts runs of one spec together: [`merge`].
+//!
+//! `examples/toy_study` is a study of some two hundred lines.
 
+pub mod clock;
+pub mod cluster;
 pub mod columns;
+mod events;
+pub mod export;
+pub mod forecast;
+mod formats;
+mod interface;
+mod merge;
+mod plan;
+mod recompute;
+mod resources;
+mod rows;
+mod sampling;
+pub mod spec;
+pub mod store;
+pub mod verify;
+pub mod work;
+
+pub use events::{Event, Observer, Stop};
+pub use forecast::{Expected, expected};
+pub use formats::{FORMATS, Format, OWN};
+pub use interface::{Advance, Job, Listed, Study, Times, Unit};
+pub use merge::merge;
+pub use plan::todo;
+pub use recompute::{Recomputed, recompute};
+pub use resources::{Commits, Resources};
+pub use rows::{Rows, RowsOf};
+pub use sampling::Sampling;
+pub use spec::Spec;
+pub use store::{Store, StoredUnit};
+pub use verify::{Repaired, Verdict, repair, verify};
+pub use work::execute;

@@ -25,7 +25,7 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// Means of order H at dimension Λ.
+    /// Resources of order H at dimension Λ.
     ///
     /// # Errors
     /// Bad input outside what theory takes.

@@ -21,9 +21,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::counted::COUNTED;
-use super::summary::Units;
 use super::unconverged::Uncertain;
-use crate::run::{Couplings, Store};
+use super::units::Units;
+use crate::studies::surfaces::{Couplings, SurfaceStore};
 use crate::{Error, Result};
 
 pub use census::{Band, CensusCheck, CensusSample, CensusTests, Layer, Place};
@@ -150,7 +150,7 @@ pub enum Caveat {
 /// # Errors
 /// Bad input for a run on the user's own couplings, or outside what theory takes; those of the store.
 pub fn bands(path: &Path) -> Result<Bands> {
-    let store = Store::open_read(path)?;
+    let store = SurfaceStore::open_read(path)?;
     let spec = store.spec();
     if spec.couplings != Couplings::Random {
         let allowed = "this run is on couplings of your own, of which no exact means are known; a run on random \

@@ -10,8 +10,8 @@ use crate::Result;
 use crate::critical::mean_eigenvalues;
 use crate::descent::Method;
 use crate::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
-use crate::run::export::{Row, SurfaceId, rows, surfaces};
-use crate::run::{Couplings, Record, Spec, Store};
+use crate::studies::surfaces::{Couplings, Record, Spec, SurfaceStore};
+use crate::studies::surfaces::{Row, SurfaceId, rows, surfaces};
 
 /// Distinct minima of a surface whose curvature is worked out: the first that starts met.
 const CURVED: usize = 64;
@@ -82,7 +82,7 @@ impl Sample {
 ///
 /// # Errors
 /// Those of the store.
-pub fn sample(store: &Store, dim: u32) -> Result<Sample> {
+pub fn sample(store: &SurfaceStore, dim: u32) -> Result<Sample> {
     let spins = store.spec().spins;
     let kind = Kind::of(store.spec());
     if kind == Kind::Census {
@@ -106,7 +106,7 @@ pub fn sample(store: &Store, dim: u32) -> Result<Sample> {
 
 /// The certified surfaces of a census. What certification asks, a store can lose: each point must still be there and
 /// have an index.
-fn census(store: &Store, dim: u32) -> Result<CensusSample> {
+fn census(store: &SurfaceStore, dim: u32) -> Result<CensusSample> {
     let mut sample = CensusSample { spins: store.spec().spins, dim, surfaces: Vec::new(), left_out: 0 };
     for facts in store.census_facts()?.iter().filter(|facts| facts.dim == dim) {
         let records = store.surface_records(dim, facts.instance)?;
@@ -135,7 +135,7 @@ fn certain_place(record: &Record) -> Option<Place> {
 
 /// Minima of a surface, with curvatures.
 struct OnSurface<'a> {
-    store: &'a Store,
+    store: &'a SurfaceStore,
     surface: SurfaceId,
     /// Distinct minima whose curvature is to be worked out.
     curved: usize,

@@ -1,4 +1,4 @@
-//! Means over surfaces against exact means: one at a time, and many together.
+//! Resources over surfaces against exact means: one at a time, and many together.
 //!
 //! Surfaces are independent, what lies on one surface is not: every error here is over surfaces.
 

@@ -6,8 +6,8 @@ use super::estimate::Estimated;
 use super::sample::{Digits, Sample};
 use super::size::Summary;
 use super::student::{Found, quantile};
-use super::units::Units;
-use crate::run::networks::NetworkRecord;
+use crate::analysis::units::Units;
+use crate::studies::networks::NetworkRecord;
 
 /// Networks by descent and by annealing, trained on the same digits.
 #[derive(Debug, Clone, PartialEq)]

@@ -15,7 +15,6 @@ mod student;
 mod summary;
 mod tables;
 pub mod trend;
-mod units;
 
 pub use annealing::{Annealing, Comparison};
 pub use claims::{CRITICAL, Claim, ClaimName, INDEX_RANGE, LEVEL, Quantity, Test, Verdict};
@@ -28,4 +27,3 @@ pub use tables::{
     AnnealingTable, IndexSet, IndexTable, LossBox, LossBoxes, LossMoments, LossSet, LossTable, Points,
     TrainTest,
 };
-pub use units::Units;

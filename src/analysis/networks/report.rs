@@ -9,9 +9,9 @@ use super::correlation::Correlation;
 use super::sample::{Digits, Sample};
 use super::scaling::{Scaling, SizeMean};
 use super::size::Summary;
-use super::units::Units;
+use crate::analysis::units::Units;
 use crate::rng::{Role, stream};
-use crate::run::networks::NetworkRecord;
+use crate::studies::networks::NetworkRecord;
 
 /// The paper's Table 1: n₁ and the correlation of train and test loss.
 pub const PAPER_CORRELATIONS: [(u32, f64); 5] =
@@ -132,7 +132,7 @@ pub(super) fn fit(sizes: &[Summary]) -> Option<Scaling> {
 }
 
 fn chance(fit: &Scaling) -> Option<f64> {
-    // Means that lie on the curve to the last bit are no argument against it, and outside the function's domain.
+    // Resources that lie on the curve to the last bit are no argument against it, and outside the function's domain.
     let above = |chi_squared: f64| match chi_squared > 0.0 {
         true => gamma_ur(0.5 * fit.degrees as f64, 0.5 * chi_squared),
         false => 1.0,

@@ -1,6 +1,5 @@
 //! Networks of one size, by groups that are independent of each other.
-
-use crate::run::networks::{NetworkRecord, Training};
+use crate::studies::networks::{NetworkRecord, Training};
 
 /// How many digits losses and errors are over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

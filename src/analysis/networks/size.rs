@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::estimate::{Estimated, jackknife, mean, variance};
 use super::sample::{Digits, Sample};
 use crate::analysis::energy_histogram::quantile;
-use crate::run::networks::NetworkRecord;
+use crate::studies::networks::NetworkRecord;
 
 /// Networks of one size.
 #[derive(Debug, Clone, PartialEq, Serialize)]

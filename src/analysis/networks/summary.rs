@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::units::Units;
+use crate::analysis::units::Units;
 use crate::error::Result;
-use crate::run::networks::{
+use crate::studies::networks::{
     NetworkRecord, NetworkTimes, NetworksProtocol, NetworksSpec, NetworksStore, Training,
 };
 
@@ -70,7 +70,31 @@ pub struct SizeSummary {
     /// ‖∇L‖ of the train loss where training stopped: 0 at a critical point.
     pub gradient_norm: Moments,
     /// Time of all threads.
-    pub seconds: NetworkTimes,
+    pub seconds: SizeSeconds,
+}
+
+/// Processor time spent on the networks of one size.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct SizeSeconds {
+    /// Training or annealing.
+    pub training_s: f64,
+    /// Losses and gradients at the end.
+    pub evaluation_s: f64,
+    /// Hessians and their indices.
+    pub index_s: f64,
+}
+
+impl SizeSeconds {
+    fn of(times: &NetworkTimes) -> Self {
+        let [training_s, evaluation_s, index_s] =
+            [times.training_s, times.evaluation_s, times.index_s].map(|seconds| seconds.0);
+        Self { training_s, evaluation_s, index_s }
+    }
+
+    /// All of it.
+    pub fn total_s(&self) -> f64 {
+        self.training_s + self.evaluation_s + self.index_s
+    }
 }
 
 /// Sums up what a run holds by now.
@@ -84,7 +108,12 @@ pub fn summarize(store: &NetworksStore) -> Result<NetworksSummary> {
     let networks = store.networks()?;
     let size = |&hidden: &u32| {
         let records: Vec<&NetworkRecord> = networks.iter().filter(|record| record.hidden == hidden).collect();
-        size(spec, hidden, &records, times.get(&hidden).copied().unwrap_or_default())
+        size(
+            spec,
+            hidden,
+            &records,
+            times.iter().find(|times| times.hidden == hidden).map(SizeSeconds::of).unwrap_or_default(),
+        )
     };
     Ok(NetworksSummary {
         kind: "networks",
@@ -101,7 +130,7 @@ pub fn summarize(store: &NetworksStore) -> Result<NetworksSummary> {
     })
 }
 
-fn size(spec: &NetworksSpec, hidden: u32, records: &[&NetworkRecord], seconds: NetworkTimes) -> SizeSummary {
+fn size(spec: &NetworksSpec, hidden: u32, records: &[&NetworkRecord], seconds: SizeSeconds) -> SizeSummary {
     let finished: Vec<&NetworkRecord> =
         records.iter().copied().filter(|record| record.outcome == Training::Finished).collect();
     let parameters = NetworksSpec::shape(hidden).parameters() as u64;

@@ -5,7 +5,7 @@ use super::estimate::{Estimated, jackknife, mean, variance};
 use super::sample::Sample;
 use super::scaling::Scaling;
 use crate::analysis::energy_histogram::{Density, quantile};
-use crate::run::networks::NetworkRecord;
+use crate::studies::networks::NetworkRecord;
 
 /// Test losses by size, scaled or not.
 #[derive(Debug, Clone, PartialEq)]

@@ -173,7 +173,7 @@ pub fn left_out(dim: &DimBands) -> String {
     let left_out = if let Check::Census(check) = &dim.check { check.left_out } else { 0 };
     format!(
         "Λ = {}: {left_out} surfaces are not certified to be complete and are left out; if they are special, \
-         means are biased",
+         resources are biased",
         dim.dim
     )
 }

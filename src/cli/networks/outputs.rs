@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 
 use super::text;
 use crate::analysis::EnergyHistogram;
+use crate::analysis::Units;
 use crate::analysis::networks::{
     AnnealingTable, Comparison, Context, Digits, IndexTable, LossBoxes, LossMoments, LossTable, Report,
-    Sample, TrainTest, Units,
+    Sample, TrainTest,
 };
 use crate::cli::output;
 use crate::figures::networks::{NetworkFigure, NetworkTable};
 use crate::figures::{Figure, Format};
-use crate::run::files;
-use crate::run::networks::{NetworkRecord, NetworksSpec, NetworksStore};
+use crate::files;
+use crate::studies::networks::{NetworkRecord, NetworksSpec, NetworksStore};
 use crate::{Error, Result};
 
 /// Networks by descent and, beside them, by annealing.

@@ -9,8 +9,8 @@ use crate::Result;
 use crate::analysis::energy_histogram_from_run;
 use crate::figures::Format;
 use crate::networks::data::bundled;
-use crate::run::Means;
-use crate::run::networks::{NetworksMethod, NetworksRequest};
+use crate::studies::networks::{NetworksMethod, NetworksRequest};
+use crate::study::Resources;
 
 /// What is trained and annealed.
 struct Plan {
@@ -71,12 +71,12 @@ pub struct Places<'a> {
 ///
 /// # Errors
 /// Whatever ends a sweep or cannot be written; what was stored before stays.
-pub fn run(places: &Places, quick: bool, means: &Means) -> Result<String> {
+pub fn run(places: &Places, quick: bool, resources: &Resources) -> Result<String> {
     let (plan, prefix) = if quick { (&QUICK, "quick-") } else { (&PAPER, "") };
     let [networks, descended, annealed] =
         ["networks", "subset", "annealed"].map(|name| places.runs.join(format!("{prefix}{name}.run")));
     let sweep = |run: &Path, request, digits| {
-        let sweep = Sweep { run: run.to_owned(), request, set: bundled()?, digits, means: *means };
+        let sweep = Sweep { run: run.to_owned(), request, set: bundled()?, digits, resources: *resources };
         // The store is closed: figures open the runs themselves.
         sweep.carry_out(None).map(drop)
     };

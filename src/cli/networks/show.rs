@@ -9,8 +9,8 @@ use crate::cli::progress::duration;
 use crate::cli::table::Table;
 use crate::error::Result;
 use crate::networks::Order;
-use crate::run::networks::limits::Echo;
-use crate::run::networks::{NetworksProtocol, NetworksStore};
+use crate::studies::networks::limits::Echo;
+use crate::studies::networks::{NetworksProtocol, NetworksStore};
 
 /// Runs the command.
 ///

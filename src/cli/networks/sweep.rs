@@ -4,16 +4,17 @@ use std::path::{Path, PathBuf};
 
 use super::{show, values};
 use crate::analysis::networks::summarize;
-use crate::cli::engine::Estimate;
 use crate::cli::progress::Progress;
+use crate::cli::ranks::{self, Others};
 use crate::cli::values as common;
-use crate::cli::{output, ranks, signals, sweep};
+use crate::cli::{engine, output, sweep};
 use crate::error::{Error, Result};
 use crate::networks::data::{DigitSet, Origin, bundled};
-use crate::run::networks::{
-    self, Hand, NetworksMethod, NetworksRequest, NetworksSpec, NetworksStore, Samples, Watch,
+use crate::studies::networks::{
+    DigitsUsed, Networks, NetworksMethod, NetworksRequest, NetworksSpec, NetworksStore, Samples, read_digits,
 };
-use crate::run::{Expected, Means, Stop, World, read_digits};
+use crate::study::Resources;
+use crate::study::cluster::{Hand, serve};
 
 /// Train many networks 100 → n₁ → 10 on 10×10 digits from independent starts; the same command on an existing RUN
 /// resumes it
@@ -142,7 +143,7 @@ pub struct Sweep {
     /// How many of them to train on.
     pub digits: Option<u32>,
     /// How it is carried out.
-    pub means: Means,
+    pub resources: Resources,
 }
 
 /// Runs the command.
@@ -151,22 +152,27 @@ pub struct Sweep {
 /// Whatever ends the sweep; what was stored before stays.
 pub fn run(args: Args) -> Result<()> {
     let (json, is_dry) = (args.json, args.dry_run);
-    let decide = |world: Option<&World>| {
-        let means = ranks::share_of(sweep::means(args.threads)?, 1, world);
+    let decide = |others: Option<&Others>| {
+        let resources = ranks::share_of(sweep::resources(args.threads)?, 1, others);
         let request = args.request();
         let set = read_set(args.data.as_deref())?;
-        Ok(Sweep { run: args.out, request, set, digits: args.digits, means })
+        Ok(Sweep { run: args.out, request, set, digits: args.digits, resources })
     };
-    let first = |sweep: Sweep, world: Option<&World>| {
+    let first = |sweep: Sweep, others: Option<&Others>| {
         if is_dry {
-            return sweep.dry_run(world, json);
+            return sweep.dry_run(others, json);
         }
-        let store = sweep.carry_out(world)?;
+        let store = sweep.carry_out(others)?;
         let summary = summarize(&store)?;
         if json { output::print_json(&summary) } else { output::print(&show::render(&store, &summary)) }
     };
-    ranks::share_out(1, decide, first, |world, decided, stop| {
-        networks::serve(world, decided.map(|Sweep { set, means, .. }| Hand { set, means }), stop)
+    ranks::share(1, decide, first, |world, decided, stop| {
+        let decided = decided.map(|Sweep { set, resources, .. }| (Samples::new(set), resources));
+        let hand = match &decided {
+            Ok((given, resources)) => Ok(Hand { given, resources: *resources }),
+            Err(error) => Err(Error::Refused(error.to_string())),
+        };
+        serve::<Networks>(world, hand, stop)
     })
 }
 
@@ -175,67 +181,40 @@ impl Sweep {
     ///
     /// # Errors
     /// Whatever ends it; what was stored before stays.
-    pub fn carry_out(self, world: Option<&World>) -> Result<NetworksStore> {
-        let stop = Stop::default();
-        signals::install(&stop)?;
-        let (run, means) = (self.run.clone(), self.means);
-        let (mut store, samples) = if NetworksStore::exists(&run)? {
-            let mut store = NetworksStore::open(&run)?;
-            let (spec, samples) = self.decided(Some(&store))?;
-            store.check_units()?;
-            store.grow(&spec)?;
-            (store, samples)
-        } else {
-            let (spec, samples) = self.decided(None)?;
-            (NetworksStore::create(&run, &spec)?, samples)
-        };
+    pub fn carry_out(self, others: Option<&Others>) -> Result<NetworksStore> {
+        let stop = engine::stop_by_signal()?;
+        let (run, resources) = (self.run.clone(), self.resources);
+        let mut samples = None;
+        let mut store = engine::open(&run, &resources, |stored| {
+            let (spec, given) = self.decided(stored)?;
+            samples = Some(given);
+            Ok(spec)
+        })?;
+        let samples = samples.ok_or_else(|| Error::Internal("a run without its digits".into()))?;
         let progress = Progress::by_size(["network", "networks"], "n₁");
-        let watch = Watch { observer: &progress, stop: &stop };
-        match world {
-            Some(world) => {
-                let traffic = networks::lead(world, &mut store, &samples, &means, watch)?;
-                ranks::tell(traffic, world);
-            }
-            None => networks::execute(&mut store, &samples, &means, watch)?,
-        }
-        store.check_complete()?;
+        engine::finish(&mut store, (&samples, &resources), (&progress, &stop), others)?;
         Ok(store)
     }
 
-    /// The spec, new or grown, and its digits. That they fit in memory is seen to.
-    fn decided(self, store: Option<&NetworksStore>) -> Result<(NetworksSpec, Samples)> {
+    /// The spec, new or grown, and its digits.
+    fn decided(self, stored: Option<&NetworksSpec>) -> Result<(NetworksSpec, Samples)> {
         // A stored run keeps to its number of digits.
-        let stored = store.map(|store| store.spec().digits.train.count);
+        let kept = stored.map(|spec| spec.digits.train.count);
         let there = self.set.train.count() as u32;
-        let set = with_first(self.set, self.digits.or(stored.map(|count| count.min(there))))?;
-        let identity = networks::DigitsUsed::of(&set);
-        let spec = match store {
-            Some(store) => self.request.grow(store.spec(), &identity)?,
+        let set = with_first(self.set, self.digits.or(kept.map(|count| count.min(there))))?;
+        let identity = DigitsUsed::of(&set);
+        let spec = match stored {
+            Some(stored) => self.request.grow(stored, &identity)?,
             None => self.request.new_run(identity)?,
         };
-        networks::admit(&spec, &self.means)?;
         Ok((spec, Samples::new(set)))
     }
 
-    fn dry_run(self, world: Option<&World>, json: bool) -> Result<()> {
-        let store = match NetworksStore::exists(&self.run)? {
-            true => Some(NetworksStore::open_read(&self.run)?),
-            false => None,
-        };
-        let means = self.means;
-        let (spec, samples) = self.decided(store.as_ref())?;
-        let done = store.as_ref().map(NetworksStore::done).unwrap_or_default();
-        let left = networks::todo(&spec, &done);
-        let Expected { seconds, processor_share } = networks::expected(&spec, &left, &samples, &means);
-        let estimate = Estimate {
-            memory_bytes: networks::memory_bytes(&spec, &means),
-            available_bytes: means.memory,
-            disk_bytes: networks::disk_bytes(&spec),
-            seconds,
-            processor_share,
-            shard: 1,
-        };
-        let estimate = ranks::shared(estimate, world);
+    fn dry_run(self, others: Option<&Others>, json: bool) -> Result<()> {
+        let (store, resources) = (engine::stored::<Networks>(&self.run)?, self.resources);
+        let (spec, samples) = self.decided(store.as_ref().map(NetworksStore::spec))?;
+        let estimate = engine::estimate(&spec, store.as_ref(), (&samples, &resources))?;
+        let estimate = ranks::shared(estimate, others);
         if json { output::print_json(&estimate) } else { output::print(&sweep::render(&estimate)) }
     }
 }

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use crate::cli::values::{Allowed, within};
-use crate::run::networks::{NetworksMethod, limits};
+use crate::studies::networks::{NetworksMethod, limits};
 
 /// n₁.
 pub fn hidden(text: &str) -> Allowed<u32> {

@@ -4,14 +4,16 @@ use super::sweep::{read_set, with_first};
 use crate::cli::sweep;
 use crate::cli::verdicts::{Args, Deep, tell, with_repair};
 use crate::error::{Error, Result};
-use crate::run::networks::{NetworksStore, Samples, repair, retrain_sample, verify};
+use crate::studies::networks::{Networks, NetworksStore, Samples, retrain_sample};
+use crate::study::{repair, verify};
 
 /// Runs the command.
 ///
 /// # Errors
 /// [`Error::Damaged`] where damage was found that is still there; those of the store.
 pub fn run(args: &Args) -> Result<()> {
-    let (verdict, repaired) = with_repair(args.repair, || verify(&args.run), || repair(&args.run))?;
+    let (verdict, repaired) =
+        with_repair(args.repair, || verify::<Networks>(&args.run), || repair::<Networks>(&args.run))?;
     if let Some(couplings) = &args.couplings {
         return Err(Error::bad_input(
             "couplings",
@@ -29,7 +31,7 @@ fn deep(args: &Args) -> Result<Deep> {
     let count = store.spec().digits.train.count.min(set.train.count() as u32);
     let samples = Samples::new(with_first(set, Some(count))?);
     let sampling = args.sampling();
-    let found = retrain_sample(&store, &samples, sweep::means(None)?.carrier.isa, &sampling)?;
+    let found = retrain_sample(&store, &samples, sweep::resources(None)?.isa, &sampling)?;
     let wrong = found.wrong.iter().map(|(hidden, network)| format!("hidden {hidden} network {network}"));
     Ok(Deep {
         tried: found.tried,

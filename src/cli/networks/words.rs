@@ -1,7 +1,8 @@
 //! The fit and the claims in words.
 
+use crate::analysis::Units;
 use crate::analysis::networks::{
-    CRITICAL, Claim, ClaimName, INDEX_RANGE, LEVEL, Quantity, Report, Test, Units, Verdict,
+    CRITICAL, Claim, ClaimName, INDEX_RANGE, LEVEL, Quantity, Report, Test, Verdict,
 };
 
 /// Digits that MNIST trains on, as the paper does.

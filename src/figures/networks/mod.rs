@@ -11,9 +11,8 @@ mod train_test;
 use super::drawing::{Align, Drawing, point};
 use super::style::{INK, TICK_SIZE};
 use crate::analysis::EnergyHistogram;
-use crate::analysis::networks::{
-    AnnealingTable, IndexTable, LossBoxes, LossMoments, LossTable, TrainTest, Units,
-};
+use crate::analysis::Units;
+use crate::analysis::networks::{AnnealingTable, IndexTable, LossBoxes, LossMoments, LossTable, TrainTest};
 
 /// Names of all figures of networks.
 pub const NAMES: [&str; 9] = [

@@ -169,6 +169,31 @@ impl Cell for f64 {
     }
 }
 
+/// A span of time, in seconds: always known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
+#[serde(transparent)]
+pub struct Seconds(pub f64);
+
+impl Cell for Seconds {
+    const KIND: Kind = Kind::Real;
+    const BLANK: Self = Self(0.0);
+
+    fn value(self) -> Value<'static> {
+        Value::Real(self.0)
+    }
+
+    fn of(given: Value<'_>) -> Option<Self> {
+        match given {
+            Value::Real(seconds) => Some(Self(seconds)),
+            _ => None,
+        }
+    }
+
+    fn digest(self, out: &mut Vec<u8>) {
+        self.0.digest(out);
+    }
+}
+
 impl<T: Named> Cell for T {
     const KIND: Kind = Kind::Name;
     const BLANK: Self = T::BLANK;

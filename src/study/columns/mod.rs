@@ -15,10 +15,15 @@ pub mod message;
 mod page;
 mod row;
 
-pub use cell::{Cell, Kind, Named, Value};
+pub use cell::{Cell, Kind, Named, Seconds, Value};
 pub use declare::columns;
 pub use page::page;
-pub use row::{Column, Row, Table, canonical, differing, dump_line, is_finite, unreadable, values};
+pub use row::{
+    Column, Row, Table, Within, add_times, canonical, differing, dump_line, is_finite, key_values,
+    unreadable, values,
+};
+
+pub(in crate::study) use row::{Bound, decode, quoted};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,5 @@
 //! Row types: their columns, and their table in SQL.
 
-use std::fmt::Write;
 use std::marker::PhantomData;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -80,39 +79,97 @@ pub fn dump_line<R: Row>(row: &R) -> String {
     std::iter::once(R::NAME.to_owned()).chain(texts).collect::<Vec<_>>().join(" ")
 }
 
+/// The values of the columns that name a row.
+pub fn key_values<R: Row>(row: &R) -> Vec<Value<'static>> {
+    let named = R::KEY.iter().filter_map(|name| R::columns().iter().find(|column| column.name == *name));
+    named.map(|column| (column.get)(row)).collect()
+}
+
+/// A row of times with those of another added to its own; the keys are the same.
+pub fn add_times<R: Row>(sum: &mut R, more: &R) {
+    for column in R::columns().iter().filter(|column| column.kind == Kind::Real) {
+        if let (Value::Real(a), Value::Real(b)) = ((column.get)(sum), (column.get)(more)) {
+            (column.set)(sum, Value::Real(a + b));
+        }
+    }
+}
+
+/// Which rows of a table: those with these values and, if one is given, with a number within a range, both ends included.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Within {
+    /// Columns and their values.
+    pub equal: Vec<(&'static str, u32)>,
+    /// A column and its least and most value.
+    pub range: Option<(&'static str, [i64; 2])>,
+}
+
+impl Within {
+    /// The condition in SQL, with the values of its places.
+    fn condition(&self) -> (String, Vec<i64>) {
+        let mut parts: Vec<String> = self.equal.iter().map(|(name, _)| format!("{name} = ?")).collect();
+        let mut values: Vec<i64> = self.equal.iter().map(|(_, value)| i64::from(*value)).collect();
+        if let Some((name, [least, most])) = self.range {
+            parts.push(format!("{name} BETWEEN ? AND ?"));
+            values.extend([least, most]);
+        }
+        (format!("WHERE {}", parts.join(" AND ")), values)
+    }
+
+    /// Deletes these rows of a table.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn delete(&self, conn: &Connection, table: &str) -> rusqlite::Result<()> {
+        let (condition, values) = self.condition();
+        let sql = format!("DELETE FROM {table} {condition}");
+        conn.prepare_cached(&sql)?.execute(params_from_iter(values)).map(drop)
+    }
+}
+
 /// SQL texts of the table of a row type, made once.
 pub struct Table<R> {
     /// CREATE TABLE, without its semicolon.
     pub create: String,
     insert: String,
     select: String,
+    add: String,
     row: PhantomData<fn() -> R>,
 }
 
 impl<R: Row> Table<R> {
     /// The table as the columns of its rows are declared.
     pub fn declared() -> Self {
-        let columns = R::columns();
-        let names: Vec<String> = columns.iter().map(|column| quoted(column.name)).collect();
-        let mut create = format!("CREATE TABLE {} (", R::NAME);
-        for (name, column) in names.iter().zip(columns) {
+        let names: Vec<String> = R::columns().iter().map(|column| quoted(column.name)).collect();
+        let places = vec!["?"; names.len()].join(", ");
+        let insert = format!("INSERT INTO {} VALUES ({places})", R::NAME);
+        let sums: Vec<String> = R::columns()
+            .iter()
+            .filter(|column| column.kind == Kind::Real)
+            .map(|Column { name, .. }| format!("{name} = {name} + excluded.{name}"))
+            .collect();
+        Self {
+            create: Self::create_with(&[]),
+            add: format!("{insert} ON CONFLICT DO UPDATE SET {}", sums.join(", ")),
+            insert,
+            select: format!("SELECT {} FROM {}", names.join(", "), R::NAME),
+            row: PhantomData,
+        }
+    }
+
+    /// CREATE TABLE with further columns behind those that are declared.
+    pub fn create_with(more: &[&str]) -> String {
+        let declared = R::columns().iter().map(|column| {
             let kind = match column.kind {
                 Kind::Count | Kind::Signed | Kind::Flag => "INTEGER",
                 Kind::Real => "REAL",
                 Kind::Name => "TEXT",
             };
             let need = if column.is_optional { "" } else { " NOT NULL" };
-            // Writing to a string cannot fail.
-            let _ = write!(create, " {name} {kind}{need},");
-        }
-        let _ = write!(create, " PRIMARY KEY ({}) ) STRICT, WITHOUT ROWID", R::KEY.join(", "));
-        let places: Vec<String> = (1..=names.len()).map(|place| format!("?{place}")).collect();
-        Self {
-            create,
-            insert: format!("INSERT INTO {} VALUES ({})", R::NAME, places.join(", ")),
-            select: format!("SELECT {} FROM {}", names.join(", "), R::NAME),
-            row: PhantomData,
-        }
+            format!("{} {kind}{need}", quoted(column.name))
+        });
+        let columns: Vec<String> = declared.chain(more.iter().map(|&column| column.to_owned())).collect();
+        let (name, key) = (R::NAME, R::KEY.join(", "));
+        format!("CREATE TABLE {name} ( {}, PRIMARY KEY ({key}) ) STRICT, WITHOUT ROWID", columns.join(", "))
     }
 
     /// Inserts a row.
@@ -121,6 +178,14 @@ impl<R: Row> Table<R> {
     /// Those of SQLite; a count beyond i64.
     pub fn insert(&self, conn: &Connection, row: &R) -> rusqlite::Result<()> {
         conn.prepare_cached(&self.insert)?.execute(params_from_iter(values(row).map(Bound))).map(drop)
+    }
+
+    /// Inserts a row of times, or adds them to those of the row with its key.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn add(&self, conn: &Connection, row: &R) -> rusqlite::Result<()> {
+        conn.prepare_cached(&self.add)?.execute(params_from_iter(values(row).map(Bound))).map(drop)
     }
 
     /// Rows that meet a condition, by key; `condition` is empty or begins with WHERE.
@@ -136,10 +201,38 @@ impl<R: Row> Table<R> {
         let sql = format!("{} {condition} ORDER BY {}", self.select, R::KEY.join(", "));
         conn.prepare_cached(&sql)?.query_map(values, decode)?.collect()
     }
+
+    /// These rows, by key.
+    ///
+    /// # Errors
+    /// As [`Self::select`].
+    pub fn select_within(&self, conn: &Connection, within: &Within) -> rusqlite::Result<Vec<R>> {
+        let (condition, values) = within.condition();
+        let values: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
+        self.select(conn, &condition, &values)
+    }
+
+    /// Rows that can be read, by key: one with a value that its column cannot have is left out.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn select_readable(&self, conn: &Connection) -> rusqlite::Result<Vec<R>> {
+        use Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType};
+        let sql = format!("{} ORDER BY {}", self.select, R::KEY.join(", "));
+        let mut statement = conn.prepare_cached(&sql)?;
+        let rows = statement.query_map([], decode)?;
+        rows.filter(|row| {
+            !matches!(
+                row,
+                Err(FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..))
+            )
+        })
+        .collect()
+    }
 }
 
 /// The row that SQLite gives.
-fn decode<R: Row>(row: &rusqlite::Row<'_>) -> rusqlite::Result<R> {
+pub(in crate::study) fn decode<R: Row>(row: &rusqlite::Row<'_>) -> rusqlite::Result<R> {
     let mut decoded = R::BLANK;
     for (place, column) in R::columns().iter().enumerate() {
         let stored = row.get_ref(place)?;
@@ -178,12 +271,12 @@ pub fn unreadable(column: usize, reason: String) -> Error {
 }
 
 /// `index` is a word of SQL.
-fn quoted(name: &str) -> String {
+pub(in crate::study) fn quoted(name: &str) -> String {
     if name == "index" { format!("\"{name}\"") } else { name.to_owned() }
 }
 
 /// A value as SQLite takes it. SQLite keeps NaN as NULL.
-struct Bound(Value<'static>);
+pub(in crate::study) struct Bound(pub Value<'static>);
 
 impl ToSql for Bound {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -1,0 +1,240 @@
+//! Files that are either whole or not there, and that take nobody's place but that of an earlier one of ours.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+mod held;
+mod lock;
+mod manifest;
+mod part;
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+pub use lock::Lock;
+pub use manifest::claim;
+
+pub(crate) use held::{are_one, is_at, open_held};
+pub(crate) use part::Part;
+
+use manifest::{Manifest, refuse_foreign, sha256_of};
+
+/// Endings of files that hspin and SQLite keep beside a run, so that no run can have such a name.
+const RESERVED: [&str; 5] = [".lock", ".part", "-journal", "-wal", "-shm"];
+
+/// Writes a file so that its name never shows half of it: under a temporary name first, forced to the disk, then
+/// renamed. Only what hspin wrote there itself is overwritten; see [`claim`].
+///
+/// # Errors
+/// Whatever `write` returns; [`Error::Refused`] where something else is there; [`Error::Io`] or [`Error::Refused`] where
+/// the place cannot be written. The temporary file is removed.
+pub fn write_whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
+    refuse_foreign(path)?;
+    #[cfg(feature = "sabotage")]
+    sabotage!("half-file-named", (), return part::write_in_place(path, write));
+    let mut part = Part::create(path, fs::symlink_metadata(path).ok().as_ref())?;
+    part.fill(path, write)?;
+    let sum = sha256_of(part.path())?;
+    let mut manifest = Manifest::lock(path)?;
+    manifest.refuse_foreign(path)?;
+    // Listed first: a file that is there is then always known, whenever the process dies.
+    manifest.record(path, sum)?;
+    part.publish(path)
+}
+
+/// Renames a file and forces the change of the folder to the disk.
+///
+/// # Errors
+/// [`Error::Io`].
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<()> {
+    fs::rename(from, to).map_err(|error| Error::io(format!("writing {}", to.display()), error))?;
+    sync_folder(to)
+}
+
+/// Removes a left-over file; that it is not there is fine.
+///
+/// # Errors
+/// [`Error::Refused`] where the folder cannot be written, otherwise [`Error::Io`].
+pub fn remove_if_there(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot_create(path, error)),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a name for a new run that hspin or SQLite would give to a file beside another run.
+///
+/// # Errors
+/// [`Error::BadInput`].
+pub(crate) fn refuse_reserved(run: &Path) -> Result<()> {
+    let name = run.file_name().unwrap_or_default().to_string_lossy();
+    match RESERVED.iter().find(|ending| name.ends_with(*ending)) {
+        None => Ok(()),
+        Some(ending) => {
+            let allowed =
+                format!("a name that does not end in {ending}, as files beside a run do; try {name}.run");
+            Err(Error::bad_input("out", run.display(), allowed))
+        }
+    }
+}
+
+/// Creates a folder and those above it.
+///
+/// # Errors
+/// [`Error::Refused`] where it cannot be, otherwise [`Error::Io`].
+pub fn create_folder(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).map_err(|error| cannot_create(path, error))
+}
+
+/// The path with `suffix` appended to its last component.
+pub fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// The error of a file that could not be created: a place that does not admit it is refused, the rest is I/O.
+pub fn cannot_create(path: &Path, error: io::Error) -> Error {
+    use io::ErrorKind::{
+        AlreadyExists, InvalidFilename, IsADirectory, NotADirectory, NotFound, PermissionDenied,
+        ReadOnlyFilesystem,
+    };
+    match error.kind() {
+        NotFound | PermissionDenied | ReadOnlyFilesystem | NotADirectory | IsADirectory | AlreadyExists
+        | InvalidFilename => Error::Refused(format!("cannot write {}: {error}", path.display())),
+        _ => Error::io(format!("writing {}", path.display()), error),
+    }
+}
+
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> Result<()> {
+    let folder = folder_of(path);
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|error| Error::io(format!("writing {}", folder.display()), error))
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> Result<()> {
+    Ok(())
+}
+
+/// Writes text, with the path in the error.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn put(out: &mut impl Write, path: &Path, bytes: &[u8]) -> Result<()> {
+    out.write_all(bytes).map_err(|error| Error::io(format!("writing {}", path.display()), error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+        write_whole(path, |out| put(out, path, bytes))
+    }
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table.csv");
+        write(&path, b"old").unwrap();
+        let failed = write_whole(&path, |out| {
+            put(out, &path, b"half")?;
+            Err(Error::Internal("no".into()))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(names(folder.path()), [".hspin-files.json", "table.csv"]);
+    }
+
+    #[test]
+    fn what_was_not_written_here_is_not_overwritten_unless_it_is_claimed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table.csv");
+        fs::write(&path, "theirs").unwrap();
+        let error = write(&path, b"ours").unwrap_err();
+        assert_eq!(error.exit_code(), 3);
+        assert!(error.to_string().contains("table.csv") && error.to_string().contains("--force"), "{error}");
+        assert_eq!(names(folder.path()), ["table.csv"]);
+        assert_eq!(claim(std::slice::from_ref(&path), false).unwrap_err().exit_code(), 3);
+        assert_eq!(fs::read(&path).unwrap(), b"theirs");
+        claim(std::slice::from_ref(&path), true).unwrap();
+        write(&path, b"ours").unwrap();
+        write(&path, b"ours again").unwrap();
+        claim(&[path.clone(), folder.path().join("new")], false).unwrap();
+        // Ours, but edited since.
+        fs::write(&path, "ours, edited").unwrap();
+        assert_eq!(write(&path, b"ours").unwrap_err().exit_code(), 3);
+        // The version before the last is ours, too: a process may die between the list and the renaming.
+        fs::write(&path, "ours").unwrap();
+        write(&path, b"third").unwrap();
+        fs::write(folder.path().join(".hspin-files.json"), "{\"mine\": 1}").unwrap();
+        assert_eq!(write(&path, b"fourth").unwrap_err().exit_code(), 3);
+        assert_eq!(fs::read(&path).unwrap(), b"third");
+    }
+
+    #[test]
+    fn parts_of_dead_writers_are_removed_and_those_of_living_ones_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let foreign = ["table.csv.part", ".hspin-12.part", ".hspin-0123456789abcdeX.part"];
+        foreign.iter().for_each(|name| fs::write(at(name), "theirs").unwrap());
+        fs::write(at(".hspin-0123456789abcdef.part"), "a dead one's").unwrap();
+        let living = Part::create(&at("other.csv"), None).unwrap();
+        write(&at("table.csv"), b"ours").unwrap();
+        assert!(!at(".hspin-0123456789abcdef.part").exists() && living.path().exists());
+        foreign.iter().for_each(|name| assert_eq!(fs::read(at(name)).unwrap(), b"theirs"));
+        let left = living.path().to_owned();
+        drop(living);
+        assert!(!left.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_keeps_its_mode_and_a_link_is_not_written_through() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table.csv");
+        write(&path, b"one").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        write(&path, b"two").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
+        let link = folder.path().join("link.csv");
+        symlink(&path, &link).unwrap();
+        assert_eq!(write(&link, b"three").unwrap_err().exit_code(), 3);
+        assert_eq!(claim(&[link], true).unwrap_err().exit_code(), 3);
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+    }
+
+    #[test]
+    fn names_of_files_beside_runs_are_refused() {
+        for name in ["x.lock", "a/y.part", "y-journal", "y-wal", "y-shm"] {
+            assert_eq!(refuse_reserved(Path::new(name)).unwrap_err().exit_code(), 2, "{name}");
+        }
+        for name in ["x", "lock", "part.run", "a.part/x", "journal"] {
+            assert!(refuse_reserved(Path::new(name)).is_ok(), "{name}");
+        }
+    }
+}

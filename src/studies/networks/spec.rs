@@ -1,0 +1,189 @@
+//! Everything that defines a run of networks.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+use serde::{Deserialize, Serialize};
+
+use super::limits;
+use super::unit::{Block, BlockKey};
+use crate::error::Result;
+use crate::networks::anneal::AnnealProtocol;
+use crate::networks::data::{DigitSet, Digits};
+use crate::networks::{Order, Protocol, Shape};
+use crate::numeric::hex::hex;
+use crate::study::Spec;
+
+/// Digits by what they hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DigitsIdentity {
+    /// How many.
+    pub count: u32,
+    /// SHA-256 of all pixels followed by all labels, hexadecimal.
+    pub sha256: String,
+}
+
+impl DigitsIdentity {
+    fn of(digits: &Digits) -> Self {
+        Self { count: digits.count() as u32, sha256: hex(&digits.sha256()) }
+    }
+}
+
+/// Which digits a run trains and tests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DigitsUsed {
+    /// Digits that networks are trained on.
+    pub train: DigitsIdentity,
+    /// Digits that they are only tested on.
+    pub test: DigitsIdentity,
+}
+
+impl DigitsUsed {
+    /// Of these digits.
+    pub fn of(set: &DigitSet) -> Self {
+        Self { train: DigitsIdentity::of(&set.train), test: DigitsIdentity::of(&set.test) }
+    }
+}
+
+/// How networks are trained, with all constants.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum NetworksProtocol {
+    /// Stochastic gradient descent: the fields of [`Protocol`].
+    Sgd {
+        /// Passes over the digits.
+        epochs: u32,
+        /// Examples of a mini-batch.
+        batch: u32,
+        /// Learning rate at the start.
+        rate: f64,
+        /// How fast it falls, per epoch.
+        decay: f64,
+        /// Who has an order of the examples in common; not written for that of release 0.1.
+        #[serde(default, skip_serializing_if = "Order::is_shared")]
+        order: Order,
+    },
+    /// Simulated annealing of three-valued weights: the fields of [`AnnealProtocol`].
+    Anneal {
+        /// Sweeps.
+        sweeps: u32,
+        /// Temperature of the first sweep.
+        hot: f64,
+        /// Temperature of the last sweep.
+        cold: f64,
+        /// Free values as a share of the weights.
+        kept: f64,
+        /// Factor of the outputs.
+        gain: f64,
+    },
+}
+
+impl From<Protocol> for NetworksProtocol {
+    fn from(Protocol { epochs, batch, rate, decay, order }: Protocol) -> Self {
+        Self::Sgd { epochs, batch: batch as u32, rate, decay, order }
+    }
+}
+
+impl From<AnnealProtocol> for NetworksProtocol {
+    fn from(AnnealProtocol { sweeps, hot, cold, kept, gain }: AnnealProtocol) -> Self {
+        Self::Anneal { sweeps, hot, cold, kept, gain }
+    }
+}
+
+impl NetworksProtocol {
+    /// Name on the command line.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sgd { .. } => "sgd",
+            Self::Anneal { .. } => "anneal",
+        }
+    }
+
+    /// Networks, one after the other, that are independent only as a group: errors are over groups of so many.
+    pub fn group(&self) -> u32 {
+        match self {
+            Self::Sgd { order, .. } => order.group(),
+            Self::Anneal { .. } => 1,
+        }
+    }
+
+    /// Descent as training takes it.
+    pub fn descent(&self) -> Option<Protocol> {
+        match *self {
+            Self::Sgd { epochs, batch, rate, decay, order } => {
+                Some(Protocol { epochs, batch: batch as usize, rate, decay, order })
+            }
+            Self::Anneal { .. } => None,
+        }
+    }
+}
+
+/// Everything that defines a run of networks. Valid by construction: see
+/// [`NetworksRequest::new_run`](super::NetworksRequest::new_run).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworksSpec {
+    /// Root of all random streams.
+    pub seed: u64,
+    /// How networks are trained.
+    pub protocol: NetworksProtocol,
+    /// What they are trained and tested on.
+    pub digits: DigitsUsed,
+    /// n₁ of each size, ascending; may grow.
+    pub hidden: Vec<u32>,
+    /// Networks per size; may grow.
+    pub networks: u32,
+    /// The first so many networks of each size have the index of their Hessian computed; may grow.
+    pub index: u32,
+    /// Largest n₁ with indices; may grow.
+    pub index_hidden: u32,
+}
+
+impl Spec for NetworksSpec {
+    const GROWABLE: &'static [&'static str] = &["hidden", "networks", "index", "index_hidden"];
+
+    fn check(&self) -> Result<()> {
+        limits::check(self)
+    }
+
+    fn united(&self, other: &Self) -> Self {
+        let mut hidden = [&self.hidden[..], &other.hidden].concat();
+        hidden.sort_unstable();
+        hidden.dedup();
+        Self {
+            hidden,
+            networks: self.networks.max(other.networks),
+            index: self.index.max(other.index),
+            index_hidden: self.index_hidden.max(other.index_hidden),
+            ..self.clone()
+        }
+    }
+}
+
+impl NetworksSpec {
+    /// How much of a unit this spec asks for.
+    pub fn block(&self, key: &BlockKey) -> Block {
+        let networks = key.networks(self.networks);
+        let indexed = if key.hidden <= self.index_hidden { self.index } else { 0 };
+        Block {
+            hidden: key.hidden,
+            block: key.block,
+            networks: networks.len() as u32,
+            indexed: indexed.min(networks.end).saturating_sub(networks.start),
+        }
+    }
+
+    /// Whether a network of this run may have an index.
+    pub fn has_index(&self, hidden: u32, network: u32) -> bool {
+        hidden <= self.index_hidden && network < self.index
+    }
+
+    /// Layers of the networks of one size.
+    pub fn shape(hidden: u32) -> Shape {
+        Shape::digits(hidden as usize)
+    }
+}

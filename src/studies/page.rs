@@ -1,0 +1,32 @@
+//! The page of columns in the documentation.
+
+use std::fmt::Write;
+
+use super::networks::NetworkRecord;
+use super::surfaces::{COMPUTED, CensusFacts, Record, TraceRow};
+use crate::study::columns::page;
+
+const BEGIN: &str = "# Columns
+
+The columns of the tables of results, in their order in the file, in CSV and, for records and networks, in Parquet. This
+page is made from the declarations in the source; `HSPIN_REWRITE_COLUMNS=1 cargo test --release --test conformance columns`
+makes it anew.
+
+- `couplings`: in units of the couplings, whose standard deviation is 1 on random surfaces. `nats`: natural units of
+  information.
+- What is not known is NULL in the file, empty in CSV, null in Parquet and JSON.
+- `records` are the starts of a sweep and the critical points of a census; `traces` are kept with `--trace`; `censuses`
+  and `networks` have one row per surface and per network.
+";
+
+/// The page, in Markdown, as the declarations of the columns give it.
+pub fn columns_page() -> String {
+    let mut records = page::<Record>();
+    for (name, kind, unit, meaning) in COMPUTED {
+        let kind = kind.words();
+        // Writing to a String cannot fail.
+        let _ = writeln!(records, "| {name} | {kind} | {unit} | {meaning} Computed on export, not stored. |");
+    }
+    let pages = [records, page::<TraceRow>(), page::<CensusFacts>(), page::<NetworkRecord>()];
+    format!("{BEGIN}\n{}", pages.join("\n"))
+}

@@ -1,0 +1,14 @@
+//! A census: every critical point of each surface, one unit per surface.
+
+mod cost;
+mod facts;
+mod recount;
+mod request;
+mod unit;
+
+pub use cost::{at_once, bytes_of_one, expected, memory_bytes};
+pub use facts::CensusFacts;
+pub use request::CensusRequest;
+pub use unit::unit;
+
+pub(super) use recount::{Recount, again, is_quick, recount};

@@ -1,0 +1,87 @@
+//! The census of one surface, its paths dealt to all threads.
+
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+
+use super::facts::unit_of;
+use crate::critical::census::{BlockEnds, CensusKey, Job as Paths, Stage, census_under};
+use crate::error::{Error, Result};
+use crate::hamiltonian::{Layout, Part, Surface, SurfaceKey, SymmetricTensor};
+use crate::studies::surfaces::record::{SurfaceTimings, Timings, UnitResult};
+use crate::studies::surfaces::spec::Spec;
+use crate::studies::surfaces::study::Surfaces;
+use crate::studies::surfaces::sweep::recipe;
+use crate::study::clock::Meter;
+use crate::study::{Advance, Job};
+
+/// Takes the census of a surface on this thread and the pool, with the seconds spent by all of them; `None` where `advance`
+/// ended it.
+///
+/// # Errors
+/// Those of the work.
+pub fn unit(
+    job: &Job<Surfaces>,
+    instance: u32,
+    advance: Advance,
+) -> Result<Option<(UnitResult, SurfaceTimings)>> {
+    let Job { spec, given, resources, .. } = *job;
+    let pool = given.pool(resources)?;
+    // This thread's own time: while the pool works for it, it waits.
+    let mut meter = Meter::start();
+    let surface = surface(spec, given.couplings.as_ref(), instance);
+    let draw_s = meter.lap().processor_s;
+    let follower = Follower { advance: Mutex::new(advance), worked: AtomicU64::new(0) };
+    let dealt = |stage: Stage, paths: Paths| {
+        pool.install(|| {
+            let blocks = (0..stage.blocks).into_par_iter();
+            blocks.map(|block| follower.follow(stage, paths, block)).collect::<Result<Vec<_>>>()
+        })
+    };
+    let key = CensusKey { seed: spec.seed, instance: u64::from(instance) };
+    let found = match census_under(spec.rules, &surface, key, resources.isa, &dealt) {
+        Err(Error::Interrupted(_)) => return Ok(None),
+        found => found?,
+    };
+    let unit = unit_of(found, instance, &surface);
+    let on_pool = 1e-9 * follower.worked.load(Ordering::Relaxed) as f64;
+    let descent_s = meter.lap().processor_s + on_pool;
+    let spent = Timings { draw_s, descent_s, ..Timings::default() };
+    Ok(Some((unit, SurfaceTimings::new(spec.dims[0], instance, &spent))))
+}
+
+struct Follower<'a> {
+    advance: Mutex<Advance<'a>>,
+    /// Nanoseconds on the pool, by all its threads.
+    worked: AtomicU64,
+}
+
+impl Follower<'_> {
+    /// One block of paths, unless a stop is asked for.
+    fn follow(&self, stage: Stage, paths: Paths, block: usize) -> Result<BlockEnds> {
+        self.advanced(0.0)?;
+        let mut meter = Meter::start();
+        let ends = paths(block);
+        self.worked.fetch_add((1e9 * meter.lap().processor_s) as u64, Ordering::Relaxed);
+        if stage.round == 0 && stage.attempt == 0 {
+            self.advanced(1.0 / stage.blocks as f64)?;
+        }
+        Ok(ends)
+    }
+
+    fn advanced(&self, part: f64) -> Result<()> {
+        // Whoever asked for the end knows the signal.
+        let go_on = self.advance.lock().map(|mut advance| advance(part));
+        if matches!(go_on, Ok(ControlFlow::Continue(()))) { Ok(()) } else { Err(Error::Interrupted(0)) }
+    }
+}
+
+/// A surface of a census; small ones are drawn in no time.
+pub(super) fn surface(spec: &Spec, couplings: Option<&SymmetricTensor<f64>>, instance: u32) -> Surface {
+    let layout = Layout::new(spec.spins as usize, spec.dims[0] as usize);
+    let key = SurfaceKey { seed: spec.seed, layout, instance: u64::from(instance) };
+    let map = |n: usize, job: &(dyn Fn(usize) -> Part + Sync)| (0..n).map(job).collect();
+    recipe(key, couplings, 0, spec.rules).carry_out(&map)
+}

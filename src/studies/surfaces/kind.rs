@@ -1,0 +1,177 @@
+//! What the engine needs to know of runs on surfaces: sweeps of descents or searches from many starts, and censuses of all critical points.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+use rusqlite::Connection;
+
+use super::census::{self, CensusFacts};
+use super::given::Given;
+use super::plan;
+use super::record::{Record, StartResult, SurfaceTimings, TraceRow, UnitResult};
+use super::spec::{Kind, Spec};
+use super::stored::POINTS;
+use super::strays;
+use super::study::Surfaces;
+use super::sweep;
+use super::unit::StartsUnit;
+use crate::error::Result;
+use crate::study::store::{TableShape, Units};
+use crate::study::work::{Findings, Intake, board};
+use crate::study::{Advance, Expected, FORMATS, Format, Job, Resources, Study, Unit};
+
+/// Versions of files of sweeps and of censuses.
+const SWEEPS: [Format; 2] = [FORMATS[0], FORMATS[3]];
+const CENSUSES: [Format; 2] = [FORMATS[1], FORMATS[4]];
+
+impl Study for Surfaces {
+    const FORMATS: &'static [Format] = &[SWEEPS[0], CENSUSES[0], SWEEPS[1], CENSUSES[1]];
+    const ITEMS: &'static str = "starts";
+
+    type Spec = Spec;
+    type Listed = StartsUnit;
+    type Unit = UnitResult;
+    type Times = SurfaceTimings;
+    type Given = Given;
+
+    fn format(spec: &Spec) -> i32 {
+        match spec.kind() {
+            Kind::Sweep => SWEEPS[1].number,
+            Kind::Census => CENSUSES[1].number,
+        }
+    }
+
+    fn tables(format: i32) -> Vec<TableShape> {
+        let mut tables = vec![
+            TableShape::list::<StartsUnit>(),
+            TableShape::of::<Record>(),
+            POINTS.shape(),
+            TableShape::of::<TraceRow>(),
+            TableShape::of::<SurfaceTimings>(),
+        ];
+        if CENSUSES.iter().any(|census| census.number == format) {
+            tables.push(TableShape::of::<CensusFacts>());
+        }
+        tables
+    }
+
+    fn plan(spec: &Spec) -> impl Iterator<Item = StartsUnit> + '_ {
+        plan::plan(spec)
+    }
+
+    fn planned(spec: &Spec, listed: &StartsUnit) -> Option<StartsUnit> {
+        plan::planned(spec, listed)
+    }
+
+    /// How many points a census has is not known ahead.
+    fn covers(spec: &Spec, stored: &StartsUnit, planned: &StartsUnit) -> bool {
+        spec.is_census() || stored.starts >= planned.starts
+    }
+
+    fn fits(spec: &Spec, unit: &UnitResult) -> bool {
+        let key = unit.key;
+        let size_fits = match &unit.census {
+            Some(facts) => spec.is_census() && facts.fit(unit),
+            None => {
+                let planned = key.starts(spec.starts).len();
+                !spec.is_census() && (1..=planned).contains(&unit.starts.len())
+            }
+        };
+        plan::planned(spec, &unit.listed()).is_some()
+            && size_fits
+            && key
+                .rows(spec.kind())
+                .zip(&unit.starts)
+                .all(|(number, start)| start_fits(spec, unit, number, start))
+    }
+
+    fn stray_rows(conn: &Connection, spec: &Spec, units: &Units<Self>) -> rusqlite::Result<Vec<String>> {
+        strays::stray_rows(conn, units, spec.kind())
+    }
+
+    fn orphans(conn: &Connection) -> Vec<String> {
+        strays::rows_without_records(conn)
+    }
+
+    fn progress(spec: &Spec, listed: &StartsUnit) -> (u32, u64) {
+        (listed.dim, if spec.is_census() { 1 } else { u64::from(listed.starts) })
+    }
+
+    fn work(spec: &Spec, listed: &StartsUnit) -> f64 {
+        sweep::work(spec, listed)
+    }
+
+    fn unit_bytes(spec: &Spec, _: &StartsUnit) -> u64 {
+        if spec.is_census() { census::bytes_of_one(spec) } else { 0 }
+    }
+
+    fn workers(job: &Job<Self>) -> usize {
+        census::at_once(job.spec, job.resources)
+    }
+
+    fn memory_bytes(spec: &Spec, resources: &Resources) -> u64 {
+        sweep::memory_bytes(spec, resources)
+    }
+
+    fn disk_bytes(spec: &Spec) -> u64 {
+        sweep::disk_bytes(spec)
+    }
+
+    fn admit(spec: &Spec, resources: &Resources) -> Result<()> {
+        sweep::admit(spec, resources)
+    }
+
+    fn check_given(spec: &Spec, given: &Given) -> Result<()> {
+        given.check(spec)
+    }
+
+    fn unit(
+        job: &Job<Self>,
+        planned: &StartsUnit,
+        advance: Advance,
+    ) -> Result<Option<(UnitResult, SurfaceTimings)>> {
+        match job.spec.kind() {
+            Kind::Sweep => sweep::unit(job, planned, advance),
+            Kind::Census => census::unit(job, planned.instance, advance),
+        }
+    }
+
+    fn expected(job: &Job<Self>, left: &[StartsUnit]) -> Result<Expected> {
+        match job.spec.kind() {
+            Kind::Sweep => sweep::expected(job, left),
+            Kind::Census => Ok(census::expected(job.spec, left.len(), job.resources)),
+        }
+    }
+
+    fn share(one: &StartsUnit, next: &StartsUnit) -> bool {
+        one.shares_surface(next)
+    }
+
+    fn lease(threads: usize) -> [usize; 2] {
+        sweep::lease(threads)
+    }
+
+    fn carry_out(
+        job: &Job<Self>,
+        pump: impl FnOnce(&dyn Intake<Self>, Findings<Self>) -> Result<()>,
+    ) -> Result<()> {
+        match job.spec.kind() {
+            Kind::Sweep => sweep::carry_out(job, pump),
+            Kind::Census => board::carry_out(job, pump),
+        }
+    }
+}
+
+/// Whether a start, or a critical point of a census, is the one with this number of its unit, and such as a run of this spec
+/// can hold.
+fn start_fits(spec: &Spec, unit: &UnitResult, number: u32, start: &StartResult) -> bool {
+    let (key, record) = (unit.key, &start.record);
+    let [index, undecided] = [record.index, record.undecided].map(|count| u64::from(count.unwrap_or(0)));
+    let point_length = if spec.points { key.dim as usize } else { 0 };
+    (record.spins, record.dim, record.instance, record.start) == (key.spins, key.dim, key.instance, number)
+        && index + undecided < u64::from(record.dim)
+        && start.point.len() == point_length
+        && (spec.trace || start.trace.is_empty())
+}

@@ -1,0 +1,303 @@
+//! What a spec may ask for, with the reason for each bound.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+use super::spec::{Couplings, Spec};
+use super::unit::UNIT_STARTS;
+use crate::critical::census::admitted_class_count;
+use crate::descent::{Cooling, DeviceClass, Method, Protocol, Rules, device};
+use crate::error::{Error, Result};
+use crate::study::spec::{UNITS, check_range};
+
+/// Least and most H. 16! < 2⁵³: the number of orderings of a multiset of indices is exact in double precision.
+pub const SPINS: [u32; 2] = [2, 16];
+/// Least and most Λ: an index fits 16 bits.
+pub const DIM: [u32; 2] = [2, 65_535];
+/// Least and most starts per surface.
+pub const STARTS: [u32; 2] = [1, 10_000_000];
+/// Least and most surfaces per size.
+pub const INSTANCES: [u32; 2] = [1, 1_000_000];
+/// Least and most sample tensors.
+pub const SAMPLES: [u32; 2] = [1, 4096];
+/// Least and most passes through the sample tensors.
+pub const CYCLES: [u32; 2] = [1, 1_000_000];
+/// Most steps of the full-gradient phase.
+pub const FULL_STEPS: u32 = 100_000_000;
+/// Least and most sweeps of a cooling.
+pub const SWEEPS: [u32; 2] = [1, 100_000_000];
+/// Largest |target energy per spin|: beyond the ground state of every order.
+pub const TARGET: f64 = 10.0;
+
+/// Refuses an order that is not allowed.
+///
+/// # Errors
+/// [`Error::BadInput`].
+pub fn check_spins(spins: u32) -> Result<()> {
+    check_range("spins", spins, SPINS)
+}
+
+/// Refuses a spec that no run can have.
+///
+/// # Errors
+/// [`Error::BadInput`] naming the first key whose value is not allowed.
+pub fn check(spec: &Spec) -> Result<()> {
+    check_range("rules", spec.rules.number(), [Rules::FIRST.number(), Rules::CURRENT.number()])?;
+    check_spins(spec.spins)?;
+    check_dims(spec)?;
+    check_range("starts", spec.starts, STARTS)?;
+    check_range("instances", spec.instances, INSTANCES)?;
+    check_units(spec)?;
+    match &spec.descent {
+        Some(descent) => {
+            check_descent(descent)?;
+            check_device(spec, descent)?;
+        }
+        None => check_census(spec)?,
+    }
+    check_own_couplings(spec)
+}
+
+fn check_dims(spec: &Spec) -> Result<()> {
+    if spec.dims.is_empty() {
+        return Err(Error::bad_input("dims", "(empty)", "at least one size"));
+    }
+    if !spec.dims.is_sorted_by(|a, b| a < b) {
+        return Err(Error::bad_input("dims", format!("{:?}", spec.dims), "ascending, each size once"));
+    }
+    for &dim in &spec.dims {
+        check_range("dims", dim, DIM)?;
+        if coupling_count(spec.spins, dim).is_none() {
+            let allowed =
+                format!("fewer than 2^53 couplings, which spins = {} exceeds at this size", spec.spins);
+            return Err(Error::bad_input("dims", dim, allowed));
+        }
+    }
+    Ok(())
+}
+
+/// Number C(Λ+H−1, H) of independent couplings, if below 2⁵³.
+pub fn coupling_count(spins: u32, dim: u32) -> Option<u64> {
+    let mut count: u128 = 1;
+    for k in 1..=u128::from(spins) {
+        // Each partial product is a binomial coefficient, so the division is exact; they only grow, so stop early.
+        count = count * (u128::from(dim) + k - 1) / k;
+        if count >= 1 << 53 {
+            return None;
+        }
+    }
+    u64::try_from(count).ok()
+}
+
+fn check_units(spec: &Spec) -> Result<()> {
+    let units =
+        [u64::from(spec.starts.div_ceil(UNIT_STARTS)), u64::from(spec.instances), spec.dims.len() as u64]
+            .into_iter()
+            .try_fold(1_u64, u64::checked_mul);
+    if units.is_some_and(|units| units <= UNITS) {
+        return Ok(());
+    }
+    let value = format!("{} x {} x {}", spec.starts, spec.instances, spec.dims.len());
+    let allowed = format!("at most {} in one run", UNITS * u64::from(UNIT_STARTS));
+    Err(Error::bad_input("starts x instances x sizes", value, allowed))
+}
+
+/// One size, few enough paths, everything kept.
+fn check_census(spec: &Spec) -> Result<()> {
+    let &[dim] = spec.dims.as_slice() else {
+        return Err(Error::bad_input("dims", format!("{:?}", spec.dims), "one size in a census"));
+    };
+    admitted_class_count(spec.spins as usize, dim as usize)?;
+    if spec.starts == 1 && spec.points && !spec.trace {
+        return Ok(());
+    }
+    Err(Error::bad_input("census", "starts, points or trace", "one unit per surface, with points, untraced"))
+}
+
+fn check_descent(descent: &Protocol) -> Result<()> {
+    match descent.method {
+        Method::Sgd => {
+            check_range("samples", descent.samples, SAMPLES)?;
+            check_range("descent.cycles", descent.cycles, CYCLES)?;
+            check_positive("descent.sample_rate", descent.sample_rate)?;
+        }
+        Method::Gd | Method::Saddle | Method::Anneal => {
+            let none = format!("nothing: protocol {} has no sample phase", descent.method.name());
+            for (key, value) in [("samples", descent.samples), ("descent.cycles", descent.cycles)] {
+                if value != 0 {
+                    return Err(Error::bad_input(key, value, &none));
+                }
+            }
+            if descent.sample_rate != 0.0 {
+                return Err(Error::bad_input("descent.sample_rate", descent.sample_rate, none));
+            }
+        }
+    }
+    check_targets(descent)?;
+    check_cooling(descent)?;
+    check_range("descent.full_steps", descent.full_steps, [0, FULL_STEPS])?;
+    check_positive("descent.full_rate", descent.full_rate)?;
+    check_positive("descent.handover", descent.handover)?;
+    if descent.method == Method::Saddle && descent.decay != 0.0 {
+        let none = "0: the rates of an approach follow from its target";
+        return Err(Error::bad_input("descent.decay", descent.decay, none));
+    }
+    if descent.decay.is_finite() && descent.decay >= 0.0 {
+        return Ok(());
+    }
+    Err(Error::bad_input("descent.decay", descent.decay, "a finite number of at least 0"))
+}
+
+/// What the kernels of a device know.
+fn check_device(spec: &Spec, descent: &Protocol) -> Result<()> {
+    if descent.device == DeviceClass::Cpu {
+        return Ok(());
+    }
+    let [least, most] = device::SPINS;
+    if !(least..=most).contains(&spec.spins) {
+        return Err(Error::bad_input("spins", spec.spins, format!("{least} to {most} with device cuda")));
+    }
+    if !matches!(descent.method, Method::Sgd | Method::Gd) {
+        return Err(Error::bad_input("protocol", descent.method.name(), "sgd or gd with device cuda"));
+    }
+    if spec.trace {
+        return Err(Error::bad_input("trace", true, "false with device cuda: paths stay on the device"));
+    }
+    Ok(())
+}
+
+fn check_targets(descent: &Protocol) -> Result<()> {
+    let refused = |targets: Option<[f64; 2]>, allowed: String| {
+        let value = targets.map_or("(none)".to_owned(), |ends| format!("{ends:?}"));
+        Err(Error::bad_input("descent.targets", value, allowed))
+    };
+    match (descent.method, descent.targets) {
+        (Method::Saddle, Some([low, high])) if low.abs() <= TARGET && high.abs() <= TARGET && low <= high => {
+            Ok(())
+        }
+        (Method::Saddle, targets) => {
+            refused(targets, format!("two energies per spin in [-{TARGET}, {TARGET}], the lower one first"))
+        }
+        (_, None) => Ok(()),
+        (method, targets) => {
+            refused(targets, format!("nothing: protocol {} has no target energies", method.name()))
+        }
+    }
+}
+
+fn check_cooling(descent: &Protocol) -> Result<()> {
+    let name = descent.method.name();
+    match (descent.method, descent.cooling) {
+        (Method::Anneal, Some(Cooling { sweeps, hot, cold, rate })) => {
+            check_range("sweeps", sweeps, SWEEPS)?;
+            check_positive("descent.cooling.rate", rate)?;
+            check_positive("descent.cooling.hot", hot)?;
+            check_positive("descent.cooling.cold", cold)?;
+            if cold <= hot {
+                return Ok(());
+            }
+            let allowed = format!("at most descent.cooling.hot = {hot}");
+            Err(Error::bad_input("descent.cooling.cold", cold, allowed))
+        }
+        (Method::Anneal, None) => Err(Error::bad_input(
+            "descent.cooling",
+            "(none)",
+            "sweeps, hot, cold and rate with protocol anneal",
+        )),
+        (_, None) => Ok(()),
+        (_, Some(cooling)) => {
+            let none = format!("nothing: protocol {name} does not cool");
+            let named = [
+                ("sweeps", f64::from(cooling.sweeps)),
+                ("descent.cooling.hot", cooling.hot),
+                ("descent.cooling.cold", cooling.cold),
+                ("descent.cooling.rate", cooling.rate),
+            ];
+            let (key, value) = named.into_iter().find(|(_, value)| *value != 0.0).unwrap_or(("sweeps", 0.0));
+            Err(Error::bad_input(key, value, none))
+        }
+    }
+}
+
+fn check_positive(key: &str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        return Ok(());
+    }
+    Err(Error::bad_input(key, value, "a finite number above 0"))
+}
+
+fn check_own_couplings(spec: &Spec) -> Result<()> {
+    let Couplings::File { sha256, shape, scale } = &spec.couplings else { return Ok(()) };
+    let Some(&dim) = shape.first().filter(|&&first| shape.iter().all(|&n| n == first)) else {
+        return Err(Error::bad_input(
+            "couplings",
+            format!("shape {shape:?}"),
+            "the same length on every axis",
+        ));
+    };
+    if sha256.len() != 64 || !sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Error::bad_input("couplings.sha256", sha256, "64 hexadecimal digits"));
+    }
+    if spec.spins as usize != shape.len() {
+        return Err(Error::bad_input("spins", spec.spins, format!("{}, as the couplings have", shape.len())));
+    }
+    if spec.dims != [dim] {
+        return Err(Error::bad_input(
+            "dims",
+            format!("{:?}", spec.dims),
+            format!("{dim}, as the couplings have"),
+        ));
+    }
+    if spec.instances != 1 {
+        return Err(Error::bad_input("instances", spec.instances, "1 with couplings of your own"));
+    }
+    check_scale(spec, *scale)
+}
+
+/// Energies, gradients and Hessians are at most `H² √(Λ n)` times the scale, with n independent couplings: by Cauchy and
+/// Schwarz |A w^H| ≤ ‖A‖ Λ^{H/2} with the Frobenius norm ‖A‖ = s √n.
+fn check_scale(spec: &Spec, scale: Option<f64>) -> Result<()> {
+    const MENDED: &str = "multiply the array by a power of 2, which changes no critical point";
+    let wrong = |value: String, allowed: String| Err(Error::bad_input("couplings.scale", value, allowed));
+    let Some(scale) = scale else {
+        return match spec.rules.is_first() {
+            true => Ok(()),
+            false => wrong("(missing)".into(), "the scale of the user's tensor".into()),
+        };
+    };
+    if spec.rules.is_first() {
+        return wrong(format!("{scale:e}"), "nothing: runs of release 0.1 have none".into());
+    }
+    let dim = f64::from(spec.dims.first().copied().unwrap_or_default());
+    let couplings = coupling_count(spec.spins, spec.dims.first().copied().unwrap_or_default());
+    let factor = f64::from(spec.spins).powi(2) * (dim * couplings.unwrap_or(u64::MAX) as f64).sqrt();
+    match scale {
+        0.0 => wrong(
+            "0".into(),
+            "above 0; every entry of the array is 0, so that every point is critical".into(),
+        ),
+        s if s < f64::MIN_POSITIVE => wrong(
+            format!("{s:e}"),
+            format!("at least {:e}, below which numbers lose their digits; {MENDED}", f64::MIN_POSITIVE),
+        ),
+        s if !(s * factor).is_finite() => {
+            let most = f64::MAX / factor;
+            wrong(format!("{s:e}"), format!("at most {most:.1e}, above which energies overflow; {MENDED}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn couplings_are_counted_up_to_2_to_the_53() {
+        assert_eq!(coupling_count(3, 100), Some(100 * 101 * 102 / 6));
+        assert_eq!(coupling_count(2, 65_535), Some(65_535 * 65_536 / 2));
+        assert_eq!(coupling_count(16, 65_535), None);
+    }
+}

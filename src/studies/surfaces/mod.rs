@@ -1,0 +1,38 @@
+//! The study of runs on surfaces: sweeps of descents or searches from many starts, censuses of all critical points.
+
+mod arrays;
+mod census;
+mod export;
+mod given;
+mod kind;
+pub mod limits;
+pub mod measure;
+mod plan;
+mod reading;
+mod recheck;
+mod record;
+mod request;
+pub mod shard;
+mod spec;
+mod stored;
+mod strays;
+mod study;
+pub mod sweep;
+mod table;
+mod unit;
+
+pub use arrays::{couplings_bytes, write_couplings, write_points};
+pub use census::{CensusFacts, CensusRequest};
+pub use export::{write_censuses, write_csv, write_parquet, write_traces};
+pub use given::Given;
+pub use plan::{plan, planned_units};
+pub use reading::Points;
+pub use recheck::{Recomputed, Wrong, recompute};
+pub use record::{Record, StartResult, SurfaceTimings, Timings, TraceRow, UnitResult};
+pub use request::{CoolingRequest, DescentRequest, Preset, Request};
+pub use spec::{Couplings, Kind, Spec};
+pub use study::{SurfaceStore, Surfaces};
+pub use table::{Row, SurfaceId, rows, surfaces};
+pub use unit::{StartsUnit, UNIT_STARTS, UnitKey};
+
+pub(super) use table::COMPUTED;

@@ -1,0 +1,264 @@
+//! Records recomputed by a second path: plain sums and full spectra at their points; descents, searches and censuses
+//! again from their beginning.
+
+pub(super) mod compare;
+pub(super) mod point;
+mod sampling;
+mod sums;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use rayon::prelude::*;
+
+use self::compare::{same_bits, same_point};
+use self::point::{Columns, near, of_census, of_sweep};
+use self::sums::{LANES, plain_sums};
+use super::census::{self, Recount};
+use super::record::{Record, StartResult};
+use super::spec::Spec;
+use super::study::{SurfaceStore, Surfaces};
+use super::sweep::{Listener, Site, SurfaceJob, Task};
+use crate::Result;
+use crate::descent::{DeviceClass, Method, Protocol, TracePoint, cuda, evaluate};
+use crate::hamiltonian::{CHUNKS, Isa, SymmetricTensor};
+use crate::study::{Job, Sampling, Stop};
+
+/// A record that does not come out again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// Λ.
+    pub dim: u32,
+    /// Number of the surface.
+    pub instance: u32,
+    /// Number of the start; of a critical point in a census, its rank. `None` for what belongs to a whole surface.
+    pub start: Option<u32>,
+    /// What differs: columns, `point`, `trace`; of a census its facts.
+    pub columns: Vec<&'static str>,
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "dim {} instance {}", self.dim, self.instance)?;
+        if let Some(start) = self.start {
+            write!(out, " start {start}")?;
+        }
+        write!(out, ": {}", self.columns.join(", "))
+    }
+}
+
+/// Result of recomputing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recomputed {
+    /// Records that were recomputed at their points.
+    pub tried: usize,
+    /// Of those, starts that were run again, and compared bit by bit.
+    pub rerun: usize,
+    /// Of those, starts that came out the same to rounding, not to the bit: see [`recompute`].
+    pub rounded: usize,
+    /// Why no start was run again, if so.
+    pub not_rerun: Option<String>,
+    /// Censuses that were taken again, bit by bit, and of those the certified ones that were also taken on another way.
+    pub censuses: Option<[usize; 2]>,
+    /// Records that do not come out again.
+    pub wrong: Vec<Wrong>,
+}
+
+/// Recomputes a sample of a run's records, or all of them, surface by surface.
+///
+/// Every column is compared: at the point that is stored energy, gradient norm, outcome, index, smallest eigenvalue and
+/// undecided eigenvalues, by plain sums and by the scalar path; by running the start again all columns, point and path, to
+/// the bit, where the machine has the device that the run has. The polish and eigenvalues pass through a linear-algebra
+/// library, whose rounding is the processor's: where only they differ, and by no more than rounding, the record is counted
+/// in [`Recomputed::rounded`].
+///
+/// # Errors
+/// [`Error::Refused`] for a run on the user's own couplings without them, or with others; those of the store.
+pub fn recompute(store: &SurfaceStore, job: &Job<Surfaces>, sampling: &Sampling) -> Result<Recomputed> {
+    job.given.check(store.spec())?;
+    let (spec, couplings) = (store.spec(), job.given.couplings.as_ref());
+    let recheck = Recheck { store, spec, couplings, job, pool: job.resources.pool()? };
+    let mut found = Recomputed::default();
+    for (dim, instances) in sampling::surfaces(sampling, store) {
+        for instance in instances {
+            let records = store.surface_records(dim, instance)?;
+            let records = sampling::records(sampling, records, dim, instance);
+            recheck.surface(dim, instance, &records, &mut found)?;
+        }
+    }
+    if spec.is_census() {
+        recheck.censuses(sampling, &mut found)?;
+    }
+    Ok(found)
+}
+
+struct Recheck<'a> {
+    store: &'a SurfaceStore,
+    spec: &'a Spec,
+    couplings: Option<&'a SymmetricTensor<f64>>,
+    job: &'a Job<'a, Surfaces>,
+    pool: rayon::ThreadPool,
+}
+
+/// The wrong columns of each start.
+type Found = BTreeMap<u32, Columns>;
+
+impl<'a> Recheck<'a> {
+    fn surface(&self, dim: u32, instance: u32, records: &[Record], found: &mut Recomputed) -> Result<()> {
+        let place = (dim, instance);
+        let points = self.store.points(dim, instance)?;
+        let mut wrong = Found::new();
+        // First of all, since it needs the most memory.
+        let again = match self.spec.descent {
+            Some(protocol) => self.again(place, protocol, records, &mut wrong, found)?,
+            None => BTreeMap::new(),
+        };
+        let at = |record: &Record| match points.of(record.start) {
+            [] => again.get(&record.start).map(|result| result.point.clone()),
+            point => Some(point.to_vec()),
+        };
+        let with_points: Vec<(&Record, Vec<f64>)> =
+            records.iter().filter_map(|record| Some((record, at(record)?))).collect();
+        found.tried += with_points.len();
+        for (start, columns) in self.at_points(place, &with_points) {
+            wrong.entry(start).or_default().extend(columns);
+        }
+        let kept = |record: &&Record| self.spec.points && points.of(record.start).is_empty();
+        records.iter().filter(kept).for_each(|record| wrong.entry(record.start).or_default().push("point"));
+        for (start, mut columns) in wrong.into_iter().filter(|(_, columns)| !columns.is_empty()) {
+            columns.sort_unstable();
+            columns.dedup();
+            found.wrong.push(Wrong { dim, instance, start: Some(start), columns });
+        }
+        Ok(())
+    }
+
+    /// Runs starts again and compares all that they leave, to the bit.
+    fn again(
+        &self,
+        (dim, instance): (u32, u32),
+        protocol: Protocol,
+        records: &[Record],
+        wrong: &mut Found,
+        found: &mut Recomputed,
+    ) -> Result<BTreeMap<u32, StartResult>> {
+        if protocol.device == DeviceClass::Cuda
+            && let Err(reason) = cuda::open()
+        {
+            found.not_rerun = Some(format!("the run's descents are a GPU's: {reason}"));
+            return Ok(BTreeMap::new());
+        }
+        let mut results = BTreeMap::new();
+        let mut keep = |result: StartResult| {
+            results.insert(result.record.start, result);
+            Ok(())
+        };
+        let stop = Stop::default();
+        let mut listener = Listener { result: &mut keep, advanced: &|_| (), stop: &stop };
+        let starts = records.iter().map(|record| record.start).collect();
+        self.job((dim, instance), protocol).run(&self.pool, starts, &mut listener)?;
+        found.rerun += results.len();
+        let points = self.store.points(dim, instance)?;
+        for record in records {
+            let columns = wrong.entry(record.start).or_default();
+            let Some(result) = results.get(&record.start) else {
+                columns.push("start");
+                continue;
+            };
+            let (rounded, differ): (Columns, Columns) = record
+                .differing(&result.record)
+                .into_iter()
+                .partition(|name| near(name, record, &result.record));
+            columns.extend(differ);
+            let mut is_rounded = !rounded.is_empty();
+            let stored = points.of(record.start);
+            if self.spec.points && !same_bits(stored, &result.point) {
+                is_rounded = true;
+                columns.extend((!same_point(stored, &result.point)).then_some("point"));
+            }
+            if self.spec.trace {
+                let stored = self.store.trace(dim, instance, record.start)?;
+                let same = same_path(&stored, &result.trace, protocol.method == Method::Saddle);
+                columns.extend((!same).then_some("trace"));
+            }
+            found.rounded += usize::from(is_rounded && columns.is_empty());
+        }
+        Ok(results)
+    }
+
+    fn job(&self, place: (u32, u32), protocol: Protocol) -> SurfaceJob<'a> {
+        SurfaceJob::of((self.spec, protocol), place, self.couplings, self.job.resources)
+    }
+
+    /// Wrong columns of records by their points alone.
+    fn at_points(&self, place: (u32, u32), records: &[(&Record, Vec<f64>)]) -> Vec<(u32, Columns)> {
+        if records.is_empty() {
+            return Vec::new();
+        }
+        // Sample tensors are for descents.
+        let protocol = self.spec.descent.map(|protocol| Protocol { samples: 0, cycles: 0, ..protocol });
+        let job = self.job(place, protocol.unwrap_or_else(|| Protocol::gd(self.spec.spins)));
+        let site = Site::new(job);
+        self.pool.install(|| {
+            (0..CHUNKS).into_par_iter().for_each(|chunk| {
+                site.draw(chunk..chunk + 1);
+            })
+        });
+        let task = Task::of(&site);
+        let (couplings, descent) = (self.couplings, self.spec.descent);
+        let of_group = |group: &[(&Record, Vec<f64>)]| {
+            let points: Vec<&[f64]> = group.iter().map(|(_, point)| point.as_slice()).collect();
+            let sums = match couplings {
+                Some(couplings) => plain_sums(couplings, &points),
+                None => plain_sums(task.surface.full(), &points),
+            };
+            let evaluated = evaluate(task.surface, Isa::Scalar, &points);
+            let each = group.iter().zip(sums).zip(evaluated);
+            each.map(|(((record, point), sums), here)| {
+                // The protocol's own constants: here it has no sample phase.
+                let columns = match descent {
+                    Some(protocol) => of_sweep(&Task { protocol, ..task }, record, point, here, &sums),
+                    None => of_census(record, point, &sums),
+                };
+                (record.start, columns)
+            })
+            .collect::<Vec<_>>()
+        };
+        self.pool.install(|| records.par_chunks(LANES).flat_map_iter(of_group).collect())
+    }
+
+    /// Takes censuses again: all of them, or one; see [`census::again`].
+    fn censuses(&self, sampling: &Sampling, found: &mut Recomputed) -> Result<()> {
+        let facts = sampling::censuses(sampling, self.store.census_facts()?);
+        let mut counts = [0; 2];
+        for facts in facts {
+            if !sampling.all && !census::is_quick(&facts)? {
+                continue;
+            }
+            let (dim, instance) = (facts.dim, facts.instance);
+            for (start, columns) in census::again(self.store, self.job, instance)? {
+                found.wrong.push(Wrong { dim, instance, start, columns });
+            }
+            counts[0] += 1;
+            if let Some(Recount { holds, .. }) = census::recount(self.store, self.job, &facts)? {
+                counts[1] += 1;
+                let columns = vec!["another census finds other points"];
+                found.wrong.extend((!holds).then_some(Wrong { dim, instance, start: None, columns }));
+            }
+        }
+        found.censuses = Some(counts);
+        Ok(())
+    }
+}
+
+/// Whether two paths are the same to the bit; or, where a library had a part in them, to rounding.
+fn same_path(a: &[TracePoint], b: &[TracePoint], rounded: bool) -> bool {
+    let near =
+        |x: f64, y: f64| x.to_bits() == y.to_bits() || (rounded && (x - y).abs() <= 1e-9 * (1.0 + x.abs()));
+    a.len() == b.len()
+        && a.iter().zip(b).all(|(a, b)| {
+            a.step == b.step
+                && near(a.energy_per_spin, b.energy_per_spin)
+                && near(a.gradient_norm, b.gradient_norm)
+        })
+}

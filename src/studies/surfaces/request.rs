@@ -1,0 +1,351 @@
+//! What a command asks of a run, before it is decided what the rest is.
+// What is read here was written by others: whatever it is, it must not panic.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+use serde::Deserialize;
+
+use super::spec::Couplings;
+use crate::descent::{Cooling, DeviceClass, Method, Protocol, Rules};
+use crate::error::{Error, Result, one_line};
+
+/// A named set of defaults.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    /// The paper's sizes and starts, with a descent that hands over to the polish early.
+    #[default]
+    Paper,
+    /// A first look: smaller and fewer.
+    Quick,
+    /// The published constants.
+    Literal,
+}
+
+impl Preset {
+    /// All presets.
+    pub const ALL: [Self; 3] = [Self::Paper, Self::Quick, Self::Literal];
+
+    /// Name on the command line and in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Paper => "paper",
+            Self::Quick => "quick",
+            Self::Literal => "literal",
+        }
+    }
+
+    /// Λ of each size that this method is run at: a saddle search, which costs some forty eigenproblems a start,
+    /// stops at 200 unless more is asked for.
+    pub fn dims(self, method: Method) -> Vec<u32> {
+        let all: &[u32] = match self {
+            Self::Quick => &[25, 50, 100],
+            Self::Paper | Self::Literal => &[25, 50, 100, 200, 300, 400, 500],
+        };
+        let most = if method == Method::Saddle { 200 } else { u32::MAX };
+        all.iter().copied().filter(|&dim| dim <= most).collect()
+    }
+
+    /// Starts per surface.
+    pub fn starts(self) -> u32 {
+        match self {
+            Self::Quick => 200,
+            Self::Paper | Self::Literal => 1000,
+        }
+    }
+
+    /// Constants of the descent at order H, in a run that follows these rules.
+    pub fn descent(self, spins: u32, rules: Rules) -> Protocol {
+        match self {
+            Self::Quick | Self::Paper => Protocol::paper_by(rules, spins),
+            Self::Literal => Protocol::literal(spins),
+        }
+    }
+}
+
+/// Constants of the descent that a command sets; the rest come from the preset or the stored run.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DescentRequest {
+    /// Number P of sample tensors.
+    pub samples: Option<u32>,
+    /// Passes through the sample tensors.
+    pub cycles: Option<u32>,
+    /// γ_0 of the sample phase.
+    pub sample_rate: Option<f64>,
+    /// Most steps of the full-gradient phase.
+    pub full_steps: Option<u32>,
+    /// γ_1 of the full-gradient phase.
+    pub full_rate: Option<f64>,
+    /// Decay of both rates per step.
+    pub decay: Option<f64>,
+    /// ‖g‖/√Λ at which the polish takes over.
+    pub handover: Option<f64>,
+    /// Lowest and highest target energy per spin of a saddle search.
+    pub targets: Option<[f64; 2]>,
+    /// How an annealing cools.
+    #[serde(default)]
+    pub cooling: CoolingRequest,
+}
+
+/// Constants of a cooling that a command sets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoolingRequest {
+    /// Sweeps.
+    pub sweeps: Option<u32>,
+    /// Temperature of the first sweep.
+    pub hot: Option<f64>,
+    /// Temperature of the last sweep.
+    pub cold: Option<f64>,
+    /// γ of the moves.
+    pub rate: Option<f64>,
+}
+
+/// What a command asks of a run; `None` leaves a field to the preset or to the stored run.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// Defaults to fill the rest from.
+    pub preset: Option<Preset>,
+    /// H.
+    pub spins: Option<u32>,
+    /// Root of all random streams.
+    pub seed: Option<u64>,
+    /// Λ of each size.
+    pub dims: Option<Vec<u32>>,
+    /// Starts per surface.
+    pub starts: Option<u32>,
+    /// Surfaces per size.
+    pub instances: Option<u32>,
+    /// Descent method.
+    pub protocol: Option<Method>,
+    /// What descends.
+    pub device: Option<DeviceClass>,
+    /// Whether final points are kept.
+    pub points: Option<bool>,
+    /// Whether histories are kept.
+    pub trace: Option<bool>,
+    /// Constants of the descent.
+    #[serde(default)]
+    pub descent: DescentRequest,
+    /// The user's own tensor; never part of a configuration file.
+    #[serde(skip)]
+    pub couplings: Option<Couplings>,
+}
+
+impl Request {
+    /// Reads a configuration file's text.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] with the number and text of the offending line and what is wrong with it.
+    pub fn from_toml(text: &str) -> Result<Self> {
+        toml::from_str(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start).min(text.len());
+            let number = text.bytes().take(offset).filter(|&byte| byte == b'\n').count();
+            let line = text.lines().nth(number).unwrap_or_default().trim();
+            // The reason may quote what is as long as the file.
+            let reason = one_line(&error.message().lines().collect::<Vec<_>>().join(", "), 300);
+            let key = format!("config line {}", number + 1);
+            Error::bad_input(key, format!("`{}`", one_line(line, 80)), reason)
+        })
+    }
+
+    /// This request, with what it leaves open taken from `file`.
+    pub fn or(self, file: Self) -> Self {
+        let (own, other) = (self.descent, file.descent);
+        Self {
+            preset: self.preset.or(file.preset),
+            spins: self.spins.or(file.spins),
+            seed: self.seed.or(file.seed),
+            dims: self.dims.or(file.dims),
+            starts: self.starts.or(file.starts),
+            instances: self.instances.or(file.instances),
+            protocol: self.protocol.or(file.protocol),
+            device: self.device.or(file.device),
+            points: self.points.or(file.points),
+            trace: self.trace.or(file.trace),
+            couplings: self.couplings.or(file.couplings),
+            descent: DescentRequest {
+                samples: own.samples.or(other.samples),
+                cycles: own.cycles.or(other.cycles),
+                sample_rate: own.sample_rate.or(other.sample_rate),
+                full_steps: own.full_steps.or(other.full_steps),
+                full_rate: own.full_rate.or(other.full_rate),
+                decay: own.decay.or(other.decay),
+                handover: own.handover.or(other.handover),
+                targets: own.targets.or(other.targets),
+                cooling: own.cooling.or(other.cooling),
+            },
+        }
+    }
+
+    /// The descent of a run of order H that is begun under these rules.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] for `literal` with anything but `sgd`, the published protocol.
+    pub(super) fn descent_under(&self, rules: Rules, spins: u32) -> Result<Protocol> {
+        let preset = self.preset.unwrap_or_default();
+        let base = match self.protocol {
+            Some(method @ (Method::Gd | Method::Saddle | Method::Anneal)) if preset == Preset::Literal => {
+                return Err(Error::bad_input("protocol", method.name(), "sgd with preset literal"));
+            }
+            Some(Method::Gd) => Protocol::gd(spins),
+            Some(Method::Saddle) => Protocol::saddle(spins),
+            Some(Method::Anneal) => Protocol::anneal(spins),
+            Some(Method::Sgd) | None => preset.descent(spins, rules),
+        };
+        Ok(self.descent.on(Protocol { device: self.device.unwrap_or_default(), ..base }))
+    }
+
+    /// The descent this request asks of a stored run: stored constants unless it names others. A preset stands for what
+    /// it stood for when the run was begun, so that the same command resumes it.
+    pub(super) fn descent_on(&self, spins: u32, stored: &Protocol, rules: Rules) -> Result<Protocol> {
+        let keeps_method = self.protocol.is_none_or(|method| method == stored.method);
+        if self.preset.is_none() && keeps_method {
+            let device = self.device.unwrap_or(stored.device);
+            return Ok(self.descent.on(Protocol { device, ..*stored }));
+        }
+        let asked = self.descent_under(rules, spins)?;
+        Ok(Protocol { device: self.device.unwrap_or(stored.device), ..asked })
+    }
+}
+
+impl DescentRequest {
+    fn on(&self, base: Protocol) -> Protocol {
+        Protocol {
+            method: base.method,
+            samples: self.samples.unwrap_or(base.samples),
+            cycles: self.cycles.unwrap_or(base.cycles),
+            sample_rate: self.sample_rate.unwrap_or(base.sample_rate),
+            full_steps: self.full_steps.unwrap_or(base.full_steps),
+            full_rate: self.full_rate.unwrap_or(base.full_rate),
+            decay: self.decay.unwrap_or(base.decay),
+            handover: self.handover.unwrap_or(base.handover),
+            targets: self.targets.or(base.targets),
+            cooling: self.cooling.on(base.cooling),
+            device: base.device,
+        }
+    }
+}
+
+impl CoolingRequest {
+    fn or(self, other: Self) -> Self {
+        Self {
+            sweeps: self.sweeps.or(other.sweeps),
+            hot: self.hot.or(other.hot),
+            cold: self.cold.or(other.cold),
+            rate: self.rate.or(other.rate),
+        }
+    }
+
+    /// Where a protocol does not cool, a request to is kept for [`limits`](super::limits) to refuse.
+    fn on(&self, base: Option<Cooling>) -> Option<Cooling> {
+        if base.is_none() && *self == Self::default() {
+            return None;
+        }
+        let base = base.unwrap_or_default();
+        Some(Cooling {
+            sweeps: self.sweeps.unwrap_or(base.sweeps),
+            hot: self.hot.unwrap_or(base.hot),
+            cold: self.cold.unwrap_or(base.cold),
+            rate: self.rate.unwrap_or(base.rate),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::studies::surfaces::Spec;
+    use crate::study::Spec as _;
+
+    #[test]
+    fn a_file_sets_what_the_flags_leave_open() {
+        let file = Request::from_toml("spins = 4\nstarts = 7\n[descent]\ncycles = 9\n").unwrap();
+        let flags = Request { starts: Some(8), ..Request::default() };
+        let merged = flags.or(file);
+        assert_eq!((merged.spins, merged.starts, merged.descent.cycles), (Some(4), Some(8), Some(9)));
+    }
+
+    #[test]
+    fn a_saddle_search_stops_at_200_unless_more_is_asked_for() {
+        let saddle = Request { protocol: Some(Method::Saddle), ..Request::default() };
+        assert_eq!(Spec::new(&saddle).unwrap().dims, [25, 50, 100, 200]);
+        let more = Request { dims: Some(vec![500]), ..saddle };
+        assert_eq!(Spec::new(&more).unwrap().dims, [500]);
+    }
+
+    #[test]
+    fn a_wrong_line_is_quoted_with_its_number() {
+        let cases = [
+            ("spins = 3\nspin = 3\n", "config line 2 = `spin = 3`", "unknown field"),
+            ("[descent]\nsampels = 2\n", "config line 2 = `sampels = 2`", "unknown field"),
+            ("spins = -1\n", "config line 1 = `spins = -1`", "u32"),
+            ("spins = \"x\"\n", "config line 1", "invalid type"),
+            ("spins = \n", "config line 1", ""),
+            ("spins = 3\nspins = 3\n", "config line 2", "duplicate key"),
+            ("protocol = \"adam\"\n", "config line 1", "sgd"),
+        ];
+        for (text, start, part) in cases {
+            let error = Request::from_toml(text).unwrap_err().to_string();
+            assert!(error.starts_with(start), "{error}");
+            assert!(error.contains(part), "{error}");
+            assert_eq!(error.lines().count(), 1, "{error}");
+        }
+    }
+
+    #[test]
+    fn values_out_of_range_are_named() {
+        let cases = [
+            ("spins = 1", "spins = 1: a whole number from 2 to 16"),
+            ("dims = []", "dims = (empty)"),
+            ("dims = [1]", "dims = 1: a whole number from 2 to 65535"),
+            ("dims = [9, 9]", "dims = 9: given twice"),
+            ("spins = 16\ndims = [65535]", "dims = 65535: fewer than 2^53"),
+            ("starts = 0", "starts = 0"),
+            ("instances = 0", "instances = 0"),
+            ("starts = 10000000\ninstances = 1000000", "starts x instances x sizes"),
+            ("[descent]\nsamples = 0", "samples = 0"),
+            ("[descent]\nfull_rate = nan", "descent.full_rate = NaN: a finite number above 0"),
+            ("[descent]\nsample_rate = inf", "descent.sample_rate = inf"),
+            ("[descent]\ndecay = -1.0", "descent.decay = -1"),
+            ("[descent]\nhandover = 0.0", "descent.handover = 0"),
+            ("protocol = \"gd\"\n[descent]\nsamples = 2", "samples = 2: nothing"),
+            ("preset = \"literal\"\nprotocol = \"gd\"", "protocol = gd: sgd with preset literal"),
+            ("preset = \"literal\"\nprotocol = \"saddle\"", "protocol = saddle: sgd with preset literal"),
+            ("protocol = \"saddle\"\n[descent]\nsamples = 2", "samples = 2: nothing: protocol saddle has"),
+            ("protocol = \"saddle\"\n[descent]\ntargets = [1.0, -1.0]", "descent.targets = [1.0, -1.0]: two"),
+            ("protocol = \"saddle\"\n[descent]\ntargets = [0.0, inf]", "descent.targets = [0.0, inf]: two"),
+            ("protocol = \"saddle\"\n[descent]\ndecay = 0.5", "descent.decay = 0.5: 0: the rates"),
+            ("[descent.cooling]\nsweeps = 9", "sweeps = 9: nothing: protocol sgd does not cool"),
+            ("preset = \"literal\"\nprotocol = \"anneal\"", "protocol = anneal: sgd with preset literal"),
+            ("protocol = \"anneal\"\n[descent]\nsamples = 2", "samples = 2: nothing: protocol anneal has"),
+            ("protocol = \"anneal\"\n[descent.cooling]\nsweeps = 0", "sweeps = 0: a whole number from 1"),
+            (
+                "protocol = \"anneal\"\n[descent.cooling]\nrate = -1.0",
+                "descent.cooling.rate = -1: a finite number above",
+            ),
+            (
+                "protocol = \"anneal\"\n[descent.cooling]\nhot = inf",
+                "descent.cooling.hot = inf: a finite number above 0",
+            ),
+            (
+                "protocol = \"anneal\"\n[descent.cooling]\ncold = 0.0",
+                "descent.cooling.cold = 0: a finite number above 0",
+            ),
+            (
+                "protocol = \"anneal\"\n[descent.cooling]\ncold = 3.0",
+                "descent.cooling.cold = 3: at most descent.cooling.hot = 1.08",
+            ),
+            ("[descent]\ntargets = [0.0, 1.0]", "descent.targets = [0.0, 1.0]: nothing: protocol sgd has no"),
+        ];
+        for (text, start) in cases {
+            let error = Spec::new(&Request::from_toml(text).unwrap()).unwrap_err();
+            assert_eq!(error.exit_code(), 2);
+            assert!(error.to_string().starts_with(start), "{error}");
+        }
+    }
+}

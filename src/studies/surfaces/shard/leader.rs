@@ -1,0 +1,257 @@
+//! The leader's end: what its threads ask of those who hold other chunks.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
+
+use super::CONTROL;
+use super::message::{Call, Reply, Surface};
+use crate::error::Result;
+use crate::hamiltonian::{Answer, Line, Order, Others, SurfaceKey};
+use crate::studies::surfaces::spec::Spec;
+use crate::study::cluster::{GroupPost, Pause, failure};
+use crate::study::{Spec as _, Stop};
+
+/// Those who hold chunks for this process.
+pub struct Shards {
+    post: Box<dyn GroupPost>,
+    /// Lines that no thread talks on.
+    free: Mutex<Vec<usize>>,
+    surfaces: AtomicU64,
+    /// Asked to stop when one of the others is.
+    stop: OnceLock<Stop>,
+    messages: AtomicU64,
+    bytes: AtomicU64,
+    nanoseconds: AtomicU64,
+}
+
+/// What was said within a group, as its leader saw it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ShardTraffic {
+    /// Messages of both directions.
+    pub messages: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Seconds that the leader's threads spent on them or waited, added up.
+    pub seconds: f64,
+}
+
+impl fmt::Debug for Shards {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "a group of {} processes", self.size())
+    }
+}
+
+impl Shards {
+    /// Of the group that this process leads.
+    pub fn new(post: Box<dyn GroupPost>) -> Self {
+        Self {
+            post,
+            free: Mutex::default(),
+            surfaces: AtomicU64::new(0),
+            stop: OnceLock::new(),
+            messages: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            nanoseconds: AtomicU64::new(0),
+        }
+    }
+
+    /// Processes of the group.
+    pub fn size(&self) -> usize {
+        self.post.size()
+    }
+
+    /// What was said so far.
+    pub fn traffic(&self) -> ShardTraffic {
+        let [messages, bytes, nanoseconds] =
+            [&self.messages, &self.bytes, &self.nanoseconds].map(|count| count.load(Ordering::Relaxed));
+        ShardTraffic { messages, bytes, seconds: nanoseconds as f64 / 1e9 }
+    }
+
+    /// Tells the others what run it is, and how many threads will work on it.
+    ///
+    /// # Errors
+    /// What keeps one of them from it.
+    pub(in crate::studies::surfaces) fn begin(&self, spec: &Spec, threads: usize, stop: &Stop) -> Result<()> {
+        let _ = self.stop.set(stop.clone());
+        let call = Call::Begin(spec.canonical()?, threads as u32).encode();
+        let mut control = Talk::new(self, CONTROL);
+        (1..self.size()).for_each(|member| control.say(member, &call));
+        // All are heard, so that no word is left on the way.
+        let replies: Vec<Reply> = (1..self.size()).map(|member| control.hear(member)).collect();
+        let refusal = (1..).zip(replies).find_map(|(member, reply)| match reply {
+            Reply::Failed(code, reason) => {
+                Some(failure(code, format!("{}: {reason}", self.post.name(member))))
+            }
+            _ => None,
+        });
+        *self.free.lock().unwrap_or_else(PoisonError::into_inner) = (1..=threads).rev().collect();
+        refusal.map_or(Ok(()), Err)
+    }
+
+    /// Sends the others away; no thread may talk any more.
+    pub fn end(&self) {
+        let mut control = Talk::new(self, CONTROL);
+        (1..self.size()).for_each(|member| control.say(member, &Call::End.encode()));
+    }
+
+    /// A line for this thread.
+    fn talk(&self) -> Talk<'_> {
+        let wait = Pause::begin();
+        loop {
+            let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            match free {
+                Some(line) => return Talk::new(self, line),
+                // There are as many as threads: one of them has only just hung up.
+                None => wait.pass(),
+            }
+        }
+    }
+}
+
+/// One thread's talk with all others.
+struct Talk<'a> {
+    shards: &'a Shards,
+    line: usize,
+    /// What has come and was not asked for yet, by member.
+    inbox: Vec<VecDeque<Vec<u8>>>,
+}
+
+impl<'a> Talk<'a> {
+    fn new(shards: &'a Shards, line: usize) -> Self {
+        Self { shards, line, inbox: vec![VecDeque::new(); shards.size()] }
+    }
+
+    fn say(&mut self, member: usize, message: &[u8]) {
+        let Self { shards, line, ref mut inbox } = *self;
+        let begin = Instant::now();
+        shards.messages.fetch_add(1, Ordering::Relaxed);
+        shards.bytes.fetch_add(message.len() as u64, Ordering::Relaxed);
+        shards.post.send(member, line, message, &mut || {
+            for (from, inbox) in inbox.iter_mut().enumerate().skip(1) {
+                inbox.extend(shards.post.receive(from, line));
+            }
+        });
+        shards.spend(begin);
+    }
+
+    fn hear_now(&mut self, member: usize) -> Option<Reply> {
+        let Self { shards, line, ref mut inbox } = *self;
+        let message = inbox[member].pop_front().or_else(|| shards.post.receive(member, line))?;
+        shards.messages.fetch_add(1, Ordering::Relaxed);
+        shards.bytes.fetch_add(message.len() as u64, Ordering::Relaxed);
+        let (signal, reply) = Reply::decode(&message).expect("all processes are the same program");
+        if let Some((stop, signal)) = shards.stop.get().zip(signal) {
+            stop.request(signal);
+        }
+        Some(reply)
+    }
+
+    fn hear(&mut self, member: usize) -> Reply {
+        let (begin, wait) = (Instant::now(), Pause::begin());
+        loop {
+            if let Some(reply) = self.hear_now(member) {
+                self.shards.spend(begin);
+                return reply;
+            }
+            wait.pass();
+        }
+    }
+}
+
+impl Shards {
+    fn spend(&self, begin: Instant) {
+        self.nanoseconds.fetch_add(begin.elapsed().as_nanos() as u64, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Talk<'_> {
+    fn drop(&mut self) {
+        if self.line != CONTROL {
+            self.shards.free.lock().unwrap_or_else(PoisonError::into_inner).push(self.line);
+        }
+    }
+}
+
+/// The chunks of one surface that the others hold; they forget it with this.
+pub struct Elsewhere {
+    shards: Arc<Shards>,
+    surface: Surface,
+}
+
+impl Elsewhere {
+    /// Of a surface that is about to be drawn.
+    pub(in crate::studies::surfaces) fn new(shards: Arc<Shards>, key: &SurfaceKey) -> Self {
+        let number = shards.surfaces.fetch_add(1, Ordering::Relaxed);
+        let surface = Surface { number, dim: key.layout.dim as u32, instance: key.instance as u32 };
+        Self { shards, surface }
+    }
+
+    /// Has every other draw its chunk of this number, counted from its first, while this thread does the same.
+    pub(in crate::studies::surfaces) fn draw(&self, number: usize, here: impl FnOnce()) {
+        let mut talk = self.shards.talk();
+        let call = Call::Draw(self.surface, number as u32).encode();
+        (1..self.shards.size()).for_each(|member| talk.say(member, &call));
+        here();
+        (1..self.shards.size()).for_each(|member| _ = talk.hear(member));
+    }
+}
+
+impl fmt::Debug for Elsewhere {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:?} with {} others", self.surface, self.shards.size() - 1)
+    }
+}
+
+impl Drop for Elsewhere {
+    fn drop(&mut self) {
+        // A process that falls takes the others along.
+        if std::thread::panicking() {
+            return;
+        }
+        let mut talk = self.shards.talk();
+        let call = Call::Forget(self.surface.number).encode();
+        (1..self.shards.size()).for_each(|member| talk.say(member, &call));
+        // Their memory is free before others take its place.
+        (1..self.shards.size()).for_each(|member| _ = talk.hear(member));
+    }
+}
+
+impl Others for Elsewhere {
+    fn line(&self) -> Box<dyn Line + '_> {
+        Box::new(Orders { surface: self.surface.number, talk: self.shards.talk() })
+    }
+}
+
+/// A thread's orders on one surface.
+struct Orders<'a> {
+    surface: u64,
+    talk: Talk<'a>,
+}
+
+impl Line for Orders<'_> {
+    fn others(&self) -> usize {
+        self.talk.shards.size() - 1
+    }
+
+    fn ask(&mut self, other: usize, order: &Order) {
+        self.talk.say(other + 1, &Call::encode_order(self.surface, order));
+    }
+
+    fn answer(&mut self, other: usize) -> Answer {
+        answer(self.talk.hear(other + 1))
+    }
+
+    fn answer_now(&mut self, other: usize) -> Option<Answer> {
+        self.talk.hear_now(other + 1).map(answer)
+    }
+}
+
+fn answer(reply: Reply) -> Answer {
+    match reply {
+        Reply::Answer(answer) => answer,
+        other => panic!("an order was answered by {other:?}"),
+    }
+}

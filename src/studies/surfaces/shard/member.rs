@@ -1,0 +1,179 @@
+//! The other end: holds chunks for a leader, and answers.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::scope;
+
+use super::CONTROL;
+use super::message::{Call, Reply, Surface};
+use crate::error::{Error, Result};
+use crate::hamiltonian::{Answer, Caller, Order};
+use crate::studies::surfaces::given::Given;
+use crate::studies::surfaces::spec::Spec;
+use crate::studies::surfaces::study::Surfaces;
+use crate::studies::surfaces::sweep::{Site, SurfaceJob};
+use crate::study::cluster::{GroupPost, Hand, Pause};
+use crate::study::{Spec as _, Stop, Study};
+
+/// The leader's number in its group.
+const LEADER: usize = 0;
+
+/// Holds chunks for the leader of this process's group until it is sent away. A `hand` that could not be had is told to the
+/// leader. `rank` is this process's number in the group.
+///
+/// # Errors
+/// What keeps this process from working; the leader knows by then.
+pub fn serve_shard(wire: &dyn GroupPost, rank: usize, hand: Result<Hand<&Given>>, stop: &Stop) -> Result<()> {
+    let nobody_ends = AtomicBool::new(false);
+    let mut control = Ear { wire, line: CONTROL, stop, is_over: &nobody_ends, inbox: VecDeque::new() };
+    let Some(Call::Begin(spec, threads)) = control.hear() else {
+        return hand.map(drop);
+    };
+    match hand.and_then(|hand| Ok((admitted(&spec, &hand)?, hand))) {
+        Ok((spec, hand)) => {
+            let held = Held { wire, rank, stop, spec: &spec, hand: &hand, sites: Mutex::default() };
+            control.say(&Reply::Done);
+            held.serve(threads as usize, control);
+            stop.requested().map_or(Ok(()), |signal| Err(Error::Interrupted(signal)))
+        }
+        Err(error) => {
+            control.say(&Reply::Failed(error.exit_code(), error.to_string()));
+            while !matches!(control.hear(), Some(Call::End) | None) {}
+            Err(error)
+        }
+    }
+}
+
+/// The run of this text, if this process has its couplings and room for its share of it.
+fn admitted(spec: &str, hand: &Hand<&Given>) -> Result<Spec> {
+    let spec = Spec::from_canonical(spec)?;
+    Surfaces::check_given(&spec, hand.given)?;
+    Surfaces::admit(&spec, &hand.resources)?;
+    Ok(spec)
+}
+
+/// One line's end.
+struct Ear<'a> {
+    wire: &'a dyn GroupPost,
+    line: usize,
+    stop: &'a Stop,
+    /// No more will come.
+    is_over: &'a AtomicBool,
+    inbox: VecDeque<Vec<u8>>,
+}
+
+impl Ear<'_> {
+    /// The next call; waits. `None` if there will be none.
+    fn hear(&mut self) -> Option<Call> {
+        let wait = Pause::begin();
+        loop {
+            let next = self.inbox.pop_front().or_else(|| self.wire.receive(LEADER, self.line));
+            match next {
+                Some(message) => return Call::decode(&message),
+                None if self.is_over.load(Ordering::Acquire) => return None,
+                None => wait.pass(),
+            }
+        }
+    }
+
+    fn say(&mut self, reply: &Reply) {
+        let Self { wire, line, ref mut inbox, .. } = *self;
+        let message = reply.encode(self.stop.requested());
+        wire.send(LEADER, line, &message, &mut || inbox.extend(wire.receive(LEADER, line)));
+    }
+}
+
+/// An order's way back.
+impl Caller for Ear<'_> {
+    fn next(&mut self) -> Option<Order> {
+        match self.hear() {
+            Some(Call::Do(_, order)) => Some(order),
+            _ => None,
+        }
+    }
+
+    fn answer(&mut self, answer: Answer) {
+        self.say(&Reply::Answer(answer));
+    }
+}
+
+/// What this process holds for its leader.
+struct Held<'a> {
+    wire: &'a dyn GroupPost,
+    rank: usize,
+    stop: &'a Stop,
+    spec: &'a Spec,
+    hand: &'a Hand<&'a Given>,
+    /// By the leader's number for each surface.
+    sites: Mutex<BTreeMap<u64, Arc<Site<'a>>>>,
+}
+
+/// Ends the others' waiting if a thread of this process falls.
+struct Guard<'a>(&'a AtomicBool);
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.store(true, Ordering::Release);
+        }
+    }
+}
+
+impl<'a> Held<'a> {
+    /// A thread for each of the leader's, until it ends the group.
+    fn serve(&self, threads: usize, control: Ear) {
+        let is_over = AtomicBool::new(false);
+        let mut control = Ear { is_over: &is_over, ..control };
+        scope(|scope| {
+            for line in 1..=threads {
+                let is_over = &is_over;
+                scope.spawn(move || {
+                    let _guard = Guard(is_over);
+                    let inbox = VecDeque::new();
+                    self.attend(Ear { wire: self.wire, line, stop: self.stop, is_over, inbox });
+                });
+            }
+            while !matches!(control.hear(), Some(Call::End) | None) {}
+            is_over.store(true, Ordering::Release);
+        });
+    }
+
+    fn attend(&self, mut ear: Ear) {
+        while let Some(call) = ear.hear() {
+            match call {
+                Call::Draw(surface, chunk) => {
+                    self.site(surface).draw(chunk as usize..chunk as usize + 1);
+                    ear.say(&Reply::Done);
+                }
+                Call::Do(surface, order) => {
+                    let site = self.sites().get(&surface).cloned();
+                    let site = site.expect("the leader knows what was drawn");
+                    site.surface().attend(self.hand.resources.isa, order, &mut ear);
+                }
+                Call::Forget(surface) => {
+                    // Freed before the answer, and not under the lock.
+                    let site = self.sites().remove(&surface);
+                    drop(site);
+                    ear.say(&Reply::Done);
+                }
+                Call::Begin(..) | Call::End => return,
+            }
+        }
+    }
+
+    fn sites(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, Arc<Site<'a>>>> {
+        self.sites.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn site(&self, surface: Surface) -> Arc<Site<'a>> {
+        let new = || {
+            let protocol = self.spec.descent.expect("a census has no shards");
+            let Hand { given, resources } = self.hand;
+            let place = (surface.dim, surface.instance);
+            let job = SurfaceJob::of((self.spec, protocol), place, given.couplings.as_ref(), resources);
+            Arc::new(Site::share(job, self.rank, self.wire.size()))
+        };
+        self.sites().entry(surface.number).or_insert_with(new).clone()
+    }
+}

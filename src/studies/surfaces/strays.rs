@@ -1,0 +1,60 @@
+//! Rows that belong to no unit.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::spec::Kind;
+use super::study::Surfaces;
+use crate::study::store::Units;
+
+/// Rows that the list of units does not account for, in words: more or fewer records or censuses than it promises, and
+/// surfaces that it does not have. Its time is one pass over the index of records and one look per surface.
+pub fn stray_rows(conn: &Connection, units: &Units<Surfaces>, kind: Kind) -> rusqlite::Result<Vec<String>> {
+    let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let starts: i64 = units.values().map(|unit| i64::from(unit.listed.starts)).sum();
+    let mut problems = Vec::new();
+    if count("SELECT count(*) FROM records")? != starts {
+        problems.push("records: their number is not that of the units".to_owned());
+    }
+    if kind == Kind::Census && count("SELECT count(*) FROM censuses")? != units.len() as i64 {
+        problems.push("censuses: their number is not that of the units".to_owned());
+    }
+    let mut surfaces: Vec<_> =
+        units.keys().map(|key| (i64::from(key.dim), i64::from(key.instance))).collect();
+    surfaces.sort_unstable();
+    for table in ["points", "traces"] {
+        if has_other_surfaces(conn, table, &surfaces)? {
+            problems.push(format!("{table}: there are rows on surfaces of no unit"));
+        }
+    }
+    Ok(problems)
+}
+
+/// Whether a table has rows on a surface that is not one of these, which are sorted.
+fn has_other_surfaces(conn: &Connection, table: &str, surfaces: &[(i64, i64)]) -> rusqlite::Result<bool> {
+    // From one surface to the next by the primary key: the rows between are not read.
+    let mut next = conn.prepare(&format!(
+        "SELECT dim, instance FROM {table} WHERE (dim, instance) > (?1, ?2) ORDER BY dim, instance LIMIT 1"
+    ))?;
+    let mut last = (i64::MIN, i64::MIN);
+    loop {
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        match next.query_row(params![last.0, last.1], read).optional()? {
+            None => return Ok(false),
+            Some(found) if surfaces.binary_search(&found).is_err() => return Ok(true),
+            Some(found) => last = found,
+        }
+    }
+}
+
+/// Points and histories without a record, in words. Its time is one look per row.
+pub fn rows_without_records(conn: &Connection) -> Vec<String> {
+    let has_strays = |table: &&str| {
+        let strays = format!(
+            "SELECT count(*) FROM {table} AS t WHERE NOT EXISTS (SELECT 1 FROM records AS r
+             WHERE r.dim = t.dim AND r.instance = t.instance AND r.start = t.start)"
+        );
+        conn.query_row(&strays, [], |row| row.get::<_, i64>(0)) != Ok(0)
+    };
+    let tables = ["points", "traces"].into_iter().filter(has_strays);
+    tables.map(|table| format!("{table}: there are rows that belong to no record")).collect()
+}

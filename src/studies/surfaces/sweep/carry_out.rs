@@ -1,0 +1,139 @@
+//! Threads that work on the units of a sweep, and starts that make whole units.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+
+use super::alone::Listener;
+use super::board::Board;
+use super::cost;
+use super::crew::{Outside, Report, work_on};
+use super::site::SurfaceJob;
+use crate::descent::Protocol;
+use crate::error::{Error, Result};
+use crate::hamiltonian::Layout;
+use crate::studies::surfaces::record::{Record, StartResult, SurfaceTimings, Timings, UnitResult};
+use crate::studies::surfaces::spec::Spec;
+use crate::studies::surfaces::study::Surfaces;
+use crate::studies::surfaces::unit::{StartsUnit, UNIT_STARTS, UnitKey};
+use crate::study::work::{EndOnDrop, Finding, Findings, Intake};
+use crate::study::{Advance, Job, Listed, Stop};
+
+/// Starts that share a register of a thread.
+const REGISTER: usize = 16;
+/// Least lanes that a lease is made for: three units fit in with little left over, one would leave a third.
+const LEAST_LANES: usize = 64;
+/// Units that fill registers: eighty starts.
+const FULL: usize = 4;
+
+/// Fewest and preferred numbers of units of one surface for a process with so many threads: registers hold sixteen starts
+/// and a unit has twenty, so four units or a multiple fill them, and three come near: sixty starts in four registers.
+pub fn lease(threads: usize) -> [usize; 2] {
+    [LEAST_LANES.next_multiple_of(threads * REGISTER) / UNIT_STARTS as usize, FULL]
+}
+
+/// Work of a unit in units that compare sizes: couplings, times steps, which grow as Λ. Of a census it is that of its paths,
+/// which are as many on each surface.
+pub fn work(spec: &Spec, unit: &StartsUnit) -> f64 {
+    let values = Layout::new(spec.spins as usize, unit.dim as usize).values();
+    values.map_or(f64::MAX, |values| values as f64) * f64::from(unit.dim)
+}
+
+fn protocol(spec: &Spec) -> Result<Protocol> {
+    spec.descent.ok_or_else(|| Error::Internal("a sweep without a protocol".into()))
+}
+
+/// Works on all threads on what `pump`, on this thread, feeds, and hands it the units that become whole.
+///
+/// # Errors
+/// What `pump` returns; those of the work.
+pub fn carry_out(
+    job: &Job<Surfaces>,
+    pump: impl FnOnce(&dyn Intake<Surfaces>, Findings<Surfaces>) -> Result<()>,
+) -> Result<()> {
+    let Job { spec, given, resources, observer, stop } = *job;
+    if let Some(shards) = &given.shards {
+        shards.begin(spec, resources.threads, stop)?;
+    }
+    let first = spec.dims.first().copied().unwrap_or_default();
+    let surface = SurfaceJob::of((spec, protocol(spec)?), (first, 0), given.couplings.as_ref(), resources);
+    let board = Board::open_ended(surface, cost::overlap(spec, resources), resources.threads)
+        .sharded(given.shards.as_ref());
+    let outside = Outside::new(observer, stop);
+    let mut assembly = Assembly::new(spec);
+    work_on(&resources.pool()?, &board, &outside, |reports| {
+        let _guard = EndOnDrop(&board);
+        pump(&board, &mut |patience| reports.recv_timeout(patience).map(|report| assembly.take_all(report)))
+    })
+}
+
+/// One unit alone, on the calling thread.
+///
+/// # Errors
+/// Those of the work.
+pub fn unit(
+    job: &Job<Surfaces>,
+    planned: &StartsUnit,
+    advance: Advance,
+) -> Result<Option<(UnitResult, SurfaceTimings)>> {
+    let Job { spec, given, resources, .. } = *job;
+    let one = crate::study::Resources { threads: 1, ..*resources };
+    let place = (planned.dim, planned.instance);
+    let surface = SurfaceJob::of((spec, protocol(spec)?), place, given.couplings.as_ref(), resources);
+    let (mut assembly, mut whole) = (Assembly::new(spec), None);
+    let key = planned.key();
+    let starts = key.starts(spec.starts);
+    let (stop, count, advance) = (Stop::default(), starts.len() as f64, Mutex::new(advance));
+    let advanced = |work: f64| {
+        let go_on = advance.lock().map(|mut advance| advance(work / count));
+        if matches!(go_on, Ok(ControlFlow::Break(()))) {
+            stop.request(1);
+        }
+    };
+    let mut keep = |start: StartResult| {
+        whole = assembly.take(start);
+        Ok(())
+    };
+    let mut listener = Listener { result: &mut keep, advanced: &advanced, stop: &stop };
+    let spent = surface.run(&one.pool()?, starts.collect(), &mut listener)?;
+    Ok(whole.map(|unit| (unit, surface.timings(&spent))))
+}
+
+/// Starts to units.
+struct Assembly {
+    points: bool,
+    starts: u32,
+    /// Units of which some starts have ended.
+    open: BTreeMap<UnitKey, Vec<StartResult>>,
+}
+
+impl Assembly {
+    fn new(spec: &Spec) -> Self {
+        Self { points: spec.points, starts: spec.starts, open: BTreeMap::new() }
+    }
+
+    fn take_all(&mut self, report: Report) -> Finding<Surfaces> {
+        let Report { dim, instance, starts, spent, .. } = report;
+        let units = starts.into_iter().filter_map(|start| self.take(start)).collect();
+        let is_spent = spent != Timings::default();
+        let spent = is_spent.then(|| SurfaceTimings::new(dim, instance, &spent));
+        Finding { units, spent: spent.into_iter().collect() }
+    }
+
+    /// Takes a start; the unit that it makes whole, if it does.
+    fn take(&mut self, mut result: StartResult) -> Option<UnitResult> {
+        if !self.points {
+            result.point = Vec::new();
+        }
+        let Record { spins, dim, instance, start, .. } = result.record;
+        let key = UnitKey { spins, dim, instance, block: start / UNIT_STARTS };
+        let starts = self.open.entry(key).or_default();
+        starts.push(result);
+        if starts.len() < key.starts(self.starts).len() {
+            return None;
+        }
+        let mut starts = self.open.remove(&key)?;
+        starts.sort_by_key(|result| result.record.start);
+        Some(UnitResult { key, starts, census: None })
+    }
+}

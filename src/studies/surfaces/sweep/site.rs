@@ -1,0 +1,152 @@
+//! One surface of a run: what is done on it, and its tensors once they are drawn.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use crate::descent::{Carrier, Protocol, Rules};
+use crate::hamiltonian::layout::{most_chunks, share};
+use crate::hamiltonian::{Layout, Part, Recipe, Surface, SurfaceKey, SymmetricTensor};
+use crate::studies::surfaces::record::{SurfaceTimings, Timings};
+use crate::studies::surfaces::shard::{Elsewhere, Shards};
+use crate::studies::surfaces::spec::Spec;
+use crate::study::Resources;
+
+/// A surface and what to do on it.
+#[derive(Debug, Clone, Copy)]
+pub struct SurfaceJob<'a> {
+    /// Which surface; its seed and instance also key the starting points.
+    pub key: SurfaceKey,
+    /// The user's couplings in place of random ones.
+    pub couplings: Option<&'a SymmetricTensor<f64>>,
+    /// Constants of the descent.
+    pub protocol: Protocol,
+    /// Version of the rules by which records are made.
+    pub rules: Rules,
+    /// How it is carried out.
+    pub carrier: Carrier,
+    /// Whether paths are recorded.
+    pub traced: bool,
+}
+
+impl<'a> SurfaceJob<'a> {
+    /// What a sweep does on the surface with this number.
+    pub fn of(
+        (spec, protocol): (&Spec, Protocol),
+        (dim, instance): (u32, u32),
+        couplings: Option<&'a SymmetricTensor<f64>>,
+        resources: &Resources,
+    ) -> Self {
+        let layout = Layout::new(spec.spins as usize, dim as usize);
+        Self {
+            key: SurfaceKey { seed: spec.seed, layout, instance: u64::from(instance) },
+            couplings,
+            protocol,
+            rules: spec.rules,
+            carrier: Carrier { isa: resources.isa, batch: resources.batch },
+            traced: spec.trace,
+        }
+    }
+
+    /// Time spent on this surface.
+    pub fn timings(&self, spent: &Timings) -> SurfaceTimings {
+        SurfaceTimings::new(self.key.layout.dim as u32, self.key.instance as u32, spent)
+    }
+}
+
+/// How a surface of a run is made: random, or of the user's couplings in units of their scale; release 0.1 took them as
+/// they are.
+pub(in crate::studies::surfaces) fn recipe(
+    key: SurfaceKey,
+    couplings: Option<&SymmetricTensor<f64>>,
+    samples: usize,
+    rules: Rules,
+) -> Recipe<'_> {
+    match couplings {
+        None => Recipe::random(key, samples),
+        Some(couplings) if rules.is_first() => Recipe::given(key, couplings, samples),
+        Some(couplings) => Recipe::normalised(key, couplings, samples),
+    }
+}
+
+/// A surface at hand: drawn part by part by whoever has time, then read by all. Where several processes hold it, this is
+/// the share of one of them.
+pub(in crate::studies::surfaces) struct Site<'a> {
+    pub job: SurfaceJob<'a>,
+    /// Chunks that are drawn here.
+    held: Range<usize>,
+    /// Those of the other processes, at the one that leads.
+    elsewhere: Option<Arc<Elsewhere>>,
+    recipe: OnceLock<Recipe<'a>>,
+    parts: Mutex<Vec<Part>>,
+    missing: AtomicUsize,
+    surface: OnceLock<Surface>,
+}
+
+impl<'a> Site<'a> {
+    pub fn new(job: SurfaceJob<'a>) -> Self {
+        Self::share(job, 0, 1)
+    }
+
+    /// The share of one of so many processes.
+    pub fn share(job: SurfaceJob<'a>, rank: usize, ranks: usize) -> Self {
+        let held = share(rank, ranks);
+        Self {
+            job,
+            elsewhere: None,
+            recipe: OnceLock::new(),
+            parts: Mutex::new(held.clone().map(|_| Part::new()).collect()),
+            missing: AtomicUsize::new(most_chunks(ranks)),
+            surface: OnceLock::new(),
+            held,
+        }
+    }
+
+    /// The share of the process that leads these.
+    pub fn led(job: SurfaceJob<'a>, shards: Arc<Shards>) -> Self {
+        let site = Self::share(job, 0, shards.size());
+        Self { elsewhere: Some(Arc::new(Elsewhere::new(shards, &job.key))), ..site }
+    }
+
+    /// Draws the chunks of these numbers, counted from the first that is held, here and with the others; `true` once the
+    /// surface is whole. Numbers go up to the most that any of the processes holds.
+    pub fn draw(&self, numbers: Range<usize>) -> bool {
+        let samples = self.job.protocol.samples as usize;
+        let recipe = self.recipe.get_or_init(|| {
+            let SurfaceJob { key, couplings, rules, .. } = self.job;
+            recipe(key, couplings, samples, rules).share(self.held.clone())
+        });
+        let made = numbers.len();
+        for number in numbers {
+            let draw_here = || {
+                if let Some(chunk) = self.held.clone().nth(number) {
+                    let part = recipe.part(chunk);
+                    self.parts.lock().unwrap_or_else(PoisonError::into_inner)[number] = part;
+                }
+            };
+            match &self.elsewhere {
+                Some(elsewhere) => elsewhere.draw(number, draw_here),
+                None => draw_here(),
+            }
+        }
+        if self.missing.fetch_sub(made, Ordering::AcqRel) > made {
+            return false;
+        }
+        let parts = std::mem::take(&mut *self.parts.lock().unwrap_or_else(PoisonError::into_inner));
+        let surface = recipe.assemble(parts);
+        self.surface
+            .set(match &self.elsewhere {
+                Some(elsewhere) => surface.with_others(elsewhere.clone()),
+                None => surface,
+            })
+            .is_ok()
+    }
+
+    /// The surface.
+    ///
+    /// # Panics
+    /// If it is not whole yet: the board sends nobody there before.
+    pub fn surface(&self) -> &Surface {
+        self.surface.get().expect("nobody works on a surface that is not drawn")
+    }
+}

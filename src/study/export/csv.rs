@@ -1,0 +1,30 @@
+//! Comma-separated tables; floats round-trip, what is unknown is empty.
+
+use std::path::Path;
+
+use csv::Writer;
+
+use super::Head;
+use crate::error::{Error, Result};
+use crate::files;
+use crate::study::columns::Value;
+
+/// Takes rows, one after the other.
+pub type PutRow<'a> = &'a mut dyn FnMut(&[Value<'_>]) -> Result<()>;
+
+/// Writes a table; `fill` puts its rows.
+///
+/// # Errors
+/// What `fill` returns; [`Error::Io`], [`Error::Refused`] where the file cannot be written.
+pub fn write_csv(path: &Path, heads: &[Head], fill: impl Fn(PutRow) -> Result<()>) -> Result<()> {
+    let failed = |error: std::io::Error| Error::io(format!("writing {}", path.display()), error);
+    files::write_whole(path, |file| {
+        let mut table = Writer::from_writer(file);
+        table.write_record(heads.iter().map(|(name, _)| name)).map_err(|error| failed(error.into()))?;
+        fill(&mut |values| {
+            let texts = values.iter().map(|value| value.text());
+            table.write_record(texts).map_err(|error| failed(error.into()))
+        })?;
+        table.flush().map_err(failed)
+    })
+}

@@ -1,0 +1,256 @@
+//! What a kind of study says of itself.
+
+use std::fmt::{Debug, Display};
+use std::io;
+use std::ops::ControlFlow;
+
+use rusqlite::Connection;
+use serde::Serialize;
+
+use super::columns::message::{Reader, Writer};
+use super::columns::{Kind, Row, Value};
+use super::events::{Observer, Stop};
+use super::forecast::{self, Expected};
+use super::formats::Format;
+use super::resources::Resources;
+use super::spec::Spec;
+use super::store::{TableShape, Units};
+use super::work::{Findings, Intake, board};
+use crate::error::Result;
+
+/// A unit as the list of units has it: its key and how much of it there is, or should be. Its columns are integers.
+pub trait Listed: Row + Copy + Eq + Debug + Send + Sync {
+    /// Names a unit.
+    type Key: Ord + Copy + Debug + Display + Serialize + Send + Sync;
+
+    /// Which unit.
+    fn key(&self) -> Self::Key;
+}
+
+/// Processor time of some units, added up by its key. Columns beside the key are [`Seconds`](super::columns::Seconds).
+pub trait Times: Row + Clone + Debug + PartialEq + Send {}
+
+impl<T: Row + Clone + Debug + PartialEq + Send> Times for T {}
+
+/// What a unit leaves: rows of some tables. `S` is the spec of its study. [`Rows`](super::Rows) is one of a single table.
+pub trait Unit<S>: Clone + Debug + PartialEq + Send + 'static {
+    /// Its row in the list of units.
+    type Listed: Listed;
+
+    /// Which unit it is, and how much of it.
+    fn listed(&self) -> Self::Listed;
+
+    /// The unit as the store gives it back.
+    #[must_use]
+    fn canonical(&self) -> Self;
+
+    /// Hands the bytes of the checksum, in their order, to `feed`: key, size, rows.
+    fn digest(&self, feed: &mut dyn FnMut(&[u8]));
+
+    /// All that is stored of a unit.
+    ///
+    /// # Errors
+    /// Those of SQLite; a value that its column cannot have.
+    fn read(conn: &Connection, spec: &S, listed: &Self::Listed) -> rusqlite::Result<Self>;
+
+    /// Inserts its rows.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    fn insert(&self, conn: &Connection) -> rusqlite::Result<()>;
+
+    /// Removes what rows there are of the unit with its key, whatever its size.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    fn remove(&self, conn: &Connection) -> rusqlite::Result<()>;
+
+    /// Its rows as lines of a dump.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    fn dump(&self, out: &mut dyn io::Write) -> io::Result<()>;
+
+    /// Puts it into a message.
+    fn put(&self, out: &mut Writer);
+
+    /// What [`put`](Self::put) wrote; `None` where bytes are missing or mean nothing.
+    fn take(from: &mut Reader) -> Option<Self>;
+
+    /// Names and kinds of the columns of its main table, as it is exported.
+    fn heads() -> Vec<(&'static str, Kind)>;
+
+    /// Rows of its main table.
+    fn values(&self) -> Vec<Vec<Value<'static>>>;
+}
+
+/// Whether to go on, asked with the share of a unit's work that was done since the last time.
+pub type Advance<'a> = &'a mut (dyn FnMut(f64) -> ControlFlow<()> + Send);
+
+/// Some work on a run, and with what.
+pub struct Job<'a, S: Study> {
+    /// What defines the run.
+    pub spec: &'a S::Spec,
+    /// What its units need beside the spec.
+    pub given: &'a S::Given,
+    /// Threads, instruction set, memory.
+    pub resources: &'a Resources,
+    /// Receives progress.
+    pub observer: &'a dyn Observer,
+    /// A request to stop.
+    pub stop: &'a Stop,
+}
+
+impl<S: Study> Clone for Job<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S: Study> Copy for Job<'_, S> {}
+
+/// A kind of run. See the [module](super) for what follows from it.
+pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
+    /// Versions of its files, oldest first.
+    const FORMATS: &'static [Format];
+    /// What units are made of, for people: "starts", "networks".
+    const ITEMS: &'static str;
+
+    /// Everything that defines a run.
+    type Spec: Spec;
+    /// A unit as the list of units has it.
+    type Listed: Listed;
+    /// What a unit leaves.
+    type Unit: Unit<Self::Spec, Listed = Self::Listed>;
+    /// Processor time spent.
+    type Times: Times;
+    /// What units need beside the spec, the same in every process: a data set, the user's tensor.
+    type Given: Sync;
+
+    /// Version of a new file of this spec.
+    fn format(_spec: &Self::Spec) -> i32 {
+        Self::FORMATS.last().map_or(0, |format| format.number)
+    }
+
+    /// Tables of a file of this version, without that of the spec.
+    fn tables(format: i32) -> Vec<TableShape>;
+
+    /// Every unit of a spec, by key.
+    fn plan(spec: &Self::Spec) -> impl Iterator<Item = Self::Listed> + '_;
+
+    /// How much of the unit with this key is planned; `None` where it is not in the plan.
+    fn planned(spec: &Self::Spec, listed: &Self::Listed) -> Option<Self::Listed>;
+
+    /// Whether a stored unit has all that is planned.
+    fn covers(_spec: &Self::Spec, stored: &Self::Listed, planned: &Self::Listed) -> bool {
+        stored == planned
+    }
+
+    /// Whether a unit is one of this spec's plan, whole or as a smaller spec of the same run had it, and all its rows are
+    /// such as a run of this spec can hold: what is read is held against this before anything is sized by it.
+    fn fits(spec: &Self::Spec, unit: &Self::Unit) -> bool;
+
+    /// Rows that the list of units does not account for, in words.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    fn stray_rows(conn: &Connection, spec: &Self::Spec, units: &Units<Self>)
+    -> rusqlite::Result<Vec<String>>;
+
+    /// Rows that belong to no other row that they should, in words; may take time.
+    fn orphans(_conn: &Connection) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Size that a unit counts under (Λ, n₁, or what else a study grows by), and how many [items](Self::ITEMS) it has.
+    fn progress(spec: &Self::Spec, listed: &Self::Listed) -> (u32, u64);
+
+    /// Work of a unit, in seconds of a nominal thread: it tells larger units from smaller ones and scales forecasts.
+    fn work(spec: &Self::Spec, listed: &Self::Listed) -> f64;
+
+    /// Bytes that a unit needs while it is computed.
+    fn unit_bytes(_spec: &Self::Spec, _listed: &Self::Listed) -> u64 {
+        0
+    }
+
+    /// Bytes of a run beside those of its units under way.
+    fn shared_bytes(_spec: &Self::Spec, _resources: &Resources) -> u64 {
+        forecast::BASE_BYTES
+    }
+
+    /// Threads that compute one unit each; of a unit whose parts are shared by a pool fewer are enough.
+    fn workers(job: &Job<Self>) -> usize {
+        job.resources.threads
+    }
+
+    /// Peak bytes of memory of a run.
+    fn memory_bytes(spec: &Self::Spec, resources: &Resources) -> u64 {
+        forecast::memory_bytes::<Self>(spec, resources)
+    }
+
+    /// About how many bytes the finished file takes.
+    fn disk_bytes(spec: &Self::Spec) -> u64 {
+        forecast::disk_bytes::<Self>(spec)
+    }
+
+    /// Refuses a run that these resources cannot carry out, before anything is written.
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused) with the bytes needed and available.
+    fn admit(spec: &Self::Spec, resources: &Resources) -> Result<()> {
+        forecast::admit::<Self>(spec, resources)
+    }
+
+    /// Refuses what is given if it is not what the run is on: another tensor, other data.
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused).
+    fn check_given(_spec: &Self::Spec, _given: &Self::Given) -> Result<()> {
+        Ok(())
+    }
+
+    /// What of that which is given the run needs, where it needs less than all.
+    fn narrowed(_spec: &Self::Spec, _given: &Self::Given) -> Option<Self::Given> {
+        None
+    }
+
+    /// Computes one unit on the calling thread, with the time spent: a function of spec, what is given and key, whoever
+    /// computes it. `None` where `advance` ended it.
+    ///
+    /// # Errors
+    /// What keeps a unit from being computed.
+    fn unit(
+        job: &Job<Self>,
+        planned: &Self::Listed,
+        advance: Advance,
+    ) -> Result<Option<(Self::Unit, Self::Times)>>;
+
+    /// Wall time for units that are left.
+    ///
+    /// # Errors
+    /// What keeps a trial from being carried out.
+    fn expected(job: &Job<Self>, left: &[Self::Listed]) -> Result<Expected> {
+        forecast::by_a_trial(job, left)
+    }
+
+    /// Whether two units, neighbours in the plan, share something that takes time or memory to make.
+    fn share(_one: &Self::Listed, _next: &Self::Listed) -> bool {
+        false
+    }
+
+    /// Fewest and preferred numbers of units of one [share](Self::share) for a process with so many threads.
+    fn lease(_threads: usize) -> [usize; 2] {
+        [1, 1]
+    }
+
+    /// Works with all threads on the units that `pump`, on this thread, feeds, and hands it what comes of them.
+    ///
+    /// # Errors
+    /// What `pump` returns; those of the work.
+    fn carry_out(
+        job: &Job<Self>,
+        pump: impl FnOnce(&dyn Intake<Self>, Findings<Self>) -> Result<()>,
+    ) -> Result<()> {
+        board::carry_out(job, pump)
+    }
+}

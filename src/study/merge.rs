@@ -1,0 +1,68 @@
+//! Runs of one identity put together.
+
+use std::path::{Path, PathBuf};
+
+use super::interface::{Listed, Study};
+use super::spec::Spec;
+use super::store::Store;
+use crate::error::{Error, Result};
+
+/// Units that share a commit.
+const TOGETHER: usize = 200;
+
+/// Writes a new run with the units of these runs, which have one identity and hold other sizes, surfaces or starts. Of a unit
+/// that several runs hold the largest one is taken; each is held against its checksum as it is read. Returns the number of
+/// units.
+///
+/// # Errors
+/// [`Error::Refused`] where runs are not of one identity or the name is taken; [`Error::Damaged`] where a run is not what
+/// was written or two runs differ in a unit that both have; those of the store.
+pub fn merge<S: Study>(runs: &[PathBuf], out: &Path) -> Result<usize> {
+    let stores = runs.iter().map(|run| Store::<S>::open_read(run)).collect::<Result<Vec<_>>>()?;
+    let Some((first, rest)) = stores.split_first() else {
+        return Err(Error::bad_input("RUN", "(none)", "at least one run"));
+    };
+    let mut spec = first.spec().clone();
+    for store in rest {
+        if store.spec().science_hash()? != first.spec().science_hash()? {
+            return Err(Error::Refused(format!(
+                "{} and {} are not of one spec: only runs that differ in what may grow ({}) are put together",
+                first.path().display(),
+                store.path().display(),
+                S::Spec::GROWABLE.join(", ")
+            )));
+        }
+        spec = spec.united(store.spec());
+    }
+    spec.check()?;
+    let mut merged = Store::<S>::create(out, &spec)?;
+    for store in &stores {
+        copy(store, &mut merged)?;
+        merged.write(&[], &store.times()?)?;
+    }
+    Ok(merged.units.len())
+}
+
+/// Copies what the other run has not, or has less of.
+///
+/// # Errors
+/// [`Error::Damaged`] where both have a unit and it is not the same.
+fn copy<S: Study>(from: &Store<S>, to: &mut Store<S>) -> Result<()> {
+    let mut wanted = Vec::new();
+    for stored in from.units.values() {
+        let key = stored.listed.key();
+        match to.units.get(&key) {
+            Some(known) if known.listed == stored.listed && known.checksum != stored.checksum => {
+                let path = from.path().display();
+                return Err(Error::Damaged(format!("unit {key} of {path} is not that of another run")));
+            }
+            Some(known) if S::covers(to.spec(), &known.listed, &stored.listed) => {}
+            _ => wanted.push(*stored),
+        }
+    }
+    for units in wanted.chunks(TOGETHER) {
+        let units = units.iter().map(|stored| from.sound_unit(stored)).collect::<Result<Vec<S::Unit>>>()?;
+        to.write_part(&units)?;
+    }
+    Ok(())
+}

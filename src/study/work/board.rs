@@ -1,0 +1,178 @@
+//! Units that are computed by one thread each: the largest first, as far as memory has room.
+
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::{EndOnDrop, Finding, Findings, Intake};
+use crate::error::{Error, Result};
+use crate::study::events::Event;
+use crate::study::interface::{Job, Study};
+
+/// Findings that may wait to be collected.
+const BACKLOG: usize = 64;
+/// Nominal seconds of a unit so short that another should wait beside it where more has to be asked for.
+const SHORT: f64 = 0.5;
+
+/// A unit that waits.
+struct Waiting<L> {
+    listed: L,
+    work: f64,
+    bytes: u64,
+}
+
+struct State<L> {
+    /// The largest first.
+    waiting: VecDeque<Waiting<L>>,
+    /// Bytes of the units that are under way.
+    bytes: u64,
+    /// More units may come.
+    is_open: bool,
+    is_ended: bool,
+}
+
+/// Hands units to threads within a memory budget.
+struct Board<'a, S: Study> {
+    job: &'a Job<'a, S>,
+    /// Bytes for the units that are under way together.
+    budget: u64,
+    workers: usize,
+    state: Mutex<State<S::Listed>>,
+    changed: Condvar,
+}
+
+impl<'a, S: Study> Board<'a, S> {
+    fn new(job: &'a Job<'a, S>) -> Self {
+        let budget = job.resources.memory.saturating_sub(S::shared_bytes(job.spec, job.resources));
+        let state = State { waiting: VecDeque::new(), bytes: 0, is_open: true, is_ended: false };
+        Self { job, budget, workers: S::workers(job), state: Mutex::new(state), changed: Condvar::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<S::Listed>> {
+        // What a panic leaves is whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The largest unit that there is room for; waits where there is none. `None` at the end.
+    fn next(&self) -> Option<S::Listed> {
+        let mut state = self.lock();
+        loop {
+            if state.is_ended {
+                return None;
+            }
+            let used = state.bytes;
+            // One is always admitted.
+            let fits = |unit: &Waiting<_>| {
+                unit.bytes == 0 || used == 0 || used.saturating_add(unit.bytes) <= self.budget
+            };
+            let at = state.waiting.iter().position(fits);
+            if let Some(unit) = at.and_then(|at| state.waiting.remove(at)) {
+                state.bytes += unit.bytes;
+                return Some(unit.listed);
+            }
+            if state.waiting.is_empty() && !state.is_open {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// A thread is done with a unit.
+    fn returned(&self, unit: &S::Listed) {
+        self.lock().bytes -= S::unit_bytes(self.job.spec, unit);
+        self.changed.notify_all();
+    }
+
+    fn work(&self, sender: &SyncSender<Finding<S>>, failure: &Mutex<Option<Error>>) {
+        let _guard = EndOnDrop(self);
+        let Job { spec, observer, stop, .. } = *self.job;
+        while let Some(unit) = self.next() {
+            let (size, items) = S::progress(spec, &unit);
+            let mut advance = |part: f64| {
+                observer.event(Event::Advanced { size, items: part * items as f64 });
+                let is_over = stop.requested().is_some() || self.lock().is_ended;
+                if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            let computed =
+                if advance(0.0).is_break() { Ok(None) } else { S::unit(self.job, &unit, &mut advance) };
+            self.returned(&unit);
+            match computed {
+                Ok(Some((unit, times))) => {
+                    let finding = Finding { units: vec![unit], spent: vec![times] };
+                    if sender.send(finding).is_err() {
+                        // Nobody listens to a run that failed.
+                        return;
+                    }
+                }
+                Ok(None) | Err(Error::Interrupted(_)) => return,
+                Err(error) => {
+                    failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                    return;
+                }
+            }
+        }
+    }
+}
+
+impl<S: Study> Intake<S> for Board<'_, S> {
+    fn feed(&self, units: &[S::Listed]) {
+        let spec = self.job.spec;
+        let waiting = |&listed: &S::Listed| Waiting {
+            listed,
+            work: S::work(spec, &listed),
+            bytes: S::unit_bytes(spec, &listed),
+        };
+        let mut state = self.lock();
+        if !state.is_ended {
+            state.waiting.extend(units.iter().map(waiting));
+            state.waiting.make_contiguous().sort_by(|a, b| b.work.total_cmp(&a.work));
+        }
+        self.changed.notify_all();
+    }
+
+    fn close(&self) {
+        self.lock().is_open = false;
+        self.changed.notify_all();
+    }
+
+    fn end(&self) {
+        let mut state = self.lock();
+        state.waiting.clear();
+        (state.is_open, state.is_ended) = (false, true);
+        self.changed.notify_all();
+    }
+
+    fn is_hungry(&self) -> bool {
+        let state = self.lock();
+        let ahead =
+            if state.waiting.front().is_some_and(|unit| unit.work < SHORT) { self.workers } else { 1 };
+        state.waiting.len() < ahead
+    }
+}
+
+/// Computes the units that `pump` feeds, each on a thread of its own, and hands it what comes of them.
+///
+/// # Errors
+/// What `pump` returns; those of the work; [`Error::Refused`] if the system gives no threads.
+pub fn carry_out<S: Study>(
+    job: &Job<S>,
+    pump: impl FnOnce(&dyn Intake<S>, Findings<S>) -> Result<()>,
+) -> Result<()> {
+    let board = Board::new(job);
+    let failure = Mutex::new(None);
+    let (sender, receiver) = sync_channel(BACKLOG);
+    let pumped = std::thread::scope(|scope| {
+        // Threads stop at their next step once nobody listens.
+        let receiver = receiver;
+        let _guard = EndOnDrop(&board);
+        for number in 0..board.workers {
+            let (sender, board, failure) = (sender.clone(), &board, &failure);
+            super::start(scope, &format!("worker-{number}"), move || board.work(&sender, failure))?;
+        }
+        drop(sender);
+        pump(&board, &mut |patience| receiver.recv_timeout(patience))
+    });
+    let failure = failure.into_inner().unwrap_or_else(PoisonError::into_inner);
+    failure.map_or(pumped, Err)
+}
