@@ -14,7 +14,8 @@ use hspin::descent::device::{Device, DeviceTensor};
 use hspin::descent::{Carrier, DeviceClass};
 use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
 use hspin::rng::{Role, stream};
-use hspin::run::{Event, Means, Observer, Request, Spec, Stop, Store, Timings, execute};
+use hspin::studies::surfaces::{Request, Spec, Store, Timings};
+use hspin::study::{Event, Means, Observer, Stop, execute};
 use hspin::sphere::random_point;
 
 const DIMS: [usize; 6] = [100, 200, 300, 500, 700, 1000];

@@ -15,8 +15,9 @@ use common::{Table, number, share};
 use hspin::figures::axes::{Panel, Span, legend_line};
 use hspin::figures::drawing::{Drawing, Rect, point};
 use hspin::figures::{Format, render, style};
-use hspin::run::ranks::Leases;
-use hspin::run::{Preset, Request, Spec, todo};
+use hspin::study::cluster::Leases;
+use hspin::studies::surfaces::{Preset, Request, Spec};
+use hspin::study::todo;
 
 /// Λ, thread seconds of a draw, thread seconds of 1000 starts: the paper's sweep in the README (2026-11-25).
 const COSTS: [(u32, f64, f64); 7] = [

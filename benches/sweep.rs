@@ -9,7 +9,8 @@ use std::time::Instant;
 
 use hspin::descent::Carrier;
 use hspin::hamiltonian::{Isa, Layout};
-use hspin::run::{Event, Means, Observer, Request, Spec, Stop, Store, Timings, execute};
+use hspin::studies::surfaces::{Request, Spec, Store, Timings};
+use hspin::study::{Event, Means, Observer, Stop, execute};
 
 /// What is swept; a name, sizes, starts and surfaces.
 const CASES: [(&str, &[u32], u32, u32); 4] = [

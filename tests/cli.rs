@@ -8,7 +8,7 @@ use std::process::Output;
 
 use assert_cmd::Command;
 use fake::{dump, request, work};
-use hspin::run::{Request, Spec, Store};
+use hspin::studies::surfaces::{Request, Spec, Store};
 use serde_json::Value;
 
 fn hspin(args: &[&str]) -> Output {

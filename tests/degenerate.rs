@@ -9,7 +9,7 @@ use hspin::critical::{distinct, distinct_within, reach};
 use hspin::descent::{Method, Outcome, Protocol, Rules};
 use hspin::hamiltonian::{Layout, SymmetricTensor};
 use hspin::rng::{Role, stream};
-use hspin::run::{Record, StartResult};
+use hspin::studies::surfaces::{Record, StartResult};
 use hspin::sphere::random_point;
 
 /// Orthonormal rows: random ones, made orthogonal one after the other.

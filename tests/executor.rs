@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use hspin::descent::Carrier;
 use hspin::hamiltonian::Isa;
-use hspin::run::{Event, Means, Observer, Request, Spec, Stop, Store, execute, verify};
+use hspin::studies::surfaces::{Request, Spec, Store};
+use hspin::study::{Event, Means, Observer, Stop, execute, verify};
 
 /// Holds up the first size to begin until a second begins, or for so long.
 struct Witness {

@@ -14,7 +14,7 @@ use hspin::analysis::{
 use hspin::analysis::{Energies, HistogramAndComplexity, Units};
 use hspin::figures::drawing::{Drawing, Mark};
 use hspin::figures::{Figure, Format, NAMES, render};
-use hspin::run::{Request, Spec, Store};
+use hspin::studies::surfaces::{Request, Spec, Store};
 use hspin::theory::{MeanCounts, Thresholds};
 use rand::SeedableRng;
 use rand_distr::{Distribution, Normal};

@@ -9,7 +9,7 @@ use hspin::critical::{SaddleSearch, Spectrum};
 use hspin::descent::{Descended, Evaluated, Outcome, Protocol, Rules, evaluate};
 use hspin::hamiltonian::{Isa, Layout, SymmetricTensor};
 use hspin::numeric::symmetric::Symmetric;
-use hspin::run::StartResult;
+use hspin::studies::surfaces::StartResult;
 
 fn setting(spins: usize, dim: usize) -> Setting {
     Setting::new(Layout::new(spins, dim), 11, Protocol::saddle(spins as u32))

@@ -17,9 +17,10 @@ use hspin::hamiltonian::{
 };
 use hspin::numeric::lanes::{Block, Real};
 use hspin::numeric::symmetric::Symmetric;
-use hspin::run::ranks::{Hand, Post, lead};
-use hspin::run::shard::{Shards, Wire, serve_shard};
-use hspin::run::{Couplings, DescentRequest, Means, Request, Spec, Stop, Store, execute, verify};
+use hspin::study::cluster::{Hand, Post, lead};
+use hspin::studies::surfaces::shard::{Shards, Wire, serve_shard};
+use hspin::studies::surfaces::{Couplings, DescentRequest, Request, Spec, Store};
+use hspin::study::{Means, Stop, execute, verify};
 
 const CASES: [(usize, usize); 4] = [(2, 21), (3, 37), (4, 19), (5, 9)];
 const GROUPS: [usize; 5] = [1, 2, 3, 5, 16];

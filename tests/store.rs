@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use fake::{dump, request, work};
 use hspin::analysis::summarize;
-use hspin::run::{Request, Spec, Store, Timings, repair, verify};
+use hspin::studies::surfaces::{Request, Spec, Store, Timings};
+use hspin::study::{repair, verify};
 use rusqlite::Connection;
 
 struct Place {

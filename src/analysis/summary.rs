@@ -253,7 +253,7 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::Record;
+    use crate::studies::surfaces::Record;
 
     fn row(start: u32, energy_per_spin: f64, outcome: Outcome) -> Row {
         let record = Record {

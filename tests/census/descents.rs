@@ -3,7 +3,8 @@
 use super::harness::{random, take};
 use hspin::descent::{Carrier, Outcome, Protocol, Rules};
 use hspin::hamiltonian::{Isa, Layout, SurfaceKey};
-use hspin::run::{Listener, Stop, SurfaceJob};
+use hspin::studies::surfaces::sweep::{Listener, SurfaceJob};
+use hspin::study::Stop;
 use hspin::sphere::overlap;
 
 /// Ends of descents from random starts on the surface `random(spins, dim, instance)`.

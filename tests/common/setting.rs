@@ -2,7 +2,9 @@
 
 use hspin::descent::{Carrier, Protocol, Rules};
 use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey, SymmetricTensor};
-use hspin::run::{Listener, StartResult, Stop, SurfaceJob};
+use hspin::studies::surfaces::StartResult;
+use hspin::studies::surfaces::sweep::{Listener, SurfaceJob};
+use hspin::study::Stop;
 
 use super::serial;
 

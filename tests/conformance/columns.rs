@@ -4,8 +4,7 @@
 
 use std::fs;
 use std::path::Path;
-
-use hspin::run::export::columns_page;
+use hspin::studies::surfaces::columns_page;
 
 #[test]
 fn the_page_of_columns_is_that_of_the_declarations() {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use hspin::hamiltonian::Isa;
-use hspin::run::verify;
+use hspin::study::verify;
 
 use crate::harness::{Place, hspin, succeed};
 use crate::tally::Tally;

@@ -11,7 +11,7 @@ use hspin::hamiltonian::kernel::{Kernel, Stored};
 use hspin::hamiltonian::{Contraction, Isa, SymmetricTensor, contract};
 use hspin::numeric::lanes::Block;
 use hspin::rng::{Role, stream};
-use hspin::run::{Record, Store};
+use hspin::studies::surfaces::{Record, Store};
 use hspin::sphere::random_point;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};

@@ -4,7 +4,7 @@
 //! tangent space plus one of each sign. No tangent basis, kernel or eigenvalue of the library enters.
 
 use hspin::hamiltonian::{Layout, Surface, SurfaceKey};
-use hspin::run::{Record, Store};
+use hspin::studies::surfaces::{Record, Store};
 
 use crate::common::inertia::inertia;
 use crate::common::{dense_contraction, serial};

@@ -2,7 +2,9 @@
 
 use hspin::Result;
 use hspin::descent::{Outcome, TracePoint};
-use hspin::run::{Record, Request, Spec, StartResult, Store, Unit, UnitResult, todo};
+use hspin::BAD::Unit;
+use hspin::studies::surfaces::{Record, Request, Spec, StartResult, Store, UnitResult};
+use hspin::study::todo;
 
 /// A spec of two sizes, two surfaces and a partial last unit.
 pub fn request() -> Request {

@@ -5,8 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-
-use hspin::run::verify;
+use hspin::study::verify;
 
 use crate::family::Family;
 use crate::harness::{Place, about, dump, start, succeed, sweep, under_way, units, wait_until};

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use hspin::rng::{Role, stream};
-use hspin::run::{Store, UNIT_STARTS, plan};
+use hspin::studies::surfaces::{Store, UNIT_STARTS, plan};
 use rand::RngExt;
 use rusqlite::Connection;
 

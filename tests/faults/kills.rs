@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use hspin::rng::{Role, stream};
-use hspin::run::verify;
+use hspin::study::verify;
 use rand::RngExt;
 
 use crate::family::Family;

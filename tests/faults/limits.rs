@@ -4,8 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
-
-use hspin::run::verify;
+use hspin::study::verify;
 
 use crate::family::Family;
 use crate::harness::{Place, about, dump, errors, hspin, skip, succeed, sweep, units};

@@ -7,7 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use hspin::rng::{Role, stream};
-use hspin::run::verify;
+use hspin::study::verify;
 use rand::RngExt;
 
 use crate::family::Family;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use hspin::analysis::networks::summarize;
-use hspin::run::networks::{NetworksStore, repair, verify};
+use hspin::studies::networks::{NetworksStore, repair, verify};
 use rusqlite::Connection;
 
 use crate::cases::{asked, hold};

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use hspin::Error;
 use hspin::numeric::npy::{self, Array};
-use hspin::run::networks::{self, NetworksSpec, NetworksStore};
-use hspin::run::{Request, Spec, Store, limits};
+use hspin::studies::networks::{NetworksSpec, NetworksStore, self};
+use hspin::studies::surfaces::{Request, Spec, Store, limits};
 
 /// One line, as short as a terminal can show, with the right exit status.
 #[track_caller]

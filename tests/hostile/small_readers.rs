@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::fs;
 
 use hspin::cli::{self, values};
-use hspin::run::networks::NetworksStore;
-use hspin::run::{CensusRequest, Request, Spec};
+use hspin::studies::networks::NetworksStore;
+use hspin::studies::surfaces::{CensusRequest, Request, Spec};
 
 use crate::cases::{asked, hold};
 use crate::harness::{Place, hspin, succeed};

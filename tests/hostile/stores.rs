@@ -7,8 +7,9 @@ use std::sync::Mutex;
 use hspin::analysis::bands::bands;
 use hspin::analysis::{energy_histogram_from_run, hessian_spectrum_from_run, summarize, tabulate_census};
 use hspin::figures::Figure;
-use hspin::run::export::{surfaces, write_censuses, write_csv, write_parquet, write_points, write_traces};
-use hspin::run::{Request, Spec, Store, repair, verify};
+use hspin::studies::surfaces::{surfaces, write_censuses, write_csv, write_parquet, write_points, write_traces};
+use hspin::studies::surfaces::{Request, Spec, Store};
+use hspin::study::{repair, verify};
 use rusqlite::Connection;
 
 use crate::cases::{asked, hold};

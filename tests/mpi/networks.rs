@@ -2,8 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
-
-use hspin::run::networks::NetworksStore;
+use hspin::studies::networks::NetworksStore;
 
 use crate::digits::write_digits;
 use crate::harness::{Place, about, errors, hspin, json, succeed};

@@ -8,7 +8,7 @@ use hspin::cli::networks::outputs::Networks;
 use hspin::figures::drawing::{Drawing, Mark};
 use hspin::figures::networks::NAMES;
 use hspin::figures::{Figure, Format};
-use hspin::run::networks::NetworkRecord;
+use hspin::studies::networks::NetworkRecord;
 
 use crate::invented::{CONTEXT, Truth, compared, like_the_paper, records, sweep};
 

@@ -1,7 +1,7 @@
 //! Records with known means, spreads, correlations and indices, and a shift common to each group of sixteen.
 
 use hspin::analysis::networks::{Comparison, Context, Digits, Units};
-use hspin::run::networks::{NetworkRecord, Training};
+use hspin::studies::networks::{NetworkRecord, Training};
 use rand::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg64;

@@ -5,7 +5,7 @@ use hspin::cli::networks::outputs::Networks;
 use hspin::cli::networks::report;
 use hspin::figures::Format;
 use hspin::figures::networks::NAMES;
-use hspin::run::networks::Training;
+use hspin::studies::networks::Training;
 
 use crate::invented::{CONTEXT, Truth, compared, like_the_paper, sweep};
 

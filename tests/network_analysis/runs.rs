@@ -9,10 +9,8 @@ use hspin::cli::figure;
 use hspin::cli::networks::outputs::{Beside, Networks};
 use hspin::figures::networks::NAMES;
 use hspin::networks::data::bundled;
-use hspin::run::networks::{
-    BLOCK, BlockKey, BlockResult, DigitsUsed, NetworkRecord, NetworksMethod, NetworksRequest, NetworksStore,
-};
-use hspin::run::{Request, Spec, Store};
+use hspin::studies::networks::{BLOCK, BlockKey, BlockResult, DigitsUsed, NetworkRecord, NetworksMethod, NetworksRequest, NetworksStore};
+use hspin::studies::surfaces::{Request, Spec, Store};
 
 use crate::invented::{CONTEXT, like_the_paper, records};
 

@@ -1,5 +1,5 @@
 use hspin::analysis::networks::{Report, Verdict};
-use hspin::run::networks::NetworkRecord;
+use hspin::studies::networks::NetworkRecord;
 
 use crate::invented::{CONTEXT, SIZES, Truth, compared, like_the_paper, records, sweep};
 

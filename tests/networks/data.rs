@@ -11,7 +11,7 @@ use hspin::networks::data::{
     read_labels,
 };
 use hspin::rng::{Role, stream};
-use hspin::run::read_digits;
+use hspin::studies::networks::read_digits;
 use rand::RngExt;
 
 fn idx(sizes: &[u32], values: &[u8]) -> Vec<u8> {

@@ -1,8 +1,7 @@
 //! What is stored is believed only where it is what was written and the spec can have it.
 
 use std::collections::BTreeMap;
-
-use hspin::run::networks::{BlockKey, NetworksStore};
+use hspin::studies::networks::{BlockKey, NetworksStore};
 use rusqlite::Connection;
 
 use crate::harness::{Place, about, complaint, json, succeed};

@@ -18,7 +18,7 @@ use std::path::Path;
 use std::process::Command;
 
 use harness::hspin;
-use hspin::run::networks::NetworksStore;
+use hspin::studies::networks::NetworksStore;
 
 /// `hspin networks sweep --out RUN` with more flags.
 fn sweep(run: &Path, flags: &str) -> Command {

@@ -7,10 +7,11 @@ use std::thread::scope;
 use hspin::descent::Carrier;
 use hspin::hamiltonian::Isa;
 use hspin::networks::data::DigitSet;
-use hspin::run::networks::{Hand, NetworksRequest, NetworksSpec, NetworksStore, Samples, Watch};
-use hspin::run::networks::{execute, lead, serve};
-use hspin::run::ranks::{Post, Traffic, dismiss};
-use hspin::run::{Commits, Event, Means, Observer, Stop, read_digits};
+use hspin::studies::networks::{Hand, NetworksRequest, NetworksSpec, NetworksStore, Samples, Watch};
+use hspin::studies::networks::{execute, lead, serve};
+use hspin::study::cluster::{Post, Traffic, dismiss};
+use hspin::studies::networks::read_digits;
+use hspin::study::{Commits, Event, Means, Observer, Stop};
 use hspin::{Error, Result};
 
 use crate::digits::write_digits;

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-
-use hspin::run::{StartResult, Store, UnitKey, UnitResult};
+use hspin::studies::surfaces::{StartResult, Store, UnitKey, UnitResult};
 use rusqlite::Connection;
 use serde_json::Value;
 

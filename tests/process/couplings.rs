@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-use hspin::run::Store;
+use hspin::studies::surfaces::Store;
 
 use crate::harness::{Place, about, complaint, dump, hspin, json, refused, succeed, sweep};
 use crate::scale::dense;

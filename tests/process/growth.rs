@@ -3,7 +3,7 @@
 use std::fs;
 
 use hspin::descent::{Protocol, Rules};
-use hspin::run::{Request, Spec, Store};
+use hspin::studies::surfaces::{Request, Spec, Store};
 
 use crate::harness::{Place, about, dump, json, refused, succeed, sweep};
 

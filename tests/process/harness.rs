@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-
-use hspin::run::Store;
+use hspin::studies::surfaces::Store;
 use tempfile::TempDir;
 
 /// A folder of one test, gone with it.

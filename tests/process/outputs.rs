@@ -4,8 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
-
-use hspin::run::{Request, Store};
+use hspin::studies::surfaces::{Request, Store};
 use serde_json::Value;
 
 use crate::harness::{Place, about, errors, hspin, json, succeed, sweep};

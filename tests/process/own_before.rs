@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use hspin::descent::{Carrier, Method, Rules};
 use hspin::hamiltonian::{Isa, SymmetricTensor};
 use hspin::numeric::npy::Array;
-use hspin::run::{CensusRequest, Couplings, Means, Preset, Request, Spec, Stop, Store, execute};
+use hspin::studies::surfaces::{CensusRequest, Couplings, Preset, Request, Spec, Store};
+use hspin::study::{Means, Stop, execute};
 
 use crate::couplings::npy;
 use crate::harness::{Place, about, json, succeed, sweep};

@@ -2,8 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-
-use hspin::run::{Record, Store};
+use hspin::studies::surfaces::{Record, Store};
 use serde_json::Value;
 
 use crate::couplings::npy;

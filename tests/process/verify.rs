@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use hspin::descent::Outcome;
-use hspin::run::{CensusFacts, StartResult, Store, UnitKey, UnitResult};
+use hspin::studies::surfaces::{CensusFacts, StartResult, Store, UnitKey, UnitResult};
 
 use crate::harness::{Place, about, dump, hspin, json, refused, succeed, sweep};
 

@@ -84,33 +84,48 @@ impl<'a, S: Study> Board<'a, S> {
         self.changed.notify_all();
     }
 
+    /// Computes units until there are no more, or something ends them.
     fn work(&self, sender: &SyncSender<Finding<S>>, failure: &Mutex<Option<Error>>) {
-        let _guard = EndOnDrop(self);
-        let Job { spec, observer, stop, .. } = *self.job;
+        let _guard = EndOnPanic(self);
         while let Some(unit) = self.next() {
-            let (size, items) = S::progress(spec, &unit);
-            let mut advance = |part: f64| {
-                observer.event(Event::Advanced { size, items: part * items as f64 });
-                let is_over = stop.requested().is_some() || self.lock().is_ended;
-                if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            };
-            let computed =
-                if advance(0.0).is_break() { Ok(None) } else { S::unit(self.job, &unit, &mut advance) };
+            let computed = self.compute(&unit);
             self.returned(&unit);
-            match computed {
+            let is_taken = match computed {
                 Ok(Some((unit, times))) => {
-                    let finding = Finding { units: vec![unit], spent: vec![times] };
-                    if sender.send(finding).is_err() {
-                        // Nobody listens to a run that failed.
-                        return;
-                    }
+                    // Nobody listens to a run that failed.
+                    sender.send(Finding { units: vec![unit], spent: vec![times] }).is_ok()
                 }
-                Ok(None) | Err(Error::Interrupted(_)) => return,
+                Ok(None) | Err(Error::Interrupted(_)) => false,
                 Err(error) => {
                     failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                    return;
+                    false
                 }
+            };
+            if !is_taken {
+                return self.end();
             }
+        }
+    }
+
+    fn compute(&self, unit: &S::Listed) -> Result<Option<(S::Unit, S::Times)>> {
+        let Job { spec, observer, stop, .. } = *self.job;
+        let (size, items) = S::progress(spec, unit);
+        let mut advance = |part: f64| {
+            observer.event(Event::Advanced { size, items: part * items as f64 });
+            let is_over = stop.requested().is_some() || self.lock().is_ended;
+            if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        if advance(0.0).is_break() { Ok(None) } else { S::unit(self.job, unit, &mut advance) }
+    }
+}
+
+/// Ends a board whose thread panics: others would wait for what it had.
+struct EndOnPanic<'a, 'b, S: Study>(&'a Board<'b, S>);
+
+impl<S: Study> Drop for EndOnPanic<'_, '_, S> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.end();
         }
     }
 }
