@@ -40,7 +40,7 @@ fn is_one(&shard: &usize) -> bool {
 /// # Errors
 /// [`Error::Refused`] with the bytes needed and available, or with what the device lacks.
 pub fn admit(spec: &Spec, means: &Means) -> Result<()> {
-    if spec.descent.is_some_and(|descent| descent.device == DeviceClass::Cuda) {
+    if spec.descent.is_some_and(|descent| descent.method().device() == DeviceClass::Cuda) {
         if means.shard > 1 {
             return Err(Error::bad_input("shard", means.shard, "1 with device cuda"));
         }
@@ -62,7 +62,7 @@ pub fn admit(spec: &Spec, means: &Means) -> Result<()> {
 
 /// What to add where more processes that hold surfaces together would have room: the fewest.
 fn by_shards(spec: &Spec, means: &Means) -> String {
-    if spec.descent.is_none_or(|descent| descent.device == DeviceClass::Cuda) {
+    if spec.descent.is_none_or(|descent| descent.method().device() == DeviceClass::Cuda) {
         return String::new();
     }
     let needed = |&shard: &usize| cost::memory_bytes(spec, &Means { shard, ..*means });

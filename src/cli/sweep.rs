@@ -14,13 +14,11 @@ use super::progress::{Progress, duration};
 use super::ranks::{self, Together};
 use super::{output, signals, summary, values};
 use crate::analysis::summarize;
-use crate::descent::{Carrier, DeviceClass, Method, cuda};
+use crate::descent::{Carrier, CoolingRequest, DescentRequest, DeviceClass, MethodName, cuda};
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Isa, SymmetricTensor};
 use crate::run::shard::check_groups;
-use crate::run::{
-    CoolingRequest, Couplings, DescentRequest, Means, Preset, Request, Spec, Stop, Store, World,
-};
+use crate::run::{Couplings, Means, Preset, Request, Spec, Stop, Store, World};
 
 /// Starts that a worker descends at once: one block of lanes.
 const DEFAULT_BATCH: usize = 48;
@@ -66,7 +64,7 @@ pub struct Args {
     /// sgd and gd descend to minima, anneal cools first; saddle searches for critical points of every index
     /// [default: sgd]
     #[arg(long, value_enum)]
-    pub protocol: Option<Method>,
+    pub protocol: Option<MethodName>,
     /// What descends; auto is cuda where there is a GPU [default: cpu, or what the run has]
     #[arg(long, value_enum)]
     pub device: Option<Device>,
@@ -117,7 +115,7 @@ impl ValueEnum for Preset {
     }
 }
 
-impl ValueEnum for Method {
+impl ValueEnum for MethodName {
     fn value_variants<'a>() -> &'a [Self] {
         &Self::ALL
     }

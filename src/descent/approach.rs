@@ -1,8 +1,11 @@
 //! From random points to chosen energies, along the gradient, down or up.
 
-use super::driver::{Carrier, Descended, Start};
-use super::protocol::Protocol;
+use super::driver::Carrier;
+use super::method::Driver;
+use super::protocol::saddle::Saddle;
+use super::start::{Descended, Start, StartInputs};
 use super::trace::{TracePoint, is_traced};
+use crate::Result;
 use crate::hamiltonian::{Contraction, Surface, Which, compiled_for};
 use crate::numeric::lanes::{Block, Real};
 use crate::sphere::lanes;
@@ -16,7 +19,7 @@ const ARRIVED: f64 = 1e-3;
 
 /// A start with the energy per spin to move to.
 #[derive(Debug, Clone)]
-pub struct Aimed {
+pub struct TargetedStart {
     /// The start.
     pub start: Start,
     /// Target energy per spin, in units of the couplings' deviation.
@@ -26,17 +29,17 @@ pub struct Aimed {
 /// Moves starts on one surface to their target energies, in single precision.
 ///
 /// A step is `w ← retract(w − γ g)` with `γ = (L − target)/|g|²`, which would arrive if L fell linearly, cut to
-/// ∓`full_rate`, where it is an ordinary step of descent or ascent. A start ends at its target, where the gradient
+/// ∓`rate`, where it is an ordinary step of descent or ascent. A start ends at its target, where the gradient
 /// has become small, or after the most steps: its target may lie beyond every critical point that the gradient leads
 /// to. Each start is on its own, so that its bits depend on its own data only.
 pub struct Approach<'a> {
     surface: &'a Surface,
     /// With rates and hand-over in units of this surface's couplings.
-    protocol: Protocol,
+    constants: Saddle,
     carrier: Carrier,
     traced: bool,
     space: Contraction<f32>,
-    waiting: Vec<Aimed>,
+    waiting: Vec<TargetedStart>,
 }
 
 /// A start under way.
@@ -50,47 +53,15 @@ struct Traveller {
 
 impl<'a> Approach<'a> {
     /// An approach with no start yet.
-    pub fn new(surface: &'a Surface, protocol: Protocol, carrier: Carrier, traced: bool) -> Self {
-        let scale = surface.deviation();
-        let protocol = Protocol {
-            full_rate: protocol.full_rate / scale,
-            handover: protocol.handover * scale,
-            ..protocol
-        };
+    pub fn new(surface: &'a Surface, constants: Saddle, carrier: Carrier, traced: bool) -> Self {
+        let constants = constants.at_scale(surface.deviation());
         let space = Contraction::new(surface.layout().dim);
-        Self { surface, protocol, carrier, traced, space, waiting: Vec::new() }
-    }
-
-    /// How many more starts to bring; 0 while some are waiting.
-    pub fn wanted(&self) -> usize {
-        if self.waiting.is_empty() { self.carrier.batch.min(WANTED) } else { 0 }
-    }
-
-    /// Whether nothing is under way.
-    pub fn is_idle(&self) -> bool {
-        self.waiting.is_empty()
+        Self { surface, constants, carrier, traced, space, waiting: Vec::new() }
     }
 
     /// Takes on new starts.
-    pub fn take_on(&mut self, starts: Vec<Aimed>) {
+    pub fn add(&mut self, starts: Vec<TargetedStart>) {
         self.waiting.extend(starts);
-    }
-
-    /// Moves a block's worth of the waiting starts to where they end.
-    pub fn advance(&mut self) -> Vec<Descended> {
-        let dim = self.surface.layout().dim;
-        let mut block = Block::new(dim);
-        let mut travellers = Vec::new();
-        for aimed in self.waiting.drain(..self.waiting.len().min(LANES)) {
-            block.push(&aimed.start.point.into_iter().map(|x| x as f32).collect::<Vec<_>>());
-            let target = aimed.target * dim as f64 * self.surface.deviation();
-            travellers.push(Traveller { id: aimed.start.id, target, steps: 0, trace: Vec::new() });
-        }
-        let mut ended = Vec::new();
-        while !travellers.is_empty() {
-            self.step(&mut block, &mut travellers, &mut ended);
-        }
-        ended
     }
 
     /// One step of every traveller; those that have arrived leave the block.
@@ -132,9 +103,50 @@ impl<'a> Approach<'a> {
         let arrived = excess.abs() <= ARRIVED * dim * self.surface.deviation();
         let ends = !(norm.is_finite() && excess.is_finite())
             || arrived
-            || norm <= self.protocol.handover
-            || traveller.steps >= u64::from(self.protocol.full_steps);
-        let most = self.protocol.full_rate;
+            || norm <= self.constants.handover
+            || traveller.steps >= u64::from(self.constants.steps);
+        let most = self.constants.rate;
         (!ends).then(|| (excess / square).clamp(-most, most))
+    }
+}
+
+impl Driver for Approach<'_> {
+    /// 0 while some starts are waiting.
+    fn wanted(&self) -> usize {
+        if self.waiting.is_empty() { self.carrier.batch.min(WANTED) } else { 0 }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    fn take_on(&mut self, inputs: &StartInputs, ids: &[u32]) -> Result<()> {
+        let target = |id| self.constants.target(inputs.place(id));
+        self.add(
+            ids.iter().map(|&id| TargetedStart { start: inputs.start(id), target: target(id) }).collect(),
+        );
+        Ok(())
+    }
+
+    /// Moves a block's worth of the waiting starts to where they end.
+    fn advance(&mut self) -> Result<Vec<Descended>> {
+        let dim = self.surface.layout().dim;
+        let mut block = Block::new(dim);
+        let mut travellers = Vec::new();
+        for TargetedStart { start, target } in self.waiting.drain(..self.waiting.len().min(LANES)) {
+            block.push(&start.point.into_iter().map(|x| x as f32).collect::<Vec<_>>());
+            let target = target * dim as f64 * self.surface.deviation();
+            travellers.push(Traveller { id: start.id, target, steps: 0, trace: Vec::new() });
+        }
+        let mut ended = Vec::new();
+        while !travellers.is_empty() {
+            self.step(&mut block, &mut travellers, &mut ended);
+        }
+        Ok(ended)
+    }
+
+    /// An approach is a small share of a saddle search: its progress is the starts that end.
+    fn work_per_step(&self) -> f64 {
+        0.0
     }
 }

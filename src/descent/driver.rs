@@ -1,7 +1,10 @@
 //! Descent of many starts at once: lanes kept full, one step at a time.
 
-use super::protocol::Protocol;
+use super::method::Driver;
+use super::phases::Phases;
+use super::start::{Descended, Start, StartInputs};
 use super::trace::{TracePoint, is_traced};
+use crate::Result;
 use crate::hamiltonian::{Contraction, Isa, Surface, Which, compiled_for};
 use crate::numeric::lanes::{Block, Real};
 use crate::sphere::lanes;
@@ -18,35 +21,14 @@ pub struct Carrier {
     pub batch: usize,
 }
 
-/// A start about to descend.
-#[derive(Debug, Clone)]
-pub struct Start {
-    /// Number of the start.
-    pub id: u64,
-    /// Its point, |w|² = Λ.
-    pub point: Vec<f64>,
-}
-
-/// A start that the descent has brought to its end.
-#[derive(Debug, Clone, Default)]
-pub struct Descended {
-    /// Number of the start.
-    pub id: u64,
-    /// Where it ended.
-    pub point: Vec<f64>,
-    /// Steps taken.
-    pub steps: u64,
-    /// Its path, if asked for.
-    pub trace: Vec<TracePoint>,
-}
-
-/// Descends starts on one surface; call [`Self::advance`] until it is idle.
+/// Descends starts on one surface, along sample gradients and the full gradient.
 ///
 /// Starts run the sample phase together, as all take the same steps; then each descends on the full gradient in a
 /// lane of its own, which passes to the next start when it is done.
 pub struct Descent<'a> {
     surface: &'a Surface,
-    protocol: Protocol,
+    /// In units of this surface's couplings.
+    phases: Phases,
     carrier: Carrier,
     traced: bool,
     space: Contraction<f32>,
@@ -97,21 +79,14 @@ impl<'a> Descent<'a> {
     /// A descent with no start yet.
     ///
     /// # Panics
-    /// If the surface lacks the sample tensors that the protocol steps through.
-    pub fn new(surface: &'a Surface, protocol: Protocol, carrier: Carrier, traced: bool) -> Self {
-        let enough = protocol.cycles == 0 || surface.samples().len() == protocol.samples as usize;
+    /// If the surface lacks the sample tensors that the sample phase steps through.
+    pub fn new(surface: &'a Surface, phases: impl Into<Phases>, carrier: Carrier, traced: bool) -> Self {
+        let phases = phases.into();
+        let enough = phases.sampling.is_none() || surface.samples().len() == phases.samples();
         assert!(enough, "the surface has {} sample tensors", surface.samples().len());
-        // A tensor of another scale has the same landscape: its gradients are longer, its rates shorter.
-        let scale = surface.deviation();
-        let protocol = Protocol {
-            sample_rate: protocol.sample_rate / scale,
-            full_rate: protocol.full_rate / scale,
-            handover: protocol.handover * scale,
-            ..protocol
-        };
         Self {
             surface,
-            protocol,
+            phases: phases.at_scale(surface.deviation()),
             carrier,
             traced,
             space: Contraction::new(surface.layout().dim),
@@ -122,25 +97,11 @@ impl<'a> Descent<'a> {
         }
     }
 
-    /// How many more starts would fill the lanes; 0 while the sample phase is under way.
-    pub fn wanted(&self) -> usize {
-        let aboard: usize = self.running.iter().map(|flight| flight.passengers.len()).sum();
-        match self.sampling.is_empty() && aboard + self.waiting.len() < self.carrier.batch {
-            true => self.carrier.batch,
-            false => 0,
-        }
-    }
-
-    /// Whether nothing is under way.
-    pub fn is_idle(&self) -> bool {
-        self.sampling.is_empty() && self.waiting.is_empty() && self.running.is_empty()
-    }
-
     /// Takes on new starts; only when [`Self::wanted`] is positive.
     ///
     /// # Panics
     /// If the sample phase of earlier starts is under way.
-    pub fn take_on(&mut self, starts: Vec<Start>) {
+    pub fn add(&mut self, starts: Vec<Start>) {
         assert!(self.sampling.is_empty(), "a sample phase is under way");
         #[cfg(feature = "sabotage")]
         let starts = self.shifted_by_batch(starts);
@@ -148,7 +109,7 @@ impl<'a> Descent<'a> {
             passenger: Passenger { id: start.id, full_steps: 0, trace: Vec::new() },
             point: start.point.into_iter().map(|x| x as f32).collect(),
         });
-        if self.protocol.sample_steps() == 0 {
+        if self.phases.sample_steps() == 0 {
             self.waiting.extend(travellers);
         } else {
             self.sample_step = 0;
@@ -169,40 +130,13 @@ impl<'a> Descent<'a> {
         starts
     }
 
-    /// One step of the sample phase if one is under way, otherwise of the full phase; returns starts that ended.
-    pub fn advance(&mut self) -> Vec<Descended> {
-        if !self.sampling.is_empty() {
-            self.sample_phase_step();
-            return Vec::new();
-        }
-        self.fill_lanes();
-        let mut ended = Vec::new();
-        let mut running = std::mem::take(&mut self.running);
-        for flight in &mut running {
-            self.full_phase_step(flight, &mut ended);
-        }
-        running.retain(|flight| !flight.passengers.is_empty());
-        self.running = running;
-        ended
-    }
-
-    /// Steps, of the sample phase or the full phase, that the starts under way have taken on average per start
-    /// since they were taken on, as a share of the most they can take; for progress only.
-    pub fn work_per_step(&self) -> f64 {
-        let most = self.protocol.sample_steps() + u64::from(self.protocol.full_steps);
-        let aboard: usize = match self.sampling.is_empty() {
-            true => self.running.iter().map(|flight| flight.passengers.len()).sum(),
-            false => self.sampling.iter().map(|flight| flight.passengers.len()).sum(),
-        };
-        aboard as f64 / most.max(1) as f64
-    }
-
     fn sample_phase_step(&mut self) {
+        let Some(phase) = self.phases.sampling else { return };
         let mut sampling = std::mem::take(&mut self.sampling);
         let before = self.sample_step;
         let step = before + 1;
-        let sample = Which::Sample((before % u64::from(self.protocol.samples)) as usize);
-        let rate = decayed(self.protocol.sample_rate, self.protocol.decay, step);
+        let sample = Which::Sample((before % u64::from(phase.samples)) as usize);
+        let rate = decayed(phase.rate, self.phases.full.decay, step);
         for flight in &mut sampling {
             if self.traced && is_traced(before) {
                 self.record_trace(flight, before);
@@ -213,7 +147,7 @@ impl<'a> Descent<'a> {
             move_along(self.carrier.isa, &mut flight.block, &self.space, &rates);
         }
         self.sample_step = step;
-        if step == self.protocol.sample_steps() {
+        if step == phase.steps() {
             for mut flight in sampling {
                 while !flight.passengers.is_empty() {
                     // From the last lane, which nothing moves into; order among starts does not matter.
@@ -245,7 +179,7 @@ impl<'a> Descent<'a> {
 
     /// One full-gradient step of a block; starts that need no more leave it.
     fn full_phase_step(&mut self, flight: &mut Flight, ended: &mut Vec<Descended>) {
-        let before = self.protocol.sample_steps();
+        let (before, phase) = (self.phases.sample_steps(), self.phases.full);
         let norms = self.riemannian_gradient(Which::Full, &flight.block);
         let mut rates = f32::ZEROS;
         let mut leaving = Vec::new();
@@ -256,14 +190,13 @@ impl<'a> Descent<'a> {
                 passenger.trace.push(self.trace_point(lane, step, norm));
             }
             let done = !norm.is_finite()
-                || f64::from(norm) <= self.protocol.handover
-                || passenger.full_steps >= u64::from(self.protocol.full_steps);
+                || f64::from(norm) <= phase.handover
+                || passenger.full_steps >= u64::from(phase.steps);
             if done {
                 leaving.push((lane, flight.block.lane(lane)));
             } else {
                 passenger.full_steps += 1;
-                rates.as_mut()[lane] =
-                    decayed(self.protocol.full_rate, self.protocol.decay, passenger.full_steps);
+                rates.as_mut()[lane] = decayed(phase.rate, phase.decay, passenger.full_steps);
             }
         }
         move_along(self.carrier.isa, &mut flight.block, &self.space, &rates);
@@ -308,6 +241,51 @@ impl<'a> Descent<'a> {
             energy_per_spin: energy / self.surface.layout().dim as f64,
             gradient_norm: f64::from(norm),
         }
+    }
+}
+
+impl Driver for Descent<'_> {
+    /// 0 while the sample phase is under way.
+    fn wanted(&self) -> usize {
+        let aboard: usize = self.running.iter().map(|flight| flight.passengers.len()).sum();
+        match self.sampling.is_empty() && aboard + self.waiting.len() < self.carrier.batch {
+            true => self.carrier.batch,
+            false => 0,
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.sampling.is_empty() && self.waiting.is_empty() && self.running.is_empty()
+    }
+
+    fn take_on(&mut self, inputs: &StartInputs, ids: &[u32]) -> Result<()> {
+        self.add(inputs.starts(ids));
+        Ok(())
+    }
+
+    /// One step of the sample phase if one is under way, otherwise of the full phase.
+    fn advance(&mut self) -> Result<Vec<Descended>> {
+        if !self.sampling.is_empty() {
+            self.sample_phase_step();
+            return Ok(Vec::new());
+        }
+        self.fill_lanes();
+        let mut ended = Vec::new();
+        let mut running = std::mem::take(&mut self.running);
+        for flight in &mut running {
+            self.full_phase_step(flight, &mut ended);
+        }
+        running.retain(|flight| !flight.passengers.is_empty());
+        self.running = running;
+        Ok(ended)
+    }
+
+    fn work_per_step(&self) -> f64 {
+        let aboard: usize = match self.sampling.is_empty() {
+            true => self.running.iter().map(|flight| flight.passengers.len()).sum(),
+            false => self.sampling.iter().map(|flight| flight.passengers.len()).sum(),
+        };
+        aboard as f64 / self.phases.most_steps().max(1) as f64
     }
 }
 

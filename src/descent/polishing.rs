@@ -1,9 +1,9 @@
 //! Many polishes at once, sharing passes over the couplings.
 
-use super::driver::Descended;
 use super::evaluate::{FIRST_ORDER_LANES, first_order};
 use super::polish::{Polish, Polished, Wanted};
 use super::rules::Rules;
+use super::start::Descended;
 use crate::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Surface};
 use crate::numeric::symmetric::{Cholesky, Symmetric};
 

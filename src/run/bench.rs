@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::worker::Task;
 use crate::critical::SaddleSearch;
 use crate::descent::{
-    Descended, EVALUATE_LANES, Method, POLISHES, Polish, PolishSpace, Polished, Polishing, evaluate,
+    Descended, EVALUATE_LANES, POLISHES, Polish, PolishSpace, Polished, Polishing, Sought, evaluate,
 };
 use crate::hamiltonian::HESSIAN_LANES;
 
@@ -32,10 +32,10 @@ enum Finish {
 
 /// Starts that one pass takes further, and how few of them share a pass well: a polish spends its time on Hessians,
 /// which share passes over the couplings; a search on eigenvectors, which share nothing.
-pub(super) fn lanes(method: Method) -> RangeInclusive<usize> {
-    match method {
-        Method::Sgd | Method::Gd | Method::Anneal => HESSIAN_LANES..=POLISHES,
-        Method::Saddle => 1..=EVALUATE_LANES,
+pub(super) fn lanes(sought: Sought) -> RangeInclusive<usize> {
+    match sought {
+        Sought::Minima => HESSIAN_LANES..=POLISHES,
+        Sought::AnyIndex => 1..=EVALUATE_LANES,
     }
 }
 
@@ -67,9 +67,9 @@ impl Bench {
 impl Round {
     /// One pass over the couplings; returns the starts that ended, and the others.
     pub fn carry_out(self, task: &Task, space: &mut PolishSpace) -> (Vec<Polished>, Self) {
-        match task.protocol.method {
-            Method::Sgd | Method::Gd | Method::Anneal => self.polish(task, space),
-            Method::Saddle => self.search(task),
+        match task.protocol.method().sought() {
+            Sought::Minima => self.polish(task, space),
+            Sought::AnyIndex => self.search(task),
         }
     }
 

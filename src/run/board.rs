@@ -176,7 +176,7 @@ impl<'a> Board<'a> {
 
     /// Whether one thread descends for all: a device takes all starts of a surface at once.
     fn on_device(&self) -> bool {
-        self.job.protocol.device != DeviceClass::Cpu
+        self.job.protocol.method().device() != DeviceClass::Cpu
     }
 
     /// Whether a thread that descends carries out rounds in between: one that has a device to feed only where there
@@ -216,7 +216,7 @@ impl<'a> Board<'a> {
 
     /// A round that is full, or will not get any fuller.
     fn worthwhile_round(&self, state: &mut State<'a>) -> Option<Job<'a>> {
-        let full = *lanes(self.job.protocol.method).end();
+        let full = *lanes(self.job.protocol.method().sought()).end();
         self.round(state, |entry| entry.bench.len() >= full || (entry.is_quiet() && !entry.bench.is_empty()))
     }
 
@@ -226,7 +226,7 @@ impl<'a> Board<'a> {
             state.is_open || !state.pending.is_empty() || state.entries.iter().any(|entry| entry.waiting > 0);
         let entry = &mut state.entries[at];
         // The last ones of all are dealt out evenly.
-        let (few, full) = lanes(self.job.protocol.method).into_inner();
+        let (few, full) = lanes(self.job.protocol.method().sought()).into_inner();
         let share = if others { full } else { entry.bench.len().div_ceil(self.threads).clamp(few, full) };
         Some(Job::Finish(entry.site.clone(), entry.bench.take(share)))
     }
@@ -238,7 +238,7 @@ impl<'a> Board<'a> {
     }
 
     fn bytes(&self, layout: Layout) -> u64 {
-        let tensors = 1 + u64::from(self.job.protocol.samples);
+        let tensors = 1 + u64::from(self.job.protocol.method().samples());
         layout.most_values(self.ranks()).map_or(u64::MAX, |values| values.saturating_mul(4 * tensors))
     }
 

@@ -11,7 +11,7 @@ use super::clock::{Lap, Meter};
 use super::events::{Event, Observer, Stop};
 use super::record::{StartResult, Timings};
 use super::surface::Site;
-use super::worker::{Task, Way};
+use super::worker::Task;
 use crate::descent::PolishSpace;
 use crate::{Error, Result};
 
@@ -217,7 +217,7 @@ impl<'a> Worker<'a, '_> {
     fn descend(&self, site: &Arc<Site<'a>>) -> Outcome {
         let mut log = Log::new(self, site);
         let task = Task::of(site);
-        let mut way = Way::of(&task).map_err(|error| self.outside.failed(error))?;
+        let mut way = task.driver().map_err(|error| self.outside.failed(error))?;
         let mut more = true;
         loop {
             self.go_on()?;
@@ -226,7 +226,7 @@ impl<'a> Worker<'a, '_> {
                 let ids = self.board.take_starts(site, wanted);
                 more = !ids.is_empty();
                 if more {
-                    way.take_on(&task, ids).map_err(|error| self.outside.failed(error))?;
+                    way.take_on(&task.inputs(), &ids).map_err(|error| self.outside.failed(error))?;
                 }
             }
             if way.is_idle() {

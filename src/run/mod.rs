@@ -46,7 +46,7 @@ pub use mpi::World;
 pub use plan::{Group, Unit, plan, planned_units, todo};
 pub use recheck::{Recomputed, Sampling, Wrong, recompute};
 pub use record::{Record, StartResult, Timings, TraceRow, UnitResult};
-pub use request::{CoolingRequest, DescentRequest, Preset, Request};
+pub use request::{Preset, Request};
 pub use spec::{Couplings, Kind, Spec};
 pub use store::{Points, Store, StoredUnit, SurfaceTimings, tell_of_waiting};
 pub use surface::{Listener, SurfaceJob};

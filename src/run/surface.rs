@@ -137,7 +137,7 @@ impl<'a> Site<'a> {
     /// Draws the chunks of these numbers, counted from the first that is held, here and with the others; `true` once the
     /// surface is whole. Numbers go up to the most that any of the processes holds.
     pub fn draw(&self, numbers: Range<usize>) -> bool {
-        let samples = self.job.protocol.samples as usize;
+        let samples = self.job.protocol.method().samples() as usize;
         let recipe = self.recipe.get_or_init(|| {
             let SurfaceJob { key, couplings, rules, .. } = self.job;
             recipe(key, couplings, samples, rules).share(self.held.clone())

@@ -4,18 +4,11 @@ use super::record::{Record, StartResult};
 use super::surface::{Site, SurfaceJob};
 use crate::Result;
 use crate::critical::{Judge, Judged, Spectrum, Tolerance};
-use crate::descent::cuda::{self, Cuda};
-use crate::descent::device::DeviceDescent;
-use crate::descent::{
-    Aimed, Annealing, Approach, Carrier, Descended, Descent, DeviceClass, Evaluated, Method, Outcome,
-    Polished, Protocol, Rules, Start, Stirred,
-};
+use crate::descent::{Carrier, Driver, Evaluated, Outcome, Polished, Protocol, Rules, Sought, StartInputs};
 use crate::hamiltonian::{Surface, SurfaceKey};
 use crate::numeric::symmetric::{Cholesky, Symmetric};
-use crate::rng::{Role, stream};
-use crate::sphere::{overlap, random_point};
+use crate::sphere::overlap;
 use crate::study::columns::canonical;
-use rand::Rng;
 
 /// What is done to every start of one surface.
 #[derive(Clone, Copy)]
@@ -30,92 +23,6 @@ pub(super) struct Task<'a> {
     pub traced: bool,
 }
 
-/// What brings starts to where they are polished or search from.
-pub(super) enum Way<'a> {
-    Descent(Descent<'a>),
-    OnDevice(Box<DeviceDescent<'a, Cuda>>),
-    Approach(Approach<'a>),
-    Annealing(Box<Annealing<'a>>),
-}
-
-impl<'a> Way<'a> {
-    /// # Errors
-    /// Those of the device.
-    pub fn of(task: &Task<'a>) -> Result<Self> {
-        let Task { surface, protocol, carrier, traced, .. } = *task;
-        if protocol.device == DeviceClass::Cuda {
-            let descent = DeviceDescent::new(cuda::open()?, surface, protocol)?;
-            return Ok(Self::OnDevice(Box::new(descent)));
-        }
-        Ok(match protocol.method {
-            Method::Sgd | Method::Gd => Self::Descent(Descent::new(surface, protocol, carrier, traced)),
-            Method::Saddle => Self::Approach(Approach::new(surface, protocol, carrier, traced)),
-            Method::Anneal => Self::Annealing(Box::new(Annealing::new(surface, protocol, carrier, traced))),
-        })
-    }
-
-    pub fn wanted(&self) -> usize {
-        match self {
-            Self::Descent(descent) => descent.wanted(),
-            Self::OnDevice(descent) => descent.wanted(),
-            Self::Approach(approach) => approach.wanted(),
-            Self::Annealing(annealing) => annealing.wanted(),
-        }
-    }
-
-    pub fn is_idle(&self) -> bool {
-        match self {
-            Self::Descent(descent) => descent.is_idle(),
-            Self::OnDevice(descent) => descent.is_idle(),
-            Self::Approach(approach) => approach.is_idle(),
-            Self::Annealing(annealing) => annealing.is_idle(),
-        }
-    }
-
-    /// Starts' worth of work in the next step, for progress only. An approach is a small share of a saddle search:
-    /// its progress is the starts that end.
-    pub fn work_per_step(&self) -> f64 {
-        match self {
-            Self::Descent(descent) => descent.work_per_step(),
-            Self::OnDevice(descent) => descent.work_per_step(),
-            Self::Approach(_) => 0.0,
-            Self::Annealing(annealing) => annealing.work_per_step(),
-        }
-    }
-
-    /// # Errors
-    /// Those of the device.
-    pub fn take_on(&mut self, task: &Task, ids: Vec<u32>) -> Result<()> {
-        let starts = ids.into_iter().map(|id| (id, task.start(id)));
-        match self {
-            Self::Descent(descent) => descent.take_on(starts.map(|(_, start)| start).collect()),
-            Self::OnDevice(descent) => {
-                descent.take_on(&starts.map(|(_, start)| start).collect::<Vec<_>>())?;
-            }
-            Self::Approach(approach) => {
-                let aimed = starts.map(|(id, start)| Aimed { start, target: task.target(id) });
-                approach.take_on(aimed.collect());
-            }
-            Self::Annealing(annealing) => {
-                let stirred = starts.map(|(id, start)| Stirred { start, noise: task.noise(id) });
-                annealing.take_on(stirred.collect());
-            }
-        }
-        Ok(())
-    }
-
-    /// # Errors
-    /// Those of the device.
-    pub fn advance(&mut self) -> Result<Vec<Descended>> {
-        match self {
-            Self::Descent(descent) => Ok(descent.advance()),
-            Self::OnDevice(descent) => descent.advance(),
-            Self::Approach(approach) => Ok(approach.advance()),
-            Self::Annealing(annealing) => Ok(annealing.advance()),
-        }
-    }
-}
-
 impl<'a> Task<'a> {
     pub fn of(site: &'a Site) -> Self {
         let SurfaceJob { key, couplings, protocol, rules, carrier, traced } = site.job;
@@ -123,26 +30,17 @@ impl<'a> Task<'a> {
         Self { surface: site.surface(), key, protocol, rules, is_given, carrier, traced }
     }
 
-    /// The starting point: uniform on the sphere, a function of (seed, H, Λ, instance, start) only.
-    fn start(&self, id: u32) -> Start {
-        let mut rng = stream(self.key.seed, Role::Start, &self.ids(id));
-        Start { id: u64::from(id), point: random_point(&mut rng, self.key.layout.dim) }
+    /// The protocol's method at work on the surface.
+    ///
+    /// # Errors
+    /// Those of the device.
+    pub fn driver(&self) -> Result<Box<dyn Driver + 'a>> {
+        self.protocol.driver(self.surface, self.carrier, self.traced)
     }
 
-    /// Seed of the noise that stirs an annealing: like the start, a function of its ids only; never 0.
-    fn noise(&self, id: u32) -> u128 {
-        let mut rng = stream(self.key.seed, Role::Annealing, &self.ids(id));
-        (u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64())).max(1)
-    }
-
-    fn ids(&self, start: u32) -> [u64; 4] {
-        let layout = self.key.layout;
-        [layout.spins as u64, layout.dim as u64, self.key.instance, u64::from(start)]
-    }
-
-    /// Target energy per spin of a saddle search; 0 for a protocol without targets, which limits refuse.
-    fn target(&self, id: u32) -> f64 {
-        self.protocol.target(self.key.instance as u32, id).unwrap_or(0.0)
+    /// The inputs of its starts.
+    pub fn inputs(&self) -> StartInputs {
+        StartInputs::new(self.key)
     }
 
     /// What is claimed of the end of a start.
@@ -163,7 +61,7 @@ impl<'a> Task<'a> {
 
     /// Descents end at minima; of searches few do.
     fn expecting_minima<'f>(&self, factor: &'f mut Cholesky) -> Option<&'f mut Cholesky> {
-        (self.protocol.method != Method::Saddle).then_some(factor)
+        (self.protocol.method().sought() == Sought::Minima).then_some(factor)
     }
 
     /// The spectrum that is claimed at a point, as it is.
@@ -178,11 +76,9 @@ impl<'a> Task<'a> {
     fn first_spectrum(&self, end: &Evaluated, factor: &mut Cholesky) -> Option<Spectrum> {
         let spins = self.key.layout.spins;
         let radial_slope = spins as f64 * end.energy / self.key.layout.dim as f64;
-        let spectrum = match self.protocol.method {
-            Method::Sgd | Method::Gd | Method::Anneal => {
-                Spectrum::of_minimum(&end.hessian, radial_slope, factor)
-            }
-            Method::Saddle => Spectrum::of_nearby(end, spins, self.surface.deviation()),
+        let spectrum = match self.protocol.method().sought() {
+            Sought::Minima => Spectrum::of_minimum(&end.hessian, radial_slope, factor),
+            Sought::AnyIndex => Spectrum::of_nearby(end, spins, self.surface.deviation()),
         };
         spectrum.ok()
     }

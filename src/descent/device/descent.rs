@@ -4,8 +4,9 @@
 use super::couplings::{Columns, DeviceTensor};
 use super::launch::{Arg, Device, Kernel, Launch};
 use crate::Result;
-use crate::descent::driver::{Descended, Start};
-use crate::descent::protocol::Protocol;
+use crate::descent::method::Driver;
+use crate::descent::phases::{FullPhase, Phases, SamplePhase};
+use crate::descent::start::{Descended, Start, StartInputs};
 use crate::hamiltonian::Surface;
 
 /// Most starts on the device at once.
@@ -19,8 +20,8 @@ const LANES: usize = 32;
 pub struct DeviceDescent<'a, D: Device> {
     device: &'a D,
     dim: usize,
-    /// With rates and hand-over in units of this surface's couplings.
-    protocol: Protocol,
+    /// In units of this surface's couplings.
+    phases: Phases,
     full: DeviceTensor<D>,
     samples: Vec<DeviceTensor<D>>,
     flight: Option<Flight<D>>,
@@ -49,49 +50,27 @@ impl<'a, D: Device> DeviceDescent<'a, D> {
     /// Those of the device, such as too little memory.
     ///
     /// # Panics
-    /// If the surface lacks the sample tensors that the protocol steps through.
-    pub fn new(device: &'a D, surface: &Surface, protocol: Protocol) -> Result<Self> {
-        let enough = protocol.cycles == 0 || surface.samples().len() == protocol.samples as usize;
+    /// If the surface lacks the sample tensors that the sample phase steps through.
+    pub fn new(device: &'a D, surface: &Surface, phases: impl Into<Phases>) -> Result<Self> {
+        let phases = phases.into();
+        let enough = phases.sampling.is_none() || surface.samples().len() == phases.samples();
         assert!(enough, "the surface has {} sample tensors", surface.samples().len());
-        let scale = surface.deviation();
         let samples = surface.samples().iter().map(|tensor| DeviceTensor::upload(device, tensor));
         Ok(Self {
             device,
             dim: surface.layout().dim,
-            protocol: Protocol {
-                sample_rate: protocol.sample_rate / scale,
-                full_rate: protocol.full_rate / scale,
-                handover: protocol.handover * scale,
-                ..protocol
-            },
+            phases: phases.at_scale(surface.deviation()),
             full: DeviceTensor::upload(device, surface.full())?,
             samples: samples.collect::<Result<_>>()?,
             flight: None,
         })
     }
 
-    /// How many more starts to bring; 0 while some are under way.
-    pub fn wanted(&self) -> usize {
-        if self.is_idle() { MOST } else { 0 }
-    }
-
-    /// Whether nothing is under way.
-    pub fn is_idle(&self) -> bool {
-        self.flight.is_none()
-    }
-
-    /// Steps that the next call takes, as a share of the most that the starts under way can take; for progress only.
-    pub fn work_per_step(&self) -> f64 {
-        let most = self.protocol.sample_steps() + u64::from(self.protocol.full_steps);
-        let aboard = self.flight.as_ref().map_or(0, |flight| flight.ids.len());
-        (aboard as u64 * STRIDE) as f64 / most.max(1) as f64
-    }
-
     /// Takes on new starts, all at the beginning of their way; only when [`Self::wanted`] is positive.
     ///
     /// # Errors
     /// Those of the device.
-    pub fn take_on(&mut self, starts: &[Start]) -> Result<()> {
+    pub fn add(&mut self, starts: &[Start]) -> Result<()> {
         if starts.is_empty() {
             return Ok(());
         }
@@ -110,28 +89,12 @@ impl<'a, D: Device> DeviceDescent<'a, D> {
         Ok(())
     }
 
-    /// Some steps of every start under way; returns those that ended.
-    ///
-    /// # Errors
-    /// Those of the device.
-    pub fn advance(&mut self) -> Result<Vec<Descended>> {
-        let Some(mut flight) = self.flight.take() else { return Ok(Vec::new()) };
-        let ended = if flight.sample_step < self.protocol.sample_steps() {
-            self.sample_steps(&mut flight)?;
-            Vec::new()
-        } else {
-            self.full_steps(&mut flight)?
-        };
-        self.flight = Some(flight).filter(|flight| !flight.ids.is_empty());
-        Ok(ended)
-    }
-
-    fn sample_steps(&self, flight: &mut Flight<D>) -> Result<()> {
-        let last = self.protocol.sample_steps().min(flight.sample_step + STRIDE);
+    fn sample_steps(&self, flight: &mut Flight<D>, phase: &SamplePhase) -> Result<()> {
+        let last = phase.steps().min(flight.sample_step + STRIDE);
         while flight.sample_step < last {
-            let tensor = &self.samples[(flight.sample_step % u64::from(self.protocol.samples)) as usize];
+            let tensor = &self.samples[(flight.sample_step % u64::from(phase.samples)) as usize];
             flight.sample_step += 1;
-            let rate = self.protocol.sample_rate / (1.0 + self.protocol.decay * flight.sample_step as f64);
+            let rate = phase.rate / (1.0 + self.phases.full.decay * flight.sample_step as f64);
             self.step(flight, tensor, &Phase { is_full: false, rate })?;
         }
         // Waits: otherwise launches would run far ahead of the device, deaf to a stop.
@@ -140,7 +103,7 @@ impl<'a, D: Device> DeviceDescent<'a, D> {
 
     fn full_steps(&self, flight: &mut Flight<D>) -> Result<Vec<Descended>> {
         for _ in 0..STRIDE {
-            self.step(flight, &self.full, &Phase { is_full: true, rate: self.protocol.full_rate })?;
+            self.step(flight, &self.full, &Phase { is_full: true, rate: self.phases.full.rate })?;
         }
         let ended = self.device.download(&flight.ended)?;
         let columns: Vec<u32> =
@@ -156,7 +119,7 @@ impl<'a, D: Device> DeviceDescent<'a, D> {
     fn step(&self, flight: &Flight<D>, tensor: &DeviceTensor<D>, phase: &Phase) -> Result<()> {
         let live = flight.ids.len();
         tensor.gradients(self.device, &flight.columns, live)?;
-        let Protocol { decay, handover, full_steps, .. } = self.protocol;
+        let FullPhase { decay, handover, steps, .. } = self.phases.full;
         self.device.launch(&Launch {
             kernel: Kernel::Step,
             grid: [live.div_ceil(LANES) as u32, 1],
@@ -170,7 +133,7 @@ impl<'a, D: Device> DeviceDescent<'a, D> {
                 Arg::F64(phase.rate),
                 Arg::F64(decay),
                 Arg::F64(handover),
-                Arg::U32(full_steps),
+                Arg::U32(steps),
                 Arg::Buffer(&flight.steps),
                 Arg::Buffer(&flight.ended),
                 Arg::Buffer(&flight.norms),
@@ -198,7 +161,7 @@ impl<'a, D: Device> DeviceDescent<'a, D> {
         let ended = columns.iter().zip(points.chunks_exact(self.dim)).map(|(&column, point)| Descended {
             id: flight.ids[column as usize],
             point: point.iter().map(|&bits| f64::from(f32::from_bits(bits))).collect(),
-            steps: self.protocol.sample_steps() + u64::from(steps[column as usize]),
+            steps: self.phases.sample_steps() + u64::from(steps[column as usize]),
             trace: Vec::new(),
         });
         Ok(ended.collect())
@@ -230,5 +193,38 @@ impl<'a, D: Device> DeviceDescent<'a, D> {
                 Arg::Buffer(&flight.steps),
             ],
         })
+    }
+}
+
+impl<D: Device> Driver for DeviceDescent<'_, D> {
+    /// 0 while some starts are under way.
+    fn wanted(&self) -> usize {
+        if self.is_idle() { MOST } else { 0 }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.flight.is_none()
+    }
+
+    fn take_on(&mut self, inputs: &StartInputs, ids: &[u32]) -> Result<()> {
+        self.add(&inputs.starts(ids))
+    }
+
+    fn advance(&mut self) -> Result<Vec<Descended>> {
+        let Some(mut flight) = self.flight.take() else { return Ok(Vec::new()) };
+        let ended = match self.phases.sampling {
+            Some(phase) if flight.sample_step < phase.steps() => {
+                self.sample_steps(&mut flight, &phase)?;
+                Vec::new()
+            }
+            _ => self.full_steps(&mut flight)?,
+        };
+        self.flight = Some(flight).filter(|flight| !flight.ids.is_empty());
+        Ok(ended)
+    }
+
+    fn work_per_step(&self) -> f64 {
+        let aboard = self.flight.as_ref().map_or(0, |flight| flight.ids.len());
+        (aboard as u64 * STRIDE) as f64 / self.phases.most_steps().max(1) as f64
     }
 }

@@ -1,7 +1,7 @@
 //! Every start ends once, whatever turns the threads take.
 
 use super::*;
-use crate::descent::{Carrier, Protocol, Rules};
+use crate::descent::{Carrier, Protocol, Rules, Sgd};
 use crate::hamiltonian::{CHUNKS, Isa};
 use std::collections::BTreeSet;
 
@@ -91,7 +91,7 @@ impl<'a> Mime<'a> {
                 self.board.landed(&site);
             }
             Job::Finish(site, round) => {
-                assert!((1..=*lanes(site.job.protocol.method).end()).contains(&round.ids().len()));
+                assert!((1..=*lanes(site.job.protocol.method().sought()).end()).contains(&round.ids().len()));
                 for id in round.ids() {
                     let key = site.job.key;
                     assert!(self.ended.insert((key.layout.dim, key.instance, id)), "start {id} ends twice");
@@ -125,7 +125,8 @@ fn one_thread_at_a_time_feeds_a_device_while_others_polish() {
     for seed in 0..40 {
         let threads = 1 + seed as usize % 5;
         let mut mime = Mime::new(Overlap { surfaces: 2, bytes: u64::MAX }, threads, 20, seed);
-        mime.board.job.protocol.device = DeviceClass::Cuda;
+        let on_device = Sgd { device: DeviceClass::Cuda, ..Sgd::paper(3) };
+        mime.board.job.protocol = Protocol::Sgd(on_device);
         assert_eq!(mime.board.shares_rounds(), threads == 1);
         mime.work_off();
         assert_eq!(mime.ended.len(), DIMS.len() * 20);

@@ -1,7 +1,7 @@
 //! A record held against its point: what the point alone tells.
 
 use super::sums::{Sums, root_mean_square};
-use crate::descent::{CONVERGED, Descended, Evaluated, Method, Outcome, Polished};
+use crate::descent::{CONVERGED, Descended, Evaluated, Outcome, Polished, Sought};
 use crate::numeric::symmetric::Cholesky;
 use crate::run::record::Record;
 use crate::run::worker::Task;
@@ -160,11 +160,11 @@ fn made_anew(
 
 /// What the point does not tell, where it cannot be at all.
 fn out_of_bounds(task: &Task, record: &Record) -> Columns {
-    let protocol = &task.protocol;
-    let most = protocol.first_steps() + u64::from(protocol.full_steps);
-    let is_search = protocol.method == Method::Saddle;
+    let method = task.protocol.method();
+    let (first, full) = (method.first_steps(), u64::from(method.full_steps()));
+    let is_search = method.sought() == Sought::AnyIndex;
     let mut wrong = Columns::new();
-    if record.steps < protocol.first_steps() || (record.steps > most && !is_search) {
+    if record.steps < first || (record.steps > first + full && !is_search) {
         wrong.push("steps");
     }
     if record.polish_overlap.abs() > 1.0 + LENGTH {
