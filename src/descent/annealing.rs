@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cooling::Cooling;
-use super::driver::{Carrier, Descent};
+use super::gradient_descent::{Carrier, Descent};
 use super::method::Driver;
 use super::protocol::anneal::Anneal;
 use super::start::{Descended, Start, StartInputs};
@@ -40,8 +40,8 @@ pub struct Annealing<'a> {
     carrier: Carrier,
     traced: bool,
     space: Contraction<f32>,
-    flights: Vec<Flight>,
-    /// Sweeps that the flights have taken.
+    blocks: Vec<CoolingBlock>,
+    /// Sweeps that the blocks have taken.
     sweep: u32,
     descent: Descent<'a>,
     /// Paths of the starts that descend now, by number, up to where they began to.
@@ -49,8 +49,8 @@ pub struct Annealing<'a> {
 }
 
 /// A block of starts that cool.
-struct Flight {
-    block: Block<f32>,
+struct CoolingBlock {
+    points: Block<f32>,
     noise: NormalLanes,
     /// Number of the start in each lane.
     ids: Vec<u64>,
@@ -58,15 +58,15 @@ struct Flight {
     traces: Vec<Vec<TracePoint>>,
 }
 
-impl Flight {
+impl CoolingBlock {
     fn new(dim: usize, starts: &[NoisyStart]) -> Self {
-        let mut block = Block::new(dim);
+        let mut points = Block::new(dim);
         for NoisyStart { start, .. } in starts {
-            block.push(&start.point.iter().map(|&x| x as f32).collect::<Vec<_>>());
+            points.push(&start.point.iter().map(|&x| x as f32).collect::<Vec<_>>());
         }
         let seeds: Vec<u128> = starts.iter().map(|noisy| noisy.noise_seed).collect();
         let ids = starts.iter().map(|noisy| noisy.start.id).collect();
-        Self { block, noise: NormalLanes::new(&seeds), ids, traces: vec![Vec::new(); starts.len()] }
+        Self { points, noise: NormalLanes::new(&seeds), ids, traces: vec![Vec::new(); starts.len()] }
     }
 }
 
@@ -81,52 +81,52 @@ impl<'a> Annealing<'a> {
             carrier,
             traced,
             space: Contraction::new(surface.layout().dim),
-            flights: Vec::new(),
+            blocks: Vec::new(),
             sweep: 0,
             descent: Descent::new(surface, full, carrier, traced),
             paths: BTreeMap::new(),
         }
     }
 
-    /// Takes on new starts; only when [`Self::wanted`] is positive.
+    /// Takes on new starts; only when [`Driver::wanted`] is positive.
     ///
     /// # Panics
     /// If earlier starts are cooling.
     pub fn add(&mut self, starts: Vec<NoisyStart>) {
-        assert!(self.flights.is_empty(), "a cooling is under way");
+        assert!(self.blocks.is_empty(), "a cooling is under way");
         let dim = self.surface.layout().dim;
         self.sweep = 0;
-        self.flights = starts.chunks(LANES).map(|starts| Flight::new(dim, starts)).collect();
+        self.blocks = starts.chunks(LANES).map(|starts| CoolingBlock::new(dim, starts)).collect();
     }
 
     fn sweep_all(&mut self) {
         let Cooling { sweeps, rate, .. } = self.cooling;
         let temperature = self.cooling.temperature(self.sweep);
         let (rate, deviation) = (rate as f32, (2.0 * rate * temperature).sqrt() as f32);
-        let mut flights = std::mem::take(&mut self.flights);
-        for flight in &mut flights {
-            self.surface.contract(self.carrier.isa, Which::Full, &flight.block, &mut self.space);
+        let mut blocks = std::mem::take(&mut self.blocks);
+        for block in &mut blocks {
+            self.surface.contract(self.carrier.isa, Which::Full, &block.points, &mut self.space);
             if self.traced && is_traced(u64::from(self.sweep)) {
-                self.record_trace(flight);
+                self.record_trace(block);
             }
             let gradient = &mut self.space.gradient;
             compiled_for(self.carrier.isa, || {
-                sweep(&mut flight.block, &mut flight.noise, gradient, rate, deviation)
+                sweep(&mut block.points, &mut block.noise, gradient, rate, deviation)
             });
         }
         self.sweep += 1;
         match self.sweep == sweeps {
-            true => self.descend(flights),
-            false => self.flights = flights,
+            true => self.descend(blocks),
+            false => self.blocks = blocks,
         }
     }
 
     /// Hands over starts that have cooled.
-    fn descend(&mut self, flights: Vec<Flight>) {
+    fn descend(&mut self, blocks: Vec<CoolingBlock>) {
         let mut starts = Vec::new();
-        for Flight { block, ids, traces, .. } in flights {
+        for CoolingBlock { points, ids, traces, .. } in blocks {
             for (lane, (id, trace)) in ids.into_iter().zip(traces).enumerate() {
-                starts.push(Start { id, point: block.lane(lane).into_iter().map(f64::from).collect() });
+                starts.push(Start { id, point: points.lane(lane).into_iter().map(f64::from).collect() });
                 if self.traced {
                     self.paths.insert(id, trace);
                 }
@@ -136,11 +136,11 @@ impl<'a> Annealing<'a> {
     }
 
     /// Adds energy and gradient, from the contraction just done, to every path of a block.
-    fn record_trace(&self, flight: &mut Flight) {
+    fn record_trace(&self, block: &mut CoolingBlock) {
         let mut gradient = self.space.gradient.clone();
-        let squares = compiled_for(self.carrier.isa, || lanes::project(&flight.block, &mut gradient));
+        let squares = compiled_for(self.carrier.isa, || lanes::project(&block.points, &mut gradient));
         let dim = self.surface.layout().dim as f64;
-        for (lane, trace) in flight.traces.iter_mut().enumerate() {
+        for (lane, trace) in block.traces.iter_mut().enumerate() {
             trace.push(TracePoint {
                 step: u64::from(self.sweep),
                 energy_per_spin: f64::from(self.space.energy.as_ref()[lane]) / dim,
@@ -153,11 +153,11 @@ impl<'a> Annealing<'a> {
 impl Driver for Annealing<'_> {
     /// 0 while some starts are cooling.
     fn wanted(&self) -> usize {
-        if self.flights.is_empty() { self.descent.wanted() } else { 0 }
+        if self.blocks.is_empty() { self.descent.wanted() } else { 0 }
     }
 
     fn is_idle(&self) -> bool {
-        self.flights.is_empty() && self.descent.is_idle()
+        self.blocks.is_empty() && self.descent.is_idle()
     }
 
     fn take_on(&mut self, inputs: &StartInputs, ids: &[u32]) -> Result<()> {
@@ -169,7 +169,7 @@ impl Driver for Annealing<'_> {
 
     /// One sweep if starts are cooling, otherwise one step of those that descend.
     fn advance(&mut self) -> Result<Vec<Descended>> {
-        if !self.flights.is_empty() {
+        if !self.blocks.is_empty() {
             self.sweep_all();
             return Ok(Vec::new());
         }
@@ -187,11 +187,11 @@ impl Driver for Annealing<'_> {
     }
 
     fn work_per_step(&self) -> f64 {
-        let aboard: usize = self.flights.iter().map(|flight| flight.ids.len()).sum();
+        let under_way: usize = self.blocks.iter().map(|block| block.ids.len()).sum();
         let most = self.most_steps as f64;
-        match aboard {
+        match under_way {
             0 => self.descent.work_per_step() * (most - f64::from(self.cooling.sweeps)) / most,
-            _ => aboard as f64 / most,
+            _ => under_way as f64 / most,
         }
     }
 }

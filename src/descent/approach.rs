@@ -1,6 +1,6 @@
 //! From random points to chosen energies, along the gradient, down or up.
 
-use super::driver::Carrier;
+use super::gradient_descent::Carrier;
 use super::method::Driver;
 use super::protocol::saddle::Saddle;
 use super::start::{Descended, Start, StartInputs};
@@ -43,7 +43,7 @@ pub struct Approach<'a> {
 }
 
 /// A start under way.
-struct Traveller {
+struct StartState {
     id: u64,
     /// L to arrive at.
     target: f64,
@@ -64,20 +64,20 @@ impl<'a> Approach<'a> {
         self.waiting.extend(starts);
     }
 
-    /// One step of every traveller; those that have arrived leave the block.
-    fn step(&mut self, block: &mut Block<f32>, travellers: &mut Vec<Traveller>, ended: &mut Vec<Descended>) {
+    /// One step of every state; those that have arrived leave the block.
+    fn step(&mut self, block: &mut Block<f32>, states: &mut Vec<StartState>, ended: &mut Vec<Descended>) {
         let isa = self.carrier.isa;
         self.surface.contract(isa, Which::Full, block, &mut self.space);
         let gradient = &mut self.space.gradient;
         let squares = compiled_for(isa, || lanes::project(block, gradient));
         let mut rates = f32::ZEROS;
         let mut leaving = Vec::new();
-        for (lane, traveller) in travellers.iter_mut().enumerate() {
+        for (lane, state) in states.iter_mut().enumerate() {
             let energy = f64::from(self.space.energy.as_ref()[lane]);
             let square = f64::from(squares.as_ref()[lane]);
-            match self.rate(traveller, energy, square) {
+            match self.rate(state, energy, square) {
                 Some(rate) => {
-                    traveller.steps += 1;
+                    state.steps += 1;
                     rates.as_mut()[lane] = rate as f32;
                 }
                 None => leaving.push((lane, block.lane(lane))),
@@ -86,25 +86,25 @@ impl<'a> Approach<'a> {
         compiled_for(isa, || lanes::step(block, &self.space.gradient, &rates));
         for (lane, point) in leaving.into_iter().rev() {
             block.swap_remove(lane);
-            let Traveller { id, steps, trace, .. } = travellers.swap_remove(lane);
+            let StartState { id, steps, trace, .. } = states.swap_remove(lane);
             ended.push(Descended { id, point: point.into_iter().map(f64::from).collect(), steps, trace });
         }
     }
 
-    /// The rate of a traveller's next step, from its energy and |g|²; `None` where it ends.
-    fn rate(&self, traveller: &mut Traveller, energy: f64, square: f64) -> Option<f64> {
+    /// The rate of a state's next step, from its energy and |g|²; `None` where it ends.
+    fn rate(&self, state: &mut StartState, energy: f64, square: f64) -> Option<f64> {
         let dim = self.surface.layout().dim as f64;
         let norm = (square / dim).sqrt();
-        if self.traced && is_traced(traveller.steps) {
-            let (step, energy_per_spin) = (traveller.steps, energy / dim);
-            traveller.trace.push(TracePoint { step, energy_per_spin, gradient_norm: norm });
+        if self.traced && is_traced(state.steps) {
+            let (step, energy_per_spin) = (state.steps, energy / dim);
+            state.trace.push(TracePoint { step, energy_per_spin, gradient_norm: norm });
         }
-        let excess = energy - traveller.target;
+        let excess = energy - state.target;
         let arrived = excess.abs() <= ARRIVED * dim * self.surface.deviation();
         let ends = !(norm.is_finite() && excess.is_finite())
             || arrived
             || norm <= self.constants.handover
-            || traveller.steps >= u64::from(self.constants.steps);
+            || state.steps >= u64::from(self.constants.steps);
         let most = self.constants.rate;
         (!ends).then(|| (excess / square).clamp(-most, most))
     }
@@ -132,15 +132,15 @@ impl Driver for Approach<'_> {
     fn advance(&mut self) -> Result<Vec<Descended>> {
         let dim = self.surface.layout().dim;
         let mut block = Block::new(dim);
-        let mut travellers = Vec::new();
+        let mut states = Vec::new();
         for TargetedStart { start, target } in self.waiting.drain(..self.waiting.len().min(LANES)) {
             block.push(&start.point.into_iter().map(|x| x as f32).collect::<Vec<_>>());
             let target = target * dim as f64 * self.surface.deviation();
-            travellers.push(Traveller { id: start.id, target, steps: 0, trace: Vec::new() });
+            states.push(StartState { id: start.id, target, steps: 0, trace: Vec::new() });
         }
         let mut ended = Vec::new();
-        while !travellers.is_empty() {
-            self.step(&mut block, &mut travellers, &mut ended);
+        while !states.is_empty() {
+            self.step(&mut block, &mut states, &mut ended);
         }
         Ok(ended)
     }

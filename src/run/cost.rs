@@ -1,9 +1,9 @@
 //! What a run will need of memory and disk, exactly enough to refuse.
 
-use super::board::Overlap;
 use super::census;
 use super::executor::Means;
 use super::plan::planned_units;
+use super::scheduler::Overlap;
 use super::spec::{Couplings, Spec};
 use crate::critical::MOST_TRIALS;
 use crate::descent::{DeviceClass, EVALUATE_LANES, POLISHES, Protocol, Sought};

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::board::{Board, Planned};
 use super::census;
 use super::cost;
-use super::crew::{Outside, work_on};
 use super::events::{Event, Observer, Stop};
 use super::keeper::{Commits, Keeper};
 use super::plan::{Group, todo};
+use super::scheduler::{Planned, Scheduler};
 use super::spec::Spec;
 use super::store::Store;
 use super::surface::SurfaceJob;
 use super::unit::UnitKey;
+use super::workers::{WorkContext, work_on};
 use crate::descent::Carrier;
 use crate::hamiltonian::{Layout, SurfaceKey, SymmetricTensor};
 use crate::{Error, Result};
@@ -77,10 +77,10 @@ pub fn execute(
         key: key(&spec, group),
         starts: group.units.iter().map(|unit| unit.starts.clone()).collect(),
     });
-    let board = Board::new(job, planned.collect(), cost::overlap(&spec, means), means.threads);
-    let outside = Outside::new(observer, stop).with_beginnings(beginnings(&spec, &left, &done));
+    let scheduler = Scheduler::new(job, planned.collect(), cost::overlap(&spec, means), means.threads);
+    let context = WorkContext::new(observer, stop).with_beginnings(beginnings(&spec, &left, &done));
     let keeper = Keeper::new(store, observer, &left, means.commits);
-    work_on(&means.pool()?, &board, &outside, |reports| keeper.keep(reports))?;
+    work_on(&means.pool()?, &scheduler, &context, |reports| keeper.keep(reports))?;
     stop.requested().map_or(Ok(()), |signal| Err(Error::Interrupted(signal)))
 }
 

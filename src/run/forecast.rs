@@ -11,16 +11,16 @@
 
 use std::time::Instant;
 
-use super::board::{Board, Overlap, Planned};
 use super::census;
 use super::clock::Lap;
-use super::crew::{Outside, work_on};
 use super::events::Stop;
 use super::executor::Means;
 use super::plan::Group;
 use super::record::{Record, Timings};
+use super::scheduler::{Overlap, Planned, Scheduler};
 use super::spec::Spec;
 use super::surface::SurfaceJob;
+use super::workers::{WorkContext, work_on};
 use crate::Result;
 use crate::critical::MOST_TRIALS;
 use crate::descent::{Protocol, Sought};
@@ -150,11 +150,11 @@ impl Forecast<'_> {
         let planned = (0..surfaces)
             .map(|instance| Planned { key: key(instance), starts: std::iter::once(0..starts).collect() });
         let overlap = Overlap { surfaces: threads, bytes: u64::MAX };
-        let board = Board::new(job, planned.collect(), overlap, threads);
+        let scheduler = Scheduler::new(job, planned.collect(), overlap, threads);
         let stop = Stop::default();
         let (mut spent, mut wall_s, mut records) = (Timings::default(), 0.0, Vec::new());
         let begin = Instant::now();
-        work_on(&self.pool, &board, &Outside::new(&(), &stop), |reports| {
+        work_on(&self.pool, &scheduler, &WorkContext::new(&(), &stop), |reports| {
             reports.iter().for_each(|report| {
                 spent += report.spent;
                 wall_s += report.wall_s;

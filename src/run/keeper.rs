@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use super::crew::Report;
 use super::events::{Event, Observer};
 use super::plan::Group;
 use super::record::{Record, StartResult, Timings, UnitResult};
 use super::spec::Spec;
 use super::store::{Store, SurfaceTimings};
 use super::unit::{UNIT_STARTS, UnitKey};
+use super::workers::Report;
 use crate::Result;
 
 /// After a commit, rest so many times as long as it took: units that end meanwhile share the next one, and the store

@@ -1,12 +1,9 @@
 //! Spec, plan, units, store and executor.
 
-mod bench;
-mod board;
 mod canonical;
 mod census;
 mod clock;
 pub mod cost;
-mod crew;
 mod digits;
 mod events;
 mod executor;
@@ -23,18 +20,20 @@ mod plan;
 pub mod ranks;
 mod recheck;
 mod record;
+mod refinement;
 mod request;
+mod scheduler;
 pub mod shard;
 mod spec;
 mod store;
 mod surface;
+mod task;
 mod threads;
 mod unit;
 mod verdict;
 mod verify;
-mod worker;
+mod workers;
 
-pub use board::Overlap;
 pub use census::{CensusFacts, CensusJob, CensusRequest};
 pub use digits::read_digits;
 pub use events::{Event, Observer, Stop};
@@ -47,6 +46,7 @@ pub use plan::{Group, Unit, plan, planned_units, todo};
 pub use recheck::{Recomputed, Sampling, Wrong, recompute};
 pub use record::{Record, StartResult, Timings, TraceRow, UnitResult};
 pub use request::{Preset, Request};
+pub use scheduler::Overlap;
 pub use spec::{Couplings, Kind, Spec};
 pub use store::{Points, Store, StoredUnit, SurfaceTimings, tell_of_waiting};
 pub use surface::{Listener, SurfaceJob};

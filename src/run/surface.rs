@@ -4,11 +4,11 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::board::{Board, Overlap, Planned};
-use super::crew::{Outside, work_on};
 use super::events::{Event, Observer, Stop};
 use super::record::{StartResult, Timings};
+use super::scheduler::{Overlap, Planned, Scheduler};
 use super::shard::{Elsewhere, Shards};
+use super::workers::{WorkContext, work_on};
 use crate::Result;
 use crate::descent::{Carrier, Protocol, Rules};
 use crate::hamiltonian::layout::{most_chunks, share};
@@ -80,12 +80,16 @@ impl SurfaceJob<'_> {
     ) -> Result<Timings> {
         let starts = starts.into_iter().map(|start| start..start + 1).collect();
         let planned = vec![Planned { key: self.key, starts }];
-        let board =
-            Board::new(*self, planned, Overlap { surfaces: 1, bytes: u64::MAX }, pool.current_num_threads());
+        let scheduler = Scheduler::new(
+            *self,
+            planned,
+            Overlap { surfaces: 1, bytes: u64::MAX },
+            pool.current_num_threads(),
+        );
         let observer = Advanced(listener.advanced);
-        let outside = Outside::new(&observer, listener.stop);
+        let context = WorkContext::new(&observer, listener.stop);
         let mut timings = Timings::default();
-        work_on(pool, &board, &outside, |reports| {
+        work_on(pool, &scheduler, &context, |reports| {
             reports.iter().try_for_each(|report| {
                 timings += report.spent;
                 report.starts.into_iter().try_for_each(&mut listener.result)
@@ -97,7 +101,7 @@ impl SurfaceJob<'_> {
 
 /// A surface at hand: drawn part by part by whoever has time, then read by all. Where several processes hold it, this is
 /// the share of one of them.
-pub(super) struct Site<'a> {
+pub(super) struct SharedSurface<'a> {
     pub job: SurfaceJob<'a>,
     /// Chunks that are drawn here.
     held: Range<usize>,
@@ -109,7 +113,7 @@ pub(super) struct Site<'a> {
     surface: OnceLock<Surface>,
 }
 
-impl<'a> Site<'a> {
+impl<'a> SharedSurface<'a> {
     pub fn new(job: SurfaceJob<'a>) -> Self {
         Self::share(job, 0, 1)
     }
@@ -130,8 +134,8 @@ impl<'a> Site<'a> {
 
     /// The share of the process that leads these.
     pub fn led(job: SurfaceJob<'a>, shards: Arc<Shards>) -> Self {
-        let site = Self::share(job, 0, shards.size());
-        Self { elsewhere: Some(Arc::new(Elsewhere::new(shards, &job.key))), ..site }
+        let shared = Self::share(job, 0, shards.size());
+        Self { elsewhere: Some(Arc::new(Elsewhere::new(shards, &job.key))), ..shared }
     }
 
     /// Draws the chunks of these numbers, counted from the first that is held, here and with the others; `true` once the
@@ -171,7 +175,7 @@ impl<'a> Site<'a> {
     /// The surface.
     ///
     /// # Panics
-    /// If it is not whole yet: the board sends nobody there before.
+    /// If it is not whole yet: the scheduler sends nobody there before.
     pub fn surface(&self) -> &Surface {
         self.surface.get().expect("nobody works on a surface that is not drawn")
     }

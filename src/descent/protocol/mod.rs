@@ -17,7 +17,7 @@ use super::approach::Approach;
 use super::constants::{Constants, DeviceClass};
 use super::cuda;
 use super::device::DeviceDescent;
-use super::driver::{Carrier, Descent};
+use super::gradient_descent::{Carrier, Descent};
 use super::method::{Driver, Method};
 use super::phases::Phases;
 use super::rules::Rules;

@@ -7,16 +7,16 @@ use std::time::Duration;
 use super::leases::Lease;
 use crate::Result;
 use crate::hamiltonian::{Layout, SurfaceKey, SymmetricTensor};
-use crate::run::board::Board;
 use crate::run::census::{CensusJob, Surfaces, at_once};
 use crate::run::cost;
-use crate::run::crew::{Outside, work_on};
 use crate::run::events::{Observer, Stop};
 use crate::run::executor::Means;
 use crate::run::keeper::Finding;
+use crate::run::scheduler::Scheduler;
 use crate::run::shard::Shards;
 use crate::run::spec::Spec;
 use crate::run::surface::SurfaceJob;
+use crate::run::workers::{WorkContext, work_on};
 
 /// Takes leases while its threads work.
 pub(in crate::run) trait Intake: Sync {
@@ -82,11 +82,11 @@ impl Share<'_> {
         if let Some(shards) = shards {
             shards.begin(spec, means.threads, stop)?;
         }
-        let board = Board::open_ended(job, cost::overlap(spec, means), means.threads).sharded(shards);
-        let outside = Outside::new(observer, stop);
-        work_on(&means.pool()?, &board, &outside, |reports| {
-            let _guard = LetGo(&board);
-            pump(&board, &|patience| reports.recv_timeout(patience).map(Finding::from))
+        let scheduler = Scheduler::open_ended(job, cost::overlap(spec, means), means.threads).sharded(shards);
+        let context = WorkContext::new(observer, stop);
+        work_on(&means.pool()?, &scheduler, &context, |reports| {
+            let _guard = LetGo(&scheduler);
+            pump(&scheduler, &|patience| reports.recv_timeout(patience).map(Finding::from))
         })
     }
 }

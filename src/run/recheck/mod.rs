@@ -21,8 +21,8 @@ use super::executor::Means;
 use super::record::{Record, StartResult};
 use super::spec::{Couplings, Spec};
 use super::store::Store;
-use super::surface::{Listener, Site, SurfaceJob};
-use super::worker::Task;
+use super::surface::{Listener, SharedSurface, SurfaceJob};
+use super::task::Task;
 use crate::critical::SAME_POINT;
 use crate::descent::{DeviceClass, Protocol, Sought, TracePoint, cuda, evaluate};
 use crate::hamiltonian::{CHUNKS, Isa, Layout, SurfaceKey, SymmetricTensor};
@@ -223,13 +223,13 @@ impl<'a> Recheck<'a> {
             return Vec::new();
         }
         // A protocol without sample tensors: those are for descents.
-        let site = Site::new(self.job(key, Protocol::gd(self.spec.spins)));
+        let shared = SharedSurface::new(self.job(key, Protocol::gd(self.spec.spins)));
         self.pool.install(|| {
             (0..CHUNKS).into_par_iter().for_each(|chunk| {
-                site.draw(chunk..chunk + 1);
+                shared.draw(chunk..chunk + 1);
             })
         });
-        let task = Task::of(&site);
+        let task = Task::of(&shared);
         let (couplings, descent) = (self.couplings, self.spec.descent);
         let of_group = |group: &[(&Record, Vec<f64>)]| {
             let points: Vec<&[f64]> = group.iter().map(|(_, point)| point.as_slice()).collect();

@@ -4,7 +4,7 @@ use super::sums::{Sums, root_mean_square};
 use crate::descent::{CONVERGED, Descended, Evaluated, Outcome, Polished, Sought};
 use crate::numeric::symmetric::Cholesky;
 use crate::run::record::Record;
-use crate::run::worker::Task;
+use crate::run::task::Task;
 
 /// Sums in another order may differ by so many times what [`Sums`] states.
 const SLACK: f64 = 4.0;
@@ -185,7 +185,7 @@ mod tests {
     use crate::hamiltonian::{CHUNKS, Isa, Layout, SurfaceKey};
     use crate::run::events::Stop;
     use crate::run::recheck::sums::plain_sums;
-    use crate::run::surface::{Listener, Site, SurfaceJob};
+    use crate::run::surface::{Listener, SharedSurface, SurfaceJob};
 
     type Change = (&'static str, fn(&mut Record));
 
@@ -205,9 +205,9 @@ mod tests {
         };
         let mut listener = Listener { result: &mut keep, advanced: &|_| (), stop: &stop };
         job.run(&pool, vec![0, 1, 2], &mut listener).unwrap();
-        let site = Site::new(job);
-        assert!(site.draw(0..CHUNKS));
-        let task = Task::of(&site);
+        let shared = SharedSurface::new(job);
+        assert!(shared.draw(0..CHUNKS));
+        let task = Task::of(&shared);
         let wrong = |record: &Record, point: &[f64]| {
             let sums = plain_sums(task.surface.full(), &[point]).remove(0);
             let here = evaluate(task.surface, Isa::Scalar, &[point]).pop().flatten();

@@ -1,7 +1,7 @@
 //! What is done to a start on its surface: descend or approach; the record of its end.
 
 use super::record::{Record, StartResult};
-use super::surface::{Site, SurfaceJob};
+use super::surface::{SharedSurface, SurfaceJob};
 use crate::Result;
 use crate::critical::{Judge, Judged, Spectrum, Tolerance};
 use crate::descent::{Carrier, Driver, Evaluated, Outcome, Polished, Protocol, Rules, Sought, StartInputs};
@@ -24,10 +24,10 @@ pub(super) struct Task<'a> {
 }
 
 impl<'a> Task<'a> {
-    pub fn of(site: &'a Site) -> Self {
-        let SurfaceJob { key, couplings, protocol, rules, carrier, traced } = site.job;
+    pub fn of(surface: &'a SharedSurface) -> Self {
+        let SurfaceJob { key, couplings, protocol, rules, carrier, traced } = surface.job;
         let is_given = couplings.is_some();
-        Self { surface: site.surface(), key, protocol, rules, is_given, carrier, traced }
+        Self { surface: surface.surface(), key, protocol, rules, is_given, carrier, traced }
     }
 
     /// The protocol's method at work on the surface.

@@ -1,18 +1,18 @@
-//! More work for a board whose threads are at it already: leases from rank 0.
+//! More work for a scheduler whose threads are at work already: leases from rank 0.
 
-use super::{Board, Planned, REGISTER};
+use super::{Planned, REGISTER, Scheduler};
 use crate::hamiltonian::{Layout, SurfaceKey};
 use crate::run::ranks::{Intake, Lease};
 
-impl Intake for Board<'_> {
-    /// More starts; of a surface that is at hand, on it as it is.
+impl Intake for Scheduler<'_> {
+    /// More starts; of a surface that is in memory, on it as it is.
     fn feed(&self, lease: &Lease) {
         let SurfaceKey { seed, layout, .. } = self.job.key;
         let layout = Layout::new(layout.spins, lease.dim as usize);
         let key = SurfaceKey { seed, layout, instance: u64::from(lease.instance) };
         let planned = Planned { key, starts: lease.starts.clone() };
         let mut state = self.lock();
-        match state.entries.iter_mut().find(|entry| entry.site.job.key == key) {
+        match state.entries.iter_mut().find(|entry| entry.surface.job.key == key) {
             Some(entry) => {
                 entry.waiting += planned.count();
                 entry.left += planned.count();
@@ -35,13 +35,13 @@ impl Intake for Board<'_> {
     }
 
     fn end(&self) {
-        Board::end(self);
+        Scheduler::end(self);
     }
 
     fn is_hungry(&self) -> bool {
         let state = self.lock();
-        let at_hand: usize = state.entries.iter().map(|entry| entry.waiting).sum();
+        let in_memory: usize = state.entries.iter().map(|entry| entry.waiting).sum();
         let to_come: usize = state.pending.iter().map(Planned::count).sum();
-        at_hand + to_come < REGISTER * self.threads
+        in_memory + to_come < REGISTER * self.threads
     }
 }

@@ -32,46 +32,46 @@ pub struct Descent<'a> {
     carrier: Carrier,
     traced: bool,
     space: Contraction<f32>,
-    sampling: Vec<Flight>,
+    sampling: Vec<LaneBlock>,
     sample_step: u64,
-    waiting: Vec<Traveller>,
-    running: Vec<Flight>,
+    waiting: Vec<WaitingStart>,
+    running: Vec<LaneBlock>,
 }
 
-/// A start under way, with its point in a block's lane.
+/// A start under way, beside its point.
 #[derive(Debug, Clone)]
-struct Passenger {
+struct StartState {
     id: u64,
     /// Steps of the full phase.
     full_steps: u64,
     trace: Vec<TracePoint>,
 }
 
-/// A start between two blocks.
-struct Traveller {
-    passenger: Passenger,
+/// A start that has no lane.
+struct WaitingStart {
+    state: StartState,
     point: Vec<f32>,
 }
 
 /// A block of points with what belongs to each lane.
-struct Flight {
-    block: Block<f32>,
-    passengers: Vec<Passenger>,
+struct LaneBlock {
+    points: Block<f32>,
+    states: Vec<StartState>,
 }
 
-impl Flight {
+impl LaneBlock {
     fn new(dim: usize) -> Self {
-        Self { block: Block::new(dim), passengers: Vec::with_capacity(LANES) }
+        Self { points: Block::new(dim), states: Vec::with_capacity(LANES) }
     }
 
-    fn board(&mut self, traveller: Traveller) {
-        self.block.push(&traveller.point);
-        self.passengers.push(traveller.passenger);
+    fn push(&mut self, start: WaitingStart) {
+        self.points.push(&start.point);
+        self.states.push(start.state);
     }
 
-    fn leave(&mut self, lane: usize) -> Traveller {
-        let point = self.block.swap_remove(lane);
-        Traveller { passenger: self.passengers.swap_remove(lane), point }
+    fn swap_remove(&mut self, lane: usize) -> WaitingStart {
+        let point = self.points.swap_remove(lane);
+        WaitingStart { state: self.states.swap_remove(lane), point }
     }
 }
 
@@ -97,7 +97,7 @@ impl<'a> Descent<'a> {
         }
     }
 
-    /// Takes on new starts; only when [`Self::wanted`] is positive.
+    /// Takes on new starts; only when [`Driver::wanted`] is positive.
     ///
     /// # Panics
     /// If the sample phase of earlier starts is under way.
@@ -105,19 +105,19 @@ impl<'a> Descent<'a> {
         assert!(self.sampling.is_empty(), "a sample phase is under way");
         #[cfg(feature = "sabotage")]
         let starts = self.shifted_by_batch(starts);
-        let travellers = starts.into_iter().map(|start| Traveller {
-            passenger: Passenger { id: start.id, full_steps: 0, trace: Vec::new() },
+        let starts = starts.into_iter().map(|start| WaitingStart {
+            state: StartState { id: start.id, full_steps: 0, trace: Vec::new() },
             point: start.point.into_iter().map(|x| x as f32).collect(),
         });
         if self.phases.sample_steps() == 0 {
-            self.waiting.extend(travellers);
+            self.waiting.extend(starts);
         } else {
             self.sample_step = 0;
-            let mut travellers = travellers.peekable();
-            while travellers.peek().is_some() {
-                let mut flight = Flight::new(self.surface.layout().dim);
-                travellers.by_ref().take(LANES).for_each(|traveller| flight.board(traveller));
-                self.sampling.push(flight);
+            let mut starts = starts.peekable();
+            while starts.peek().is_some() {
+                let mut block = LaneBlock::new(self.surface.layout().dim);
+                starts.by_ref().take(LANES).for_each(|start| block.push(start));
+                self.sampling.push(block);
             }
         }
     }
@@ -137,24 +137,21 @@ impl<'a> Descent<'a> {
         let step = before + 1;
         let sample = Which::Sample((before % u64::from(phase.samples)) as usize);
         let rate = decayed(phase.rate, self.phases.full.decay, step);
-        for flight in &mut sampling {
+        for block in &mut sampling {
             if self.traced && is_traced(before) {
-                self.record_trace(flight, before);
+                self.record_trace(block, before);
             }
-            let _ = self.riemannian_gradient(sample, &flight.block);
+            let _ = self.riemannian_gradient(sample, &block.points);
             let mut rates = f32::ZEROS;
             rates.as_mut().fill(rate);
-            move_along(self.carrier.isa, &mut flight.block, &self.space, &rates);
+            move_along(self.carrier.isa, &mut block.points, &self.space, &rates);
         }
         self.sample_step = step;
         if step == phase.steps() {
-            for mut flight in sampling {
-                while !flight.passengers.is_empty() {
-                    // From the last lane, which nothing moves into; order among starts does not matter.
-                    let last = flight.passengers.len() - 1;
-                    let traveller = flight.leave(last);
-                    self.waiting.push(traveller);
-                }
+            for mut block in sampling {
+                // From the last lane, which nothing moves into; order among starts does not matter.
+                let last_first = (0..block.states.len()).rev();
+                self.waiting.extend(last_first.map(|lane| block.swap_remove(lane)));
             }
         } else {
             self.sampling = sampling;
@@ -163,50 +160,49 @@ impl<'a> Descent<'a> {
 
     /// Fills free lanes with waiting starts.
     fn fill_lanes(&mut self) {
-        let mut free =
-            self.carrier.batch - self.running.iter().map(|flight| flight.passengers.len()).sum::<usize>();
+        let mut free = self.carrier.batch - starts_of(&self.running);
         while free > 0 {
-            let Some(traveller) = self.waiting.pop() else { return };
-            let open = self.running.iter().position(|flight| !flight.block.is_full());
+            let Some(start) = self.waiting.pop() else { return };
+            let open = self.running.iter().position(|block| !block.points.is_full());
             let place = open.unwrap_or_else(|| {
-                self.running.push(Flight::new(self.surface.layout().dim));
+                self.running.push(LaneBlock::new(self.surface.layout().dim));
                 self.running.len() - 1
             });
-            self.running[place].board(traveller);
+            self.running[place].push(start);
             free -= 1;
         }
     }
 
     /// One full-gradient step of a block; starts that need no more leave it.
-    fn full_phase_step(&mut self, flight: &mut Flight, ended: &mut Vec<Descended>) {
+    fn full_phase_step(&mut self, block: &mut LaneBlock, ended: &mut Vec<Descended>) {
         let (before, phase) = (self.phases.sample_steps(), self.phases.full);
-        let norms = self.riemannian_gradient(Which::Full, &flight.block);
+        let norms = self.riemannian_gradient(Which::Full, &block.points);
         let mut rates = f32::ZEROS;
         let mut leaving = Vec::new();
-        for (lane, passenger) in flight.passengers.iter_mut().enumerate() {
+        for (lane, state) in block.states.iter_mut().enumerate() {
             let norm = norms.as_ref()[lane];
-            let step = before + passenger.full_steps;
+            let step = before + state.full_steps;
             if self.traced && is_traced(step) {
-                passenger.trace.push(self.trace_point(lane, step, norm));
+                state.trace.push(self.trace_point(lane, step, norm));
             }
             let done = !norm.is_finite()
                 || f64::from(norm) <= phase.handover
-                || passenger.full_steps >= u64::from(phase.steps);
+                || state.full_steps >= u64::from(phase.steps);
             if done {
-                leaving.push((lane, flight.block.lane(lane)));
+                leaving.push((lane, block.points.lane(lane)));
             } else {
-                passenger.full_steps += 1;
-                rates.as_mut()[lane] = decayed(phase.rate, phase.decay, passenger.full_steps);
+                state.full_steps += 1;
+                rates.as_mut()[lane] = decayed(phase.rate, phase.decay, state.full_steps);
             }
         }
-        move_along(self.carrier.isa, &mut flight.block, &self.space, &rates);
+        move_along(self.carrier.isa, &mut block.points, &self.space, &rates);
         for (lane, point) in leaving.into_iter().rev() {
-            let passenger = flight.leave(lane).passenger;
+            let state = block.swap_remove(lane).state;
             ended.push(Descended {
-                id: passenger.id,
+                id: state.id,
                 point: point.into_iter().map(f64::from).collect(),
-                steps: before + passenger.full_steps,
-                trace: passenger.trace,
+                steps: before + state.full_steps,
+                trace: state.trace,
             });
         }
     }
@@ -227,10 +223,10 @@ impl<'a> Descent<'a> {
     }
 
     /// Adds energy and gradient on the whole surface to every path of a block.
-    fn record_trace(&mut self, flight: &mut Flight, step: u64) {
-        let norms = self.riemannian_gradient(Which::Full, &flight.block);
-        for (lane, passenger) in flight.passengers.iter_mut().enumerate() {
-            passenger.trace.push(self.trace_point(lane, step, norms.as_ref()[lane]));
+    fn record_trace(&mut self, block: &mut LaneBlock, step: u64) {
+        let norms = self.riemannian_gradient(Which::Full, &block.points);
+        for (lane, state) in block.states.iter_mut().enumerate() {
+            state.trace.push(self.trace_point(lane, step, norms.as_ref()[lane]));
         }
     }
 
@@ -247,8 +243,8 @@ impl<'a> Descent<'a> {
 impl Driver for Descent<'_> {
     /// 0 while the sample phase is under way.
     fn wanted(&self) -> usize {
-        let aboard: usize = self.running.iter().map(|flight| flight.passengers.len()).sum();
-        match self.sampling.is_empty() && aboard + self.waiting.len() < self.carrier.batch {
+        let under_way = starts_of(&self.running) + self.waiting.len();
+        match self.sampling.is_empty() && under_way < self.carrier.batch {
             true => self.carrier.batch,
             false => 0,
         }
@@ -272,21 +268,23 @@ impl Driver for Descent<'_> {
         self.fill_lanes();
         let mut ended = Vec::new();
         let mut running = std::mem::take(&mut self.running);
-        for flight in &mut running {
-            self.full_phase_step(flight, &mut ended);
+        for block in &mut running {
+            self.full_phase_step(block, &mut ended);
         }
-        running.retain(|flight| !flight.passengers.is_empty());
+        running.retain(|block| !block.states.is_empty());
         self.running = running;
         Ok(ended)
     }
 
     fn work_per_step(&self) -> f64 {
-        let aboard: usize = match self.sampling.is_empty() {
-            true => self.running.iter().map(|flight| flight.passengers.len()).sum(),
-            false => self.sampling.iter().map(|flight| flight.passengers.len()).sum(),
-        };
-        aboard as f64 / self.phases.most_steps().max(1) as f64
+        let under_way = if self.sampling.is_empty() { &self.running } else { &self.sampling };
+        starts_of(under_way) as f64 / self.phases.most_steps().max(1) as f64
     }
+}
+
+/// Number of starts in some blocks.
+fn starts_of(blocks: &[LaneBlock]) -> usize {
+    blocks.iter().map(|block| block.states.len()).sum()
 }
 
 /// A step of every lane along the gradient in `space`.
