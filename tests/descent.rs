@@ -5,7 +5,7 @@ mod common;
 
 use common::dense_contraction;
 use common::setting::Setting;
-use hspin::descent::{FullPhase, Outcome, Protocol, Rules, SamplePhase, Sgd};
+use hspin::descent::{FullPhase, MethodName, Outcome, Protocol, Rules, SamplePhase, Sgd, Sought};
 use hspin::hamiltonian::{Isa, Layout, SurfaceKey, SymmetricTensor};
 use hspin::numeric::symmetric::Symmetric;
 
@@ -20,10 +20,13 @@ fn short(cycles: u32, full_steps: u32) -> Protocol {
     Protocol::Sgd(Sgd { sampling, full: FullPhase { steps: full_steps, ..full }, device })
 }
 
-fn protocols(spins: u32) -> [Protocol; 3] {
+/// Every method that seeks minima, whichever methods there are.
+fn protocols(spins: u32) -> Vec<Protocol> {
     let paper = Sgd::paper(spins);
     let three = Sgd { sampling: SamplePhase { samples: 3, ..paper.sampling }, ..paper };
-    [Protocol::gd(spins), Protocol::Sgd(paper), Protocol::Sgd(three)]
+    let all = MethodName::ALL.map(|name| name.at_order(spins));
+    let minima = all.into_iter().filter(|protocol| protocol.method().sought() == Sought::Minima);
+    minima.chain([Protocol::Sgd(three)]).collect()
 }
 
 #[test]

@@ -61,8 +61,7 @@ pub struct Args {
     /// Surfaces per size, at most 1000000; may grow [default: 1]
     #[arg(long, value_name = "M", value_parser = values::instances, allow_negative_numbers = true)]
     pub instances: Option<u32>,
-    /// sgd and gd descend to minima, anneal cools first; saddle searches for critical points of every index
-    /// [default: sgd]
+    /// Method of descent [default: sgd]
     #[arg(long, value_enum)]
     pub protocol: Option<MethodName>,
     /// What descends; auto is cuda where there is a GPU [default: cpu, or what the run has]
@@ -121,7 +120,7 @@ impl ValueEnum for MethodName {
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()))
+        Some(PossibleValue::new(self.name()).help(self.summary()))
     }
 }
 

@@ -81,9 +81,9 @@ impl<'a> Polishing<'a> {
             let Some(next) = self.waiting.pop() else { break };
             self.under_way.push(Polish::new(next, self.surface.deviation()).under(self.rules));
         }
-        let hungry =
+        let of_hessians =
             self.under_way.iter().filter(|polish| matches!(polish.wants(), Wanted::Hessian(_))).count();
-        match hungry >= HESSIAN_LANES.min(self.under_way.len()) {
+        match of_hessians >= HESSIAN_LANES.min(self.under_way.len()) {
             true => self.hessians(),
             false => self.first_orders(),
         }

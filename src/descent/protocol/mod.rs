@@ -69,6 +69,16 @@ impl MethodName {
         }
     }
 
+    /// What the method does, in a line.
+    pub fn summary(self) -> &'static str {
+        match self {
+            Self::Sgd => Sgd::SUMMARY,
+            Self::Gd => Gd::SUMMARY,
+            Self::Saddle => Saddle::SUMMARY,
+            Self::Anneal => Anneal::SUMMARY,
+        }
+    }
+
     /// The method with its default constants at order H.
     pub fn at_order(self, spins: u32) -> Protocol {
         match self {
