@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use common::{Cell, Table, number, share};
-use hspin::descent::{Annealing, Carrier, Cooling, Descent, Protocol, Start, Stirred};
+use hspin::descent::{Anneal, Annealing, Carrier, Cooling, Descent, Driver, FullPhase, NoisyStart, Start};
 use hspin::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, contract};
 use hspin::numeric::lanes::{Block, Real};
 use hspin::rng::{Role, stream};
@@ -42,11 +42,10 @@ fn measured(spins: usize, dim: usize, isa: Isa) -> [Cell; 8] {
     let key = SurfaceKey { seed: 1, layout: Layout::new(spins, dim), instance: 0 };
     let surface = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
     let carrier = Carrier { isa, batch: STARTS };
-    let endless = |protocol| Protocol { handover: 0.0, full_steps: u32::MAX, ..protocol };
-    let mut descent = Descent::new(&surface, endless(Protocol::gd(spins as u32)), carrier, false);
-    let cools = endless(Protocol::anneal(spins as u32));
-    let cooling = cools.cooling.map(|cooling| Cooling { sweeps: u32::MAX, ..cooling });
-    let mut annealing = Annealing::new(&surface, Protocol { cooling, ..cools }, carrier, false);
+    let full = FullPhase { handover: 0.0, steps: u32::MAX, ..FullPhase::gd(spins as u32) };
+    let mut descent = Descent::new(&surface, full, carrier, false);
+    let cooling = Cooling { sweeps: u32::MAX, ..Anneal::new(spins as u32).cooling };
+    let mut annealing = Annealing::new(&surface, Anneal { cooling, full }, carrier, false);
     let mut block = Block::<f32>::new(dim);
     let points = (0..STARTS as u64).map(|id| {
         let point = random_point(&mut stream(1, Role::Probe, &[dim as u64, id]), dim);
@@ -54,14 +53,14 @@ fn measured(spins: usize, dim: usize, isa: Isa) -> [Cell; 8] {
         Start { id, point }
     });
     let points: Vec<Start> = points.collect();
-    let stirred =
-        points.iter().map(|start| Stirred { start: start.clone(), noise: 1 + u128::from(start.id) });
-    annealing.take_on(stirred.collect());
-    descent.take_on(points);
+    let noisy =
+        points.iter().map(|start| NoisyStart { start: start.clone(), noise_seed: 1 + u128::from(start.id) });
+    annealing.add(noisy.collect());
+    descent.add(points);
     let mut space = Contraction::new(dim);
     let mut contraction = || contract(isa, surface.full(), black_box(&block), black_box(&mut space));
-    let mut step = || assert!(descent.advance().is_empty(), "no start may end");
-    let mut sweep = || assert!(annealing.advance().is_empty(), "no start may end");
+    let mut step = || assert!(descent.advance().is_ok_and(|ended| ended.is_empty()), "no start may end");
+    let mut sweep = || assert!(annealing.advance().is_ok_and(|ended| ended.is_empty()), "no start may end");
     let mut best = [f64::INFINITY; 3];
     for _ in 0..TRIALS {
         best[0] = best[0].min(seconds(&mut contraction));

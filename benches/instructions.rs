@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use hspin::descent::{Carrier, Descent, Protocol, Start};
+use hspin::descent::{Carrier, Descent, Driver, FullPhase, Start};
 use hspin::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, contract};
 use hspin::numeric::lanes::{Block, Real};
 use hspin::rng::{Role, stream};
@@ -35,10 +35,10 @@ fn main() {
             (0..repeats).for_each(|_| contract(isa, surface.full(), &block, black_box(&mut space)));
         }
         _ => {
-            let protocol = Protocol { handover: 0.0, full_steps: u32::MAX, ..Protocol::gd(3) };
-            let mut descent = Descent::new(&surface, protocol, Carrier { isa, batch: STARTS }, false);
-            descent.take_on(starts);
-            (0..repeats).for_each(|_| assert!(descent.advance().is_empty()));
+            let endless = FullPhase { handover: 0.0, steps: u32::MAX, ..FullPhase::gd(3) };
+            let mut descent = Descent::new(&surface, endless, Carrier { isa, batch: STARTS }, false);
+            descent.add(starts);
+            (0..repeats).for_each(|_| assert!(descent.advance().is_ok_and(|ended| ended.is_empty())));
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use hspin::critical::Spectrum;
 use hspin::descent::{
-    Carrier, Descended, Descent, FIRST_ORDER_LANES, Polished, Polishing, Protocol, Start, first_order,
+    Carrier, Descended, Descent, Driver, FIRST_ORDER_LANES, Polished, Polishing, Sgd, Start, first_order,
 };
 use hspin::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Layout, Surface, SurfaceKey, contract};
 use hspin::numeric::lanes::{Block, Real};
@@ -70,10 +70,10 @@ fn main() {
 }
 
 fn measure(isa: Isa, dim: usize) -> Row {
-    let protocol = Protocol::paper(SPINS as u32);
+    let sgd = Sgd::paper(SPINS as u32);
     let key = SurfaceKey { seed: 1, layout: Layout::new(SPINS, dim), instance: 0 };
-    let surface = Surface::draw(&key, protocol.samples as usize, &|n, job| (0..n).map(job).collect());
-    let descended = descend(&surface, protocol, isa);
+    let surface = Surface::draw(&key, sgd.sampling.samples as usize, &|n, job| (0..n).map(job).collect());
+    let descended = descend(&surface, sgd, isa);
     let point = |start: usize| descended[start].point.as_slice();
 
     let mut block = Block::<f32>::new(dim);
@@ -121,17 +121,17 @@ fn index(start: &Polished, factor: &mut Cholesky) {
 }
 
 /// Where starts are when the polish begins.
-fn descend(surface: &Surface, protocol: Protocol, isa: Isa) -> Vec<Descended> {
+fn descend(surface: &Surface, sgd: Sgd, isa: Isa) -> Vec<Descended> {
     let dim = surface.layout().dim;
-    let mut descent = Descent::new(surface, protocol, Carrier { isa, batch: STARTS }, false);
+    let mut descent = Descent::new(surface, sgd, Carrier { isa, batch: STARTS }, false);
     let start = |id: u64| {
         let ids = [SPINS as u64, dim as u64, 0, id];
         Start { id, point: random_point(&mut stream(1, Role::Start, &ids), dim) }
     };
-    descent.take_on((0..STARTS as u64).map(start).collect());
+    descent.add((0..STARTS as u64).map(start).collect());
     let mut ended = Vec::new();
     while !descent.is_idle() {
-        ended.extend(descent.advance());
+        ended.extend(descent.advance().expect("no device"));
     }
     ended
 }

@@ -64,6 +64,28 @@ impl Error {
     }
 }
 
+/// Refuses a number outside `[least, most]`.
+///
+/// # Errors
+/// [`Error::BadInput`] naming key, value and range.
+pub(crate) fn check_range(key: &str, value: u32, [least, most]: [u32; 2]) -> Result<()> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::bad_input(key, value, format!("a whole number from {least} to {most}")))
+}
+
+/// Refuses a number that is not positive, or not finite.
+///
+/// # Errors
+/// [`Error::BadInput`] naming key and value.
+pub(crate) fn check_positive(key: &str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        return Ok(());
+    }
+    Err(Error::bad_input(key, value, "a finite number above 0"))
+}
+
 /// Most characters of a number, and of any other word, that are quoted as they are.
 const LONGEST_NUMBER: usize = 24;
 const LONGEST_WORD: usize = 300;

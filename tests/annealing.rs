@@ -5,7 +5,9 @@ mod common;
 
 use common::setting::Setting;
 use common::surface;
-use hspin::descent::{Annealing, Carrier, Cooling, Method, Outcome, Protocol, Start, Stirred};
+use hspin::descent::{
+    Anneal, Annealing, Carrier, Cooling, Driver, FullPhase, NoisyStart, Outcome, Protocol, Start,
+};
 use hspin::hamiltonian::{Isa, Layout, SymmetricTensor};
 use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;
@@ -36,13 +38,13 @@ impl Mean {
     }
 }
 
-fn starts(spins: usize, dim: usize, instance: u64, count: u64) -> Vec<Stirred> {
-    let stirred = |id| {
+fn starts(spins: usize, dim: usize, instance: u64, count: u64) -> Vec<NoisyStart> {
+    let noisy = |id| {
         let ids = [spins as u64, dim as u64, instance, id];
         let point = random_point(&mut stream(3, Role::Start, &ids), dim);
-        Stirred { start: Start { id, point }, noise: stream(3, Role::Annealing, &ids).random() }
+        NoisyStart { start: Start { id, point }, noise_seed: stream(3, Role::Annealing, &ids).random() }
     };
-    (0..count).map(stirred).collect()
+    (0..count).map(noisy).collect()
 }
 
 /// Energies per spin at temperature T, moves with rate γ: means of 48 starts on each of so many surfaces, each start
@@ -50,14 +52,15 @@ fn starts(spins: usize, dim: usize, instance: u64, count: u64) -> Vec<Stirred> {
 fn energies(spins: usize, dim: usize, temperature: f64, rate: f64, settle: f64, surfaces: u64) -> Vec<f64> {
     let settled = (settle / rate) as u64;
     let cooling = Cooling { sweeps: 5 * settled as u32, hot: temperature, cold: temperature, rate };
-    let protocol = Protocol { cooling: Some(cooling), full_steps: 0, ..Protocol::anneal(spins as u32) };
+    let full = FullPhase { steps: 0, ..FullPhase::gd(spins as u32) };
     let of_surface = |instance| {
         let surface = surface(spins, dim, 100 + instance, 0);
-        let mut annealing = Annealing::new(&surface, protocol, Carrier { isa: Isa::best(), batch: 48 }, true);
-        annealing.take_on(starts(spins, dim, instance, 48));
+        let mut annealing =
+            Annealing::new(&surface, Anneal { cooling, full }, Carrier { isa: Isa::best(), batch: 48 }, true);
+        annealing.add(starts(spins, dim, instance, 48));
         let mut energies = Vec::new();
         while !annealing.is_idle() {
-            for start in annealing.advance() {
+            for start in annealing.advance().unwrap() {
                 let late = start.trace.iter().filter(|place| place.step >= settled);
                 energies.extend(late.map(|place| place.energy_per_spin));
             }
@@ -127,7 +130,7 @@ fn above_the_transition_equilibrium_is_found_as_moves_become_small() {
 /// equilibrium, more than the formula of high temperature has, and small moves are not.
 #[test]
 fn moves_at_the_default_rate_stay_a_tenth_above_equilibrium() {
-    let default = Protocol::anneal(3).cooling.unwrap();
+    let default = Anneal::new(3).cooling;
     let temperature = default.hot;
     let off = |rate, settle| {
         let found = Mean::of(&energies(3, 60, temperature, rate, settle, 16));
@@ -139,9 +142,13 @@ fn moves_at_the_default_rate_stay_a_tenth_above_equilibrium() {
     assert!(fine.abs() < 0.04, "{fine}");
 }
 
+fn quick_constants(spins: u32, sweeps: u32) -> Anneal {
+    let Anneal { cooling, full } = Anneal::new(spins);
+    Anneal { cooling: Cooling { sweeps, ..cooling }, full }
+}
+
 fn quick(spins: u32, sweeps: u32) -> Protocol {
-    let protocol = Protocol::anneal(spins);
-    Protocol { cooling: protocol.cooling.map(|cooling| Cooling { sweeps, ..cooling }), ..protocol }
+    Protocol::Anneal(quick_constants(spins, sweeps))
 }
 
 #[test]
@@ -229,14 +236,13 @@ fn couplings_of_another_scale_are_cooled_alike() {
 fn annealings_have_their_golden_bits() {
     let digest = |spins: usize, dim: usize| {
         let surface = surface(spins, dim, 7, 0);
-        let protocol = quick(spins as u32, 50);
-        assert_eq!(protocol.method, Method::Anneal);
+        let constants = quick_constants(spins as u32, 50);
         let mut annealing =
-            Annealing::new(&surface, protocol, Carrier { isa: Isa::best(), batch: 48 }, false);
-        annealing.take_on(starts(spins, dim, 0, 20));
+            Annealing::new(&surface, constants, Carrier { isa: Isa::best(), batch: 48 }, false);
+        annealing.add(starts(spins, dim, 0, 20));
         let mut ended = Vec::new();
         while !annealing.is_idle() {
-            ended.extend(annealing.advance());
+            ended.extend(annealing.advance().unwrap());
         }
         ended.sort_by_key(|start| start.id);
         let mut hash = Sha256::new();

@@ -384,7 +384,7 @@ fn a_bound_on_one_side_is_called_weak() {
 fn a_run_without_data_has_no_verdict_and_no_numbers() {
     let place = tempfile::tempdir().unwrap();
     let descents = Request { dims: Some(vec![10, 20]), starts: Some(5), ..Request::default() };
-    let saddles = Request { protocol: Some(hspin::descent::Method::Saddle), ..descents.clone() };
+    let saddles = Request { protocol: Some(hspin::descent::MethodName::Saddle), ..descents.clone() };
     let census = CensusRequest { dim: Some(5), instances: Some(3), ..CensusRequest::default() };
     let specs = [Spec::new(&descents), Spec::new(&saddles), census.new_run()];
     for (number, spec) in specs.into_iter().enumerate() {

@@ -6,7 +6,7 @@ mod common;
 
 use common::setting::Setting;
 use hspin::critical::{distinct, distinct_within, reach};
-use hspin::descent::{Method, Outcome, Protocol, Rules};
+use hspin::descent::{Outcome, Protocol, Rules};
 use hspin::hamiltonian::{Layout, SymmetricTensor};
 use hspin::rng::{Role, stream};
 use hspin::studies::surfaces::{Record, StartResult};
@@ -108,8 +108,7 @@ fn a_flat_minimum_has_no_negative_eigenvalue() {
 fn an_inflection_is_undecided() {
     for dim in [2, 3, 7, 30] {
         let couplings = cubic(dim, &rotation(dim), &[(1.0, [0, 0, 0])]);
-        for method in [Method::Gd, Method::Saddle] {
-            let protocol = if method == Method::Gd { Protocol::gd(3) } else { Protocol::saddle(3) };
+        for protocol in [Protocol::gd(3), Protocol::saddle(3)] {
             let setting = Setting::new(Layout::new(3, dim), 1, protocol);
             let found = setting.run_on(Some(&couplings), if dim < 10 { 200 } else { 20 });
             let mut flat = 0;

@@ -5,7 +5,7 @@ mod common;
 
 use common::dense_contraction;
 use common::setting::Setting;
-use hspin::descent::{Outcome, Protocol, Rules};
+use hspin::descent::{FullPhase, MethodName, Outcome, Protocol, Rules, SamplePhase, Sgd, Sought};
 use hspin::hamiltonian::{Isa, Layout, SurfaceKey, SymmetricTensor};
 use hspin::numeric::symmetric::Symmetric;
 
@@ -13,8 +13,20 @@ fn setting(spins: usize, dim: usize, protocol: Protocol) -> Setting {
     Setting::new(Layout::new(spins, dim), 4, protocol)
 }
 
-fn protocols(spins: u32) -> [Protocol; 3] {
-    [Protocol::gd(spins), Protocol::paper(spins), Protocol { samples: 3, ..Protocol::paper(spins) }]
+/// The default of sgd with other numbers of steps.
+fn short(cycles: u32, full_steps: u32) -> Protocol {
+    let Sgd { sampling, full, device } = Sgd::paper(3);
+    let sampling = SamplePhase { cycles, ..sampling };
+    Protocol::Sgd(Sgd { sampling, full: FullPhase { steps: full_steps, ..full }, device })
+}
+
+/// Every method that seeks minima, whichever methods there are.
+fn protocols(spins: u32) -> Vec<Protocol> {
+    let paper = Sgd::paper(spins);
+    let three = Sgd { sampling: SamplePhase { samples: 3, ..paper.sampling }, ..paper };
+    let all = MethodName::ALL.map(|name| name.at_order(spins));
+    let minima = all.into_iter().filter(|protocol| protocol.method().sought() == Sought::Minima);
+    minima.chain([Protocol::Sgd(three)]).collect()
 }
 
 #[test]
@@ -64,7 +76,7 @@ fn at_order_two_every_start_ends_at_the_lowest_eigenvector() {
 
 #[test]
 fn threads_batches_and_instruction_sets_change_no_bit() {
-    let protocol = Protocol { cycles: 20, full_steps: 60, ..Protocol::paper(3) };
+    let protocol = short(20, 60);
     let base = setting(3, 13, protocol);
     let expected = base.run(70);
     for threads in [1, 2, 3] {
@@ -83,7 +95,7 @@ fn threads_batches_and_instruction_sets_change_no_bit() {
 
 #[test]
 fn at_sizes_of_several_segments_instruction_sets_change_no_bit() {
-    let protocol = Protocol { cycles: 3, full_steps: 12, ..Protocol::paper(3) };
+    let protocol = short(3, 12);
     let expected = setting(3, 140, protocol).run(4);
     for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
         let setting = Setting { isa, batch: 3, threads: 1, ..setting(3, 140, protocol) };
@@ -153,7 +165,7 @@ fn starts_end_at_the_minima_of_the_published_constants() {
         [Rules::CURRENT, Rules::FIRST].map(|rules| same_minimum(Protocol::paper_by(rules, 3)));
     assert!(default >= 0.985, "{default}");
     assert!(shorter <= 0.965, "{shorter}");
-    let sooner = Protocol { full_steps: 500, handover: 1e-3, ..Protocol::literal(3) };
+    let sooner = Protocol::Sgd(Sgd { full: Sgd::paper(3).full, ..Sgd::literal(3) });
     assert!(same_minimum(sooner) >= 0.995);
 }
 

@@ -5,7 +5,7 @@
 mod common;
 
 use common::surface;
-use hspin::descent::{Carrier, Descent, Protocol, Rules, Start};
+use hspin::descent::{Carrier, Descent, Driver, Gd, Phases, Rules, Sgd, Start};
 use hspin::hamiltonian::{Isa, SymmetricTensor};
 use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;
@@ -27,14 +27,15 @@ fn starts(spins: u64, dim: usize) -> Vec<Start> {
 }
 
 /// Where twenty starts are when the descent hands over to the polish.
-fn of_descent(spins: usize, dim: usize, protocol: Protocol) -> String {
-    let surface = surface(spins, dim, 7, protocol.samples as usize);
+fn of_descent(spins: usize, dim: usize, phases: impl Into<Phases>) -> String {
+    let phases = phases.into();
+    let surface = surface(spins, dim, 7, phases.samples());
     let carrier = Carrier { isa: Isa::best(), batch: 48 };
-    let mut descent = Descent::new(&surface, protocol, carrier, false);
-    descent.take_on(starts(spins as u64, dim));
+    let mut descent = Descent::new(&surface, phases, carrier, false);
+    descent.add(starts(spins as u64, dim));
     let mut ended = Vec::new();
     while !descent.is_idle() {
-        ended.extend(descent.advance());
+        ended.extend(descent.advance().unwrap());
     }
     ended.sort_by_key(|start| start.id);
     digest(ended.iter().flat_map(|start| {
@@ -67,12 +68,12 @@ fn starts_have_their_golden_bits() {
 #[test]
 fn descents_have_their_golden_bits() {
     let found = [
-        of_descent(3, 30, Protocol::paper_by(Rules::FIRST, 3)),
-        of_descent(3, 30, Protocol::gd(3)),
-        of_descent(2, 40, Protocol::literal(2)),
-        of_descent(4, 12, Protocol::paper_by(Rules::FIRST, 4)),
+        of_descent(3, 30, Sgd::paper_by(Rules::FIRST, 3)),
+        of_descent(3, 30, Gd::new(3)),
+        of_descent(2, 40, Sgd::literal(2)),
+        of_descent(4, 12, Sgd::paper_by(Rules::FIRST, 4)),
     ];
     assert_eq!(found, ["130c5e4b19d1634e", "145b06b37bb4e0c2", "8b3b4693be74381b", "249a47906bb7d943"]);
-    let found = [of_descent(3, 30, Protocol::paper(3)), of_descent(4, 12, Protocol::paper(4))];
+    let found = [of_descent(3, 30, Sgd::paper(3)), of_descent(4, 12, Sgd::paper(4))];
     assert_eq!(found, ["ad5eec9615201e7f", "a6bad19339d7c0e3"]);
 }

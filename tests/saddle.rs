@@ -6,7 +6,7 @@ mod common;
 use common::dense_contraction;
 use common::setting::Setting;
 use hspin::critical::{SaddleSearch, Spectrum};
-use hspin::descent::{Descended, Evaluated, Outcome, Protocol, Rules, evaluate};
+use hspin::descent::{Descended, Evaluated, Outcome, Protocol, Rules, Saddle, StartInputs, evaluate};
 use hspin::hamiltonian::{Isa, Layout, SymmetricTensor};
 use hspin::numeric::symmetric::Symmetric;
 use hspin::studies::surfaces::StartResult;
@@ -79,7 +79,8 @@ fn starts_move_to_their_targets_and_end_near_them() {
     let results = setting.run(64);
     let mut squares = Vec::new();
     for result in &results {
-        let target = setting.protocol.target(0, result.record.start).unwrap();
+        let place = StartInputs::new(setting.key).place(result.record.start);
+        let target = Saddle::new(3).target(place);
         // Farther out a target may lie beyond what the gradient reaches.
         if target.abs() < 1.2 {
             let entry = result.record.descent_energy_per_spin;
@@ -90,7 +91,7 @@ fn starts_move_to_their_targets_and_end_near_them() {
     let rms = (squares.iter().sum::<f64>() / squares.len() as f64).sqrt();
     assert!(squares.len() > 40 && rms < 0.1, "{rms}");
     // The mean target is the ladder's middle.
-    let narrow = Protocol { targets: Some([-0.5, -0.5]), ..setting.protocol };
+    let narrow = Protocol::Saddle(Saddle { targets: [-0.5, -0.5], ..Saddle::new(3) });
     for result in (Setting { protocol: narrow, ..setting }).run(4) {
         assert!((result.record.descent_energy_per_spin + 0.5).abs() < 1.1e-3);
     }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{JoinHandle, scope, spawn};
 
 use common::{point, serial};
-use hspin::descent::{Carrier, Method};
+use hspin::descent::{Carrier, CoolingRequest, DescentRequest, MethodName};
 use hspin::hamiltonian::layout::share;
 use hspin::hamiltonian::{
     Answer, Caller, Contraction, Isa, Layout, Line, Order, Others, Recipe, Surface, SurfaceKey,
@@ -17,10 +17,9 @@ use hspin::hamiltonian::{
 };
 use hspin::numeric::lanes::{Block, Real};
 use hspin::numeric::symmetric::Symmetric;
-use hspin::study::cluster::{Hand, Post, lead};
-use hspin::studies::surfaces::shard::{Shards, Wire, serve_shard};
-use hspin::studies::surfaces::{Couplings, DescentRequest, Request, Spec, Store};
-use hspin::study::{Means, Stop, execute, verify};
+use hspin::run::ranks::{Hand, Post, lead};
+use hspin::run::shard::{Shards, Wire, serve_shard};
+use hspin::run::{Couplings, Means, Request, Spec, Stop, Store, execute, verify};
 
 const CASES: [(usize, usize); 4] = [(2, 21), (3, 37), (4, 19), (5, 9)];
 const GROUPS: [usize; 5] = [1, 2, 3, 5, 16];
@@ -284,12 +283,12 @@ fn run(request: &Request, size: usize, threads: usize) -> String {
 #[test]
 fn runs_of_every_protocol_have_the_content_of_one_process() {
     for (spins, dims, method) in [
-        (3, [12, 20], Method::Sgd),
-        (4, [7, 9], Method::Gd),
-        (3, [6, 10], Method::Saddle),
-        (3, [9, 14], Method::Anneal),
+        (3, [12, 20], MethodName::Sgd),
+        (4, [7, 9], MethodName::Gd),
+        (3, [6, 10], MethodName::Saddle),
+        (3, [9, 14], MethodName::Anneal),
     ] {
-        let cooling = hspin::run::CoolingRequest { sweeps: Some(60), ..Default::default() };
+        let cooling = CoolingRequest { sweeps: Some(60), ..Default::default() };
         let request = Request {
             spins: Some(spins),
             dims: Some(dims.to_vec()),
@@ -298,7 +297,7 @@ fn runs_of_every_protocol_have_the_content_of_one_process() {
             trace: Some(true),
             protocol: Some(method),
             descent: match method {
-                Method::Anneal => DescentRequest { cooling, ..Default::default() },
+                MethodName::Anneal => DescentRequest { cooling, ..Default::default() },
                 _ => DescentRequest::default(),
             },
             ..Request::default()

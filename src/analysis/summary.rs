@@ -140,7 +140,7 @@ pub fn summarize(store: &SurfaceStore) -> Result<RunSummary> {
     Ok(RunSummary {
         spins: spec.spins,
         seed: spec.seed,
-        protocol: spec.descent.map_or("census", |descent| descent.method.name()),
+        protocol: spec.descent.map_or("census", |descent| descent.name().name()),
         scale: spec.couplings.scale(),
         instances: spec.instances,
         starts: spec.starts,

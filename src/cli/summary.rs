@@ -3,7 +3,7 @@
 use super::progress::duration;
 use super::table::{Table, counted, number};
 use crate::analysis::{DimSummary, ErrorOver, RunSummary, Thresholds, Units};
-use crate::descent::{Cooling, Method, Outcome};
+use crate::descent::Outcome;
 use crate::studies::surfaces::{Couplings, Preset, Spec, SurfaceStore};
 
 /// Indices that get a number of their own.
@@ -51,26 +51,7 @@ fn descent(spec: &Spec) -> String {
     // paper and quick share a descent; the first that matches names it.
     let named = Preset::ALL.into_iter().find(|preset| preset.descent(spec.spins, spec.rules) == *descent);
     let name = named.map(|preset| format!(" ({})", preset.name())).unwrap_or_default();
-    match descent.method {
-        Method::Sgd => format!(
-            "sgd{name}: P = {}, {} sample steps, up to {} full",
-            descent.samples,
-            descent.sample_steps(),
-            descent.full_steps
-        ),
-        Method::Anneal => {
-            let Cooling { sweeps, hot, cold, .. } = descent.cooling.unwrap_or_default();
-            let full = descent.full_steps;
-            let sweeps = counted(sweeps.into(), "sweep", "sweeps");
-            let [hot, cold] = [hot, cold].map(|t| number(Some(t), 4));
-            format!("annealing from T = {hot} to {cold} in {sweeps}, up to {full} full steps")
-        }
-        Method::Gd => format!("gd: up to {}", counted(descent.full_steps.into(), "step", "steps")),
-        Method::Saddle => {
-            let [low, high] = descent.targets.unwrap_or_default();
-            format!("saddle search from u = {low:.4} to {high:.4}")
-        }
-    }
+    descent.method().describe(&format!("{}{name}", descent.name().name()), &|x| number(Some(x), 4))
 }
 
 fn energies(summary: &RunSummary) -> String {

@@ -14,13 +14,11 @@ use super::progress::{Progress, duration};
 use super::ranks::{self, Others};
 use super::{output, summary, values};
 use crate::analysis::summarize;
-use crate::descent::{DeviceClass, Method, cuda};
+use crate::descent::{CoolingRequest, DescentRequest, DeviceClass, MethodName, cuda};
 use crate::error::{Error, Result};
 use crate::numeric::isa::Isa;
 use crate::studies::surfaces::shard::serve_shard;
-use crate::studies::surfaces::{
-    CoolingRequest, DescentRequest, Given, Preset, Request, Spec, SurfaceStore, Surfaces,
-};
+use crate::studies::surfaces::{Given, Preset, Request, Spec, SurfaceStore, Surfaces};
 use crate::study::cluster::{self, Hand, World, check_groups};
 use crate::study::{Resources, Stop, store};
 
@@ -65,10 +63,9 @@ pub struct Args {
     /// Surfaces per size, at most 1000000; may grow [default: 1]
     #[arg(long, value_name = "M", value_parser = values::instances, allow_negative_numbers = true)]
     pub instances: Option<u32>,
-    /// sgd and gd descend to minima, anneal cools first; saddle searches for critical points of every index
-    /// [default: sgd]
+    /// Method of descent [default: sgd]
     #[arg(long, value_enum)]
-    pub protocol: Option<Method>,
+    pub protocol: Option<MethodName>,
     /// What descends; auto is cuda where there is a GPU [default: cpu, or what the run has]
     #[arg(long, value_enum)]
     pub device: Option<Device>,
@@ -119,13 +116,13 @@ impl ValueEnum for Preset {
     }
 }
 
-impl ValueEnum for Method {
+impl ValueEnum for MethodName {
     fn value_variants<'a>() -> &'a [Self] {
         &Self::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()))
+        Some(PossibleValue::new(self.name()).help(self.summary()))
     }
 }
 

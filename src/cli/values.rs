@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use crate::descent::{SAMPLES, SWEEPS};
 use crate::error::{Error, Result};
 use crate::hamiltonian::CHUNKS;
 use crate::studies::surfaces::limits;
@@ -60,7 +61,7 @@ pub fn index(text: &str) -> Allowed<u32> {
 
 /// Sweeps of a cooling.
 pub fn sweeps(text: &str) -> Allowed<u32> {
-    within(text, limits::SWEEPS)
+    within(text, SWEEPS)
 }
 
 /// Λ of a run.
@@ -90,7 +91,7 @@ pub fn instance(text: &str) -> Allowed<u32> {
 
 /// Sample tensors of sgd.
 pub fn samples(text: &str) -> Allowed<u32> {
-    within(text, limits::SAMPLES)
+    within(text, SAMPLES)
 }
 
 /// Worker threads.

@@ -1,8 +1,11 @@
 //! From random points to chosen energies, along the gradient, down or up.
 
-use super::driver::{Carrier, Descended, Start};
-use super::protocol::Protocol;
+use super::gradient_descent::Carrier;
+use super::method::Driver;
+use super::protocol::saddle::Saddle;
+use super::start::{Descended, Start, StartInputs};
 use super::trace::{TracePoint, is_traced};
+use crate::Result;
 use crate::hamiltonian::{Contraction, Surface, Which, compiled_for};
 use crate::numeric::lanes::{Block, Real};
 use crate::sphere::lanes;
@@ -16,7 +19,7 @@ const ARRIVED: f64 = 1e-3;
 
 /// A start with the energy per spin to move to.
 #[derive(Debug, Clone)]
-pub struct Aimed {
+pub struct TargetedStart {
     /// The start.
     pub start: Start,
     /// Target energy per spin, in units of the couplings' deviation.
@@ -26,21 +29,21 @@ pub struct Aimed {
 /// Moves starts on one surface to their target energies, in single precision.
 ///
 /// A step is `w ← retract(w − γ g)` with `γ = (L − target)/|g|²`, which would arrive if L fell linearly, cut to
-/// ∓`full_rate`, where it is an ordinary step of descent or ascent. A start ends at its target, where the gradient
+/// ∓`rate`, where it is an ordinary step of descent or ascent. A start ends at its target, where the gradient
 /// has become small, or after the most steps: its target may lie beyond every critical point that the gradient leads
 /// to. Each start is on its own, so that its bits depend on its own data only.
 pub struct Approach<'a> {
     surface: &'a Surface,
     /// With rates and hand-over in units of this surface's couplings.
-    protocol: Protocol,
+    constants: Saddle,
     carrier: Carrier,
     traced: bool,
     space: Contraction<f32>,
-    waiting: Vec<Aimed>,
+    waiting: Vec<TargetedStart>,
 }
 
 /// A start under way.
-struct Traveller {
+struct StartState {
     id: u64,
     /// L to arrive at.
     target: f64,
@@ -50,63 +53,31 @@ struct Traveller {
 
 impl<'a> Approach<'a> {
     /// An approach with no start yet.
-    pub fn new(surface: &'a Surface, protocol: Protocol, carrier: Carrier, traced: bool) -> Self {
-        let scale = surface.deviation();
-        let protocol = Protocol {
-            full_rate: protocol.full_rate / scale,
-            handover: protocol.handover * scale,
-            ..protocol
-        };
+    pub fn new(surface: &'a Surface, constants: Saddle, carrier: Carrier, traced: bool) -> Self {
+        let constants = constants.at_scale(surface.deviation());
         let space = Contraction::new(surface.layout().dim);
-        Self { surface, protocol, carrier, traced, space, waiting: Vec::new() }
-    }
-
-    /// How many more starts to bring; 0 while some are waiting.
-    pub fn wanted(&self) -> usize {
-        if self.waiting.is_empty() { self.carrier.batch.min(WANTED) } else { 0 }
-    }
-
-    /// Whether nothing is under way.
-    pub fn is_idle(&self) -> bool {
-        self.waiting.is_empty()
+        Self { surface, constants, carrier, traced, space, waiting: Vec::new() }
     }
 
     /// Takes on new starts.
-    pub fn take_on(&mut self, starts: Vec<Aimed>) {
+    pub fn add(&mut self, starts: Vec<TargetedStart>) {
         self.waiting.extend(starts);
     }
 
-    /// Moves a block's worth of the waiting starts to where they end.
-    pub fn advance(&mut self) -> Vec<Descended> {
-        let dim = self.surface.layout().dim;
-        let mut block = Block::new(dim);
-        let mut travellers = Vec::new();
-        for aimed in self.waiting.drain(..self.waiting.len().min(LANES)) {
-            block.push(&aimed.start.point.into_iter().map(|x| x as f32).collect::<Vec<_>>());
-            let target = aimed.target * dim as f64 * self.surface.deviation();
-            travellers.push(Traveller { id: aimed.start.id, target, steps: 0, trace: Vec::new() });
-        }
-        let mut ended = Vec::new();
-        while !travellers.is_empty() {
-            self.step(&mut block, &mut travellers, &mut ended);
-        }
-        ended
-    }
-
-    /// One step of every traveller; those that have arrived leave the block.
-    fn step(&mut self, block: &mut Block<f32>, travellers: &mut Vec<Traveller>, ended: &mut Vec<Descended>) {
+    /// One step of every state; those that have arrived leave the block.
+    fn step(&mut self, block: &mut Block<f32>, states: &mut Vec<StartState>, ended: &mut Vec<Descended>) {
         let isa = self.carrier.isa;
         self.surface.contract(isa, Which::Full, block, &mut self.space);
         let gradient = &mut self.space.gradient;
         let squares = compiled_for(isa, || lanes::project(block, gradient));
         let mut rates = f32::ZEROS;
         let mut leaving = Vec::new();
-        for (lane, traveller) in travellers.iter_mut().enumerate() {
+        for (lane, state) in states.iter_mut().enumerate() {
             let energy = f64::from(self.space.energy.as_ref()[lane]);
             let square = f64::from(squares.as_ref()[lane]);
-            match self.rate(traveller, energy, square) {
+            match self.rate(state, energy, square) {
                 Some(rate) => {
-                    traveller.steps += 1;
+                    state.steps += 1;
                     rates.as_mut()[lane] = rate as f32;
                 }
                 None => leaving.push((lane, block.lane(lane))),
@@ -115,26 +86,67 @@ impl<'a> Approach<'a> {
         compiled_for(isa, || lanes::step(block, &self.space.gradient, &rates));
         for (lane, point) in leaving.into_iter().rev() {
             block.swap_remove(lane);
-            let Traveller { id, steps, trace, .. } = travellers.swap_remove(lane);
+            let StartState { id, steps, trace, .. } = states.swap_remove(lane);
             ended.push(Descended { id, point: point.into_iter().map(f64::from).collect(), steps, trace });
         }
     }
 
-    /// The rate of a traveller's next step, from its energy and |g|²; `None` where it ends.
-    fn rate(&self, traveller: &mut Traveller, energy: f64, square: f64) -> Option<f64> {
+    /// The rate of a state's next step, from its energy and |g|²; `None` where it ends.
+    fn rate(&self, state: &mut StartState, energy: f64, square: f64) -> Option<f64> {
         let dim = self.surface.layout().dim as f64;
         let norm = (square / dim).sqrt();
-        if self.traced && is_traced(traveller.steps) {
-            let (step, energy_per_spin) = (traveller.steps, energy / dim);
-            traveller.trace.push(TracePoint { step, energy_per_spin, gradient_norm: norm });
+        if self.traced && is_traced(state.steps) {
+            let (step, energy_per_spin) = (state.steps, energy / dim);
+            state.trace.push(TracePoint { step, energy_per_spin, gradient_norm: norm });
         }
-        let excess = energy - traveller.target;
+        let excess = energy - state.target;
         let arrived = excess.abs() <= ARRIVED * dim * self.surface.deviation();
         let ends = !(norm.is_finite() && excess.is_finite())
             || arrived
-            || norm <= self.protocol.handover
-            || traveller.steps >= u64::from(self.protocol.full_steps);
-        let most = self.protocol.full_rate;
+            || norm <= self.constants.handover
+            || state.steps >= u64::from(self.constants.steps);
+        let most = self.constants.rate;
         (!ends).then(|| (excess / square).clamp(-most, most))
+    }
+}
+
+impl Driver for Approach<'_> {
+    /// 0 while some starts are waiting.
+    fn wanted(&self) -> usize {
+        if self.waiting.is_empty() { self.carrier.batch.min(WANTED) } else { 0 }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    fn take_on(&mut self, inputs: &StartInputs, ids: &[u32]) -> Result<()> {
+        let target = |id| self.constants.target(inputs.place(id));
+        self.add(
+            ids.iter().map(|&id| TargetedStart { start: inputs.start(id), target: target(id) }).collect(),
+        );
+        Ok(())
+    }
+
+    /// Moves a block's worth of the waiting starts to where they end.
+    fn advance(&mut self) -> Result<Vec<Descended>> {
+        let dim = self.surface.layout().dim;
+        let mut block = Block::new(dim);
+        let mut states = Vec::new();
+        for TargetedStart { start, target } in self.waiting.drain(..self.waiting.len().min(LANES)) {
+            block.push(&start.point.into_iter().map(|x| x as f32).collect::<Vec<_>>());
+            let target = target * dim as f64 * self.surface.deviation();
+            states.push(StartState { id: start.id, target, steps: 0, trace: Vec::new() });
+        }
+        let mut ended = Vec::new();
+        while !states.is_empty() {
+            self.step(&mut block, &mut states, &mut ended);
+        }
+        Ok(ended)
+    }
+
+    /// An approach is a small share of a saddle search: its progress is the starts that end.
+    fn work_per_step(&self) -> f64 {
+        0.0
     }
 }

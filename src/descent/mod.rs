@@ -1,25 +1,36 @@
-//! Descent methods and their driver.
+//! Descent methods and their drivers.
 
 mod annealing;
 mod approach;
+mod constants;
+mod cooling;
 pub mod cuda;
 pub mod device;
-mod driver;
 mod evaluate;
+mod gradient_descent;
+mod method;
 mod outcome;
+mod phases;
 mod polish;
 mod polishing;
 mod protocol;
 mod rules;
+mod start;
 mod trace;
 
-pub use annealing::{Annealing, Stirred};
-pub use approach::{Aimed, Approach};
-pub use driver::{Carrier, Descended, Descent, Start};
+pub use annealing::{Annealing, NoisyStart};
+pub use approach::{Approach, TargetedStart};
+pub use constants::{CoolingRequest, DescentRequest, DeviceClass};
+pub use cooling::{Cooling, SWEEPS, dynamical_temperature};
 pub use evaluate::{EVALUATE_LANES, Evaluated, FIRST_ORDER_LANES, FirstOrder, evaluate, first_order};
+pub use gradient_descent::{Carrier, Descent};
+pub use method::{Driver, Method, Sought};
 pub use outcome::Outcome;
+pub use phases::{CYCLES, FULL_STEPS, FullPhase, Phases, SAMPLES, SamplePhase};
 pub use polish::{CONVERGED, Polish, Polished, Wanted};
 pub use polishing::{POLISHES, PolishSpace, Polishing};
-pub use protocol::{Cooling, DeviceClass, Method, Protocol, dynamical_temperature};
+pub(crate) use protocol::Written;
+pub use protocol::{Anneal, Gd, MethodName, Protocol, Saddle, Sgd, TARGET};
 pub use rules::Rules;
+pub use start::{Descended, Start, StartInputs};
 pub use trace::{TracePoint, is_traced};

@@ -1,9 +1,9 @@
 //! From where a descent ended to a true critical point, by a trust-region Newton method.
 
-use super::driver::Descended;
 use super::evaluate::{Evaluated, FirstOrder};
 use super::outcome::Outcome;
 use super::rules::Rules;
+use super::start::Descended;
 use crate::numeric::symmetric::{Cholesky, Symmetric};
 use crate::numeric::trust_region::{TrustStep, trust_region_step};
 use crate::sphere::{make_tangent, overlap, retract};

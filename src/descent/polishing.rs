@@ -1,9 +1,9 @@
 //! Many polishes at once, sharing passes over the couplings.
 
-use super::driver::Descended;
 use super::evaluate::{FIRST_ORDER_LANES, first_order};
 use super::polish::{Polish, Polished, Wanted};
 use super::rules::Rules;
+use super::start::Descended;
 use crate::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Surface};
 use crate::numeric::symmetric::{Cholesky, Symmetric};
 
@@ -81,9 +81,9 @@ impl<'a> Polishing<'a> {
             let Some(next) = self.waiting.pop() else { break };
             self.under_way.push(Polish::new(next, self.surface.deviation()).under(self.rules));
         }
-        let hungry =
+        let of_hessians =
             self.under_way.iter().filter(|polish| matches!(polish.wants(), Wanted::Hessian(_))).count();
-        match hungry >= HESSIAN_LANES.min(self.under_way.len()) {
+        match of_hessians >= HESSIAN_LANES.min(self.under_way.len()) {
             true => self.hessians(),
             false => self.first_orders(),
         }

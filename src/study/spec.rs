@@ -117,14 +117,3 @@ pub fn sorted_set(key: &str, mut sizes: Vec<u32>) -> Result<Vec<u32>> {
 
 /// Most units of a run: their keys are held in memory.
 pub const UNITS: u64 = 10_000_000;
-
-/// Refuses a number outside `[least, most]`.
-///
-/// # Errors
-/// [`Error::BadInput`] naming key, value and range.
-pub fn check_range(key: &str, value: u32, [least, most]: [u32; 2]) -> Result<()> {
-    if (least..=most).contains(&value) {
-        return Ok(());
-    }
-    Err(Error::bad_input(key, value, format!("a whole number from {least} to {most}")))
-}

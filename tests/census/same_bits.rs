@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use super::common::surface;
 use super::harness::{in_order, random, take};
-use hspin::critical::census::{BlockEnds, CensusKey, Fate, Instance, Job, Stage, census};
+use hspin::critical::census::{BlockEnds, CensusKey, Instance, Job, PathOutcome, Stage, census};
 use hspin::hamiltonian::Isa;
 use sha2::{Digest, Sha256};
 
@@ -18,7 +18,7 @@ fn blocks_of_any_size_end_alike() {
             let mut parts = BlockEnds::default();
             for start in (0..instance.paths()).step_by(size) {
                 let part = instance.track(start..instance.paths().min(start + size as u64), 0);
-                parts.fates.extend(part.fates);
+                parts.outcomes.extend(part.outcomes);
                 parts.real.extend(part.real);
                 parts.steps += part.steps;
             }
@@ -84,8 +84,8 @@ fn ends_have_their_golden_bits() {
         let instance = Instance::new(&random(spins, dim, 0), CensusKey { seed: 7, instance: 0 }, 0);
         let ends = instance.track(0..instance.paths(), 0);
         let mut hash = Sha256::new();
-        for (_, fate) in &ends.fates {
-            let Fate::Proved { fingerprint, .. } = fate else { panic!("{fate:?}") };
+        for (_, outcome) in &ends.outcomes {
+            let PathOutcome::Proved { fingerprint, .. } = outcome else { panic!("{outcome:?}") };
             fingerprint.value.iter().for_each(|part| hash.update(part.to_le_bytes()));
         }
         ends.real.iter().flat_map(|(_, x)| x).for_each(|x| hash.update(x.to_le_bytes()));

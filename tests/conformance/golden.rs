@@ -6,9 +6,12 @@
 
 use std::path::PathBuf;
 
-use hspin::descent::{Aimed, Approach, Carrier, Descended, Descent, Protocol, Rules, Start};
+use hspin::descent::{
+    Approach, Carrier, Descended, Descent, Driver, Gd, Phases, Rules, Saddle, Sgd, Start, StartInputs,
+    TargetedStart,
+};
 use hspin::hamiltonian::kernel::{Kernel, Stored};
-use hspin::hamiltonian::{Contraction, Isa, SymmetricTensor, contract};
+use hspin::hamiltonian::{Contraction, Isa, Layout, SurfaceKey, SymmetricTensor, contract};
 use hspin::numeric::lanes::Block;
 use hspin::rng::{Role, stream};
 use hspin::studies::surfaces::{Record, Store};
@@ -68,25 +71,28 @@ fn of_ends(mut ended: Vec<Descended>) -> String {
     )
 }
 
-fn of_descent(isa: Isa, spins: usize, dim: usize, protocol: Protocol) -> String {
-    let surface = surface(spins, dim, 7, protocol.samples as usize);
-    let mut descent = Descent::new(&surface, protocol, Carrier { isa, batch: 48 }, false);
-    descent.take_on((0..20).map(|id| start(spins, dim, id)).collect());
+fn of_descent(isa: Isa, spins: usize, dim: usize, phases: impl Into<Phases>) -> String {
+    let phases = phases.into();
+    let surface = surface(spins, dim, 7, phases.samples());
+    let mut descent = Descent::new(&surface, phases, Carrier { isa, batch: 48 }, false);
+    descent.add((0..20).map(|id| start(spins, dim, id)).collect());
     let mut ended = Vec::new();
     while !descent.is_idle() {
-        ended.extend(descent.advance());
+        ended.extend(descent.advance().unwrap());
     }
     of_ends(ended)
 }
 
 fn of_approach(isa: Isa, spins: usize, dim: usize) -> String {
-    let (surface, protocol) = (surface(spins, dim, 7, 0), Protocol::saddle(spins as u32));
-    let mut approach = Approach::new(&surface, protocol, Carrier { isa, batch: 48 }, false);
-    let aimed = |id| Aimed { start: start(spins, dim, id), target: protocol.target(0, id as u32).unwrap() };
-    approach.take_on((0..20).map(aimed).collect());
+    let (surface, saddle) = (surface(spins, dim, 7, 0), Saddle::new(spins as u32));
+    let key = SurfaceKey { seed: 7, layout: Layout::new(spins, dim), instance: 0 };
+    let mut approach = Approach::new(&surface, saddle, Carrier { isa, batch: 48 }, false);
+    let place = |id| StartInputs::new(key).place(id as u32);
+    let aimed = |id| TargetedStart { start: start(spins, dim, id), target: saddle.target(place(id)) };
+    approach.add((0..20).map(aimed).collect());
     let mut ended = Vec::new();
     while !approach.is_idle() {
-        ended.extend(approach.advance());
+        ended.extend(approach.advance().unwrap());
     }
     of_ends(ended)
 }
@@ -104,10 +110,10 @@ fn bits(isa: Isa) -> Vec<(String, String)> {
         add("contraction in f32", of_contraction::<f32, f32>(isa, tensor));
         add("contraction in f64", of_contraction::<f64, f32>(isa, tensor));
         let h = spins as u32;
-        add("descent, paper", of_descent(isa, spins, dim, Protocol::paper(h)));
-        add("descent, paper of 0.1", of_descent(isa, spins, dim, Protocol::paper_by(Rules::FIRST, h)));
-        add("descent, literal", of_descent(isa, spins, dim, Protocol::literal(h)));
-        add("descent, gd", of_descent(isa, spins, dim, Protocol::gd(h)));
+        add("descent, paper", of_descent(isa, spins, dim, Sgd::paper(h)));
+        add("descent, paper of 0.1", of_descent(isa, spins, dim, Sgd::paper_by(Rules::FIRST, h)));
+        add("descent, literal", of_descent(isa, spins, dim, Sgd::literal(h)));
+        add("descent, gd", of_descent(isa, spins, dim, Gd::new(h)));
         add("approach", of_approach(isa, spins, dim));
     }
     found

@@ -4,7 +4,7 @@
 //! 0.005 √(N/2) = 10 standard deviations, of which the alarm at p < 1e-6/23 takes 5.5: it is missed with a probability
 //! of 3e-6. Each bias in [`biases`] is fed to the very statistic that must see it.
 
-use hspin::descent::Protocol;
+use hspin::descent::{FullPhase, Gd, Protocol};
 use hspin::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey};
 use hspin::numeric::lanes::Block;
 use hspin::rng::{Role, stream};
@@ -362,7 +362,8 @@ fn starts_are_uniform_on_the_sphere_and_points_of_a_cube_are_not() {
 #[test]
 fn runs_begin_at_these_starts() {
     let mut tally = Tally::new("sampler, starts of runs");
-    let none = Protocol { full_steps: 0, ..Protocol::gd(3) };
+    let gd = Gd::new(3);
+    let none = Protocol::Gd(Gd { full: FullPhase { steps: 0, ..gd.full }, ..gd });
     for dim in [5, 30] {
         for result in Setting::new(Layout::new(3, dim), 20, none).run(40) {
             let recorded = result.record.polish_overlap;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hspin::descent::device::{Device, DeviceDescent, DeviceTensor};
-use hspin::descent::{Carrier, Descended, Descent, Outcome, Polished, Polishing, Protocol, Start};
+use hspin::descent::{Carrier, Descended, Descent, Driver, Outcome, Phases, Polished, Polishing, Start};
 use hspin::hamiltonian::{Isa, Surface};
 
 use crate::common;
@@ -40,10 +40,10 @@ fn by_id(all: Vec<Descended>) -> ById {
     found
 }
 
-pub fn on_device<D: Device>(device: &D, surface: &Surface, protocol: Protocol, starts: &[Start]) -> ById {
-    let mut descent = DeviceDescent::new(device, surface, protocol).unwrap();
+pub fn on_device<D: Device>(device: &D, surface: &Surface, phases: Phases, starts: &[Start]) -> ById {
+    let mut descent = DeviceDescent::new(device, surface, phases).unwrap();
     assert!(descent.is_idle() && descent.wanted() >= starts.len());
-    descent.take_on(starts).unwrap();
+    descent.add(starts).unwrap();
     let mut ended = Vec::new();
     while !descent.is_idle() {
         assert_eq!(descent.wanted(), 0);
@@ -53,13 +53,13 @@ pub fn on_device<D: Device>(device: &D, surface: &Surface, protocol: Protocol, s
     by_id(ended)
 }
 
-pub fn on_cpu(surface: &Surface, protocol: Protocol, starts: Vec<Start>) -> ById {
+pub fn on_cpu(surface: &Surface, phases: Phases, starts: Vec<Start>) -> ById {
     let carrier = Carrier { isa: Isa::best(), batch: starts.len() };
-    let mut descent = Descent::new(surface, protocol, carrier, false);
-    descent.take_on(starts);
+    let mut descent = Descent::new(surface, phases, carrier, false);
+    descent.add(starts);
     let mut ended = Vec::new();
     while !descent.is_idle() {
-        ended.extend(descent.advance());
+        ended.extend(descent.advance().unwrap());
     }
     by_id(ended)
 }

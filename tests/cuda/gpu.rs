@@ -1,7 +1,7 @@
 //! The same checks, and those that need many starts, on a real device.
 
 use hspin::descent::cuda;
-use hspin::descent::{Protocol, cuda::Cuda};
+use hspin::descent::{Sgd, cuda::Cuda};
 
 use crate::checks::{gradient_error, on_cpu, on_device, polished, starts};
 use crate::common;
@@ -24,11 +24,11 @@ fn gradients_on_a_gpu_are_the_cpus_to_1e_5() {
 fn a_gpu_gives_the_bits_of_the_emulator() {
     let Some(emulator) = crate::emulator::Emulator::new(false) else { return };
     for (spins, dim) in [(2, 19), (3, 21), (4, 10)] {
-        let protocol = Protocol { samples: 3, cycles: 4, full_steps: 60, ..Protocol::paper(spins as u32) };
+        let phases = crate::short(spins as u32, [3, 4], 60);
         let surface = common::surface(spins, dim, 4, 3);
         let begin = starts(dim, 0..130);
-        let emulated = on_device(&emulator, &surface, protocol, &begin);
-        for (id, found) in on_device(device(), &surface, protocol, &begin) {
+        let emulated = on_device(&emulator, &surface, phases, &begin);
+        for (id, found) in on_device(device(), &surface, phases, &begin) {
             assert_eq!(
                 (found.steps, &found.point),
                 (emulated[&id].steps, &emulated[&id].point),
@@ -61,10 +61,10 @@ fn energies_of_gpu_and_cpu_have_one_distribution() {
     const STARTS: u64 = 1000;
     for dim in [100, 200] {
         let surface = common::surface(3, dim, 12, 2);
-        let protocol = Protocol::paper(3);
+        let phases = Sgd::paper(3).into();
         // Other starts, so that the samples are independent.
-        let found = on_device(device(), &surface, protocol, &starts(dim, 0..STARTS));
-        let expected = on_cpu(&surface, protocol, starts(dim, STARTS..2 * STARTS));
+        let found = on_device(device(), &surface, phases, &starts(dim, 0..STARTS));
+        let expected = on_cpu(&surface, phases, starts(dim, STARTS..2 * STARTS));
         let [found, expected] = [found, expected].map(|ends| {
             let energies =
                 polished(&surface, ends).into_values().map(|polished| polished.end.unwrap().energy);

@@ -11,7 +11,14 @@ mod gpu;
 
 use checks::{distance, gradient_error, on_cpu, on_device, polished, starts};
 use emulator::Emulator;
-use hspin::descent::Protocol;
+use hspin::descent::{FullPhase, Phases, SamplePhase, Sgd};
+
+/// The default of sgd with other sample tensors, cycles and steps.
+pub fn short(spins: u32, [samples, cycles]: [u32; 2], steps: u32) -> Phases {
+    let Sgd { sampling, full, .. } = Sgd::paper(spins);
+    let sampling = SamplePhase { samples, cycles, ..sampling };
+    Phases { sampling: Some(sampling), full: FullPhase { steps, ..full } }
+}
 
 #[test]
 fn gradients_are_the_cpus_to_1e_5_at_every_order_and_odd_sizes() {
@@ -38,11 +45,11 @@ fn gradients_are_the_cpus_to_1e_5_at_every_order_and_odd_sizes() {
 fn a_few_steps_lead_where_the_cpu_goes() {
     let Some(device) = Emulator::new(false) else { return };
     for (spins, dim) in [(2, 19), (3, 21), (4, 10)] {
-        let protocol = Protocol { samples: 3, cycles: 4, full_steps: 20, ..Protocol::paper(spins as u32) };
+        let phases = short(spins as u32, [3, 4], 20);
         let surface = common::surface(spins, dim, 4, 3);
         let begin = starts(dim, 0..130);
-        let found = on_device(&device, &surface, protocol, &begin);
-        for (id, expected) in on_cpu(&surface, protocol, begin) {
+        let found = on_device(&device, &surface, phases, &begin);
+        for (id, expected) in on_cpu(&surface, phases, begin) {
             let found = &found[&id];
             assert_eq!(found.steps, expected.steps, "start {id}");
             let apart = distance(&found.point, &expected.point);
@@ -55,11 +62,11 @@ fn a_few_steps_lead_where_the_cpu_goes() {
 fn starts_end_by_the_rule_of_the_cpu_and_polish_to_a_minimum() {
     let Some(device) = Emulator::new(false) else { return };
     for (spins, dim) in [(3, 18), (4, 9)] {
-        let protocol = Protocol { full_steps: 150, ..Protocol::gd(spins as u32) };
+        let phases = Phases::from(FullPhase { steps: 150, ..FullPhase::gd(spins as u32) });
         let surface = common::surface(spins, dim, 6, 0);
         let begin = starts(dim, 0..140);
-        let found = on_device(&device, &surface, protocol, &begin);
-        let expected = on_cpu(&surface, protocol, begin);
+        let found = on_device(&device, &surface, phases, &begin);
+        let expected = on_cpu(&surface, phases, begin);
         let early = expected.values().filter(|start| start.steps < 150).count();
         assert!((20..140).contains(&early), "{early} starts end before the last step");
         let mut others = 0;
@@ -71,7 +78,7 @@ fn starts_end_by_the_rule_of_the_cpu_and_polish_to_a_minimum() {
                 let square: f64 =
                     found.point.iter().zip(&gradient).map(|(w, g)| (g - radial * w).powi(2)).sum();
                 let norm = (square / dim as f64).sqrt();
-                assert!(norm <= 1.01 * protocol.handover, "start {id} ended at {norm:e}");
+                assert!(norm <= 1.01 * phases.full.handover, "start {id} ended at {norm:e}");
             }
             // Rounding moves where a slow start ends by a step or two; a rare one falls to the other side of a saddle.
             others += usize::from(found.steps.abs_diff(expected.steps) > 2);
@@ -90,12 +97,13 @@ fn starts_end_by_the_rule_of_the_cpu_and_polish_to_a_minimum() {
 fn bits_of_a_start_depend_on_no_neighbour_column_or_order_of_threads() {
     let (Some(device), Some(reversed)) = (Emulator::new(false), Emulator::new(true)) else { return };
     let dim = 17;
-    let protocol = Protocol { cycles: 2, full_steps: 60, handover: 0.05, ..Protocol::paper(3) };
+    let mut phases = short(3, [2, 2], 60);
+    phases.full.handover = 0.05;
     let surface = common::surface(3, dim, 5, 2);
-    let all = on_device(&device, &surface, protocol, &starts(dim, 0..133));
+    let all = on_device(&device, &surface, phases, &starts(dim, 0..133));
     let steps: std::collections::BTreeSet<u64> = all.values().map(|start| start.steps).collect();
     assert!(steps.len() > 5, "all ended together, so that no column was ever used again");
-    let few = on_device(&reversed, &surface, protocol, &starts(dim, [132, 7, 61]));
+    let few = on_device(&reversed, &surface, phases, &starts(dim, [132, 7, 61]));
     for (id, few) in few {
         assert_eq!((few.steps, &few.point), (all[&id].steps, &all[&id].point), "start {id}");
     }
@@ -105,12 +113,12 @@ fn bits_of_a_start_depend_on_no_neighbour_column_or_order_of_threads() {
 fn a_start_that_is_not_finite_ends_at_once_and_disturbs_nobody() {
     let Some(device) = Emulator::new(false) else { return };
     let dim = 12;
-    let protocol = Protocol { full_steps: 30, ..Protocol::gd(3) };
+    let phases = Phases::from(FullPhase { steps: 30, ..FullPhase::gd(3) });
     let surface = common::surface(3, dim, 8, 0);
-    let sound = on_device(&device, &surface, protocol, &starts(dim, 0..4));
+    let sound = on_device(&device, &surface, phases, &starts(dim, 0..4));
     let mut with_nan = starts(dim, 0..4);
     with_nan[2].point[5] = f64::NAN;
-    let found = on_device(&device, &surface, protocol, &with_nan);
+    let found = on_device(&device, &surface, phases, &with_nan);
     assert_eq!(found[&2].steps, 0);
     for id in [0, 1, 3] {
         assert_eq!((found[&id].steps, &found[&id].point), (sound[&id].steps, &sound[&id].point));

@@ -55,8 +55,7 @@ fn sound(spec: &Spec) {
     assert!((2..=16).contains(&spec.spins) && spec.starts >= 1 && spec.instances >= 1);
     assert!(!spec.dims.is_empty() && spec.dims.iter().all(|dim| (2..=65_535).contains(dim)));
     if let Some(descent) = &spec.descent {
-        let rates = [descent.sample_rate, descent.full_rate, descent.decay, descent.handover];
-        assert!(rates.iter().all(|rate| rate.is_finite() && *rate >= 0.0));
+        descent.method().check().unwrap();
     }
     assert_eq!(&Spec::from_canonical(&spec.canonical().unwrap()).unwrap(), spec);
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use hspin::descent::{Carrier, Method, Rules};
+use hspin::descent::{Carrier, MethodName, Protocol, Rules};
 use hspin::hamiltonian::{Isa, SymmetricTensor};
 use hspin::numeric::npy::Array;
 use hspin::studies::surfaces::{CensusRequest, Couplings, Preset, Request, Spec, Store};
@@ -55,8 +55,8 @@ fn content(spec: Spec, tensor: &SymmetricTensor<f64>) -> String {
     let Couplings::File { sha256, shape, .. } = spec.couplings.clone() else { panic!("no file") };
     let couplings = Couplings::File { sha256, shape, scale: None };
     // The default descent of sgd has other constants now.
-    let descent = spec.descent.map(|descent| match descent.method {
-        Method::Sgd => Preset::Paper.descent(spec.spins, Rules::FIRST),
+    let descent = spec.descent.map(|descent| match descent {
+        Protocol::Sgd(_) => Preset::Paper.descent(spec.spins, Rules::FIRST),
         _ => descent,
     });
     let spec = Spec { rules: Rules::FIRST, couplings, descent, ..spec };
@@ -78,11 +78,11 @@ fn own(spins: usize, dim: usize) -> (Option<Couplings>, SymmetricTensor<f64>) {
 #[test]
 fn every_protocol_keeps_the_records_of_release_0_1() {
     for (method, spins, dim, hash) in [
-        (Method::Sgd, 3, 6, "e61ba27ac675a0787224b8ef8a9205372df6c6e1c9795913bdf0c110d5aabc3a"),
-        (Method::Gd, 3, 6, "b4e09cb4aa547034de3be6f46550ccce87eccb486fdd39d3370629e09f2fd87b"),
-        (Method::Saddle, 3, 6, "2ab00e92e4e4141f76f71e1a8ceb143f20aa5d3bfcd16ad9abdba995a0043f6f"),
-        (Method::Anneal, 3, 6, "0644aefb138397de4d143ae44f9e5546cbc7321ba0ace11ed431620ce1cdef9f"),
-        (Method::Gd, 4, 4, "4bdb561cd259dd21fc6dd97268dad85e35e02e48c179549aad14eb3aecd1c6c8"),
+        (MethodName::Sgd, 3, 6, "e61ba27ac675a0787224b8ef8a9205372df6c6e1c9795913bdf0c110d5aabc3a"),
+        (MethodName::Gd, 3, 6, "b4e09cb4aa547034de3be6f46550ccce87eccb486fdd39d3370629e09f2fd87b"),
+        (MethodName::Saddle, 3, 6, "2ab00e92e4e4141f76f71e1a8ceb143f20aa5d3bfcd16ad9abdba995a0043f6f"),
+        (MethodName::Anneal, 3, 6, "0644aefb138397de4d143ae44f9e5546cbc7321ba0ace11ed431620ce1cdef9f"),
+        (MethodName::Gd, 4, 4, "4bdb561cd259dd21fc6dd97268dad85e35e02e48c179549aad14eb3aecd1c6c8"),
     ] {
         let (couplings, tensor) = own(spins, dim);
         let request = Request {

@@ -8,7 +8,7 @@ use super::levels::FEW_SURFACES;
 use super::saddles::SaddleSample;
 use crate::Result;
 use crate::critical::mean_eigenvalues;
-use crate::descent::Method;
+use crate::descent::Sought;
 use crate::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
 use crate::studies::surfaces::{Couplings, Record, Spec, SurfaceStore};
 use crate::studies::surfaces::{Row, SurfaceId, rows, surfaces};
@@ -33,10 +33,10 @@ pub enum Kind {
 impl Kind {
     /// Of a run with this spec.
     pub fn of(spec: &Spec) -> Self {
-        match spec.descent.map(|descent| descent.method) {
+        match spec.descent.map(|descent| descent.method().sought()) {
             None => Self::Census,
-            Some(Method::Sgd | Method::Gd | Method::Anneal) => Self::Descent,
-            Some(Method::Saddle) => Self::Saddle,
+            Some(Sought::Minima) => Self::Descent,
+            Some(Sought::AnyIndex) => Self::Saddle,
         }
     }
 }

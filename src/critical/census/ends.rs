@@ -6,7 +6,7 @@ use super::fingerprint::Fingerprint;
 
 /// How a path ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Fate {
+pub enum PathOutcome {
     /// At an eigenvector that is proved to exist, to be simple, and to be real or not.
     Proved {
         /// What tells it from others.
@@ -23,8 +23,8 @@ pub enum Fate {
 /// Ends of some paths, 40 bytes each, with the real eigenvectors among them: what a block of paths comes to.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct BlockEnds {
-    /// Number and fate of each path.
-    pub fates: Vec<(u64, Fate)>,
+    /// Number and outcome of each path.
+    pub outcomes: Vec<(u64, PathOutcome)>,
     /// Unit vectors along real eigenvectors, by path.
     pub real: Vec<(u64, Vec<f64>)>,
     /// Steps of all paths.
@@ -34,7 +34,7 @@ pub struct BlockEnds {
 /// Ends of all paths, 32 bytes each, beside the real eigenvectors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ends {
-    fates: Vec<Fate>,
+    outcomes: Vec<PathOutcome>,
     real: BTreeMap<u64, Vec<f64>>,
     /// Steps of all paths, tries included.
     pub steps: u64,
@@ -58,18 +58,18 @@ pub struct Tally {
 impl Ends {
     /// No path has ended yet.
     pub fn new(paths: u64) -> Self {
-        let fates = vec![Fate::Lost; paths as usize];
-        Self { fates, real: BTreeMap::new(), steps: 0, retried: 0 }
+        let outcomes = vec![PathOutcome::Lost; paths as usize];
+        Self { outcomes, real: BTreeMap::new(), steps: 0, retried: 0 }
     }
 
     /// Takes the ends of a block in. A later try replaces an earlier one, unless it proved less.
     pub fn absorb(&mut self, block: BlockEnds) {
         self.steps += block.steps;
         let mut real: BTreeMap<u64, Vec<f64>> = block.real.into_iter().collect();
-        for (path, fate) in block.fates {
-            let known = &mut self.fates[path as usize];
-            if matches!(fate, Fate::Proved { .. }) || !matches!(known, Fate::Proved { .. }) {
-                *known = fate;
+        for (path, outcome) in block.outcomes {
+            let known = &mut self.outcomes[path as usize];
+            if matches!(outcome, PathOutcome::Proved { .. }) || !matches!(known, PathOutcome::Proved { .. }) {
+                *known = outcome;
                 self.real.remove(&path);
                 self.real.extend(real.remove_entry(&path));
             }
@@ -79,18 +79,19 @@ impl Ends {
     /// Paths that need another try, ascending: those without proof, and all of each group that may have met.
     pub fn suspects(&self) -> Vec<u64> {
         let mut suspects: Vec<u64> = self.meetings().into_iter().flatten().collect();
-        let unproved = |&path: &u64| !matches!(self.fates[path as usize], Fate::Proved { .. });
-        suspects.extend((0..self.fates.len() as u64).filter(unproved));
+        let unproved = |&path: &u64| !matches!(self.outcomes[path as usize], PathOutcome::Proved { .. });
+        suspects.extend((0..self.outcomes.len() as u64).filter(unproved));
         suspects.sort_unstable();
         suspects
     }
 
     /// Counts.
     pub fn tally(&self) -> Tally {
-        let count = |wanted: Fate| self.fates.iter().filter(|&&fate| fate == wanted).count() as u64;
-        let (singular, lost) = (count(Fate::Singular), count(Fate::Lost));
+        let count =
+            |wanted: PathOutcome| self.outcomes.iter().filter(|&&outcome| outcome == wanted).count() as u64;
+        let (singular, lost) = (count(PathOutcome::Singular), count(PathOutcome::Lost));
         let duplicates = self.meetings().iter().map(|group| group.len() as u64 - 1).sum();
-        let distinct = self.fates.len() as u64 - singular - lost - duplicates;
+        let distinct = self.outcomes.len() as u64 - singular - lost - duplicates;
         Tally { distinct, duplicates, singular, lost }
     }
 
@@ -106,11 +107,12 @@ impl Ends {
 
     /// Groups of two and more proved ends whose discs touch, be it through others; paths ascend in each group.
     fn meetings(&self) -> Vec<Vec<u64>> {
-        let proved = |(path, fate): (usize, &Fate)| match fate {
-            Fate::Proved { fingerprint, .. } => Some((*fingerprint, path as u64)),
+        let proved = |(path, outcome): (usize, &PathOutcome)| match outcome {
+            PathOutcome::Proved { fingerprint, .. } => Some((*fingerprint, path as u64)),
             _ => None,
         };
-        let mut discs: Vec<(Fingerprint, u64)> = self.fates.iter().enumerate().filter_map(proved).collect();
+        let mut discs: Vec<(Fingerprint, u64)> =
+            self.outcomes.iter().enumerate().filter_map(proved).collect();
         discs.sort_unstable_by(|(a, i), (b, j)| a.shadow()[0].total_cmp(&b.shadow()[0]).then(i.cmp(j)));
         let mut groups = Groups((0..discs.len() as u32).collect());
         // Discs whose shadows reach the disc at hand.
@@ -161,14 +163,14 @@ impl Groups {
 mod tests {
     use super::*;
 
-    fn proved(re: f64, im: f64, radius: f64) -> Fate {
-        Fate::Proved { fingerprint: Fingerprint { value: [re, im], radius }, real: im == 0.0 }
+    fn proved(re: f64, im: f64, radius: f64) -> PathOutcome {
+        PathOutcome::Proved { fingerprint: Fingerprint { value: [re, im], radius }, real: im == 0.0 }
     }
 
-    fn ends(fates: &[Fate]) -> Ends {
-        let mut ends = Ends::new(fates.len() as u64);
-        let fates = fates.iter().enumerate().map(|(path, &fate)| (path as u64, fate)).collect();
-        ends.absorb(BlockEnds { fates, ..BlockEnds::default() });
+    fn ends(outcomes: &[PathOutcome]) -> Ends {
+        let mut ends = Ends::new(outcomes.len() as u64);
+        let outcomes = outcomes.iter().enumerate().map(|(path, &outcome)| (path as u64, outcome)).collect();
+        ends.absorb(BlockEnds { outcomes, ..BlockEnds::default() });
         ends
     }
 
@@ -180,9 +182,9 @@ mod tests {
             proved(0.0, 1.0, 1e-9),
             proved(2.0, 1.0, 0.3),
             proved(1.5, 1.0, 0.3),
-            Fate::Singular,
+            PathOutcome::Singular,
             proved(0.0, -1.0, 1e-9),
-            Fate::Lost,
+            PathOutcome::Lost,
         ]);
         assert_eq!(ends.suspects(), [1, 3, 4, 5, 7]);
         assert_eq!(ends.tally(), Tally { distinct: 4, duplicates: 2, singular: 1, lost: 1 });
@@ -190,12 +192,12 @@ mod tests {
 
     #[test]
     fn a_later_try_replaces_an_earlier_one_unless_it_proves_less() {
-        let mut ends = ends(&[proved(0.0, 0.0, 1e-9), Fate::Lost]);
-        let later = vec![(0, Fate::Singular), (1, proved(3.0, 0.0, 1e-9))];
-        ends.absorb(BlockEnds { fates: later, real: vec![(1, vec![1.0])], steps: 5 });
+        let mut ends = ends(&[proved(0.0, 0.0, 1e-9), PathOutcome::Lost]);
+        let later = vec![(0, PathOutcome::Singular), (1, proved(3.0, 0.0, 1e-9))];
+        ends.absorb(BlockEnds { outcomes: later, real: vec![(1, vec![1.0])], steps: 5 });
         assert_eq!(ends.tally(), Tally { distinct: 2, duplicates: 0, singular: 0, lost: 0 });
         assert_eq!((ends.real(), ends.steps), (vec![vec![1.0]], 5));
-        ends.absorb(BlockEnds { fates: vec![(1, proved(3.0, 1.0, 1e-9))], ..BlockEnds::default() });
+        ends.absorb(BlockEnds { outcomes: vec![(1, proved(3.0, 1.0, 1e-9))], ..BlockEnds::default() });
         assert!(ends.real().is_empty());
     }
 }

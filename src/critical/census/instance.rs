@@ -2,11 +2,11 @@
 
 use super::certify::Certifier;
 use super::classes::class_count;
-use super::ends::{BlockEnds, Fate};
+use super::ends::{BlockEnds, PathOutcome};
 use super::fingerprint::Directions;
 use super::homotopy::Homotopy;
 use super::packed::Packed;
-use super::track::{Care, PathEnd, Tracker};
+use super::track::{PathEnd, StepControl, Tracker};
 use crate::descent::Rules;
 use crate::hamiltonian::Surface;
 use crate::rng::{Role, stream};
@@ -65,27 +65,28 @@ impl Instance {
     /// Follows paths and proves what can be proved of their ends. A path's end has the same bits whatever other paths
     /// it is followed with; `round` 0 is the first try, each later one is more careful.
     pub fn track(&self, paths: impl Iterator<Item = u64>, round: u32) -> BlockEnds {
-        self.track_with(Care::of_round(round, self.rules), paths)
+        self.track_with(StepControl::of_round(round, self.rules), paths)
     }
 
-    fn track_with(&self, care: Care, paths: impl Iterator<Item = u64>) -> BlockEnds {
+    fn track_with(&self, control: StepControl, paths: impl Iterator<Item = u64>) -> BlockEnds {
         let mut certifier = Certifier::new(&self.homotopy, &self.magnitudes, &self.directions);
         let mut block = BlockEnds::default();
-        Tracker::new(&self.homotopy, care, paths).run(|PathEnd { path, at, s, steps }| {
+        Tracker::new(&self.homotopy, control, paths).run(|PathEnd { path, at, s, steps }| {
             block.steps += u64::from(steps);
             let proved = if s == 1.0 { certifier.prove(at) } else { None };
-            let fate = match proved {
+            let outcome = match proved {
                 Some(proved) => {
-                    let fate = Fate::Proved { fingerprint: proved.fingerprint, real: proved.real.is_some() };
+                    let outcome =
+                        PathOutcome::Proved { fingerprint: proved.fingerprint, real: proved.real.is_some() };
                     block.real.extend(proved.real.map(|x| (path, x)));
-                    fate
+                    outcome
                 }
-                None if 1.0 - s <= NEAR => Fate::Singular,
-                None => Fate::Lost,
+                None if 1.0 - s <= NEAR => PathOutcome::Singular,
+                None => PathOutcome::Lost,
             };
-            block.fates.push((path, fate));
+            block.outcomes.push((path, outcome));
         });
-        block.fates.sort_unstable_by_key(|&(path, _)| path);
+        block.outcomes.sort_unstable_by_key(|&(path, _)| path);
         block.real.sort_unstable_by_key(|&(path, _)| path);
         block
     }
@@ -129,8 +130,12 @@ mod tests {
         let key = SurfaceKey { seed: 1, layout, instance: 0 };
         let surface = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
         let instance = Instance::new(&surface, CensusKey { seed: 1, instance: 0 }, 0);
-        let careless =
-            Care { last_term: 3.0, of_radius: 3.0, contraction: 0.9, ..Care::of_round(0, Rules::CURRENT) };
+        let careless = StepControl {
+            last_term: 3.0,
+            of_radius: 3.0,
+            contraction: 0.9,
+            ..StepControl::of_round(0, Rules::CURRENT)
+        };
         let mut ends = Ends::new(instance.paths());
         ends.absorb(instance.track_with(careless, 0..instance.paths()));
         let first = ends.tally();

@@ -36,7 +36,7 @@ mod series;
 mod track;
 
 pub use classes::{MOST_CLASSES, admitted_class_count, class_count};
-pub use ends::{BlockEnds, Ends, Fate, Tally};
+pub use ends::{BlockEnds, Ends, PathOutcome, Tally};
 pub use fingerprint::Fingerprint;
 pub use instance::{CensusKey, Instance};
 pub use points::RealPoint;
@@ -95,8 +95,8 @@ pub struct Census {
 
 /// Finds every critical point of a surface.
 ///
-/// Paths are followed in blocks that `map` may deal to threads; the result has the same bits however it does. Suspect
-/// paths are followed again in at most 4 rounds of growing care; where a path is still lost, or few classes are
+/// Paths are followed in blocks that `map` may share out to threads; the result has the same bits however it does. Suspect
+/// paths are followed again in at most 4 rounds of ever shorter steps; where a path is still lost, or few classes are
 /// missing, all are followed on at most two other ways. A tensor with multiple eigenvectors or families of them comes out with `tally.singular > 0`; steps are bounded.
 ///
 /// Memory: below 100 bytes for each path, beside the real eigenvectors.

@@ -15,9 +15,9 @@ const TELLING: f64 = 1e-7;
 /// Shortest step in s.
 const SHORTEST: f64 = 1e-13;
 
-/// How carefully a path is followed.
+/// How the steps along a path are chosen and judged.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Care {
+pub struct StepControl {
     /// Most that the last term of the series may be, relative to |x| = 1.
     pub last_term: f64,
     /// Most that a step may be of the distance to a singularity, as the last terms of the series tell it.
@@ -30,7 +30,7 @@ pub struct Care {
     pub rules: Rules,
 }
 
-impl Care {
+impl StepControl {
     /// For the first try (round 0) and those after it.
     pub fn of_round(round: u32, rules: Rules) -> Self {
         let times = f64::from(1 + round.min(4));
@@ -75,7 +75,7 @@ struct Lane {
 #[derive(Debug)]
 pub struct Tracker<'a, Paths> {
     homotopy: &'a Homotopy,
-    care: Care,
+    control: StepControl,
     paths: Paths,
     lanes: [Option<Lane>; LANES],
     series: Series<LANES>,
@@ -86,11 +86,11 @@ pub struct Tracker<'a, Paths> {
 }
 
 impl<'a, Paths: Iterator<Item = u64>> Tracker<'a, Paths> {
-    pub fn new(homotopy: &'a Homotopy, care: Care, paths: Paths) -> Self {
+    pub fn new(homotopy: &'a Homotopy, control: StepControl, paths: Paths) -> Self {
         let dim = homotopy.target.dim;
         Self {
             homotopy,
-            care,
+            control,
             paths,
             lanes: [None; LANES],
             series: Series::new(dim),
@@ -101,8 +101,8 @@ impl<'a, Paths: Iterator<Item = u64>> Tracker<'a, Paths> {
         }
     }
 
-    /// Follows every path; each end is told once, in no order.
-    pub fn run(mut self, mut tell: impl FnMut(PathEnd)) {
+    /// Follows every path; each end is reported once, in no order.
+    pub fn run(mut self, mut report: impl FnMut(PathEnd)) {
         (0..LANES).for_each(|lane| self.refill(lane));
         while self.lanes.iter().any(Option::is_some) {
             let s = self.predict();
@@ -110,7 +110,7 @@ impl<'a, Paths: Iterator<Item = u64>> Tracker<'a, Paths> {
             self.expansion.expand(self.homotopy, &mut self.equations, &self.trial, &s);
             for lane in 0..LANES {
                 if self.judge(lane, s[lane], steps.map(|step| step[lane])) {
-                    tell(self.end(lane));
+                    report(self.end(lane));
                     self.refill(lane);
                 }
             }
@@ -151,8 +151,8 @@ impl<'a, Paths: Iterator<Item = u64>> Tracker<'a, Paths> {
         let Some(mut path) = self.lanes[lane] else { return false };
         path.steps += 1;
         let measured = if first > TELLING { second / (first * first) } else { 0.5 * path.turning };
-        let accepted = first < 0.1 && (second <= self.care.contraction * first || second < ROUNDING);
-        let mut through = path.steps >= self.care.most_steps;
+        let accepted = first < 0.1 && (second <= self.control.contraction * first || second < ROUNDING);
+        let mut through = path.steps >= self.control.most_steps;
         if accepted {
             path.s = s;
             path.turning = measured.max(1.0);
@@ -173,12 +173,12 @@ impl<'a, Paths: Iterator<Item = u64>> Tracker<'a, Paths> {
 
     /// Longest step that the series is good for.
     fn step(&self, lane: usize, path: &Lane) -> f64 {
-        let (care, rest) = (&self.care, 1.0 - path.s);
+        let (control, rest) = (&self.control, 1.0 - path.s);
         let sizes = std::array::from_fn(|k| self.series.size(k, lane));
         let Reach { radius, order } =
-            if care.rules.is_first() { Reach::by_last_terms(&sizes) } else { Reach::of(&sizes, rest) };
-        let error = care.last_term.min(care.contraction / path.turning);
-        let mut h = (care.of_radius * radius).min(rest);
+            if control.rules.is_first() { Reach::by_last_terms(&sizes) } else { Reach::of(&sizes, rest) };
+        let error = control.last_term.min(control.contraction / path.turning);
+        let mut h = (control.of_radius * radius).min(rest);
         // A loop in place of a root, whose last bits differ between machines.
         while sizes[order] * (0..order).fold(1.0, |power, _| power * h) > error {
             h *= 0.875;

@@ -41,9 +41,9 @@ impl Cuda {
         if !has_compiler {
             return Err("no NVRTC (libnvrtc of CUDA 13) on this machine".into());
         }
-        let said = |error: &dyn Display| error.to_string();
-        let context = CudaContext::new(0).map_err(|error| said(&error))?;
-        let (major, minor) = context.compute_capability().map_err(|error| said(&error))?;
+        let in_words = |error: &dyn Display| error.to_string();
+        let context = CudaContext::new(0).map_err(|error| in_words(&error))?;
+        let (major, minor) = context.compute_capability().map_err(|error| in_words(&error))?;
         let options = CompileOptions {
             // Products and sums round apart, as in `fmaf` where they do not: see kernels.cu.
             fmad: Some(false),
@@ -54,9 +54,9 @@ impl Cuda {
             ..CompileOptions::default()
         };
         let ptx = compile_ptx_with_opts(KERNELS, options).map_err(|error| format!("{error:?}"))?;
-        let module = context.load_module(ptx).map_err(|error| said(&error))?;
+        let module = context.load_module(ptx).map_err(|error| in_words(&error))?;
         let functions = Kernel::ALL.map(|kernel| module.load_function(kernel.name()));
-        let functions = functions.into_iter().collect::<Result<_, _>>().map_err(|error| said(&error))?;
+        let functions = functions.into_iter().collect::<Result<_, _>>().map_err(|error| in_words(&error))?;
         Ok(Self { stream: context.default_stream(), functions })
     }
 

@@ -9,8 +9,8 @@ use std::fmt;
 
 use super::spec::{DigitsIdentity, NetworksProtocol, NetworksSpec};
 use super::unit::BLOCK;
-use crate::error::{Error, Result};
-use crate::study::spec::{UNITS, check_range};
+use crate::error::{Error, Result, check_range};
+use crate::study::spec::UNITS;
 
 /// Least and most n₁.
 pub const HIDDEN: [u32; 2] = [1, 10_000];

@@ -8,9 +8,9 @@
 use super::spec::{Couplings, Spec};
 use super::unit::UNIT_STARTS;
 use crate::critical::census::admitted_class_count;
-use crate::descent::{Cooling, DeviceClass, Method, Protocol, Rules, device};
-use crate::error::{Error, Result};
-use crate::study::spec::{UNITS, check_range};
+use crate::descent::{DeviceClass, Protocol, Rules, device};
+use crate::error::{Error, Result, check_range};
+use crate::study::spec::UNITS;
 
 /// Least and most H. 16! < 2⁵³: the number of orderings of a multiset of indices is exact in double precision.
 pub const SPINS: [u32; 2] = [2, 16];
@@ -20,17 +20,6 @@ pub const DIM: [u32; 2] = [2, 65_535];
 pub const STARTS: [u32; 2] = [1, 10_000_000];
 /// Least and most surfaces per size.
 pub const INSTANCES: [u32; 2] = [1, 1_000_000];
-/// Least and most sample tensors.
-pub const SAMPLES: [u32; 2] = [1, 4096];
-/// Least and most passes through the sample tensors.
-pub const CYCLES: [u32; 2] = [1, 1_000_000];
-/// Most steps of the full-gradient phase.
-pub const FULL_STEPS: u32 = 100_000_000;
-/// Least and most sweeps of a cooling.
-pub const SWEEPS: [u32; 2] = [1, 100_000_000];
-/// Largest |target energy per spin|: beyond the ground state of every order.
-pub const TARGET: f64 = 10.0;
-
 /// Refuses an order that is not allowed.
 ///
 /// # Errors
@@ -52,7 +41,7 @@ pub fn check(spec: &Spec) -> Result<()> {
     check_units(spec)?;
     match &spec.descent {
         Some(descent) => {
-            check_descent(descent)?;
+            descent.method().check()?;
             check_device(spec, descent)?;
         }
         None => check_census(spec)?,
@@ -116,116 +105,19 @@ fn check_census(spec: &Spec) -> Result<()> {
     Err(Error::bad_input("census", "starts, points or trace", "one unit per surface, with points, untraced"))
 }
 
-fn check_descent(descent: &Protocol) -> Result<()> {
-    match descent.method {
-        Method::Sgd => {
-            check_range("samples", descent.samples, SAMPLES)?;
-            check_range("descent.cycles", descent.cycles, CYCLES)?;
-            check_positive("descent.sample_rate", descent.sample_rate)?;
-        }
-        Method::Gd | Method::Saddle | Method::Anneal => {
-            let none = format!("nothing: protocol {} has no sample phase", descent.method.name());
-            for (key, value) in [("samples", descent.samples), ("descent.cycles", descent.cycles)] {
-                if value != 0 {
-                    return Err(Error::bad_input(key, value, &none));
-                }
-            }
-            if descent.sample_rate != 0.0 {
-                return Err(Error::bad_input("descent.sample_rate", descent.sample_rate, none));
-            }
-        }
-    }
-    check_targets(descent)?;
-    check_cooling(descent)?;
-    check_range("descent.full_steps", descent.full_steps, [0, FULL_STEPS])?;
-    check_positive("descent.full_rate", descent.full_rate)?;
-    check_positive("descent.handover", descent.handover)?;
-    if descent.method == Method::Saddle && descent.decay != 0.0 {
-        let none = "0: the rates of an approach follow from its target";
-        return Err(Error::bad_input("descent.decay", descent.decay, none));
-    }
-    if descent.decay.is_finite() && descent.decay >= 0.0 {
-        return Ok(());
-    }
-    Err(Error::bad_input("descent.decay", descent.decay, "a finite number of at least 0"))
-}
-
 /// What the kernels of a device know.
 fn check_device(spec: &Spec, descent: &Protocol) -> Result<()> {
-    if descent.device == DeviceClass::Cpu {
+    if descent.method().device() == DeviceClass::Cpu {
         return Ok(());
     }
     let [least, most] = device::SPINS;
     if !(least..=most).contains(&spec.spins) {
         return Err(Error::bad_input("spins", spec.spins, format!("{least} to {most} with device cuda")));
     }
-    if !matches!(descent.method, Method::Sgd | Method::Gd) {
-        return Err(Error::bad_input("protocol", descent.method.name(), "sgd or gd with device cuda"));
-    }
     if spec.trace {
         return Err(Error::bad_input("trace", true, "false with device cuda: paths stay on the device"));
     }
     Ok(())
-}
-
-fn check_targets(descent: &Protocol) -> Result<()> {
-    let refused = |targets: Option<[f64; 2]>, allowed: String| {
-        let value = targets.map_or("(none)".to_owned(), |ends| format!("{ends:?}"));
-        Err(Error::bad_input("descent.targets", value, allowed))
-    };
-    match (descent.method, descent.targets) {
-        (Method::Saddle, Some([low, high])) if low.abs() <= TARGET && high.abs() <= TARGET && low <= high => {
-            Ok(())
-        }
-        (Method::Saddle, targets) => {
-            refused(targets, format!("two energies per spin in [-{TARGET}, {TARGET}], the lower one first"))
-        }
-        (_, None) => Ok(()),
-        (method, targets) => {
-            refused(targets, format!("nothing: protocol {} has no target energies", method.name()))
-        }
-    }
-}
-
-fn check_cooling(descent: &Protocol) -> Result<()> {
-    let name = descent.method.name();
-    match (descent.method, descent.cooling) {
-        (Method::Anneal, Some(Cooling { sweeps, hot, cold, rate })) => {
-            check_range("sweeps", sweeps, SWEEPS)?;
-            check_positive("descent.cooling.rate", rate)?;
-            check_positive("descent.cooling.hot", hot)?;
-            check_positive("descent.cooling.cold", cold)?;
-            if cold <= hot {
-                return Ok(());
-            }
-            let allowed = format!("at most descent.cooling.hot = {hot}");
-            Err(Error::bad_input("descent.cooling.cold", cold, allowed))
-        }
-        (Method::Anneal, None) => Err(Error::bad_input(
-            "descent.cooling",
-            "(none)",
-            "sweeps, hot, cold and rate with protocol anneal",
-        )),
-        (_, None) => Ok(()),
-        (_, Some(cooling)) => {
-            let none = format!("nothing: protocol {name} does not cool");
-            let named = [
-                ("sweeps", f64::from(cooling.sweeps)),
-                ("descent.cooling.hot", cooling.hot),
-                ("descent.cooling.cold", cooling.cold),
-                ("descent.cooling.rate", cooling.rate),
-            ];
-            let (key, value) = named.into_iter().find(|(_, value)| *value != 0.0).unwrap_or(("sweeps", 0.0));
-            Err(Error::bad_input(key, value, none))
-        }
-    }
-}
-
-fn check_positive(key: &str, value: f64) -> Result<()> {
-    if value.is_finite() && value > 0.0 {
-        return Ok(());
-    }
-    Err(Error::bad_input(key, value, "a finite number above 0"))
 }
 
 fn check_own_couplings(spec: &Spec) -> Result<()> {

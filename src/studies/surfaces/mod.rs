@@ -29,7 +29,7 @@ pub use plan::{plan, planned_units};
 pub use reading::Points;
 pub use recheck::{Recomputed, Wrong, recompute};
 pub use record::{Record, StartResult, SurfaceTimings, Timings, TraceRow, UnitResult};
-pub use request::{CoolingRequest, DescentRequest, Preset, Request};
+pub use request::{Preset, Request};
 pub use spec::{Couplings, Kind, Spec};
 pub use study::{SurfaceStore, Surfaces};
 pub use table::{Row, SurfaceId, rows, surfaces};

@@ -8,7 +8,7 @@
 use serde::Deserialize;
 
 use super::spec::Couplings;
-use crate::descent::{Cooling, DeviceClass, Method, Protocol, Rules};
+use crate::descent::{DescentRequest, DeviceClass, MethodName, Protocol, Rules, Written};
 use crate::error::{Error, Result, one_line};
 
 /// A named set of defaults.
@@ -37,14 +37,13 @@ impl Preset {
         }
     }
 
-    /// Λ of each size that this method is run at: a saddle search, which costs some forty eigenproblems a start,
-    /// stops at 200 unless more is asked for.
-    pub fn dims(self, method: Method) -> Vec<u32> {
+    /// Λ of each size that a method is run at unless others are asked for.
+    pub fn dims(self, protocol: &Protocol) -> Vec<u32> {
         let all: &[u32] = match self {
             Self::Quick => &[25, 50, 100],
             Self::Paper | Self::Literal => &[25, 50, 100, 200, 300, 400, 500],
         };
-        let most = if method == Method::Saddle { 200 } else { u32::MAX };
+        let most = protocol.method().largest_preset_dim();
         all.iter().copied().filter(|&dim| dim <= most).collect()
     }
 
@@ -65,45 +64,6 @@ impl Preset {
     }
 }
 
-/// Constants of the descent that a command sets; the rest come from the preset or the stored run.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DescentRequest {
-    /// Number P of sample tensors.
-    pub samples: Option<u32>,
-    /// Passes through the sample tensors.
-    pub cycles: Option<u32>,
-    /// γ_0 of the sample phase.
-    pub sample_rate: Option<f64>,
-    /// Most steps of the full-gradient phase.
-    pub full_steps: Option<u32>,
-    /// γ_1 of the full-gradient phase.
-    pub full_rate: Option<f64>,
-    /// Decay of both rates per step.
-    pub decay: Option<f64>,
-    /// ‖g‖/√Λ at which the polish takes over.
-    pub handover: Option<f64>,
-    /// Lowest and highest target energy per spin of a saddle search.
-    pub targets: Option<[f64; 2]>,
-    /// How an annealing cools.
-    #[serde(default)]
-    pub cooling: CoolingRequest,
-}
-
-/// Constants of a cooling that a command sets.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CoolingRequest {
-    /// Sweeps.
-    pub sweeps: Option<u32>,
-    /// Temperature of the first sweep.
-    pub hot: Option<f64>,
-    /// Temperature of the last sweep.
-    pub cold: Option<f64>,
-    /// γ of the moves.
-    pub rate: Option<f64>,
-}
-
 /// What a command asks of a run; `None` leaves a field to the preset or to the stored run.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,7 +81,7 @@ pub struct Request {
     /// Surfaces per size.
     pub instances: Option<u32>,
     /// Descent method.
-    pub protocol: Option<Method>,
+    pub protocol: Option<MethodName>,
     /// What descends.
     pub device: Option<DeviceClass>,
     /// Whether final points are kept.
@@ -155,7 +115,6 @@ impl Request {
 
     /// This request, with what it leaves open taken from `file`.
     pub fn or(self, file: Self) -> Self {
-        let (own, other) = (self.descent, file.descent);
         Self {
             preset: self.preset.or(file.preset),
             spins: self.spins.or(file.spins),
@@ -168,91 +127,42 @@ impl Request {
             points: self.points.or(file.points),
             trace: self.trace.or(file.trace),
             couplings: self.couplings.or(file.couplings),
-            descent: DescentRequest {
-                samples: own.samples.or(other.samples),
-                cycles: own.cycles.or(other.cycles),
-                sample_rate: own.sample_rate.or(other.sample_rate),
-                full_steps: own.full_steps.or(other.full_steps),
-                full_rate: own.full_rate.or(other.full_rate),
-                decay: own.decay.or(other.decay),
-                handover: own.handover.or(other.handover),
-                targets: own.targets.or(other.targets),
-                cooling: own.cooling.or(other.cooling),
-            },
+            descent: self.descent.or(file.descent),
         }
     }
 
-    /// The descent of a run of order H that is begun under these rules.
+    /// The descent of a run of order H that is begun under these rules, as it is written: whatever its method may have.
     ///
     /// # Errors
     /// [`Error::BadInput`] for `literal` with anything but `sgd`, the published protocol.
-    pub(super) fn descent_under(&self, rules: Rules, spins: u32) -> Result<Protocol> {
+    pub(super) fn descent_under(&self, rules: Rules, spins: u32) -> Result<Written> {
         let preset = self.preset.unwrap_or_default();
         let base = match self.protocol {
-            Some(method @ (Method::Gd | Method::Saddle | Method::Anneal)) if preset == Preset::Literal => {
+            Some(MethodName::Sgd) | None => preset.descent(spins, rules),
+            Some(method) if preset == Preset::Literal => {
                 return Err(Error::bad_input("protocol", method.name(), "sgd with preset literal"));
             }
-            Some(Method::Gd) => Protocol::gd(spins),
-            Some(Method::Saddle) => Protocol::saddle(spins),
-            Some(Method::Anneal) => Protocol::anneal(spins),
-            Some(Method::Sgd) | None => preset.descent(spins, rules),
+            Some(method) => method.at_order(spins),
         };
-        Ok(self.descent.on(Protocol { device: self.device.unwrap_or_default(), ..base }))
+        Ok(self.changed(base.into(), DeviceClass::Cpu))
     }
 
     /// The descent this request asks of a stored run: stored constants unless it names others. A preset stands for what
     /// it stood for when the run was begun, so that the same command resumes it.
-    pub(super) fn descent_on(&self, spins: u32, stored: &Protocol, rules: Rules) -> Result<Protocol> {
-        let keeps_method = self.protocol.is_none_or(|method| method == stored.method);
+    pub(super) fn descent_on(&self, spins: u32, stored: &Protocol, rules: Rules) -> Result<Written> {
+        let keeps_method = self.protocol.is_none_or(|method| method == stored.name());
+        let device = stored.method().device();
         if self.preset.is_none() && keeps_method {
-            let device = self.device.unwrap_or(stored.device);
-            return Ok(self.descent.on(Protocol { device, ..*stored }));
+            return Ok(self.changed((*stored).into(), device));
         }
-        let asked = self.descent_under(rules, spins)?;
-        Ok(Protocol { device: self.device.unwrap_or(stored.device), ..asked })
-    }
-}
-
-impl DescentRequest {
-    fn on(&self, base: Protocol) -> Protocol {
-        Protocol {
-            method: base.method,
-            samples: self.samples.unwrap_or(base.samples),
-            cycles: self.cycles.unwrap_or(base.cycles),
-            sample_rate: self.sample_rate.unwrap_or(base.sample_rate),
-            full_steps: self.full_steps.unwrap_or(base.full_steps),
-            full_rate: self.full_rate.unwrap_or(base.full_rate),
-            decay: self.decay.unwrap_or(base.decay),
-            handover: self.handover.unwrap_or(base.handover),
-            targets: self.targets.or(base.targets),
-            cooling: self.cooling.on(base.cooling),
-            device: base.device,
-        }
-    }
-}
-
-impl CoolingRequest {
-    fn or(self, other: Self) -> Self {
-        Self {
-            sweeps: self.sweeps.or(other.sweeps),
-            hot: self.hot.or(other.hot),
-            cold: self.cold.or(other.cold),
-            rate: self.rate.or(other.rate),
-        }
+        Ok(self.changed(self.descent_under(rules, spins)?, device))
     }
 
-    /// Where a protocol does not cool, a request to is kept for [`limits`](super::limits) to refuse.
-    fn on(&self, base: Option<Cooling>) -> Option<Cooling> {
-        if base.is_none() && *self == Self::default() {
-            return None;
-        }
-        let base = base.unwrap_or_default();
-        Some(Cooling {
-            sweeps: self.sweeps.unwrap_or(base.sweeps),
-            hot: self.hot.unwrap_or(base.hot),
-            cold: self.cold.unwrap_or(base.cold),
-            rate: self.rate.unwrap_or(base.rate),
-        })
+    /// What is written with the constants that this request names, and its device or else this one.
+    fn changed(&self, written: Written, device: DeviceClass) -> Written {
+        let mut constants = self.descent.on(written.constants);
+        constants.device = self.device.unwrap_or(device);
+        Written { constants, ..written }
     }
 }
 
@@ -272,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_saddle_search_stops_at_200_unless_more_is_asked_for() {
-        let saddle = Request { protocol: Some(Method::Saddle), ..Request::default() };
+        let saddle = Request { protocol: Some(MethodName::Saddle), ..Request::default() };
         assert_eq!(Spec::new(&saddle).unwrap().dims, [25, 50, 100, 200]);
         let more = Request { dims: Some(vec![500]), ..saddle };
         assert_eq!(Spec::new(&more).unwrap().dims, [500]);

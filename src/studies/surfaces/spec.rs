@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::limits;
 use super::request::Request;
-use crate::descent::{Cooling, Protocol, Rules};
+use crate::descent::{Protocol, Rules, Written};
 use crate::error::{Error, Result};
 use crate::hamiltonian::SymmetricTensor;
 use crate::numeric::hex::hex;
@@ -143,8 +143,8 @@ impl Spec {
         };
         let spins = request.spins.or(own_spins).unwrap_or(3);
         limits::check_spins(spins)?;
-        let descent = request.descent_under(Rules::CURRENT, spins)?;
-        let default_dims = || preset.dims(descent.method);
+        let descent = Protocol::try_from(request.descent_under(Rules::CURRENT, spins)?)?;
+        let default_dims = || preset.dims(&descent);
         let spec = Self {
             spins,
             seed: request.seed.unwrap_or(1),
@@ -177,10 +177,10 @@ impl Spec {
         SWEEP.same("points", self.points, request.points)?;
         SWEEP.same("trace", self.trace, request.trace)?;
         same_couplings(SWEEP, &self.couplings, request.couplings.as_ref())?;
-        same_descent(descent, &request.descent_on(self.spins, descent, self.rules)?)?;
+        same_descent((*descent).into(), request.descent_on(self.spins, descent, self.rules)?)?;
         let mut dims = match (&request.dims, request.preset, &self.couplings) {
             (Some(asked), ..) => sorted_set("dims", asked.clone())?,
-            (None, Some(preset), Couplings::Random) => preset.dims(descent.method),
+            (None, Some(preset), Couplings::Random) => preset.dims(descent),
             _ => Vec::new(),
         };
         dims.extend(&self.dims);
@@ -224,44 +224,18 @@ pub(super) fn same_couplings(growth: Growth, stored: &Couplings, asked: Option<&
     growth.same("couplings", name(stored), asked.map(name))
 }
 
-fn same_descent(stored: &Protocol, asked: &Protocol) -> Result<()> {
-    let Protocol {
-        method,
-        samples,
-        cycles,
-        sample_rate,
-        full_steps,
-        full_rate,
-        decay,
-        handover,
-        targets,
-        cooling,
-        device,
-    } = *asked;
-    SWEEP.same("device", stored.device.name(), Some(device.name()))?;
-    SWEEP.same("protocol", stored.method.name(), Some(method.name()))?;
-    let text = |targets: Option<[f64; 2]>| targets.map_or("none".to_owned(), |ends| format!("{ends:?}"));
-    SWEEP.same("descent.targets", text(stored.targets), Some(text(targets)))?;
-    SWEEP.same("descent.samples", stored.samples, Some(samples))?;
-    SWEEP.same("descent.cycles", stored.cycles, Some(cycles))?;
-    SWEEP.same("descent.sample_rate", stored.sample_rate, Some(sample_rate))?;
-    SWEEP.same("descent.full_steps", stored.full_steps, Some(full_steps))?;
-    SWEEP.same("descent.full_rate", stored.full_rate, Some(full_rate))?;
-    SWEEP.same("descent.decay", stored.decay, Some(decay))?;
-    SWEEP.same("descent.handover", stored.handover, Some(handover))?;
-    let (stored, asked) = (stored.cooling.unwrap_or_default(), cooling.unwrap_or_default());
-    let Cooling { sweeps, hot, cold, rate } = asked;
-    SWEEP.same("descent.cooling.sweeps", stored.sweeps, Some(sweeps))?;
-    SWEEP.same("descent.cooling.hot", stored.hot, Some(hot))?;
-    SWEEP.same("descent.cooling.cold", stored.cold, Some(cold))?;
-    SWEEP.same("descent.cooling.rate", stored.rate, Some(rate))
+fn same_descent(stored: Written, asked: Written) -> Result<()> {
+    SWEEP.same("device", stored.constants.device.name(), Some(asked.constants.device.name()))?;
+    SWEEP.same("protocol", stored.method.name(), Some(asked.method.name()))?;
+    let pairs = stored.constants.numbers().into_iter().zip(asked.constants.numbers());
+    pairs.into_iter().try_for_each(|((key, stored), (_, asked))| SWEEP.same(key, stored, Some(asked)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::descent::{DeviceClass, Method};
-    use crate::studies::surfaces::{DescentRequest, Preset};
+    use crate::descent::{DescentRequest, DeviceClass, MethodName};
+    use crate::studies::surfaces::Preset;
     use crate::study::Spec as _;
 
     fn small() -> Request {
@@ -294,7 +268,7 @@ mod tests {
             dims: Some(vec![10, 25, 50]),
             starts: Some(100),
             trace: Some(true),
-            protocol: Some(Method::Gd),
+            protocol: Some(MethodName::Gd),
             ..Request::default()
         };
         // What is asked of the old run keeps its rules; a new run has today's.
@@ -356,7 +330,7 @@ mod tests {
             (Request { starts: Some(29), ..Request::default() }, "starts: the run has 30, asked for 29"),
             (Request { seed: Some(9), ..Request::default() }, "seed: the run has 1, asked for 9"),
             (Request { trace: Some(true), ..Request::default() }, "trace: the run has false"),
-            (Request { protocol: Some(Method::Gd), ..Request::default() }, "protocol: the run has sgd"),
+            (Request { protocol: Some(MethodName::Gd), ..Request::default() }, "protocol: the run has sgd"),
             (Request { preset: Some(Preset::Literal), ..Request::default() }, "descent."),
         ];
         for (request, expected) in cases {

@@ -71,7 +71,7 @@ impl CensusRequest {
     /// [`Error::BadInput`] where the enlarged spec is not allowed.
     pub fn grow(&self, stored: &Spec) -> Result<Spec> {
         if let Some(descent) = &stored.descent {
-            let name = descent.method.name();
+            let name = descent.name().name();
             return Err(Error::Refused(format!(
                 "the run is a sweep (protocol {name}): hspin sweep goes on with it"
             )));

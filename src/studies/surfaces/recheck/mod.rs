@@ -18,9 +18,9 @@ use super::census::{self, Recount};
 use super::record::{Record, StartResult};
 use super::spec::Spec;
 use super::study::{SurfaceStore, Surfaces};
-use super::sweep::{Listener, Site, SurfaceJob, Task};
+use super::sweep::{Listener, SharedSurface, SurfaceJob, Task};
 use crate::Result;
-use crate::descent::{DeviceClass, Method, Protocol, TracePoint, cuda, evaluate};
+use crate::descent::{DeviceClass, Protocol, Sought, TracePoint, cuda, evaluate};
 use crate::hamiltonian::{CHUNKS, Isa, SymmetricTensor};
 use crate::study::{Job, Sampling, Stop};
 
@@ -142,7 +142,7 @@ impl<'a> Recheck<'a> {
         wrong: &mut Found,
         found: &mut Recomputed,
     ) -> Result<BTreeMap<u32, StartResult>> {
-        if protocol.device == DeviceClass::Cuda
+        if protocol.method().device() == DeviceClass::Cuda
             && let Err(reason) = cuda::open()
         {
             found.not_rerun = Some(format!("the run's descents are a GPU's: {reason}"));
@@ -178,7 +178,7 @@ impl<'a> Recheck<'a> {
             }
             if self.spec.trace {
                 let stored = self.store.trace(dim, instance, record.start)?;
-                let same = same_path(&stored, &result.trace, protocol.method == Method::Saddle);
+                let same = same_path(&stored, &result.trace, protocol.method().sought() == Sought::AnyIndex);
                 columns.extend((!same).then_some("trace"));
             }
             found.rounded += usize::from(is_rounded && columns.is_empty());
@@ -195,16 +195,14 @@ impl<'a> Recheck<'a> {
         if records.is_empty() {
             return Vec::new();
         }
-        // Sample tensors are for descents.
-        let protocol = self.spec.descent.map(|protocol| Protocol { samples: 0, cycles: 0, ..protocol });
-        let job = self.job(place, protocol.unwrap_or_else(|| Protocol::gd(self.spec.spins)));
-        let site = Site::new(job);
+        // A protocol without sample tensors: those are for descents.
+        let shared = SharedSurface::new(self.job(place, Protocol::gd(self.spec.spins)));
         self.pool.install(|| {
             (0..CHUNKS).into_par_iter().for_each(|chunk| {
-                site.draw(chunk..chunk + 1);
+                shared.draw(chunk..chunk + 1);
             })
         });
-        let task = Task::of(&site);
+        let task = Task::of(&shared);
         let (couplings, descent) = (self.couplings, self.spec.descent);
         let of_group = |group: &[(&Record, Vec<f64>)]| {
             let points: Vec<&[f64]> = group.iter().map(|(_, point)| point.as_slice()).collect();
@@ -215,7 +213,7 @@ impl<'a> Recheck<'a> {
             let evaluated = evaluate(task.surface, Isa::Scalar, &points);
             let each = group.iter().zip(sums).zip(evaluated);
             each.map(|(((record, point), sums), here)| {
-                // The protocol's own constants: here it has no sample phase.
+                // The run's own protocol.
                 let columns = match descent {
                     Some(protocol) => of_sweep(&Task { protocol, ..task }, record, point, here, &sums),
                     None => of_census(record, point, &sums),

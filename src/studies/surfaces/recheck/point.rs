@@ -1,7 +1,7 @@
 //! A record held against its point: what the point alone tells.
 
 use super::sums::{Sums, root_mean_square};
-use crate::descent::{CONVERGED, Descended, Evaluated, Method, Outcome, Polished};
+use crate::descent::{CONVERGED, Descended, Evaluated, Outcome, Polished, Sought};
 use crate::numeric::symmetric::Cholesky;
 use crate::studies::surfaces::record::Record;
 use crate::studies::surfaces::sweep::Task;
@@ -160,11 +160,11 @@ fn made_anew(
 
 /// What the point does not tell, where it cannot be at all.
 fn out_of_bounds(task: &Task, record: &Record) -> Columns {
-    let protocol = &task.protocol;
-    let most = protocol.first_steps() + u64::from(protocol.full_steps);
-    let is_search = protocol.method == Method::Saddle;
+    let method = task.protocol.method();
+    let (first, full) = (method.first_steps(), u64::from(method.full_steps()));
+    let is_search = method.sought() == Sought::AnyIndex;
     let mut wrong = Columns::new();
-    if record.steps < protocol.first_steps() || (record.steps > most && !is_search) {
+    if record.steps < first || (record.steps > first + full && !is_search) {
         wrong.push("steps");
     }
     if record.polish_overlap.abs() > 1.0 + LENGTH {
@@ -184,7 +184,7 @@ mod tests {
     use crate::descent::{Carrier, Protocol, Rules, evaluate};
     use crate::hamiltonian::{CHUNKS, Isa, Layout, SurfaceKey};
     use crate::studies::surfaces::recheck::sums::plain_sums;
-    use crate::studies::surfaces::sweep::{Listener, Site, SurfaceJob};
+    use crate::studies::surfaces::sweep::{Listener, SharedSurface, SurfaceJob};
     use crate::study::Stop;
 
     type Change = (&'static str, fn(&mut Record));
@@ -205,9 +205,9 @@ mod tests {
         };
         let mut listener = Listener { result: &mut keep, advanced: &|_| (), stop: &stop };
         job.run(&pool, vec![0, 1, 2], &mut listener).unwrap();
-        let site = Site::new(job);
-        assert!(site.draw(0..CHUNKS));
-        let task = Task::of(&site);
+        let shared = SharedSurface::new(job);
+        assert!(shared.draw(0..CHUNKS));
+        let task = Task::of(&shared);
         let wrong = |record: &Record, point: &[f64]| {
             let sums = plain_sums(task.surface.full(), &[point]).remove(0);
             let here = evaluate(task.surface, Isa::Scalar, &[point]).pop().flatten();

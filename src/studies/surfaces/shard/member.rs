@@ -12,7 +12,7 @@ use crate::hamiltonian::{Answer, Caller, Order};
 use crate::studies::surfaces::given::Given;
 use crate::studies::surfaces::spec::Spec;
 use crate::studies::surfaces::study::Surfaces;
-use crate::studies::surfaces::sweep::{Site, SurfaceJob};
+use crate::studies::surfaces::sweep::{SharedSurface, SurfaceJob};
 use crate::study::cluster::{GroupPost, Hand, Pause};
 use crate::study::{Spec as _, Stop, Study};
 
@@ -32,7 +32,7 @@ pub fn serve_shard(wire: &dyn GroupPost, rank: usize, hand: Result<Hand<&Given>>
     };
     match hand.and_then(|hand| Ok((admitted(&spec, &hand)?, hand))) {
         Ok((spec, hand)) => {
-            let held = Held { wire, rank, stop, spec: &spec, hand: &hand, sites: Mutex::default() };
+            let held = Held { wire, rank, stop, spec: &spec, hand: &hand, surfaces: Mutex::default() };
             control.say(&Reply::Done);
             held.serve(threads as usize, control);
             stop.requested().map_or(Ok(()), |signal| Err(Error::Interrupted(signal)))
@@ -106,7 +106,7 @@ struct Held<'a> {
     spec: &'a Spec,
     hand: &'a Hand<&'a Given>,
     /// By the leader's number for each surface.
-    sites: Mutex<BTreeMap<u64, Arc<Site<'a>>>>,
+    surfaces: Mutex<BTreeMap<u64, Arc<SharedSurface<'a>>>>,
 }
 
 /// Ends the others' waiting if a thread of this process falls.
@@ -143,18 +143,18 @@ impl<'a> Held<'a> {
         while let Some(call) = ear.hear() {
             match call {
                 Call::Draw(surface, chunk) => {
-                    self.site(surface).draw(chunk as usize..chunk as usize + 1);
+                    self.shared(surface).draw(chunk as usize..chunk as usize + 1);
                     ear.say(&Reply::Done);
                 }
                 Call::Do(surface, order) => {
-                    let site = self.sites().get(&surface).cloned();
-                    let site = site.expect("the leader knows what was drawn");
-                    site.surface().attend(self.hand.resources.isa, order, &mut ear);
+                    let shared = self.surfaces().get(&surface).cloned();
+                    let shared = shared.expect("the leader knows what was drawn");
+                    shared.surface().attend(self.hand.resources.isa, order, &mut ear);
                 }
                 Call::Forget(surface) => {
                     // Freed before the answer, and not under the lock.
-                    let site = self.sites().remove(&surface);
-                    drop(site);
+                    let shared = self.surfaces().remove(&surface);
+                    drop(shared);
                     ear.say(&Reply::Done);
                 }
                 Call::Begin(..) | Call::End => return,
@@ -162,18 +162,18 @@ impl<'a> Held<'a> {
         }
     }
 
-    fn sites(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, Arc<Site<'a>>>> {
-        self.sites.lock().unwrap_or_else(PoisonError::into_inner)
+    fn surfaces(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, Arc<SharedSurface<'a>>>> {
+        self.surfaces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn site(&self, surface: Surface) -> Arc<Site<'a>> {
+    fn shared(&self, surface: Surface) -> Arc<SharedSurface<'a>> {
         let new = || {
             let protocol = self.spec.descent.expect("a census has no shards");
             let Hand { given, resources } = self.hand;
             let place = (surface.dim, surface.instance);
             let job = SurfaceJob::of((self.spec, protocol), place, given.couplings.as_ref(), resources);
-            Arc::new(Site::share(job, self.rank, self.wire.size()))
+            Arc::new(SharedSurface::share(job, self.rank, self.wire.size()))
         };
-        self.sites().entry(surface.number).or_insert_with(new).clone()
+        self.surfaces().entry(surface.number).or_insert_with(new).clone()
     }
 }

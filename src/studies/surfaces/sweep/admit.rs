@@ -12,7 +12,7 @@ use crate::study::Resources;
 /// # Errors
 /// [`Error::Refused`] with the bytes needed and available, or with what the device lacks.
 pub fn admit(spec: &Spec, resources: &Resources) -> Result<()> {
-    if spec.descent.is_some_and(|descent| descent.device == DeviceClass::Cuda) {
+    if spec.descent.is_some_and(|descent| descent.method().device() == DeviceClass::Cuda) {
         if resources.shard > 1 {
             return Err(Error::bad_input("shard", resources.shard, "1 with device cuda"));
         }
@@ -34,7 +34,7 @@ pub fn admit(spec: &Spec, resources: &Resources) -> Result<()> {
 
 /// What to add where more processes that hold surfaces together would have room: the fewest.
 fn by_shards(spec: &Spec, resources: &Resources) -> String {
-    if spec.descent.is_none_or(|descent| descent.device == DeviceClass::Cuda) {
+    if spec.descent.is_none_or(|descent| descent.method().device() == DeviceClass::Cuda) {
         return String::new();
     }
     let needed = |&shard: &usize| memory_bytes(spec, &Resources { shard, ..*resources });

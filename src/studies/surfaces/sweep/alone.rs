@@ -1,8 +1,8 @@
 //! Some starts on one surface alone.
 
-use super::board::{Board, Overlap, Planned};
-use super::crew::{Outside, work_on};
-use super::site::SurfaceJob;
+use super::scheduler::{Overlap, Planned, Scheduler};
+use super::shared_surface::SurfaceJob;
+use super::workers::{WorkContext, work_on};
 use crate::Result;
 use crate::studies::surfaces::record::{StartResult, Timings};
 use crate::study::{Event, Observer, Stop};
@@ -41,12 +41,12 @@ impl SurfaceJob<'_> {
     ) -> Result<Timings> {
         let starts = starts.into_iter().map(|start| start..start + 1).collect();
         let planned = vec![Planned { key: self.key, starts }];
-        let board =
-            Board::new(*self, planned, Overlap { surfaces: 1, bytes: u64::MAX }, pool.current_num_threads());
+        let overlap = Overlap { surfaces: 1, bytes: u64::MAX };
+        let scheduler = Scheduler::new(*self, planned, overlap, pool.current_num_threads());
         let observer = Advanced(listener.advanced);
-        let outside = Outside::new(&observer, listener.stop);
+        let context = WorkContext::new(&observer, listener.stop);
         let mut timings = Timings::default();
-        work_on(pool, &board, &outside, |reports| {
+        work_on(pool, &scheduler, &context, |reports| {
             reports.iter().try_for_each(|report| {
                 timings += report.spent;
                 report.starts.into_iter().try_for_each(&mut listener.result)

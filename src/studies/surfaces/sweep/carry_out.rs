@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 use std::sync::Mutex;
 
 use super::alone::Listener;
-use super::board::Board;
 use super::cost;
-use super::crew::{Outside, Report, work_on};
-use super::site::SurfaceJob;
+use super::scheduler::Scheduler;
+use super::shared_surface::SurfaceJob;
+use super::workers::{Report, WorkContext, work_on};
 use crate::descent::Protocol;
 use crate::error::{Error, Result};
 use crate::hamiltonian::Layout;
@@ -57,13 +57,13 @@ pub fn carry_out(
     }
     let first = spec.dims.first().copied().unwrap_or_default();
     let surface = SurfaceJob::of((spec, protocol(spec)?), (first, 0), given.couplings.as_ref(), resources);
-    let board = Board::open_ended(surface, cost::overlap(spec, resources), resources.threads)
+    let scheduler = Scheduler::open_ended(surface, cost::overlap(spec, resources), resources.threads)
         .sharded(given.shards.as_ref());
-    let outside = Outside::new(observer, stop);
+    let context = WorkContext::new(observer, stop);
     let mut assembly = Assembly::new(spec);
-    work_on(&resources.pool()?, &board, &outside, |reports| {
-        let _guard = EndOnDrop(&board);
-        pump(&board, &mut |patience| reports.recv_timeout(patience).map(|report| assembly.take_all(report)))
+    work_on(&resources.pool()?, &scheduler, &context, |reports| {
+        let _guard = EndOnDrop(&scheduler);
+        pump(&scheduler, &mut |patience| reports.recv_timeout(patience).map(|report| assembly.take_all(report)))
     })
 }
 

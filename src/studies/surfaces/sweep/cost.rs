@@ -1,8 +1,8 @@
 //! What a run will need of memory and disk, exactly enough to refuse.
 
-use super::board::Overlap;
+use super::scheduler::Overlap;
 use crate::critical::MOST_TRIALS;
-use crate::descent::{DeviceClass, EVALUATE_LANES, Method, POLISHES, Protocol};
+use crate::descent::{DeviceClass, EVALUATE_LANES, POLISHES, Protocol, Sought};
 use crate::hamiltonian::Layout;
 use crate::studies::surfaces::census;
 use crate::studies::surfaces::plan::planned_units;
@@ -62,7 +62,7 @@ fn bytes_beside_tensors(spec: &Spec, resources: &Resources) -> u64 {
         None => census::memory_bytes(spec, resources),
     };
     let starts = u64::from(spec.starts) * u64::from(spec.instances) * spec.dims.len() as u64;
-    let on_device = spec.descent.is_some_and(|descent| descent.device != DeviceClass::Cpu);
+    let on_device = spec.descent.is_some_and(|descent| descent.method().device() != DeviceClass::Cpu);
     let staged = if on_device { staged_bytes(spec, largest) } else { 0 };
     work.unwrap_or(u64::MAX)
         .saturating_add(staged)
@@ -88,7 +88,7 @@ fn tensor_bytes(spec: &Spec, dim: u32, ranks: usize) -> Option<u64> {
             8u64.checked_mul(u64::from(dim).checked_pow(spec.spins)?.checked_add(values)?)?
         }
     };
-    let samples = spec.descent.map_or(0, |descent| descent.samples);
+    let samples = spec.descent.map_or(0, |descent| descent.method().samples());
     layout.most_values(ranks)?.checked_mul(4 * (1 + u64::from(samples)))?.checked_add(own)
 }
 
@@ -96,9 +96,9 @@ fn worker_bytes(spec: &Spec, descent: &Protocol, dim: u32, resources: &Resources
     let dim = u64::from(dim);
     let square = dim.checked_mul(dim)?;
     let pairs = if spec.spins > 3 { 8 * EVALUATE_LANES as u64 } else { 0 };
-    let held = match descent.method {
-        Method::Saddle => MATRICES_PER_SEARCHER,
-        Method::Sgd | Method::Gd | Method::Anneal => MATRICES_PER_WORKER,
+    let held = match descent.method().sought() {
+        Sought::AnyIndex => MATRICES_PER_SEARCHER,
+        Sought::Minima => MATRICES_PER_WORKER,
     };
     let matrices = square.checked_mul(8 * held + pairs)?;
     let blocks = dim.checked_mul(192 * (8 + resources.batch as u64 / 12) + 128 * EVALUATE_LANES as u64)?;
@@ -145,7 +145,8 @@ fn point_bytes(dim: u64) -> u64 {
 
 /// Points of a trace whose steps are a quarter apart.
 pub(super) fn trace_points(descent: &Protocol) -> u64 {
-    let search = if descent.method == Method::Saddle { u64::from(MOST_TRIALS) } else { 0 };
-    let steps = descent.first_steps() + u64::from(descent.full_steps) + search;
+    let method = descent.method();
+    let search = if method.sought() == Sought::AnyIndex { u64::from(MOST_TRIALS) } else { 0 };
+    let steps = method.first_steps() + u64::from(method.full_steps()) + search;
     8 + ((steps.max(8) as f64 / 8.0).ln() / 1.25f64.ln()).ceil() as u64
 }

@@ -11,12 +11,12 @@
 
 use std::time::Instant;
 
-use super::board::{Board, Overlap, Planned};
-use super::crew::{Outside, work_on};
-use super::site::SurfaceJob;
+use super::scheduler::{Overlap, Planned, Scheduler};
+use super::shared_surface::SurfaceJob;
+use super::workers::{WorkContext, work_on};
 use crate::Result;
 use crate::critical::MOST_TRIALS;
-use crate::descent::{Method, Protocol};
+use crate::descent::{Protocol, Sought};
 use crate::hamiltonian::Layout;
 use crate::numeric::lanes::Real;
 use crate::studies::surfaces::record::{Record, Timings};
@@ -93,7 +93,7 @@ struct Pilot {
 impl Forecast<'_> {
     /// A trial at this size, or at the largest that is quick; `known` is a trial at a smaller size.
     fn pilot(&self, dim: usize, known: Option<Pilot>) -> Result<Pilot> {
-        let samples = 1 + u64::from(self.protocol.samples);
+        let samples = 1 + u64::from(self.protocol.method().samples());
         let is_small = |&dim: &usize| self.layout(dim).values().is_some_and(|n| n * samples <= FIRST_VALUES);
         let mut pilot = match known {
             Some(known) => known,
@@ -136,11 +136,11 @@ impl Forecast<'_> {
             starts: std::iter::once(0..starts).collect(),
         });
         let overlap = Overlap { surfaces: threads, bytes: u64::MAX };
-        let board = Board::new(job, planned.collect(), overlap, threads);
+        let scheduler = Scheduler::new(job, planned.collect(), overlap, threads);
         let stop = Stop::default();
         let (mut spent, mut wall_s, mut records) = (Timings::default(), 0.0, Vec::new());
         let begin = Instant::now();
-        work_on(&self.pool, &board, &Outside::new(&(), &stop), |reports| {
+        work_on(&self.pool, &scheduler, &WorkContext::new(&(), &stop), |reports| {
             reports.iter().for_each(|report| {
                 spent += report.spent;
                 wall_s += report.wall_s;
@@ -166,7 +166,7 @@ impl Forecast<'_> {
 
     /// Steps of the full phase, ascending.
     fn full_steps(&self, records: &[Record]) -> Vec<u64> {
-        let before = self.protocol.first_steps();
+        let before = self.protocol.method().first_steps();
         let mut steps: Vec<u64> = records.iter().map(|record| record.steps.saturating_sub(before)).collect();
         steps.sort_unstable();
         steps
@@ -174,13 +174,14 @@ impl Forecast<'_> {
 
     /// Their mean if times to the hand-over are exponential and the limit on steps cuts them.
     fn uncut(&self, steps: &[u64]) -> f64 {
-        let ended = steps.iter().filter(|&&steps| steps < u64::from(self.protocol.full_steps)).count();
+        let ended =
+            steps.iter().filter(|&&steps| steps < u64::from(self.protocol.method().full_steps())).count();
         steps.iter().sum::<u64>() as f64 / ended.max(1) as f64
     }
 
     /// How full registers are while a batch of starts with these steps comes down, all having started together.
     fn fullness(&self, steps: &[u64]) -> f64 {
-        let before = self.protocol.first_steps();
+        let before = self.protocol.method().first_steps();
         let batch = self.resources.batch.min(steps.len());
         // Every so many of all: a batch like the whole.
         let ends: Vec<u64> = (0..batch).map(|place| before + steps[place * steps.len() / batch]).collect();
@@ -195,10 +196,10 @@ impl Forecast<'_> {
 
     /// Mean steps of the full phase at another size.
     fn steps(&self, pilot: &Pilot, dim: usize) -> f64 {
-        let most = f64::from(self.protocol.full_steps);
-        match self.protocol.method {
-            Method::Saddle => pilot.uncut_steps.min(most),
-            _ => {
+        let most = f64::from(self.protocol.method().full_steps());
+        match self.protocol.method().sought() {
+            Sought::AnyIndex => pilot.uncut_steps.min(most),
+            Sought::Minima => {
                 let mean = (pilot.uncut_steps * dim as f64 / pilot.dim as f64).max(1e-9);
                 mean * (1.0 - (-most / mean).exp())
             }
@@ -207,13 +208,13 @@ impl Forecast<'_> {
 
     /// Trials of a polish or a search at another size, as a multiple of those at the pilot's.
     fn trials(&self, pilot: &Pilot, dim: usize) -> f64 {
-        let most = f64::from(self.protocol.full_steps);
-        let at = |dim: usize| match self.protocol.method {
-            Method::Saddle => {
+        let most = f64::from(self.protocol.method().full_steps());
+        let at = |dim: usize| match self.protocol.method().sought() {
+            Sought::AnyIndex => {
                 let [slope, constant] = SEARCH_TRIALS;
                 (slope * (dim as f64).ln() + constant).clamp(LEAST_TRIALS, f64::from(MOST_TRIALS))
             }
-            _ => {
+            Sought::Minima => {
                 let mean = (pilot.uncut_steps * dim as f64 / pilot.dim as f64).max(1e-9);
                 1.0 + (CUT_TRIALS - 1.0) * (-most / mean).exp()
             }
@@ -233,7 +234,7 @@ impl Pilot {
         let values = |dim| forecast.layout(dim).values().map_or(f64::INFINITY, |values| values as f64);
         let couplings = values(dim) / values(self.dim);
         let cubes = (dim as f64 / self.dim as f64).powi(3);
-        let before = forecast.protocol.first_steps() as f64;
+        let before = forecast.protocol.method().first_steps() as f64;
         let steps =
             (before + forecast.steps(self, dim)) / (before + forecast.steps(self, self.dim)).max(1e-9);
         let spent = Timings {

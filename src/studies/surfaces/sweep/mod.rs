@@ -2,22 +2,22 @@
 
 mod admit;
 mod alone;
-mod bench;
-mod board;
 mod carry_out;
 mod cost;
-mod crew;
 mod forecast;
-mod site;
-mod worker;
+mod refinement;
+mod scheduler;
+mod shared_surface;
+mod task;
+mod workers;
 
 pub use admit::admit;
 pub use alone::Listener;
-pub use board::Overlap;
+pub use scheduler::Overlap;
 pub use carry_out::{carry_out, lease, unit, work};
 pub use cost::{census_disk_bytes, disk_bytes, memory_bytes, overlap};
 pub use forecast::expected;
-pub use site::SurfaceJob;
+pub use shared_surface::SurfaceJob;
 
-pub(super) use site::{Site, recipe};
-pub(super) use worker::Task;
+pub(super) use shared_surface::{SharedSurface, recipe};
+pub(super) use task::Task;

@@ -1,15 +1,15 @@
-//! More work for a board whose threads are at work already.
+//! More work for a scheduler whose threads are at work already.
 
 use std::collections::BTreeMap;
 
-use super::{Board, Planned, REGISTER};
+use super::{Planned, REGISTER, Scheduler};
 use crate::hamiltonian::{Layout, SurfaceKey};
 use crate::studies::surfaces::study::Surfaces;
 use crate::studies::surfaces::unit::StartsUnit;
 use crate::study::Listed;
 use crate::study::work::Intake;
 
-impl Intake<Surfaces> for Board<'_> {
+impl Intake<Surfaces> for Scheduler<'_> {
     /// More starts, those on the largest surfaces first: where the last starts leave threads idle, surfaces are small. Starts
     /// on a surface that is being worked on join the others there.
     fn feed(&self, units: &[StartsUnit]) {
@@ -30,7 +30,7 @@ impl Intake<Surfaces> for Board<'_> {
                 begin..begin + unit.starts
             });
             let planned = Planned { key, starts: starts.collect() };
-            match state.entries.iter_mut().find(|entry| entry.site.job.key == key) {
+            match state.entries.iter_mut().find(|entry| entry.surface.job.key == key) {
                 Some(entry) => {
                     entry.waiting += planned.count();
                     entry.left += planned.count();
@@ -56,7 +56,7 @@ impl Intake<Surfaces> for Board<'_> {
     }
 
     fn end(&self) {
-        Board::end(self);
+        Scheduler::end(self);
     }
 
     fn is_hungry(&self) -> bool {

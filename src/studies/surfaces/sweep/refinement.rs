@@ -1,51 +1,52 @@
-//! Starts whose ends are worked out in double precision, several to one pass over the couplings.
+//! Starts that have descended, refined in double precision, several to one pass over the couplings.
 
 use std::collections::VecDeque;
 use std::ops::RangeInclusive;
 
-use super::worker::Task;
+use super::task::Task;
 use crate::critical::SaddleSearch;
 use crate::descent::{
-    Descended, EVALUATE_LANES, Method, POLISHES, Polish, PolishSpace, Polished, Polishing, evaluate,
+    Descended, EVALUATE_LANES, POLISHES, Polish, PolishSpace, Polished, Polishing, Sought, evaluate,
 };
 use crate::hamiltonian::HESSIAN_LANES;
 
-/// Starts of one surface on their last way, by the polish or by the saddle search, while no thread has them in hand.
+/// Starts of one surface that have descended and are refined, by the polish or by the saddle search, while no thread works
+/// on them.
 #[derive(Default)]
-pub(super) struct Bench {
+pub(super) struct RefinementQueue {
     waiting: VecDeque<Descended>,
-    under_way: VecDeque<Finish>,
+    under_way: VecDeque<Refinement>,
 }
 
-/// Starts that one thread takes one pass further, at most [`lanes`].
+/// Starts that one thread takes one pass further, at most [`batch_sizes`].
 #[derive(Default)]
-pub(super) struct Round {
+pub(super) struct RefinementBatch {
     waiting: Vec<Descended>,
-    under_way: Vec<Finish>,
+    under_way: Vec<Refinement>,
 }
 
-/// What takes a start to its end.
-enum Finish {
+/// A start that is refined.
+enum Refinement {
     Polish(Polish),
     Saddle(SaddleSearch),
 }
 
 /// Starts that one pass takes further, and how few of them share a pass well: a polish spends its time on Hessians,
 /// which share passes over the couplings; a search on eigenvectors, which share nothing.
-pub(super) fn lanes(method: Method) -> RangeInclusive<usize> {
-    match method {
-        Method::Sgd | Method::Gd | Method::Anneal => HESSIAN_LANES..=POLISHES,
-        Method::Saddle => 1..=EVALUATE_LANES,
+pub(super) fn batch_sizes(sought: Sought) -> RangeInclusive<usize> {
+    match sought {
+        Sought::Minima => HESSIAN_LANES..=POLISHES,
+        Sought::AnyIndex => 1..=EVALUATE_LANES,
     }
 }
 
-impl Bench {
+impl RefinementQueue {
     pub fn add(&mut self, descended: Vec<Descended>) {
         self.waiting.extend(descended);
     }
 
-    pub fn put_back(&mut self, round: Round) {
-        self.under_way.extend(round.under_way);
+    pub fn put_back(&mut self, batch: RefinementBatch) {
+        self.under_way.extend(batch.under_way);
     }
 
     pub fn len(&self) -> usize {
@@ -57,26 +58,26 @@ impl Bench {
     }
 
     /// Takes out at most so many starts, those under way first: they hold matrices.
-    pub fn take(&mut self, most: usize) -> Round {
+    pub fn take(&mut self, most: usize) -> RefinementBatch {
         let under_way: Vec<_> = self.under_way.drain(..self.under_way.len().min(most)).collect();
         let new = self.waiting.len().min(most - under_way.len());
-        Round { waiting: self.waiting.drain(..new).collect(), under_way }
+        RefinementBatch { waiting: self.waiting.drain(..new).collect(), under_way }
     }
 }
 
-impl Round {
+impl RefinementBatch {
     /// One pass over the couplings; returns the starts that ended, and the others.
     pub fn carry_out(self, task: &Task, space: &mut PolishSpace) -> (Vec<Polished>, Self) {
-        match task.protocol.method {
-            Method::Sgd | Method::Gd | Method::Anneal => self.polish(task, space),
-            Method::Saddle => self.search(task),
+        match task.protocol.method().sought() {
+            Sought::Minima => self.polish(task, space),
+            Sought::AnyIndex => self.search(task),
         }
     }
 
     fn polish(self, task: &Task, space: &mut PolishSpace) -> (Vec<Polished>, Self) {
         let begun = self.under_way.into_iter().filter_map(|finish| match finish {
-            Finish::Polish(polish) => Some(polish),
-            Finish::Saddle(_) => None,
+            Refinement::Polish(polish) => Some(polish),
+            Refinement::Saddle(_) => None,
         });
         let space_now = std::mem::take(space);
         let mut polishing =
@@ -85,13 +86,13 @@ impl Round {
         let ended = polishing.round();
         let (others, used) = polishing.suspend();
         *space = used;
-        (ended, Self::going_on(others.into_iter().map(Finish::Polish)))
+        (ended, Self::begun(others.into_iter().map(Refinement::Polish)))
     }
 
     fn search(self, task: &Task) -> (Vec<Polished>, Self) {
         let begun = self.under_way.into_iter().filter_map(|finish| match finish {
-            Finish::Saddle(search) => Some(search),
-            Finish::Polish(_) => None,
+            Refinement::Saddle(search) => Some(search),
+            Refinement::Polish(_) => None,
         });
         let deviation = task.surface.deviation();
         let new = self.waiting.into_iter().map(|start| SaddleSearch::new(start, deviation, task.traced));
@@ -105,16 +106,16 @@ impl Round {
             ended.extend(end);
             stays
         });
-        (ended, Self::going_on(searches.into_iter().map(Finish::Saddle)))
+        (ended, Self::begun(searches.into_iter().map(Refinement::Saddle)))
     }
 
-    fn going_on(under_way: impl Iterator<Item = Finish>) -> Self {
+    fn begun(under_way: impl Iterator<Item = Refinement>) -> Self {
         Self { waiting: Vec::new(), under_way: under_way.collect() }
     }
 }
 
 #[cfg(test)]
-impl Round {
+impl RefinementBatch {
     /// Starts that have not been evaluated yet.
     pub fn ids(&self) -> Vec<u64> {
         self.waiting.iter().map(|descended| descended.id).collect()

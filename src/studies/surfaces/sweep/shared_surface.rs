@@ -69,9 +69,9 @@ pub(in crate::studies::surfaces) fn recipe(
     }
 }
 
-/// A surface at hand: drawn part by part by whoever has time, then read by all. Where several processes hold it, this is
-/// the share of one of them.
-pub(in crate::studies::surfaces) struct Site<'a> {
+/// A surface that threads share: drawn part by part by whoever has time, then read by all. Where several processes hold it,
+/// this is the share of one of them.
+pub(in crate::studies::surfaces) struct SharedSurface<'a> {
     pub job: SurfaceJob<'a>,
     /// Chunks that are drawn here.
     held: Range<usize>,
@@ -83,7 +83,7 @@ pub(in crate::studies::surfaces) struct Site<'a> {
     surface: OnceLock<Surface>,
 }
 
-impl<'a> Site<'a> {
+impl<'a> SharedSurface<'a> {
     pub fn new(job: SurfaceJob<'a>) -> Self {
         Self::share(job, 0, 1)
     }
@@ -104,14 +104,14 @@ impl<'a> Site<'a> {
 
     /// The share of the process that leads these.
     pub fn led(job: SurfaceJob<'a>, shards: Arc<Shards>) -> Self {
-        let site = Self::share(job, 0, shards.size());
-        Self { elsewhere: Some(Arc::new(Elsewhere::new(shards, &job.key))), ..site }
+        let shared = Self::share(job, 0, shards.size());
+        Self { elsewhere: Some(Arc::new(Elsewhere::new(shards, &job.key))), ..shared }
     }
 
     /// Draws the chunks of these numbers, counted from the first that is held, here and with the others; `true` once the
     /// surface is whole. Numbers go up to the most that any of the processes holds.
     pub fn draw(&self, numbers: Range<usize>) -> bool {
-        let samples = self.job.protocol.samples as usize;
+        let samples = self.job.protocol.method().samples() as usize;
         let recipe = self.recipe.get_or_init(|| {
             let SurfaceJob { key, couplings, rules, .. } = self.job;
             recipe(key, couplings, samples, rules).share(self.held.clone())
@@ -145,7 +145,7 @@ impl<'a> Site<'a> {
     /// The surface.
     ///
     /// # Panics
-    /// If it is not whole yet: the board sends nobody there before.
+    /// If it is not whole yet: the scheduler sends nobody there before.
     pub fn surface(&self) -> &Surface {
         self.surface.get().expect("nobody works on a surface that is not drawn")
     }

@@ -1,13 +1,13 @@
-//! Threads that work off a board, and the way what they find takes to one that collects it.
+//! Threads that carry out the jobs of a scheduler, and report to the one that collects the results.
 
 use std::cell::RefCell;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::board::{Board, Job};
-use super::site::Site;
-use super::worker::{Task, Way};
+use super::scheduler::{Job, Scheduler};
+use super::shared_surface::SharedSurface;
+use super::task::Task;
 use crate::descent::PolishSpace;
 use crate::studies::surfaces::record::{StartResult, Timings};
 use crate::study::clock::{Lap, Meter};
@@ -17,7 +17,7 @@ use crate::{Error, Result};
 /// Reports that may wait to be collected: a store that is slower for long holds up the workers.
 const BACKLOG: usize = 1024;
 /// Time between two reports of progress and time spent.
-const BREATH: Duration = Duration::from_millis(100);
+const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What a thread has found and spent on a surface since its last report.
 pub(super) struct Report {
@@ -32,15 +32,15 @@ pub(super) struct Report {
     pub wall_s: f64,
 }
 
-/// Whom workers tell, and who tells them to stop.
-pub(super) struct Outside<'a> {
+/// Who is told of progress, and who may ask for a stop.
+pub(super) struct WorkContext<'a> {
     observer: &'a dyn Observer,
     stop: &'a Stop,
     /// What a device refused; ends the work.
     failure: Mutex<Option<Error>>,
 }
 
-impl<'a> Outside<'a> {
+impl<'a> WorkContext<'a> {
     pub fn new(observer: &'a dyn Observer, stop: &'a Stop) -> Self {
         Self { observer, stop, failure: Mutex::default() }
     }
@@ -56,33 +56,33 @@ impl<'a> Outside<'a> {
     }
 }
 
-/// Works off a board on all threads of a pool while this thread collects; ends early if `collect` fails.
+/// Carries out the jobs of a scheduler on all threads of a pool while this thread collects; ends early if `collect` fails.
 ///
 /// # Errors
 /// What `collect` returns; what a device refused.
 pub(super) fn work_on(
     pool: &rayon::ThreadPool,
-    board: &Board,
-    outside: &Outside,
+    scheduler: &Scheduler,
+    context: &WorkContext,
     collect: impl FnOnce(Receiver<Report>) -> Result<()>,
 ) -> Result<()> {
     let (sender, receiver) = sync_channel(BACKLOG);
     let collected = pool.in_place_scope(|scope| {
         for _ in 0..pool.current_num_threads() {
             let sender = sender.clone();
-            scope.spawn(move |_| Worker { board, outside, sender, space: RefCell::default() }.work());
+            scope.spawn(move |_| Worker { scheduler, context, sender, space: RefCell::default() }.work());
         }
         drop(sender);
         // Workers stop at their next report once nobody listens.
         collect(receiver)
     });
-    let failure = outside.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let failure = context.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
     failure.map_or(collected, Err)
 }
 
 struct Worker<'a, 'b> {
-    board: &'b Board<'a>,
-    outside: &'b Outside<'b>,
+    scheduler: &'b Scheduler<'a>,
+    context: &'b WorkContext<'b>,
     sender: SyncSender<Report>,
     space: RefCell<PolishSpace>,
 }
@@ -95,7 +95,7 @@ type Outcome = std::result::Result<(), Ended>;
 /// Progress and time of a thread's descents, told now and then: at small sizes a step takes microseconds.
 struct Log<'a, 'b, 'c> {
     worker: &'c Worker<'a, 'b>,
-    site: &'c Site<'a>,
+    surface: &'c SharedSurface<'a>,
     work: f64,
     meter: Meter,
     spent: Lap,
@@ -103,16 +103,16 @@ struct Log<'a, 'b, 'c> {
 }
 
 impl<'a, 'b, 'c> Log<'a, 'b, 'c> {
-    fn new(worker: &'c Worker<'a, 'b>, site: &'c Site<'a>) -> Self {
+    fn new(worker: &'c Worker<'a, 'b>, surface: &'c SharedSurface<'a>) -> Self {
         let (meter, spent) = (Meter::start(), Lap::default());
-        Self { worker, site, work: 0.0, meter, spent, last: Instant::now() }
+        Self { worker, surface, work: 0.0, meter, spent, last: Instant::now() }
     }
 
     /// Notes a step.
     fn step(&mut self, work: f64) -> Outcome {
         self.work += work;
         let now = Instant::now();
-        if now - self.last >= BREATH {
+        if now - self.last >= REPORT_INTERVAL {
             self.last = now;
             self.tell()?;
         }
@@ -129,16 +129,16 @@ impl<'a, 'b, 'c> Log<'a, 'b, 'c> {
 
     fn tell(&mut self) -> Outcome {
         self.spent += self.meter.lap();
-        let dim = self.site.job.key.layout.dim as u32;
+        let dim = self.surface.job.key.layout.dim as u32;
         let (work, spent) = (std::mem::take(&mut self.work), std::mem::take(&mut self.spent));
-        self.worker.outside.advanced(dim, work);
+        self.worker.context.advanced(dim, work);
         let timings = Timings { descent_s: spent.processor_s, ..Timings::default() };
-        self.worker.report(self.site, Vec::new(), timings, spent.wall_s)
+        self.worker.report(self.surface, Vec::new(), timings, spent.wall_s)
     }
 }
 
-/// Ends the board if its thread panics: others would wait for what it had in hand.
-struct Guard<'a, 'b>(&'b Board<'a>);
+/// Ends all work if its thread panics: others would wait for its job.
+struct Guard<'a, 'b>(&'b Scheduler<'a>);
 
 impl Drop for Guard<'_, '_> {
     fn drop(&mut self) {
@@ -150,41 +150,41 @@ impl Drop for Guard<'_, '_> {
 
 impl<'a> Worker<'a, '_> {
     fn work(&self) {
-        let _guard = Guard(self.board);
-        while let Some(job) = self.board.next() {
+        let _guard = Guard(self.scheduler);
+        while let Some(job) = self.scheduler.next() {
             if self.carry_out(job).is_err() {
-                self.board.end();
+                self.scheduler.end();
             }
         }
     }
 
     fn go_on(&self) -> Outcome {
-        if self.outside.stop.requested().is_some() { Err(Ended) } else { Ok(()) }
+        if self.context.stop.requested().is_some() { Err(Ended) } else { Ok(()) }
     }
 
     fn carry_out(&self, job: Job<'a>) -> Outcome {
         self.go_on()?;
         match job {
-            Job::Draw(site, chunks) => {
-                self.outside.advanced(site.job.key.layout.dim as u32, 0.0);
+            Job::Draw(surface, chunks) => {
+                self.context.advanced(surface.job.key.layout.dim as u32, 0.0);
                 let mut meter = Meter::start();
-                if site.draw(chunks) {
-                    self.board.drawn(&site);
+                if surface.draw(chunks) {
+                    self.scheduler.drawn(&surface);
                 }
                 let drawing = meter.lap();
                 let spent = Timings { draw_s: drawing.processor_s, ..Timings::default() };
-                self.report(&site, Vec::new(), spent, drawing.wall_s)
+                self.report(&surface, Vec::new(), spent, drawing.wall_s)
             }
-            Job::Descend(site) => {
-                self.descend(&site)?;
-                self.board.landed(&site);
+            Job::Descend(surface) => {
+                self.descend(&surface)?;
+                self.scheduler.descent_ended(&surface);
                 Ok(())
             }
-            Job::Finish(site, round) => {
-                let task = Task::of(&site);
+            Job::Refine(surface, batch) => {
+                let task = Task::of(&surface);
                 let mut meter = Meter::start();
                 let space = &mut *self.space.borrow_mut();
-                let (polished, others) = round.carry_out(&task, space);
+                let (polished, others) = batch.carry_out(&task, space);
                 let polishing = meter.lap();
                 let results: Vec<_> = polished
                     .into_iter()
@@ -198,49 +198,55 @@ impl<'a> Worker<'a, '_> {
                 let ended = results.len();
                 let (polish_s, index_s) = (polishing.processor_s, counting.processor_s);
                 let spent = Timings { polish_s, index_s, ..Timings::default() };
-                self.report(&site, results, spent, polishing.wall_s + counting.wall_s)?;
-                self.board.returned(site, others, ended);
+                self.report(&surface, results, spent, polishing.wall_s + counting.wall_s)?;
+                self.scheduler.batch_ended(surface, others, ended);
                 Ok(())
             }
         }
     }
 
-    /// Descends from starts of one surface until it has no more, with worthwhile rounds of any surface in between.
-    fn descend(&self, site: &Arc<Site<'a>>) -> Outcome {
-        let mut log = Log::new(self, site);
-        let task = Task::of(site);
-        let mut way = Way::of(&task).map_err(|error| self.outside.failed(error))?;
+    /// Descends from starts of one surface until it has no more, with batches of any surface in between.
+    fn descend(&self, surface: &Arc<SharedSurface<'a>>) -> Outcome {
+        let mut log = Log::new(self, surface);
+        let task = Task::of(surface);
+        let mut driver = task.driver().map_err(|error| self.context.failed(error))?;
         let mut more = true;
         loop {
             self.go_on()?;
-            let wanted = way.wanted();
+            let wanted = driver.wanted();
             if more && wanted > 0 {
-                let ids = self.board.take_starts(site, wanted);
+                let ids = self.scheduler.take_starts(surface, wanted);
                 more = !ids.is_empty();
                 if more {
-                    way.take_on(&task, ids).map_err(|error| self.outside.failed(error))?;
+                    driver.take_on(&task.inputs(), &ids).map_err(|error| self.context.failed(error))?;
                 }
             }
-            if way.is_idle() {
+            if driver.is_idle() {
                 break;
             }
-            let work = way.work_per_step();
-            let ended = way.advance().map_err(|error| self.outside.failed(error))?;
+            let work = driver.work_per_step();
+            let ended = driver.advance().map_err(|error| self.context.failed(error))?;
             log.step(work)?;
             if !ended.is_empty() {
-                self.board.came_down(site, ended);
-                // A thread that has landed takes its leave first: it would keep the surface in memory.
-                while self.board.shares_rounds() && (more || !way.is_idle()) {
-                    let Some(round) = self.board.worthwhile() else { break };
-                    log.without(|| self.carry_out(round))?;
+                self.scheduler.add_descended(surface, ended);
+                // A thread whose descent is over leaves it first: it would keep the surface in memory.
+                while self.scheduler.refines_while_descending() && (more || !driver.is_idle()) {
+                    let Some(batch) = self.scheduler.worthwhile_batch() else { break };
+                    log.without(|| self.carry_out(batch))?;
                 }
             }
         }
         log.tell()
     }
 
-    fn report(&self, site: &Site, starts: Vec<StartResult>, spent: Timings, wall_s: f64) -> Outcome {
-        let key = site.job.key;
+    fn report(
+        &self,
+        surface: &SharedSurface,
+        starts: Vec<StartResult>,
+        spent: Timings,
+        wall_s: f64,
+    ) -> Outcome {
+        let key = surface.job.key;
         let (dim, instance) = (key.layout.dim as u32, key.instance as u32);
         self.sender.send(Report { dim, instance, starts, spent, wall_s }).map_err(|_| Ended)
     }

@@ -1,8 +1,8 @@
-//! Who does what next: the surfaces at hand, what is left to do on each, and those that wait for room.
+//! Which thread does what next: the surfaces in memory, what is left to do on each, and those that wait for memory.
 //!
-//! A thread without starts of its own takes, of the oldest surface first: a full round of polishes; starts to descend;
-//! chunks to draw. Where there is none of these it opens the next surface if memory has room, and only then makes do
-//! with a round that is not full. So the last starts of one surface end while others are drawn and descended on, and
+//! A thread without starts of its own takes, of the oldest surface first: a full batch of refinements; starts to
+//! descend; chunks to draw. Where there is none of these it opens the next surface if memory has room, and only then
+//! takes a batch that is not full. So the last starts of one surface end while others are drawn and descended on, and
 //! many small surfaces go to one thread each.
 
 mod feed;
@@ -13,8 +13,8 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::bench::{Bench, Round, lanes};
-use super::site::{Site, SurfaceJob};
+use super::refinement::{RefinementBatch, RefinementQueue, batch_sizes};
+use super::shared_surface::{SharedSurface, SurfaceJob};
 use crate::descent::{Descended, DeviceClass};
 use crate::hamiltonian::layout::most_chunks;
 use crate::hamiltonian::{Layout, SurfaceKey};
@@ -26,7 +26,7 @@ const REGISTER: usize = <f32 as Real>::LANES / 3;
 /// Values of a surface that are not worth sharing out.
 const SMALL: u64 = 1 << 18;
 
-/// How many surfaces may be at hand at once, at least 1, and how many bytes their tensors may take together; a surface
+/// How many surfaces may be in memory at once, at least 1, and how many bytes their tensors may take together; a surface
 /// that is alone is always admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Overlap {
@@ -60,16 +60,16 @@ fn work_per_start(layout: Layout) -> f64 {
 /// What a thread does next.
 pub(super) enum Job<'a> {
     /// Chunks of couplings and sample tensors.
-    Draw(Arc<Site<'a>>, Range<usize>),
-    /// Descents from starts that the thread takes as it goes; ends with [`Board::landed`].
-    Descend(Arc<Site<'a>>),
-    /// One evaluation of some starts on their last way; ends with [`Board::returned`].
-    Finish(Arc<Site<'a>>, Round),
+    Draw(Arc<SharedSurface<'a>>, Range<usize>),
+    /// Descents from starts that the thread takes as it goes; ends with [`Scheduler::descent_ended`].
+    Descend(Arc<SharedSurface<'a>>),
+    /// One evaluation of some starts that are refined; ends with [`Scheduler::batch_ended`].
+    Refine(Arc<SharedSurface<'a>>, RefinementBatch),
 }
 
 enum Choice<'a> {
     Job(Job<'a>),
-    /// All that is left is in other threads' hands.
+    /// Other threads are at work on all that is left.
     Wait,
     Nothing,
 }
@@ -90,9 +90,9 @@ impl Iterator for Starts {
     }
 }
 
-/// A surface at hand.
+/// A surface in memory.
 struct Entry<'a> {
-    site: Arc<Site<'a>>,
+    surface: Arc<SharedSurface<'a>>,
     /// Chunks that nobody draws yet.
     undrawn: Range<usize>,
     is_drawn: bool,
@@ -100,20 +100,20 @@ struct Entry<'a> {
     starts: Starts,
     waiting: usize,
     /// Threads that descend on it.
-    flights: usize,
-    bench: Bench,
+    descending: usize,
+    refinements: RefinementQueue,
     /// Starts that have not ended.
     left: usize,
 }
 
 impl Entry<'_> {
-    /// Whether its bench will not fill up any more.
+    /// Whether no more starts will come to be refined.
     fn is_quiet(&self) -> bool {
-        self.flights == 0 && self.waiting == 0
+        self.descending == 0 && self.waiting == 0
     }
 
     fn work(&self) -> f64 {
-        self.waiting as f64 * work_per_start(self.site.job.key.layout)
+        self.waiting as f64 * work_per_start(self.surface.job.key.layout)
     }
 }
 
@@ -130,8 +130,8 @@ struct State<'a> {
     ended: bool,
 }
 
-/// The work of a run, dealt to threads.
-pub(super) struct Board<'a> {
+/// The work of a run, shared out to threads.
+pub(super) struct Scheduler<'a> {
     /// What all surfaces share; its key is replaced.
     job: SurfaceJob<'a>,
     overlap: Overlap,
@@ -142,7 +142,7 @@ pub(super) struct Board<'a> {
     changed: Condvar,
 }
 
-impl<'a> Board<'a> {
+impl<'a> Scheduler<'a> {
     /// Surfaces are opened in the order given: the largest first ends best.
     pub fn new(job: SurfaceJob<'a>, planned: Vec<Planned>, overlap: Overlap, threads: usize) -> Self {
         let state = State {
@@ -162,30 +162,30 @@ impl<'a> Board<'a> {
         Self { shards: shards.cloned(), ..self }
     }
 
-    /// With nothing on it, to be fed.
+    /// With no surface yet; more will come.
     pub fn open_ended(job: SurfaceJob<'a>, overlap: Overlap, threads: usize) -> Self {
-        let board = Self::new(job, Vec::new(), overlap, threads);
-        board.lock().is_open = true;
-        board
+        let scheduler = Self::new(job, Vec::new(), overlap, threads);
+        scheduler.lock().is_open = true;
+        scheduler
     }
 
     fn lock(&self) -> MutexGuard<'_, State<'a>> {
-        // A thread that panics ends the board.
+        // A thread that panics ends all work.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether one thread descends for all: a device takes all starts of a surface at once.
     fn on_device(&self) -> bool {
-        self.job.protocol.device != DeviceClass::Cpu
+        self.job.protocol.method().device() != DeviceClass::Cpu
     }
 
-    /// Whether a thread that descends carries out rounds in between: one that has a device to feed only where there
+    /// Whether a thread that descends refines starts in between: one that has a device to feed only where there
     /// is no other.
-    pub fn shares_rounds(&self) -> bool {
+    pub fn refines_while_descending(&self) -> bool {
         !self.on_device() || self.threads == 1
     }
 
-    /// The next thing to do; waits while all that is left is in other threads' hands. `None` at the end.
+    /// The next thing to do; waits while other threads are at work on all that is left. `None` at the end.
     pub fn next(&self) -> Option<Job<'a>> {
         let mut state = self.lock();
         loop {
@@ -201,10 +201,10 @@ impl<'a> Board<'a> {
         if state.ended || (!state.is_open && state.pending.is_empty() && state.entries.is_empty()) {
             return Choice::Nothing;
         }
-        self.worthwhile_round(state)
+        self.full_batch(state)
             .or_else(|| share_of_a_surface(&mut state.entries, self.on_device()))
             .or_else(|| self.open(state))
-            .or_else(|| self.round(state, |entry| !entry.bench.is_empty()))
+            .or_else(|| self.batch_where(state, |entry| !entry.refinements.is_empty()))
             .map_or(Choice::Wait, Choice::Job)
     }
 
@@ -214,21 +214,24 @@ impl<'a> Board<'a> {
         self.changed.notify_all();
     }
 
-    /// A round that is full, or will not get any fuller.
-    fn worthwhile_round(&self, state: &mut State<'a>) -> Option<Job<'a>> {
-        let full = *lanes(self.job.protocol.method).end();
-        self.round(state, |entry| entry.bench.len() >= full || (entry.is_quiet() && !entry.bench.is_empty()))
+    /// A batch that is full, or will not get any fuller.
+    fn full_batch(&self, state: &mut State<'a>) -> Option<Job<'a>> {
+        let full = *batch_sizes(self.job.protocol.method().sought()).end();
+        self.batch_where(state, |entry| {
+            entry.refinements.len() >= full || (entry.is_quiet() && !entry.refinements.is_empty())
+        })
     }
 
-    fn round(&self, state: &mut State<'a>, is_due: impl Fn(&Entry) -> bool) -> Option<Job<'a>> {
+    fn batch_where(&self, state: &mut State<'a>, is_due: impl Fn(&Entry) -> bool) -> Option<Job<'a>> {
         let at = state.entries.iter().position(is_due)?;
         let others =
             state.is_open || !state.pending.is_empty() || state.entries.iter().any(|entry| entry.waiting > 0);
         let entry = &mut state.entries[at];
-        // The last ones of all are dealt out evenly.
-        let (few, full) = lanes(self.job.protocol.method).into_inner();
-        let share = if others { full } else { entry.bench.len().div_ceil(self.threads).clamp(few, full) };
-        Some(Job::Finish(entry.site.clone(), entry.bench.take(share)))
+        // The last ones of all are shared out evenly.
+        let (few, full) = batch_sizes(self.job.protocol.method().sought()).into_inner();
+        let share =
+            if others { full } else { entry.refinements.len().div_ceil(self.threads).clamp(few, full) };
+        Some(Job::Refine(entry.surface.clone(), entry.refinements.take(share)))
     }
 
     fn has_room(&self, state: &State) -> bool {
@@ -238,7 +241,7 @@ impl<'a> Board<'a> {
     }
 
     fn bytes(&self, layout: Layout) -> u64 {
-        let tensors = 1 + u64::from(self.job.protocol.samples);
+        let tensors = 1 + u64::from(self.job.protocol.method().samples());
         layout.most_values(self.ranks()).map_or(u64::MAX, |values| values.saturating_mul(4 * tensors))
     }
 
@@ -256,52 +259,56 @@ impl<'a> Board<'a> {
         state.pending_work -= planned.work();
         state.held += 1;
         state.bytes += self.bytes(key.layout);
-        let shared = self.bytes(key.layout) / 4 > SMALL;
+        let in_parts = self.bytes(key.layout) / 4 > SMALL;
         let chunks = most_chunks(self.ranks());
-        let first = if shared { 1 } else { chunks };
+        let first = if in_parts { 1 } else { chunks };
         let job = SurfaceJob { key, ..self.job };
-        let site = Arc::new(match &self.shards {
-            Some(shards) => Site::led(job, shards.clone()),
-            None => Site::new(job),
+        let surface = Arc::new(match &self.shards {
+            Some(shards) => SharedSurface::led(job, shards.clone()),
+            None => SharedSurface::new(job),
         });
         state.entries.push(Entry {
-            site: site.clone(),
+            surface: surface.clone(),
             undrawn: first..chunks,
             is_drawn: false,
             starts: Starts(planned.starts.into()),
             waiting: count,
-            flights: 0,
-            bench: Bench::default(),
+            descending: 0,
+            refinements: RefinementQueue::default(),
             left: count,
         });
-        if shared {
+        if in_parts {
             self.changed.notify_all();
         }
-        Some(Job::Draw(site, 0..first))
+        Some(Job::Draw(surface, 0..first))
     }
 
-    /// Changes the entry of a site and tells the others; `None` if the surface is done.
-    fn change<T>(&self, site: &Arc<Site<'a>>, change: impl FnOnce(&mut Entry<'a>) -> T) -> Option<T> {
+    /// Changes the entry of a surface and tells the others; `None` if the surface is done.
+    fn change<T>(
+        &self,
+        surface: &Arc<SharedSurface<'a>>,
+        change: impl FnOnce(&mut Entry<'a>) -> T,
+    ) -> Option<T> {
         let mut state = self.lock();
-        let found = state.entries.iter_mut().find(|entry| Arc::ptr_eq(&entry.site, site)).map(change);
+        let found = state.entries.iter_mut().find(|entry| Arc::ptr_eq(&entry.surface, surface)).map(change);
         self.changed.notify_all();
         found
     }
 
     /// The surface is whole.
-    pub fn drawn(&self, site: &Arc<Site<'a>>) {
-        self.change(site, |entry| entry.is_drawn = true);
+    pub fn drawn(&self, surface: &Arc<SharedSurface<'a>>) {
+        self.change(surface, |entry| entry.is_drawn = true);
     }
 
     /// Starts to descend from, at most as many as wanted, and no more than a thread's share of all that waits: the
     /// last ones of a surface go to one thread if the others have other surfaces to go to.
-    pub fn take_starts(&self, site: &Arc<Site<'a>>, wanted: usize) -> Vec<u32> {
+    pub fn take_starts(&self, surface: &Arc<SharedSurface<'a>>, wanted: usize) -> Vec<u32> {
         let mut state = self.lock();
         let others = if self.has_room(&state) { state.pending_work } else { 0.0 };
         let all: f64 = others + state.entries.iter().map(Entry::work).sum::<f64>();
-        let flights = if self.on_device() { 1 } else { self.threads };
-        let fair = all / work_per_start(site.job.key.layout) / flights as f64;
-        let Some(entry) = state.entries.iter_mut().find(|entry| Arc::ptr_eq(&entry.site, site)) else {
+        let threads = if self.on_device() { 1 } else { self.threads };
+        let fair = all / work_per_start(surface.job.key.layout) / threads as f64;
+        let Some(entry) = state.entries.iter_mut().find(|entry| Arc::ptr_eq(&entry.surface, surface)) else {
             return Vec::new();
         };
         let share = (fair.ceil() as usize).next_multiple_of(REGISTER).min(wanted);
@@ -311,44 +318,44 @@ impl<'a> Board<'a> {
     }
 
     /// Takes starts that have descended.
-    pub fn came_down(&self, site: &Arc<Site<'a>>, ended: Vec<Descended>) {
-        self.change(site, |entry| entry.bench.add(ended));
+    pub fn add_descended(&self, surface: &Arc<SharedSurface<'a>>, ended: Vec<Descended>) {
+        self.change(surface, |entry| entry.refinements.add(ended));
     }
 
-    /// A round that a thread with starts of its own should carry out in between.
-    pub fn worthwhile(&self) -> Option<Job<'a>> {
+    /// A batch that a thread with starts of its own should carry out in between.
+    pub fn worthwhile_batch(&self) -> Option<Job<'a>> {
         let mut state = self.lock();
-        if state.ended { None } else { self.worthwhile_round(&mut state) }
+        if state.ended { None } else { self.full_batch(&mut state) }
     }
 
-    /// A thread has no more starts of its own there.
-    pub fn landed(&self, site: &Arc<Site<'a>>) {
-        self.change(site, |entry| entry.flights -= 1);
+    /// A thread has no more starts of its own on this surface.
+    pub fn descent_ended(&self, surface: &Arc<SharedSurface<'a>>) {
+        self.change(surface, |entry| entry.descending -= 1);
     }
 
-    /// A round was carried out: so many starts ended, the others go on.
-    pub fn returned(&self, site: Arc<Site<'a>>, others: Round, ended: usize) {
-        if !self.put_back(&site, others, ended) {
+    /// A batch was carried out: so many starts ended, the others go on.
+    pub fn batch_ended(&self, surface: Arc<SharedSurface<'a>>, others: RefinementBatch, ended: usize) {
+        if !self.put_back(&surface, others, ended) {
             return;
         }
-        let bytes = self.bytes(site.job.key.layout);
+        let bytes = self.bytes(surface.job.key.layout);
         // Its tensors are freed before others take their room.
-        drop(site);
+        drop(surface);
         let mut state = self.lock();
         state.held -= 1;
         state.bytes -= bytes;
         self.changed.notify_all();
     }
 
-    /// Whether that was the last of the surface, which is off the board then, and not fed any more.
-    fn put_back(&self, site: &Arc<Site<'a>>, others: Round, ended: usize) -> bool {
+    /// Whether that was the last of the surface, which is then removed, and given no more starts.
+    fn put_back(&self, surface: &Arc<SharedSurface<'a>>, others: RefinementBatch, ended: usize) -> bool {
         let mut state = self.lock();
         self.changed.notify_all();
-        let Some(at) = state.entries.iter().position(|entry| Arc::ptr_eq(&entry.site, site)) else {
+        let Some(at) = state.entries.iter().position(|entry| Arc::ptr_eq(&entry.surface, surface)) else {
             return false;
         };
         let entry = &mut state.entries[at];
-        entry.bench.put_back(others);
+        entry.refinements.put_back(others);
         entry.left -= ended;
         let is_done = entry.left == 0;
         if is_done {
@@ -360,13 +367,13 @@ impl<'a> Board<'a> {
 
 /// Starts or chunks of the oldest surface that has some; with a device, starts only while no thread descends.
 fn share_of_a_surface<'a>(entries: &mut [Entry<'a>], on_device: bool) -> Option<Job<'a>> {
-    let busy = on_device && entries.iter().any(|entry| entry.flights > 0);
+    let busy = on_device && entries.iter().any(|entry| entry.descending > 0);
     entries.iter_mut().find_map(|entry| {
         if entry.is_drawn && entry.waiting > 0 && !busy {
-            entry.flights += 1;
-            return Some(Job::Descend(entry.site.clone()));
+            entry.descending += 1;
+            return Some(Job::Descend(entry.surface.clone()));
         }
         let chunk = entry.undrawn.next()?;
-        Some(Job::Draw(entry.site.clone(), chunk..chunk + 1))
+        Some(Job::Draw(entry.surface.clone(), chunk..chunk + 1))
     })
 }

@@ -1,0 +1,225 @@
+//! What a descent does before the polish: a method and the constants that define a run.
+
+pub(super) mod anneal;
+mod gd;
+pub(super) mod saddle;
+mod sgd;
+
+pub use anneal::Anneal;
+pub use gd::Gd;
+pub use saddle::{Saddle, TARGET};
+pub use sgd::Sgd;
+
+use serde::{Deserialize, Serialize};
+
+use super::annealing::Annealing;
+use super::approach::Approach;
+use super::constants::{Constants, DeviceClass};
+use super::cuda;
+use super::device::DeviceDescent;
+use super::gradient_descent::{Carrier, Descent};
+use super::method::{Driver, Method};
+use super::phases::Phases;
+use super::rules::Rules;
+use crate::error::{Error, Result};
+use crate::hamiltonian::Surface;
+
+/// A method of descent with its constants. All of them are part of what a run *is*: changing one makes another run.
+///
+/// Rates, temperatures and norms of gradients are in units of the couplings' root mean square, which is 1 for random
+/// surfaces; a [driver](Self::driver) converts them to those of its surface.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Written", try_from = "Written")]
+pub enum Protocol {
+    /// One sample tensor per step in cyclic order, then the full gradient.
+    Sgd(Sgd),
+    /// The full gradient only.
+    Gd(Gd),
+    /// Along the full gradient, down or up, to a target energy; from there a search for a critical point of any index.
+    Saddle(Saddle),
+    /// Langevin moves at falling temperature, then the full gradient.
+    Anneal(Anneal),
+}
+
+/// Name of a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MethodName {
+    /// [`Protocol::Sgd`].
+    Sgd,
+    /// [`Protocol::Gd`].
+    Gd,
+    /// [`Protocol::Saddle`].
+    Saddle,
+    /// [`Protocol::Anneal`].
+    Anneal,
+}
+
+impl MethodName {
+    /// All methods, in the order the command line lists them.
+    pub const ALL: [Self; 4] = [Self::Sgd, Self::Gd, Self::Saddle, Self::Anneal];
+
+    /// Name on the command line, in files and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sgd => Sgd::NAME,
+            Self::Gd => Gd::NAME,
+            Self::Saddle => Saddle::NAME,
+            Self::Anneal => Anneal::NAME,
+        }
+    }
+
+    /// What the method does, in a line.
+    pub fn summary(self) -> &'static str {
+        match self {
+            Self::Sgd => Sgd::SUMMARY,
+            Self::Gd => Gd::SUMMARY,
+            Self::Saddle => Saddle::SUMMARY,
+            Self::Anneal => Anneal::SUMMARY,
+        }
+    }
+
+    /// The method with its default constants at order H.
+    pub fn at_order(self, spins: u32) -> Protocol {
+        match self {
+            Self::Sgd => Protocol::paper(spins),
+            Self::Gd => Protocol::gd(spins),
+            Self::Saddle => Protocol::saddle(spins),
+            Self::Anneal => Protocol::anneal(spins),
+        }
+    }
+}
+
+/// A protocol as specs have it: the method's name beside constants of all methods.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Written {
+    pub method: MethodName,
+    #[serde(flatten)]
+    pub constants: Constants,
+}
+
+impl Protocol {
+    /// [`Sgd::literal`].
+    pub fn literal(spins: u32) -> Self {
+        Self::Sgd(Sgd::literal(spins))
+    }
+
+    /// [`Sgd::paper`].
+    pub fn paper(spins: u32) -> Self {
+        Self::Sgd(Sgd::paper(spins))
+    }
+
+    /// [`Sgd::paper_by`].
+    pub fn paper_by(rules: Rules, spins: u32) -> Self {
+        Self::Sgd(Sgd::paper_by(rules, spins))
+    }
+
+    /// [`Gd::new`].
+    pub fn gd(spins: u32) -> Self {
+        Self::Gd(Gd::new(spins))
+    }
+
+    /// [`Saddle::new`].
+    pub fn saddle(spins: u32) -> Self {
+        Self::Saddle(Saddle::new(spins))
+    }
+
+    /// [`Anneal::new`].
+    pub fn anneal(spins: u32) -> Self {
+        Self::Anneal(Anneal::new(spins))
+    }
+
+    /// The method's name.
+    pub fn name(&self) -> MethodName {
+        match self {
+            Self::Sgd(_) => MethodName::Sgd,
+            Self::Gd(_) => MethodName::Gd,
+            Self::Saddle(_) => MethodName::Saddle,
+            Self::Anneal(_) => MethodName::Anneal,
+        }
+    }
+
+    /// What the method is.
+    pub fn method(&self) -> &dyn Method {
+        match self {
+            Self::Sgd(sgd) => sgd,
+            Self::Gd(gd) => gd,
+            Self::Saddle(saddle) => saddle,
+            Self::Anneal(anneal) => anneal,
+        }
+    }
+
+    /// The method at work on a surface, with no start yet; paths are recorded if `traced`.
+    ///
+    /// # Errors
+    /// Those of the device.
+    ///
+    /// # Panics
+    /// If the surface lacks the sample tensors that the method steps through.
+    pub fn driver<'a>(
+        &self,
+        surface: &'a Surface,
+        carrier: Carrier,
+        traced: bool,
+    ) -> Result<Box<dyn Driver + 'a>> {
+        let phases: Phases = match *self {
+            Self::Sgd(sgd) => sgd.into(),
+            Self::Gd(gd) => gd.into(),
+            Self::Saddle(saddle) => return Ok(Box::new(Approach::new(surface, saddle, carrier, traced))),
+            Self::Anneal(anneal) => {
+                return Ok(Box::new(Annealing::new(surface, anneal, carrier, traced)));
+            }
+        };
+        Ok(match self.method().device() {
+            DeviceClass::Cpu => Box::new(Descent::new(surface, phases, carrier, traced)),
+            DeviceClass::Cuda => Box::new(DeviceDescent::new(cuda::open()?, surface, phases)?),
+        })
+    }
+}
+
+impl From<Protocol> for Written {
+    fn from(protocol: Protocol) -> Self {
+        Self { method: protocol.name(), constants: protocol.method().constants() }
+    }
+}
+
+impl TryFrom<Written> for Protocol {
+    type Error = Error;
+
+    /// # Errors
+    /// [`Error::BadInput`] naming a constant that the method has no use for, or lacks.
+    fn try_from(Written { method, constants }: Written) -> Result<Self> {
+        Ok(match method {
+            MethodName::Sgd => Self::Sgd(Sgd::of(&constants)?),
+            MethodName::Gd => Self::Gd(Gd::of(&constants)?),
+            MethodName::Saddle => Self::Saddle(Saddle::of(&constants)?),
+            MethodName::Anneal => Self::Anneal(Anneal::of(&constants)?),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constants_of_other_methods_are_written_without_targets_and_cooling() {
+        for name in MethodName::ALL {
+            let protocol = name.at_order(3);
+            let text = serde_json::to_string(&protocol).unwrap();
+            assert_eq!(text.contains("targets"), name == MethodName::Saddle);
+            assert_eq!(text.contains("cooling"), name == MethodName::Anneal);
+            assert_eq!(serde_json::from_str::<Protocol>(&text).unwrap(), protocol);
+            assert!(text.starts_with(&format!(r#"{{"method":"{}","samples":"#, name.name())), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_constant_that_a_method_has_no_use_for_is_refused() {
+        let gd = serde_json::to_string(&Protocol::gd(3)).unwrap();
+        for (was, is) in [(r#""samples":0"#, r#""samples":2"#), (r#""gd""#, r#""saddle""#)] {
+            let other = gd.replace(was, is);
+            assert!(other != gd && serde_json::from_str::<Protocol>(&other).is_err(), "{other}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What is done to a start on its surface: descend or approach; the record of its end.
+
+use super::shared_surface::{SharedSurface, SurfaceJob};
+use crate::Result;
+use crate::critical::{Judge, Judged, Spectrum, Tolerance};
+use crate::descent::{Carrier, Driver, Evaluated, Outcome, Polished, Protocol, Rules, Sought, StartInputs};
+use crate::hamiltonian::{Surface, SurfaceKey};
+use crate::numeric::symmetric::{Cholesky, Symmetric};
+use crate::sphere::overlap;
+use crate::studies::surfaces::record::{Record, StartResult};
+use crate::study::columns::canonical;
+
+/// What is done to every start of one surface.
+#[derive(Clone, Copy)]
+pub(in crate::studies::surfaces) struct Task<'a> {
+    pub surface: &'a Surface,
+    pub key: SurfaceKey,
+    pub protocol: Protocol,
+    pub rules: Rules,
+    /// Whether the couplings are the user's own, of whatever structure.
+    pub is_given: bool,
+    pub carrier: Carrier,
+    pub traced: bool,
+}
+
+impl<'a> Task<'a> {
+    pub fn of(surface: &'a SharedSurface) -> Self {
+        let SurfaceJob { key, couplings, protocol, rules, carrier, traced } = surface.job;
+        let is_given = couplings.is_some();
+        Self { surface: surface.surface(), key, protocol, rules, is_given, carrier, traced }
+    }
+
+    /// The protocol's method at work on the surface.
+    ///
+    /// # Errors
+    /// Those of the device.
+    pub fn driver(&self) -> Result<Box<dyn Driver + 'a>> {
+        self.protocol.driver(self.surface, self.carrier, self.traced)
+    }
+
+    /// The inputs of its starts.
+    pub fn inputs(&self) -> StartInputs {
+        StartInputs::new(self.key)
+    }
+
+    /// What is claimed of the end of a start.
+    fn judged(&self, end: Evaluated, outcome: Outcome, factor: &mut Cholesky) -> Judged {
+        if self.rules.is_first() || outcome != Outcome::Converged {
+            let spectrum = self.spectrum(&end, factor);
+            return Judged { end, spectrum };
+        }
+        self.judge().critical(end, self.expecting_minima(factor))
+    }
+
+    fn judge(&self) -> Judge<'a> {
+        let (layout, scale) = (self.key.layout, self.surface.deviation());
+        let tolerance =
+            if self.is_given { Tolerance::given(layout, scale) } else { Tolerance::random(layout, scale) };
+        Judge { surface: self.surface, isa: self.carrier.isa, tolerance }
+    }
+
+    /// Descents end at minima; of searches few do.
+    fn expecting_minima<'f>(&self, factor: &'f mut Cholesky) -> Option<&'f mut Cholesky> {
+        (self.protocol.method().sought() == Sought::Minima).then_some(factor)
+    }
+
+    /// The spectrum that is claimed at a point, as it is.
+    pub fn spectrum(&self, end: &Evaluated, factor: &mut Cholesky) -> Option<Spectrum> {
+        if self.rules.is_first() {
+            return self.first_spectrum(end, factor);
+        }
+        self.judge().spectrum(end, self.expecting_minima(factor))
+    }
+
+    /// By the rules of release 0.1: of a descent the Hessian at the point, of a saddle search the critical point nearby.
+    fn first_spectrum(&self, end: &Evaluated, factor: &mut Cholesky) -> Option<Spectrum> {
+        let spins = self.key.layout.spins;
+        let radial_slope = spins as f64 * end.energy / self.key.layout.dim as f64;
+        let spectrum = match self.protocol.method().sought() {
+            Sought::Minima => Spectrum::of_minimum(&end.hessian, radial_slope, factor),
+            Sought::AnyIndex => Spectrum::of_nearby(end, spins, self.surface.deviation()),
+        };
+        spectrum.ok()
+    }
+
+    /// The record of a finished start, and the matrix that it no longer needs. Energies, gradients and eigenvalues are
+    /// those of the couplings as they were given.
+    pub fn result(&self, polished: Polished, factor: &mut Cholesky) -> (StartResult, Option<Symmetric>) {
+        let outcome = polished.outcome;
+        self.recorded(polished, |end| self.judged(end, outcome, factor))
+    }
+
+    /// The record of a start that ended at this very point.
+    pub fn record_at(&self, polished: Polished, factor: &mut Cholesky) -> Record {
+        let at_point = |end: Evaluated| {
+            let spectrum = self.spectrum(&end, factor);
+            Judged { end, spectrum }
+        };
+        self.recorded(polished, at_point).0.record
+    }
+
+    fn recorded(
+        &self,
+        polished: Polished,
+        judged: impl FnOnce(Evaluated) -> Judged,
+    ) -> (StartResult, Option<Symmetric>) {
+        let layout = self.key.layout;
+        let dim = layout.dim as f64;
+        let Polished { descended, descent_energy, overlap: reached, outcome, .. } = polished;
+        let judged = polished.end.map(judged);
+        let (end, spectrum) = judged.map_or((None, None), |judged| (Some(judged.end), judged.spectrum));
+        let scale = self.surface.scale();
+        let energy = end.as_ref().map_or(f64::NAN, |end| scale * end.energy);
+        let record = Record {
+            spins: layout.spins as u32,
+            dim: layout.dim as u32,
+            instance: self.key.instance as u32,
+            start: descended.id as u32,
+            energy,
+            energy_per_spin: energy / dim,
+            descent_energy_per_spin: scale * descent_energy.unwrap_or(f64::NAN) / dim,
+            gradient_norm: end.as_ref().map_or(f64::NAN, |end| scale * end.gradient_norm),
+            index: spectrum.map(|spectrum| spectrum.index),
+            min_eigenvalue: spectrum.map_or(f64::NAN, |spectrum| scale * spectrum.min_eigenvalue),
+            undecided: spectrum.map(|spectrum| spectrum.undecided),
+            steps: descended.steps,
+            polish_overlap: end.as_ref().map_or(reached, |end| overlap(&descended.point, &end.point)),
+            outcome,
+        };
+        let (point, matrix) = match end {
+            Some(end) => (end.point, Some(end.hessian)),
+            None => (descended.point, None),
+        };
+        let mut trace = descended.trace;
+        for place in &mut trace {
+            place.energy_per_spin *= scale;
+            place.gradient_norm *= scale;
+        }
+        (StartResult { record: canonical(&record), point, trace }, matrix)
+    }
+}
