@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::driver::{Carrier, Descended, Descent, Start};
 use super::protocol::{Cooling, Protocol};
 use super::trace::{TracePoint, is_traced};
-use crate::hamiltonian::{Contraction, Surface, Which, compiled_for};
+use crate::hamiltonian::{Contraction, Landscape, Surface, Which, compiled_for};
 use crate::numeric::lanes::{Block, Real, Row32};
 use crate::numeric::normals::NormalLanes;
 use crate::sphere::lanes;
@@ -28,8 +28,8 @@ pub struct Stirred {
 /// [`Cooling`] says what a sweep is. Noise comes from a generator of the start's own, one normal per sweep and coordinate,
 /// so that its bits depend on its own data only. Steps count sweeps and descent together; the trace has both, the
 /// descent's spaced like a logarithm from where it begins.
-pub struct Annealing<'a> {
-    surface: &'a Surface,
+pub struct Annealing<'a, L = Surface> {
+    surface: &'a L,
     cooling: Cooling,
     /// Most steps of a start.
     most_steps: u64,
@@ -39,7 +39,7 @@ pub struct Annealing<'a> {
     flights: Vec<Flight>,
     /// Sweeps that the flights have taken.
     sweep: u32,
-    descent: Descent<'a>,
+    descent: Descent<'a, L>,
     /// Paths of the starts that descend now, by number, up to where they began to.
     paths: BTreeMap<u64, Vec<TracePoint>>,
 }
@@ -66,12 +66,12 @@ impl Flight {
     }
 }
 
-impl<'a> Annealing<'a> {
+impl<'a, L: Landscape> Annealing<'a, L> {
     /// An annealing with no start yet.
     ///
     /// # Panics
     /// If the protocol does not cool, or has a sample phase.
-    pub fn new(surface: &'a Surface, protocol: Protocol, carrier: Carrier, traced: bool) -> Self {
+    pub fn new(surface: &'a L, protocol: Protocol, carrier: Carrier, traced: bool) -> Self {
         let cooling = protocol.cooling.expect("an annealing cools");
         assert!(protocol.sample_steps() == 0, "an annealing has no sample phase");
         // Couplings of another scale have the same landscape: temperatures scale with it, rates against it.
@@ -88,7 +88,7 @@ impl<'a> Annealing<'a> {
             most_steps: protocol.first_steps() + u64::from(protocol.full_steps),
             carrier,
             traced,
-            space: Contraction::new(surface.layout().dim),
+            space: Contraction::new(surface.dim()),
             flights: Vec::new(),
             sweep: 0,
             descent: Descent::new(surface, protocol, carrier, traced),
@@ -112,7 +112,7 @@ impl<'a> Annealing<'a> {
     /// If earlier starts are cooling.
     pub fn take_on(&mut self, starts: Vec<Stirred>) {
         assert!(self.flights.is_empty(), "a cooling is under way");
-        let dim = self.surface.layout().dim;
+        let dim = self.surface.dim();
         self.sweep = 0;
         self.flights = starts.chunks(LANES).map(|starts| Flight::new(dim, starts)).collect();
     }
@@ -186,7 +186,7 @@ impl<'a> Annealing<'a> {
     fn record_trace(&self, flight: &mut Flight) {
         let mut gradient = self.space.gradient.clone();
         let squares = compiled_for(self.carrier.isa, || lanes::project(&flight.block, &mut gradient));
-        let dim = self.surface.layout().dim as f64;
+        let dim = self.surface.dim() as f64;
         for (lane, trace) in flight.traces.iter_mut().enumerate() {
             trace.push(TracePoint {
                 step: u64::from(self.sweep),

@@ -3,7 +3,7 @@
 use super::driver::{Carrier, Descended, Start};
 use super::protocol::Protocol;
 use super::trace::{TracePoint, is_traced};
-use crate::hamiltonian::{Contraction, Surface, Which, compiled_for};
+use crate::hamiltonian::{Contraction, Landscape, Surface, Which, compiled_for};
 use crate::numeric::lanes::{Block, Real};
 use crate::sphere::lanes;
 
@@ -29,8 +29,8 @@ pub struct Aimed {
 /// ∓`full_rate`, where it is an ordinary step of descent or ascent. A start ends at its target, where the gradient
 /// has become small, or after the most steps: its target may lie beyond every critical point that the gradient leads
 /// to. Each start is on its own, so that its bits depend on its own data only.
-pub struct Approach<'a> {
-    surface: &'a Surface,
+pub struct Approach<'a, L = Surface> {
+    surface: &'a L,
     /// With rates and hand-over in units of this surface's couplings.
     protocol: Protocol,
     carrier: Carrier,
@@ -48,16 +48,16 @@ struct Traveller {
     trace: Vec<TracePoint>,
 }
 
-impl<'a> Approach<'a> {
+impl<'a, L: Landscape> Approach<'a, L> {
     /// An approach with no start yet.
-    pub fn new(surface: &'a Surface, protocol: Protocol, carrier: Carrier, traced: bool) -> Self {
+    pub fn new(surface: &'a L, protocol: Protocol, carrier: Carrier, traced: bool) -> Self {
         let scale = surface.deviation();
         let protocol = Protocol {
             full_rate: protocol.full_rate / scale,
             handover: protocol.handover * scale,
             ..protocol
         };
-        let space = Contraction::new(surface.layout().dim);
+        let space = Contraction::new(surface.dim());
         Self { surface, protocol, carrier, traced, space, waiting: Vec::new() }
     }
 
@@ -78,7 +78,7 @@ impl<'a> Approach<'a> {
 
     /// Moves a block's worth of the waiting starts to where they end.
     pub fn advance(&mut self) -> Vec<Descended> {
-        let dim = self.surface.layout().dim;
+        let dim = self.surface.dim();
         let mut block = Block::new(dim);
         let mut travellers = Vec::new();
         for aimed in self.waiting.drain(..self.waiting.len().min(LANES)) {
@@ -122,7 +122,7 @@ impl<'a> Approach<'a> {
 
     /// The rate of a traveller's next step, from its energy and |g|²; `None` where it ends.
     fn rate(&self, traveller: &mut Traveller, energy: f64, square: f64) -> Option<f64> {
-        let dim = self.surface.layout().dim as f64;
+        let dim = self.surface.dim() as f64;
         let norm = (square / dim).sqrt();
         if self.traced && is_traced(traveller.steps) {
             let (step, energy_per_spin) = (traveller.steps, energy / dim);

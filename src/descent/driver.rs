@@ -2,7 +2,7 @@
 
 use super::protocol::Protocol;
 use super::trace::{TracePoint, is_traced};
-use crate::hamiltonian::{Contraction, Isa, Surface, Which, compiled_for};
+use crate::hamiltonian::{Contraction, Isa, Landscape, Surface, Which, compiled_for};
 use crate::numeric::lanes::{Block, Real};
 use crate::sphere::lanes;
 
@@ -44,8 +44,8 @@ pub struct Descended {
 ///
 /// Starts run the sample phase together, as all take the same steps; then each descends on the full gradient in a
 /// lane of its own, which passes to the next start when it is done.
-pub struct Descent<'a> {
-    surface: &'a Surface,
+pub struct Descent<'a, L = Surface> {
+    surface: &'a L,
     protocol: Protocol,
     carrier: Carrier,
     traced: bool,
@@ -93,14 +93,14 @@ impl Flight {
     }
 }
 
-impl<'a> Descent<'a> {
+impl<'a, L: Landscape> Descent<'a, L> {
     /// A descent with no start yet.
     ///
     /// # Panics
     /// If the surface lacks the sample tensors that the protocol steps through.
-    pub fn new(surface: &'a Surface, protocol: Protocol, carrier: Carrier, traced: bool) -> Self {
-        let enough = protocol.cycles == 0 || surface.samples().len() == protocol.samples as usize;
-        assert!(enough, "the surface has {} sample tensors", surface.samples().len());
+    pub fn new(surface: &'a L, protocol: Protocol, carrier: Carrier, traced: bool) -> Self {
+        let enough = protocol.cycles == 0 || surface.sample_parts() == protocol.samples as usize;
+        assert!(enough, "the surface has {} sample tensors", surface.sample_parts());
         // A tensor of another scale has the same landscape: its gradients are longer, its rates shorter.
         let scale = surface.deviation();
         let protocol = Protocol {
@@ -114,7 +114,7 @@ impl<'a> Descent<'a> {
             protocol,
             carrier,
             traced,
-            space: Contraction::new(surface.layout().dim),
+            space: Contraction::new(surface.dim()),
             sampling: Vec::new(),
             sample_step: 0,
             waiting: Vec::new(),
@@ -154,7 +154,7 @@ impl<'a> Descent<'a> {
             self.sample_step = 0;
             let mut travellers = travellers.peekable();
             while travellers.peek().is_some() {
-                let mut flight = Flight::new(self.surface.layout().dim);
+                let mut flight = Flight::new(self.surface.dim());
                 travellers.by_ref().take(LANES).for_each(|traveller| flight.board(traveller));
                 self.sampling.push(flight);
             }
@@ -235,7 +235,7 @@ impl<'a> Descent<'a> {
             let Some(traveller) = self.waiting.pop() else { return };
             let open = self.running.iter().position(|flight| !flight.block.is_full());
             let place = open.unwrap_or_else(|| {
-                self.running.push(Flight::new(self.surface.layout().dim));
+                self.running.push(Flight::new(self.surface.dim()));
                 self.running.len() - 1
             });
             self.running[place].board(traveller);
@@ -305,7 +305,7 @@ impl<'a> Descent<'a> {
         let energy = f64::from(self.space.energy.as_ref()[lane]);
         TracePoint {
             step,
-            energy_per_spin: energy / self.surface.layout().dim as f64,
+            energy_per_spin: energy / self.surface.dim() as f64,
             gradient_norm: f64::from(norm),
         }
     }

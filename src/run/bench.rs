@@ -8,7 +8,7 @@ use crate::critical::SaddleSearch;
 use crate::descent::{
     Descended, EVALUATE_LANES, Method, POLISHES, Polish, PolishSpace, Polished, Polishing, evaluate,
 };
-use crate::hamiltonian::HESSIAN_LANES;
+use crate::hamiltonian::{HESSIAN_LANES, Landscape};
 
 /// Starts of one surface on their last way, by the polish or by the saddle search, while no thread has them in hand.
 #[derive(Default)]

@@ -3,14 +3,14 @@
 use super::record::{Record, StartResult};
 use super::surface::{Site, SurfaceJob};
 use crate::Result;
-use crate::critical::{Judge, Judged, Spectrum, Tolerance};
+use crate::critical::{Judge, Judged, Spectrum};
 use crate::descent::cuda::{self, Cuda};
 use crate::descent::device::DeviceDescent;
 use crate::descent::{
     Aimed, Annealing, Approach, Carrier, Descended, Descent, DeviceClass, Evaluated, Method, Outcome,
     Polished, Protocol, Rules, Start, Stirred,
 };
-use crate::hamiltonian::{Surface, SurfaceKey};
+use crate::hamiltonian::{Landscape, Surface, SurfaceKey};
 use crate::numeric::symmetric::{Cholesky, Symmetric};
 use crate::rng::{Role, stream};
 use crate::sphere::{overlap, random_point};
@@ -24,8 +24,6 @@ pub(super) struct Task<'a> {
     pub key: SurfaceKey,
     pub protocol: Protocol,
     pub rules: Rules,
-    /// Whether the couplings are the user's own, of whatever structure.
-    pub is_given: bool,
     pub carrier: Carrier,
     pub traced: bool,
 }
@@ -118,9 +116,8 @@ impl<'a> Way<'a> {
 
 impl<'a> Task<'a> {
     pub fn of(site: &'a Site) -> Self {
-        let SurfaceJob { key, couplings, protocol, rules, carrier, traced } = site.job;
-        let is_given = couplings.is_some();
-        Self { surface: site.surface(), key, protocol, rules, is_given, carrier, traced }
+        let SurfaceJob { key, protocol, rules, carrier, traced, .. } = site.job;
+        Self { surface: site.surface(), key, protocol, rules, carrier, traced }
     }
 
     /// The starting point: uniform on the sphere, a function of (seed, H, Λ, instance, start) only.
@@ -155,10 +152,7 @@ impl<'a> Task<'a> {
     }
 
     fn judge(&self) -> Judge<'a> {
-        let (layout, scale) = (self.key.layout, self.surface.deviation());
-        let tolerance =
-            if self.is_given { Tolerance::given(layout, scale) } else { Tolerance::random(layout, scale) };
-        Judge { surface: self.surface, isa: self.carrier.isa, tolerance }
+        Judge::new(self.surface, self.carrier.isa)
     }
 
     /// Descents end at minima; of searches few do.
@@ -176,13 +170,11 @@ impl<'a> Task<'a> {
 
     /// By the rules of release 0.1: of a descent the Hessian at the point, of a saddle search the critical point nearby.
     fn first_spectrum(&self, end: &Evaluated, factor: &mut Cholesky) -> Option<Spectrum> {
-        let spins = self.key.layout.spins;
-        let radial_slope = spins as f64 * end.energy / self.key.layout.dim as f64;
         let spectrum = match self.protocol.method {
             Method::Sgd | Method::Gd | Method::Anneal => {
-                Spectrum::of_minimum(&end.hessian, radial_slope, factor)
+                Spectrum::of_minimum(&end.hessian, end.radial_slope, factor)
             }
-            Method::Saddle => Spectrum::of_nearby(end, spins, self.surface.deviation()),
+            Method::Saddle => Spectrum::of_nearby(end, self.key.layout.spins, self.surface.deviation()),
         };
         spectrum.ok()
     }

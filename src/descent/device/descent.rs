@@ -6,7 +6,7 @@ use super::launch::{Arg, Device, Kernel, Launch};
 use crate::Result;
 use crate::descent::driver::{Descended, Start};
 use crate::descent::protocol::Protocol;
-use crate::hamiltonian::Surface;
+use crate::hamiltonian::{Landscape, Surface};
 
 /// Most starts on the device at once.
 const MOST: usize = 4096;

@@ -2,6 +2,7 @@
 
 use super::sums::{Sums, root_mean_square};
 use crate::descent::{CONVERGED, Descended, Evaluated, Method, Outcome, Polished};
+use crate::hamiltonian::Landscape;
 use crate::numeric::symmetric::Cholesky;
 use crate::run::record::Record;
 use crate::run::worker::Task;
