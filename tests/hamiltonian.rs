@@ -4,6 +4,7 @@
 mod common;
 
 use common::{dense_contraction, energy, energy_gradient, point, serial, surface};
+use hspin::descent::evaluate;
 use hspin::hamiltonian::{
     Contraction, HESSIAN_LANES, Isa, Landscape, Layout, Surface, SurfaceKey, SymmetricTensor, contract,
 };
