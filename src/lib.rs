@@ -25,6 +25,11 @@
 //! - Gradients and Hessians are those of L. `gradient_norm` is always ‖g‖/√Λ with g the Riemannian gradient.
 //! - The index of a critical point counts negative eigenvalues of the Riemannian Hessian, Λ − 1 in all.
 //!
+//! # Features
+//! All are on by default. `runs`: stored runs, their tables and verdicts (SQLite, Parquet); `figures`: drawings; `cli`: the
+//! program. With `default-features = false` everything that computes is there: landscapes, descents, critical points,
+//! networks, theory.
+//!
 //! # Rooms
 //! `numeric, rng → hamiltonian, sphere → descent → critical → explore; critical → run → analysis → figures → cli`;
 //! `study`, which holds what is the same for every kind of run, imports only `numeric` and is used from `run` on;
@@ -36,20 +41,26 @@
 #[macro_use]
 mod sabotage;
 
+#[cfg(feature = "runs")]
 pub mod analysis;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
 pub mod critical;
 pub mod descent;
 pub mod error;
 pub mod explore;
+#[cfg(feature = "figures")]
 pub mod figures;
 pub mod hamiltonian;
 pub mod networks;
 pub mod numeric;
 pub mod prelude;
 pub mod rng;
+#[cfg(feature = "runs")]
 pub mod run;
 pub mod sphere;
+#[cfg(feature = "runs")]
 pub mod study;
 pub mod theory;
 
