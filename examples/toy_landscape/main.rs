@@ -2,7 +2,7 @@
 
 mod landscape;
 
-use hspin::critical::{HessianOperator, distinct};
+use hspin::critical::{HessianOperator, distinct, mean_eigenvalues, spectra};
 use hspin::hamiltonian::Isa;
 use hspin::numeric::slope::remainder_slope;
 use hspin::prelude::*;
@@ -65,6 +65,10 @@ fn check(toy: &Toy, name: &str, found: &[CriticalPoint]) {
             let value = operator.times(&[&axis])[0][i];
             assert!((value - toy.levels[i] + toy.radial_slope(&axes)).abs() < 1e-9);
         }
+        // The mean of all eigenvalues, with and without their spectrum.
+        let [mean] = mean_eigenvalues(toy, Isa::best(), &[&end.point])[..] else { unreachable!() };
+        let values = spectra(toy, Isa::best(), &[&end.point]).remove(0).expect("finite");
+        assert!((mean - values.iter().sum::<f64>() / values.len() as f64).abs() < 1e-12);
         by_index[toy.index(&axes)] += u32::from(!ids[..number].contains(&ids[number]));
     }
     println!("{name}: {} of {} converged; pairs ±w by index: {by_index:?}", converged.len(), found.len());
