@@ -9,7 +9,7 @@ use hspin::critical::Spectrum;
 use hspin::descent::{
     Carrier, Descended, Descent, Driver, FIRST_ORDER_LANES, Polished, Polishing, Sgd, Start, first_order,
 };
-use hspin::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Layout, Surface, SurfaceKey, contract};
+use hspin::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Landscape, Layout, Surface, SurfaceKey, contract};
 use hspin::numeric::lanes::{Block, Real};
 use hspin::numeric::symmetric::Cholesky;
 use hspin::rng::{Role, stream};

@@ -1,5 +1,21 @@
 //! Spherical H-spin glass: simulation of the energy landscape, compared with exact finite-size theory.
 //!
+//! # First steps
+//! ```
+//! use hspin::prelude::*;
+//!
+//! let surface = Surface::random(3, 50, Seed(1));
+//! let point = surface.random_point(Seed(2));
+//! let (energy, gradient) = surface.energy_gradient(&point);
+//! let minimum = surface.descend(&point, Protocol::gd(3))?;
+//! assert!(minimum.energy < energy && gradient.len() == 50);
+//! assert_eq!(minimum.index, Some(0));
+//! # Ok::<(), hspin::Error>(())
+//! ```
+//! `energy` is extensive, of the order of Λ = 50; `minimum.energy_per_spin` is u, which theory speaks of. The surface is the one
+//! that `hspin sweep --spins 3 --dims 50 --seed 1` runs on as instance 0, to the bit. [`explore`] has the rest;
+//! [`Landscape`](hamiltonian::Landscape) is what to implement for an energy of one's own; `examples/` has whole programs.
+//!
 //! # Conventions
 //! One place states what every number means; all rooms use these and no others.
 //!
@@ -9,8 +25,13 @@
 //! - Gradients and Hessians are those of L. `gradient_norm` is always ‖g‖/√Λ with g the Riemannian gradient.
 //! - The index of a critical point counts negative eigenvalues of the Riemannian Hessian, Λ − 1 in all.
 //!
+//! # Features
+//! All are on by default. `runs`: stored runs, their tables and verdicts (SQLite, Parquet); `figures`: drawings; `cli`: the
+//! program. With `default-features = false` everything that computes is there: landscapes, descents, critical points,
+//! networks, theory.
+//!
 //! # Rooms
-//! `numeric, rng → hamiltonian, sphere → descent → critical → run → analysis → figures → cli`;
+//! `numeric, rng → hamiltonian, sphere → descent → critical → explore; critical → run → analysis → figures → cli`;
 //! `study`, which holds what is the same for every kind of run, imports only `numeric` and is used from `run` on;
 //! `theory` imports only `numeric` and meets simulation first in `analysis`. See ARCHITECTURE.md.
 //!
@@ -20,19 +41,27 @@
 #[macro_use]
 mod sabotage;
 
+#[cfg(feature = "runs")]
 pub mod analysis;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
 pub mod critical;
 pub mod descent;
 pub mod error;
+pub mod explore;
+#[cfg(feature = "figures")]
 pub mod figures;
 pub mod files;
 pub mod hamiltonian;
 pub mod networks;
 pub mod numeric;
+pub mod prelude;
 pub mod rng;
 pub mod sphere;
+#[cfg(feature = "runs")]
 pub mod studies;
+#[cfg(feature = "runs")]
 pub mod study;
 pub mod theory;
 

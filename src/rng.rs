@@ -4,6 +4,10 @@ use rand_pcg::Pcg64;
 use rand_pcg::rand_core::SeedableRng;
 use sha2::{Digest, Sha256};
 
+/// The seed of a run, from which all its streams come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seed(pub u64);
+
 /// What a stream is for. The numbers are part of every result ever computed: never reuse or change one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]

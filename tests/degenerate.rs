@@ -179,8 +179,8 @@ fn distinct_points(found: &[StartResult]) -> usize {
     let reaches: Vec<f64> =
         records(found).map(|record| reach(record.gradient_norm, record.min_eigenvalue)).collect();
     let points: Vec<f64> = found.iter().flat_map(|result| result.point.clone()).collect();
-    let ids = distinct_within(3, 3, &points, &reaches);
-    let overlaps = distinct(3, 3, &points).into_iter().max();
+    let ids = distinct_within(false, 3, &points, &reaches);
+    let overlaps = distinct(false, 3, &points).into_iter().max();
     eprintln!("{:?} by overlap alone {overlaps:?}", ids.iter().max());
     ids.into_iter().max().map_or(0, |most| most as usize + 1)
 }

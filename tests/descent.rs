@@ -2,6 +2,7 @@
 #![allow(missing_docs)]
 
 mod common;
+mod library;
 
 use common::dense_contraction;
 use common::setting::Setting;

@@ -4,8 +4,9 @@
 mod common;
 
 use common::{dense_contraction, energy, energy_gradient, point, serial, surface};
+use hspin::descent::evaluate;
 use hspin::hamiltonian::{
-    Contraction, HESSIAN_LANES, Isa, Layout, Surface, SurfaceKey, SymmetricTensor, contract,
+    Contraction, HESSIAN_LANES, Isa, Landscape, Layout, Surface, SurfaceKey, SymmetricTensor, contract,
 };
 use hspin::numeric::lanes::{Block, Real};
 use hspin::numeric::slope::remainder_slope;
@@ -76,6 +77,8 @@ fn euler_relations_and_parity_hold() {
         let h = spins as f64;
         let radial: f64 = w.iter().zip(&gradient).map(|(w, g)| w * g).sum();
         assert!(close(radial, h * energy, dim as f64), "w·∇L = H L, H={spins} Λ={dim}");
+        let told = evaluate(&surface, Isa::best(), &[&w]).pop().flatten().unwrap().radial_slope;
+        assert!(close(dim as f64 * told, radial, dim as f64), "radial slope, H={spins} Λ={dim}");
         let hessian = surface.hessians_exact(Isa::best(), &[&w]).remove(0);
         for (i, slope) in gradient.iter().enumerate() {
             let along: f64 = (0..dim).map(|j| hessian.at(i, j) * w[j]).sum();

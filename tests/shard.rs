@@ -12,7 +12,7 @@ use common::{point, serial};
 use hspin::descent::{Carrier, CoolingRequest, DescentRequest, MethodName};
 use hspin::hamiltonian::layout::share;
 use hspin::hamiltonian::{
-    Answer, Caller, Contraction, Isa, Layout, Line, Order, Others, Recipe, Surface, SurfaceKey,
+    Answer, Caller, Contraction, Isa, Landscape, Layout, Line, Order, Others, Recipe, Surface, SurfaceKey,
     SymmetricTensor, Which,
 };
 use hspin::numeric::lanes::{Block, Real};
@@ -123,9 +123,9 @@ fn block<T: Real>(dim: usize, points: usize) -> Block<T> {
     block
 }
 
-/// Bits of energies, then of gradients, of the lanes that hold points.
+/// Bits of energies, radial slopes and gradients, of the lanes that hold points.
 fn bits<T: Real>(out: &Contraction<T>, points: usize) -> Vec<u64> {
-    let rows = std::iter::once(&out.energy).chain(&out.gradient);
+    let rows = [&out.energy, &out.radial_slope].into_iter().chain(&out.gradient);
     rows.flat_map(|row| row.as_ref()[..points].iter().map(|x| x.to_f64().to_bits())).collect()
 }
 

@@ -7,7 +7,7 @@ use common::inertia::inertia;
 use common::{energy, point, surface};
 use hspin::critical::{HessianOperator, MIN_EIGENVALUE_ERROR, SaddleSearch, Spectrum, UNDECIDED, spectra};
 use hspin::descent::{Descended, Evaluated, Outcome, Polishing, evaluate};
-use hspin::hamiltonian::{Isa, Surface};
+use hspin::hamiltonian::{Isa, Landscape, Surface};
 use hspin::numeric::slope::remainder_slope;
 use hspin::numeric::symmetric::{Cholesky, Symmetric};
 use hspin::sphere::retract;

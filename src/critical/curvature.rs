@@ -1,27 +1,30 @@
 //! Mean eigenvalues of Riemannian Hessians, without their spectra.
 
-use crate::hamiltonian::{HESSIAN_LANES, Isa, Surface};
+use crate::descent::{FIRST_ORDER_LANES, first_order};
+use crate::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Landscape};
 use crate::numeric::symmetric::Symmetric;
 
 /// Mean of the Λ − 1 eigenvalues of the Riemannian Hessian at each point (|w|² = Λ), in energies per squared length.
 ///
-/// `m = (tr ∇²L − w·∇²L w/Λ)/(Λ − 1) − H L/Λ`. The energy is taken from the same Hessian, `H(H−1) L = w·∇²L w`: no stored
-/// energy enters. Points share passes over the couplings.
+/// `m = (tr ∇²L − w·∇²L w/Λ)/(Λ − 1) − w·∇L/Λ`; NaN where something is not finite. No stored energy enters. Points share
+/// passes over the couplings.
 ///
 /// # Panics
 /// If a point has not dimension Λ.
-pub fn mean_eigenvalues(surface: &Surface, isa: Isa, points: &[&[f64]]) -> Vec<f64> {
-    let layout = surface.layout();
-    let (spins, dim) = (layout.spins as f64, layout.dim as f64);
-    let of = |(hessian, point): (&Symmetric, &&[f64])| {
-        let radial = along(hessian, point) / dim;
-        let trace: f64 = (0..hessian.size()).map(|i| hessian.at(i, i)).sum();
-        (trace - radial) / (dim - 1.0) - radial / (spins - 1.0)
-    };
+pub fn mean_eigenvalues<L: Landscape>(landscape: &L, isa: Isa, points: &[&[f64]]) -> Vec<f64> {
+    let dim = landscape.dim() as f64;
+    let mut space = Contraction::new(landscape.dim());
+    let slopes = points.chunks(FIRST_ORDER_LANES).flat_map(|group| {
+        let found = first_order(landscape, isa, group, &mut space);
+        found.into_iter().map(|at| at.map_or(f64::NAN, |at| at.radial_slope))
+    });
     let groups = points.chunks(HESSIAN_LANES);
-    groups
-        .flat_map(|group| surface.hessians_exact(isa, group).iter().zip(group).map(of).collect::<Vec<_>>())
-        .collect()
+    let hessians = groups.flat_map(|group| landscape.hessians_exact(isa, group));
+    let of = |((hessian, point), slope): ((Symmetric, &&[f64]), f64)| {
+        let trace: f64 = (0..hessian.size()).map(|i| hessian.at(i, i)).sum();
+        (trace - along(&hessian, point) / dim) / (dim - 1.0) - slope
+    };
+    hessians.zip(points).zip(slopes).map(of).collect()
 }
 
 /// w·B w.
@@ -38,7 +41,7 @@ fn along(matrix: &Symmetric, w: &[f64]) -> f64 {
 mod tests {
     use super::*;
     use crate::critical::spectra;
-    use crate::hamiltonian::{Layout, SurfaceKey};
+    use crate::hamiltonian::{Layout, Surface, SurfaceKey};
 
     #[test]
     fn the_mean_of_all_eigenvalues_is_theirs() {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-/// Two points are the same if their overlap w·w′/Λ (its absolute value for even H, where ±w are one point) is above
+/// Two points are the same if their overlap w·w′/Λ (its absolute value on an even landscape, where ±w are one point) is above
 /// 1 − this.
 pub const SAME_POINT: f64 = 1e-8;
 
@@ -22,7 +22,7 @@ const NO_REACH: f64 = 0.7e-4;
 const WIDE_WINDOW: f64 = 2.0 * LONGEST_REACH + WINDOW;
 
 /// Ids of the distinct points among `points` (rows of length `dim`, on the sphere |w|² = Λ), numbered from 0 in the
-/// order of their first row. A point that is not finite is its own.
+/// order of their first row. On an even landscape, L(−w) = L(w), w and −w are one point. A point that is not finite is its own.
 ///
 /// Each row is compared with the first row of every earlier point whose projections on two fixed directions are
 /// within the window: a grid of cells as wide as the window finds them, so that a row meets few others.
@@ -30,8 +30,8 @@ const WIDE_WINDOW: f64 = 2.0 * LONGEST_REACH + WINDOW;
 /// # Panics
 /// If `points` is not a whole number of rows.
 #[track_caller]
-pub fn distinct(spins: u32, dim: u32, points: &[f64]) -> Vec<u32> {
-    distinct_within(spins, dim, points, &[])
+pub fn distinct(is_even: bool, dim: u32, points: &[f64]) -> Vec<u32> {
+    distinct_within(is_even, dim, points, &[])
 }
 
 /// As [`distinct`], of points that are critical only up to a gradient: `reaches` says of each row how far, as an angle,
@@ -41,11 +41,11 @@ pub fn distinct(spins: u32, dim: u32, points: &[f64]) -> Vec<u32> {
 /// # Panics
 /// As [`distinct`].
 #[track_caller]
-pub fn distinct_within(spins: u32, dim: u32, points: &[f64], reaches: &[f64]) -> Vec<u32> {
+pub fn distinct_within(is_even: bool, dim: u32, points: &[f64], reaches: &[f64]) -> Vec<u32> {
     let dim = dim as usize;
     assert!(dim > 0 && points.len().is_multiple_of(dim), "{} numbers are no rows of {dim}", points.len());
     let mut search = Search {
-        even: spins.is_multiple_of(2),
+        is_even,
         directions: [direction(dim, 0.618_033_988_749_894_9), direction(dim, 0.414_213_562_373_095_1)],
         fine: Grid::new(WINDOW),
         coarse: Grid::new(WIDE_WINDOW),
@@ -66,7 +66,7 @@ pub fn reach(gradient_norm: f64, min_eigenvalue: f64) -> f64 {
 }
 
 struct Search<'a> {
-    even: bool,
+    is_even: bool,
     directions: [Vec<f64>; 2],
     /// All known points, by cells of the window.
     fine: Grid<'a>,
@@ -141,7 +141,7 @@ impl<'a> Search<'a> {
         let scale = (point.len() as f64).sqrt();
         [0, 1].map(|axis| {
             let projection = dot(&self.directions[axis], point) / scale;
-            if self.even { projection.abs() } else { projection }
+            if self.is_even { projection.abs() } else { projection }
         })
     }
 
@@ -158,7 +158,7 @@ impl<'a> Search<'a> {
 
     fn same(&self, known: &Known, point: &[f64], reach: f64) -> bool {
         let overlap = dot(known.point, point) / point.len() as f64;
-        let overlap = if self.even { overlap.abs() } else { overlap };
+        let overlap = if self.is_even { overlap.abs() } else { overlap };
         let together = known.reach + reach;
         overlap > 1.0 - SAME_POINT || (together > 0.0 && overlap >= together.cos())
     }
@@ -203,12 +203,12 @@ mod tests {
     }
 
     /// The definition, with no shortcut.
-    fn by_definition(spins: u32, dim: usize, points: &[f64]) -> Vec<u32> {
+    fn by_definition(is_even: bool, dim: usize, points: &[f64]) -> Vec<u32> {
         let mut firsts: Vec<&[f64]> = Vec::new();
         let rows = points.chunks_exact(dim).map(|point| {
             let same = |first: &&[f64]| {
                 let overlap = dot(first, point) / dim as f64;
-                (if spins.is_multiple_of(2) { overlap.abs() } else { overlap }) > 1.0 - SAME_POINT
+                (if is_even { overlap.abs() } else { overlap }) > 1.0 - SAME_POINT
             };
             firsts.iter().position(same).unwrap_or_else(|| {
                 firsts.push(point);
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn agrees_with_the_definition_near_the_edge_of_sameness() {
         let mut rng = Pcg64::seed_from_u64(1);
-        for (spins, dim) in [(3, 2), (3, 7), (4, 7), (2, 25), (3, 25)] {
+        for (is_even, dim) in [(false, 2), (false, 7), (true, 7), (true, 25), (false, 25)] {
             let mut points = Vec::new();
             for _ in 0..40 {
                 let base = random_point(&mut rng, dim);
@@ -231,9 +231,9 @@ mod tests {
                 }
             }
             assert_eq!(
-                distinct(spins, dim as u32, &points),
-                by_definition(spins, dim, &points),
-                "spins {spins} dim {dim}"
+                distinct(is_even, dim as u32, &points),
+                by_definition(is_even, dim, &points),
+                "even {is_even} dim {dim}"
             );
         }
     }
@@ -241,20 +241,20 @@ mod tests {
     #[test]
     fn points_are_one_within_what_their_gradients_leave_open() {
         let mut rng = Pcg64::seed_from_u64(3);
-        for (spins, dim) in [(3, 3), (4, 7), (3, 40)] {
+        for (is_even, dim) in [(false, 3), (true, 7), (false, 40)] {
             for _ in 0..50 {
                 let base = random_point(&mut rng, dim);
                 let aside = |rng: &mut Pcg64, angle: f64| moved(rng, &base, 1.0 - angle.cos());
                 // One that is certain, one aside that reaches it, one as far that does not, one beyond the longest reach.
                 let others = [aside(&mut rng, 0.01), aside(&mut rng, 0.01), aside(&mut rng, 0.11)];
                 let points = [base.clone(), others.concat()].concat();
-                let found = distinct_within(spins, dim as u32, &points, &[0.0, 0.011, 0.0, 9.0]);
+                let found = distinct_within(is_even, dim as u32, &points, &[0.0, 0.011, 0.0, 9.0]);
                 assert_eq!((found[0], found[1]), (0, 0));
                 assert!(found[2] > 0 && found[3] > 0, "{found:?}");
                 // The other way round: first the one that reaches.
-                let found = distinct_within(spins, dim as u32, &points, &[0.011]);
+                let found = distinct_within(is_even, dim as u32, &points, &[0.011]);
                 assert_eq!(found[..3], [0, 0, 0]);
-                assert_eq!(distinct(spins, dim as u32, &points)[..2], [0, 1]);
+                assert_eq!(distinct(is_even, dim as u32, &points)[..2], [0, 1]);
             }
         }
     }
@@ -269,14 +269,14 @@ mod tests {
     #[test]
     fn opposite_points_are_one_for_even_order_only() {
         let points = [1.0, 1.0, -1.0, -1.0, 1.0, 1.0];
-        assert_eq!(distinct(4, 2, &points), [0, 0, 0]);
-        assert_eq!(distinct(3, 2, &points), [0, 1, 0]);
+        assert_eq!(distinct(true, 2, &points), [0, 0, 0]);
+        assert_eq!(distinct(false, 2, &points), [0, 1, 0]);
     }
 
     #[test]
     fn points_that_are_not_finite_are_their_own() {
         let points = [1.0, 1.0, f64::NAN, 1.0, f64::NAN, 1.0, 1.0, 1.0];
-        assert_eq!(distinct(3, 2, &points), [0, 1, 2, 0]);
+        assert_eq!(distinct(false, 2, &points), [0, 1, 2, 0]);
     }
 
     #[test]
@@ -285,9 +285,9 @@ mod tests {
         let minima: Vec<_> = (0..200).map(|_| random_point(&mut rng, 25)).collect();
         let points: Vec<f64> = (0..100_000).flat_map(|_| minima[rng.random_range(0..200)].clone()).collect();
         let began = std::time::Instant::now();
-        assert_eq!(distinct(3, 25, &points).into_iter().max(), Some(199));
+        assert_eq!(distinct(false, 25, &points).into_iter().max(), Some(199));
         let all: Vec<f64> = (0..100_000).flat_map(|_| random_point(&mut rng, 25)).collect();
-        assert_eq!(distinct(3, 25, &all).into_iter().max(), Some(99_999));
+        assert_eq!(distinct(false, 25, &all).into_iter().max(), Some(99_999));
         assert!(began.elapsed().as_secs() < 20);
     }
 }

@@ -2,12 +2,13 @@
 
 use std::f64::consts::PI;
 
-use crate::hamiltonian::{Contraction, Isa, Surface};
+use crate::hamiltonian::{Contraction, Isa, Landscape, Surface};
 use crate::numeric::lanes::{Block, Real};
 
-/// The Riemannian Hessian at a point, `v ↦ P ∇²L P v − (H L/Λ) P v`, never formed.
+/// The Riemannian Hessian at a point, `v ↦ P ∇²L P v − (w·∇L/Λ) P v`, never formed.
 ///
-/// Along a line, ∇L(w + t v) is a polynomial of degree H − 1 in t. Its derivative at 0 is ∇²L v, and comes without
+/// Along a line, ∇L(w + t v) is a polynomial of degree H − 1 in t, with H the landscape's
+/// [degree](Landscape::degree). Its derivative at 0 is ∇²L v, and comes without
 /// truncation error from differences at ⌊H/2⌋ pairs ±t: `∇²L v = Σ_j c_j (∇L(w + t_j v) − ∇L(w − t_j v))` with
 /// `c_j = Π_{i≠j} t_i²/(t_i² − t_j²) / 2t_j`, one pair up to H = 3. So a product costs 2⌊H/2⌋ gradients, and those of
 /// many vectors share passes over the couplings. The t_j are Chebyshev nodes, with |v| = √Λ, for the sake of rounding.
@@ -15,8 +16,8 @@ use crate::numeric::lanes::{Block, Real};
 /// The explicit matrix is [`crate::descent::evaluate`]'s, by other sums over the same couplings: each is a check of
 /// the other.
 #[derive(Debug, Clone)]
-pub struct HessianOperator<'a> {
-    surface: &'a Surface,
+pub struct HessianOperator<'a, L = Surface> {
+    landscape: &'a L,
     isa: Isa,
     point: Vec<f64>,
     radial_slope: f64,
@@ -24,19 +25,19 @@ pub struct HessianOperator<'a> {
     differences: Vec<[f64; 2]>,
 }
 
-impl<'a> HessianOperator<'a> {
+impl<'a, L: Landscape> HessianOperator<'a, L> {
     /// The operator at a point of the sphere, |w|² = Λ.
     ///
     /// # Panics
     /// If the point has not dimension Λ.
-    pub fn at(surface: &'a Surface, isa: Isa, point: &[f64]) -> Self {
-        let differences = differences(surface.layout().spins / 2);
-        let gradient = gradients(surface, isa, &[point.to_vec()]).pop().unwrap_or_default();
+    pub fn at(landscape: &'a L, isa: Isa, point: &[f64]) -> Self {
+        let differences = differences(landscape.degree() / 2);
+        let gradient = gradients(landscape, isa, &[point.to_vec()]).pop().unwrap_or_default();
         let radial_slope = dot(point, &gradient) / point.len() as f64;
-        Self { surface, isa, point: point.to_vec(), radial_slope, differences }
+        Self { landscape, isa, point: point.to_vec(), radial_slope, differences }
     }
 
-    /// w·∇L/Λ = H L/Λ.
+    /// w·∇L/Λ.
     pub fn radial_slope(&self) -> f64 {
         self.radial_slope
     }
@@ -56,7 +57,7 @@ impl<'a> HessianOperator<'a> {
                 points.extend([1.0, -1.0].map(|sign| self.shifted(v, sign * t * scale)));
             }
         }
-        let gradients = gradients(self.surface, self.isa, &points);
+        let gradients = gradients(self.landscape, self.isa, &points);
         let of_each = gradients.chunks(2 * self.differences.len());
         let products = of_each.zip(&tangents).zip(&scales).map(|((pairs, v), scale)| {
             let mut product = vec![0.0; v.len()];
@@ -92,8 +93,8 @@ fn differences(pairs: usize) -> Vec<[f64; 2]> {
 }
 
 /// Euclidean gradients in double precision, as many points at once as there are lanes.
-fn gradients(surface: &Surface, isa: Isa, points: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    let dim = surface.layout().dim;
+fn gradients<L: Landscape>(landscape: &L, isa: Isa, points: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let dim = landscape.dim();
     let mut space = Contraction::new(dim);
     let mut gradients = Vec::with_capacity(points.len());
     for group in points.chunks(<f64 as Real>::LANES) {
@@ -101,7 +102,7 @@ fn gradients(surface: &Surface, isa: Isa, points: &[Vec<f64>]) -> Vec<Vec<f64>> 
         for point in group {
             block.push(point);
         }
-        surface.contract_exact(isa, &block, &mut space);
+        landscape.contract_exact(isa, &block, &mut space);
         let of_lane = |lane: usize| space.gradient.iter().map(|row| row.as_ref()[lane]).collect();
         gradients.extend((0..group.len()).map(of_lane));
     }

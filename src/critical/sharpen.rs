@@ -4,7 +4,7 @@ use super::saddle::step::Model;
 use super::spectrum::Spectrum;
 use super::tolerance::Tolerance;
 use crate::descent::{Evaluated, evaluate};
-use crate::hamiltonian::{Isa, Surface};
+use crate::hamiltonian::{Isa, Landscape, Surface};
 use crate::numeric::symmetric::Cholesky;
 use crate::sphere::retract;
 
@@ -28,16 +28,19 @@ pub struct Judged {
 
 /// What an end is judged by.
 #[derive(Debug)]
-pub struct Judge<'a> {
-    /// The surface.
-    pub surface: &'a Surface,
-    /// Instruction set of further evaluations.
-    pub isa: Isa,
-    /// Its tolerance.
-    pub tolerance: Tolerance,
+pub struct Judge<'a, L = Surface> {
+    landscape: &'a L,
+    /// Of further evaluations.
+    isa: Isa,
+    tolerance: Tolerance,
 }
 
-impl Judge<'_> {
+impl<'a, L: Landscape> Judge<'a, L> {
+    /// With the landscape's own tolerance and an instruction set for further evaluations.
+    pub fn new(landscape: &'a L, isa: Isa) -> Self {
+        Self { landscape, isa, tolerance: Tolerance::of(landscape) }
+    }
+
     /// The spectrum at a point, whether or not that is critical; `factor` is space where minima are expected.
     pub fn spectrum(&self, end: &Evaluated, factor: Option<&mut Cholesky>) -> Option<Spectrum> {
         Spectrum::of_critical(end, &self.tolerance, factor).ok()
@@ -52,7 +55,7 @@ impl Judge<'_> {
             if judged.spectrum.is_none_or(|spectrum| spectrum.undecided == 0) {
                 break;
             }
-            let Some(next) = nearer(self.surface, self.isa, &judged.end) else { break };
+            let Some(next) = nearer(self.landscape, self.isa, &judged.end) else { break };
             let spectrum = self.spectrum(&next, factor.as_deref_mut());
             judged = Judged { end: next, spectrum };
         }
@@ -61,14 +64,14 @@ impl Judge<'_> {
 }
 
 /// One Newton step, if it halves ‖g‖ and raises no energy.
-fn nearer(surface: &Surface, isa: Isa, here: &Evaluated) -> Option<Evaluated> {
+fn nearer<L: Landscape>(landscape: &L, isa: Isa, here: &Evaluated) -> Option<Evaluated> {
     let radius = RADIUS * (here.point.len() as f64).sqrt();
     let model = Model::of(here.clone())?;
     let step = model.least_squares(radius);
     let mut trial: Vec<f64> = here.point.iter().zip(&step.ambient).map(|(w, d)| w + d).collect();
     retract(&mut trial);
-    let next = evaluate(surface, isa, &[&trial]).pop().flatten()?;
-    let rounding = ROUNDING * (here.energy.abs() + surface.deviation());
+    let next = evaluate(landscape, isa, &[&trial]).pop().flatten()?;
+    let rounding = ROUNDING * (here.energy.abs() + landscape.deviation());
     let is_worth = next.gradient_norm <= WORTH * here.gradient_norm && next.energy <= here.energy + rounding;
     is_worth.then_some(next)
 }

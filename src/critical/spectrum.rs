@@ -2,7 +2,7 @@
 
 use super::tolerance::{Tolerance, UNDECIDED};
 use crate::descent::{EVALUATE_LANES, Evaluated, evaluate};
-use crate::hamiltonian::{Isa, Surface};
+use crate::hamiltonian::{Isa, Landscape};
 use crate::numeric::smallest::smallest_eigenvalue;
 use crate::numeric::symmetric::{Cholesky, NoConvergence, Symmetric};
 
@@ -23,7 +23,7 @@ pub struct Spectrum {
 }
 
 impl Spectrum {
-    /// Of the Hessian at a point: from its matrix in tangent coordinates and the radial slope H L/Λ. The tolerance
+    /// Of the Hessian at a point: from its matrix in tangent coordinates and the radial slope w·∇L/Λ. The tolerance
     /// is [`UNDECIDED`] c.
     ///
     /// # Errors
@@ -68,16 +68,16 @@ impl Spectrum {
         tolerance: &Tolerance,
         factor: Option<&mut Cholesky>,
     ) -> Result<Self, NoConvergence> {
-        let slope = tolerance.spins() * here.energy / here.point.len() as f64;
+        let slope = here.radial_slope;
         if let Some(factor) = factor.filter(|_| here.hessian.size() >= LARGE) {
-            let at_most = tolerance.of(slope.abs().max(here.hessian.largest_row_sum()), here.gradient_norm);
+            let at_most = tolerance.at(slope.abs().max(here.hessian.largest_row_sum()), here.gradient_norm);
             let found = Self::of_minimum(&here.hessian, slope, factor)?;
             if found.index == 0 && found.min_eigenvalue > at_most {
                 return Ok(Self { undecided: 0, ..found });
             }
         }
         let values = here.hessian.eigenvalues()?;
-        Ok(Self::counted(&values, tolerance.of(size(&values, slope), here.gradient_norm)))
+        Ok(Self::counted(&values, tolerance.at(size(&values, slope), here.gradient_norm)))
     }
 
     /// By the rules of release 0.1 for saddle searches: of the exact critical point near a point with ‖g‖/√Λ = γ, on a surface of order H = `spins` whose couplings
@@ -98,13 +98,13 @@ impl Spectrum {
     pub fn of_nearby(here: &Evaluated, spins: usize, deviation: f64) -> Result<Self, NoConvergence> {
         let values = here.hessian.eigenvalues()?;
         let h = spins as f64;
-        let size = size(&values, h * here.energy / here.point.len() as f64);
+        let size = size(&values, here.radial_slope);
         let fastest = h * h * size.max(2.0 * (h * (h - 1.0)).sqrt() * deviation);
         let reach = 2.0 * (fastest * here.gradient_norm).sqrt();
         Ok(Self::counted(&values, reach.max(UNDECIDED * size)))
     }
 
-    /// From eigenvalues in ascending order and the radial slope H L/Λ, as [`Self::of`].
+    /// From eigenvalues in ascending order and the radial slope w·∇L/Λ, as [`Self::of`].
     pub fn from_ascending(values: &[f64], radial_slope: f64) -> Self {
         Self::counted(values, UNDECIDED * size(values, radial_slope))
     }
@@ -130,9 +130,9 @@ fn size(values: &[f64], radial_slope: f64) -> f64 {
 ///
 /// # Panics
 /// If a point has not dimension Λ.
-pub fn spectra(surface: &Surface, isa: Isa, points: &[&[f64]]) -> Vec<Option<Vec<f64>>> {
+pub fn spectra<L: Landscape>(landscape: &L, isa: Isa, points: &[&[f64]]) -> Vec<Option<Vec<f64>>> {
     let groups = points.chunks(EVALUATE_LANES);
-    let evaluated = groups.flat_map(|group| evaluate(surface, isa, group));
+    let evaluated = groups.flat_map(|group| evaluate(landscape, isa, group));
     evaluated.map(|here| here?.hessian.eigenvalues().ok()).collect()
 }
 

@@ -9,7 +9,7 @@ use super::protocol::anneal::Anneal;
 use super::start::{Descended, Start, StartInputs};
 use super::trace::{TracePoint, is_traced};
 use crate::Result;
-use crate::hamiltonian::{Contraction, Surface, Which, compiled_for};
+use crate::hamiltonian::{Contraction, Landscape, Surface, Which, compiled_for};
 use crate::numeric::lanes::{Block, Real, Row32};
 use crate::numeric::normals::NormalLanes;
 use crate::sphere::lanes;
@@ -32,8 +32,8 @@ pub struct NoisyStart {
 /// [`Cooling`] says what a sweep is. Noise comes from a generator of the start's own, one normal per sweep and coordinate,
 /// so that its bits depend on its own data only. Steps count sweeps and descent together; the trace has both, the
 /// descent's spaced like a logarithm from where it begins.
-pub struct Annealing<'a> {
-    surface: &'a Surface,
+pub struct Annealing<'a, L = Surface> {
+    surface: &'a L,
     cooling: Cooling,
     /// Most steps of a start.
     most_steps: u64,
@@ -43,7 +43,7 @@ pub struct Annealing<'a> {
     blocks: Vec<CoolingBlock>,
     /// Sweeps that the blocks have taken.
     sweep: u32,
-    descent: Descent<'a>,
+    descent: Descent<'a, L>,
     /// Paths of the starts that descend now, by number, up to where they began to.
     paths: BTreeMap<u64, Vec<TracePoint>>,
 }
@@ -70,9 +70,9 @@ impl CoolingBlock {
     }
 }
 
-impl<'a> Annealing<'a> {
+impl<'a, L: Landscape> Annealing<'a, L> {
     /// An annealing with no start yet.
-    pub fn new(surface: &'a Surface, constants: Anneal, carrier: Carrier, traced: bool) -> Self {
+    pub fn new(surface: &'a L, constants: Anneal, carrier: Carrier, traced: bool) -> Self {
         let Anneal { cooling, full } = constants;
         Self {
             surface,
@@ -80,7 +80,7 @@ impl<'a> Annealing<'a> {
             most_steps: u64::from(cooling.sweeps) + u64::from(full.steps),
             carrier,
             traced,
-            space: Contraction::new(surface.layout().dim),
+            space: Contraction::new(surface.dim()),
             blocks: Vec::new(),
             sweep: 0,
             descent: Descent::new(surface, full, carrier, traced),
@@ -94,7 +94,7 @@ impl<'a> Annealing<'a> {
     /// If earlier starts are cooling.
     pub fn add(&mut self, starts: Vec<NoisyStart>) {
         assert!(self.blocks.is_empty(), "a cooling is under way");
-        let dim = self.surface.layout().dim;
+        let dim = self.surface.dim();
         self.sweep = 0;
         self.blocks = starts.chunks(LANES).map(|starts| CoolingBlock::new(dim, starts)).collect();
     }
@@ -139,7 +139,7 @@ impl<'a> Annealing<'a> {
     fn record_trace(&self, block: &mut CoolingBlock) {
         let mut gradient = self.space.gradient.clone();
         let squares = compiled_for(self.carrier.isa, || lanes::project(&block.points, &mut gradient));
-        let dim = self.surface.layout().dim as f64;
+        let dim = self.surface.dim() as f64;
         for (lane, trace) in block.traces.iter_mut().enumerate() {
             trace.push(TracePoint {
                 step: u64::from(self.sweep),
@@ -150,7 +150,7 @@ impl<'a> Annealing<'a> {
     }
 }
 
-impl Driver for Annealing<'_> {
+impl<L: Landscape> Driver for Annealing<'_, L> {
     /// 0 while some starts are cooling.
     fn wanted(&self) -> usize {
         if self.blocks.is_empty() { self.descent.wanted() } else { 0 }

@@ -6,7 +6,7 @@ use super::protocol::saddle::Saddle;
 use super::start::{Descended, Start, StartInputs};
 use super::trace::{TracePoint, is_traced};
 use crate::Result;
-use crate::hamiltonian::{Contraction, Surface, Which, compiled_for};
+use crate::hamiltonian::{Contraction, Landscape, Surface, Which, compiled_for};
 use crate::numeric::lanes::{Block, Real};
 use crate::sphere::lanes;
 
@@ -32,8 +32,8 @@ pub struct TargetedStart {
 /// ∓`rate`, where it is an ordinary step of descent or ascent. A start ends at its target, where the gradient
 /// has become small, or after the most steps: its target may lie beyond every critical point that the gradient leads
 /// to. Each start is on its own, so that its bits depend on its own data only.
-pub struct Approach<'a> {
-    surface: &'a Surface,
+pub struct Approach<'a, L = Surface> {
+    surface: &'a L,
     /// With rates and hand-over in units of this surface's couplings.
     constants: Saddle,
     carrier: Carrier,
@@ -51,11 +51,11 @@ struct StartState {
     trace: Vec<TracePoint>,
 }
 
-impl<'a> Approach<'a> {
+impl<'a, L: Landscape> Approach<'a, L> {
     /// An approach with no start yet.
-    pub fn new(surface: &'a Surface, constants: Saddle, carrier: Carrier, traced: bool) -> Self {
+    pub fn new(surface: &'a L, constants: Saddle, carrier: Carrier, traced: bool) -> Self {
         let constants = constants.at_scale(surface.deviation());
-        let space = Contraction::new(surface.layout().dim);
+        let space = Contraction::new(surface.dim());
         Self { surface, constants, carrier, traced, space, waiting: Vec::new() }
     }
 
@@ -93,7 +93,7 @@ impl<'a> Approach<'a> {
 
     /// The rate of a state's next step, from its energy and |g|²; `None` where it ends.
     fn rate(&self, state: &mut StartState, energy: f64, square: f64) -> Option<f64> {
-        let dim = self.surface.layout().dim as f64;
+        let dim = self.surface.dim() as f64;
         let norm = (square / dim).sqrt();
         if self.traced && is_traced(state.steps) {
             let (step, energy_per_spin) = (state.steps, energy / dim);
@@ -110,7 +110,7 @@ impl<'a> Approach<'a> {
     }
 }
 
-impl Driver for Approach<'_> {
+impl<L: Landscape> Driver for Approach<'_, L> {
     /// 0 while some starts are waiting.
     fn wanted(&self) -> usize {
         if self.waiting.is_empty() { self.carrier.batch.min(WANTED) } else { 0 }
@@ -130,7 +130,7 @@ impl Driver for Approach<'_> {
 
     /// Moves a block's worth of the waiting starts to where they end.
     fn advance(&mut self) -> Result<Vec<Descended>> {
-        let dim = self.surface.layout().dim;
+        let dim = self.surface.dim();
         let mut block = Block::new(dim);
         let mut states = Vec::new();
         for TargetedStart { start, target } in self.waiting.drain(..self.waiting.len().min(LANES)) {

@@ -1,6 +1,6 @@
 //! A point with what is known about it, in double precision; made in one place.
 
-use crate::hamiltonian::{Contraction, Isa, Surface};
+use crate::hamiltonian::{Contraction, Isa, Landscape};
 use crate::numeric::lanes::{Block, Real};
 use crate::numeric::symmetric::Symmetric;
 use crate::sphere::{TangentBasis, make_tangent};
@@ -22,8 +22,10 @@ pub struct FirstOrder {
     pub gradient_norm: f64,
     /// Riemannian gradient in tangent coordinates (Λ − 1).
     pub gradient: Vec<f64>,
-    /// w·∇L/Λ = H L/Λ.
+    /// w·∇L/Λ, as the landscape gives it.
     pub radial_slope: f64,
+    /// The same summed from the gradient, which the Hessian is projected with; equal to rounding.
+    pub(super) summed_slope: f64,
     /// The tangent coordinates.
     pub basis: TangentBasis,
 }
@@ -39,6 +41,8 @@ pub struct Evaluated {
     pub gradient_norm: f64,
     /// Riemannian gradient in tangent coordinates (Λ − 1).
     pub gradient: Vec<f64>,
+    /// w·∇L/Λ, as the landscape gives it.
+    pub radial_slope: f64,
     /// Riemannian Hessian in tangent coordinates.
     pub hessian: Symmetric,
     /// The tangent coordinates.
@@ -48,9 +52,19 @@ pub struct Evaluated {
 impl FirstOrder {
     /// With the Euclidean Hessian at the point; `None` if that is not finite.
     pub fn with_hessian(self, mut hessian: Symmetric) -> Option<Evaluated> {
-        make_tangent(&mut hessian, &self.basis, self.radial_slope);
-        let Self { point, energy, gradient_norm, gradient, basis, .. } = self;
-        hessian.is_finite().then_some(Evaluated { point, energy, gradient_norm, gradient, hessian, basis })
+        self.project(&mut hessian);
+        hessian.is_finite().then(|| self.with_projected(hessian))
+    }
+
+    /// Turns the Euclidean Hessian at the point into the Riemannian one.
+    pub(super) fn project(&self, hessian: &mut Symmetric) {
+        make_tangent(hessian, &self.basis, self.summed_slope);
+    }
+
+    /// With the Riemannian Hessian.
+    pub(super) fn with_projected(self, hessian: Symmetric) -> Evaluated {
+        let Self { point, energy, gradient_norm, gradient, radial_slope, basis, .. } = self;
+        Evaluated { point, energy, gradient_norm, gradient, radial_slope, hessian, basis }
     }
 }
 
@@ -59,13 +73,13 @@ impl FirstOrder {
 ///
 /// # Panics
 /// If there are too many points, or one has not dimension Λ.
-pub fn first_order(
-    surface: &Surface,
+pub fn first_order<L: Landscape>(
+    surface: &L,
     isa: Isa,
     points: &[&[f64]],
     space: &mut Contraction<f64>,
 ) -> Vec<Option<FirstOrder>> {
-    let dim = surface.layout().dim;
+    let dim = surface.dim();
     let mut block = Block::<f64>::new(dim);
     for point in points {
         block.push(point);
@@ -78,7 +92,7 @@ pub fn first_order(
             let euclidean: Vec<f64> = space.gradient.iter().map(|row| row.as_ref()[lane]).collect();
             let basis = TangentBasis::at(point);
             let gradient = basis.coordinates(&euclidean);
-            let radial_slope = point.iter().zip(&euclidean).map(|(w, g)| w * g).sum::<f64>() / dim as f64;
+            let summed_slope = point.iter().zip(&euclidean).map(|(w, g)| w * g).sum::<f64>() / dim as f64;
             let squares: f64 = gradient.iter().map(|g| g * g).sum();
             let gradient_norm = (squares / dim as f64).sqrt();
             let finite = energy.is_finite() && gradient_norm.is_finite();
@@ -87,7 +101,8 @@ pub fn first_order(
                 energy,
                 gradient_norm,
                 gradient,
-                radial_slope,
+                radial_slope: space.radial_slope.as_ref()[lane],
+                summed_slope,
                 basis,
             })
         })
@@ -98,9 +113,9 @@ pub fn first_order(
 ///
 /// # Panics
 /// If there are too many points, or one has not dimension Λ.
-pub fn evaluate(surface: &Surface, isa: Isa, points: &[&[f64]]) -> Vec<Option<Evaluated>> {
+pub fn evaluate<L: Landscape>(surface: &L, isa: Isa, points: &[&[f64]]) -> Vec<Option<Evaluated>> {
     let hessians = surface.hessians_exact(isa, points);
-    let mut space = Contraction::new(surface.layout().dim);
+    let mut space = Contraction::new(surface.dim());
     let points = first_order(surface, isa, points, &mut space);
     points.into_iter().zip(hessians).map(|(point, hessian)| point?.with_hessian(hessian)).collect()
 }

@@ -5,7 +5,7 @@ use super::phases::Phases;
 use super::start::{Descended, Start, StartInputs};
 use super::trace::{TracePoint, is_traced};
 use crate::Result;
-use crate::hamiltonian::{Contraction, Isa, Surface, Which, compiled_for};
+use crate::hamiltonian::{Contraction, Isa, Landscape, Surface, Which, compiled_for};
 use crate::numeric::lanes::{Block, Real};
 use crate::sphere::lanes;
 
@@ -25,8 +25,8 @@ pub struct Carrier {
 ///
 /// Starts run the sample phase together, as all take the same steps; then each descends on the full gradient in a
 /// lane of its own, which passes to the next start when it is done.
-pub struct Descent<'a> {
-    surface: &'a Surface,
+pub struct Descent<'a, L = Surface> {
+    surface: &'a L,
     /// In units of this surface's couplings.
     phases: Phases,
     carrier: Carrier,
@@ -75,21 +75,21 @@ impl LaneBlock {
     }
 }
 
-impl<'a> Descent<'a> {
+impl<'a, L: Landscape> Descent<'a, L> {
     /// A descent with no start yet.
     ///
     /// # Panics
     /// If the surface lacks the sample tensors that the sample phase steps through.
-    pub fn new(surface: &'a Surface, phases: impl Into<Phases>, carrier: Carrier, traced: bool) -> Self {
+    pub fn new(surface: &'a L, phases: impl Into<Phases>, carrier: Carrier, traced: bool) -> Self {
         let phases = phases.into();
-        let enough = phases.sampling.is_none() || surface.samples().len() == phases.samples();
-        assert!(enough, "the surface has {} sample tensors", surface.samples().len());
+        let enough = phases.sampling.is_none() || surface.sample_parts() == phases.samples();
+        assert!(enough, "the surface has {} sample tensors", surface.sample_parts());
         Self {
             surface,
             phases: phases.at_scale(surface.deviation()),
             carrier,
             traced,
-            space: Contraction::new(surface.layout().dim),
+            space: Contraction::new(surface.dim()),
             sampling: Vec::new(),
             sample_step: 0,
             waiting: Vec::new(),
@@ -115,7 +115,7 @@ impl<'a> Descent<'a> {
             self.sample_step = 0;
             let mut starts = starts.peekable();
             while starts.peek().is_some() {
-                let mut block = LaneBlock::new(self.surface.layout().dim);
+                let mut block = LaneBlock::new(self.surface.dim());
                 starts.by_ref().take(LANES).for_each(|start| block.push(start));
                 self.sampling.push(block);
             }
@@ -165,7 +165,7 @@ impl<'a> Descent<'a> {
             let Some(start) = self.waiting.pop() else { return };
             let open = self.running.iter().position(|block| !block.points.is_full());
             let place = open.unwrap_or_else(|| {
-                self.running.push(LaneBlock::new(self.surface.layout().dim));
+                self.running.push(LaneBlock::new(self.surface.dim()));
                 self.running.len() - 1
             });
             self.running[place].push(start);
@@ -234,13 +234,13 @@ impl<'a> Descent<'a> {
         let energy = f64::from(self.space.energy.as_ref()[lane]);
         TracePoint {
             step,
-            energy_per_spin: energy / self.surface.layout().dim as f64,
+            energy_per_spin: energy / self.surface.dim() as f64,
             gradient_norm: f64::from(norm),
         }
     }
 }
 
-impl Driver for Descent<'_> {
+impl<L: Landscape> Driver for Descent<'_, L> {
     /// 0 while the sample phase is under way.
     fn wanted(&self) -> usize {
         let under_way = starts_of(&self.running) + self.waiting.len();

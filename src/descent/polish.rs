@@ -6,7 +6,7 @@ use super::rules::Rules;
 use super::start::Descended;
 use crate::numeric::symmetric::{Cholesky, Symmetric};
 use crate::numeric::trust_region::{TrustStep, trust_region_step};
-use crate::sphere::{make_tangent, overlap, retract};
+use crate::sphere::{overlap, retract};
 
 /// ‖g‖/√Λ at which a point counts as critical, in units of the couplings' deviation.
 pub const CONVERGED: f64 = 1e-10;
@@ -159,7 +159,7 @@ impl Polish {
     /// Takes the Euclidean Hessian at the point asked for; returns the result once the polish has ended.
     pub fn give_hessian(&mut self, mut euclidean: Symmetric, factor: &mut Cholesky) -> Option<Polished> {
         let here = self.here.as_ref()?;
-        make_tangent(&mut euclidean, &here.basis, here.radial_slope);
+        here.project(&mut euclidean);
         let finite = euclidean.is_finite();
         self.hessian = Some(euclidean);
         match finite {
@@ -250,14 +250,7 @@ impl Polish {
     fn end(&mut self, outcome: Outcome) -> Polished {
         let descended = std::mem::take(&mut self.descended);
         let end = self.here.take().zip(self.hessian.take()).filter(|_| outcome != Outcome::NonFinite);
-        let end = end.map(|(here, hessian)| Evaluated {
-            point: here.point,
-            energy: here.energy,
-            gradient_norm: here.gradient_norm,
-            gradient: here.gradient,
-            hessian,
-            basis: here.basis,
-        });
+        let end = end.map(|(here, hessian)| here.with_projected(hessian));
         let point = end.as_ref().map_or(descended.point.as_slice(), |end| &end.point);
         Polished {
             overlap: overlap(&descended.point, point),

@@ -4,7 +4,7 @@ use super::evaluate::{FIRST_ORDER_LANES, first_order};
 use super::polish::{Polish, Polished, Wanted};
 use super::rules::Rules;
 use super::start::Descended;
-use crate::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Surface};
+use crate::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Landscape, Surface};
 use crate::numeric::symmetric::{Cholesky, Symmetric};
 
 /// Polishes under way at a time; each holds one matrix of Λ².
@@ -12,8 +12,8 @@ pub const POLISHES: usize = FIRST_ORDER_LANES;
 
 /// Polishes of one surface's starts. What a start ends with does not depend on the others.
 #[derive(Debug)]
-pub struct Polishing<'a> {
-    surface: &'a Surface,
+pub struct Polishing<'a, L = Surface> {
+    surface: &'a L,
     isa: Isa,
     rules: Rules,
     waiting: Vec<Descended>,
@@ -31,15 +31,15 @@ pub struct PolishSpace {
     pub spare: Vec<Symmetric>,
 }
 
-impl<'a> Polishing<'a> {
+impl<'a, L: Landscape> Polishing<'a, L> {
     /// With no start yet, by the current rules.
-    pub fn new(surface: &'a Surface, isa: Isa) -> Self {
+    pub fn new(surface: &'a L, isa: Isa) -> Self {
         Self::resume(surface, isa, Vec::new(), PolishSpace::default())
     }
 
     /// With polishes that were begun elsewhere.
-    pub fn resume(surface: &'a Surface, isa: Isa, under_way: Vec<Polish>, space: PolishSpace) -> Self {
-        let contraction = Contraction::new(surface.layout().dim);
+    pub fn resume(surface: &'a L, isa: Isa, under_way: Vec<Polish>, space: PolishSpace) -> Self {
+        let contraction = Contraction::new(surface.dim());
         Self { surface, isa, rules: Rules::CURRENT, waiting: Vec::new(), under_way, contraction, space }
     }
 
@@ -113,7 +113,7 @@ impl<'a> Polishing<'a> {
 
     /// Hessians for those that want them, as many as share a pass.
     fn hessians(&mut self) -> Vec<Polished> {
-        let dim = self.surface.layout().dim;
+        let dim = self.surface.dim();
         let wanted = self.under_way.iter().filter_map(|polish| match polish.wants() {
             Wanted::Hessian(point) => Some(point),
             Wanted::FirstOrder(_) => None,

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::draw::SurfaceKey;
 use super::hessian::hessians;
 use super::kernel::{Contraction, Isa, memory};
+use super::landscape::{HessianBounds, Landscape};
 use super::layout::{CHUNKS, ChunkSpan, Layout};
 use super::orders::{Order, Others, Which};
 use super::shard::{Contracting, hessians_by_all};
@@ -21,6 +22,8 @@ pub struct Surface {
     /// The user's couplings where they are not f32 values.
     exact: Option<SymmetricTensor<f64>>,
     samples: Vec<SymmetricTensor<f32>>,
+    /// 1 for a random surface and for a [normalised](Self::normalised) one; for couplings that were given as they are
+    /// `√(Σ c²/Λ^H)` over the coefficients c.
     deviation: f64,
     /// What the user's couplings were divided by.
     scale: f64,
@@ -38,7 +41,7 @@ impl Surface {
     }
 
     /// A surface with given couplings as they are. Sample tensors get the noise of a random surface whose entries have the
-    /// [deviation](Self::deviation) of these.
+    /// [deviation](Landscape::deviation) of these.
     pub fn given(key: &SurfaceKey, couplings: &SymmetricTensor<f64>, samples: usize, map: Map) -> Self {
         Recipe::given(*key, couplings, samples).carry_out(map)
     }
@@ -55,12 +58,6 @@ impl Surface {
     /// Order and dimension.
     pub fn layout(&self) -> Layout {
         self.full.layout()
-    }
-
-    /// Unit of rates and tolerances of descent and polish: 1 for a random surface and for a [normalised](Self::normalised)
-    /// one; for couplings that were given as they are `√(Σ c²/Λ^H)` over the coefficients c.
-    pub fn deviation(&self) -> f64 {
-        self.deviation
     }
 
     /// What the user's couplings were divided by: energies, gradients and Hessians times this are those of the couplings.
@@ -104,39 +101,6 @@ impl Surface {
         }
     }
 
-    /// Energies and Euclidean gradients of one tensor in single precision, by all who hold chunks of it.
-    pub fn contract(&self, isa: Isa, which: Which, points: &Block<f32>, out: &mut Contraction<f32>) {
-        let contracting = Contracting { isa, points, others: self.others.as_ref() };
-        contracting.carry_out(self.tensor(which), || Order::Contract(which, points.clone()), out);
-    }
-
-    /// Energies and Euclidean gradients in double precision.
-    pub fn contract_exact(&self, isa: Isa, points: &Block<f64>, out: &mut Contraction<f64>) {
-        let contracting = Contracting { isa, points, others: self.others.as_ref() };
-        let order = || Order::ContractExact(points.clone());
-        match &self.exact {
-            Some(exact) => contracting.carry_out(exact, order, out),
-            None => contracting.carry_out(&self.full, order, out),
-        }
-    }
-
-    /// Euclidean Hessians in double precision, of at most [`super::HESSIAN_LANES`] points.
-    pub fn hessians_exact(&self, isa: Isa, points: &[&[f64]]) -> Vec<Symmetric> {
-        let mut out = vec![Symmetric::zeros(self.layout().dim); points.len()];
-        self.hessians_exact_into(isa, points, &mut out);
-        out
-    }
-
-    /// The same, into matrices of size Λ that are there already, one for each point.
-    pub fn hessians_exact_into(&self, isa: Isa, points: &[&[f64]], out: &mut [Symmetric]) {
-        match (&self.others, &self.exact) {
-            (None, Some(exact)) => hessians(isa, exact, points, out),
-            (None, None) => hessians(isa, &self.full, points, out),
-            (Some(others), Some(exact)) => hessians_by_all(isa, exact, others, points, out),
-            (Some(others), None) => hessians_by_all(isa, &self.full, others, points, out),
-        }
-    }
-
     /// Calls `visit` with every multiset (non-increasing indices) that is held here and the coefficient c of its
     /// monomial.
     pub fn for_each_coefficient(&self, visit: impl FnMut(&[usize], f64)) {
@@ -155,13 +119,85 @@ impl Surface {
     }
 }
 
+/// The tensor's contraction, by all who hold chunks of it.
+impl Landscape for Surface {
+    fn dim(&self) -> usize {
+        self.layout().dim
+    }
+
+    fn degree(&self) -> usize {
+        self.layout().spins
+    }
+
+    fn is_even(&self) -> bool {
+        self.layout().spins.is_multiple_of(2)
+    }
+
+    fn deviation(&self) -> f64 {
+        self.deviation
+    }
+
+    fn hessian_bounds(&self) -> HessianBounds {
+        match self.exact {
+            Some(_) => HessianBounds::given(self.layout(), self.deviation),
+            None => HessianBounds::random(self.layout(), self.deviation),
+        }
+    }
+
+    fn sample_parts(&self) -> usize {
+        self.samples.len()
+    }
+
+    fn contract(&self, isa: Isa, which: Which, points: &Block<f32>, out: &mut Contraction<f32>) {
+        let contracting = Contracting { isa, points, others: self.others.as_ref() };
+        contracting.carry_out(self.tensor(which), || Order::Contract(which, points.clone()), out);
+    }
+
+    fn contract_exact(&self, isa: Isa, points: &Block<f64>, out: &mut Contraction<f64>) {
+        let contracting = Contracting { isa, points, others: self.others.as_ref() };
+        let order = || Order::ContractExact(points.clone());
+        match &self.exact {
+            Some(exact) => contracting.carry_out(exact, order, out),
+            None => contracting.carry_out(&self.full, order, out),
+        }
+    }
+
+    fn hessians_exact_into(&self, isa: Isa, points: &[&[f64]], out: &mut [Symmetric]) {
+        match (&self.others, &self.exact) {
+            (None, Some(exact)) => hessians(isa, exact, points, out),
+            (None, None) => hessians(isa, &self.full, points, out),
+            (Some(others), Some(exact)) => hessians_by_all(isa, exact, others, points, out),
+            (Some(others), None) => hessians_by_all(isa, &self.full, others, points, out),
+        }
+    }
+}
+
+impl HessianBounds {
+    /// For couplings drawn at random with the root mean square `deviation`: the half-width of the Hessian's bulk,
+    /// 2√(H(H−1)) in units of it.
+    pub fn random(layout: Layout, deviation: f64) -> Self {
+        let h = layout.spins as f64;
+        Self { size: 2.0 * (h * (h - 1.0)).sqrt() * deviation, turn: 0.0 }
+    }
+
+    /// For couplings of whatever structure, with the scale s = `deviation`, s² = Σ A²/C(Λ+H−1, H) over the symmetric array A:
+    /// H(H−1)(H−2) max|u|, where max|u| ≤ s √(C(Λ+H−1, H)/Λ).
+    pub fn given(layout: Layout, deviation: f64) -> Self {
+        let (h, dim) = (layout.spins as f64, layout.dim as f64);
+        // C(Λ+H−1, H), factor by factor.
+        let multisets: f64 = (0..layout.spins).map(|k| (dim + k as f64) / (k + 1) as f64).product();
+        let highest = deviation * (multisets / dim).sqrt();
+        Self { turn: h * (h - 1.0) * (h - 2.0) * highest, ..Self::random(layout, deviation) }
+    }
+}
+
 /// A surface about to be drawn: its chunks can be made apart, on any threads, in any order.
 #[derive(Debug)]
 pub struct Recipe<'a> {
     key: SurfaceKey,
     couplings: Option<&'a SymmetricTensor<f64>>,
     samples: usize,
-    /// See [`Surface::deviation`].
+    /// See [`Landscape::deviation`].
     deviation: f64,
     /// See [`Surface::scale`].
     scale: f64,

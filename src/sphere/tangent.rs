@@ -46,7 +46,7 @@ impl TangentBasis {
 }
 
 /// Turns the Euclidean Hessian ∇²L, Λ × Λ, into the Riemannian one, `P ∇²L P − (w·∇L/Λ) P` in tangent coordinates,
-/// (Λ−1) × (Λ−1); `w·∇L/Λ = H L/Λ`.
+/// (Λ−1) × (Λ−1).
 ///
 /// # Panics
 /// If matrix and basis are not of the same dimension.

@@ -13,7 +13,7 @@ struct Room {
     imports: &'static [&'static str],
 }
 
-const ROOMS: [Room; 13] = [
+const ROOMS: [Room; 15] = [
     Room { name: "numeric", imports: &[] },
     Room { name: "rng", imports: &[] },
     Room { name: "study", imports: &["numeric"] },
@@ -23,6 +23,8 @@ const ROOMS: [Room; 13] = [
     Room { name: "sphere", imports: &["numeric", "rng"] },
     Room { name: "descent", imports: &["numeric", "rng", "hamiltonian", "sphere"] },
     Room { name: "critical", imports: &["numeric", "rng", "hamiltonian", "sphere", "descent"] },
+    Room { name: "explore", imports: &["numeric", "rng", "hamiltonian", "sphere", "descent", "critical"] },
+    Room { name: "prelude", imports: &["rng", "hamiltonian", "descent", "critical", "explore"] },
     Room {
         name: "run",
         imports: &["numeric", "rng", "hamiltonian", "networks", "sphere", "descent", "critical", "study"],

@@ -3,7 +3,7 @@
 use super::harness::{given, orderings, random, take};
 use hspin::critical::census::Census;
 use hspin::critical::distinct;
-use hspin::hamiltonian::{Layout, Surface};
+use hspin::hamiltonian::{Landscape, Layout, Surface};
 
 const INSTANCES: u64 = 150;
 
@@ -54,7 +54,7 @@ fn check(surface: &Surface, found: &Census) {
     assert!(found.points.is_sorted_by_key(|point| point.energy_per_spin));
     let rows: Vec<f64> = found.points.iter().flat_map(|point| point.point.clone()).collect();
     let lines =
-        distinct(spins as u32, dim as u32, &rows).into_iter().max().map_or(0, |last| last as usize + 1);
+        distinct(surface.is_even(), dim as u32, &rows).into_iter().max().map_or(0, |last| last as usize + 1);
     let counts = found.by_index();
     if spins % 2 == 1 {
         assert_eq!(lines, found.points.len());

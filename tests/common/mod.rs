@@ -4,7 +4,7 @@
 pub mod inertia;
 pub mod setting;
 
-use hspin::hamiltonian::{Contraction, Isa, Layout, Part, Surface, SurfaceKey};
+use hspin::hamiltonian::{Contraction, Isa, Landscape, Layout, Part, Surface, SurfaceKey};
 use hspin::numeric::lanes::Block;
 use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;

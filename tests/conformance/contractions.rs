@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use hspin::critical::HessianOperator;
 use hspin::hamiltonian::kernel::{Kernel, Stored};
-use hspin::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, SymmetricTensor, contract};
+use hspin::hamiltonian::{
+    Contraction, Isa, Landscape, Layout, Surface, SurfaceKey, SymmetricTensor, contract,
+};
 use hspin::numeric::lanes::Block;
 
 use crate::common::{point, serial, surface};

@@ -5,7 +5,7 @@
 //! of 3e-6. Each bias in [`biases`] is fed to the very statistic that must see it.
 
 use hspin::descent::{FullPhase, Gd, Protocol};
-use hspin::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey};
+use hspin::hamiltonian::{Contraction, Isa, Landscape, Layout, Surface, SurfaceKey};
 use hspin::numeric::lanes::Block;
 use hspin::rng::{Role, stream};
 use hspin::sphere::{overlap, random_point, retract};

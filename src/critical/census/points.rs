@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::critical::spectrum::Spectrum;
 use crate::critical::tolerance::Tolerance;
 use crate::descent::{EVALUATE_LANES, Evaluated, Rules, evaluate};
-use crate::hamiltonian::{Isa, Surface};
+use crate::hamiltonian::{HessianBounds, Isa, Landscape, Surface};
 use crate::sphere::retract;
 
 /// A critical point.
@@ -77,9 +77,11 @@ pub fn on_sphere(surface: &Surface, isa: Isa, lines: &[Vec<f64>], rules: Rules) 
 fn spectrum(surface: &Surface, at: &Evaluated, rules: Rules) -> Option<Spectrum> {
     let layout = surface.layout();
     let found = if rules.is_first() {
-        Spectrum::of(&at.hessian, layout.spins as f64 * at.energy / layout.dim as f64)
+        Spectrum::of(&at.hessian, at.radial_slope)
     } else {
-        Spectrum::of_critical(at, &Tolerance::given(layout, surface.deviation()), None)
+        // The bounds that hold whatever the couplings' structure is.
+        let bounds = HessianBounds::given(layout, surface.deviation());
+        Spectrum::of_critical(at, &Tolerance::new(layout.spins, bounds), None)
     };
     found.ok()
 }

@@ -7,7 +7,7 @@ use crate::Result;
 use crate::descent::method::Driver;
 use crate::descent::phases::{FullPhase, Phases, SamplePhase};
 use crate::descent::start::{Descended, Start, StartInputs};
-use crate::hamiltonian::Surface;
+use crate::hamiltonian::{Landscape, Surface};
 
 /// Most starts on the device at once.
 const MOST: usize = 4096;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::hamiltonian::layout::PANEL_ROWS;
+use crate::hamiltonian::layout::{Layout, PANEL_ROWS};
 use crate::numeric::lanes::Real;
 
 /// Columns of a panel that the scratch space has room for at least.
@@ -17,13 +17,15 @@ pub(super) fn aligned<T>(space: &mut [T]) -> &mut [T] {
     &mut space[skip..]
 }
 
-/// Energies and Euclidean gradients of a block of points; also the space they are worked out in.
+/// Energies, Euclidean gradients and radial slopes of a block of points; also the space they are worked out in.
 #[derive(Debug, Clone)]
 pub struct Contraction<T: Real> {
     /// Energy L of each lane.
     pub energy: T::Row,
     /// ∂L/∂w_i of each lane; shape (dim, lanes).
     pub gradient: Vec<T::Row>,
+    /// w·∇L/Λ of each lane.
+    pub radial_slope: T::Row,
     /// Gradient of the chunk at work.
     pub(super) partial: Vec<T::Row>,
     /// One panel in the type of the points.
@@ -36,8 +38,17 @@ impl<T: Real> Contraction<T> {
         Self {
             energy: T::ZEROS,
             gradient: vec![T::ZEROS; dim],
+            radial_slope: T::ZEROS,
             partial: vec![T::ZEROS; dim],
             scratch: vec![T::default(); SCRATCH_SLACK + PANEL_ROWS * (dim + SCRATCH_COLUMNS)],
+        }
+    }
+
+    /// Radial slopes from energies, by Euler's identity w·∇L = H L.
+    pub(in crate::hamiltonian) fn set_radial_slopes(&mut self, layout: Layout) {
+        let (spins, dim) = (T::from_f64(layout.spins as f64), T::from_f64(layout.dim as f64));
+        for (slope, &energy) in self.radial_slope.as_mut().iter_mut().zip(self.energy.as_ref()) {
+            *slope = (spins * energy).over(dim);
         }
     }
 }

@@ -24,7 +24,7 @@ use super::layout::CHUNKS;
 use super::tensor::SymmetricTensor;
 use crate::numeric::lanes::Block;
 
-/// Energy `L = Λ^{−(H−1)/2} Σ c · w⋯w` and Euclidean gradient ∇L of every active lane.
+/// Energy `L = Λ^{−(H−1)/2} Σ c · w⋯w`, Euclidean gradient ∇L and radial slope of every active lane.
 ///
 /// Costs two flops per stored value and lane: (2/3)Λ³ at H = 3.
 ///
@@ -40,11 +40,12 @@ pub fn contract<T: Kernel, A: Stored<T>>(
     assert!(tensor.is_whole(), "some of its chunks are elsewhere");
     let sum = Sum { chunks: 0..CHUNKS, scale: T::from_f64(tensor.layout().scale()) };
     sum_chunks(isa, tensor, points, &sum, out);
+    out.set_radial_slopes(tensor.layout());
     #[cfg(feature = "sabotage")]
     leak_a_lane(points, out);
 }
 
-/// The same over some chunks: sums of the chunks' sums, in order, from 0.
+/// Energies and gradients over some chunks: sums of the chunks' sums, in order, from 0.
 ///
 /// # Panics
 /// If the dimensions of tensor, points and output differ, a chunk is not held, or the machine lacks the instruction set.

@@ -81,7 +81,7 @@ fn with_distinct(spec: &Spec, records: Vec<Record>, points: &Points) -> Vec<Row>
     };
     let reaches: Vec<f64> = points.starts.iter().map(reach_of).collect();
     let scale = spec.couplings.scale();
-    let ids = distinct_within(spec.spins, points.dim, &points.values, &reaches);
+    let ids = distinct_within(spec.spins.is_multiple_of(2), points.dim, &points.values, &reaches);
     let id_of = |start: u32| points.starts.binary_search(&start).ok().and_then(|row| ids.get(row).copied());
     records.into_iter().map(|record| Row { distinct: id_of(record.start), record, scale }).collect()
 }

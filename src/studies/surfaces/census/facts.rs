@@ -7,7 +7,7 @@
 
 use crate::critical::census::{Census, RealPoint};
 use crate::descent::{CONVERGED, Outcome};
-use crate::hamiltonian::Surface;
+use crate::hamiltonian::{Landscape, Surface};
 use crate::studies::surfaces::record::{Record, StartResult, UnitResult};
 use crate::studies::surfaces::unit::UnitKey;
 use crate::study::columns::columns;

@@ -2,6 +2,7 @@
 
 use super::sums::{Sums, root_mean_square};
 use crate::descent::{CONVERGED, Descended, Evaluated, Outcome, Polished, Sought};
+use crate::hamiltonian::Landscape;
 use crate::numeric::symmetric::Cholesky;
 use crate::studies::surfaces::record::Record;
 use crate::studies::surfaces::sweep::Task;

@@ -8,7 +8,7 @@ use crate::critical::SaddleSearch;
 use crate::descent::{
     Descended, EVALUATE_LANES, POLISHES, Polish, PolishSpace, Polished, Polishing, Sought, evaluate,
 };
-use crate::hamiltonian::HESSIAN_LANES;
+use crate::hamiltonian::{HESSIAN_LANES, Landscape};
 
 /// Starts of one surface that have descended and are refined, by the polish or by the saddle search, while no thread works
 /// on them.

@@ -2,9 +2,9 @@
 
 use super::shared_surface::{SharedSurface, SurfaceJob};
 use crate::Result;
-use crate::critical::{Judge, Judged, Spectrum, Tolerance};
+use crate::critical::{Judge, Judged, Spectrum};
 use crate::descent::{Carrier, Driver, Evaluated, Outcome, Polished, Protocol, Rules, Sought, StartInputs};
-use crate::hamiltonian::{Surface, SurfaceKey};
+use crate::hamiltonian::{Landscape, Surface, SurfaceKey};
 use crate::numeric::symmetric::{Cholesky, Symmetric};
 use crate::sphere::overlap;
 use crate::studies::surfaces::record::{Record, StartResult};
@@ -17,17 +17,14 @@ pub(in crate::studies::surfaces) struct Task<'a> {
     pub key: SurfaceKey,
     pub protocol: Protocol,
     pub rules: Rules,
-    /// Whether the couplings are the user's own, of whatever structure.
-    pub is_given: bool,
     pub carrier: Carrier,
     pub traced: bool,
 }
 
 impl<'a> Task<'a> {
     pub fn of(surface: &'a SharedSurface) -> Self {
-        let SurfaceJob { key, couplings, protocol, rules, carrier, traced } = surface.job;
-        let is_given = couplings.is_some();
-        Self { surface: surface.surface(), key, protocol, rules, is_given, carrier, traced }
+        let SurfaceJob { key, protocol, rules, carrier, traced, .. } = surface.job;
+        Self { surface: surface.surface(), key, protocol, rules, carrier, traced }
     }
 
     /// The protocol's method at work on the surface.
@@ -53,10 +50,7 @@ impl<'a> Task<'a> {
     }
 
     fn judge(&self) -> Judge<'a> {
-        let (layout, scale) = (self.key.layout, self.surface.deviation());
-        let tolerance =
-            if self.is_given { Tolerance::given(layout, scale) } else { Tolerance::random(layout, scale) };
-        Judge { surface: self.surface, isa: self.carrier.isa, tolerance }
+        Judge::new(self.surface, self.carrier.isa)
     }
 
     /// Descents end at minima; of searches few do.
@@ -74,11 +68,9 @@ impl<'a> Task<'a> {
 
     /// By the rules of release 0.1: of a descent the Hessian at the point, of a saddle search the critical point nearby.
     fn first_spectrum(&self, end: &Evaluated, factor: &mut Cholesky) -> Option<Spectrum> {
-        let spins = self.key.layout.spins;
-        let radial_slope = spins as f64 * end.energy / self.key.layout.dim as f64;
         let spectrum = match self.protocol.method().sought() {
-            Sought::Minima => Spectrum::of_minimum(&end.hessian, radial_slope, factor),
-            Sought::AnyIndex => Spectrum::of_nearby(end, spins, self.surface.deviation()),
+            Sought::Minima => Spectrum::of_minimum(&end.hessian, end.radial_slope, factor),
+            Sought::AnyIndex => Spectrum::of_nearby(end, self.key.layout.spins, self.surface.deviation()),
         };
         spectrum.ok()
     }
