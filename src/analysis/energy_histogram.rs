@@ -142,37 +142,45 @@ fn power_of_two_near(width: f64) -> f64 {
     width.log2().round().exp2()
 }
 
-/// The table of a stored run, also while it grows: what is stored of its converged starts.
-///
-/// # Errors
-/// Those of the store; [`Error::BadInput`] for a census, which has no starts, and for a tensor of the user's own whose scale
-/// is not stored.
-pub fn energy_histogram_from_run(path: &Path) -> Result<EnergyHistogram> {
-    let store = Store::open_read(path)?;
-    let spec = store.spec();
-    if spec.is_census() {
-        let allowed = "a sweep: the energy histogram shows where starts end, and a census has none";
-        return Err(Error::bad_input("--run", path.display(), allowed));
+impl EnergyHistogram {
+    /// The table of a stored run, also while it grows: what is stored of its converged starts.
+    ///
+    /// # Errors
+    /// Those of the store; [`Error::BadInput`] for a census, which has no starts, and for a tensor of the user's own whose
+    /// scale is not stored.
+    pub fn of_run(store: &Store) -> Result<Self> {
+        let spec = store.spec();
+        let bad_run = |allowed: &str| Error::bad_input("--run", store.path().display(), allowed);
+        if spec.is_census() {
+            return Err(bad_run(
+                "a sweep: the energy histogram shows where starts end, and a census has none",
+            ));
+        }
+        let scale = spec.couplings.scale();
+        if spec.couplings != Couplings::Random && scale.is_none() {
+            return Err(bad_run(
+                "a run that stored the scale of its couplings, which release 0.1 did not: sweep them again",
+            ));
+        }
+        let thresholds = Thresholds::new(spec.spins)?;
+        let set = |&dim: &u32| energy_set(store, dim, scale.unwrap_or(1.0));
+        Ok(Self {
+            spins: spec.spins,
+            e_0: thresholds.e(0)?,
+            e_inf: thresholds.e_inf(),
+            scale,
+            instances: spec.instances,
+            sets: spec.dims.iter().map(set).collect::<Result<_>>()?,
+        })
     }
-    let scale = spec.couplings.scale();
-    if spec.couplings != Couplings::Random && scale.is_none() {
-        let allowed =
-            "a run that stored the scale of its couplings, which release 0.1 did not: sweep them again";
-        return Err(Error::bad_input("--run", path.display(), allowed));
+
+    /// [`Self::of_run`] of the run at a path.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn at(path: &Path) -> Result<Self> {
+        Self::of_run(&Store::open_read(path)?)
     }
-    let thresholds = Thresholds::new(spec.spins)?;
-    Ok(EnergyHistogram {
-        spins: spec.spins,
-        e_0: thresholds.e(0)?,
-        e_inf: thresholds.e_inf(),
-        scale,
-        instances: spec.instances,
-        sets: spec
-            .dims
-            .iter()
-            .map(|&dim| energy_set(&store, dim, scale.unwrap_or(1.0)))
-            .collect::<Result<_>>()?,
-    })
 }
 
 fn energy_set(store: &Store, dim: u32, unit: f64) -> Result<EnergySet> {

@@ -83,22 +83,24 @@ fn binned(values: &[f64], width: f64) -> Density {
     Density { low: first * width, width, heights }
 }
 
-/// The table of a stored run of descents: spectra are computed anew from its points and couplings.
-///
-/// # Errors
-/// Refused for a run without points or on the user's own couplings; those of the store.
-pub fn hessian_spectrum_from_run(store: &Store) -> Result<HessianSpectrum> {
-    let spec = store.spec();
-    if !spec.points || spec.couplings != Couplings::Random {
-        let path = store.path().display();
-        return Err(Error::Refused(format!(
-            "{path}: spectra need points that were kept, and random couplings"
-        )));
+impl HessianSpectrum {
+    /// The table of a stored run of descents: spectra are computed anew from its points and couplings.
+    ///
+    /// # Errors
+    /// Refused for a run without points or on the user's own couplings; those of the store.
+    pub fn of_run(store: &Store) -> Result<Self> {
+        let spec = store.spec();
+        if !spec.points || spec.couplings != Couplings::Random {
+            let path = store.path().display();
+            return Err(Error::Refused(format!(
+                "{path}: spectra need points that were kept, and random couplings"
+            )));
+        }
+        let dims: Vec<u32> = spec.dims.iter().copied().filter(|&dim| dim <= MOST_DIM).collect();
+        let largest = &dims[dims.len().saturating_sub(MOST_SIZES)..];
+        let sets = largest.iter().map(|&dim| set_of(store, dim)).collect::<Result<Vec<_>>>()?;
+        Ok(Self { spins: spec.spins, sets: sets.into_iter().flatten().collect() })
     }
-    let dims: Vec<u32> = spec.dims.iter().copied().filter(|&dim| dim <= MOST_DIM).collect();
-    let largest = &dims[dims.len().saturating_sub(MOST_SIZES)..];
-    let sets = largest.iter().map(|&dim| set_of(store, dim)).collect::<Result<Vec<_>>>()?;
-    Ok(HessianSpectrum { spins: spec.spins, sets: sets.into_iter().flatten().collect() })
 }
 
 fn set_of(store: &Store, dim: u32) -> Result<Option<SpectrumSet>> {

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
-use super::table::counted;
-use super::{output, sweep};
+use super::shared::estimate::BUSY;
+use super::shared::means::means;
+use super::shared::output;
+use super::shared::table::counted;
 use crate::error::Result;
 use crate::hamiltonian::Layout;
 use crate::run::measure::{Case, Precision, contraction_rate, fma_rate};
@@ -46,7 +48,7 @@ struct Report {
 /// # Errors
 /// Bad input in the environment; refused where the system gives no threads; a closed standard output.
 pub fn run(args: &Args) -> Result<()> {
-    let means = sweep::means(None)?;
+    let means = means(None)?;
     let isa = means.carrier.isa;
     let threads: Vec<usize> = if means.threads == 1 { vec![1] } else { vec![1, means.threads] };
     let mut fma_gflops = serde_json::Map::new();
@@ -86,7 +88,7 @@ fn render(report: &Report) -> String {
         "Instruction set {}; useful flops only; “of FMA” is of bursts between contractions, slower than alone\n\n",
         report.isa
     );
-    if report.processor_share < sweep::BUSY {
+    if report.processor_share < BUSY {
         text += &format!(
             "The machine is busy: threads had {:.0} % of a core each; idle, it is faster\n\n",
             100.0 * report.processor_share

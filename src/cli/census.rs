@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::progress::Progress;
-use super::ranks::{self, Together};
-use super::{census_table, engine, output, signals, sweep, values};
+use super::shared::means::means;
+use super::shared::progress::Progress;
+use super::shared::ranks::{self, Together};
+use super::shared::{census_table, engine, output, signals, values};
 use crate::analysis::{CensusInstance, CensusTable, tabulate_census};
 use crate::error::{Error, Result};
 use crate::hamiltonian::SymmetricTensor;
@@ -92,7 +93,7 @@ impl Together for Census {
 }
 
 fn decide(args: Args, world: Option<&World>) -> Result<Census> {
-    let means = ranks::share_of(sweep::means(args.threads)?, 1, world);
+    let means = ranks::share_of(means(args.threads)?, 1, world);
     let (json, is_dry) = (args.json, args.dry_run);
     let own = engine::own(args.couplings.as_deref())?;
     let request = CensusRequest {
@@ -163,6 +164,6 @@ impl Census {
         };
         let spec = store.as_ref().map_or_else(|| self.request.new_run(), |store| self.grown(store))?;
         let estimate = ranks::shared(engine::estimate(&spec, store.as_ref(), &self.means)?, world);
-        if self.json { output::print_json(&estimate) } else { output::print(&sweep::render(&estimate)) }
+        if self.json { output::print_json(&estimate) } else { output::print(&estimate.text()) }
     }
 }

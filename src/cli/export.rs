@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::{engine, output, values};
+use super::shared::{engine, output, values};
 use crate::analysis::Units;
 use crate::error::{Error, Result};
 use crate::run::export::{

@@ -8,36 +8,24 @@
 pub mod bands;
 mod bench;
 mod census;
-mod census_table;
-mod engine;
-mod env;
 mod export;
 pub mod figure;
-mod groups;
-mod mean_count;
-mod memory;
-pub mod networks;
-mod output;
-mod over_surfaces;
-mod progress;
-mod ranks;
+mod networks;
 mod reproduce;
-mod run_figures;
+pub mod shared;
 mod shell;
 mod show;
-mod signals;
-mod summary;
 mod sweep;
-mod table;
 pub mod theory;
-pub mod values;
-mod verdicts;
 mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
+
+pub use shared::values;
+use shared::{env, output, ranks, signals};
 
 use crate::error::{Error, Result, echo};
 

@@ -7,25 +7,17 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValue;
 use clap::{ArgAction, ValueEnum};
 
-use super::engine::{self, Estimate};
-use super::env::Settings;
-use super::memory::available_bytes;
-use super::progress::{Progress, duration};
-use super::ranks::{self, Together};
-use super::{output, signals, summary, values};
+use super::shared::means::means;
+use super::shared::ranks::{self, Together};
+use super::shared::sweep::Sweep;
+use super::shared::{engine, output, summary, values};
 use crate::analysis::summarize;
-use crate::descent::{Carrier, DeviceClass, Method, cuda};
+use crate::descent::{DeviceClass, Method, cuda};
 use crate::error::{Error, Result};
-use crate::hamiltonian::{Isa, SymmetricTensor};
+use crate::hamiltonian::SymmetricTensor;
 use crate::run::shard::check_groups;
-use crate::run::{
-    CoolingRequest, Couplings, DescentRequest, Means, Preset, Request, Spec, Stop, Store, World,
-};
+use crate::run::{CoolingRequest, Couplings, DescentRequest, Means, Preset, Request, Spec, Store, World};
 
-/// Starts that a worker descends at once: one block of lanes.
-const DEFAULT_BATCH: usize = 48;
-/// Share of a processor below which a machine is said to be busy: the system itself takes some per cent.
-pub const BUSY: f64 = 0.9;
 /// Most bytes of a configuration file.
 const LONGEST_CONFIG: u64 = 1 << 20;
 
@@ -127,18 +119,6 @@ impl ValueEnum for Method {
     }
 }
 
-/// A sweep, decided.
-pub struct Sweep {
-    /// Where the run is or will be.
-    pub run: PathBuf,
-    /// What is asked of it.
-    pub request: Request,
-    /// The user's own couplings.
-    pub couplings: Option<SymmetricTensor<f64>>,
-    /// How it is carried out.
-    pub means: Means,
-}
-
 /// Runs the command.
 ///
 /// # Errors
@@ -231,22 +211,6 @@ fn on_device(asked: Option<Device>, request: Request, run: &Path) -> Result<Requ
     Ok(Request { device, ..request })
 }
 
-/// Threads as asked, or as many as there are cores; the rest from the environment.
-///
-/// # Errors
-/// [`Error::BadInput`] for a variable that is not allowed.
-pub fn means(threads: Option<u32>) -> Result<Means> {
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let settings = Settings::read()?;
-    let carrier = Carrier {
-        isa: settings.isa.unwrap_or_else(Isa::best),
-        batch: settings.batch.map_or(DEFAULT_BATCH, |batch| batch as usize),
-    };
-    let threads = threads.map_or_else(cores, |n| n as usize);
-    let (memory, commits) = (available_bytes(), settings.commits.unwrap_or_default());
-    Ok(Means { threads, carrier, memory, shard: 1, commits })
-}
-
 fn read_config(path: &Path) -> Result<Request> {
     let bad = |reason: String| Error::bad_input("config", path.display(), reason);
     let meta = std::fs::metadata(path).map_err(|error| bad(format!("a readable file ({error})")))?;
@@ -261,103 +225,10 @@ fn read_config(path: &Path) -> Result<Request> {
     }
 }
 
-impl Sweep {
-    /// Begins or resumes the run and works, with other processes if there are any, until all of it is stored.
-    ///
-    /// # Errors
-    /// [`Error::Interrupted`] after a signal; whatever else ends the sweep.
-    pub fn carry_out(&self, world: Option<&World>) -> Result<Store> {
-        let stop = Stop::default();
-        signals::install(&stop)?;
-        let mut store = self.open()?;
-        let progress = Progress::new(["start", "starts"]);
-        let couplings = self.couplings.as_ref();
-        ranks::carry_out(world, couplings, &mut store, &self.means, &progress, &stop)?;
-        store.check_complete()?;
-        Ok(store)
-    }
-
-    fn open(&self) -> Result<Store> {
-        if !Store::exists(&self.run)? {
-            let spec = Spec::new(&self.request)?;
-            engine::admit(&spec, &self.means)?;
-            return Store::create(&self.run, &spec);
-        }
-        let mut store = Store::open(&self.run)?;
-        let spec = self.grown(&store)?;
-        engine::admit(&spec, &self.means)?;
-        store.check_units()?;
-        store.grow(&spec)?;
-        Ok(store)
-    }
-
-    fn grown(&self, store: &Store) -> Result<Spec> {
-        let spec = store.spec().grown(&self.request)?;
-        engine::need_couplings(store, self.couplings.as_ref())?;
-        Ok(spec)
-    }
-}
-
 fn dry_run(sweep: &Sweep, world: Option<&World>, json: bool) -> Result<()> {
     let store = if Store::exists(&sweep.run)? { Some(Store::open_read(&sweep.run)?) } else { None };
     let spec = store.as_ref().map_or_else(|| Spec::new(&sweep.request), |store| sweep.grown(store))?;
     let estimate = engine::estimate(&spec, store.as_ref(), &sweep.means)?;
     let estimate = ranks::shared(estimate, world);
-    if json { output::print_json(&estimate) } else { output::print(&render(&estimate)) }
-}
-
-/// An estimate as a person reads it.
-pub fn render(estimate: &Estimate) -> String {
-    let Estimate { memory_bytes, available_bytes, disk_bytes, seconds, processor_share, shard } = *estimate;
-    let each = if shard > 1 { format!(", for each process of a group of {shard}") } else { String::new() };
-    format!(
-        "memory  {} of {} available{each}\ndisk    {}\ntime    about {}{}\n",
-        bytes(memory_bytes),
-        bytes(available_bytes),
-        bytes(disk_bytes),
-        duration(seconds),
-        busy(processor_share, seconds)
-    )
-}
-
-/// What to add to a time where the machine has other work to do.
-fn busy(processor_share: f64, seconds: f64) -> String {
-    if processor_share >= BUSY || seconds <= 0.0 {
-        return String::new();
-    }
-    let idle = duration(processor_share * seconds);
-    let percent = 100.0 * processor_share;
-    format!(" as busy as the machine is (a thread gets {percent:.0} % of a core); {idle} if it were idle")
-}
-
-fn bytes(n: u64) -> String {
-    match n as f64 {
-        b if b < 1e6 => format!("{:.1} kB", b / 1e3),
-        b if b < 1e9 => format!("{:.1} MB", b / 1e6),
-        b => format!("{:.2} GB", b / 1e9),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_estimate_on_a_busy_machine_says_so() {
-        let estimate = Estimate {
-            memory_bytes: 1,
-            available_bytes: 2,
-            disk_bytes: 3,
-            seconds: 80.0,
-            processor_share: 1.0,
-            shard: 1,
-        };
-        let told = |processor_share| render(&Estimate { processor_share, ..estimate });
-        assert!(told(0.97).ends_with("time    about 80 s\n"), "{}", told(0.97));
-        let busy = told(0.25);
-        assert!(
-            busy.contains("a thread gets 25 % of a core") && busy.contains("20 s if it were idle"),
-            "{busy}"
-        );
-    }
+    if json { output::print_json(&estimate) } else { output::print(&estimate.text()) }
 }

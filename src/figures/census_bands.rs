@@ -2,7 +2,9 @@
 
 use super::axes::{Panel, Span, legend_line, threshold_guides};
 use super::drawing::{Align, Drawing, Point, Rect, point};
+use super::figure::{Figure, Runs, Source};
 use super::style::{self, Color, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
+use crate::analysis::bands::Kind;
 use crate::analysis::{CensusBands, Density, EnergySet, IndexEnergies, NumbersBelow};
 
 const WIDTH: f64 = 1240.0;
@@ -16,6 +18,15 @@ const LEGEND_LEFT: f64 = 1064.0;
 const X_LABEL: &str = "u = L/Λ  (energy per spin)";
 /// Height of the tallest ridge, in rows.
 const TALLEST: f64 = 0.9;
+
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "census-bands",
+    shows: "a census of random couplings",
+    source: Source::Glass(Runs { kinds: &[Kind::Census], random: true, points: false }, |inputs| {
+        Ok(draw(&CensusBands::new(&inputs.census()?)?))
+    }),
+};
 
 /// Draws histograms by index with exact densities on the left, numbers below an energy near the lines on the right.
 pub fn draw(table: &CensusBands) -> Drawing {

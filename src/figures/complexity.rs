@@ -2,6 +2,7 @@
 
 use super::axes::{Panel, Span, legend_line, threshold_guides};
 use super::drawing::{Align, Drawing, Rect, point};
+use super::figure::{Figure, Source};
 use super::style::{self, CURVE_WIDTH, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::{ComplexityCurves, CurveSet};
 
@@ -13,6 +14,16 @@ const OVERVIEW: Rect = Rect { left: 62.0, top: TOP, right: 446.0, bottom: BOTTOM
 const ZOOM: Rect = Rect { left: 532.0, top: TOP, right: 916.0, bottom: BOTTOM };
 const LEGEND_LEFT: f64 = 936.0;
 const X_LABEL: &str = "u = L/Λ  (energy per spin)";
+
+/// The paper draws Θ_{k,H} up to here.
+const MAX_INDEX: u32 = 5;
+
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "complexity",
+    shows: "complexities Θ_H and Θ_{k,H} of Λ → ∞",
+    source: Source::Theory(|inputs| Ok(draw(&ComplexityCurves::new(inputs.spins, MAX_INDEX)?))),
+};
 
 /// Draws the overview on the left, and on the right the thresholds' neighbourhood that it boxes.
 pub fn draw(table: &ComplexityCurves) -> Drawing {

@@ -2,13 +2,25 @@
 
 use super::axes::{Panel, Span, threshold_guides};
 use super::drawing::{Drawing, Rect};
+use super::figure::{Figure, Runs, Source};
 use super::histogram::{self, Legend, Place};
+use crate::analysis::bands::Kind;
 use crate::analysis::{Density, EnergyHistogram, EnergySet};
 
 const WIDTH: f64 = 980.0;
 const HEIGHT: f64 = 550.0;
 const PLACE: Place =
     Place { frame: Rect { left: 62.0, top: 56.0, right: 800.0, bottom: 486.0 }, legend_left: 820.0 };
+
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "energy-histogram",
+    shows: "a sweep: where its starts end",
+    source: Source::Glass(
+        Runs { kinds: &[Kind::Descent, Kind::Saddle], random: false, points: false },
+        |inputs| Ok(draw(inputs.histogram()?)),
+    ),
+};
 
 /// Draws all sizes over one another, smallest first, with a legend on the right.
 pub fn draw(table: &EnergyHistogram) -> Drawing {

@@ -2,7 +2,9 @@
 
 use super::axes::{Panel, Span, legend_line};
 use super::drawing::{Align, Drawing, Point, Rect, point};
+use super::figure::{Figure, Runs, Source};
 use super::style::{self, Color, GUIDE, INK, SOFT_INK, Stroke, TICK_SIZE};
+use crate::analysis::bands::Kind;
 use crate::analysis::{Density, HessianSpectrum, SpectrumSet};
 
 const WIDTH: f64 = 1120.0;
@@ -15,6 +17,15 @@ const LEGEND_LEFT: f64 = 908.0;
 const X_LABEL: &str = "eigenvalue of the Hessian";
 /// Share of the whole width that the edge shows.
 const ENLARGED: f64 = 0.14;
+
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "hessian-spectrum",
+    shows: "descents on random couplings that kept their points",
+    source: Source::Glass(Runs { kinds: &[Kind::Descent], random: true, points: true }, |inputs| {
+        Ok(draw(&HessianSpectrum::of_run(&inputs.store()?)?))
+    }),
+};
 
 /// Draws whole spectra on the left, and their lower edge at 0 on the right.
 pub fn draw(table: &HessianSpectrum) -> Drawing {

@@ -3,6 +3,7 @@
 
 use super::axes::{Panel, Span, threshold_guides};
 use super::drawing::{Align, Drawing, Point, Rect, point};
+use super::figure::{Figure, Runs, Source};
 use super::histogram::{FILL_OPACITY, heights, steps, swatch};
 use super::style::{self, CURVE_WIDTH, Color, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::bands::Kind;
@@ -24,6 +25,16 @@ const LINE: f64 = 21.0;
 /// Limits are broad and light, so that exact curves can lie on them.
 const LIMIT_WIDTH: f64 = 5.5;
 const LIGHTER: f64 = 0.6;
+
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "histogram-and-complexity",
+    shows: "a sweep, a census or saddle searches, of random couplings",
+    source: Source::Glass(
+        Runs { kinds: &[Kind::Descent, Kind::Census, Kind::Saddle], random: true, points: false },
+        |inputs| Ok(draw(&HistogramAndComplexity::of_run(&inputs.store()?)?)),
+    ),
+};
 
 /// Draws histograms on top and a panel of complexities for each Λ that has exact curves.
 pub fn draw(table: &HistogramAndComplexity) -> Drawing {

@@ -2,8 +2,10 @@
 
 use super::axes::{Guide, Panel, Span, legend_line};
 use super::drawing::{Align, Drawing, Rect, point};
+use super::figure::{Figure, Runs, Source};
 use super::histogram::named;
 use super::style::{self, Color, INK, SOFT_INK, Stroke, TICK_SIZE};
+use crate::analysis::bands::Kind;
 use crate::analysis::{Cloud, IndexVsEnergy};
 
 const WIDTH: f64 = 960.0;
@@ -15,6 +17,19 @@ const LEGEND_LEFT: f64 = 772.0;
 const MOST_NAMED: usize = 7;
 /// Dots of one cloud that are drawn; more would only blacken the page.
 const MOST_DOTS: usize = 4000;
+
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "index-vs-energy",
+    shows: "saddle searches or a census, of random couplings",
+    source: Source::Glass(
+        Runs { kinds: &[Kind::Saddle, Kind::Census], random: true, points: false },
+        |inputs| {
+            let (spins, samples) = inputs.samples()?;
+            Ok(draw(&IndexVsEnergy::new(spins, &samples)?))
+        },
+    ),
+};
 
 /// Draws the cloud with α(u) above, and its deviation in eigenvalues below.
 pub fn draw(table: &IndexVsEnergy) -> Drawing {

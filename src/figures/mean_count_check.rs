@@ -2,8 +2,10 @@
 
 use super::axes::{Panel, Span};
 use super::drawing::{Align, Drawing, Rect, point};
+use super::figure::{Figure, Runs, Source};
 use super::style::{self, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::MeanCountCheck;
+use crate::analysis::bands::Kind;
 use crate::analysis::bands::{Mean, Together};
 
 const WIDTH: f64 = 960.0;
@@ -13,6 +15,15 @@ const COLUMNS: [f64; 3] = [640.0, 716.0, 772.0];
 const LEGEND_LEFT: f64 = 794.0;
 /// Most indices that have room.
 const MOST_ROWS: usize = 20;
+
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "mean-count-check",
+    shows: "a census of random couplings",
+    source: Source::Glass(Runs { kinds: &[Kind::Census], random: true, points: false }, |inputs| {
+        Ok(draw(&MeanCountCheck::new(&inputs.census()?)?))
+    }),
+};
 
 /// Draws a ratio with its error bar for each index, and the numbers beside it.
 pub fn draw(table: &MeanCountCheck) -> Drawing {

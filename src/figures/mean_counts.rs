@@ -5,6 +5,7 @@
 
 use super::axes::{Panel, Span, legend_line, superscript, threshold_guides};
 use super::drawing::{Align, Drawing, Rect, point};
+use super::figure::{Figure, Source};
 use super::style::{self, CURVE_WIDTH, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::{CountCurves, MeanCountCurves};
 
@@ -14,6 +15,16 @@ const ROWS: [[f64; 2]; 2] = [[56.0, 352.0], [446.0, 742.0]];
 const COLUMNS: [[f64; 2]; 2] = [[62.0, 446.0], [532.0, 916.0]];
 const LEGEND_LEFT: f64 = 936.0;
 const X_LABEL: &str = "L = Λu  (energy)";
+
+/// The paper draws mean numbers up to here.
+const MAX_INDEX: u32 = 5;
+
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "mean-counts",
+    shows: "exact mean numbers of critical points at finite Λ",
+    source: Source::Theory(|inputs| Ok(draw(&MeanCountCurves::new(inputs.spins, inputs.dim, MAX_INDEX)?))),
+};
 
 /// Draws, on logarithmic axes, all energies and the thresholds' neighbourhood; below them, on linear ones, the shares
 /// of the indices and the numbers where index 1 overtakes.

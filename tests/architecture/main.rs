@@ -2,6 +2,7 @@
 
 mod circles;
 mod size;
+mod verbs;
 
 use std::fs;
 use std::path::{Path, PathBuf};

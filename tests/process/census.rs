@@ -148,7 +148,7 @@ fn a_stored_census_is_shown_verified_and_exported() {
     let (a, b) = (energies(&own["instances"][0]), energies(&printed["instances"][2]));
     assert!(a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-12));
     let line = refused(hspin("figure energy-histogram --run").arg(&run).arg("--out").arg(&out), 2);
-    assert!(line.contains("a sweep: the energy histogram shows where starts end"), "{line}");
+    assert!(line.contains("figure energy-histogram shows a sweep: where its starts end"), "{line}");
     succeed(hspin("figure all --run").arg(&run).arg("--out").arg(&out));
 }
 

@@ -71,8 +71,8 @@ pub struct IndexSet {
 }
 
 impl IndexTable {
-    /// Of samples.
-    pub fn new(samples: &[Sample]) -> Self {
+    /// Of samples; none where no index is known.
+    pub fn new(samples: &[Sample]) -> Option<Self> {
         let set = |sample: &Sample| {
             let point = |record: &NetworkRecord| Some([record.train_loss, sample.normalised_index(record)?]);
             let points: Vec<[f64; 2]> = sample.networks.iter().filter_map(point).collect();
@@ -82,7 +82,8 @@ impl IndexTable {
         };
         let norms = samples.iter().filter_map(Sample::index_gradient_norms);
         let gradient_norms = norms.reduce(|[a, b], [c, d]| [a.min(c), b.max(d)]);
-        Self { sets: samples.iter().filter_map(set).collect(), gradient_norms }
+        let sets: Vec<IndexSet> = samples.iter().filter_map(set).collect();
+        (!sets.is_empty()).then_some(Self { sets, gradient_norms })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::analysis::COUNTED;
 use crate::analysis::bands::{Against, Band, Bands, CensusCheck, Check, DimBands, Mean, MinimaCheck, Shares};
-use crate::cli::table::{Table, number};
+use crate::cli::shared::table::{Table, number};
 
 /// Rows of a table of all indices.
 const MOST_INDICES: usize = 24;

@@ -6,7 +6,7 @@ use crate::analysis::bands::{
     AGREES, Bands, Caveat, CensusCheck, Check, DISAGREES, DimBands, FEW_SURFACES, Kind, Line, SaddleCheck,
     Together, Verdict,
 };
-use crate::cli::table::number;
+use crate::cli::shared::table::number;
 
 /// Which size, and what of it.
 pub fn heading(bands: &Bands, dim: &DimBands) -> String {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::cli::output;
+use crate::cli::shared::output;
 use crate::networks::map::GlassMap;
 use crate::theory::Thresholds;
 use crate::{Error, Result};

@@ -1,19 +1,18 @@
 //! `hspin networks sweep`: begin a run of networks, or go on with it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::{show, values};
+use super::values;
+use crate::Result;
 use crate::analysis::networks::summarize;
-use crate::cli::engine::Estimate;
-use crate::cli::progress::Progress;
-use crate::cli::values as common;
-use crate::cli::{output, ranks, signals, sweep};
-use crate::error::{Error, Result};
-use crate::networks::data::{DigitSet, Origin, bundled};
-use crate::run::networks::{
-    self, Hand, NetworksMethod, NetworksRequest, NetworksSpec, NetworksStore, Samples, Watch,
-};
-use crate::run::{Expected, Means, Stop, World, read_digits};
+use crate::cli::shared::estimate::Estimate;
+use crate::cli::shared::means::means;
+use crate::cli::shared::networks::summary;
+use crate::cli::shared::networks::sweep::{Sweep, read_set};
+use crate::cli::shared::values as common;
+use crate::cli::shared::{output, ranks};
+use crate::run::networks::{self, Hand, NetworksMethod, NetworksRequest, NetworksStore};
+use crate::run::{Expected, World};
 
 /// Train many networks 100 → n₁ → 10 on 10×10 digits from independent starts; the same command on an existing RUN
 /// resumes it
@@ -109,42 +108,6 @@ impl Args {
     }
 }
 
-/// Digits of the user's folder, or those of the program.
-///
-/// # Errors
-/// Bad input where a file is missing or not what it should be.
-pub fn read_set(data: Option<&Path>) -> Result<DigitSet> {
-    data.map_or_else(bundled, read_digits)
-}
-
-/// The set with the first digits only to train on.
-///
-/// # Errors
-/// [`Error::BadInput`] if there are not so many.
-pub fn with_first(set: DigitSet, count: Option<u32>) -> Result<DigitSet> {
-    let Some(count) = count.map(|count| count as usize) else { return Ok(set) };
-    let there = set.train.count();
-    if count > there {
-        return Err(Error::bad_input("digits", count, format!("at most {there}: there are no more")));
-    }
-    let origin = if count == there { set.origin } else { Origin::Other };
-    Ok(DigitSet { train: set.train.first(count), test: set.test, origin })
-}
-
-/// A sweep, decided.
-pub struct Sweep {
-    /// Where the run is or will be.
-    pub run: PathBuf,
-    /// What is asked of it.
-    pub request: NetworksRequest,
-    /// All digits that were read.
-    pub set: DigitSet,
-    /// How many of them to train on.
-    pub digits: Option<u32>,
-    /// How it is carried out.
-    pub means: Means,
-}
-
 /// Runs the command.
 ///
 /// # Errors
@@ -152,90 +115,40 @@ pub struct Sweep {
 pub fn run(args: Args) -> Result<()> {
     let (json, is_dry) = (args.json, args.dry_run);
     let decide = |world: Option<&World>| {
-        let means = ranks::share_of(sweep::means(args.threads)?, 1, world);
+        let means = ranks::share_of(means(args.threads)?, 1, world);
         let request = args.request();
         let set = read_set(args.data.as_deref())?;
         Ok(Sweep { run: args.out, request, set, digits: args.digits, means })
     };
     let first = |sweep: Sweep, world: Option<&World>| {
         if is_dry {
-            return sweep.dry_run(world, json);
+            return dry_run(sweep, world, json);
         }
         let store = sweep.carry_out(world)?;
-        let summary = summarize(&store)?;
-        if json { output::print_json(&summary) } else { output::print(&show::render(&store, &summary)) }
+        let table = summarize(&store)?;
+        if json { output::print_json(&table) } else { output::print(&summary::render(&store, &table)) }
     };
     ranks::share_out(1, decide, first, |world, decided, stop| {
         networks::serve(world, decided.map(|Sweep { set, means, .. }| Hand { set, means }), stop)
     })
 }
 
-impl Sweep {
-    /// Begins or resumes the run and brings it to its end, with other processes if there are any.
-    ///
-    /// # Errors
-    /// Whatever ends it; what was stored before stays.
-    pub fn carry_out(self, world: Option<&World>) -> Result<NetworksStore> {
-        let stop = Stop::default();
-        signals::install(&stop)?;
-        let (run, means) = (self.run.clone(), self.means);
-        let (mut store, samples) = if NetworksStore::exists(&run)? {
-            let mut store = NetworksStore::open(&run)?;
-            let (spec, samples) = self.decided(Some(&store))?;
-            store.check_units()?;
-            store.grow(&spec)?;
-            (store, samples)
-        } else {
-            let (spec, samples) = self.decided(None)?;
-            (NetworksStore::create(&run, &spec)?, samples)
-        };
-        let progress = Progress::by_size(["network", "networks"], "n₁");
-        let watch = Watch { observer: &progress, stop: &stop };
-        match world {
-            Some(world) => {
-                let traffic = networks::lead(world, &mut store, &samples, &means, watch)?;
-                ranks::tell(traffic, world);
-            }
-            None => networks::execute(&mut store, &samples, &means, watch)?,
-        }
-        store.check_complete()?;
-        Ok(store)
-    }
-
-    /// The spec, new or grown, and its digits. That they fit in memory is seen to.
-    fn decided(self, store: Option<&NetworksStore>) -> Result<(NetworksSpec, Samples)> {
-        // A stored run keeps to its number of digits.
-        let stored = store.map(|store| store.spec().digits.train.count);
-        let there = self.set.train.count() as u32;
-        let set = with_first(self.set, self.digits.or(stored.map(|count| count.min(there))))?;
-        let identity = networks::DigitsUsed::of(&set);
-        let spec = match store {
-            Some(store) => self.request.grow(store.spec(), &identity)?,
-            None => self.request.new_run(identity)?,
-        };
-        networks::admit(&spec, &self.means)?;
-        Ok((spec, Samples::new(set)))
-    }
-
-    fn dry_run(self, world: Option<&World>, json: bool) -> Result<()> {
-        let store = match NetworksStore::exists(&self.run)? {
-            true => Some(NetworksStore::open_read(&self.run)?),
-            false => None,
-        };
-        let means = self.means;
-        let (spec, samples) = self.decided(store.as_ref())?;
-        let done = store.as_ref().map(NetworksStore::done).unwrap_or_default();
-        let left = networks::todo(&spec, &done);
-        let Expected { seconds, processor_share } = networks::expected(&spec, &left, &samples, &means);
-        let estimate = Estimate {
-            memory_bytes: networks::memory_bytes(&spec, &means),
-            available_bytes: means.memory,
-            disk_bytes: networks::disk_bytes(&spec),
-            seconds,
-            processor_share,
-            shard: 1,
-        };
-        let estimate = ranks::shared(estimate, world);
-        if json { output::print_json(&estimate) } else { output::print(&sweep::render(&estimate)) }
-    }
+fn dry_run(sweep: Sweep, world: Option<&World>, json: bool) -> Result<()> {
+    let store =
+        if NetworksStore::exists(&sweep.run)? { Some(NetworksStore::open_read(&sweep.run)?) } else { None };
+    let means = sweep.means;
+    let (spec, samples) = sweep.decided(store.as_ref())?;
+    let done = store.as_ref().map(NetworksStore::done).unwrap_or_default();
+    let left = networks::todo(&spec, &done);
+    let Expected { seconds, processor_share } = networks::expected(&spec, &left, &samples, &means);
+    let estimate = Estimate {
+        memory_bytes: networks::memory_bytes(&spec, &means),
+        available_bytes: means.memory,
+        disk_bytes: networks::disk_bytes(&spec),
+        seconds,
+        processor_share,
+        shard: 1,
+    };
+    let estimate = ranks::shared(estimate, world);
+    if json { output::print_json(&estimate) } else { output::print(&estimate.text()) }
 }

@@ -5,11 +5,22 @@ use crate::analysis::Density;
 use crate::analysis::networks::AnnealingTable;
 use crate::figures::axes::{Panel, Span};
 use crate::figures::drawing::{Align, Drawing, point};
+use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::histogram;
 use crate::figures::style::{self, INK, Stroke, TICK_SIZE};
 
 const NAMES: [&str; 2] = ["descent", "annealing"];
 const X_LABEL: &str = "test loss, nats";
+
+/// Test losses by descent and by annealing (6).
+pub const FIGURE: Figure = Figure {
+    name: "network-annealing",
+    shows: "annealed networks beside others: name their run by --annealed",
+    source: Source::Networks(Beside::Annealed, |inputs| {
+        let [descent, annealed] = inputs.compared.as_ref()?;
+        Some(draw(&AnnealingTable::new(descent, annealed)))
+    }),
+};
 
 /// One panel for each size, two histograms in each.
 pub fn draw(table: &AnnealingTable) -> Drawing {

@@ -4,6 +4,7 @@ use super::grid::span_of;
 use crate::analysis::networks::{LossBox, LossBoxes};
 use crate::figures::axes::{Panel, Span};
 use crate::figures::drawing::{Align, Drawing, Rect, point};
+use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::style::{self, Color, INK, SOFT_INK, Stroke, TICK_SIZE};
 
 const WIDTH: f64 = 1120.0;
@@ -13,6 +14,13 @@ const LARGER: Rect = Rect { left: 552.0, top: 56.0, right: 920.0, bottom: 436.0 
 const LEGEND_LEFT: f64 = 938.0;
 /// Half the width of a box, in sizes.
 const HALF: f64 = 0.27;
+
+/// Box plots of test losses by n₁, and enlarged (9).
+pub const FIGURE: Figure = Figure {
+    name: "network-box-plots",
+    shows: "trained networks",
+    source: Source::Networks(Beside::Nothing, |inputs| Some(draw(&LossBoxes::new(&inputs.samples)))),
+};
 
 /// All sizes on the left, the larger half on the right.
 pub fn draw(table: &LossBoxes) -> Drawing {

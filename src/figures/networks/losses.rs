@@ -5,6 +5,7 @@ use crate::analysis::{Density, EnergyHistogram};
 use crate::figures::axes::{Panel, Span};
 use crate::figures::drawing::{Align, Drawing, Rect, point};
 use crate::figures::energy_histogram;
+use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::histogram::{self, Legend, Place};
 use crate::figures::style::{INK, LABEL_SIZE};
 
@@ -19,6 +20,33 @@ const BESIDE: [Place; 2] = [
     Place { frame: Rect { left: 72.0, top: 96.0, right: 640.0, bottom: 526.0 }, legend_left: 656.0 },
     Place { frame: Rect { left: 892.0, top: 96.0, right: 1470.0, bottom: 526.0 }, legend_left: 1486.0 },
 ];
+
+/// Scaled test losses by n₁ (3 right).
+pub const SCALED: Figure = Figure {
+    name: "network-losses",
+    shows: "scaled losses: it takes a fit, of four sizes of which errors are known",
+    source: Source::Networks(Beside::Nothing, |inputs| {
+        inputs.report.scaling?;
+        Some(draw(&LossTable::new(&inputs.samples, inputs.report.scaling)))
+    }),
+};
+
+/// Test losses by n₁ as they are (8 bottom).
+pub const UNSCALED: Figure = Figure {
+    name: "network-losses-unscaled",
+    shows: "trained networks",
+    source: Source::Networks(Beside::Nothing, |inputs| Some(draw(&LossTable::new(&inputs.samples, None)))),
+};
+
+/// Energies per spin of the glass beside scaled losses of networks (3).
+pub const BESIDE_GLASS: Figure = Figure {
+    name: "glass-and-networks",
+    shows: "a spin glass beside networks: name its run by --glass",
+    source: Source::Networks(Beside::Glass, |inputs| {
+        let networks = LossTable::new(&inputs.samples, inputs.report.scaling);
+        Some(draw_beside(inputs.glass.as_ref()?, &networks))
+    }),
+};
 
 /// All sizes over one another, with a legend on the right.
 pub fn draw(table: &LossTable) -> Drawing {

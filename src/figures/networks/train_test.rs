@@ -4,9 +4,17 @@ use super::grid::{self, Grid};
 use crate::analysis::networks::TrainTest;
 use crate::figures::axes::{Panel, Span};
 use crate::figures::drawing::Drawing;
+use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::style;
 
 const X_LABEL: &str = "train loss, nats";
+
+/// Test against train loss by n₁ (7).
+pub const FIGURE: Figure = Figure {
+    name: "network-train-test",
+    shows: "trained networks",
+    source: Source::Networks(Beside::Nothing, |inputs| Some(draw(&TrainTest::new(&inputs.samples)))),
+};
 
 /// One cloud for each size, each on scales of its own.
 pub fn draw(table: &TrainTest) -> Drawing {

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::progress::{Progress, duration};
-use super::table::Table;
-use super::{output, values};
 use crate::analysis::COUNTED;
+use crate::cli::shared::progress::{Progress, duration};
+use crate::cli::shared::table::Table;
+use crate::cli::shared::{output, values};
 use crate::run::{Event, Observer};
 use crate::theory::{Count, MeanCounts};
 use crate::{Error, Result};

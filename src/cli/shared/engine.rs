@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use serde::Serialize;
-
+use super::estimate::Estimate;
 use super::memory::available_bytes;
 use crate::descent::{DeviceClass, cuda};
 use crate::error::{Error, Result};
@@ -12,28 +11,6 @@ use crate::numeric::npy::{self, Array};
 use crate::run::export::{self, SurfaceId};
 use crate::run::{Couplings, Expected, Kind, Means, Spec, Store, cost, todo};
 use crate::theory::MeanCounts;
-
-/// What a run will need.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct Estimate {
-    /// Peak memory.
-    pub memory_bytes: u64,
-    /// Memory that is free now.
-    pub available_bytes: u64,
-    /// Size of the finished run file.
-    pub disk_bytes: u64,
-    /// Wall time for what is still to do, on the machine as busy as it is now.
-    pub seconds: f64,
-    /// Share of the time that a thread had a processor in a trial just now: 1 on a machine that does nothing else.
-    pub processor_share: f64,
-    /// Processes that hold a surface together, and need that memory each.
-    #[serde(skip_serializing_if = "is_one")]
-    pub shard: usize,
-}
-
-fn is_one(&shard: &usize) -> bool {
-    shard == 1
-}
 
 /// Refuses a sweep that cannot fit in memory, or needs a device that is not there, before anything is written.
 ///
@@ -188,7 +165,7 @@ pub fn export_couplings(store: &Store, surface: SurfaceId, path: &Path) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::sweep::means;
+    use crate::cli::shared::means::means;
     use crate::run::Request;
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::words::{self, interval, number};
 use crate::analysis::networks::{Estimated, Report, TableRow};
-use crate::cli::table::Table;
+use crate::cli::shared::table::Table;
 
 /// Sizes, Table 1, the fit, annealing, the claims.
 pub fn text(report: &Report) -> String {

@@ -6,8 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
-use super::table::counted;
-use super::{output, values};
+use crate::cli::shared::table::counted;
+use crate::cli::shared::{output, values};
 use crate::error::{Error, Result};
 use crate::run::{Repaired, Sampling, Verdict};
 

@@ -1,16 +1,19 @@
 //! `hspin verify`: is the run what was written?
 
+mod networks;
+mod verdicts;
+
 use std::path::Path;
 
-use super::engine::Own;
-use super::verdicts::{Deep, tell, with_repair};
-use super::{engine, networks, sweep};
+use super::shared::engine::{self, Own};
+use super::shared::means::means;
 use crate::error::{Error, Result};
 use crate::hamiltonian::SymmetricTensor;
 use crate::run::networks::is_networks;
 use crate::run::{self, Couplings, Store};
+use verdicts::{Deep, tell, with_repair};
 
-pub use super::verdicts::Args;
+pub use verdicts::Args;
 
 /// Runs the command.
 ///
@@ -19,7 +22,7 @@ pub use super::verdicts::Args;
 /// of the store.
 pub fn run(args: Args) -> Result<()> {
     if is_networks(&args.run)? {
-        return networks::verify::run(&args);
+        return networks::run(&args);
     }
     if let Some(data) = &args.data {
         return Err(Error::bad_input("data", data.display(), "nothing: not a run of networks"));
@@ -31,7 +34,7 @@ pub fn run(args: Args) -> Result<()> {
 
 fn deep(args: &Args) -> Result<Deep> {
     let store = Store::open_read(&args.run)?;
-    let means = sweep::means(None)?;
+    let means = means(None)?;
     engine::admit(store.spec(), &means)?;
     let couplings = args.couplings.as_deref().map(|path| own_couplings(&store, path)).transpose()?;
     let sampling = args.sampling();

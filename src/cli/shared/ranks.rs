@@ -1,6 +1,6 @@
 //! Where the command line meets the other processes of a job.
 
-use super::engine::Estimate;
+use super::estimate::Estimate;
 use super::{env, output, signals};
 use crate::error::{Error, Result};
 use crate::hamiltonian::SymmetricTensor;

@@ -1,26 +1,12 @@
-//! `hspin show` of a run of networks.
-
-use std::path::Path;
+//! A run of networks at a glance.
 
 use super::words::number;
-use crate::analysis::networks::{NetworksSummary, SizeSummary, summarize};
-use crate::cli::output;
-use crate::cli::progress::duration;
-use crate::cli::table::Table;
-use crate::error::Result;
+use crate::analysis::networks::{NetworksSummary, SizeSummary};
+use crate::cli::shared::progress::duration;
+use crate::cli::shared::table::Table;
 use crate::networks::Order;
 use crate::run::networks::limits::Echo;
 use crate::run::networks::{NetworksProtocol, NetworksStore};
-
-/// Runs the command.
-///
-/// # Errors
-/// Those of the store.
-pub fn run(path: &Path, json: bool) -> Result<()> {
-    let store = NetworksStore::open_read(path)?;
-    let summary = summarize(&store)?;
-    if json { output::print_json(&summary) } else { output::print(&render(&store, &summary)) }
-}
 
 /// The summary as a person reads it.
 pub fn render(store: &NetworksStore, summary: &NetworksSummary) -> String {

@@ -1,8 +1,8 @@
 //! `hspin verify` of a run of networks.
 
-use super::sweep::{read_set, with_first};
-use crate::cli::sweep;
-use crate::cli::verdicts::{Args, Deep, tell, with_repair};
+use super::verdicts::{Args, Deep, tell, with_repair};
+use crate::cli::shared::means::means;
+use crate::cli::shared::networks::sweep::{read_set, with_first};
 use crate::error::{Error, Result};
 use crate::run::networks::{NetworksStore, Samples, repair, retrain_sample, verify};
 
@@ -29,7 +29,7 @@ fn deep(args: &Args) -> Result<Deep> {
     let count = store.spec().digits.train.count.min(set.train.count() as u32);
     let samples = Samples::new(with_first(set, Some(count))?);
     let sampling = args.sampling();
-    let found = retrain_sample(&store, &samples, sweep::means(None)?.carrier.isa, &sampling)?;
+    let found = retrain_sample(&store, &samples, means(None)?.carrier.isa, &sampling)?;
     let wrong = found.wrong.iter().map(|(hidden, network)| format!("hidden {hidden} network {network}"));
     Ok(Deep {
         tried: found.tried,

@@ -37,6 +37,8 @@ fn heading(store: &Store, summary: &RunSummary) -> String {
     format!("{path}: {state}\nH = {spins}, {couplings}, {surfaces} per size, {starts} each, {descent}\n")
 }
 
+/// How much of a run is there.
+/// How much of a run is there.
 pub fn state(summary: &RunSummary) -> String {
     let Units { done, planned } = summary.units;
     let verb = if summary.protocol == "census" { "census" } else { "sweep" };
