@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use itertools::Itertools;
 use serde::Serialize;
 
 use super::moments::{mean, sd};
@@ -215,11 +216,9 @@ impl Tally {
         }
         let others = rows.iter().filter(|row| !row.record.converged());
         self.others.extend(others.map(per_spin));
-        let mut ids: Vec<u32> = converged.iter().filter_map(|row| row.distinct).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        if !ids.is_empty() {
-            *self.distinct.get_or_insert(0) += ids.len() as u64;
+        let distinct = converged.iter().filter_map(|row| row.distinct).unique().count() as u64;
+        if distinct > 0 {
+            *self.distinct.get_or_insert(0) += distinct;
         }
         let energies: Vec<f64> =
             converged.iter().map(|row| per_spin(row)).filter(|u| u.is_finite()).collect();

@@ -1,5 +1,6 @@
 //! `hspin bench`: how fast this machine is.
 
+use itertools::iproduct;
 use serde::Serialize;
 
 use super::shared::estimate::BUSY;
@@ -56,26 +57,24 @@ pub fn run(args: &Args) -> Result<()> {
     for precision in Precision::ALL {
         let rates = threads.iter().map(|&n| Ok((n.to_string(), fma_rate(precision, isa, n)?.into())));
         fma_gflops.insert(precision.name().into(), serde_json::Value::Object(rates.collect::<Result<_>>()?));
-        for (spins, dim) in CASES {
-            for &threads in &threads {
-                let rate = contraction_rate(&Case {
-                    layout: Layout::new(spins, dim),
-                    precision,
-                    threads,
-                    starts: None,
-                    isa,
-                })?;
-                shares.push(rate.processor_share);
-                contraction.push(Row {
-                    spins,
-                    dim,
-                    precision: precision.name(),
-                    threads,
-                    gflops: rate.gflops,
-                    fraction_of_fma: rate.fraction_of_fma(),
-                    ms_per_gradient: rate.ms_per_gradient,
-                });
-            }
+        for ((spins, dim), &threads) in iproduct!(CASES, &threads) {
+            let rate = contraction_rate(&Case {
+                layout: Layout::new(spins, dim),
+                precision,
+                threads,
+                starts: None,
+                isa,
+            })?;
+            shares.push(rate.processor_share);
+            contraction.push(Row {
+                spins,
+                dim,
+                precision: precision.name(),
+                threads,
+                gflops: rate.gflops,
+                fraction_of_fma: rate.fraction_of_fma(),
+                ms_per_gradient: rate.ms_per_gradient,
+            });
         }
     }
     let processor_share = shares.iter().sum::<f64>() / shares.len().max(1) as f64;

@@ -23,6 +23,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use itertools::Itertools;
 
 pub use shared::values;
 use shared::{env, output, ranks, signals};
@@ -171,7 +172,7 @@ fn one_line(text: &str) -> String {
         let core = word.trim_matches(|c: char| "'\"`:,;()".contains(c));
         if core.is_empty() { word.to_owned() } else { word.replacen(core, &echo(core), 1) }
     };
-    let line = text.split_whitespace().map(quoted).collect::<Vec<_>>().join(" ");
+    let line = text.split_whitespace().map(quoted).join(" ");
     line.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 

@@ -1,5 +1,6 @@
 //! All critical points of some surfaces against their exact mean numbers, by index and by energy.
 
+use itertools::Itertools;
 use serde::Serialize;
 
 use super::expected::{Expected, LINES, band_edges};
@@ -121,14 +122,13 @@ impl CensusSample {
         let edges = band_edges(self.spins)?;
         let indices = self.dim.min(LINES);
         let exact = (0..indices).map(|k| expected.between(k, &edges)).collect::<Result<Vec<_>>>()?;
-        let bands = edges.windows(2).enumerate().map(|(band, edge)| {
+        let bands = edges.iter().tuple_windows().enumerate().map(|(band, (&low, &high))| {
             let mean = |(index, exact): (u32, &Option<Vec<f64>>)| {
-                let inside = |place: &Place| {
-                    place.index == index && (edge[0]..edge[1]).contains(&place.energy_per_spin)
-                };
+                let inside =
+                    |place: &Place| place.index == index && (low..high).contains(&place.energy_per_spin);
                 Mean::of_counts(&self.counts(inside), exact.as_ref().map(|e| e[band]), self.group())
             };
-            let [from, to] = [edge[0], edge[1]].map(|edge| Some(edge).filter(|edge| edge.is_finite()));
+            let [from, to] = [low, high].map(|edge| Some(edge).filter(|edge| edge.is_finite()));
             Band { from, to, by_index: (0..).zip(&exact).map(mean).collect() }
         });
         Ok(bands.collect())

@@ -1,7 +1,7 @@
 //! Everything about one run of networks: its sizes, Table 1, the fit, annealing, and the claims.
 
 use serde::Serialize;
-use statrs::function::gamma::gamma_ur;
+use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use super::annealing::{Annealing, Comparison};
 use super::claims::{Claim, pairs};
@@ -132,12 +132,7 @@ pub(super) fn fit(sizes: &[Summary]) -> Option<Scaling> {
 }
 
 fn chance(fit: &Scaling) -> Option<f64> {
-    // Means that lie on the curve to the last bit are no argument against it, and outside the function's domain.
-    let above = |chi_squared: f64| match chi_squared > 0.0 {
-        true => gamma_ur(0.5 * fit.degrees as f64, 0.5 * chi_squared),
-        false => 1.0,
-    };
-    (fit.degrees > 0).then(|| above(fit.chi_squared))
+    ChiSquared::new(fit.degrees as f64).ok().map(|law| law.sf(fit.chi_squared))
 }
 
 fn row(sample: &Sample, seed: u64) -> TableRow {

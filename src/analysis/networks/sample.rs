@@ -1,5 +1,7 @@
 //! Networks of one size, by groups that are independent of each other.
 
+use itertools::Itertools;
+
 use crate::run::networks::{NetworkRecord, Training};
 
 /// How many digits losses and errors are over.
@@ -32,9 +34,6 @@ impl Sample {
     /// If `group` is 0.
     pub fn by_size(records: &[NetworkRecord], group: u32) -> Vec<Self> {
         assert!(group > 0, "a group has networks");
-        let mut sizes: Vec<u32> = records.iter().map(|record| record.hidden).collect();
-        sizes.sort_unstable();
-        sizes.dedup();
         let is_good = |record: &&NetworkRecord| {
             record.outcome == Training::Finished
                 && record.train_loss.is_finite()
@@ -47,7 +46,7 @@ impl Sample {
             let lost = (all().count() - networks.len()) as u64;
             Self { hidden, networks, lost, group }
         };
-        sizes.into_iter().map(of_size).collect()
+        records.iter().map(|record| record.hidden).sorted_unstable().dedup().map(of_size).collect()
     }
 
     /// One value for each network.

@@ -1,5 +1,7 @@
 //! Text tables: columns as wide as they need to be, numbers to the right.
 
+use itertools::Itertools;
+
 /// A table under one line of headings.
 pub struct Table {
     rows: Vec<Vec<String>>,
@@ -29,10 +31,10 @@ impl Table {
         };
         let widths: Vec<usize> = (0..columns).map(wide).collect();
         let line = |row: &Vec<String>| {
-            let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| {
+            let mut cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| {
                 if column + 1 == columns { cell.clone() } else { format!("{cell:>width$}") }
             });
-            format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+            format!("{}\n", cells.join("  ").trim_end())
         };
         self.rows.iter().map(line).collect()
     }
