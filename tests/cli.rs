@@ -492,10 +492,10 @@ fn the_list_of_figures_is_the_one_of_help_completions_and_manual() {
     assert_eq!(text.lines().count(), names.len());
     let (help, manual) = (help(&["figure"]), stdout(&hspin(&["man"])).replace("\\-", "-"));
     let completions = ["bash", "zsh", "fish"].map(|shell| stdout(&hspin(&["completions", shell])));
-    for (name, shows) in names.iter().zip(told("shows")) {
-        assert!(text.lines().any(|line| line.starts_with(&format!("{name} ")) && line.ends_with(&shows)));
-        assert!(help.contains(&format!("- {name}: {shows}")), "{name}: {help}");
-        assert!(manual.contains(&format!("{name}: {shows}")), "{name} is not in the manual");
+    for (name, title) in names.iter().zip(told("title")) {
+        assert!(text.lines().any(|line| line.starts_with(&format!("{name} ")) && line.contains(&title)));
+        assert!(help.contains(&format!("- {name}: {title}")), "{name}: {help}");
+        assert!(manual.contains(&format!("{name}: {title}")), "{name} is not in the manual");
         assert!(completions.iter().all(|text| text.contains(name.as_str())), "{name} is not completed");
     }
     assert_eq!(list["figures"][0]["run"], "none");

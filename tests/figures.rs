@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hspin::Error;
-use hspin::analysis::bands::{CensusSample, Kind, Place, SaddleSample, Sample};
+use hspin::analysis::bands::{CensusSample, IndexAndEnergy, RunKind, SaddleSample, SizeSample};
 use hspin::analysis::{CensusBands, HessianSpectrum, IndexVsEnergy, MeanCountCheck, SpectrumSet};
 use hspin::analysis::{ComplexityCurves, EnergyHistogram, EnergySet, MeanCountCurves};
 use hspin::analysis::{Energies, HistogramAndComplexity, Units};
@@ -71,7 +71,9 @@ fn invented(spins: u32, dim: u32, surfaces: usize, counts: fn(u32) -> usize) -> 
     let mut surface = |_| {
         let indices = (0..dim).flat_map(|k| vec![k; counts(k)]);
         let centre = |k: u32| 1.3 * (2.0 * f64::from(k) / f64::from(dim - 1) - 1.0);
-        indices.map(|k| Place { index: k, energy_per_spin: centre(k) + normal.sample(&mut random) }).collect()
+        indices
+            .map(|k| IndexAndEnergy { index: k, energy_per_spin: centre(k) + normal.sample(&mut random) })
+            .collect()
     };
     let surfaces = (0..surfaces).map(&mut surface).collect();
     CensusSample { spins, dim, surfaces, left_out: 1 }
@@ -79,7 +81,7 @@ fn invented(spins: u32, dim: u32, surfaces: usize, counts: fn(u32) -> usize) -> 
 
 fn census(spins: u32, dim: u32, surfaces: usize, counts: fn(u32) -> usize) -> [Picture; 3] {
     let sample = invented(spins, dim, surfaces, counts);
-    let cloud = IndexVsEnergy::new(spins, &[Sample::Census(sample.clone())]).unwrap();
+    let cloud = IndexVsEnergy::new(spins, &[SizeSample::Census(sample.clone())]).unwrap();
     [
         picture!(census_bands, CensusBands::new(&sample).unwrap()),
         picture!(mean_count_check, MeanCountCheck::new(&sample).unwrap()),
@@ -90,9 +92,9 @@ fn census(spins: u32, dim: u32, surfaces: usize, counts: fn(u32) -> usize) -> [P
 fn clouds(dims: &[u32], points: usize) -> Picture {
     let sample = |&dim: &u32| {
         let points = invented(3, dim, points, |_| 1).surfaces.concat();
-        Sample::Saddles(SaddleSample { spins: 3, dim, surfaces: 1, points, elsewhere: 0 })
+        SizeSample::Saddles(SaddleSample { spins: 3, dim, surfaces: 1, points, elsewhere: 0 })
     };
-    let samples: Vec<Sample> = dims.iter().map(sample).collect();
+    let samples: Vec<SizeSample> = dims.iter().map(sample).collect();
     picture!(index_vs_energy, IndexVsEnergy::new(3, &samples).unwrap())
 }
 
@@ -107,13 +109,13 @@ fn spectrum(dims: &[u32], minima: usize) -> Picture {
 }
 
 /// Made-up runs of several sizes on so many surfaces each.
-fn over_complexity(spins: u32, kind: Kind, surfaces: usize, sets: Vec<EnergySet>) -> Picture {
+fn over_complexity(spins: u32, kind: RunKind, surfaces: usize, sets: Vec<EnergySet>) -> Picture {
     picture!(histogram_and_complexity, over_complexity_table(spins, kind, surfaces, sets))
 }
 
 fn over_complexity_table(
     spins: u32,
-    kind: Kind,
+    kind: RunKind,
     surfaces: usize,
     sets: Vec<EnergySet>,
 ) -> HistogramAndComplexity {
@@ -135,7 +137,7 @@ fn census_over_complexity(spins: u32, dim: u32, surfaces: usize, counts: fn(u32)
 
 /// Situations of the figure of energies over complexities.
 fn combined_situations() -> Vec<(&'static str, Picture)> {
-    let descent = |spins, surfaces, sets| over_complexity(spins, Kind::Descent, surfaces, sets);
+    let descent = |spins, surfaces, sets| over_complexity(spins, RunKind::Descent, surfaces, sets);
     let spread = |dim: u32| {
         let energies = (0..60).map(|i| -1.633 + 0.0555 * f64::from(i)).collect();
         EnergySet { dim, starts: 64, energies_per_spin: energies }
@@ -152,7 +154,7 @@ fn combined_situations() -> Vec<(&'static str, Picture)> {
         ("over-far", descent(3, 1, vec![outlier])),
         ("over-empty", descent(3, 1, sized(3, &[10, 20], 0))),
         ("over-none", descent(3, 1, vec![])),
-        ("over-saddles", over_complexity(3, Kind::Saddle, 1, vec![spread(40), spread(80)])),
+        ("over-saddles", over_complexity(3, RunKind::Saddle, 1, vec![spread(40), spread(80)])),
         (
             "over-census",
             census_over_complexity(3, 10, 60, |k| [6, 16, 30, 42, 49, 49, 42, 30, 16, 6][k as usize]),
@@ -166,7 +168,7 @@ fn combined_situations() -> Vec<(&'static str, Picture)> {
 /// What is drawn above has mass 1 with errors over surfaces; what is drawn below is theory at the run's own sizes.
 #[test]
 fn energies_and_complexities_share_an_axis_and_are_what_they_say() {
-    let table = over_complexity_table(3, Kind::Descent, 20, sized(3, &[25, 50, 100], 2000));
+    let table = over_complexity_table(3, RunKind::Descent, 20, sized(3, &[25, 50, 100], 2000));
     for set in &table.reached {
         let density = set.density.as_ref().unwrap();
         assert!((density.heights.iter().sum::<f64>() * density.width - 1.0).abs() < 1e-12);
@@ -189,21 +191,22 @@ fn energies_and_complexities_share_an_axis_and_are_what_they_say() {
     {
         assert!(texts.iter().any(|text| text == expected), "{expected} not in {texts:?}");
     }
-    let one = labels(&over_complexity(3, Kind::Descent, 1, sized(3, &[10], 40)));
+    let one = labels(&over_complexity(3, RunKind::Descent, 1, sized(3, &[10], 40)));
     assert!(one.iter().any(|text| text == "over starts, given this surface"), "{one:?}");
-    let growing = labels(&over_complexity(3, Kind::Descent, 2, sized(3, &[10], 40)));
+    let growing = labels(&over_complexity(3, RunKind::Descent, 2, sized(3, &[10], 40)));
     assert!(growing.iter().any(|text| text == "unfinished: 3 of 7 units"), "{growing:?}");
     // A size that is not begun has no panel, whose curves would be outside of the range, and no surface.
     let begun = Energies { number: 60, surfaces: vec![vec![-1.62, -1.6, -1.58]], all: 3 };
     let empty = Energies { number: 8, surfaces: vec![], all: 0 };
     let units = Units { done: 1, planned: 80 };
-    let table = HistogramAndComplexity::new(3, Kind::Descent, units, vec![empty, begun]).unwrap();
+    let table = HistogramAndComplexity::new(3, RunKind::Descent, units, vec![empty, begun]).unwrap();
     assert_eq!(table.exact.iter().map(|exact| exact.dim).collect::<Vec<_>>(), [60]);
     let texts = labels(&picture!(histogram_and_complexity, table));
     assert!(texts.iter().any(|text| text == "one surface; bars: 1 s.e."), "{texts:?}");
     assert!(texts.iter().all(|text| !text.contains("per size")), "{texts:?}");
     let several = |number, surfaces| Energies { number, surfaces: vec![vec![-1.6, -1.5]; surfaces], all: 2 };
-    let uneven = HistogramAndComplexity::new(3, Kind::Descent, units, vec![several(20, 40), several(30, 2)]);
+    let uneven =
+        HistogramAndComplexity::new(3, RunKind::Descent, units, vec![several(20, 40), several(30, 2)]);
     let texts = labels(&picture!(histogram_and_complexity, uneven.unwrap()));
     assert!(texts.iter().any(|text| text == "2 to 40 surfaces per size;"), "{texts:?}");
 }

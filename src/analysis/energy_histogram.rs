@@ -38,7 +38,7 @@ pub struct EnergyHistogram {
 
 /// A histogram of mass 1 on equal bins.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Density {
+pub struct Histogram {
     /// Lower edge of the first bin; a multiple of the width.
     pub low: f64,
     /// Width of a bin; a power of two, so that the edges of any two sets are nested.
@@ -47,7 +47,7 @@ pub struct Density {
     pub heights: Vec<f64>,
 }
 
-impl Density {
+impl Histogram {
     /// Histogram with bins near Freedman–Diaconis' `2 IQR n^{-1/3}`, of width `fallback` if all values are equal to
     /// rounding; what is not finite or beyond 1e300 is left out, and `None` if nothing remains.
     ///
@@ -108,16 +108,16 @@ const ROUNDING: f64 = 1e-12;
 
 impl EnergyHistogram {
     /// Density of each set, in the order of the sets; `None` where there is no energy.
-    pub fn densities(&self) -> Vec<Option<Density>> {
+    pub fn densities(&self) -> Vec<Option<Histogram>> {
         // Equal energies have no scale of their own: a hundredth of E_∞ is narrow, and wide enough to be seen.
         self.sets.iter().map(|set| set.density(0.01 * self.e_inf)).collect()
     }
 }
 
 impl EnergySet {
-    /// [`Density::of`] the energies.
-    pub fn density(&self, fallback: f64) -> Option<Density> {
-        Density::of(&self.energies_per_spin, fallback)
+    /// [`Histogram::of`] the energies.
+    pub fn density(&self, fallback: f64) -> Option<Histogram> {
+        Histogram::of(&self.energies_per_spin, fallback)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Spectra of the Hessian at minima, beside the shifted semicircle.
 
-use super::energy_histogram::{Density, EnergySet};
+use super::energy_histogram::{EnergySet, Histogram};
 use crate::critical::spectra;
 use crate::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
 use crate::run::export::{Row, SurfaceId, rows, surfaces};
@@ -43,7 +43,7 @@ pub struct SpectrumSet {
     /// Smallest eigenvalue of all.
     pub smallest: f64,
     /// Of all eigenvalues of all minima together; and with finer bins.
-    pub histograms: [Density; 2],
+    pub histograms: [Histogram; 2],
     /// Eigenvalues, rising, and the mean density of the semicircles that belong to the minima's energies.
     pub semicircles: [Vec<f64>; 2],
 }
@@ -73,14 +73,14 @@ impl SpectrumSet {
 }
 
 /// A histogram of mass 1 with bins of this width.
-fn binned(values: &[f64], width: f64) -> Density {
+fn binned(values: &[f64], width: f64) -> Histogram {
     let bin = |x: f64| (x / width).floor();
     let ends =
         values.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], &x| [low.min(x), high.max(x)]);
     let first = bin(ends[0]);
     let mut heights = vec![0.0; (bin(ends[1]) - first) as usize + 1];
     values.iter().for_each(|&x| heights[(bin(x) - first) as usize] += 1.0 / (width * values.len() as f64));
-    Density { low: first * width, width, heights }
+    Histogram { low: first * width, width, heights }
 }
 
 impl HessianSpectrum {

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::bands::{CensusSample, Kind, Sample, sample};
+use super::bands::{CensusSample, RunKind, SizeSample, sample};
 use super::energy_histogram::EnergyHistogram;
-use super::summary::Units;
+use super::units::Units;
 use crate::run::{Couplings, Spec, Store};
 use crate::{Error, Result};
 
@@ -29,7 +29,7 @@ pub struct StoredRun {
     /// Where it is.
     pub path: PathBuf,
     /// What it looked for.
-    pub kind: Kind,
+    pub kind: RunKind,
     /// Whether its couplings are random.
     pub is_random: bool,
     /// Whether it kept the points at which its starts ended.
@@ -48,7 +48,7 @@ impl StoredRun {
         let spec: &Spec = store.spec();
         Ok(Self {
             path: path.to_owned(),
-            kind: Kind::of(spec),
+            kind: RunKind::of(spec),
             is_random: spec.couplings == Couplings::Random,
             has_points: spec.points,
             units: Units::of(&store),
@@ -105,7 +105,7 @@ impl GlassInputs {
     ///
     /// # Errors
     /// As [`Self::store`].
-    pub fn samples(&self) -> Result<(u32, Vec<Sample>)> {
+    pub fn samples(&self) -> Result<(u32, Vec<SizeSample>)> {
         let store = self.store()?;
         let samples = store.spec().dims.iter().map(|&dim| sample(&store, dim)).collect::<Result<_>>()?;
         Ok((store.spec().spins, samples))
@@ -117,7 +117,7 @@ impl GlassInputs {
     /// [`Error::Internal`] where the run is no census; those of the store.
     pub fn census(&self) -> Result<CensusSample> {
         match self.samples()?.1.into_iter().next() {
-            Some(Sample::Census(census)) => Ok(census),
+            Some(SizeSample::Census(census)) => Ok(census),
             _ => Err(Error::Internal("a figure of a census without one".into())),
         }
     }

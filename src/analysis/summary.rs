@@ -9,10 +9,11 @@ use super::moments::{mean, sd};
 use super::spread::Surfaces;
 use super::unconverged::Unconverged;
 use super::unit::{EnergyUnit, OverScale};
+use super::units::Units;
 use crate::descent::Outcome;
 use crate::error::Result;
 use crate::run::export::{Row, rows, surfaces};
-use crate::run::{Store, Timings, Unit, plan, planned_units};
+use crate::run::{Store, Timings};
 use crate::theory;
 
 /// A run in a few numbers. Energies are per spin; floats are finite or absent.
@@ -41,31 +42,6 @@ pub struct RunSummary {
     pub content_hash: String,
 }
 
-/// Progress in units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Units {
-    /// Stored whole.
-    pub done: u64,
-    /// Asked for.
-    pub planned: u64,
-}
-
-impl Units {
-    /// Of a run.
-    pub fn of(store: &Store) -> Self {
-        let (spec, stored) = (store.spec(), store.done());
-        let is_whole =
-            |unit: &Unit| stored.get(&unit.key).is_some_and(|&starts| unit.is_whole(spec.kind(), starts));
-        Self { done: plan(spec).filter(is_whole).count() as u64, planned: planned_units(spec) }
-    }
-
-    /// What to say of whatever shows a run that is not finished: “unfinished: 120 of 350 units”.
-    pub fn note(&self) -> Option<String> {
-        let units = if self.planned == 1 { "unit" } else { "units" };
-        (self.done < self.planned).then(|| format!("unfinished: {} of {} {units}", self.done, self.planned))
-    }
-}
-
 /// What an error bar is taken over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -78,7 +54,7 @@ pub enum ErrorOver {
 
 /// Λ → ∞ energies per spin to hold the data against, as positive numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Thresholds {
+pub struct LimitEnergies {
     /// E_0: the ground state tends to −E_0.
     pub e_0: Option<f64>,
     /// E_∞: minima give way to saddles above −E_∞.
@@ -132,7 +108,7 @@ pub struct DimSummary {
     pub over_scale: Option<OverScale>,
     /// Energies of Λ → ∞, in units of s for a tensor of the user's own.
     #[serde(flatten)]
-    pub thresholds: Thresholds,
+    pub thresholds: LimitEnergies,
     /// Where the time went.
     pub seconds: Timings,
 }
@@ -178,9 +154,9 @@ pub fn summarize(store: &Store) -> Result<RunSummary> {
 }
 
 /// The one place where data meet theory's thresholds.
-fn thresholds(spins: u32) -> Result<Thresholds> {
+fn thresholds(spins: u32) -> Result<LimitEnergies> {
     let theory = theory::Thresholds::new(spins)?;
-    Ok(Thresholds { e_0: Some(theory.e(0)?), e_inf: theory.e_inf() })
+    Ok(LimitEnergies { e_0: Some(theory.e(0)?), e_inf: theory.e_inf() })
 }
 
 #[derive(Default)]
@@ -226,7 +202,7 @@ impl Tally {
         self.energies.extend(energies);
     }
 
-    fn close(mut self, dim: u32, planned: u64, thresholds: Thresholds, unit: EnergyUnit) -> DimSummary {
+    fn close(mut self, dim: u32, planned: u64, thresholds: LimitEnergies, unit: EnergyUnit) -> DimSummary {
         for outcome in Outcome::ALL {
             self.outcomes.entry(outcome.name()).or_default();
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::shared::means::means;
 use super::shared::progress::Progress;
-use super::shared::ranks::{self, Together};
+use super::shared::ranks::{self, SharedCommand};
 use super::shared::{census_table, engine, output, signals, values};
 use crate::analysis::{CensusInstance, CensusTable, tabulate_census};
 use crate::error::{Error, Result};
@@ -63,7 +63,7 @@ pub fn run(args: Args) -> Result<()> {
     ranks::share(1, |world| decide(args, world))
 }
 
-impl Together for Census {
+impl SharedCommand for Census {
     fn couplings(&self) -> Option<&SymmetricTensor<f64>> {
         self.couplings.as_ref()
     }
@@ -93,7 +93,7 @@ impl Together for Census {
 }
 
 fn decide(args: Args, world: Option<&World>) -> Result<Census> {
-    let means = ranks::share_of(means(args.threads)?, 1, world);
+    let means = ranks::per_process(means(args.threads)?, 1, world);
     let (json, is_dry) = (args.json, args.dry_run);
     let own = engine::own(args.couplings.as_deref())?;
     let request = CensusRequest {

@@ -27,8 +27,8 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Format of tables
-    #[arg(long, value_enum, default_value_t = Format::Csv)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
+    pub format: TableFormat,
     /// Λ of the surface
     #[arg(long, value_name = "N", value_parser = values::dim, allow_negative_numbers = true, requires = "instance")]
     pub dim: Option<u32>,
@@ -48,7 +48,7 @@ pub struct Args {
 
 /// Formats of tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum TableFormat {
     /// Comma-separated values.
     Csv,
     /// Apache Parquet.
@@ -82,8 +82,8 @@ pub fn run(args: Args) -> Result<()> {
 /// Files that are to be written.
 fn outputs(spec: &Spec, args: &Args) -> Vec<PathBuf> {
     let table = match args.format {
-        Format::Csv => "records.csv",
-        Format::Parquet => "records.parquet",
+        TableFormat::Csv => "records.csv",
+        TableFormat::Parquet => "records.parquet",
     };
     let wanted = [
         (table, true),
@@ -102,11 +102,11 @@ fn export_networks(args: &Args) -> Result<()> {
     }
     let store = NetworksStore::open_read(&args.run)?;
     files::create_folder(&args.out)?;
-    let name = if args.format == Format::Csv { "networks.csv" } else { "networks.parquet" };
+    let name = if args.format == TableFormat::Csv { "networks.csv" } else { "networks.parquet" };
     files::claim(&[args.out.join(name)], args.force)?;
     match args.format {
-        Format::Csv => written(&args.out.join(name), |path| write_networks_csv(&store, path)),
-        Format::Parquet => written(&args.out.join(name), |path| write_networks_parquet(&store, path)),
+        TableFormat::Csv => written(&args.out.join(name), |path| write_networks_csv(&store, path)),
+        TableFormat::Parquet => written(&args.out.join(name), |path| write_networks_parquet(&store, path)),
     }
 }
 
@@ -123,8 +123,8 @@ fn known_surface(store: &Store, dim: u32, instance: u32) -> Result<SurfaceId> {
 
 fn write_tables(store: &Store, chosen: &[SurfaceId], args: &Args) -> Result<()> {
     match args.format {
-        Format::Csv => written(&args.out.join("records.csv"), |path| write_csv(store, chosen, path))?,
-        Format::Parquet => {
+        TableFormat::Csv => written(&args.out.join("records.csv"), |path| write_csv(store, chosen, path))?,
+        TableFormat::Parquet => {
             written(&args.out.join("records.parquet"), |path| write_parquet(store, chosen, path))?;
         }
     }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use serde::Serialize;
 
-use super::shared::figures::{self, ALL, Drawn, Wanted};
-use super::shared::networks::beside;
+use super::shared::figures::{self, ALL, Drawn, FigureRequest};
+use super::shared::networks::beside::ComparedRuns;
 use super::shared::{output, values};
 use crate::Result;
 use crate::figures::{Beside, FIGURES, Figure, Runs, Source};
@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(long, value_name = "RUN")]
     run: Option<PathBuf>,
     #[command(flatten)]
-    beside: beside::Beside,
+    beside: ComparedRuns,
     /// Run of a spin glass to set beside RUN, a run of networks
     #[arg(long, value_name = "RUN")]
     glass: Option<PathBuf>,
@@ -68,7 +68,7 @@ impl TypedValueParser for FigureName {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let figures = FIGURES.iter().map(|figure| PossibleValue::new(figure.name).help(figure.shows));
+        let figures = FIGURES.iter().map(|figure| PossibleValue::new(figure.name).help(figure.title));
         Some(Box::new(figures.chain([PossibleValue::new(ALL).help("every figure that the run has")])))
     }
 }
@@ -92,7 +92,7 @@ pub fn run(args: &Args) -> Result<()> {
 /// Bad input; whatever reading the run meets; refused or I/O where a file cannot be written.
 pub fn draw(args: &Args) -> Result<Drawn> {
     let Args { name: Some(name), out: Some(out), .. } = args else { return Ok(Drawn::default()) };
-    figures::draw(&Wanted {
+    figures::draw(&FigureRequest {
         name,
         out,
         run: args.run.as_deref(),
@@ -114,6 +114,7 @@ struct List {
 #[derive(Serialize)]
 struct Entry {
     name: &'static str,
+    title: &'static str,
     shows: &'static str,
     #[serde(flatten)]
     needs: Needs,
@@ -129,13 +130,13 @@ enum Needs {
 }
 
 impl From<&Figure> for Entry {
-    fn from(&Figure { name, shows, source }: &Figure) -> Self {
+    fn from(&Figure { name, title, shows, source }: &Figure) -> Self {
         let needs = match source {
             Source::Theory(_) => Needs::None,
             Source::Glass(runs, _) => Needs::Glass(runs),
             Source::Networks(beside, _) => Needs::Networks { beside },
         };
-        Self { name, shows, needs }
+        Self { name, title, shows, needs }
     }
 }
 
@@ -144,6 +145,7 @@ fn print_list(json: bool) -> Result<()> {
         return output::print_json(&List { figures: FIGURES.iter().map(Entry::from).collect() });
     }
     let widest = FIGURES.iter().map(|figure| figure.name.len()).max().unwrap_or(0);
-    let line = |figure: &Figure| format!("{:widest$}  {}\n", figure.name, figure.shows);
+    let line =
+        |&Figure { name, title, shows, .. }: &Figure| format!("{name:widest$}  {title}; it shows {shows}\n");
     output::print(&FIGURES.iter().map(line).collect::<String>())
 }

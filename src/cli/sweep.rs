@@ -8,7 +8,7 @@ use clap::builder::PossibleValue;
 use clap::{ArgAction, ValueEnum};
 
 use super::shared::means::means;
-use super::shared::ranks::{self, Together};
+use super::shared::ranks::{self, SharedCommand};
 use super::shared::sweep::Sweep;
 use super::shared::{engine, output, summary, values};
 use crate::analysis::summarize;
@@ -61,7 +61,7 @@ pub struct Args {
     pub protocol: Option<Method>,
     /// What descends; auto is cuda where there is a GPU [default: cpu, or what the run has]
     #[arg(long, value_enum)]
-    pub device: Option<Device>,
+    pub device: Option<DeviceChoice>,
     /// Number of sample tensors of sgd, at most 4096 [default: 2]
     #[arg(long, value_name = "P", value_parser = values::samples, allow_negative_numbers = true)]
     pub samples: Option<u32>,
@@ -90,7 +90,7 @@ pub struct Args {
 
 /// What is to descend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Device {
+pub enum DeviceChoice {
     /// Processor cores.
     Cpu,
     /// An NVIDIA GPU.
@@ -136,7 +136,7 @@ struct Command {
     is_dry: bool,
 }
 
-impl Together for Command {
+impl SharedCommand for Command {
     fn couplings(&self) -> Option<&SymmetricTensor<f64>> {
         self.sweep.couplings.as_ref()
     }
@@ -164,7 +164,7 @@ impl Together for Command {
 }
 
 fn decide(args: Args, world: Option<&World>) -> Result<Sweep> {
-    let means = ranks::share_of(means(args.threads)?, args.shard as usize, world);
+    let means = ranks::per_process(means(args.threads)?, args.shard as usize, world);
     let file = args.config.as_deref().map(read_config).transpose()?.unwrap_or_default();
     let own = engine::own(args.couplings.as_deref())?;
     let flags = Request {
@@ -191,13 +191,13 @@ fn decide(args: Args, world: Option<&World>) -> Result<Sweep> {
 
 /// The request with the device that is asked for. `auto` keeps what an existing run has; a new one falls back to the
 /// CPU and says why.
-fn on_device(asked: Option<Device>, request: Request, run: &Path) -> Result<Request> {
+fn on_device(asked: Option<DeviceChoice>, request: Request, run: &Path) -> Result<Request> {
     let device = match asked {
         None => request.device,
-        Some(Device::Cpu) => Some(DeviceClass::Cpu),
-        Some(Device::Cuda) => Some(DeviceClass::Cuda),
-        Some(Device::Auto) if Store::exists(run)? => None,
-        Some(Device::Auto) => {
+        Some(DeviceChoice::Cpu) => Some(DeviceClass::Cpu),
+        Some(DeviceChoice::Cuda) => Some(DeviceClass::Cuda),
+        Some(DeviceChoice::Auto) if Store::exists(run)? => None,
+        Some(DeviceChoice::Auto) => {
             let on_cuda = Request { device: Some(DeviceClass::Cuda), ..request.clone() };
             match cuda::open().map(drop).and_then(|()| Spec::new(&on_cuda).map(drop)) {
                 Ok(()) => Some(DeviceClass::Cuda),

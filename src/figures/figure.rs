@@ -5,16 +5,18 @@ use serde::Serialize;
 use super::drawing::{Align, Drawing, point};
 use super::style::{INK, TICK_SIZE};
 use crate::Result;
-use crate::analysis::bands::Kind;
-use crate::analysis::networks::{NetworksInputs, Units};
-use crate::analysis::{GlassInputs, StoredRun};
+use crate::analysis::bands::RunKind;
+use crate::analysis::networks::NetworksInputs;
+use crate::analysis::{GlassInputs, StoredRun, Units};
 
 /// A figure that can be drawn.
 #[derive(Debug, Clone, Copy)]
 pub struct Figure {
     /// Its name on the command line, and its file's name without extension.
     pub name: &'static str,
-    /// What it shows, in a few words that end the sentence “it shows …”.
+    /// What is drawn; numbers of figures are those of Choromanska et al. (2015).
+    pub title: &'static str,
+    /// Of which run it is, in a few words that end the sentence “it shows …”.
     pub shows: &'static str,
     /// What it needs, and how it is drawn from that.
     pub source: Source,
@@ -35,7 +37,7 @@ pub enum Source {
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Runs {
     /// What they looked for.
-    pub kinds: &'static [Kind],
+    pub kinds: &'static [RunKind],
     /// Only those on random couplings, which theory speaks of.
     pub random: bool,
     /// Only those that kept their points.

@@ -2,6 +2,7 @@
 
 mod circles;
 mod size;
+mod tables_only;
 mod verbs;
 
 use std::fs;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use hspin::analysis::networks::{Networks, Units};
-use hspin::analysis::{EnergyHistogram, EnergySet};
+use hspin::analysis::networks::Networks;
+use hspin::analysis::{EnergyHistogram, EnergySet, Units};
 use hspin::figures::drawing::{Drawing, Mark};
 use hspin::figures::{self, Format, save};
 use hspin::run::networks::NetworkRecord;

@@ -65,6 +65,7 @@ fn a_figure_that_no_stored_run_shows_is_named() {
     let of_nothing = figures::Runs { kinds: &[], random: false, points: false };
     let figure = Figure {
         name: "of-nothing",
+        title: "nothing",
         shows: "a run of no kind",
         source: Source::Glass(of_nothing, |_| panic!("drawn from a run that it does not show")),
     };

@@ -1,6 +1,7 @@
 use std::fs;
 
-use hspin::analysis::networks::{Networks, Units};
+use hspin::analysis::Units;
+use hspin::analysis::networks::Networks;
 use hspin::cli::shared::networks::outputs::write_all;
 use hspin::cli::shared::networks::text as report;
 use hspin::figures::{self, Format};

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hspin::analysis::networks::{Comparison, Context, NetworkRuns, Networks, Units};
+use hspin::analysis::Units;
+use hspin::analysis::networks::{Comparison, Context, NetworkRuns, Networks};
 use hspin::cli::figure;
 use hspin::cli::shared::figures::Drawn;
 use hspin::figures;

@@ -20,13 +20,13 @@ pub fn band_edges(spins: u32) -> Result<Vec<f64>> {
 }
 
 /// Exact means of one order and size.
-pub struct Expected {
+pub struct ExactMeans {
     spins: u32,
     dim: u32,
     counts: MeanCounts,
 }
 
-impl Expected {
+impl ExactMeans {
     /// Means of order H at dimension Λ.
     ///
     /// # Errors

@@ -71,7 +71,7 @@ impl Mean {
 
 /// Several means together against their exact values: Hotelling's T².
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Together {
+pub struct JointTest {
     /// Numbers tested: independent combinations, fewer where surfaces are few.
     pub numbers: usize,
     /// Surfaces.
@@ -82,7 +82,7 @@ pub struct Together {
     pub p: f64,
 }
 
-impl Together {
+impl JointTest {
     /// Of deviations from exact means, one row for each surface, one column for each of some *independent* numbers.
     /// Neighbouring columns are added until there are five surfaces for each; none for fewer than two surfaces, or
     /// where nothing varies.
@@ -213,7 +213,7 @@ mod tests {
     fn of_one_number_t_squared_is_the_square_of_students_t() {
         let values = [0.3, -0.1, 0.5, 0.2, 0.7];
         let one = Mean::of(&values, Some(0.0));
-        let together = Together::of(&values.map(|x| vec![x])).unwrap();
+        let together = JointTest::of(&values.map(|x| vec![x])).unwrap();
         assert_near(together.t_squared, one.z.unwrap().powi(2));
         assert_near(together.p, one.p.unwrap());
     }
@@ -223,7 +223,7 @@ mod tests {
         let cell = Mean::of_counts(&[2.0; 30], Some(2.0), 1.0);
         assert_eq!((cell.z, cell.p, cell.standard_error), (None, Some(1.0), Some(0.0)));
         assert_eq!(Mean::of_counts(&[2.0; 30], Some(2.1), 1.0).p, None);
-        assert_eq!(Together::of(&vec![vec![0.0; 3]; 30]), None);
+        assert_eq!(JointTest::of(&vec![vec![0.0; 3]; 30]), None);
     }
 
     /// A third column that is the sum of two others adds nothing, and does no harm.
@@ -232,7 +232,7 @@ mod tests {
         let row = |i: u32| [f64::from(i * 7 % 11) - 5.0, f64::from(i * 3 % 13) - 6.2];
         let two: Vec<Vec<f64>> = (0..60).map(|i| row(i).to_vec()).collect();
         let three: Vec<Vec<f64>> = two.iter().map(|r| vec![r[0], r[1], r[0] + r[1]]).collect();
-        let (two, three) = (Together::of(&two).unwrap(), Together::of(&three).unwrap());
+        let (two, three) = (JointTest::of(&two).unwrap(), JointTest::of(&three).unwrap());
         assert_eq!(three.numbers, 2);
         assert_near(three.t_squared, two.t_squared);
     }

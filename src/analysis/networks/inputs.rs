@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::annealing::Comparison;
 use super::report::{Context, Report};
-use super::sample::{Digits, Sample};
-use super::units::Units;
+use super::sample::{DigitCounts, NetworksSample};
 use crate::analysis::energy_histogram::EnergyHistogram;
+use crate::analysis::units::Units;
 use crate::run::networks::{NetworkRecord, NetworksSpec, NetworksStore};
 use crate::{Error, Result};
 
@@ -38,9 +38,9 @@ pub struct NetworksInputs {
     /// Statistics and verdicts.
     pub report: Report,
     /// By descent, by size.
-    pub samples: Vec<Sample>,
+    pub samples: Vec<NetworksSample>,
     /// By descent and by annealing on the same digits, by size.
-    pub compared: Option<[Vec<Sample>; 2]>,
+    pub compared: Option<[Vec<NetworksSample>; 2]>,
     /// Energies of a spin glass.
     pub glass: Option<EnergyHistogram>,
 }
@@ -79,7 +79,7 @@ impl Networks {
     pub fn inputs(&self, glass: Option<EnergyHistogram>) -> NetworksInputs {
         NetworksInputs {
             report: self.report(),
-            samples: Sample::by_size(&self.descent, self.context.group),
+            samples: NetworksSample::by_size(&self.descent, self.context.group),
             compared: self.comparison.as_ref().map(Comparison::samples),
             glass,
         }
@@ -100,7 +100,7 @@ fn read(key: &str, path: &Path, method: &str) -> Result<Loaded> {
         let allowed = format!("a run of networks by {method}; this one is by {found}");
         return Err(Error::bad_input(key, path.display(), allowed));
     }
-    Ok(Loaded { records: store.networks()?, spec: store.spec().clone(), units: Units::of(&store) })
+    Ok(Loaded { records: store.networks()?, spec: store.spec().clone(), units: Units::of_networks(&store) })
 }
 
 fn compare(path: &Path, descent: Loaded) -> Result<Comparison> {
@@ -118,6 +118,6 @@ fn compare(path: &Path, descent: Loaded) -> Result<Comparison> {
     })
 }
 
-fn digits(spec: &NetworksSpec) -> Digits {
-    Digits { train: spec.digits.train.count, test: spec.digits.test.count }
+fn digits(spec: &NetworksSpec) -> DigitCounts {
+    DigitCounts { train: spec.digits.train.count, test: spec.digits.test.count }
 }

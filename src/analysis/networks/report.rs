@@ -3,13 +3,13 @@
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-use super::annealing::{Annealing, Comparison};
+use super::annealing::{ComparedSize, Comparison};
 use super::claims::{Claim, pairs};
 use super::correlation::Correlation;
-use super::sample::{Digits, Sample};
+use super::sample::{DigitCounts, NetworksSample};
 use super::scaling::{Scaling, SizeMean};
 use super::size::Summary;
-use super::units::Units;
+use crate::analysis::units::Units;
 use crate::rng::{Role, stream};
 use crate::run::networks::NetworkRecord;
 
@@ -21,7 +21,7 @@ pub const PAPER_CORRELATIONS: [(u32, f64); 5] =
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Context {
     /// Digits behind losses and errors.
-    pub digits: Digits,
+    pub digits: DigitCounts,
     /// Root seed, of the bootstrap too.
     pub seed: u64,
     /// Networks that are independent only as a group; 1 where each is.
@@ -60,7 +60,7 @@ pub struct Report {
     /// Annealed networks by size.
     pub annealed: Vec<Summary>,
     /// Sizes that were both trained and annealed.
-    pub annealing: Vec<Annealing>,
+    pub annealing: Vec<ComparedSize>,
     /// The paper's four claims.
     pub claims: Vec<Claim>,
 }
@@ -81,15 +81,15 @@ pub struct TableRow {
 impl Report {
     /// Of networks by descent, and of annealed ones beside others.
     pub fn new(descent: &[NetworkRecord], context: &Context, comparison: Option<&Comparison>) -> Self {
-        let samples = Sample::by_size(descent, context.group);
-        let summaries = |samples: &[Sample], digits: Digits| -> Vec<Summary> {
+        let samples = NetworksSample::by_size(descent, context.group);
+        let summaries = |samples: &[NetworksSample], digits: DigitCounts| -> Vec<Summary> {
             samples.iter().map(|sample| Summary::of(sample, digits)).collect()
         };
         let sizes = summaries(&samples, context.digits);
         let [beside, annealed] = comparison.map_or([Vec::new(), Vec::new()], |comparison| {
             comparison.samples().map(|samples| summaries(&samples, comparison.digits))
         });
-        let annealing = Annealing::compare(&beside, &annealed);
+        let annealing = ComparedSize::compare(&beside, &annealed);
         let scaling = fit(&sizes);
         let claims = vec![
             Claim::variance_falls(&samples, scaling.as_ref()),
@@ -135,7 +135,7 @@ fn chance(fit: &Scaling) -> Option<f64> {
     ChiSquared::new(fit.degrees as f64).ok().map(|law| law.sf(fit.chi_squared))
 }
 
-fn row(sample: &Sample, seed: u64) -> TableRow {
+fn row(sample: &NetworksSample, seed: u64) -> TableRow {
     let mut random = stream(seed, Role::Bootstrap, &[u64::from(sample.hidden)]);
     let paper = PAPER_CORRELATIONS.iter().find(|(hidden, _)| *hidden == sample.hidden);
     TableRow {

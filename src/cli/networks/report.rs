@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::Result;
 use crate::analysis::networks::Networks;
-use crate::cli::shared::networks::beside::Beside;
+use crate::cli::shared::networks::beside::ComparedRuns;
 use crate::cli::shared::networks::text::text;
 use crate::cli::shared::output;
 
@@ -18,7 +18,7 @@ pub struct Args {
     #[arg(value_name = "RUN")]
     run: PathBuf,
     #[command(flatten)]
-    beside: Beside,
+    beside: ComparedRuns,
     /// Print one JSON document
     #[arg(long)]
     json: bool,

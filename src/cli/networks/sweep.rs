@@ -8,7 +8,7 @@ use crate::analysis::networks::summarize;
 use crate::cli::shared::estimate::Estimate;
 use crate::cli::shared::means::means;
 use crate::cli::shared::networks::summary;
-use crate::cli::shared::networks::sweep::{Sweep, read_set};
+use crate::cli::shared::networks::sweep::{NetworksSweep, read_set};
 use crate::cli::shared::values as common;
 use crate::cli::shared::{output, ranks};
 use crate::run::networks::{self, Hand, NetworksMethod, NetworksRequest, NetworksStore};
@@ -115,12 +115,12 @@ impl Args {
 pub fn run(args: Args) -> Result<()> {
     let (json, is_dry) = (args.json, args.dry_run);
     let decide = |world: Option<&World>| {
-        let means = ranks::share_of(means(args.threads)?, 1, world);
+        let means = ranks::per_process(means(args.threads)?, 1, world);
         let request = args.request();
         let set = read_set(args.data.as_deref())?;
-        Ok(Sweep { run: args.out, request, set, digits: args.digits, means })
+        Ok(NetworksSweep { run: args.out, request, set, digits: args.digits, means })
     };
-    let first = |sweep: Sweep, world: Option<&World>| {
+    let first = |sweep: NetworksSweep, world: Option<&World>| {
         if is_dry {
             return dry_run(sweep, world, json);
         }
@@ -128,12 +128,12 @@ pub fn run(args: Args) -> Result<()> {
         let table = summarize(&store)?;
         if json { output::print_json(&table) } else { output::print(&summary::render(&store, &table)) }
     };
-    ranks::share_out(1, decide, first, |world, decided, stop| {
-        networks::serve(world, decided.map(|Sweep { set, means, .. }| Hand { set, means }), stop)
+    ranks::run_on_ranks(1, decide, first, |world, decided, stop| {
+        networks::serve(world, decided.map(|NetworksSweep { set, means, .. }| Hand { set, means }), stop)
     })
 }
 
-fn dry_run(sweep: Sweep, world: Option<&World>, json: bool) -> Result<()> {
+fn dry_run(sweep: NetworksSweep, world: Option<&World>, json: bool) -> Result<()> {
     let store =
         if NetworksStore::exists(&sweep.run)? { Some(NetworksStore::open_read(&sweep.run)?) } else { None };
     let means = sweep.means;

@@ -6,7 +6,7 @@ use crate::Result;
 use crate::analysis::EnergyHistogram;
 use crate::analysis::networks::{NetworkRuns, Networks};
 use crate::cli::shared::networks::outputs::write_all;
-use crate::cli::shared::networks::sweep::Sweep;
+use crate::cli::shared::networks::sweep::NetworksSweep;
 use crate::cli::shared::networks::text::text;
 use crate::figures::Format;
 use crate::networks::data::bundled;
@@ -77,7 +77,7 @@ pub fn run(places: &Places, quick: bool, means: &Means) -> Result<String> {
     let [networks, descended, annealed] =
         ["networks", "subset", "annealed"].map(|name| places.runs.join(format!("{prefix}{name}.run")));
     let sweep = |run: &Path, request, digits| {
-        let sweep = Sweep { run: run.to_owned(), request, set: bundled()?, digits, means: *means };
+        let sweep = NetworksSweep { run: run.to_owned(), request, set: bundled()?, digits, means: *means };
         // The store is closed: figures open the runs themselves.
         sweep.carry_out(None).map(drop)
     };

@@ -80,7 +80,7 @@ fn mean_points(spec: &Spec) -> Result<f64> {
 
 /// The user's own tensor, if there is one.
 #[derive(Debug, Default)]
-pub struct Own {
+pub struct OwnCouplings {
     /// What a spec knows it by.
     pub known_as: Option<Couplings>,
     /// The tensor as it was given.
@@ -91,11 +91,11 @@ pub struct Own {
 ///
 /// # Errors
 /// [`Error::Refused`] where it does not fit in memory; [`Error::BadInput`] where the file holds no symmetric tensor.
-pub fn own(path: Option<&Path>) -> Result<Own> {
-    let Some(path) = path else { return Ok(Own::default()) };
+pub fn own(path: Option<&Path>) -> Result<OwnCouplings> {
+    let Some(path) = path else { return Ok(OwnCouplings::default()) };
     let array = read_array(path)?;
     let tensor = tensor(&array, path)?;
-    Ok(Own { known_as: Some(Couplings::of(&array, &tensor)), couplings: Some(tensor) })
+    Ok(OwnCouplings { known_as: Some(Couplings::of(&array, &tensor)), couplings: Some(tensor) })
 }
 
 /// Reads the user's array.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use itertools::Itertools;
 
-use super::networks::beside::Beside;
+use super::networks::beside::ComparedRuns;
 use crate::analysis::networks::Networks;
 use crate::analysis::{EnergyHistogram, GlassInputs, StoredRun};
 use crate::figures::{self, Figure, Format, paths};
@@ -19,7 +19,7 @@ const MEAN_COUNTS: &str = figures::mean_counts::FIGURE.name;
 
 /// What is to be drawn, and to where.
 #[derive(Debug, Clone)]
-pub struct Wanted<'a> {
+pub struct FigureRequest<'a> {
     /// A figure, or [`ALL`].
     pub name: &'a str,
     /// Folder of the files.
@@ -27,7 +27,7 @@ pub struct Wanted<'a> {
     /// The run to draw.
     pub run: Option<&'a Path>,
     /// Runs of networks beside a run of networks.
-    pub beside: Beside,
+    pub beside: ComparedRuns,
     /// A run of the spin glass beside a run of networks.
     pub glass: Option<&'a Path>,
     /// Names of file formats.
@@ -71,11 +71,11 @@ impl Drawn {
 /// # Errors
 /// Whatever reading the run meets; refused or I/O where a file cannot be written.
 pub fn draw_all(run: &Path, dir: &Path, dim: Option<u32>) -> Result<Vec<PathBuf>> {
-    let wanted = Wanted {
+    let wanted = FigureRequest {
         name: ALL,
         out: dir,
         run: Some(run),
-        beside: Beside::default(),
+        beside: ComparedRuns::default(),
         glass: None,
         formats: Format::ALL.map(|format| format.name().to_owned()).to_vec(),
         spins: None,
@@ -89,7 +89,7 @@ pub fn draw_all(run: &Path, dir: &Path, dim: Option<u32>) -> Result<Vec<PathBuf>
 ///
 /// # Errors
 /// Bad input; whatever reading the run meets; refused or I/O where a file cannot be written.
-pub fn draw(wanted: &Wanted) -> Result<Drawn> {
+pub fn draw(wanted: &FigureRequest) -> Result<Drawn> {
     match run_of_networks(wanted)? {
         Some(run) => draw_networks(wanted, run),
         None => draw_glass(wanted),
@@ -97,7 +97,7 @@ pub fn draw(wanted: &Wanted) -> Result<Drawn> {
 }
 
 /// The run of networks that is to be drawn, if it is one.
-fn run_of_networks<'a>(wanted: &Wanted<'a>) -> Result<Option<&'a Path>> {
+fn run_of_networks<'a>(wanted: &FigureRequest<'a>) -> Result<Option<&'a Path>> {
     let by_name = figures::of_networks().any(|figure| figure.name == wanted.name);
     // Whatever else is wrong with a run is said by who opens it next.
     let run = wanted.run.filter(|run| by_name || is_networks(run).unwrap_or(false));
@@ -116,7 +116,7 @@ fn run_of_networks<'a>(wanted: &Wanted<'a>) -> Result<Option<&'a Path>> {
     Ok(None)
 }
 
-fn draw_networks(wanted: &Wanted, run: &Path) -> Result<Drawn> {
+fn draw_networks(wanted: &FigureRequest, run: &Path) -> Result<Drawn> {
     let chosen = chosen(wanted.name, figures::of_networks());
     if chosen.is_empty() {
         let allowed = format!("of a run of networks one of {}, {ALL}", names(figures::of_networks()));
@@ -143,7 +143,7 @@ fn draw_networks(wanted: &Wanted, run: &Path) -> Result<Drawn> {
     Ok(drawn)
 }
 
-fn draw_glass(wanted: &Wanted) -> Result<Drawn> {
+fn draw_glass(wanted: &FigureRequest) -> Result<Drawn> {
     let chosen = chosen(wanted.name, figures::of_glass());
     if chosen.is_empty() {
         let [glass, networks] = [names(figures::of_glass()), names(figures::of_networks())];
@@ -175,7 +175,7 @@ fn draw_glass(wanted: &Wanted) -> Result<Drawn> {
     Ok(drawn)
 }
 
-fn read(wanted: &Wanted, path: &Path, chosen: &[&Figure]) -> Result<StoredRun> {
+fn read(wanted: &FigureRequest, path: &Path, chosen: &[&Figure]) -> Result<StoredRun> {
     let run = StoredRun::open(path)?;
     if wanted.name == ALL {
         // Before the first is drawn: figures of a damaged run would be left behind.
@@ -200,7 +200,7 @@ fn names(figures: impl Iterator<Item = &'static Figure>) -> String {
 }
 
 /// The formats, once nothing is in the way of the files.
-fn claimed_formats(wanted: &Wanted, chosen: &[&Figure]) -> Result<Vec<Format>> {
+fn claimed_formats(wanted: &FigureRequest, chosen: &[&Figure]) -> Result<Vec<Format>> {
     let parse = |text: &String| {
         let allowed = || format!("a list of {}", Format::ALL.map(Format::name).join(", "));
         Format::from_name(text).ok_or_else(|| Error::bad_input("--format", text, allowed()))

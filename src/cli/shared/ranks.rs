@@ -31,7 +31,7 @@ pub fn only_one() -> Result<()> {
 }
 
 /// Memory is shared by the processes of a machine, surfaces by those of a group.
-pub fn share_of(means: Means, shard: usize, world: Option<&World>) -> Means {
+pub fn per_process(means: Means, shard: usize, world: Option<&World>) -> Means {
     let neighbours = world.map_or(1, World::neighbours).max(1) as u64;
     Means { memory: means.memory / neighbours, shard, ..means }
 }
@@ -43,7 +43,7 @@ pub fn shared(estimate: Estimate, world: Option<&World>) -> Estimate {
 }
 
 /// What all processes of a job bring along, and what rank 0 does with it.
-pub trait Together {
+pub trait SharedCommand {
     /// The user's couplings.
     fn couplings(&self) -> Option<&SymmetricTensor<f64>>;
 
@@ -64,9 +64,9 @@ pub trait Together {
 ///
 /// # Errors
 /// What ends it.
-pub fn share<T: Together>(shard: usize, decide: impl FnOnce(Option<&World>) -> Result<T>) -> Result<()> {
+pub fn share<T: SharedCommand>(shard: usize, decide: impl FnOnce(Option<&World>) -> Result<T>) -> Result<()> {
     let first = |decided: T, world: Option<&World>| decided.first(world);
-    share_out(shard, decide, first, |world, decided, stop| {
+    run_on_ranks(shard, decide, first, |world, decided, stop| {
         let hand = decided.as_ref().map(|decided| Hand {
             couplings: decided.couplings(),
             known_as: decided.known_as().unwrap_or_default(),
@@ -86,7 +86,7 @@ pub fn share<T: Together>(shard: usize, decide: impl FnOnce(Option<&World>) -> R
 ///
 /// # Errors
 /// What ends it.
-pub fn share_out<T>(
+pub fn run_on_ranks<T>(
     shard: usize,
     decide: impl FnOnce(Option<&World>) -> Result<T>,
     first: impl FnOnce(T, Option<&World>) -> Result<()>,
@@ -124,11 +124,11 @@ pub fn carry_out(
     stop: &Stop,
 ) -> Result<()> {
     let Some(world) = world else { return execute(couplings, store, means, observer, stop) };
-    lead(world, couplings, store, means, observer, stop).map(|traffic| tell(traffic, world))
+    lead(world, couplings, store, means, observer, stop).map(|traffic| log_traffic(traffic, world))
 }
 
 /// Says what it took to share the work.
-pub fn tell(traffic: Traffic, world: &World) {
+pub fn log_traffic(traffic: Traffic, world: &World) {
     let Traffic { ranks, units, messages, bytes, seconds } = traffic;
     let shards = world.shards();
     let groups = shards.map_or(String::new(), |shards| format!(" of {}", shards.size()));

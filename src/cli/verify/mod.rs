@@ -5,13 +5,13 @@ mod verdicts;
 
 use std::path::Path;
 
-use super::shared::engine::{self, Own};
+use super::shared::engine::{self, OwnCouplings};
 use super::shared::means::means;
 use crate::error::{Error, Result};
 use crate::hamiltonian::SymmetricTensor;
 use crate::run::networks::is_networks;
 use crate::run::{self, Couplings, Store};
-use verdicts::{Deep, tell, with_repair};
+use verdicts::{Recomputed, print_report, with_repair};
 
 pub use verdicts::Args;
 
@@ -29,17 +29,17 @@ pub fn run(args: Args) -> Result<()> {
     }
     let (verdict, repaired) = with_repair(args.repair, || run::verify(&args.run), || run::repair(&args.run))?;
     let deep = (args.deep && verdict.ok).then(|| deep(&args));
-    tell(&args, verdict, repaired, deep)
+    print_report(&args, verdict, repaired, deep)
 }
 
-fn deep(args: &Args) -> Result<Deep> {
+fn deep(args: &Args) -> Result<Recomputed> {
     let store = Store::open_read(&args.run)?;
     let means = means(None)?;
     engine::admit(store.spec(), &means)?;
     let couplings = args.couplings.as_deref().map(|path| own_couplings(&store, path)).transpose()?;
     let sampling = args.sampling();
     let found = run::recompute(&store, couplings.as_ref(), &means, &sampling)?;
-    Ok(Deep {
+    Ok(Recomputed {
         tried: found.tried,
         rerun: found.rerun,
         rounded: found.rounded,
@@ -47,7 +47,7 @@ fn deep(args: &Args) -> Result<Deep> {
         not_rerun: found.not_rerun,
         censuses: found.censuses.map(|[again, _]| again),
         recounted: found.censuses.map(|[_, recounted]| recounted),
-        ..Deep::of(&sampling)
+        ..Recomputed::of(&sampling)
     })
 }
 
@@ -58,7 +58,7 @@ fn own_couplings(store: &Store, path: &Path) -> Result<SymmetricTensor<f64>> {
         return Err(Error::bad_input("couplings", named, format!("nothing: {run} is on random couplings")));
     }
     match engine::own(Some(path))? {
-        Own { known_as: Some(known_as), couplings: Some(couplings) }
+        OwnCouplings { known_as: Some(known_as), couplings: Some(couplings) }
             if known_as.is_same_tensor(&store.spec().couplings) =>
         {
             Ok(couplings)

@@ -1,9 +1,9 @@
 //! The normalised index of solutions by n₁: histograms (Figure 5), and against the train loss (Figure 4).
 
 use super::grid::{self, Grid};
-use crate::analysis::Density;
-use crate::analysis::networks::{CRITICAL, INDEX_RANGE, IndexSet, IndexTable, Points};
-use crate::figures::axes::{Panel, Span};
+use crate::analysis::Histogram;
+use crate::analysis::networks::{CRITICAL, INDEX_RANGE, IndexSet, IndexTable, PointCloud};
+use crate::figures::axes::{AxisRange, Panel};
 use crate::figures::drawing::Drawing;
 use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::histogram;
@@ -11,18 +11,20 @@ use crate::figures::style::{self, Color, GUIDE, Stroke};
 
 const X_LABEL: &str = "normalised index";
 
-/// Histograms of the normalised index by n₁ (5).
+/// Its entry in the list of figures.
 pub const HISTOGRAMS: Figure = Figure {
     name: "network-index",
+    title: "histograms of the normalised index by n₁ (Figure 5)",
     shows: "networks whose index was computed",
     source: Source::Networks(Beside::Nothing, |inputs| {
         IndexTable::new(&inputs.samples).map(|table| draw_histograms(&table))
     }),
 };
 
-/// Normalised index against train loss by n₁ (4).
+/// Its entry in the list of figures.
 pub const AGAINST_LOSS: Figure = Figure {
     name: "network-index-vs-loss",
+    title: "normalised index against train loss by n₁ (Figure 4)",
     shows: "networks whose index was computed",
     source: Source::Networks(Beside::Nothing, |inputs| {
         IndexTable::new(&inputs.samples).map(|table| draw_against_loss(&table))
@@ -35,8 +37,8 @@ pub fn draw_histograms(table: &IndexTable) -> Drawing {
     let mut drawing = grid.page("Normalised index of solutions by size");
     let densities = || table.sets.iter().map(|set| &set.density);
     let low = densities().map(|density| density.low).fold(0.0, f64::min);
-    let high = densities().map(Density::high).fold(0.01, f64::max);
-    let x = Span::new(low, high + 0.03 * (high - low));
+    let high = densities().map(Histogram::high).fold(0.01, f64::max);
+    let x = AxisRange::new(low, high + 0.03 * (high - low));
     for (i, IndexSet { cloud: set, density }) in table.sets.iter().enumerate() {
         let panel = Panel { frame: grid.frame(i), x, y: histogram::heights([density].into_iter()) };
         panel.draw_scales(&mut drawing);
@@ -98,11 +100,11 @@ fn short(norm: f64) -> String {
     text.replace('-', "−")
 }
 
-fn name(set: &Points) -> String {
+fn name(set: &PointCloud) -> String {
     format!("n₁ = {}", set.hidden)
 }
 
-fn column(set: &Points, at: usize) -> Vec<f64> {
+fn column(set: &PointCloud, at: usize) -> Vec<f64> {
     set.points.iter().map(|point| point[at]).collect()
 }
 

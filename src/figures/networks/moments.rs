@@ -16,9 +16,10 @@ const X_LABEL: &str = "n₁  (hidden units)";
 /// Segments of the law's curve.
 const STEPS: usize = 200;
 
-/// Mean and variance of the test loss against n₁ (10).
+/// Its entry in the list of figures.
 pub const FIGURE: Figure = Figure {
     name: "network-mean-variance",
+    title: "mean and variance of the test loss against n₁ (Figure 10)",
     shows: "trained networks",
     source: Source::Networks(Beside::Nothing, |inputs| {
         Some(draw(&LossMoments::new(&inputs.samples, inputs.report.scaling)))

@@ -6,7 +6,7 @@ use crate::analysis::networks::NetworkRuns;
 
 /// Runs to compare a run of networks with.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub struct Beside {
+pub struct ComparedRuns {
     /// Run of annealed networks to set beside RUN, a run of networks by sgd
     #[arg(long, value_name = "RUN")]
     pub annealed: Option<PathBuf>,
@@ -15,7 +15,7 @@ pub struct Beside {
     pub beside: Option<PathBuf>,
 }
 
-impl Beside {
+impl ComparedRuns {
     /// They and the run itself.
     pub fn to<'a>(&'a self, run: &'a Path) -> NetworkRuns<'a> {
         NetworkRuns { descent: run, annealed: self.annealed.as_deref(), beside: self.beside.as_deref() }

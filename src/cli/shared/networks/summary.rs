@@ -3,7 +3,7 @@
 use super::words::number;
 use crate::analysis::networks::{NetworksSummary, SizeSummary};
 use crate::cli::shared::progress::duration;
-use crate::cli::shared::table::Table;
+use crate::cli::shared::table::TextTable;
 use crate::networks::Order;
 use crate::run::networks::limits::Echo;
 use crate::run::networks::{NetworksProtocol, NetworksStore};
@@ -20,7 +20,7 @@ pub fn render(store: &NetworksStore, summary: &NetworksSummary) -> String {
         ),
     };
     let (train, test) = (spec.digits.train.count, spec.digits.test.count);
-    let mut table = Table::new([
+    let mut table = TextTable::new([
         "n₁",
         "networks",
         "train loss",

@@ -21,7 +21,7 @@ pub fn read_set(data: Option<&Path>) -> Result<DigitSet> {
 ///
 /// # Errors
 /// [`Error::BadInput`] if there are not so many.
-pub fn with_first(set: DigitSet, count: Option<u32>) -> Result<DigitSet> {
+pub fn with_first_digits(set: DigitSet, count: Option<u32>) -> Result<DigitSet> {
     let Some(count) = count.map(|count| count as usize) else { return Ok(set) };
     let there = set.train.count();
     if count > there {
@@ -32,7 +32,7 @@ pub fn with_first(set: DigitSet, count: Option<u32>) -> Result<DigitSet> {
 }
 
 /// A sweep, decided.
-pub struct Sweep {
+pub struct NetworksSweep {
     /// Where the run is or will be.
     pub run: PathBuf,
     /// What is asked of it.
@@ -45,7 +45,7 @@ pub struct Sweep {
     pub means: Means,
 }
 
-impl Sweep {
+impl NetworksSweep {
     /// Begins or resumes the run and brings it to its end, with other processes if there are any.
     ///
     /// # Errors
@@ -69,7 +69,7 @@ impl Sweep {
         match world {
             Some(world) => {
                 let traffic = networks::lead(world, &mut store, &samples, &means, watch)?;
-                ranks::tell(traffic, world);
+                ranks::log_traffic(traffic, world);
             }
             None => networks::execute(&mut store, &samples, &means, watch)?,
         }
@@ -85,7 +85,7 @@ impl Sweep {
         // A stored run keeps to its number of digits.
         let stored = store.map(|store| store.spec().digits.train.count);
         let there = self.set.train.count() as u32;
-        let set = with_first(self.set, self.digits.or(stored.map(|count| count.min(there))))?;
+        let set = with_first_digits(self.set, self.digits.or(stored.map(|count| count.min(there))))?;
         let identity = networks::DigitsUsed::of(&set);
         let spec = match store {
             Some(store) => self.request.grow(store.spec(), &identity)?,
