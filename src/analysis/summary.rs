@@ -6,7 +6,7 @@ use itertools::Itertools;
 use serde::Serialize;
 
 use super::moments::{mean, sd};
-use super::spread::Surfaces;
+use super::spread::SurfaceScatter;
 use super::unconverged::Unconverged;
 use super::unit::{EnergyUnit, OverScale};
 use super::units::Units;
@@ -165,7 +165,7 @@ struct Tally {
     energies: Vec<f64>,
     /// Energies of starts that did not converge; NaN where not known.
     others: Vec<f64>,
-    by_surface: Surfaces,
+    by_surface: SurfaceScatter,
     distinct: Option<u64>,
     index_counts: BTreeMap<u32, u64>,
     undecided: u64,
