@@ -12,7 +12,7 @@ use std::collections::BinaryHeap;
 use std::path::Path;
 
 use common::{Table, number, share};
-use hspin::figures::axes::{Panel, Span, legend_line};
+use hspin::figures::axes::{AxisRange, Panel, legend_line};
 use hspin::figures::drawing::{Drawing, Rect, point};
 use hspin::figures::{Format, render, style};
 use hspin::study::cluster::Leases;
@@ -114,7 +114,7 @@ fn main() {
 fn draw(curves: &[(u32, Vec<f64>)]) -> Drawing {
     let mut drawing = Drawing::new(760.0, 420.0, "Ranks that share the paper's sweep, simulated");
     let frame = Rect { left: 62.0, top: 56.0, right: 540.0, bottom: 356.0 };
-    let panel = Panel { frame, x: Span::new(0.0, f64::from(MOST_RANKS)), y: Span::new(0.0, 1.05) };
+    let panel = Panel { frame, x: AxisRange::new(0.0, f64::from(MOST_RANKS)), y: AxisRange::new(0.0, 1.05) };
     panel.draw_scales(&mut drawing);
     let xs: Vec<f64> = (0..=MOST_RANKS).map(f64::from).collect();
     for (number, (instances, ys)) in curves.iter().enumerate() {

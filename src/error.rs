@@ -2,6 +2,8 @@
 
 use std::io;
 
+use itertools::Itertools;
+
 /// Result of anything that a user's input or machine can make fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -111,8 +113,8 @@ pub(crate) fn echo(text: &str) -> String {
 
 /// At most so many characters of a text on one line without control characters: what is quoted may be anything.
 pub(crate) fn one_line(text: &str, most: usize) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ").chars().take(most).collect()
+    let mut words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.join(" ").chars().take(most).collect()
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ mod common;
 use common::serial;
 use hspin::analysis::Units;
 use hspin::analysis::bands::{
-    Bands, Caveat, CensusSample, Check, DescentSample, Descents, DimBands, Kind, Mean, Minimum, Place,
-    SaddleSample, Sample, Verdict, bands, sample as sample_of,
+    Bands, BandsVerdict, Caveat, CensusSample, Check, DescentSample, Descents, DimBands, IndexAndEnergy,
+    Mean, Minimum, RunKind, SaddleSample, SizeSample, bands, sample as sample_of,
 };
 use hspin::critical::census::{BlockEnds, CensusKey, Job, Stage, census};
 use hspin::critical::mean_eigenvalues;
@@ -30,13 +30,17 @@ fn key(instance: u64) -> SurfaceKey {
     SurfaceKey { seed: 1, layout: Layout::new(SPINS, DIM), instance }
 }
 
-fn points_of(surface: &Surface) -> Vec<Place> {
+fn points_of(surface: &Surface) -> Vec<IndexAndEnergy> {
     let in_order = |stage: Stage, job: Job| -> hspin::Result<Vec<BlockEnds>> {
         Ok((0..stage.blocks).map(job).collect())
     };
     let found = census(surface, CensusKey { seed: 1, instance: 0 }, Isa::best(), &in_order).unwrap();
     assert!(found.is_certified());
-    found.points.iter().map(|p| Place { index: p.index, energy_per_spin: p.energy_per_spin }).collect()
+    found
+        .points
+        .iter()
+        .map(|p| IndexAndEnergy { index: p.index, energy_per_spin: p.energy_per_spin })
+        .collect()
 }
 
 /// Censuses of surfaces whose coefficients are what `changed` makes of each monomial's.
@@ -59,12 +63,12 @@ fn right() -> &'static CensusSample {
     SAMPLE.get_or_init(|| sample(|_, c| c))
 }
 
-fn verdict(sample: CensusSample) -> (Verdict, f64) {
-    let found = Sample::Census(sample).bands().unwrap();
+fn verdict(sample: CensusSample) -> (BandsVerdict, f64) {
+    let found = SizeSample::Census(sample).bands().unwrap();
     (found.verdict, found.p.unwrap())
 }
 
-fn changed(change: impl Fn(&mut Vec<Place>)) -> CensusSample {
+fn changed(change: impl Fn(&mut Vec<IndexAndEnergy>)) -> CensusSample {
     let mut sample = right().clone();
     sample.surfaces.iter_mut().for_each(change);
     sample
@@ -98,7 +102,7 @@ fn a_dropped_point_of_one_index_is_caught() {
         }
     });
     let (verdict, p) = verdict(dropped);
-    assert_eq!(verdict, Verdict::Disagrees, "{p}");
+    assert_eq!(verdict, BandsVerdict::Disagrees, "{p}");
 }
 
 #[test]
@@ -106,7 +110,7 @@ fn shifted_energies_are_caught_though_numbers_are_right() {
     let shifted = changed(|points| points.iter_mut().for_each(|place| place.energy_per_spin *= 1.04));
     let tests = shifted.check().unwrap().tests;
     assert!(tests.numbers.unwrap().p > 1e-4 && tests.energies.unwrap().p < 1e-5, "{tests:?}");
-    assert_eq!(verdict(shifted).0, Verdict::Disagrees);
+    assert_eq!(verdict(shifted).0, BandsVerdict::Disagrees);
 }
 
 /// The mean stays, the spread does not.
@@ -137,17 +141,17 @@ fn unit_variance_in_place_of_the_multiplicity_is_caught() {
         [1.0, 3.0, 6.0][distinct.len() - 1]
     };
     let (verdict, p) = verdict(sample(|indices, c: f64| c / f64::sqrt(orderings(indices))));
-    assert_eq!(verdict, Verdict::Disagrees, "{p}");
+    assert_eq!(verdict, BandsVerdict::Disagrees, "{p}");
 }
 
 /// A point of high index far below the lines is no fluctuation, however few there are.
 #[test]
 fn one_point_out_of_its_layer_is_caught() {
     let mut sample = right().clone();
-    sample.surfaces[3].push(Place { index: 3, energy_per_spin: -1.7 });
+    sample.surfaces[3].push(IndexAndEnergy { index: 3, energy_per_spin: -1.7 });
     let found = sample.check().unwrap();
     assert!(found.layers[2].higher.p.unwrap() < 1e-9, "{:?}", found.layers);
-    assert_eq!(verdict(sample).0, Verdict::Disagrees);
+    assert_eq!(verdict(sample).0, BandsVerdict::Disagrees);
 }
 
 /// p-values of right samples are below 0.1 in a tenth of cases. Of ten samples of fifteen surfaces with three p-values
@@ -155,7 +159,8 @@ fn one_point_out_of_its_layer_is_caught() {
 /// a sample one (5 of 10 samples), 2e-3.
 #[test]
 fn few_surfaces_raise_no_more_alarms_than_they_should() {
-    let few = |surfaces: &[Vec<Place>]| CensusSample { surfaces: surfaces.to_vec(), ..right().clone() };
+    let few =
+        |surfaces: &[Vec<IndexAndEnergy>]| CensusSample { surfaces: surfaces.to_vec(), ..right().clone() };
     let low: usize = right()
         .surfaces
         .chunks(15)
@@ -166,16 +171,16 @@ fn few_surfaces_raise_no_more_alarms_than_they_should() {
         })
         .sum();
     assert!(low <= 12, "{low} of 30");
-    let found = Sample::Census(few(&right().surfaces[..10])).bands().unwrap();
+    let found = SizeSample::Census(few(&right().surfaces[..10])).bands().unwrap();
     assert_eq!(found.caveats, [Caveat::FewSurfaces]);
-    let one = Sample::Census(few(&right().surfaces[..1])).bands().unwrap();
-    assert_eq!((one.verdict, one.caveats), (Verdict::Untested, vec![Caveat::OneSurface]));
-    let none = Sample::Census(few(&[])).bands().unwrap();
-    assert_eq!((none.verdict, none.p, none.caveats), (Verdict::Untested, None, vec![Caveat::Nothing]));
+    let one = SizeSample::Census(few(&right().surfaces[..1])).bands().unwrap();
+    assert_eq!((one.verdict, one.caveats), (BandsVerdict::Untested, vec![Caveat::OneSurface]));
+    let none = SizeSample::Census(few(&[])).bands().unwrap();
+    assert_eq!((none.verdict, none.p, none.caveats), (BandsVerdict::Untested, None, vec![Caveat::Nothing]));
     let Check::Census(check) = none.check else { panic!() };
     assert_eq!(check.tests.bands_p, None);
-    let uncertified = Sample::Census(CensusSample { left_out: 9, ..few(&[]) }).bands().unwrap();
-    assert_eq!((uncertified.verdict, uncertified.p), (Verdict::Untested, None));
+    let uncertified = SizeSample::Census(CensusSample { left_out: 9, ..few(&[]) }).bands().unwrap();
+    assert_eq!((uncertified.verdict, uncertified.p), (BandsVerdict::Untested, None));
     assert_eq!(uncertified.caveats, [Caveat::NoneCertain, Caveat::LeftOut]);
 }
 
@@ -183,7 +188,7 @@ fn few_surfaces_raise_no_more_alarms_than_they_should() {
 fn at_order_two_numbers_are_exact_and_a_missing_point_is_caught() {
     // Of a real matrix only the numbers matter here.
     let surface = |i: u32| {
-        let place = |k: u32| Place {
+        let place = |k: u32| IndexAndEnergy {
             index: k,
             energy_per_spin: 0.4 * (f64::from(k) - 1.5) + 0.01 * f64::from(i * (k + 1) % 7),
         };
@@ -200,7 +205,7 @@ fn at_order_two_numbers_are_exact_and_a_missing_point_is_caught() {
 
 /// Descents that found every minimum of each surface, by so many starts each.
 fn all_found(starts: u64) -> DescentSample {
-    let minima = |points: &Vec<Place>| {
+    let minima = |points: &Vec<IndexAndEnergy>| {
         let of_index = points.iter().filter(|place| place.index == 0);
         let energies: Vec<f64> = of_index.map(|place| place.energy_per_spin).collect();
         let minimum = |&energy_per_spin: &f64| Minimum { energy_per_spin, starts, mean_eigenvalue: None };
@@ -222,8 +227,8 @@ fn scaled(sample: &DescentSample, factor: f64) -> DescentSample {
     with_minima(sample, |minima| minima.iter_mut().for_each(|minimum| minimum.energy_per_spin *= factor))
 }
 
-fn verdict_of(sample: DescentSample) -> Verdict {
-    Sample::Minima(sample).bands().unwrap().verdict
+fn verdict_of(sample: DescentSample) -> BandsVerdict {
+    SizeSample::Minima(sample).bands().unwrap().verdict
 }
 
 /// All minima of each surface, found by one start each: a descent that misses nothing has the exact law, but nobody can
@@ -234,13 +239,13 @@ fn descents_find_no_more_minima_than_there_are() {
     assert!(found.p.unwrap() > 1e-4 && found.all.unwrap().z.unwrap().abs() < 4.0, "{found:?}");
     assert!((found.found.unwrap() / found.expected_minima.unwrap() - 1.0).abs() < 0.2);
     assert_eq!((found.unseen_share, found.complete), (Some(1.0), None));
-    let bands = Sample::Minima(all_found(1)).bands().unwrap();
-    assert_eq!((bands.verdict, bands.caveats), (Verdict::Consistent, vec![Caveat::BasinWeighted]));
+    let bands = SizeSample::Minima(all_found(1)).bands().unwrap();
+    assert_eq!((bands.verdict, bands.caveats), (BandsVerdict::Consistent, vec![Caveat::BasinWeighted]));
     // Fewer than there are is no disagreement, and no agreement.
-    assert_eq!(verdict_of(with_minima(all_found(1), |minima| minima.truncate(1))), Verdict::Consistent);
+    assert_eq!(verdict_of(with_minima(all_found(1), |minima| minima.truncate(1))), BandsVerdict::Consistent);
     // The same minimum taken for two.
     let doubled = with_minima(all_found(1), |minima| minima.extend(minima.clone()));
-    assert_eq!(verdict_of(doubled), Verdict::Disagrees);
+    assert_eq!(verdict_of(doubled), BandsVerdict::Disagrees);
 }
 
 /// Where every minimum was found five times, the law of all minima is tested on both sides. False alarm: 0.05 for the
@@ -249,19 +254,19 @@ fn descents_find_no_more_minima_than_there_are() {
 fn where_no_minimum_is_missing_the_law_of_minima_can_fail_on_both_sides() {
     let found = all_found(5).check().unwrap();
     assert!(found.complete.unwrap().p > 1e-3 && found.missing == Some(0.0), "{found:?}");
-    assert!(verdict_of(all_found(5)) < Verdict::Disagrees);
+    assert!(verdict_of(all_found(5)) < BandsVerdict::Disagrees);
     for factor in [0.9, 1.1] {
-        assert_eq!(verdict_of(scaled(&all_found(5), factor)), Verdict::Disagrees, "{factor}");
+        assert_eq!(verdict_of(scaled(&all_found(5), factor)), BandsVerdict::Disagrees, "{factor}");
     }
     // Too few minima: the highest of each surface are not there.
     let short = with_minima(all_found(5), |minima| {
         minima.sort_by(|a, b| a.energy_per_spin.total_cmp(&b.energy_per_spin));
         minima.truncate(minima.len().div_ceil(2));
     });
-    assert_eq!(verdict_of(short), Verdict::Disagrees);
+    assert_eq!(verdict_of(short), BandsVerdict::Disagrees);
     // At this Λ order 4 has nearly the same law of (pairs of) minima, which its curvatures would tell; order 5 has not.
     let other_order = DescentSample { spins: 5, ..all_found(5) };
-    assert_eq!(verdict_of(other_order), Verdict::Disagrees);
+    assert_eq!(verdict_of(other_order), BandsVerdict::Disagrees);
     // Starts that ended nowhere may have been on their way to minima that are missing.
     let mut lost = all_found(5);
     lost.surfaces.iter_mut().for_each(|surface| surface.elsewhere = 3);
@@ -329,33 +334,39 @@ fn energies_that_do_not_fit_their_curvatures_are_caught_whatever_was_selected() 
     let request =
         Request { dims: Some(vec![50]), starts: Some(15), instances: Some(20), ..Request::default() };
     let found = stored(&path, &Spec::new(&request).unwrap());
-    assert_eq!((found.verdict, found.complete), (Verdict::Consistent, true));
+    assert_eq!((found.verdict, found.complete), (BandsVerdict::Consistent, true));
     let text = printed(&path);
     assert!(text.contains("consistent with bounds") && !text.contains("theory agrees"), "{text}");
-    let Sample::Minima(right) = sample_of(&Store::open_read(&path).unwrap(), 50).unwrap() else { panic!() };
+    let SizeSample::Minima(right) = sample_of(&Store::open_read(&path).unwrap(), 50).unwrap() else {
+        panic!()
+    };
     let check = right.check().unwrap().curvature.unwrap();
     assert!(check.p == 1.0 && check.mean.abs() < check.allowed && check.surfaces == 20, "{check:?}");
     assert!(check.caught[0] > -0.1 && check.caught[1] < 0.1, "{check:?}");
     for factor in [0.9, 1.1] {
-        assert_eq!(verdict_of(scaled(&right, factor)), Verdict::Disagrees, "{factor}");
+        assert_eq!(verdict_of(scaled(&right, factor)), BandsVerdict::Disagrees, "{factor}");
     }
     // What is said to be noticed is noticed by the verdict, which pays for all its tests.
     for change in check.caught {
         let beyond = [1.0005, 1.02].map(|more| verdict_of(scaled(&right, 1.0 + more * change)));
-        assert_eq!(beyond, [Verdict::Disagrees; 2], "{change}");
+        assert_eq!(beyond, [BandsVerdict::Disagrees; 2], "{change}");
         let within = scaled(&right, 1.0 + 0.98 * change).check().unwrap();
         assert!(within.surplus_p.is_some() && within.curvature.unwrap().p > 0.5e-3, "{within:?}");
     }
     // Of one surface numbers are not tested, and the verdict does not speak of them.
     let mut one = right.clone();
     one.surfaces.truncate(1);
-    let found = Sample::Minima(one).bands().unwrap();
+    let found = SizeSample::Minima(one).bands().unwrap();
     let Check::Minima(minima) = &found.check else { panic!() };
     assert!(minima.surplus_p.is_none() && minima.curvature.is_some() && found.p.is_some());
-    let text = printed_of(Kind::Descent, found);
+    let text = printed_of(RunKind::Descent, found);
     assert!(text.contains("a two-sided bound on energies") && !text.contains("bound on numbers"), "{text}");
     for spins in [2, 4] {
-        assert_eq!(verdict_of(DescentSample { spins, ..right.clone() }), Verdict::Disagrees, "H = {spins}");
+        assert_eq!(
+            verdict_of(DescentSample { spins, ..right.clone() }),
+            BandsVerdict::Disagrees,
+            "H = {spins}"
+        );
     }
 }
 
@@ -372,12 +383,12 @@ fn a_bound_on_one_side_is_called_weak() {
         ..Request::default()
     };
     let found = stored(&path, &Spec::new(&request).unwrap());
-    assert_eq!(found.verdict, Verdict::Untested);
+    assert_eq!(found.verdict, BandsVerdict::Untested);
     let text = printed(&path);
     assert!(text.contains("Energies against curvatures: not tested") && !text.contains("agrees"), "{text}");
     let one_sided = scaled(&all_found(1), 0.9).check().unwrap();
     assert!(one_sided.curvature.is_none() && one_sided.complete.is_none() && one_sided.p > Some(0.05));
-    assert_eq!(verdict_of(scaled(&all_found(1), 0.9)), Verdict::Consistent);
+    assert_eq!(verdict_of(scaled(&all_found(1), 0.9)), BandsVerdict::Consistent);
 }
 
 #[test]
@@ -391,7 +402,7 @@ fn a_run_without_data_has_no_verdict_and_no_numbers() {
         let path = place.path().join(format!("{number}.run"));
         drop(Store::create(&path, &spec.unwrap()).unwrap());
         let found = bands(&path).unwrap();
-        assert_eq!((found.verdict, found.complete, found.units.done), (Verdict::Untested, false, 0));
+        assert_eq!((found.verdict, found.complete, found.units.done), (BandsVerdict::Untested, false, 0));
         let text = printed(&path);
         assert!(text.contains("unfinished: 0 of ") && text.contains("untested"), "{text}");
         for wrong in ["NaN", "inf", "agrees", "One surface", "1 surface"] {
@@ -408,8 +419,8 @@ fn without_a_certain_point_there_is_no_verdict() {
     let not_kept = Descents { minima: None, ..lost };
     let without_points = DescentSample { surfaces: vec![not_kept; 40], ..descents.clone() };
     for sample in [descents, without_points] {
-        let found = Sample::Minima(sample).bands().unwrap();
-        assert_eq!((found.verdict, found.p), (Verdict::Untested, None));
+        let found = SizeSample::Minima(sample).bands().unwrap();
+        assert_eq!((found.verdict, found.p), (BandsVerdict::Untested, None));
         assert_eq!(found.caveats, [Caveat::BasinWeighted, Caveat::NoneCertain]);
         let json = serde_json::to_value(&found).unwrap();
         assert_eq!(
@@ -419,15 +430,15 @@ fn without_a_certain_point_there_is_no_verdict() {
         assert!(
             json["p"].is_null() && json["minima"]["p"].is_null() && json["minima"]["surplus_p"].is_null()
         );
-        let text = printed_of(Kind::Descent, found);
+        let text = printed_of(RunKind::Descent, found);
         assert!(text.contains("untested") && text.contains("No start ended at a certain minimum"), "{text}");
         assert!(!text.contains("consistent") && !text.contains("NaN"), "{text}");
     }
     let searches = SaddleSample { spins: 3, dim: 100, surfaces: 5, points: vec![], elsewhere: 50 };
-    let found = Sample::Saddles(searches).bands().unwrap();
-    assert_eq!((found.verdict, found.p), (Verdict::Untested, None));
+    let found = SizeSample::Saddles(searches).bands().unwrap();
+    assert_eq!((found.verdict, found.p), (BandsVerdict::Untested, None));
     assert_eq!(found.caveats, [Caveat::SpreadByDesign, Caveat::NoneCertain]);
-    let text = printed_of(Kind::Saddle, found);
+    let text = printed_of(RunKind::Saddle, found);
     assert_eq!(text.matches("No search ended at a certain critical point").count(), 1, "{text}");
     assert!(!text.contains("agrees"), "{text}");
 }
@@ -435,11 +446,12 @@ fn without_a_certain_point_there_is_no_verdict() {
 /// One size empty beside one that is not: the verdict is that of the other, and the empty one is named.
 #[test]
 fn an_empty_size_is_named_beside_others() {
-    let of =
-        |surfaces: Vec<Descents>| Sample::Minima(DescentSample { surfaces, ..all_found(5) }).bands().unwrap();
+    let of = |surfaces: Vec<Descents>| {
+        SizeSample::Minima(DescentSample { surfaces, ..all_found(5) }).bands().unwrap()
+    };
     let empty = DimBands { dim: 9, ..of(Vec::new()) };
-    assert_eq!((empty.verdict, empty.p), (Verdict::Untested, None));
-    let text = of_dims(Kind::Descent, vec![of(all_found(5).surfaces), empty]);
+    assert_eq!((empty.verdict, empty.p), (BandsVerdict::Untested, None));
+    let text = of_dims(RunKind::Descent, vec![of(all_found(5).surfaces), empty]);
     assert!(text.contains("Untested at Λ = 9.") && text.contains("theory agrees"), "{text}");
 }
 
@@ -449,7 +461,7 @@ fn an_index_off_the_semicircle_is_caught() {
     let bulk = HessianBulk::new(spins).unwrap();
     let place = |i: u32, off: f64| {
         let u = -1.4 + 0.028 * f64::from(i);
-        Place { index: (99.0 * bulk.index_fraction(u) + off).round() as u32, energy_per_spin: u }
+        IndexAndEnergy { index: (99.0 * bulk.index_fraction(u) + off).round() as u32, energy_per_spin: u }
     };
     let check = |off: f64| {
         let points = (0..100).map(|i| place(i, off)).collect();
@@ -470,11 +482,11 @@ fn means() -> Means {
 }
 
 /// What `hspin bands` would print of one size.
-fn printed_of(kind: Kind, dim: DimBands) -> String {
+fn printed_of(kind: RunKind, dim: DimBands) -> String {
     of_dims(kind, vec![dim])
 }
 
-fn of_dims(kind: Kind, dims: Vec<DimBands>) -> String {
+fn of_dims(kind: RunKind, dims: Vec<DimBands>) -> String {
     let verdict = dims.iter().map(|dim| dim.verdict).max().unwrap();
     let units = Units { done: 1, planned: 1 };
     hspin::cli::bands::render(&Bands {

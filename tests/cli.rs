@@ -478,6 +478,33 @@ fn every_figure_of_a_run_is_drawn() {
     refusal(&hspin(&["figure", "energy-histogram", "--run", "/dev/null", "--out", &out]), 2);
 }
 
+#[test]
+fn the_list_of_figures_is_the_one_of_help_completions_and_manual() {
+    let list = hspin(&["figure", "--list", "--json"]);
+    let list: Value = serde_json::from_str(&stdout(&list)).unwrap();
+    let told = |key: &str| -> Vec<String> {
+        let figures = list["figures"].as_array().unwrap();
+        figures.iter().map(|figure| figure[key].as_str().unwrap().to_owned()).collect()
+    };
+    let names = told("name");
+    assert_eq!(names, hspin::figures::FIGURES.iter().map(|figure| figure.name).collect::<Vec<_>>());
+    let text = stdout(&hspin(&["figure", "--list"]));
+    assert_eq!(text.lines().count(), names.len());
+    let (help, manual) = (help(&["figure"]), stdout(&hspin(&["man"])).replace("\\-", "-"));
+    // Those of fish complete flags and verbs only.
+    let completions = ["bash", "zsh"].map(|shell| stdout(&hspin(&["completions", shell])));
+    for (name, title) in names.iter().zip(told("title")) {
+        assert!(text.lines().any(|line| line.starts_with(&format!("{name} ")) && line.contains(&title)));
+        assert!(help.contains(&format!("- {name}: {title}")), "{name}: {help}");
+        assert!(manual.contains(&format!("{name}: {title}")), "{name} is not in the manual");
+        assert!(completions.iter().all(|text| text.contains(name.as_str())), "{name} is not completed");
+    }
+    assert_eq!(list["figures"][0]["run"], "none");
+    assert_eq!(list["figures"][3]["kinds"], serde_json::json!(["census"]));
+    refusal(&hspin(&["figure", "complexity", "--list"]), 2);
+    refusal(&hspin(&["figure", "complexity", "--out", "x", "--json"]), 2);
+}
+
 /// Everything that a verb's help says, on one line.
 fn help(verb: &[&str]) -> String {
     let line = ["hspin"].into_iter().chain(verb.iter().copied()).chain(["--help"]);

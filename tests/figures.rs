@@ -6,19 +6,39 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hspin::Error;
-use hspin::analysis::bands::{CensusSample, Kind, Place, SaddleSample, Sample};
+use hspin::analysis::bands::{CensusSample, IndexAndEnergy, RunKind, SaddleSample, SizeSample};
 use hspin::analysis::{CensusBands, HessianSpectrum, IndexVsEnergy, MeanCountCheck, SpectrumSet};
-use hspin::analysis::{
-    ComplexityCurves, EnergyHistogram, EnergySet, MeanCountCurves, energy_histogram_from_run,
-};
+use hspin::analysis::{ComplexityCurves, EnergyHistogram, EnergySet, MeanCountCurves};
 use hspin::analysis::{Energies, HistogramAndComplexity, Units};
 use hspin::figures::drawing::{Drawing, Mark};
-use hspin::figures::{Figure, Format, NAMES, render};
-use hspin::studies::surfaces::{Request, Spec, Store};
+use hspin::figures::{
+    self, Format, census_bands, complexity, energy_histogram, hessian_spectrum, histogram_and_complexity,
+    index_vs_energy, mean_count_check, mean_counts, render, save,
+};
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore};
 use hspin::theory::{MeanCounts, Thresholds};
 use rand::SeedableRng;
 use rand_distr::{Distribution, Normal};
 use rand_pcg::Pcg64;
+
+/// A drawing by the name of its figure.
+struct Picture {
+    name: &'static str,
+    drawing: Drawing,
+}
+
+impl Picture {
+    fn save(&self, dir: &Path, formats: &[Format]) -> hspin::Result<Vec<PathBuf>> {
+        save(&self.drawing, dir, self.name, formats)
+    }
+}
+
+/// The picture of a table by the figure of this module.
+macro_rules! picture {
+    ($figure:ident, $table:expr) => {
+        Picture { name: $figure::FIGURE.name, drawing: $figure::draw(&$table) }
+    };
+}
 
 /// Normal energies with the mean and the standard deviation of minima at H = 3, roughly, at any Λ.
 fn set(spins: u32, dim: u32, starts: u64) -> EnergySet {
@@ -29,10 +49,10 @@ fn set(spins: u32, dim: u32, starts: u64) -> EnergySet {
     EnergySet { dim, starts, energies_per_spin: (0..starts).map(|_| normal.sample(&mut random)).collect() }
 }
 
-fn histogram(spins: u32, instances: u32, sets: Vec<EnergySet>) -> Figure {
+fn histogram(spins: u32, instances: u32, sets: Vec<EnergySet>) -> Picture {
     let thresholds = Thresholds::new(spins).unwrap();
     let (e_0, e_inf) = (thresholds.e(0).unwrap(), thresholds.e_inf());
-    Figure::EnergyHistogram(EnergyHistogram { spins, e_0, e_inf, scale: None, instances, sets })
+    picture!(energy_histogram, EnergyHistogram { spins, e_0, e_inf, scale: None, instances, sets })
 }
 
 fn sized(spins: u32, dims: &[u32], starts: u64) -> Vec<EnergySet> {
@@ -51,43 +71,54 @@ fn invented(spins: u32, dim: u32, surfaces: usize, counts: fn(u32) -> usize) -> 
     let mut surface = |_| {
         let indices = (0..dim).flat_map(|k| vec![k; counts(k)]);
         let centre = |k: u32| 1.3 * (2.0 * f64::from(k) / f64::from(dim - 1) - 1.0);
-        indices.map(|k| Place { index: k, energy_per_spin: centre(k) + normal.sample(&mut random) }).collect()
+        indices
+            .map(|k| IndexAndEnergy { index: k, energy_per_spin: centre(k) + normal.sample(&mut random) })
+            .collect()
     };
     let surfaces = (0..surfaces).map(&mut surface).collect();
     CensusSample { spins, dim, surfaces, left_out: 1 }
 }
 
-fn census(spins: u32, dim: u32, surfaces: usize, counts: fn(u32) -> usize) -> [Figure; 3] {
+fn census(spins: u32, dim: u32, surfaces: usize, counts: fn(u32) -> usize) -> [Picture; 3] {
     let sample = invented(spins, dim, surfaces, counts);
-    let cloud = IndexVsEnergy::new(spins, &[Sample::Census(sample.clone())]).unwrap();
+    let cloud = IndexVsEnergy::new(spins, &[SizeSample::Census(sample.clone())]).unwrap();
     [
-        Figure::CensusBands(CensusBands::new(&sample).unwrap()),
-        Figure::MeanCountCheck(MeanCountCheck::new(&sample).unwrap()),
-        Figure::IndexVsEnergy(cloud),
+        picture!(census_bands, CensusBands::new(&sample).unwrap()),
+        picture!(mean_count_check, MeanCountCheck::new(&sample).unwrap()),
+        picture!(index_vs_energy, cloud),
     ]
 }
 
-fn clouds(dims: &[u32], points: usize) -> Figure {
+fn clouds(dims: &[u32], points: usize) -> Picture {
     let sample = |&dim: &u32| {
         let points = invented(3, dim, points, |_| 1).surfaces.concat();
-        Sample::Saddles(SaddleSample { spins: 3, dim, surfaces: 1, points, elsewhere: 0 })
+        SizeSample::Saddles(SaddleSample { spins: 3, dim, surfaces: 1, points, elsewhere: 0 })
     };
-    let samples: Vec<Sample> = dims.iter().map(sample).collect();
-    Figure::IndexVsEnergy(IndexVsEnergy::new(3, &samples).unwrap())
+    let samples: Vec<SizeSample> = dims.iter().map(sample).collect();
+    picture!(index_vs_energy, IndexVsEnergy::new(3, &samples).unwrap())
 }
 
 /// Spectra on a semicircle whose edge is at 0.
-fn spectrum(dims: &[u32], minima: usize) -> Figure {
+fn spectrum(dims: &[u32], minima: usize) -> Picture {
     let place = |i: u32, dim: u32| 4.9 * (1.0 - (f64::from(i) / f64::from(dim) * 3.1).cos()) + 0.1;
     let set = |&dim: &u32| {
         let values = (0..dim - 1).map(|i| place(i, dim)).collect();
         SpectrumSet::new(3, dim, &vec![(-1.58, values); minima]).unwrap()
     };
-    Figure::HessianSpectrum(HessianSpectrum { spins: 3, sets: dims.iter().filter_map(set).collect() })
+    picture!(hessian_spectrum, HessianSpectrum { spins: 3, sets: dims.iter().filter_map(set).collect() })
 }
 
 /// Made-up runs of several sizes on so many surfaces each.
-fn over_complexity(spins: u32, kind: Kind, surfaces: usize, sets: Vec<EnergySet>) -> Figure {
+fn over_complexity(spins: u32, kind: RunKind, surfaces: usize, sets: Vec<EnergySet>) -> Picture {
+    picture!(histogram_and_complexity, over_complexity_table(spins, kind, surfaces, sets))
+}
+
+fn over_complexity_table(
+    spins: u32,
+    kind: RunKind,
+    surfaces: usize,
+    sets: Vec<EnergySet>,
+) -> HistogramAndComplexity {
     let units = Units { done: 3, planned: if surfaces == 2 { 7 } else { 3 } };
     let energies = |set: EnergySet| {
         let each = set.energies_per_spin.len().div_ceil(surfaces).max(1);
@@ -95,18 +126,18 @@ fn over_complexity(spins: u32, kind: Kind, surfaces: usize, sets: Vec<EnergySet>
         Energies { number: set.dim, surfaces, all: set.starts }
     };
     let sizes = sets.into_iter().map(energies).collect();
-    Figure::HistogramAndComplexity(HistogramAndComplexity::new(spins, kind, units, sizes).unwrap())
+    HistogramAndComplexity::new(spins, kind, units, sizes).unwrap()
 }
 
-fn census_over_complexity(spins: u32, dim: u32, surfaces: usize, counts: fn(u32) -> usize) -> Figure {
+fn census_over_complexity(spins: u32, dim: u32, surfaces: usize, counts: fn(u32) -> usize) -> Picture {
     let units = Units { done: 3, planned: 3 };
     let sample = invented(spins, dim, surfaces, counts);
-    Figure::HistogramAndComplexity(HistogramAndComplexity::of_census(&sample, units).unwrap())
+    picture!(histogram_and_complexity, HistogramAndComplexity::of_census(&sample, units).unwrap())
 }
 
 /// Situations of the figure of energies over complexities.
-fn combined_situations() -> Vec<(&'static str, Figure)> {
-    let descent = |spins, surfaces, sets| over_complexity(spins, Kind::Descent, surfaces, sets);
+fn combined_situations() -> Vec<(&'static str, Picture)> {
+    let descent = |spins, surfaces, sets| over_complexity(spins, RunKind::Descent, surfaces, sets);
     let spread = |dim: u32| {
         let energies = (0..60).map(|i| -1.633 + 0.0555 * f64::from(i)).collect();
         EnergySet { dim, starts: 64, energies_per_spin: energies }
@@ -123,7 +154,7 @@ fn combined_situations() -> Vec<(&'static str, Figure)> {
         ("over-far", descent(3, 1, vec![outlier])),
         ("over-empty", descent(3, 1, sized(3, &[10, 20], 0))),
         ("over-none", descent(3, 1, vec![])),
-        ("over-saddles", over_complexity(3, Kind::Saddle, 1, vec![spread(40), spread(80)])),
+        ("over-saddles", over_complexity(3, RunKind::Saddle, 1, vec![spread(40), spread(80)])),
         (
             "over-census",
             census_over_complexity(3, 10, 60, |k| [6, 16, 30, 42, 49, 49, 42, 30, 16, 6][k as usize]),
@@ -137,11 +168,7 @@ fn combined_situations() -> Vec<(&'static str, Figure)> {
 /// What is drawn above has mass 1 with errors over surfaces; what is drawn below is theory at the run's own sizes.
 #[test]
 fn energies_and_complexities_share_an_axis_and_are_what_they_say() {
-    let Figure::HistogramAndComplexity(table) =
-        over_complexity(3, Kind::Descent, 20, sized(3, &[25, 50, 100], 2000))
-    else {
-        panic!()
-    };
+    let table = over_complexity_table(3, RunKind::Descent, 20, sized(3, &[25, 50, 100], 2000));
     for set in &table.reached {
         let density = set.density.as_ref().unwrap();
         assert!((density.heights.iter().sum::<f64>() * density.width - 1.0).abs() < 1e-12);
@@ -158,33 +185,34 @@ fn energies_and_complexities_share_an_axis_and_are_what_they_say() {
     let last = *exact.energies.last().unwrap();
     let counts = MeanCounts::new(3, 100).unwrap().by_index(2, &[last]).unwrap()[0].unwrap();
     assert!((exact.by_index[2].last().unwrap().unwrap() - counts.log / 100.0).abs() < 1e-12);
-    let texts = labels(&Figure::HistogramAndComplexity(table));
+    let texts = labels(&picture!(histogram_and_complexity, table));
     let below = "(1/Λ) ln of the mean number below u at Λ = 100 and Λ → ∞";
     for expected in [below, "bars: 1 s.e. over surfaces", "numbers count w and −w both", "−E0", "−E∞"]
     {
         assert!(texts.iter().any(|text| text == expected), "{expected} not in {texts:?}");
     }
-    let one = labels(&over_complexity(3, Kind::Descent, 1, sized(3, &[10], 40)));
+    let one = labels(&over_complexity(3, RunKind::Descent, 1, sized(3, &[10], 40)));
     assert!(one.iter().any(|text| text == "over starts, given this surface"), "{one:?}");
-    let growing = labels(&over_complexity(3, Kind::Descent, 2, sized(3, &[10], 40)));
+    let growing = labels(&over_complexity(3, RunKind::Descent, 2, sized(3, &[10], 40)));
     assert!(growing.iter().any(|text| text == "unfinished: 3 of 7 units"), "{growing:?}");
     // A size that is not begun has no panel, whose curves would be outside of the range, and no surface.
     let begun = Energies { number: 60, surfaces: vec![vec![-1.62, -1.6, -1.58]], all: 3 };
     let empty = Energies { number: 8, surfaces: vec![], all: 0 };
     let units = Units { done: 1, planned: 80 };
-    let table = HistogramAndComplexity::new(3, Kind::Descent, units, vec![empty, begun]).unwrap();
+    let table = HistogramAndComplexity::new(3, RunKind::Descent, units, vec![empty, begun]).unwrap();
     assert_eq!(table.exact.iter().map(|exact| exact.dim).collect::<Vec<_>>(), [60]);
-    let texts = labels(&Figure::HistogramAndComplexity(table));
+    let texts = labels(&picture!(histogram_and_complexity, table));
     assert!(texts.iter().any(|text| text == "one surface; bars: 1 s.e."), "{texts:?}");
     assert!(texts.iter().all(|text| !text.contains("per size")), "{texts:?}");
     let several = |number, surfaces| Energies { number, surfaces: vec![vec![-1.6, -1.5]; surfaces], all: 2 };
-    let uneven = HistogramAndComplexity::new(3, Kind::Descent, units, vec![several(20, 40), several(30, 2)]);
-    let texts = labels(&Figure::HistogramAndComplexity(uneven.unwrap()));
+    let uneven =
+        HistogramAndComplexity::new(3, RunKind::Descent, units, vec![several(20, 40), several(30, 2)]);
+    let texts = labels(&picture!(histogram_and_complexity, uneven.unwrap()));
     assert!(texts.iter().any(|text| text == "2 to 40 surfaces per size;"), "{texts:?}");
 }
 
 /// Situations of the figures of critical points.
-fn critical_situations() -> Vec<(&'static str, Figure)> {
+fn critical_situations() -> Vec<(&'static str, Picture)> {
     let [bands, numbers, cloud] = census(3, 10, 60, |k| [6, 16, 30, 42, 49, 49, 42, 30, 16, 6][k as usize]);
     let [bands_one, numbers_one, cloud_one] = census(3, 3, 1, |_| 2);
     let [bands_wide, numbers_wide, _] = census(3, 14, 3, |_| 400);
@@ -218,22 +246,22 @@ fn mean_counts(spins: u32, dim: u32) -> MeanCountCurves {
 }
 
 /// Numbers that cannot be had: an index altogether, and pieces of another.
-fn with_gaps(mut table: MeanCountCurves) -> Figure {
+fn with_gaps(mut table: MeanCountCurves) -> Picture {
     for curves in [&mut table.overview, &mut table.zoom, &mut table.layers, &mut table.overtaking] {
         curves.by_index[2].fill(None);
         curves.by_index[1][100..300].fill(None);
     }
     table.ones = vec![None; table.ones.len()];
-    Figure::MeanCounts(table)
+    picture!(mean_counts, table)
 }
 
 /// Situations that a figure must survive, by name.
-fn situations() -> Vec<(&'static str, Figure)> {
+fn situations() -> Vec<(&'static str, Picture)> {
     let paper = [25, 50, 100, 200, 300, 400, 500];
     let twelve = [4, 6, 9, 13, 20, 30, 45, 70, 100, 150, 230, 350];
     let equal = EnergySet { dim: 8, starts: 20, energies_per_spin: vec![-1.5; 20] };
     let partly = EnergySet { starts: 1000, ..set(3, 60, 998) };
-    let complexity = |spins| Figure::Complexity(ComplexityCurves::new(spins, 5).unwrap());
+    let complexity = |spins| picture!(complexity, ComplexityCurves::new(spins, 5).unwrap());
     vec![
         ("paper", histogram(3, 1, sized(3, &paper, 1000))),
         ("one-size", histogram(3, 20, sized(3, &[100], 1000))),
@@ -252,11 +280,11 @@ fn situations() -> Vec<(&'static str, Figure)> {
         ("complexity-4", complexity(4)),
         ("complexity-10", complexity(10)),
         ("complexity-100", complexity(100)),
-        ("counts-2-2", Figure::MeanCounts(mean_counts(2, 2))),
-        ("counts-2-12", Figure::MeanCounts(mean_counts(2, 12))),
-        ("counts-3-2", Figure::MeanCounts(mean_counts(3, 2))),
-        ("counts-3-30", Figure::MeanCounts(mean_counts(3, 30))),
-        ("counts-10-7", Figure::MeanCounts(mean_counts(10, 7))),
+        ("counts-2-2", picture!(mean_counts, mean_counts(2, 2))),
+        ("counts-2-12", picture!(mean_counts, mean_counts(2, 12))),
+        ("counts-3-2", picture!(mean_counts, mean_counts(3, 2))),
+        ("counts-3-30", picture!(mean_counts, mean_counts(3, 30))),
+        ("counts-10-7", picture!(mean_counts, mean_counts(10, 7))),
         ("counts-gaps", with_gaps(mean_counts(3, 3))),
     ]
 }
@@ -292,14 +320,14 @@ fn no_text_is_cut_off_or_covered_in_any_situation() {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures");
     for (name, figure) in situations().into_iter().chain(critical_situations()).chain(combined_situations()) {
         figure.save(&root.join(name), &Format::ALL).unwrap();
-        assert_well_laid_out(name, &figure.draw());
-        assert_well_laid_out(name, &figure.draw().headed("unfinished: 1200 of 3500 units"));
+        assert_well_laid_out(name, &figure.drawing);
+        assert_well_laid_out(name, &figure.drawing.clone().headed("unfinished: 1200 of 3500 units"));
     }
 }
 
-fn labels(figure: &Figure) -> Vec<String> {
+fn labels(figure: &Picture) -> Vec<String> {
     let joined = |text: &hspin::figures::drawing::Text| text.spans.iter().map(|span| &*span.text).collect();
-    figure.draw().texts().map(joined).collect()
+    figure.drawing.texts().map(joined).collect()
 }
 
 #[test]
@@ -309,11 +337,11 @@ fn legends_name_what_is_shown() {
     {
         assert!(texts.iter().any(|text| text == expected), "{expected} not in {texts:?}");
     }
-    let texts = labels(&Figure::Complexity(ComplexityCurves::new(4, 5).unwrap()));
+    let texts = labels(&picture!(complexity, ComplexityCurves::new(4, 5).unwrap()));
     for expected in ["H = 4", "ΘH(u)", "Θ0,H(u)", "Θ5,H(u)", "−E0", "−E∞"] {
         assert!(texts.iter().any(|text| text == expected), "{expected} not in {texts:?}");
     }
-    let texts = labels(&Figure::MeanCounts(mean_counts(3, 8)));
+    let texts = labels(&picture!(mean_counts, mean_counts(3, 8)));
     for expected in ["H = 3", "Λ = 8", "all", "k = 0", "k = 5", "−ΛE0", "−ΛE∞", "10⁰"] {
         assert!(texts.iter().any(|text| text == expected), "{expected} not in {texts:?}");
     }
@@ -394,7 +422,7 @@ fn energies_of_any_size_are_drawn_on_few_bins() {
     for (number, energies) in sets.into_iter().enumerate() {
         let set = EnergySet { dim: 9, starts: 9, energies_per_spin: energies.to_vec() };
         assert!(set.density(0.016).is_none_or(|density| density.heights.len() < 1000), "{energies:?}");
-        let drawing = histogram(3, 1, vec![set]).draw();
+        let drawing = histogram(3, 1, vec![set]).drawing;
         assert!(!render(&drawing, Format::Svg).unwrap().is_empty());
         // Pixels take their time.
         if number % 3 == 0 {
@@ -406,7 +434,7 @@ fn energies_of_any_size_are_drawn_on_few_bins() {
 #[test]
 fn files_need_no_font_and_are_the_same_every_time() {
     let dir = tempfile::tempdir().unwrap();
-    let figure = Figure::Complexity(ComplexityCurves::new(3, 5).unwrap());
+    let figure = picture!(complexity, ComplexityCurves::new(3, 5).unwrap());
     let save = |name: &str| -> Vec<PathBuf> { figure.save(&dir.path().join(name), &Format::ALL).unwrap() };
     let (first, second) = (save("a/b"), save("c"));
     for (one, other) in first.iter().zip(&second) {
@@ -428,11 +456,8 @@ fn names_and_formats_are_found_by_name() {
     let of_theory_and_sweeps = ["complexity", "energy-histogram", "mean-counts"];
     let of_censuses_and_saddles = ["census-bands", "mean-count-check", "index-vs-energy", "hessian-spectrum"];
     let both = ["histogram-and-complexity"];
-    assert_eq!(NAMES.to_vec(), [&of_theory_and_sweeps[..], &of_censuses_and_saddles[..], &both[..]].concat());
-    for (_, figure) in critical_situations() {
-        assert!(NAMES.contains(&figure.name()));
-    }
-    assert_eq!(histogram(3, 1, vec![]).name(), "energy-histogram");
+    let names: Vec<&str> = figures::of_glass().map(|figure| figure.name).collect();
+    assert_eq!(names, [&of_theory_and_sweeps[..], &of_censuses_and_saddles[..], &both[..]].concat());
     assert_eq!(Format::from_name("png"), Some(Format::Png));
     assert_eq!(Format::from_name("jpeg"), None);
 }
@@ -506,7 +531,7 @@ fn a_run_shows_its_converged_starts() {
     let path = dir.path().join("empty.run");
     let request = Request { spins: Some(4), dims: Some(vec![10, 20]), starts: Some(5), ..Request::default() };
     drop(Store::create(&path, &Spec::new(&request).unwrap()).unwrap());
-    let table = energy_histogram_from_run(&path).unwrap();
+    let table = EnergyHistogram::at(&path).unwrap();
     assert_eq!((table.spins, table.instances, table.sets.len()), (4, 1, 2));
     assert_eq!((table.sets[1].dim, table.sets[1].starts), (20, 0));
     assert_eq!(table.e_0, Thresholds::new(4).unwrap().e(0).unwrap());
@@ -517,7 +542,10 @@ fn a_run_shows_its_converged_starts() {
     assert!(complexity.contains("H = 4"));
     let counts = fs::read_to_string(dir.path().join("mean-counts.svg")).unwrap();
     assert!(counts.contains("H = 4") && counts.contains("Λ = 20"));
-    assert_eq!(hspin::cli::figure::draw_all(&path, &dir.path().join("all"), Some(3)).unwrap().len(), 10);
+    assert_eq!(
+        hspin::cli::shared::figures::draw_all(&path, &dir.path().join("all"), Some(3)).unwrap().len(),
+        10
+    );
 }
 
 #[test]
@@ -525,7 +553,7 @@ fn a_legend_of_a_hundred_sizes_names_some_of_them_in_letters_that_can_be_read() 
     let sizes: Vec<u32> = (1..=100).map(|i| 10 * i).collect();
     let figure = histogram(3, 1, sized(3, &sizes, 60));
     figure.save(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures/hundred-sizes"), &Format::ALL).unwrap();
-    let drawing = figure.draw();
+    let drawing = figure.drawing.clone();
     assert_well_laid_out("a hundred sizes", &drawing);
     let named = labels(&figure).into_iter().filter(|text| text.starts_with("Λ = ")).collect::<Vec<_>>();
     assert!((10..30).contains(&named.len()), "{named:?}");

@@ -1,7 +1,7 @@
 //! Energies of all critical points by index, beside their exact densities.
 
 use crate::Result;
-use crate::analysis::bands::{CensusSample, Expected, LINES};
+use crate::analysis::bands::{CensusSample, ExactMeans, LINES};
 use crate::theory::Thresholds;
 
 /// Most indices that are shown, from 0 on.
@@ -61,7 +61,7 @@ impl CensusBands {
     /// Bad input outside what theory takes.
     pub fn new(sample: &CensusSample) -> Result<Self> {
         let thresholds = Thresholds::new(sample.spins)?;
-        let mut expected = Expected::new(sample.spins, sample.dim)?;
+        let mut expected = ExactMeans::new(sample.spins, sample.dim)?;
         let e = thresholds.up_to(LINES - 1)?;
         let e_inf = thresholds.e_inf();
         let span = [-e[0] - AROUND[0], -e_inf + AROUND[1]];
@@ -79,7 +79,7 @@ impl CensusBands {
     }
 }
 
-fn energies(sample: &CensusSample, index: u32, expected: &mut Expected) -> Result<IndexEnergies> {
+fn energies(sample: &CensusSample, index: u32, expected: &mut ExactMeans) -> Result<IndexEnergies> {
     let of_index = sample.surfaces.iter().flatten().filter(|place| place.index == index);
     let found = IndexEnergies {
         energies: of_index.map(|place| place.energy_per_spin).collect(),
@@ -101,7 +101,7 @@ fn numbers_below(
     sample: &CensusSample,
     index: u32,
     [low, high]: [f64; 2],
-    expected: &mut Expected,
+    expected: &mut ExactMeans,
 ) -> Result<NumbersBelow> {
     let us = even(low, high);
     let exact = expected.below(index, &us)?.map(|numbers| [us, numbers]);

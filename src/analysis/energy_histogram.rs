@@ -37,7 +37,7 @@ pub struct EnergyHistogram {
 
 /// A histogram of mass 1 on equal bins.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Density {
+pub struct Histogram {
     /// Lower edge of the first bin; a multiple of the width.
     pub low: f64,
     /// Width of a bin; a power of two, so that the edges of any two sets are nested.
@@ -46,7 +46,7 @@ pub struct Density {
     pub heights: Vec<f64>,
 }
 
-impl Density {
+impl Histogram {
     /// Histogram with bins near Freedman–Diaconis' `2 IQR n^{-1/3}`, of width `fallback` if all values are equal to
     /// rounding; what is not finite or beyond 1e300 is left out, and `None` if nothing remains.
     ///
@@ -107,16 +107,16 @@ const ROUNDING: f64 = 1e-12;
 
 impl EnergyHistogram {
     /// Density of each set, in the order of the sets; `None` where there is no energy.
-    pub fn densities(&self) -> Vec<Option<Density>> {
+    pub fn densities(&self) -> Vec<Option<Histogram>> {
         // Equal energies have no scale of their own: a hundredth of E_∞ is narrow, and wide enough to be seen.
         self.sets.iter().map(|set| set.density(0.01 * self.e_inf)).collect()
     }
 }
 
 impl EnergySet {
-    /// [`Density::of`] the energies.
-    pub fn density(&self, fallback: f64) -> Option<Density> {
-        Density::of(&self.energies_per_spin, fallback)
+    /// [`Histogram::of`] the energies.
+    pub fn density(&self, fallback: f64) -> Option<Histogram> {
+        Histogram::of(&self.energies_per_spin, fallback)
     }
 }
 
@@ -141,37 +141,45 @@ fn power_of_two_near(width: f64) -> f64 {
     width.log2().round().exp2()
 }
 
-/// The table of a stored run, also while it grows: what is stored of its converged starts.
-///
-/// # Errors
-/// Those of the store; [`Error::BadInput`] for a census, which has no starts, and for a tensor of the user's own whose scale
-/// is not stored.
-pub fn energy_histogram_from_run(path: &Path) -> Result<EnergyHistogram> {
-    let store = SurfaceStore::open_read(path)?;
-    let spec = store.spec();
-    if spec.is_census() {
-        let allowed = "a sweep: the energy histogram shows where starts end, and a census has none";
-        return Err(Error::bad_input("--run", path.display(), allowed));
+impl EnergyHistogram {
+    /// The table of a stored run, also while it grows: what is stored of its converged starts.
+    ///
+    /// # Errors
+    /// Those of the store; [`Error::BadInput`] for a census, which has no starts, and for a tensor of the user's own whose
+    /// scale is not stored.
+    pub fn of_run(store: &SurfaceStore) -> Result<Self> {
+        let spec = store.spec();
+        let bad_run = |allowed: &str| Error::bad_input("--run", store.path().display(), allowed);
+        if spec.is_census() {
+            return Err(bad_run(
+                "a sweep: the energy histogram shows where starts end, and a census has none",
+            ));
+        }
+        let scale = spec.couplings.scale();
+        if spec.couplings != Couplings::Random && scale.is_none() {
+            return Err(bad_run(
+                "a run that stored the scale of its couplings, which release 0.1 did not: sweep them again",
+            ));
+        }
+        let thresholds = Thresholds::new(spec.spins)?;
+        let set = |&dim: &u32| energy_set(store, dim, scale.unwrap_or(1.0));
+        Ok(Self {
+            spins: spec.spins,
+            e_0: thresholds.e(0)?,
+            e_inf: thresholds.e_inf(),
+            scale,
+            instances: spec.instances,
+            sets: spec.dims.iter().map(set).collect::<Result<_>>()?,
+        })
     }
-    let scale = spec.couplings.scale();
-    if spec.couplings != Couplings::Random && scale.is_none() {
-        let allowed =
-            "a run that stored the scale of its couplings, which release 0.1 did not: sweep them again";
-        return Err(Error::bad_input("--run", path.display(), allowed));
+
+    /// [`Self::of_run`] of the run at a path.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn at(path: &Path) -> Result<Self> {
+        Self::of_run(&SurfaceStore::open_read(path)?)
     }
-    let thresholds = Thresholds::new(spec.spins)?;
-    Ok(EnergyHistogram {
-        spins: spec.spins,
-        e_0: thresholds.e(0)?,
-        e_inf: thresholds.e_inf(),
-        scale,
-        instances: spec.instances,
-        sets: spec
-            .dims
-            .iter()
-            .map(|&dim| energy_set(&store, dim, scale.unwrap_or(1.0)))
-            .collect::<Result<_>>()?,
-    })
 }
 
 fn energy_set(store: &SurfaceStore, dim: u32, unit: f64) -> Result<EnergySet> {

@@ -1,6 +1,6 @@
 //! Spectra of the Hessian at minima, beside the shifted semicircle.
 
-use super::energy_histogram::{Density, EnergySet};
+use super::energy_histogram::{EnergySet, Histogram};
 use crate::critical::spectra;
 use crate::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
 use crate::studies::surfaces::{Couplings, Record, SurfaceStore};
@@ -43,7 +43,7 @@ pub struct SpectrumSet {
     /// Smallest eigenvalue of all.
     pub smallest: f64,
     /// Of all eigenvalues of all minima together; and with finer bins.
-    pub histograms: [Density; 2],
+    pub histograms: [Histogram; 2],
     /// Eigenvalues, rising, and the mean density of the semicircles that belong to the minima's energies.
     pub semicircles: [Vec<f64>; 2],
 }
@@ -73,32 +73,34 @@ impl SpectrumSet {
 }
 
 /// A histogram of mass 1 with bins of this width.
-fn binned(values: &[f64], width: f64) -> Density {
+fn binned(values: &[f64], width: f64) -> Histogram {
     let bin = |x: f64| (x / width).floor();
     let ends =
         values.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], &x| [low.min(x), high.max(x)]);
     let first = bin(ends[0]);
     let mut heights = vec![0.0; (bin(ends[1]) - first) as usize + 1];
     values.iter().for_each(|&x| heights[(bin(x) - first) as usize] += 1.0 / (width * values.len() as f64));
-    Density { low: first * width, width, heights }
+    Histogram { low: first * width, width, heights }
 }
 
-/// The table of a stored run of descents: spectra are computed anew from its points and couplings.
-///
-/// # Errors
-/// Refused for a run without points or on the user's own couplings; those of the store.
-pub fn hessian_spectrum_from_run(store: &SurfaceStore) -> Result<HessianSpectrum> {
-    let spec = store.spec();
-    if !spec.points || spec.couplings != Couplings::Random {
-        let path = store.path().display();
-        return Err(Error::Refused(format!(
-            "{path}: spectra need points that were kept, and random couplings"
-        )));
+impl HessianSpectrum {
+    /// The table of a stored run of descents: spectra are computed anew from its points and couplings.
+    ///
+    /// # Errors
+    /// Refused for a run without points or on the user's own couplings; those of the store.
+    pub fn of_run(store: &SurfaceStore) -> Result<Self> {
+        let spec = store.spec();
+        if !spec.points || spec.couplings != Couplings::Random {
+            let path = store.path().display();
+            return Err(Error::Refused(format!(
+                "{path}: spectra need points that were kept, and random couplings"
+            )));
+        }
+        let dims: Vec<u32> = spec.dims.iter().copied().filter(|&dim| dim <= MOST_DIM).collect();
+        let largest = &dims[dims.len().saturating_sub(MOST_SIZES)..];
+        let sets = largest.iter().map(|&dim| set_of(store, dim)).collect::<Result<Vec<_>>>()?;
+        Ok(Self { spins: spec.spins, sets: sets.into_iter().flatten().collect() })
     }
-    let dims: Vec<u32> = spec.dims.iter().copied().filter(|&dim| dim <= MOST_DIM).collect();
-    let largest = &dims[dims.len().saturating_sub(MOST_SIZES)..];
-    let sets = largest.iter().map(|&dim| set_of(store, dim)).collect::<Result<Vec<_>>>()?;
-    Ok(HessianSpectrum { spins: spec.spins, sets: sets.into_iter().flatten().collect() })
 }
 
 fn set_of(store: &SurfaceStore, dim: u32) -> Result<Option<SpectrumSet>> {

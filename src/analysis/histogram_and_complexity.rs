@@ -1,9 +1,9 @@
 //! Energies that a run reached, over the complexity of Λ → ∞ and the exact mean numbers at the run's own Λ.
 
-use super::energy_histogram::Density;
+use super::energy_histogram::Histogram;
 use super::units::Units;
 use crate::analysis::bands::statistics::{ratio_error, variance};
-use crate::analysis::bands::{CensusSample, Kind, Place, Sample, sample};
+use crate::analysis::bands::{CensusSample, IndexAndEnergy, RunKind, SizeSample, sample};
 use crate::analysis::complexity_curves::CurveSet;
 use crate::studies::surfaces::SurfaceStore;
 use crate::theory::{Complexity, Count, MeanCounts, Thresholds};
@@ -26,7 +26,7 @@ pub struct HistogramAndComplexity {
     /// H.
     pub spins: u32,
     /// What the run looked for.
-    pub kind: Kind,
+    pub kind: RunKind,
     /// How far the run is.
     pub units: Units,
     /// Histograms: by size, or by index of a census.
@@ -53,7 +53,7 @@ pub struct Reached {
     /// Starts made, or points found.
     pub all: u64,
     /// Probability density; of a census, mean number on a surface for each unit of u.
-    pub density: Option<Density>,
+    pub density: Option<Histogram>,
     /// Standard error of each height: over surfaces; over starts, given this surface, where there is one.
     pub errors: Vec<f64>,
 }
@@ -90,9 +90,9 @@ impl HistogramAndComplexity {
     /// Those of the store; bad input outside what theory takes.
     pub fn of_run(store: &SurfaceStore) -> Result<Self> {
         let spec = store.spec();
-        let (kind, units) = (Kind::of(spec), Units::of(store));
-        if kind == Kind::Census {
-            let Sample::Census(census) = sample(store, spec.dims[0])? else {
+        let (kind, units) = (RunKind::of(spec), Units::of(store));
+        if kind == RunKind::Census {
+            let SizeSample::Census(census) = sample(store, spec.dims[0])? else {
                 return Err(Error::Internal("a census without its sample".into()));
             };
             return Self::of_census(&census, units);
@@ -112,7 +112,7 @@ impl HistogramAndComplexity {
     ///
     /// # Errors
     /// Bad input outside what theory takes.
-    pub fn new(spins: u32, kind: Kind, units: Units, sizes: Vec<Energies>) -> Result<Self> {
+    pub fn new(spins: u32, kind: RunKind, units: Units, sizes: Vec<Energies>) -> Result<Self> {
         let reached: Vec<Reached> = sizes.into_iter().map(|size| Reached::new(size, false)).collect();
         // The range is that of what was reached: a size without energies would have its curves outside of it.
         let empty = reached.iter().all(|set| set.density.is_none());
@@ -133,7 +133,7 @@ impl HistogramAndComplexity {
     /// Bad input outside what theory takes.
     pub fn of_census(census: &CensusSample, units: Units) -> Result<Self> {
         let reached = (0..INDICES.min(census.dim)).map(|k| {
-            let of_index = |points: &Vec<Place>| -> Vec<f64> {
+            let of_index = |points: &Vec<IndexAndEnergy>| -> Vec<f64> {
                 points.iter().filter(|place| place.index == k).map(|place| place.energy_per_spin).collect()
             };
             let surfaces: Vec<Vec<f64>> = census.surfaces.iter().map(of_index).collect();
@@ -141,7 +141,7 @@ impl HistogramAndComplexity {
             Reached::new(Energies { number: k, surfaces, all }, true)
         });
         let (spins, dim) = (census.spins, census.dim);
-        let mut table = Self::without_exact(spins, Kind::Census, units, reached.collect(), Some(dim))?;
+        let mut table = Self::without_exact(spins, RunKind::Census, units, reached.collect(), Some(dim))?;
         let mut exact = ExactCurves::new(spins, dim, table.range())?;
         exact.found = (0..INDICES.min(dim)).map(|k| found(census, k, table.range())).collect();
         table.exact.push(exact);
@@ -150,7 +150,7 @@ impl HistogramAndComplexity {
 
     fn without_exact(
         spins: u32,
-        kind: Kind,
+        kind: RunKind,
         units: Units,
         reached: Vec<Reached>,
         smallest: Option<u32>,
@@ -170,15 +170,15 @@ impl HistogramAndComplexity {
 }
 
 /// As wide as what was reached and the thresholds, not wider than energies can be; of a census the negative part.
-fn range(reached: &[Reached], [e_0, e_inf]: [f64; 2], kind: Kind, smallest: Option<u32>) -> [f64; 2] {
+fn range(reached: &[Reached], [e_0, e_inf]: [f64; 2], kind: RunKind, smallest: Option<u32>) -> [f64; 2] {
     let densities = || reached.iter().filter_map(|set| set.density.as_ref());
     let band = (e_0 - e_inf).max(0.02 * e_inf);
     let low = densities().map(|density| density.low).fold(-e_0 - band, f64::min);
-    let high = densities().map(Density::high).fold(-e_inf + 2.0 * band, f64::max);
+    let high = densities().map(Histogram::high).fold(-e_inf + 2.0 * band, f64::max);
     let most = e_0 + 10.0 / f64::from(smallest.unwrap_or(1)).sqrt();
     let [low, high] = [low, high].map(|end| end.clamp(-most, most));
     let margin = 0.02 * (high - low);
-    [low - margin, if kind == Kind::Census { high.min(0.0) } else { high } + margin]
+    [low - margin, if kind == RunKind::Census { high.min(0.0) } else { high } + margin]
 }
 
 impl Reached {
@@ -188,7 +188,7 @@ impl Reached {
         let surfaces: Vec<Vec<f64>> =
             surfaces.into_iter().map(|s| s.into_iter().filter(|u| u.is_finite()).collect()).collect();
         let pooled: Vec<f64> = surfaces.concat();
-        let mut density = Density::of(&pooled, 0.01);
+        let mut density = Histogram::of(&pooled, 0.01);
         let mut errors = Vec::new();
         if let Some(density) = &mut density {
             let scale = if as_numbers { pooled.len() as f64 / surfaces.len() as f64 } else { 1.0 };
@@ -232,7 +232,7 @@ fn found(census: &CensusSample, index: u32, [low, high]: [f64; 2]) -> Vec<[f64; 
     let rate = |mean: f64| mean.max(f64::MIN_POSITIVE).ln() / f64::from(census.dim);
     let at = |i: usize| {
         let u = low + (high - low) * i as f64 / PLACES as f64;
-        let below = |place: &&Place| place.index == index && place.energy_per_spin < u;
+        let below = |place: &&IndexAndEnergy| place.index == index && place.energy_per_spin < u;
         let counts: Vec<f64> =
             census.surfaces.iter().map(|points| points.iter().filter(below).count() as f64).collect();
         let mean = counts.iter().sum::<f64>() / counts.len() as f64;

@@ -1,7 +1,7 @@
 //! Index and energy of critical points beside the semicircle's index fraction.
 
 use crate::Result;
-use crate::analysis::bands::{Place, Sample, index_deviation, index_scale};
+use crate::analysis::bands::{IndexAndEnergy, SizeSample, index_deviation, index_scale};
 use crate::theory::HessianBulk;
 
 /// Points of the curve.
@@ -38,24 +38,24 @@ impl IndexVsEnergy {
     ///
     /// # Errors
     /// Bad input if H < 2.
-    pub fn new(spins: u32, samples: &[Sample]) -> Result<Self> {
+    pub fn new(spins: u32, samples: &[SizeSample]) -> Result<Self> {
         let bulk = HessianBulk::new(spins)?;
         let e_inf = bulk.e_inf();
         let half = (SAMPLES / 2) as f64;
         let us: Vec<f64> = (0..SAMPLES).map(|i| e_inf * 1.12 * (i as f64 / half - 1.0)).collect();
         let alpha = us.iter().map(|&u| bulk.index_fraction(u)).collect();
-        let cloud = |sample: &Sample| match sample {
-            Sample::Census(census) => Some(cloud(&bulk, census.dim, census.surfaces.iter().flatten())),
-            Sample::Saddles(saddles) => Some(cloud(&bulk, saddles.dim, saddles.points.iter())),
-            Sample::Minima(_) => None,
+        let cloud = |sample: &SizeSample| match sample {
+            SizeSample::Census(census) => Some(cloud(&bulk, census.dim, census.surfaces.iter().flatten())),
+            SizeSample::Saddles(saddles) => Some(cloud(&bulk, saddles.dim, saddles.points.iter())),
+            SizeSample::Minima(_) => None,
         };
         Ok(Self { spins, e_inf, curve: [us, alpha], clouds: samples.iter().filter_map(cloud).collect() })
     }
 }
 
-fn cloud<'a>(bulk: &HessianBulk, dim: u32, places: impl Iterator<Item = &'a Place>) -> Cloud {
+fn cloud<'a>(bulk: &HessianBulk, dim: u32, places: impl Iterator<Item = &'a IndexAndEnergy>) -> Cloud {
     let all = f64::from(dim - 1);
-    let point = |place: &Place| {
+    let point = |place: &IndexAndEnergy| {
         [place.energy_per_spin, f64::from(place.index) / all, index_deviation(bulk, dim, place)]
     };
     let points: Vec<[f64; 3]> = places.map(point).collect();

@@ -2,6 +2,8 @@
 
 use std::f64::consts::LN_10;
 
+use itertools::Itertools;
+
 use crate::Result;
 use crate::theory::{Count, MeanCounts, Thresholds};
 
@@ -191,11 +193,10 @@ fn evenly(low: f64, high: f64, samples: usize) -> Vec<f64> {
 
 /// Where a rising curve first reaches a level, between samples.
 fn crossing(xs: &[f64], ys: &[Option<f64>], level: f64) -> Option<f64> {
-    let i = ys
-        .windows(2)
-        .position(|pair| matches!(pair, [Some(from), Some(to)] if *from < level && level <= *to))?;
-    let (from, to) = (ys[i]?, ys[i + 1]?);
-    Some(xs[i] + (level - from) / (to - from) * (xs[i + 1] - xs[i]))
+    let corners = xs.iter().zip(ys).tuple_windows();
+    let between = corners.filter_map(|((x, from), (next, to))| Some((x, (*from)?, next, (*to)?)));
+    let mut rising = between.filter(|&(_, from, _, to)| from < level && level <= to);
+    rising.next().map(|(x, from, next, to)| x + (level - from) / (to - from) * (next - x))
 }
 
 #[cfg(test)]

@@ -11,9 +11,9 @@ struct OfSurface {
 
 /// Energies of many surfaces, some starts on each.
 #[derive(Debug, Clone, Default)]
-pub struct Surfaces(Vec<OfSurface>);
+pub struct SurfaceScatter(Vec<OfSurface>);
 
-impl Surfaces {
+impl SurfaceScatter {
     /// Adds one surface by the energies of its starts; one without any is left out.
     pub fn add(&mut self, energies: &[f64]) {
         let count = energies.len() as f64;
@@ -64,15 +64,15 @@ mod tests {
     use crate::rng::{Role, stream};
     use rand_distr::{Distribution, StandardNormal};
 
-    fn of(surfaces: &[&[f64]]) -> Surfaces {
-        let mut all = Surfaces::default();
+    fn of(surfaces: &[&[f64]]) -> SurfaceScatter {
+        let mut all = SurfaceScatter::default();
         surfaces.iter().for_each(|energies| all.add(energies));
         all
     }
 
     #[test]
     fn two_surfaces_of_two_starts_by_hand() {
-        // Resources 1 and 4, variances 2 and 8: within (2 + 8)/2 = 5, of the means 4.5, between 4.5 − 5/2 = 2.
+        // Means 1 and 4, variances 2 and 8: within (2 + 8)/2 = 5, of the means 4.5, between 4.5 − 5/2 = 2.
         let all = of(&[&[0.0, 2.0], &[2.0, 6.0]]);
         assert_eq!(all.means(), [1.0, 4.0]);
         assert!((all.sd_within().unwrap().powi(2) - 5.0).abs() < 1e-12);
@@ -97,7 +97,7 @@ mod tests {
     fn both_spreads_of_an_invented_law_come_back() {
         let mut rng = stream(5, Role::Start, &[0]);
         let mut normal = || -> f64 { StandardNormal.sample(&mut rng) };
-        let mut all = Surfaces::default();
+        let mut all = SurfaceScatter::default();
         for surface in 0..4000 {
             let own = 0.5 * normal();
             let energies: Vec<f64> = (0..3 + 2 * (surface % 2)).map(|_| own + normal()).collect();

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use itertools::Itertools;
 use serde::Serialize;
 
 use super::moments::{mean, sd};
-use super::spread::Surfaces;
+use super::spread::SurfaceScatter;
 use super::unconverged::Unconverged;
 use super::unit::{EnergyUnit, OverScale};
 use super::units::Units;
 use crate::descent::Outcome;
 use crate::error::Result;
-use crate::studies::surfaces::{Row, SurfaceStore, Timings, rows, surfaces};
+use crate::studies::surfaces::{Row, rows, surfaces};
+use crate::studies::surfaces::{SurfaceStore, Timings};
 use crate::theory;
 
 /// A run in a few numbers. Energies are per spin; floats are finite or absent.
@@ -52,7 +54,7 @@ pub enum ErrorOver {
 
 /// Λ → ∞ energies per spin to hold the data against, as positive numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Thresholds {
+pub struct LimitEnergies {
     /// E_0: the ground state tends to −E_0.
     pub e_0: Option<f64>,
     /// E_∞: minima give way to saddles above −E_∞.
@@ -106,7 +108,7 @@ pub struct DimSummary {
     pub over_scale: Option<OverScale>,
     /// Energies of Λ → ∞, in units of s for a tensor of the user's own.
     #[serde(flatten)]
-    pub thresholds: Thresholds,
+    pub thresholds: LimitEnergies,
     /// Where the time went.
     pub seconds: Timings,
 }
@@ -152,9 +154,9 @@ pub fn summarize(store: &SurfaceStore) -> Result<RunSummary> {
 }
 
 /// The one place where data meet theory's thresholds.
-fn thresholds(spins: u32) -> Result<Thresholds> {
+fn thresholds(spins: u32) -> Result<LimitEnergies> {
     let theory = theory::Thresholds::new(spins)?;
-    Ok(Thresholds { e_0: Some(theory.e(0)?), e_inf: theory.e_inf() })
+    Ok(LimitEnergies { e_0: Some(theory.e(0)?), e_inf: theory.e_inf() })
 }
 
 #[derive(Default)]
@@ -163,7 +165,7 @@ struct Tally {
     energies: Vec<f64>,
     /// Energies of starts that did not converge; NaN where not known.
     others: Vec<f64>,
-    by_surface: Surfaces,
+    by_surface: SurfaceScatter,
     distinct: Option<u64>,
     index_counts: BTreeMap<u32, u64>,
     undecided: u64,
@@ -190,11 +192,9 @@ impl Tally {
         }
         let others = rows.iter().filter(|row| !row.record.converged());
         self.others.extend(others.map(per_spin));
-        let mut ids: Vec<u32> = converged.iter().filter_map(|row| row.distinct).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        if !ids.is_empty() {
-            *self.distinct.get_or_insert(0) += ids.len() as u64;
+        let distinct = converged.iter().filter_map(|row| row.distinct).unique().count() as u64;
+        if distinct > 0 {
+            *self.distinct.get_or_insert(0) += distinct;
         }
         let energies: Vec<f64> =
             converged.iter().map(|row| per_spin(row)).filter(|u| u.is_finite()).collect();
@@ -202,7 +202,7 @@ impl Tally {
         self.energies.extend(energies);
     }
 
-    fn close(mut self, dim: u32, planned: u64, thresholds: Thresholds, unit: EnergyUnit) -> DimSummary {
+    fn close(mut self, dim: u32, planned: u64, thresholds: LimitEnergies, unit: EnergyUnit) -> DimSummary {
         for outcome in Outcome::ALL {
             self.outcomes.entry(outcome.name()).or_default();
         }

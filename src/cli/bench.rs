@@ -1,9 +1,12 @@
 //! `hspin bench`: how fast this machine is.
 
+use itertools::iproduct;
 use serde::Serialize;
 
-use super::table::counted;
-use super::{output, sweep};
+use super::shared::estimate::BUSY;
+use super::shared::resources::resources;
+use super::shared::output;
+use super::shared::table::counted;
 use crate::error::Result;
 use crate::hamiltonian::Layout;
 use crate::studies::surfaces::measure::{Case, Precision, contraction_rate, fma_rate};
@@ -46,7 +49,7 @@ struct Report {
 /// # Errors
 /// Bad input in the environment; refused where the system gives no threads; a closed standard output.
 pub fn run(args: &Args) -> Result<()> {
-    let resources = sweep::resources(None)?;
+    let resources = resources(None)?;
     let isa = resources.isa;
     let threads: Vec<usize> = if resources.threads == 1 { vec![1] } else { vec![1, resources.threads] };
     let mut fma_gflops = serde_json::Map::new();
@@ -54,26 +57,24 @@ pub fn run(args: &Args) -> Result<()> {
     for precision in Precision::ALL {
         let rates = threads.iter().map(|&n| Ok((n.to_string(), fma_rate(precision, isa, n)?.into())));
         fma_gflops.insert(precision.name().into(), serde_json::Value::Object(rates.collect::<Result<_>>()?));
-        for (spins, dim) in CASES {
-            for &threads in &threads {
-                let rate = contraction_rate(&Case {
-                    layout: Layout::new(spins, dim),
-                    precision,
-                    threads,
-                    starts: None,
-                    isa,
-                })?;
-                shares.push(rate.processor_share);
-                contraction.push(Row {
-                    spins,
-                    dim,
-                    precision: precision.name(),
-                    threads,
-                    gflops: rate.gflops,
-                    fraction_of_fma: rate.fraction_of_fma(),
-                    ms_per_gradient: rate.ms_per_gradient,
-                });
-            }
+        for ((spins, dim), &threads) in iproduct!(CASES, &threads) {
+            let rate = contraction_rate(&Case {
+                layout: Layout::new(spins, dim),
+                precision,
+                threads,
+                starts: None,
+                isa,
+            })?;
+            shares.push(rate.processor_share);
+            contraction.push(Row {
+                spins,
+                dim,
+                precision: precision.name(),
+                threads,
+                gflops: rate.gflops,
+                fraction_of_fma: rate.fraction_of_fma(),
+                ms_per_gradient: rate.ms_per_gradient,
+            });
         }
     }
     let processor_share = shares.iter().sum::<f64>() / shares.len().max(1) as f64;
@@ -86,7 +87,7 @@ fn render(report: &Report) -> String {
         "Instruction set {}; useful flops only; “of FMA” is of bursts between contractions, slower than alone\n\n",
         report.isa
     );
-    if report.processor_share < sweep::BUSY {
+    if report.processor_share < BUSY {
         text += &format!(
             "The machine is busy: threads had {:.0} % of a core each; idle, it is faster\n\n",
             100.0 * report.processor_share

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::progress::Progress;
-use super::ranks::{self, Others};
-use super::{census_table, engine, output, sweep, values};
+use super::shared::progress::Progress;
+use super::shared::ranks::{self, Others};
+use super::shared::resources::resources;
+use super::shared::sweep::serve;
+use super::shared::{census_table, engine, output, values};
 use crate::analysis::{CensusInstance, CensusTable, tabulate_census};
 use crate::error::{Error, Result};
 use crate::studies::surfaces::{CensusRequest, Given, Spec, SurfaceStore, Surfaces, plan};
@@ -79,13 +81,13 @@ pub fn run(args: Args) -> Result<()> {
         first,
         |world, decided, stop| {
             let given = decided.as_ref().map(|census| (&census.given, census.resources));
-            sweep::serve_with(world, given.map_err(|error| Error::Refused(error.to_string())), stop)
+            serve(world, given.map_err(|error| Error::Refused(error.to_string())), stop)
         },
     )
 }
 
 fn decide(args: Args, others: Option<&Others>) -> Result<Census> {
-    let resources = ranks::share_of(sweep::resources(args.threads)?, 1, others);
+    let resources = ranks::per_process(resources(args.threads)?, 1, others);
     let given = engine::given(args.couplings.as_deref())?;
     let request = CensusRequest {
         spins: args.spins,
@@ -139,6 +141,6 @@ impl Census {
         let spec = self.spec(run, store.as_ref().map(SurfaceStore::spec))?;
         let with = (&self.given, &self.resources);
         let estimate = ranks::shared(engine::estimate_surfaces(&spec, store.as_ref(), with)?, others);
-        if json { output::print_json(&estimate) } else { output::print(&sweep::render(&estimate)) }
+        if json { output::print_json(&estimate) } else { output::print(&estimate.text()) }
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::{engine, kinds, output, values};
+use super::shared::{kinds, engine, output, values};
 use crate::analysis::Units;
 use crate::error::{Error, Result};
 use crate::files;
@@ -28,8 +28,8 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Format of tables
-    #[arg(long, value_enum, default_value_t = Format::Csv)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
+    pub format: TableFormat,
     /// Λ of the surface
     #[arg(long, value_name = "N", value_parser = values::dim, allow_negative_numbers = true, requires = "instance")]
     pub dim: Option<u32>,
@@ -49,7 +49,7 @@ pub struct Args {
 
 /// Formats of tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum TableFormat {
     /// Comma-separated values.
     Csv,
     /// Apache Parquet.
@@ -83,8 +83,8 @@ pub fn run(args: Args) -> Result<()> {
 /// Files that are to be written.
 fn outputs(spec: &Spec, args: &Args) -> Vec<PathBuf> {
     let table = match args.format {
-        Format::Csv => "records.csv",
-        Format::Parquet => "records.parquet",
+        TableFormat::Csv => "records.csv",
+        TableFormat::Parquet => "records.parquet",
     };
     let wanted = [
         (table, true),
@@ -103,11 +103,11 @@ fn export_networks(args: &Args) -> Result<()> {
     }
     let store = NetworksStore::open_read(&args.run)?;
     files::create_folder(&args.out)?;
-    let name = if args.format == Format::Csv { "networks.csv" } else { "networks.parquet" };
+    let name = if args.format == TableFormat::Csv { "networks.csv" } else { "networks.parquet" };
     files::claim(&[args.out.join(name)], args.force)?;
     match args.format {
-        Format::Csv => written(&args.out.join(name), |path| study::export::csv(&store, path)),
-        Format::Parquet => {
+        TableFormat::Csv => written(&args.out.join(name), |path| study::export::csv(&store, path)),
+        TableFormat::Parquet => {
             written(&args.out.join(name), |path| study::export::parquet(&store, "networks", path))
         }
     }
@@ -126,8 +126,8 @@ fn known_surface(store: &SurfaceStore, dim: u32, instance: u32) -> Result<Surfac
 
 fn write_tables(store: &SurfaceStore, chosen: &[SurfaceId], args: &Args) -> Result<()> {
     match args.format {
-        Format::Csv => written(&args.out.join("records.csv"), |path| write_csv(store, chosen, path))?,
-        Format::Parquet => {
+        TableFormat::Csv => written(&args.out.join("records.csv"), |path| write_csv(store, chosen, path))?,
+        TableFormat::Parquet => {
             written(&args.out.join("records.parquet"), |path| write_parquet(store, chosen, path))?;
         }
     }

@@ -8,37 +8,25 @@
 pub mod bands;
 mod bench;
 mod census;
-mod census_table;
-mod engine;
-mod env;
 mod export;
 pub mod figure;
-mod groups;
-mod kinds;
-mod mean_count;
-mod memory;
-pub mod networks;
-mod output;
-mod over_surfaces;
-mod progress;
-mod ranks;
+mod networks;
 mod reproduce;
-mod run_figures;
+pub mod shared;
 mod shell;
 mod show;
-mod signals;
-mod summary;
 mod sweep;
-mod table;
 pub mod theory;
-pub mod values;
-mod verdicts;
 mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use itertools::Itertools;
+
+pub use shared::values;
+use shared::{env, output, ranks, signals};
 
 use crate::error::{Error, Result, echo};
 
@@ -76,15 +64,15 @@ pub fn main() -> ExitCode {
     signals::survive_size_limits();
     crate::study::store::tell_of_waiting(output::log);
     if env::launch().is_some_and(|launch| launch.rank > 0) {
-        output::be_silent();
+        output::silence();
     }
     let verb = match read(std::env::args_os()) {
         Ok(verb) => verb,
-        Err(said) => return said.aloud(),
+        Err(reply) => return reply.print(),
     };
     // A bug is one line, too, and has its own exit status.
     std::panic::set_hook(Box::new(|panic| {
-        output::log_aloud(&format!(
+        output::log_always(&format!(
             "hspin: internal error, please report it: {}",
             one_line(&panic.to_string())
         ));
@@ -129,9 +117,9 @@ fn fail(error: &Error) -> ExitCode {
     ExitCode::from(error.exit_code())
 }
 
-/// What is said instead of carrying a command line out.
+/// What is printed in place of carrying a command line out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct Reply {
     /// Exit status: 0 for help and version, which go to standard output; 2 for the rest.
     pub code: u8,
     /// Help, or the one line that says what is wrong.
@@ -141,16 +129,16 @@ pub struct Said {
 /// Whether a command line, the program's name first, can be carried out.
 ///
 /// # Errors
-/// What is said instead.
-pub fn check(line: impl IntoIterator<Item = OsString>) -> std::result::Result<(), Said> {
+/// What is printed instead.
+pub fn check(line: impl IntoIterator<Item = OsString>) -> std::result::Result<(), Reply> {
     read(line).map(drop)
 }
 
-fn read(line: impl IntoIterator<Item = OsString>) -> std::result::Result<Verb, Said> {
-    Cli::try_parse_from(line).map(|cli| cli.verb).map_err(|error| Said::of(&error))
+fn read(line: impl IntoIterator<Item = OsString>) -> std::result::Result<Verb, Reply> {
+    Cli::try_parse_from(line).map(|cli| cli.verb).map_err(|error| Reply::of(&error))
 }
 
-impl Said {
+impl Reply {
     fn of(error: &clap::Error) -> Self {
         use clap::error::ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion};
         let text = error.render().to_string();
@@ -168,7 +156,7 @@ impl Said {
         }
     }
 
-    fn aloud(&self) -> ExitCode {
+    fn print(&self) -> ExitCode {
         if self.code == 0 {
             return output::print(&self.text).map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS);
         }
@@ -184,7 +172,7 @@ fn one_line(text: &str) -> String {
         let core = word.trim_matches(|c: char| "'\"`:,;()".contains(c));
         if core.is_empty() { word.to_owned() } else { word.replacen(core, &echo(core), 1) }
     };
-    let line = text.split_whitespace().map(quoted).collect::<Vec<_>>().join(" ");
+    let line = text.split_whitespace().map(quoted).join(" ");
     line.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 

@@ -3,7 +3,7 @@
 use clap::Command;
 use clap_complete::Shell;
 
-use super::output;
+use super::shared::output;
 use crate::error::{Error, Result};
 
 /// Print completions for a shell.

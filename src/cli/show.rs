@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::progress::duration;
-use super::summary::{render, state};
-use super::{census_table, kinds, networks, output};
-use crate::analysis::{RunSummary, summarize, tabulate_census};
+use super::shared::progress::duration;
+use super::shared::summary::{render, state};
+use super::shared::{kinds, census_table, networks, output};
+use crate::analysis::{self, RunSummary, summarize, tabulate_census};
 use crate::error::Result;
 use crate::studies::surfaces::SurfaceStore;
+use crate::studies::networks::{NetworksStore};
 
 const HELP: &str = "Example:
   hspin show paper.run
@@ -34,7 +35,7 @@ pub struct Args {
 /// Those of the store.
 pub fn run(args: Args) -> Result<()> {
     if kinds::is_networks(&args.run)? {
-        return networks::show::run(&args.run, args.json);
+        return show_networks(&args);
     }
     let store = SurfaceStore::open_read(&args.run)?;
     let summary = summarize(&store)?;
@@ -45,6 +46,15 @@ pub fn run(args: Args) -> Result<()> {
         return output::print(&census_text(&store, &summary)?);
     }
     output::print(&render(&store, &summary))
+}
+
+fn show_networks(args: &Args) -> Result<()> {
+    let store = NetworksStore::open_read(&args.run)?;
+    let summary = analysis::networks::summarize(&store)?;
+    if args.json {
+        return output::print_json(&summary);
+    }
+    output::print(&networks::summary::render(&store, &summary))
 }
 
 /// A census: how far it is, then its table.

@@ -7,25 +7,17 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValue;
 use clap::{ArgAction, ValueEnum};
 
-use super::engine::{self, Estimate};
-use super::env::Settings;
-use super::memory::available_bytes;
-use super::progress::{Progress, duration};
-use super::ranks::{self, Others};
-use super::{output, summary, values};
+use super::shared::ranks::{self, Others};
+use super::shared::resources::resources;
+use super::shared::sweep::{Sweep, serve};
+use super::shared::{engine, output, summary, values};
 use crate::analysis::summarize;
 use crate::descent::{CoolingRequest, DescentRequest, DeviceClass, MethodName, cuda};
 use crate::error::{Error, Result};
-use crate::numeric::isa::Isa;
-use crate::studies::surfaces::shard::serve_shard;
-use crate::studies::surfaces::{Given, Preset, Request, Spec, SurfaceStore, Surfaces};
-use crate::study::cluster::{self, Hand, World, check_groups};
-use crate::study::{Resources, Stop, store};
+use crate::studies::surfaces::{Preset, Request, Spec, SurfaceStore, Surfaces};
+use crate::study::cluster::check_groups;
+use crate::study::store;
 
-/// Starts that a worker descends at once: one block of lanes.
-const DEFAULT_BATCH: usize = 48;
-/// Share of a processor below which a machine is said to be busy: the system itself takes some per cent.
-pub const BUSY: f64 = 0.9;
 /// Most bytes of a configuration file.
 const LONGEST_CONFIG: u64 = 1 << 20;
 
@@ -68,7 +60,7 @@ pub struct Args {
     pub protocol: Option<MethodName>,
     /// What descends; auto is cuda where there is a GPU [default: cpu, or what the run has]
     #[arg(long, value_enum)]
-    pub device: Option<Device>,
+    pub device: Option<DeviceChoice>,
     /// Number of sample tensors of sgd, at most 4096 [default: 2]
     #[arg(long, value_name = "P", value_parser = values::samples, allow_negative_numbers = true)]
     pub samples: Option<u32>,
@@ -97,7 +89,7 @@ pub struct Args {
 
 /// What is to descend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Device {
+pub enum DeviceChoice {
     /// Processor cores.
     Cpu,
     /// An NVIDIA GPU.
@@ -126,18 +118,6 @@ impl ValueEnum for MethodName {
     }
 }
 
-/// A sweep, decided.
-pub struct Sweep {
-    /// Where the run is or will be.
-    pub run: PathBuf,
-    /// What is asked of it.
-    pub request: Request,
-    /// The user's own couplings.
-    pub given: Given,
-    /// How it is carried out.
-    pub resources: Resources,
-}
-
 /// Runs the command.
 ///
 /// # Errors
@@ -156,26 +136,15 @@ pub fn run(args: Args) -> Result<()> {
         let summary = summarize(&store)?;
         if json { output::print_json(&summary) } else { output::print(&summary::render(&store, &summary)) }
     };
-    ranks::share(shard, |others| decide(args, others), first, serve)
-}
-
-/// Works for rank 0, or for the process that leads this one's group.
-pub fn serve_with(world: &World, given: Result<(&Given, Resources)>, stop: &Stop) -> Result<()> {
-    let hand = given.map(|(given, resources)| Hand { given, resources });
-    match world.served() {
-        Some((post, rank)) => serve_shard(post, rank, hand, stop),
-        None => cluster::serve::<Surfaces>(world, hand, stop),
-    }
-}
-
-fn serve(world: &World, decided: Result<Sweep>, stop: &Stop) -> Result<()> {
-    // Errors cannot be copied; rank 0 passes this one on as a refusal.
-    let given = decided.as_ref().map(|sweep| (&sweep.given, sweep.resources));
-    serve_with(world, given.map_err(|error| Error::Refused(error.to_string())), stop)
+    ranks::share(shard, |others| decide(args, others), first, |world, decided, stop| {
+        // Errors cannot be copied; rank 0 passes this one on as a refusal.
+        let given = decided.as_ref().map(|sweep| (&sweep.given, sweep.resources));
+        serve(world, given.map_err(|error| Error::Refused(error.to_string())), stop)
+    })
 }
 
 fn decide(args: Args, others: Option<&Others>) -> Result<Sweep> {
-    let resources = ranks::share_of(resources(args.threads)?, args.shard as usize, others);
+    let resources = ranks::per_process(resources(args.threads)?, args.shard as usize, others);
     let file = args.config.as_deref().map(read_config).transpose()?.unwrap_or_default();
     let shards = others.and_then(|others| others.shards.clone());
     let given = engine::given(args.couplings.as_deref())?.held_with(shards);
@@ -203,13 +172,13 @@ fn decide(args: Args, others: Option<&Others>) -> Result<Sweep> {
 
 /// The request with the device that is asked for. `auto` keeps what an existing run has; a new one falls back to the
 /// CPU and says why.
-fn on_device(asked: Option<Device>, request: Request, run: &Path) -> Result<Request> {
+fn on_device(asked: Option<DeviceChoice>, request: Request, run: &Path) -> Result<Request> {
     let device = match asked {
         None => request.device,
-        Some(Device::Cpu) => Some(DeviceClass::Cpu),
-        Some(Device::Cuda) => Some(DeviceClass::Cuda),
-        Some(Device::Auto) if store::exists(run)? => None,
-        Some(Device::Auto) => {
+        Some(DeviceChoice::Cpu) => Some(DeviceClass::Cpu),
+        Some(DeviceChoice::Cuda) => Some(DeviceClass::Cuda),
+        Some(DeviceChoice::Auto) if store::exists(run)? => None,
+        Some(DeviceChoice::Auto) => {
             let on_cuda = Request { device: Some(DeviceClass::Cuda), ..request.clone() };
             match cuda::open().map(drop).and_then(|()| Spec::new(&on_cuda).map(drop)) {
                 Ok(()) => Some(DeviceClass::Cuda),
@@ -221,20 +190,6 @@ fn on_device(asked: Option<Device>, request: Request, run: &Path) -> Result<Requ
         }
     };
     Ok(Request { device, ..request })
-}
-
-/// Threads as asked, or as many as there are cores; the rest from the environment.
-///
-/// # Errors
-/// [`Error::BadInput`] for a variable that is not allowed.
-pub fn resources(threads: Option<u32>) -> Result<Resources> {
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let settings = Settings::read()?;
-    let (isa, batch) = (settings.isa.unwrap_or_else(Isa::best), settings.batch);
-    let batch = batch.map_or(DEFAULT_BATCH, |batch| batch as usize);
-    let threads = threads.map_or_else(cores, |n| n as usize);
-    let (memory, commits) = (available_bytes(), settings.commits.unwrap_or_default());
-    Ok(Resources { threads, isa, batch, memory, shard: 1, commits })
 }
 
 fn read_config(path: &Path) -> Result<Request> {
@@ -251,88 +206,10 @@ fn read_config(path: &Path) -> Result<Request> {
     }
 }
 
-impl Sweep {
-    /// Begins or resumes the run and works, with other processes if there are any, until all of it is stored.
-    ///
-    /// # Errors
-    /// [`Error::Interrupted`] after a signal; whatever else ends the sweep.
-    pub fn carry_out(&self, others: Option<&Others>) -> Result<SurfaceStore> {
-        let stop = engine::stop_by_signal()?;
-        let mut store = engine::open(&self.run, &self.resources, |stored| self.spec(stored))?;
-        let progress = Progress::new(["start", "starts"]);
-        engine::finish(&mut store, (&self.given, &self.resources), (&progress, &stop), others)?;
-        Ok(store)
-    }
-
-    /// The spec of a new run, or the stored one enlarged.
-    fn spec(&self, stored: Option<&Spec>) -> Result<Spec> {
-        let Some(stored) = stored else { return Spec::new(&self.request) };
-        let spec = stored.grown(&self.request)?;
-        engine::need_couplings(&self.run, &spec, &self.given)?;
-        Ok(spec)
-    }
-}
-
 fn dry_run(sweep: &Sweep, others: Option<&Others>, json: bool) -> Result<()> {
     let store = engine::stored::<Surfaces>(&sweep.run)?;
     let spec = sweep.spec(store.as_ref().map(SurfaceStore::spec))?;
     let with = (&sweep.given, &sweep.resources);
     let estimate = ranks::shared(engine::estimate_surfaces(&spec, store.as_ref(), with)?, others);
-    if json { output::print_json(&estimate) } else { output::print(&render(&estimate)) }
-}
-
-/// An estimate as a person reads it.
-pub fn render(estimate: &Estimate) -> String {
-    let Estimate { memory_bytes, available_bytes, disk_bytes, seconds, processor_share, shard } = *estimate;
-    let each = if shard > 1 { format!(", for each process of a group of {shard}") } else { String::new() };
-    format!(
-        "memory  {} of {} available{each}\ndisk    {}\ntime    about {}{}\n",
-        bytes(memory_bytes),
-        bytes(available_bytes),
-        bytes(disk_bytes),
-        duration(seconds),
-        busy(processor_share, seconds)
-    )
-}
-
-/// What to add to a time where the machine has other work to do.
-fn busy(processor_share: f64, seconds: f64) -> String {
-    if processor_share >= BUSY || seconds <= 0.0 {
-        return String::new();
-    }
-    let idle = duration(processor_share * seconds);
-    let percent = 100.0 * processor_share;
-    format!(" as busy as the machine is (a thread gets {percent:.0} % of a core); {idle} if it were idle")
-}
-
-fn bytes(n: u64) -> String {
-    match n as f64 {
-        b if b < 1e6 => format!("{:.1} kB", b / 1e3),
-        b if b < 1e9 => format!("{:.1} MB", b / 1e6),
-        b => format!("{:.2} GB", b / 1e9),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_estimate_on_a_busy_machine_says_so() {
-        let estimate = Estimate {
-            memory_bytes: 1,
-            available_bytes: 2,
-            disk_bytes: 3,
-            seconds: 80.0,
-            processor_share: 1.0,
-            shard: 1,
-        };
-        let told = |processor_share| render(&Estimate { processor_share, ..estimate });
-        assert!(told(0.97).ends_with("time    about 80 s\n"), "{}", told(0.97));
-        let busy = told(0.25);
-        assert!(
-            busy.contains("a thread gets 25 % of a core") && busy.contains("20 s if it were idle"),
-            "{busy}"
-        );
-    }
+    if json { output::print_json(&estimate) } else { output::print(&estimate.text()) }
 }

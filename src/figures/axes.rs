@@ -5,7 +5,7 @@ use super::style::{self, GRID, GUIDE, HAIR_WIDTH, INK, LABEL_SIZE, SOFT_INK, Str
 
 /// A closed interval of data values.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Span {
+pub struct AxisRange {
     /// Lower end.
     pub low: f64,
     /// Upper end.
@@ -17,7 +17,7 @@ const FARTHEST: f64 = 1e300;
 /// Narrowest interval, and the same as a share of its ends: below, ticks would not differ.
 const NARROWEST: [f64; 2] = [1e-290, 1e-12];
 
-impl Span {
+impl AxisRange {
     /// The interval from `low` to `high`; one without width gets some.
     pub fn new(low: f64, high: f64) -> Self {
         let [low, high] =
@@ -75,9 +75,9 @@ pub struct Panel {
     /// Where it lies on the page.
     pub frame: Rect,
     /// Data from left to right.
-    pub x: Span,
+    pub x: AxisRange,
     /// Data from bottom to top.
-    pub y: Span,
+    pub y: AxisRange,
 }
 
 /// Gap between frame and labels.
@@ -210,7 +210,7 @@ impl Panel {
 
     /// The part of a segment (in data coordinates) between bottom and top; `None` if nothing is.
     fn inside(&self, from: Point, to: Point) -> Option<[Point; 2]> {
-        let Span { low, high } = self.y;
+        let AxisRange { low, high } = self.y;
         if from.y.max(to.y) < low || from.y.min(to.y) > high {
             return None;
         }
@@ -250,7 +250,7 @@ struct Tick {
 const PLAIN: [f64; 2] = [1e6, 1e-4];
 
 /// Round values, as dense as `spacing` (pixels that a label wants) allows on `pixels`.
-fn ticks(span: Span, pixels: f64, spacing: impl Fn(&str) -> f64) -> Vec<Tick> {
+fn ticks(span: AxisRange, pixels: f64, spacing: impl Fn(&str) -> f64) -> Vec<Tick> {
     let mut power = 10f64.powi((span.width() / 100.0).log10().floor() as i32);
     loop {
         for step in [1.0, 2.0, 5.0].map(|factor| factor * power) {
@@ -264,7 +264,7 @@ fn ticks(span: Span, pixels: f64, spacing: impl Fn(&str) -> f64) -> Vec<Tick> {
     }
 }
 
-fn ticks_with_step(span: Span, step: f64) -> Vec<Tick> {
+fn ticks_with_step(span: AxisRange, step: f64) -> Vec<Tick> {
     let label = |value: f64| {
         let largest = span.low.abs().max(span.high.abs());
         let digits = |size: f64| size.log10().floor() as i32;
@@ -295,7 +295,7 @@ mod tests {
     use super::*;
 
     fn labels(low: f64, high: f64, pixels: f64) -> Vec<String> {
-        ticks(Span::new(low, high), pixels, |_| 40.0).into_iter().map(|tick| tick.label).collect()
+        ticks(AxisRange::new(low, high), pixels, |_| 40.0).into_iter().map(|tick| tick.label).collect()
     }
 
     #[test]
@@ -319,14 +319,14 @@ mod tests {
 
     #[test]
     fn a_span_without_width_gets_some() {
-        assert!(Span::new(2.0, 2.0).width() > 0.0);
+        assert!(AxisRange::new(2.0, 2.0).width() > 0.0);
         assert!(!labels(2.0, 2.0, 300.0).is_empty());
     }
 
     #[test]
     fn curves_stop_at_the_edge() {
         let frame = Rect { left: 0.0, top: 0.0, right: 10.0, bottom: 10.0 };
-        let panel = Panel { frame, x: Span::new(0.0, 4.0), y: Span::new(0.0, 1.0) };
+        let panel = Panel { frame, x: AxisRange::new(0.0, 4.0), y: AxisRange::new(0.0, 1.0) };
         let mut drawing = Drawing::new(10.0, 10.0, "");
         let xs = [0.0, 1.0, 2.0, 3.0, 4.0];
         panel.draw_curve(&mut drawing, &xs, &[-1.0, 1.0, 3.0, -1.0, 0.5], Stroke::full(INK, 1.0));

@@ -1,9 +1,11 @@
 //! Energies of all critical points by index, exact densities behind, and the lines of Λ → ∞.
 
-use super::axes::{Panel, Span, legend_line, threshold_guides};
+use super::axes::{AxisRange, Panel, legend_line, threshold_guides};
 use super::drawing::{Align, Drawing, Point, Rect, point};
+use super::figure::{Figure, Runs, Source};
 use super::style::{self, Color, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
-use crate::analysis::{CensusBands, Density, EnergySet, IndexEnergies, NumbersBelow};
+use crate::analysis::bands::RunKind;
+use crate::analysis::{CensusBands, EnergySet, Histogram, IndexEnergies, NumbersBelow};
 
 const WIDTH: f64 = 1240.0;
 const HEIGHT: f64 = 590.0;
@@ -16,6 +18,16 @@ const LEGEND_LEFT: f64 = 1064.0;
 const X_LABEL: &str = "u = L/Λ  (energy per spin)";
 /// Height of the tallest ridge, in rows.
 const TALLEST: f64 = 0.9;
+
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "census-bands",
+    title: "energies of all critical points by index, over exact densities",
+    shows: "a census of random couplings",
+    source: Source::Glass(Runs { kinds: &[RunKind::Census], random: true, points: false }, |inputs| {
+        Ok(draw(&CensusBands::new(&inputs.census()?)?))
+    }),
+};
 
 /// Draws histograms by index with exact densities on the left, numbers below an energy near the lines on the right.
 pub fn draw(table: &CensusBands) -> Drawing {
@@ -32,13 +44,13 @@ pub fn draw(table: &CensusBands) -> Drawing {
 
 fn draw_ridges(drawing: &mut Drawing, table: &CensusBands, colors: &[Color]) {
     let rows = table.indices.len();
-    let panel = Panel { frame: RIDGES, x: ridge_span(table), y: Span::new(-0.12, rows as f64 + 0.08) };
+    let panel = Panel { frame: RIDGES, x: ridge_span(table), y: AxisRange::new(-0.12, rows as f64 + 0.08) };
     panel.draw_row_scales(drawing, rows);
-    let histograms: Vec<Option<Density>> =
+    let histograms: Vec<Option<Histogram>> =
         table.indices.iter().map(|row| histogram(row, 0.01 * table.e_inf)).collect();
     let exact = |row: &IndexEnergies| row.density.as_ref().map_or(0.0, |[_, ys]| highest(ys));
     let peak = table.indices.iter().map(exact).fold(0.0, f64::max);
-    let found = histograms.iter().flatten().map(Density::peak).fold(0.0, f64::max);
+    let found = histograms.iter().flatten().map(Histogram::peak).fold(0.0, f64::max);
     let scale = TALLEST / peak.max(if peak > 0.0 { 0.0 } else { found }).max(f64::MIN_POSITIVE);
     // Upper rows first, so that no ridge hides the foot of the one below.
     for (k, row) in table.indices.iter().enumerate().rev() {
@@ -69,16 +81,16 @@ fn draw_ridges(drawing: &mut Drawing, table: &CensusBands, colors: &[Color]) {
 }
 
 /// As wide as the densities and histograms.
-fn ridge_span(table: &CensusBands) -> Span {
+fn ridge_span(table: &CensusBands) -> AxisRange {
     let curves = table.indices.iter().filter_map(|row| row.density.as_ref()).flat_map(|[us, _]| us.iter());
     let found = table.indices.iter().flat_map(|row| row.energies.iter());
     let (low, high) =
         curves.chain(found).fold((-table.e[0], -table.e_inf), |(low, high), &u| (low.min(u), high.max(u)));
     let margin = 0.02 * (high - low).max(0.1);
-    Span::new(low - margin, high + margin)
+    AxisRange::new(low - margin, high + margin)
 }
 
-fn histogram(row: &IndexEnergies, fallback: f64) -> Option<Density> {
+fn histogram(row: &IndexEnergies, fallback: f64) -> Option<Histogram> {
     let set = EnergySet { dim: 0, starts: 0, energies_per_spin: row.energies.clone() };
     set.density(fallback)
 }
@@ -114,7 +126,7 @@ fn draw_below(drawing: &mut Drawing, table: &CensusBands, colors: &[Color]) {
     panel.draw_frame(drawing, X_LABEL, "mean number on a surface below u");
 }
 
-/// Resources with error bars.
+/// Means with error bars.
 fn observed(drawing: &mut Drawing, panel: &Panel, numbers: &NumbersBelow, color: Color) {
     for &[u, mean, error] in numbers.observed.iter().filter(|[u, ..]| panel.x.contains(*u)) {
         let ends = [mean - error, mean + error].map(|end| end.max(f64::MIN_POSITIVE).log10());
@@ -128,14 +140,14 @@ fn observed(drawing: &mut Drawing, panel: &Panel, numbers: &NumbersBelow, color:
 
 fn below_panel(table: &CensusBands) -> Panel {
     let curves = || table.below.iter().filter_map(|numbers| numbers.exact.as_ref());
-    let x = curves().next().and_then(|[us, _]| Some(Span::new(*us.first()?, *us.last()?)));
+    let x = curves().next().and_then(|[us, _]| Some(AxisRange::new(*us.first()?, *us.last()?)));
     let top = curves().map(|[_, means]| highest(means)).fold(1.0, f64::max);
     // Below one point on all surfaces there is nothing to see.
     let least = 0.5 / table.surfaces.max(1) as f64;
     Panel {
         frame: BELOW,
-        x: x.unwrap_or(Span::new(-table.e[0] - 0.4, -table.e_inf + 0.4)),
-        y: Span::new(least.log10(), top.log10() + 0.15),
+        x: x.unwrap_or(AxisRange::new(-table.e[0] - 0.4, -table.e_inf + 0.4)),
+        y: AxisRange::new(least.log10(), top.log10() + 0.15),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Complexity of all critical points and of those of low index; Figure 2 of Choromanska et al. (2015).
 
-use super::axes::{Panel, Span, legend_line, threshold_guides};
+use super::axes::{AxisRange, Panel, legend_line, threshold_guides};
 use super::drawing::{Align, Drawing, Rect, point};
+use super::figure::{Figure, Source};
 use super::style::{self, CURVE_WIDTH, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::{ComplexityCurves, CurveSet};
 
@@ -13,6 +14,17 @@ const OVERVIEW: Rect = Rect { left: 62.0, top: TOP, right: 446.0, bottom: BOTTOM
 const ZOOM: Rect = Rect { left: 532.0, top: TOP, right: 916.0, bottom: BOTTOM };
 const LEGEND_LEFT: f64 = 936.0;
 const X_LABEL: &str = "u = L/Λ  (energy per spin)";
+
+/// The paper draws Θ_{k,H} up to here.
+const MAX_INDEX: u32 = 5;
+
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "complexity",
+    title: "complexities of all critical points and of those of low index, Λ → ∞ (Figure 2)",
+    shows: "theory alone",
+    source: Source::Theory(|inputs| Ok(draw(&ComplexityCurves::new(inputs.spins, MAX_INDEX)?))),
+};
 
 /// Draws the overview on the left, and on the right the thresholds' neighbourhood that it boxes.
 pub fn draw(table: &ComplexityCurves) -> Drawing {
@@ -55,11 +67,11 @@ fn panel(frame: Rect, curves: &CurveSet, lowest: f64) -> Panel {
     let deepest = curves.total.iter().copied().fold(0.0, f64::min);
     // At H = 2 nothing is positive: the curves hang down from 0.
     let y = if highest > 0.0 {
-        Span::new(lowest * highest, 1.06 * highest)
+        AxisRange::new(lowest * highest, 1.06 * highest)
     } else {
-        Span::new(1.06 * deepest, -0.1 * deepest)
+        AxisRange::new(1.06 * deepest, -0.1 * deepest)
     };
-    Panel { frame, x: Span::new(first, last), y }
+    Panel { frame, x: AxisRange::new(first, last), y }
 }
 
 fn draw_panel(drawing: &mut Drawing, panel: &Panel, curves: &CurveSet, table: &ComplexityCurves) {

@@ -1,14 +1,27 @@
 //! Energies per spin that descents reach, by size; Figures 3 (left) and 8 (top) of Choromanska et al. (2015).
 
-use super::axes::{Panel, Span, threshold_guides};
+use super::axes::{AxisRange, Panel, threshold_guides};
 use super::drawing::{Drawing, Rect};
-use super::histogram::{self, Legend, Place};
-use crate::analysis::{Density, EnergyHistogram, EnergySet};
+use super::figure::{Figure, Runs, Source};
+use super::histogram::{self, Legend, PanelPlace};
+use crate::analysis::bands::RunKind;
+use crate::analysis::{EnergyHistogram, EnergySet, Histogram};
 
 const WIDTH: f64 = 980.0;
 const HEIGHT: f64 = 550.0;
-const PLACE: Place =
-    Place { frame: Rect { left: 62.0, top: 56.0, right: 800.0, bottom: 486.0 }, legend_left: 820.0 };
+const PLACE: PanelPlace =
+    PanelPlace { frame: Rect { left: 62.0, top: 56.0, right: 800.0, bottom: 486.0 }, legend_left: 820.0 };
+
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "energy-histogram",
+    title: "energies per spin at which starts end, by size (Figure 3 left)",
+    shows: "a sweep: where its starts end",
+    source: Source::Glass(
+        Runs { kinds: &[RunKind::Descent, RunKind::Saddle], random: false, points: false },
+        |inputs| Ok(draw(inputs.histogram()?)),
+    ),
+};
 
 /// Draws all sizes over one another, smallest first, with a legend on the right.
 pub fn draw(table: &EnergyHistogram) -> Drawing {
@@ -19,7 +32,7 @@ pub fn draw(table: &EnergyHistogram) -> Drawing {
 }
 
 /// The same somewhere on a page.
-pub fn draw_at(drawing: &mut Drawing, table: &EnergyHistogram, place: Place) {
+pub fn draw_at(drawing: &mut Drawing, table: &EnergyHistogram, place: PanelPlace) {
     let densities = table.densities();
     let panel = Panel { frame: place.frame, ..panel(table, &densities) };
     panel.draw_scales(drawing);
@@ -37,12 +50,12 @@ pub fn draw_at(drawing: &mut Drawing, table: &EnergyHistogram, place: Place) {
 }
 
 /// As wide as the histograms and both thresholds need.
-fn panel(table: &EnergyHistogram, densities: &[Option<Density>]) -> Panel {
+fn panel(table: &EnergyHistogram, densities: &[Option<Histogram>]) -> Panel {
     let all = || densities.iter().flatten();
     let low = all().map(|density| density.low).fold(-table.e_0, f64::min);
-    let high = all().map(Density::high).fold(-table.e_inf, f64::max);
+    let high = all().map(Histogram::high).fold(-table.e_inf, f64::max);
     let margin = 0.025 * (high - low).max(0.01 * table.e_inf);
-    Panel { frame: PLACE.frame, x: Span::new(low - margin, high + margin), y: histogram::heights(all()) }
+    Panel { frame: PLACE.frame, x: AxisRange::new(low - margin, high + margin), y: histogram::heights(all()) }
 }
 
 /// Starts, or how many of them are shown.

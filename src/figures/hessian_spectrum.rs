@@ -1,9 +1,11 @@
 //! Spectra of the Hessian at minima, over the shifted semicircle.
 
-use super::axes::{Panel, Span, legend_line};
+use super::axes::{AxisRange, Panel, legend_line};
 use super::drawing::{Align, Drawing, Point, Rect, point};
+use super::figure::{Figure, Runs, Source};
 use super::style::{self, Color, GUIDE, INK, SOFT_INK, Stroke, TICK_SIZE};
-use crate::analysis::{Density, HessianSpectrum, SpectrumSet};
+use crate::analysis::bands::RunKind;
+use crate::analysis::{HessianSpectrum, Histogram, SpectrumSet};
 
 const WIDTH: f64 = 1120.0;
 const HEIGHT: f64 = 500.0;
@@ -15,6 +17,16 @@ const LEGEND_LEFT: f64 = 908.0;
 const X_LABEL: &str = "eigenvalue of the Hessian";
 /// Share of the whole width that the edge shows.
 const ENLARGED: f64 = 0.14;
+
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "hessian-spectrum",
+    title: "spectra of the Hessian at minima, beside the shifted semicircle",
+    shows: "descents on random couplings that kept their points",
+    source: Source::Glass(Runs { kinds: &[RunKind::Descent], random: true, points: true }, |inputs| {
+        Ok(draw(&HessianSpectrum::of_run(&inputs.store()?)?))
+    }),
+};
 
 /// Draws whole spectra on the left, and their lower edge at 0 on the right.
 pub fn draw(table: &HessianSpectrum) -> Drawing {
@@ -51,14 +63,15 @@ fn panels(table: &HessianSpectrum) -> (Panel, Panel) {
     let curves = table.sets.iter().flat_map(|set| set.semicircles[1].iter().copied());
     let peak = curves.chain(table.sets.iter().map(|set| set.histograms[0].peak())).fold(0.0, f64::max);
     let top = if peak > 0.0 { 1.06 * peak } else { 1.0 };
-    let whole = Panel { frame: WHOLE, x: Span::new(low - margin, high + margin), y: Span::new(0.0, top) };
+    let whole =
+        Panel { frame: WHOLE, x: AxisRange::new(low - margin, high + margin), y: AxisRange::new(0.0, top) };
     let width = ENLARGED * whole.x.width();
     // A semicircle's density near its edge is (4/π) √(share of the width) of its peak, about.
     let edge_top = top * (ENLARGED * 4.0).sqrt().min(1.0);
     let edge = Panel {
         frame: EDGE,
-        x: Span::new((-0.3 * width).min(low - 0.1 * width), 0.7 * width),
-        y: Span::new(0.0, edge_top),
+        x: AxisRange::new((-0.3 * width).min(low - 0.1 * width), 0.7 * width),
+        y: AxisRange::new(0.0, edge_top),
     };
     (whole, edge)
 }
@@ -73,7 +86,7 @@ fn stroke(table: &HessianSpectrum, i: usize) -> Stroke {
 }
 
 /// Bars, cut at the panel.
-fn histogram(drawing: &mut Drawing, panel: &Panel, density: &Density, color: Color) {
+fn histogram(drawing: &mut Drawing, panel: &Panel, density: &Histogram, color: Color) {
     let mut outline: Vec<Point> = Vec::new();
     for (i, &height) in density.heights.iter().enumerate() {
         let (left, right) = (density.edge(i).max(panel.x.low), density.edge(i + 1).min(panel.x.high));

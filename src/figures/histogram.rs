@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::axes::{Panel, Span};
+use super::axes::{AxisRange, Panel};
 use super::drawing::{Align, Drawing, Point, Rect, point, text_width};
 use super::style::{self, Color, INK, SOFT_INK, Stroke, TICK_SIZE};
-use crate::analysis::Density;
+use crate::analysis::Histogram;
 
 /// Row height of a legend that has room, and the least that can be read.
 const ROW: f64 = 23.0;
@@ -15,7 +15,7 @@ pub const FILL_OPACITY: f64 = 0.16;
 
 /// A panel and its legend on a page.
 #[derive(Debug, Clone, Copy)]
-pub struct Place {
+pub struct PanelPlace {
     /// Frame of the panel.
     pub frame: Rect,
     /// Left edge of the legend.
@@ -23,13 +23,13 @@ pub struct Place {
 }
 
 /// Room for the highest bin.
-pub fn heights<'a>(densities: impl Iterator<Item = &'a Density>) -> Span {
-    let peak = densities.map(Density::peak).fold(0.0, f64::max);
-    Span::new(0.0, if peak > 0.0 { 1.05 * peak } else { 1.0 })
+pub fn heights<'a>(densities: impl Iterator<Item = &'a Histogram>) -> AxisRange {
+    let peak = densities.map(Histogram::peak).fold(0.0, f64::max);
+    AxisRange::new(0.0, if peak > 0.0 { 1.05 * peak } else { 1.0 })
 }
 
 /// Sizes in the colours of the ramp: all areas, then all outlines.
-pub fn draw_densities(drawing: &mut Drawing, panel: &Panel, densities: &[Option<Density>]) {
+pub fn draw_densities(drawing: &mut Drawing, panel: &Panel, densities: &[Option<Histogram>]) {
     let colored = |i: usize| densities[i].as_ref().map(|density| (density, style::ramp(i, densities.len())));
     for (density, color) in (0..densities.len()).filter_map(colored) {
         for run in density.runs() {
@@ -44,7 +44,7 @@ pub fn draw_densities(drawing: &mut Drawing, panel: &Panel, densities: &[Option<
 }
 
 /// The steps over a run of bins, from the axis up and back to it.
-pub fn steps(panel: &Panel, density: &Density, run: Range<usize>) -> Vec<Point> {
+pub fn steps(panel: &Panel, density: &Histogram, run: Range<usize>) -> Vec<Point> {
     let mut points = vec![panel.at(density.edge(run.start), 0.0)];
     for i in run.clone() {
         points.push(panel.at(density.edge(i), density.heights[i]));
@@ -78,7 +78,7 @@ pub struct Legend {
 
 impl Legend {
     /// Draws it; with many rows they shrink, and with more than can be read only some are named.
-    pub fn draw(&self, drawing: &mut Drawing, place: Place) {
+    pub fn draw(&self, drawing: &mut Drawing, place: PanelPlace) {
         let left = place.legend_left;
         let others = self.notes.len().max(3) + 4;
         let most = (place.frame.height() / LEAST_ROW) as usize;

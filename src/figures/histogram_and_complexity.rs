@@ -1,11 +1,12 @@
 //! Energies that a run reached, over complexities: histograms above; below, on the same axis, the limits Θ_H and Θ_{k,H}
 //! with the exact mean numbers at the run's own Λ.
 
-use super::axes::{Panel, Span, threshold_guides};
+use super::axes::{AxisRange, Panel, threshold_guides};
 use super::drawing::{Align, Drawing, Point, Rect, point};
+use super::figure::{Figure, Runs, Source};
 use super::histogram::{FILL_OPACITY, heights, steps, swatch};
 use super::style::{self, CURVE_WIDTH, Color, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
-use crate::analysis::bands::Kind;
+use crate::analysis::bands::RunKind;
 use crate::analysis::{ExactCurves, HistogramAndComplexity, Reached};
 
 const WIDTH: f64 = 1080.0;
@@ -25,6 +26,17 @@ const LINE: f64 = 21.0;
 const LIMIT_WIDTH: f64 = 5.5;
 const LIGHTER: f64 = 0.6;
 
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "histogram-and-complexity",
+    title: "energies that are reached, above complexities and exact mean numbers",
+    shows: "a sweep, a census or saddle searches, of random couplings",
+    source: Source::Glass(
+        Runs { kinds: &[RunKind::Descent, RunKind::Census, RunKind::Saddle], random: true, points: false },
+        |inputs| Ok(draw(&HistogramAndComplexity::of_run(&inputs.store()?)?)),
+    ),
+};
+
 /// Draws histograms on top and a panel of complexities for each Λ that has exact curves.
 pub fn draw(table: &HistogramAndComplexity) -> Drawing {
     let title = format!("Energies reached and complexity, H = {}", table.spins);
@@ -32,7 +44,7 @@ pub fn draw(table: &HistogramAndComplexity) -> Drawing {
     let height = TOP + UPPER + lowers * (GAP + LOWER) + FOOT;
     let mut drawing = Drawing::new(WIDTH, height, title);
     let [low, high] = table.range();
-    let x = Span::new(low, high);
+    let x = AxisRange::new(low, high);
     let upper = Rect { left: COLUMN[0], top: TOP, right: COLUMN[1], bottom: TOP + UPPER };
     draw_histograms(&mut drawing, table, upper, x);
     draw_upper_legend(&mut drawing, table);
@@ -54,19 +66,19 @@ pub fn draw(table: &HistogramAndComplexity) -> Drawing {
 
 fn color(table: &HistogramAndComplexity, i: usize) -> Color {
     match table.kind {
-        Kind::Census => style::curve(i).color,
+        RunKind::Census => style::curve(i).color,
         _ => style::ramp(i, table.reached.len()),
     }
 }
 
-fn draw_histograms(drawing: &mut Drawing, table: &HistogramAndComplexity, frame: Rect, x: Span) {
+fn draw_histograms(drawing: &mut Drawing, table: &HistogramAndComplexity, frame: Rect, x: AxisRange) {
     let densities = || table.reached.iter().filter_map(|set| set.density.as_ref());
     let tops = table.reached.iter().filter_map(|set| {
         let density = set.density.as_ref()?;
         density.heights.iter().zip(&set.errors).map(|(height, error)| height + error).reduce(f64::max)
     });
     let most = tops.fold(heights(densities()).high, |most, top| most.max(1.03 * top));
-    let panel = Panel { frame, x, y: Span::new(0.0, most) };
+    let panel = Panel { frame, x, y: AxisRange::new(0.0, most) };
     panel.draw_scales(drawing);
     for pass in [draw_area, draw_outline] {
         for (i, set) in table.reached.iter().enumerate() {
@@ -75,7 +87,7 @@ fn draw_histograms(drawing: &mut Drawing, table: &HistogramAndComplexity, frame:
     }
     draw_thresholds(drawing, table, &panel);
     let what = match table.kind {
-        Kind::Census => "mean number on a surface, per unit of u",
+        RunKind::Census => "mean number on a surface, per unit of u",
         _ => "probability density of u",
     };
     panel.draw_outline(drawing, what);
@@ -123,15 +135,15 @@ fn draw_thresholds(drawing: &mut Drawing, table: &HistogramAndComplexity, panel:
 }
 
 /// Where low indices are told apart: of descents up to the highest index that is drawn, else up to all critical points.
-fn rates(table: &HistogramAndComplexity, exact: Option<&ExactCurves>) -> Span {
+fn rates(table: &HistogramAndComplexity, exact: Option<&ExactCurves>) -> AxisRange {
     let highest = |values: &[f64]| values.iter().copied().fold(f64::MIN, f64::max);
     let limits = &table.limits;
     let by_index = exact.into_iter().flat_map(|exact| exact.by_index.iter().flatten().flatten().copied());
     let by_index = by_index.chain(limits.by_index.iter().map(|ys| highest(ys))).fold(f64::MIN, f64::max);
     let total = exact.map_or(f64::MIN, |exact| highest(&exact.total)).max(highest(&limits.total));
-    let top = if table.kind == Kind::Descent { 1.12 * by_index } else { 1.05 * total.max(by_index) };
+    let top = if table.kind == RunKind::Descent { 1.12 * by_index } else { 1.05 * total.max(by_index) };
     let top = if top > 0.0 { top } else { 0.05 };
-    Span::new(if table.kind == Kind::Descent { -0.8 * top } else { -0.4 * top }, top)
+    AxisRange::new(if table.kind == RunKind::Descent { -0.8 * top } else { -0.4 * top }, top)
 }
 
 fn draw_rates(
@@ -217,9 +229,9 @@ impl Lines<'_> {
 fn draw_upper_legend(drawing: &mut Drawing, table: &HistogramAndComplexity) {
     let mut lines = Lines { drawing, y: TOP + 10.0 };
     let what = match table.kind {
-        Kind::Census => "all critical points",
-        Kind::Descent => "where descents end",
-        Kind::Saddle => "saddle searches",
+        RunKind::Census => "all critical points",
+        RunKind::Descent => "where descents end",
+        RunKind::Saddle => "saddle searches",
     };
     lines.text(&format!("H = {}: {what}", table.spins), INK);
     let unfinished = table.units.done < table.units.planned;
@@ -237,9 +249,9 @@ fn draw_upper_legend(drawing: &mut Drawing, table: &HistogramAndComplexity) {
         let shown =
             if set.shown == set.all { set.all.to_string() } else { format!("{} of {}", set.shown, set.all) };
         let name = match table.kind {
-            Kind::Census => format!("k = {}: {shown} points", set.number),
-            Kind::Saddle => format!("Λ = {}: {shown} searches", set.number),
-            Kind::Descent => format!("Λ = {}: {shown} starts", set.number),
+            RunKind::Census => format!("k = {}: {shown} points", set.number),
+            RunKind::Saddle => format!("Λ = {}: {shown} searches", set.number),
+            RunKind::Descent => format!("Λ = {}: {shown} starts", set.number),
         };
         let color = color(table, i);
         lines.entry(&name, |drawing, at| swatch(drawing, point(at.x + 6.0, at.y), TICK_SIZE, color));
@@ -259,9 +271,9 @@ fn upper_notes(table: &HistogramAndComplexity) -> Vec<String> {
     if table.reached.iter().all(|set| set.density.is_none()) {
         return vec!["no energy to show".to_owned()];
     }
-    let each = if table.kind != Kind::Census && begun().count() > 1 { " per size" } else { "" };
+    let each = if table.kind != RunKind::Census && begun().count() > 1 { " per size" } else { "" };
     match (most, table.kind) {
-        (0 | 1, Kind::Census) => notes.push("one surface".to_owned()),
+        (0 | 1, RunKind::Census) => notes.push("one surface".to_owned()),
         (0 | 1, _) => {
             notes.push(format!("one surface{each}; bars: 1 s.e."));
             notes.push("over starts, given this surface".to_owned());
@@ -272,7 +284,7 @@ fn upper_notes(table: &HistogramAndComplexity) -> Vec<String> {
             notes.push("bars: 1 s.e. over surfaces".to_owned());
         }
     }
-    if table.kind == Kind::Saddle {
+    if table.kind == RunKind::Saddle {
         notes.push("spread by design".to_owned());
     }
     notes

@@ -1,9 +1,11 @@
 //! Index against energy of critical points, over the index fraction of the shifted semicircle.
 
-use super::axes::{Guide, Panel, Span, legend_line};
+use super::axes::{AxisRange, Guide, Panel, legend_line};
 use super::drawing::{Align, Drawing, Rect, point};
+use super::figure::{Figure, Runs, Source};
 use super::histogram::named;
 use super::style::{self, Color, INK, SOFT_INK, Stroke, TICK_SIZE};
+use crate::analysis::bands::RunKind;
 use crate::analysis::{Cloud, IndexVsEnergy};
 
 const WIDTH: f64 = 960.0;
@@ -16,12 +18,26 @@ const MOST_NAMED: usize = 7;
 /// Dots of one cloud that are drawn; more would only blacken the page.
 const MOST_DOTS: usize = 4000;
 
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "index-vs-energy",
+    title: "index against energy of critical points, beside that of the semicircle",
+    shows: "saddle searches or a census, of random couplings",
+    source: Source::Glass(
+        Runs { kinds: &[RunKind::Saddle, RunKind::Census], random: true, points: false },
+        |inputs| {
+            let (spins, samples) = inputs.samples()?;
+            Ok(draw(&IndexVsEnergy::new(spins, &samples)?))
+        },
+    ),
+};
+
 /// Draws the cloud with α(u) above, and its deviation in eigenvalues below.
 pub fn draw(table: &IndexVsEnergy) -> Drawing {
     let title = format!("Index against energy of critical points, H = {}", table.spins);
     let mut drawing = Drawing::new(WIDTH, HEIGHT, title);
     let x = span(table);
-    let above = Panel { frame: FRACTIONS, x, y: Span::new(-0.03, 1.03) };
+    let above = Panel { frame: FRACTIONS, x, y: AxisRange::new(-0.03, 1.03) };
     let below = Panel { frame: DEVIATIONS, x, y: deviation_span(table) };
     above.draw_scales(&mut drawing);
     below.draw_scales(&mut drawing);
@@ -68,18 +84,18 @@ fn shown(cloud: &Cloud) -> impl Iterator<Item = [f64; 3]> + '_ {
 }
 
 /// All energies and both thresholds.
-fn span(table: &IndexVsEnergy) -> Span {
+fn span(table: &IndexVsEnergy) -> AxisRange {
     let us = || table.clouds.iter().flat_map(|cloud| cloud.points.iter().map(|point| point[0]));
     let low = us().fold(-table.e_inf, f64::min);
     let high = us().fold(table.e_inf, f64::max);
     let margin = 0.04 * (high - low);
-    Span::new(low - margin, high + margin)
+    AxisRange::new(low - margin, high + margin)
 }
 
-fn deviation_span(table: &IndexVsEnergy) -> Span {
+fn deviation_span(table: &IndexVsEnergy) -> AxisRange {
     let all = table.clouds.iter().flat_map(|cloud| cloud.points.iter().map(|point| point[2].abs()));
     let widest = all.fold(2.0, f64::max).min(6.0) + 0.4;
-    Span::new(-widest, widest)
+    AxisRange::new(-widest, widest)
 }
 
 /// The scatter to expect, about 0.
@@ -92,7 +108,7 @@ fn draw_bands(drawing: &mut Drawing, panel: &Panel, table: &IndexVsEnergy) {
 }
 
 /// The part of a curve over a span.
-fn inside([xs, ys]: &[Vec<f64>; 2], span: Span) -> [Vec<f64>; 2] {
+fn inside([xs, ys]: &[Vec<f64>; 2], span: AxisRange) -> [Vec<f64>; 2] {
     let pairs = xs.iter().zip(ys).filter(|(x, _)| span.contains(**x));
     let (xs, ys): (Vec<f64>, Vec<f64>) = pairs.unzip();
     [xs, ys]

@@ -1,10 +1,12 @@
 //! Mean numbers of critical points by index, found over exact.
 
-use super::axes::{Panel, Span};
+use super::axes::{AxisRange, Panel};
 use super::drawing::{Align, Drawing, Rect, point};
+use super::figure::{Figure, Runs, Source};
 use super::style::{self, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::MeanCountCheck;
-use crate::analysis::bands::{Mean, Together};
+use crate::analysis::bands::RunKind;
+use crate::analysis::bands::{JointTest, Mean};
 
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 540.0;
@@ -14,12 +16,22 @@ const LEGEND_LEFT: f64 = 794.0;
 /// Most indices that have room.
 const MOST_ROWS: usize = 20;
 
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "mean-count-check",
+    title: "mean numbers of critical points by index, found and exact",
+    shows: "a census of random couplings",
+    source: Source::Glass(Runs { kinds: &[RunKind::Census], random: true, points: false }, |inputs| {
+        Ok(draw(&MeanCountCheck::new(&inputs.census()?)?))
+    }),
+};
+
 /// Draws a ratio with its error bar for each index, and the numbers beside it.
 pub fn draw(table: &MeanCountCheck) -> Drawing {
     let title = format!("Mean numbers of critical points, H = {}, Λ = {}", table.spins, table.dim);
     let mut drawing = Drawing::new(WIDTH, HEIGHT, title);
     let means = &table.check.by_index[..table.check.by_index.len().min(MOST_ROWS)];
-    let panel = Panel { frame: FRAME, x: span(means), y: Span::new(-0.6, means.len() as f64 - 0.4) };
+    let panel = Panel { frame: FRAME, x: span(means), y: AxisRange::new(-0.6, means.len() as f64 - 0.4) };
     panel.draw_row_scales(&mut drawing, means.len());
     let one = [panel.y.low, panel.y.high].map(|y| panel.at(1.0, y));
     drawing.line(one.to_vec(), Stroke::full(SOFT_INK, 1.4 * HAIR_WIDTH));
@@ -32,10 +44,10 @@ pub fn draw(table: &MeanCountCheck) -> Drawing {
 }
 
 /// Around 1, as wide as two standard errors of every ratio.
-fn span(means: &[Mean]) -> Span {
+fn span(means: &[Mean]) -> AxisRange {
     let reach = means.iter().filter_map(Mean::ratio).map(|[ratio, error]| (ratio - 1.0).abs() + 2.2 * error);
     let widest = reach.fold(0.01, f64::max).min(1.0);
-    Span::new(1.0 - widest, 1.0 + widest)
+    AxisRange::new(1.0 - widest, 1.0 + widest)
 }
 
 fn draw_row(drawing: &mut Drawing, panel: &Panel, k: usize, mean: &Mean) {
@@ -87,7 +99,7 @@ fn draw_notes(drawing: &mut Drawing, table: &MeanCountCheck) {
     ];
     notes.push(("joint tests, Hotelling".into(), INK, 22.0));
     for (name, test) in tests {
-        if let Some(Together { numbers, t_squared, p, .. }) = test {
+        if let Some(JointTest { numbers, t_squared, p, .. }) = test {
             notes.push((name.into(), INK, 17.0));
             notes.push((format!("T² = {t_squared:.1} of {numbers}"), SOFT_INK, 17.0));
             notes.push((probability(p), SOFT_INK, 26.0));

@@ -3,8 +3,9 @@
 //! The paper shows them on linear axes, where each exponential hides the one below it. Here logarithms stand above,
 //! and below them what a linear axis can show: each index's share, and where saddles of index 1 outnumber minima.
 
-use super::axes::{Panel, Span, legend_line, superscript, threshold_guides};
+use super::axes::{AxisRange, Panel, legend_line, superscript, threshold_guides};
 use super::drawing::{Align, Drawing, Rect, point};
+use super::figure::{Figure, Source};
 use super::style::{self, CURVE_WIDTH, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::{CountCurves, MeanCountCurves};
 
@@ -14,6 +15,17 @@ const ROWS: [[f64; 2]; 2] = [[56.0, 352.0], [446.0, 742.0]];
 const COLUMNS: [[f64; 2]; 2] = [[62.0, 446.0], [532.0, 916.0]];
 const LEGEND_LEFT: f64 = 936.0;
 const X_LABEL: &str = "L = Λu  (energy)";
+
+/// The paper draws mean numbers up to here.
+const MAX_INDEX: u32 = 5;
+
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "mean-counts",
+    title: "exact mean numbers of critical points below an energy, all and by index (Figure 1)",
+    shows: "theory alone",
+    source: Source::Theory(|inputs| Ok(draw(&MeanCountCurves::new(inputs.spins, inputs.dim, MAX_INDEX)?))),
+};
 
 /// Draws, on logarithmic axes, all energies and the thresholds' neighbourhood; below them, on linear ones, the shares
 /// of the indices and the numbers where index 1 overtakes.
@@ -64,7 +76,7 @@ fn draw_zoom(drawing: &mut Drawing, table: &MeanCountCurves) {
 
 fn draw_shares(drawing: &mut Drawing, table: &MeanCountCurves) {
     let curves = CountCurves { by_index: table.layers.shares(), ..table.layers.clone() };
-    let panel = Panel { frame: frame([0, 1]), x: range(&curves), y: Span::new(0.0, 1.04) };
+    let panel = Panel { frame: frame([0, 1]), x: range(&curves), y: AxisRange::new(0.0, 1.04) };
     panel.draw_scales(drawing);
     draw_guides(drawing, &panel, table);
     draw_indices(drawing, &panel, &curves);
@@ -76,7 +88,8 @@ fn draw_numbers(drawing: &mut Drawing, table: &MeanCountCurves) {
     // Up to a thousand, numbers stand as they are.
     let power = if power < 3 { 0 } else { power };
     let curves = table.overtaking.in_units(power);
-    let panel = Panel { frame: frame([1, 1]), x: range(&curves), y: Span::new(0.0, 1.04 * curves.top()) };
+    let panel =
+        Panel { frame: frame([1, 1]), x: range(&curves), y: AxisRange::new(0.0, 1.04 * curves.top()) };
     panel.draw_scales(drawing);
     draw_guides(drawing, &panel, table);
     panel.draw_curve(drawing, &curves.energies, &curves.total, total_stroke());
@@ -90,15 +103,15 @@ fn frame([column, row]: [usize; 2]) -> Rect {
     Rect { left, top, right, bottom }
 }
 
-fn range(curves: &CountCurves) -> Span {
+fn range(curves: &CountCurves) -> AxisRange {
     let ends = (curves.energies.first(), curves.energies.last());
-    Span::new(ends.0.copied().unwrap_or(0.0), ends.1.copied().unwrap_or(0.0))
+    AxisRange::new(ends.0.copied().unwrap_or(0.0), ends.1.copied().unwrap_or(0.0))
 }
 
 /// A panel of logarithms that shows all of the total from the least mean number on.
 fn log_panel(place: [usize; 2], curves: &CountCurves, table: &MeanCountCurves) -> Panel {
     let margin = 0.04 * (curves.top() - table.least);
-    Panel { frame: frame(place), x: range(curves), y: Span::new(table.least, curves.top() + margin) }
+    Panel { frame: frame(place), x: range(curves), y: AxisRange::new(table.least, curves.top() + margin) }
 }
 
 /// Curves of logarithms, with a line at the mean number 1.

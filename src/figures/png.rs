@@ -1,5 +1,6 @@
 //! A drawing as PNG at twice its nominal size.
 
+use itertools::Itertools;
 use plotters::prelude::*;
 use plotters::style::Color as _;
 
@@ -100,8 +101,7 @@ fn dashes(points: &[Point], pattern: &[f64]) -> Vec<Vec<Point>> {
     }
     let mut pieces = vec![vec![points[0]]];
     let (mut phase, mut left) = (0, pattern[0]);
-    for pair in points.windows(2) {
-        let (mut from, to) = (pair[0], pair[1]);
+    for (&(mut from), &to) in points.iter().tuple_windows() {
         loop {
             let length = (to.x - from.x).hypot(to.y - from.y);
             let drawing = phase % 2 == 0;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use itertools::Itertools;
+
 use super::drawing::{Drawing, Mark, Point, Text};
 use super::font;
 use super::style::Color;
@@ -29,11 +31,9 @@ fn push_mark(svg: &mut String, mark: &Mark) {
     // Writing to a string cannot fail.
     let _ = match mark {
         Mark::Line { points, stroke } => {
-            let dash: Vec<String> = stroke.dash.iter().map(f64::to_string).collect();
-            let dash = if dash.is_empty() {
-                String::new()
-            } else {
-                format!(" stroke-dasharray=\"{}\"", dash.join(","))
+            let dash = match stroke.dash.iter().join(",") {
+                dash if dash.is_empty() => dash,
+                dash => format!(" stroke-dasharray=\"{dash}\""),
             };
             writeln!(
                 svg,
@@ -77,8 +77,7 @@ fn text_element(text: &Text) -> String {
 }
 
 fn corners(points: &[Point]) -> String {
-    let corners: Vec<String> = points.iter().map(|p| format!("{:.2},{:.2}", p.x, p.y)).collect();
-    corners.join(" ")
+    points.iter().map(|p| format!("{:.2},{:.2}", p.x, p.y)).join(" ")
 }
 
 fn css(Color([red, green, blue]): Color) -> String {

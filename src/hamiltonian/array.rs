@@ -106,7 +106,8 @@ fn for_each_ordering(indices: &[usize], mut visit: impl FnMut(&[usize])) {
     ordering.sort_unstable();
     loop {
         visit(&ordering);
-        // Next permutation in lexicographic order.
+        // Next permutation in lexicographic order. Those of itertools permute places, not values: H! of them, though
+        // most indices may be equal.
         let Some(pivot) = ordering.windows(2).rposition(|pair| pair[0] < pair[1]) else { return };
         let swap = ordering.iter().rposition(|&i| i > ordering[pivot]).unwrap_or(pivot);
         ordering.swap(pivot, swap);

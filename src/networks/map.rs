@@ -8,6 +8,8 @@
 //! | Λ = Ψ^{1/H}, dimension of the glass | [`GlassMap::dim`] |
 //! | N = Σ n_i n_{i+1}, weights | [`GlassMap::parameters`] |
 
+use itertools::Itertools;
+
 use crate::{Error, Result};
 
 /// Largest layer: with it and the most layers, N stays below 2^128.
@@ -46,7 +48,7 @@ impl GlassMap {
     /// # Errors
     /// Bad input unless there are 3 to [`MOST_LAYERS`] layers of 1 to [`LARGEST_LAYER`] units, the last of 1.
     pub fn new(layers: &[u64]) -> Result<Self> {
-        let shown = layers.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
+        let shown = layers.iter().join(",");
         let refuse = |allowed: String| Err(Error::bad_input("--layers", shown.clone(), allowed));
         if layers.len() < 3 || layers.len() > MOST_LAYERS {
             return refuse(format!(
@@ -97,7 +99,7 @@ impl GlassMap {
 
     /// N = Σ n_i n_{i+1}, weights of the network.
     pub fn parameters(&self) -> u128 {
-        self.layers.windows(2).map(|pair| u128::from(pair[0]) * u128::from(pair[1])).sum()
+        self.layers.iter().tuple_windows().map(|(&from, &to)| u128::from(from) * u128::from(to)).sum()
     }
 
     /// The terms of Theorem 3.1.

@@ -1,5 +1,7 @@
 //! The output of a ReLU network as a sum over its paths.
 
+use itertools::Itertools;
+
 /// A fully connected ReLU network of any depth without biases and with one output.
 ///
 /// `weights[l][to][from]` lead from layer l to layer l + 1; the last layer has one unit and is linear. A rectified
@@ -16,8 +18,8 @@ impl ReluNetwork {
     /// If there are no weights, layers do not fit each other, or the last has more than one unit.
     pub fn new(weights: Vec<Vec<Vec<f64>>>) -> Self {
         assert!(weights.last().is_some_and(|last| last.len() == 1), "one output");
-        for layers in weights.windows(2) {
-            assert!(layers[1].iter().all(|row| row.len() == layers[0].len()), "layers do not fit");
+        for (from, to) in weights.iter().tuple_windows() {
+            assert!(to.iter().all(|row| row.len() == from.len()), "layers do not fit");
         }
         Self { weights }
     }

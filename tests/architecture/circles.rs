@@ -14,7 +14,7 @@ use syn::{Attribute, ImplItem, Item, UseTree};
 type Modules = BTreeMap<Vec<String>, String>;
 
 /// From each file to those that it names, with the path that names it.
-type Edges = BTreeMap<String, BTreeMap<String, String>>;
+pub type Edges = BTreeMap<String, BTreeMap<String, String>>;
 
 /// Circles that are still there: files line by line, a blank line between circles. The list may only become shorter.
 const KNOWN: &str = include_str!("known_circles.txt");
@@ -188,7 +188,7 @@ fn module_of(place: &str) -> Vec<String> {
 }
 
 /// Who names whom, for sources by their place below src/.
-fn edges(sources: &[(String, String)]) -> Edges {
+pub fn edges(sources: &[(String, String)]) -> Edges {
     let modules: Modules = sources.iter().map(|(place, _)| (module_of(place), place.clone())).collect();
     let mut edges = Edges::new();
     for (place, source) in sources {
@@ -243,7 +243,7 @@ fn described(edges: &Edges, circle: &str) -> String {
     lines.join("\n")
 }
 
-fn crate_sources() -> Vec<(String, String)> {
+pub fn crate_sources() -> Vec<(String, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let place = |path: &Path| path.strip_prefix(&src).unwrap().to_string_lossy().replace('\\', "/");
     let files = super::sources(&src);

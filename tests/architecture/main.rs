@@ -2,6 +2,8 @@
 
 mod circles;
 mod size;
+mod tables_only;
+mod verbs;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use hspin::analysis::bands::bands;
-use hspin::analysis::{energy_histogram_from_run, hessian_spectrum_from_run, summarize, tabulate_census};
-use hspin::figures::Figure;
+use hspin::analysis::{EnergyHistogram, HessianSpectrum, summarize, tabulate_census};
+use hspin::figures::energy_histogram;
 use hspin::studies::surfaces::{surfaces, write_censuses, write_csv, write_parquet, write_points, write_traces};
-use hspin::studies::surfaces::{Request, Spec, Store};
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore};
 use hspin::study::{repair, verify};
 use rusqlite::Connection;
 
@@ -228,8 +228,8 @@ fn read_by_all(run: &Path, out: &Path) {
                 told(tabulate_census(&store).map(drop));
                 told(write_censuses(&store, &all, out));
             } else {
-                told(energy_histogram_from_run(run).map(|table| drop(Figure::EnergyHistogram(table).draw())));
-                told(hessian_spectrum_from_run(&store).map(drop));
+                told(EnergyHistogram::at(run).map(|table| drop(energy_histogram::draw(&table))));
+                told(HessianSpectrum::of_run(&store).map(drop));
             }
         }
         Err(error) => told(Err(error)),

@@ -2,17 +2,15 @@
 
 use std::path::Path;
 
-use hspin::analysis::networks::Units;
-use hspin::analysis::{EnergyHistogram, EnergySet};
-use hspin::cli::networks::outputs::Networks;
+use hspin::analysis::networks::Networks;
+use hspin::analysis::{EnergyHistogram, EnergySet, Units};
 use hspin::figures::drawing::{Drawing, Mark};
-use hspin::figures::networks::NAMES;
-use hspin::figures::{Figure, Format};
+use hspin::figures::{self, Format, save};
 use hspin::studies::networks::NetworkRecord;
 
 use crate::invented::{CONTEXT, Truth, compared, like_the_paper, records, sweep};
 
-fn glass() -> EnergyHistogram {
+pub fn glass() -> EnergyHistogram {
     let set = |dim: u32| {
         let size = f64::from(dim);
         let energy =
@@ -26,6 +24,12 @@ fn glass() -> EnergyHistogram {
 fn networks(descent: Vec<NetworkRecord>, annealed: Vec<NetworkRecord>) -> Networks {
     let comparison = compared(descent.clone(), annealed);
     Networks { descent, context: CONTEXT, comparison: Some(comparison) }
+}
+
+/// The figures that networks have, by name.
+fn drawn(networks: &Networks) -> Vec<(&'static str, Drawing)> {
+    let inputs = networks.inputs(Some(glass()));
+    figures::of_networks().filter_map(|figure| Some((figure.name, figure.draw_networks(&inputs)?))).collect()
 }
 
 fn situations() -> Vec<(&'static str, Networks)> {
@@ -63,7 +67,7 @@ fn situations() -> Vec<(&'static str, Networks)> {
     ]
 }
 
-fn assert_well_laid_out(name: &str, drawing: &Drawing) {
+pub fn assert_well_laid_out(name: &str, drawing: &Drawing) {
     let texts: Vec<_> = drawing.texts().collect();
     assert!(texts.len() > 6, "{name}: {}", drawing.title);
     for (i, text) in texts.iter().enumerate() {
@@ -97,48 +101,41 @@ fn assert_well_laid_out(name: &str, drawing: &Drawing) {
 #[test]
 fn no_text_is_cut_off_or_covered_in_any_situation() {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("network-figures");
-    let mut drawn = Vec::new();
     for (name, networks) in situations() {
-        for figure in networks.figures(&networks.report(), Some(glass())) {
-            let figure = Figure::Network(figure);
+        for (figure, drawing) in drawn(&networks) {
             let formats: &[Format] = if name == "paper" { &Format::ALL } else { &[Format::Svg] };
-            figure.save(&root.join(name), formats).unwrap();
-            assert_well_laid_out(name, &figure.draw());
-            drawn.push(figure.name());
+            save(&drawing, &root.join(name), figure, formats).unwrap();
+            assert_well_laid_out(name, &drawing);
         }
-    }
-    for name in NAMES {
-        assert!(drawn.contains(&name), "{name} was never drawn");
     }
 }
 
 #[test]
 fn an_unfinished_run_is_called_so_in_every_picture_and_labels_are_short() {
-    let mut drawn = 0;
+    let mut unfinished = 0;
     for (name, networks) in situations() {
-        for figure in networks.figures(&networks.report(), Some(glass())) {
-            let figure = Figure::Network(figure);
-            let texts = labels(&figure);
+        for (figure, drawing) in drawn(&networks) {
+            let texts = labels(&drawing);
             let is_called = texts.iter().any(|text| text.contains("unfinished run: 123 of 1234 units done"));
-            assert_eq!(is_called, name == "unfinished", "{}", figure.name());
+            assert_eq!(is_called, name == "unfinished", "{figure}");
             assert!(texts.iter().all(|text| text.chars().count() < 80), "{name}: {texts:?}");
             let digits = |text: &String| text.chars().filter(char::is_ascii_digit).count();
             assert!(name != "diverged" || texts.iter().all(|text| digits(text) < 12), "{texts:?}");
-            drawn += usize::from(is_called);
+            unfinished += usize::from(is_called);
         }
     }
-    assert_eq!(drawn, NAMES.len());
+    assert_eq!(unfinished, figures::of_networks().count());
 }
 
-fn labels(figure: &Figure) -> Vec<String> {
+fn labels(drawing: &Drawing) -> Vec<String> {
     let joined = |text: &hspin::figures::drawing::Text| text.spans.iter().map(|span| &*span.text).collect();
-    figure.draw().texts().map(joined).collect()
+    drawing.texts().map(joined).collect()
 }
 
 #[test]
 fn figures_name_what_they_show() {
     let networks = networks(sweep(1, 160, like_the_paper), sweep(2, 32, like_the_paper));
-    let figures = networks.figures(&networks.report(), Some(glass()));
+    let drawn = drawn(&networks);
     for (name, expected) in [
         ("network-losses", &["n₁ = 25", "160", "L / exp(α n₁^β)  (scaled test loss, nats)"][..]),
         ("network-losses-unscaled", &["n₁ = 500", "L  (test loss, nats)"]),
@@ -149,8 +146,8 @@ fn figures_name_what_they_show() {
         ("network-box-plots", &["black: median", "500"]),
         ("network-mean-variance", &["mean test loss, nats", "C exp(α n₁^β)"]),
     ] {
-        let figure = figures.iter().find(|figure| figure.name() == name).unwrap();
-        let texts = labels(&Figure::Network(figure.clone()));
+        let (_, drawing) = drawn.iter().find(|(figure, _)| *figure == name).unwrap();
+        let texts = labels(drawing);
         for expected in expected {
             assert!(texts.iter().any(|text| text == expected), "{name}: {expected} not in {texts:?}");
         }

@@ -1,14 +1,20 @@
 //! Records with known means, spreads, correlations and indices, and a shift common to each group of sixteen.
 
-use hspin::analysis::networks::{Comparison, Context, Digits, Units};
+use hspin::analysis::Units;
+use hspin::analysis::networks::{Comparison, Context, DigitCounts};
 use hspin::studies::networks::{NetworkRecord, Training};
 use rand::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg64;
 
 pub const WHOLE: Units = Units { done: 12, planned: 12 };
-pub const CONTEXT: Context =
-    Context { digits: Digits { train: 5000, test: 1000 }, seed: 1, group: 16, epochs: 200, units: WHOLE };
+pub const CONTEXT: Context = Context {
+    digits: DigitCounts { train: 5000, test: 1000 },
+    seed: 1,
+    group: 16,
+    epochs: 200,
+    units: WHOLE,
+};
 pub const SIZES: [u32; 6] = [10, 25, 50, 100, 250, 500];
 
 /// What is true of the networks of one size.

@@ -2,6 +2,7 @@
 
 mod figures;
 mod invented;
+mod list;
 mod outputs;
 mod runs;
 mod verdicts;

@@ -1,10 +1,10 @@
 use std::fs;
 
-use hspin::analysis::networks::Units;
-use hspin::cli::networks::outputs::Networks;
-use hspin::cli::networks::report;
-use hspin::figures::Format;
-use hspin::figures::networks::NAMES;
+use hspin::analysis::Units;
+use hspin::analysis::networks::Networks;
+use hspin::cli::shared::networks::outputs::write_all;
+use hspin::cli::shared::networks::text as report;
+use hspin::figures::{self, Format};
 use hspin::studies::networks::Training;
 
 use crate::invented::{CONTEXT, Truth, compared, like_the_paper, sweep};
@@ -21,10 +21,11 @@ fn networks() -> Networks {
 #[test]
 fn every_figure_and_table_is_written() {
     let dir = tempfile::tempdir().unwrap();
-    let written = networks().write_all(None, dir.path(), &[Format::Svg]).unwrap();
+    let written = write_all(&networks().inputs(None), dir.path(), &[Format::Svg]).unwrap();
     let names: Vec<String> =
         written.iter().map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
-    for name in NAMES.into_iter().filter(|&name| name != "glass-and-networks") {
+    for name in figures::of_networks().map(|figure| figure.name).filter(|&name| name != "glass-and-networks")
+    {
         assert!(names.iter().any(|found| found == name), "{name} not in {names:?}");
     }
     let table = fs::read_to_string(dir.path().join("table-1.csv")).unwrap();

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hspin::analysis::networks::{Comparison, Context, Units};
+use hspin::analysis::Units;
+use hspin::analysis::networks::{Comparison, Context, NetworkRuns, Networks};
 use hspin::cli::figure;
-use hspin::cli::networks::outputs::{Beside, Networks};
-use hspin::figures::networks::NAMES;
+use hspin::cli::shared::figures::Drawn;
+use hspin::figures;
 use hspin::networks::data::bundled;
 use hspin::studies::networks::{BLOCK, BlockKey, BlockResult, DigitsUsed, NetworkRecord, NetworksMethod, NetworksRequest, NetworksStore};
 use hspin::studies::surfaces::{Request, Spec, Store};
@@ -42,14 +43,14 @@ fn run(path: &Path, method: NetworksMethod, hidden: &[u32], networks: u32) -> Ve
     all
 }
 
-struct Runs {
+pub struct Runs {
     dir: tempfile::TempDir,
-    descent: PathBuf,
-    annealed: PathBuf,
-    glass: PathBuf,
+    pub descent: PathBuf,
+    pub annealed: PathBuf,
+    pub glass: PathBuf,
 }
 
-fn runs() -> (Runs, [Vec<NetworkRecord>; 2]) {
+pub fn runs() -> (Runs, [Vec<NetworkRecord>; 2]) {
     let dir = tempfile::tempdir().unwrap();
     let [descent, annealed, glass] = ["descent", "annealed", "glass"].map(|name| dir.path().join(name));
     let records = [
@@ -68,21 +69,22 @@ struct Command {
 }
 
 /// What `hspin figure WORDS --format svg --out DIR/out` did.
-fn draw(words: &[&str], dir: &Path) -> hspin::Result<figure::Drawn> {
+fn draw(words: &[&str], dir: &Path) -> hspin::Result<Drawn> {
     let out = dir.join("out").display().to_string();
     let words = ["figure"].iter().chain(words).copied().chain(["--format", "svg", "--out", &out]);
     let command: Command = clap::Parser::try_parse_from(words).unwrap();
     figure::draw(&command.figure)
 }
 
-fn beside(annealed: &Path) -> Beside {
-    Beside { annealed: Some(annealed.to_owned()), beside: None }
+pub fn alone(descent: &Path) -> NetworkRuns<'_> {
+    NetworkRuns { descent, annealed: None, beside: None }
 }
 
 #[test]
 fn what_was_stored_is_loaded() {
     let (runs, [descent, annealed]) = runs();
-    let loaded = Networks::load(&runs.descent, &beside(&runs.annealed)).unwrap();
+    let loaded =
+        Networks::load(NetworkRuns { annealed: Some(&runs.annealed), ..alone(&runs.descent) }).unwrap();
     let units = [12, 2].map(|units| Units { done: units, planned: units });
     assert_eq!(
         (loaded.descent.clone(), loaded.context),
@@ -92,10 +94,10 @@ fn what_was_stored_is_loaded() {
     let comparison = Comparison { descent, annealed, digits: CONTEXT.digits, group: 1, units };
     assert_eq!(loaded.comparison, Some(comparison));
     assert_eq!(loaded.report().sizes[1].indices, 32);
-    let error = Networks::load(&runs.annealed, &Beside::default()).unwrap_err();
+    let error = Networks::load(alone(&runs.annealed)).unwrap_err();
     let said = ": a run of networks by sgd; this one is by anneal";
     assert!(error.exit_code() == 2 && error.to_string().ends_with(said), "{error}");
-    assert_eq!(Networks::load(&runs.glass, &Beside::default()).unwrap_err().exit_code(), 2);
+    assert_eq!(Networks::load(alone(&runs.glass)).unwrap_err().exit_code(), 2);
 }
 
 #[test]
@@ -105,7 +107,7 @@ fn all_figures_of_a_run_of_networks_are_drawn_and_the_missing_named() {
         [&runs.descent, &runs.annealed, &runs.glass].map(|path| path.to_str().unwrap());
     let all = ["all", "--run", descent, "--annealed", annealed, "--glass", glass];
     let drawn = draw(&all, runs.dir.path()).unwrap();
-    assert_eq!((drawn.files.len(), drawn.skipped.len()), (NAMES.len(), 0));
+    assert_eq!((drawn.files.len(), drawn.skipped.len()), (figures::of_networks().count(), 0));
     let page = fs::read_to_string(runs.dir.path().join("out/glass-and-networks.svg")).unwrap();
     assert!(page.contains("Λ = 20") && page.contains("n₁ = 100"));
     let drawn = draw(&["all", "--run", descent], runs.dir.path()).unwrap();

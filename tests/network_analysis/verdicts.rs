@@ -1,9 +1,9 @@
-use hspin::analysis::networks::{Report, Verdict};
+use hspin::analysis::networks::{ClaimVerdict, Report};
 use hspin::studies::networks::NetworkRecord;
 
 use crate::invented::{CONTEXT, SIZES, Truth, compared, like_the_paper, records, sweep};
 
-fn verdicts(descent: &[NetworkRecord], annealed: Option<&[NetworkRecord]>) -> [Verdict; 4] {
+fn verdicts(descent: &[NetworkRecord], annealed: Option<&[NetworkRecord]>) -> [ClaimVerdict; 4] {
     let comparison = annealed.map(|annealed| compared(descent.to_vec(), annealed.to_vec()));
     let report = Report::new(descent, &CONTEXT, comparison.as_ref());
     std::array::from_fn(|i| report.claims[i].verdict)
@@ -22,7 +22,7 @@ fn annealed(seed: u64, lead: f64) -> Vec<NetworkRecord> {
 #[test]
 fn what_the_paper_says_is_found_where_it_is_true() {
     let found = verdicts(&sweep(1, 320, like_the_paper), Some(&annealed(7, 0.03)));
-    assert_eq!(found, [Verdict::Agrees; 4]);
+    assert_eq!(found, [ClaimVerdict::Agrees; 4]);
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn the_opposite_is_found_where_that_is_true() {
     let mut better = annealed(7, -0.03);
     better.iter_mut().for_each(|record| record.test_errors = 20);
     let found = verdicts(&sweep(1, 320, opposite), Some(&better));
-    assert_eq!(found, [Verdict::Disagrees; 4]);
+    assert_eq!(found, [ClaimVerdict::Disagrees; 4]);
 }
 
 #[test]
@@ -49,18 +49,18 @@ fn without_a_difference_or_without_data_nothing_is_decided() {
     };
     let annealed = sweep(4, 64, |n| Truth { shared: 0.0, ..level(n) });
     let found = verdicts(&sweep(3, 320, level), Some(&annealed));
-    assert_eq!(found, [Verdict::Undecided; 4]);
+    assert_eq!(found, [ClaimVerdict::Undecided; 4]);
     // One group of sixteen has no spread between groups.
-    assert_eq!(verdicts(&sweep(3, 16, like_the_paper), None), [Verdict::Undecided; 4]);
-    assert_eq!(verdicts(&[], None), [Verdict::Undecided; 4]);
+    assert_eq!(verdicts(&sweep(3, 16, like_the_paper), None), [ClaimVerdict::Undecided; 4]);
+    assert_eq!(verdicts(&[], None), [ClaimVerdict::Undecided; 4]);
 }
 
 /// The same indices have their verdict at critical points, and none where training stopped before.
 #[test]
 fn an_index_is_judged_at_critical_points_only() {
-    for (index, expected) in [(0.01, Verdict::Agrees), (0.3, Verdict::Disagrees)] {
+    for (index, expected) in [(0.01, ClaimVerdict::Agrees), (0.3, ClaimVerdict::Disagrees)] {
         for (gradient, verdict) in
-            [(1e-9, expected), (1e-5, Verdict::NotCritical), (0.2, Verdict::NotCritical)]
+            [(1e-9, expected), (1e-5, ClaimVerdict::NotCritical), (0.2, ClaimVerdict::NotCritical)]
         {
             let truth = |n: f64| Truth { index, gradient, ..like_the_paper(n) };
             assert_eq!(verdicts(&sweep(1, 64, truth), None)[2], verdict, "{index} {gradient}");
@@ -77,7 +77,7 @@ fn false_alarms_are_as_rare_as_stated() {
     for seed in 0..trials {
         let report = Report::new(&sweep(100 + seed, 160, level), &CONTEXT, None);
         for (alarms, claim) in alarms.iter_mut().zip(&report.claims) {
-            *alarms += u32::from(claim.verdict != Verdict::Undecided);
+            *alarms += u32::from(claim.verdict != ClaimVerdict::Undecided);
         }
     }
     // Binomial of 300 at 0.02: 6 ± 2.4; above 17 by chance below 1e-4. The fit's own error is not in the first.

@@ -116,7 +116,7 @@ fn training_again_finds_a_record_whose_checksum_is_right() {
     drop(store);
     succeed(&mut about("verify", &run, ""));
     let output = about("verify", &run, "--deep --all").output().unwrap();
-    assert!(complaint(&output, 4).contains("do not come out again"));
+    assert!(complaint(&output, 4).contains("are not reproduced"));
     assert!(String::from_utf8(output.stdout).unwrap().contains("differs: hidden 8 network 7"));
 }
 

@@ -96,7 +96,7 @@ fn every_column_that_is_wrong_with_the_right_checksum_is_found() {
         });
         assert_eq!(wrong(&run, "--all"), Vec::<String>::new());
         let told = succeed(&mut about("verify", &run, "--deep --all"));
-        assert!(told.contains("1 start comes out again to rounding, not to the bit"), "{protocol}: {told}");
+        assert!(told.contains("1 start is reproduced to rounding, not to the bit"), "{protocol}: {told}");
         fs::remove_file(&honest).unwrap();
     }
 }

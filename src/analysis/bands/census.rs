@@ -1,14 +1,15 @@
 //! All critical points of some surfaces against their exact mean numbers, by index and by energy.
 
+use itertools::Itertools;
 use serde::Serialize;
 
-use super::expected::{Expected, LINES, band_edges};
-use super::statistics::{Mean, Together, smallest_of};
+use super::expected::{ExactMeans, LINES, band_edges};
+use super::statistics::{JointTest, Mean, smallest_of};
 use crate::Result;
 
 /// A critical point, as far as the theory speaks of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Place {
+pub struct IndexAndEnergy {
     /// Number of negative eigenvalues.
     pub index: u32,
     /// u.
@@ -23,7 +24,7 @@ pub struct CensusSample {
     /// Λ.
     pub dim: u32,
     /// Surfaces of which it is certain that no critical point is missing.
-    pub surfaces: Vec<Vec<Place>>,
+    pub surfaces: Vec<Vec<IndexAndEnergy>>,
     /// Surfaces that are left out, because that is not certain.
     pub left_out: u64,
 }
@@ -71,11 +72,11 @@ pub struct Layer {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct CensusTests {
     /// Numbers by index: those that parity and the Morse sum leave independent.
-    pub numbers: Option<Together>,
+    pub numbers: Option<JointTest>,
     /// Sums of u − m_k over points of index k, with m_k the exact mean energy.
-    pub energies: Option<Together>,
+    pub energies: Option<JointTest>,
     /// Sums of (u − m_k)² − s_k², with s_k the exact standard deviation.
-    pub spreads: Option<Together>,
+    pub spreads: Option<JointTest>,
     /// p-value of the most deviating number of points of one index in one band, for their multitude.
     pub bands_p: Option<f64>,
     /// p-value of the most deviating of these four, for their multitude.
@@ -88,7 +89,7 @@ impl CensusSample {
     /// # Errors
     /// Bad input outside what theory takes.
     pub fn check(&self) -> Result<CensusCheck> {
-        let mut expected = Expected::new(self.spins, self.dim)?;
+        let mut expected = ExactMeans::new(self.spins, self.dim)?;
         let by_index = (0..self.dim).map(|k| self.number_of(k, &mut expected)).collect::<Result<Vec<_>>>()?;
         let bands = self.bands(&mut expected)?;
         let tests = self.tests(&by_index, &bands, &mut expected);
@@ -103,7 +104,7 @@ impl CensusSample {
     }
 
     /// One number on each surface: how many of its points are such.
-    fn counts(&self, such: impl Fn(&Place) -> bool) -> Vec<f64> {
+    fn counts(&self, such: impl Fn(&IndexAndEnergy) -> bool) -> Vec<f64> {
         self.surfaces.iter().map(|points| points.iter().filter(|place| such(place)).count() as f64).collect()
     }
 
@@ -112,39 +113,40 @@ impl CensusSample {
         if self.spins.is_multiple_of(2) { 2.0 } else { 1.0 }
     }
 
-    fn number_of(&self, index: u32, expected: &mut Expected) -> Result<Mean> {
+    fn number_of(&self, index: u32, expected: &mut ExactMeans) -> Result<Mean> {
         let exact = expected.below(index, &[f64::INFINITY])?.map(|below| below[0]);
         Ok(Mean::of_counts(&self.counts(|place| place.index == index), exact, self.group()))
     }
 
-    fn bands(&self, expected: &mut Expected) -> Result<Vec<Band>> {
+    fn bands(&self, expected: &mut ExactMeans) -> Result<Vec<Band>> {
         let edges = band_edges(self.spins)?;
         let indices = self.dim.min(LINES);
         let exact = (0..indices).map(|k| expected.between(k, &edges)).collect::<Result<Vec<_>>>()?;
-        let bands = edges.windows(2).enumerate().map(|(band, edge)| {
+        let bands = edges.iter().tuple_windows().enumerate().map(|(band, (&low, &high))| {
             let mean = |(index, exact): (u32, &Option<Vec<f64>>)| {
-                let inside = |place: &Place| {
-                    place.index == index && (edge[0]..edge[1]).contains(&place.energy_per_spin)
+                let inside = |place: &IndexAndEnergy| {
+                    place.index == index && (low..high).contains(&place.energy_per_spin)
                 };
                 Mean::of_counts(&self.counts(inside), exact.as_ref().map(|e| e[band]), self.group())
             };
-            let [from, to] = [edge[0], edge[1]].map(|edge| Some(edge).filter(|edge| edge.is_finite()));
+            let [from, to] = [low, high].map(|edge| Some(edge).filter(|edge| edge.is_finite()));
             Band { from, to, by_index: (0..).zip(&exact).map(mean).collect() }
         });
         Ok(bands.collect())
     }
 
-    fn layers(&self, expected: &mut Expected) -> Result<Vec<Layer>> {
+    fn layers(&self, expected: &mut ExactMeans) -> Result<Vec<Layer>> {
         let lines = super::lines::layers(expected, self.spins)?;
         let observed = lines.into_iter().map(|line| {
-            let such = |place: &Place| place.index > line.index && place.energy_per_spin < line.energy;
+            let such =
+                |place: &IndexAndEnergy| place.index > line.index && place.energy_per_spin < line.energy;
             let higher = Mean::of_counts(&self.counts(such), line.higher, self.group());
             Layer { index: line.index, energy: line.energy, higher }
         });
         Ok(observed.collect())
     }
 
-    fn tests(&self, by_index: &[Mean], bands: &[Band], expected: &mut Expected) -> CensusTests {
+    fn tests(&self, by_index: &[Mean], bands: &[Band], expected: &mut ExactMeans) -> CensusTests {
         let independent = Independent::of(self.spins, self.dim);
         let exact: Option<Vec<f64>> = by_index.iter().map(|mean| mean.expected).collect();
         let numbers = exact.and_then(|exact| {
@@ -160,7 +162,7 @@ impl CensusSample {
         let energies = powers(independent.energies, |d, _| d);
         let spreads = powers(independent.spreads, |d, s| d * d - s * s);
         let bands_p = smallest_of(bands.iter().flat_map(|band| &band.by_index).map(|mean| mean.p));
-        let p = |test: Option<Together>| test.map(|test| test.p);
+        let p = |test: Option<JointTest>| test.map(|test| test.p);
         // At H = 2 every index has two points on every surface, not only on average.
         let impossible = self.spins == 2 && by_index.iter().any(|mean| mean.observed != 2.0);
         let p = smallest_of([p(numbers), p(energies), p(spreads), bands_p, impossible.then_some(0.0)]);
@@ -170,7 +172,7 @@ impl CensusSample {
     /// On each surface the sum of term(u − m, s) over points of an index.
     fn sums(&self, k: u32, law: Option<crate::theory::EnergyLaw>, term: fn(f64, f64) -> f64) -> Vec<f64> {
         let Some(law) = law else { return vec![0.0; self.surfaces.len()] };
-        let sum = |points: &Vec<Place>| {
+        let sum = |points: &Vec<IndexAndEnergy>| {
             let of_index = points.iter().filter(|place| place.index == k);
             of_index.map(|place| term(place.energy_per_spin - law.mean, law.deviation)).sum()
         };
@@ -178,10 +180,10 @@ impl CensusSample {
     }
 
     /// Tests a number for each index 0 … indices − 1, given on all surfaces, together.
-    fn together(&self, indices: u32, number: impl Fn(u32) -> Vec<f64>) -> Option<Together> {
+    fn together(&self, indices: u32, number: impl Fn(u32) -> Vec<f64>) -> Option<JointTest> {
         let columns: Vec<Vec<f64>> = (0..indices).map(number).collect();
         let row = |surface| columns.iter().map(|column: &Vec<f64>| column[surface]).collect();
-        Together::of(&(0..self.surfaces.len()).map(row).collect::<Vec<_>>())
+        JointTest::of(&(0..self.surfaces.len()).map(row).collect::<Vec<_>>())
     }
 }
 

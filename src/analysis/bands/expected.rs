@@ -1,5 +1,7 @@
 //! Exact mean numbers of one order and size, by index and by energy.
 
+use itertools::Itertools;
+
 use crate::Result;
 use crate::theory::{EnergyLaw, MeanCounts, Thresholds};
 
@@ -18,14 +20,14 @@ pub fn band_edges(spins: u32) -> Result<Vec<f64>> {
 }
 
 /// Exact means of one order and size.
-pub struct Expected {
+pub struct ExactMeans {
     spins: u32,
     dim: u32,
     counts: MeanCounts,
 }
 
-impl Expected {
-    /// Resources of order H at dimension Λ.
+impl ExactMeans {
+    /// Means of order H at dimension Λ.
     ///
     /// # Errors
     /// Bad input outside what theory takes.
@@ -58,7 +60,7 @@ impl Expected {
     /// As [`Self::below`].
     pub fn between(&mut self, index: u32, edges: &[f64]) -> Result<Option<Vec<f64>>> {
         let below = self.below(index, edges)?;
-        Ok(below.map(|below| below.windows(2).map(|pair| (pair[1] - pair[0]).max(0.0)).collect()))
+        Ok(below.map(|below| below.iter().tuple_windows().map(|(low, high)| (high - low).max(0.0)).collect()))
     }
 
     /// Law of the energy of points of an index; none where it is out of reach.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::expected::{Expected, LINES};
+use super::expected::{ExactMeans, LINES};
 use crate::Result;
 use crate::theory::Thresholds;
 
@@ -11,7 +11,7 @@ const NEGLIGIBLE: f64 = 1e-5;
 
 /// Exact means about the line −E_k.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Line {
+pub struct LimitLine {
     /// k.
     pub index: u32,
     /// −E_k, per spin.
@@ -30,7 +30,7 @@ pub struct Line {
 ///
 /// # Errors
 /// Bad input outside what theory takes.
-pub fn lines(expected: &mut Expected, spins: u32) -> Result<Vec<Line>> {
+pub fn lines(expected: &mut ExactMeans, spins: u32) -> Result<Vec<LimitLine>> {
     let e_inf = Thresholds::new(spins)?.e_inf();
     let mut lines = layers(expected, spins)?;
     for line in &mut lines {
@@ -43,7 +43,7 @@ pub fn lines(expected: &mut Expected, spins: u32) -> Result<Vec<Line>> {
 }
 
 /// As [`lines`], of what lies above the layers only.
-pub fn layers(expected: &mut Expected, spins: u32) -> Result<Vec<Line>> {
+pub fn layers(expected: &mut ExactMeans, spins: u32) -> Result<Vec<LimitLine>> {
     let thresholds = Thresholds::new(spins)?;
     let dim = expected.dim();
     let line = |index: u32| {
@@ -56,7 +56,7 @@ pub fn layers(expected: &mut Expected, spins: u32) -> Result<Vec<Line>> {
                 break;
             }
         }
-        Ok(Line { index, energy, higher, own: None, share_below_e_inf: None, mean_energy: None })
+        Ok(LimitLine { index, energy, higher, own: None, share_below_e_inf: None, mean_energy: None })
     };
     // At H = 2 there are no layers.
     if spins == 2 { Ok(Vec::new()) } else { (0..LINES.min(dim)).map(line).collect() }

@@ -13,8 +13,8 @@ use serde::Serialize;
 use super::coverage::{Coverage, missing};
 use super::curvature::CurvatureCheck;
 use super::descents::{DescentSample, Minimum};
-use super::expected::{Expected, band_edges};
-use super::statistics::{Mean, Together, mean, smallest_of, student_above, variance};
+use super::expected::{ExactMeans, band_edges};
+use super::statistics::{JointTest, Mean, mean, smallest_of, student_above, variance};
 use crate::Result;
 use crate::theory::EnergyLaw;
 
@@ -49,7 +49,7 @@ pub struct MinimaCheck {
     /// Two-sided, for any selection of minima: energies against curvatures.
     pub curvature: Option<CurvatureCheck>,
     /// Two-sided, where next to no minimum is missing: number, sum of energies and of their squares against the exact law.
-    pub complete: Option<Together>,
+    pub complete: Option<JointTest>,
     /// p-value of the most deviating of these tests, for their multitude.
     pub p: Option<f64>,
 }
@@ -91,7 +91,7 @@ impl DescentSample {
     /// # Errors
     /// Bad input outside what theory takes.
     pub fn check(&self) -> Result<MinimaCheck> {
-        let mut expected = Expected::new(self.spins, self.dim)?;
+        let mut expected = ExactMeans::new(self.spins, self.dim)?;
         let law = expected.law(0);
         let all: Vec<Vec<f64>> = self.surfaces.iter().map(|surface| surface.energies.clone()).collect();
         let distinct = self.distinct();
@@ -138,7 +138,7 @@ impl DescentSample {
     }
 
     /// All minima of each surface against their law: on average as many as there are, with its mean and its variance.
-    fn complete(&self, law: EnergyLaw) -> Option<Together> {
+    fn complete(&self, law: EnergyLaw) -> Option<JointTest> {
         let (signs, count) = (self.signs(), law.count.value());
         let row = |energies: &Vec<f64>| {
             let sum = |term: fn(f64) -> f64| -> f64 {
@@ -146,11 +146,11 @@ impl DescentSample {
             };
             vec![signs * energies.len() as f64 - count, sum(|x| x), sum(|x| x * x - 1.0)]
         };
-        Together::of(&self.distinct()?.iter().map(row).collect::<Vec<_>>())
+        JointTest::of(&self.distinct()?.iter().map(row).collect::<Vec<_>>())
     }
 
     /// Minima found below −E_0 … −E_∞ and in all.
-    fn surplus(&self, distinct: &[Vec<f64>], expected: &mut Expected) -> Result<Vec<Surplus>> {
+    fn surplus(&self, distinct: &[Vec<f64>], expected: &mut ExactMeans) -> Result<Vec<Surplus>> {
         let edges: Vec<f64> =
             band_edges(self.spins)?.into_iter().filter(|&u| u != 0.0 && u > f64::NEG_INFINITY).collect();
         let exact = expected.below(0, &edges)?;
@@ -181,7 +181,7 @@ impl DescentSample {
 fn against(
     surfaces: &[Vec<f64>],
     law: Option<EnergyLaw>,
-    expected: &mut Expected,
+    expected: &mut ExactMeans,
 ) -> Result<Option<Against>> {
     let mut energies: Vec<f64> = surfaces.iter().flatten().copied().collect();
     let Some(law) = law.filter(|_| !energies.is_empty()) else { return Ok(None) };

@@ -26,17 +26,17 @@ use super::units::Units;
 use crate::studies::surfaces::{Couplings, SurfaceStore};
 use crate::{Error, Result};
 
-pub use census::{Band, CensusCheck, CensusSample, CensusTests, Layer, Place};
+pub use census::{Band, CensusCheck, CensusSample, CensusTests, IndexAndEnergy, Layer};
 pub use curvature::CurvatureCheck;
 pub use descents::{DescentSample, Descents, Minimum};
-pub use expected::{Expected, LINES};
+pub use expected::{ExactMeans, LINES};
 pub use levels::{AGREES, DISAGREES, FEW_SURFACES};
-pub use lines::Line;
+pub use lines::LimitLine;
 pub use minima::{Against, MinimaCheck, Surplus};
 pub use saddles::{SaddleCheck, SaddleSample, index_deviation, index_scale};
-pub use sample::{Kind, Sample, sample};
-pub use shares::{Share, Shares};
-pub use statistics::{Mean, Together};
+pub use sample::{RunKind, SizeSample, sample};
+pub use shares::{BandShare, BandShares};
+pub use statistics::{JointTest, Mean};
 
 /// A run against theory.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,7 +44,7 @@ pub struct Bands {
     /// H.
     pub spins: u32,
     /// What the run looked for.
-    pub kind: Kind,
+    pub kind: RunKind,
     /// What numbers of critical points count.
     pub counts: &'static str,
     /// Whether all that was asked for is stored; if not, all is said of what is.
@@ -52,7 +52,7 @@ pub struct Bands {
     /// Progress in units.
     pub units: Units,
     /// The worst of its sizes; with several, p-values are not made smaller for it.
-    pub verdict: Verdict,
+    pub verdict: BandsVerdict,
     /// By size.
     pub dims: Vec<DimBands>,
 }
@@ -63,7 +63,7 @@ pub struct DimBands {
     /// Λ.
     pub dim: u32,
     /// What the test says.
-    pub verdict: Verdict,
+    pub verdict: BandsVerdict,
     /// Its p-value; none where the verdict rests on a stated bound, or there is none.
     pub p: Option<f64>,
     /// What to keep in mind.
@@ -75,9 +75,9 @@ pub struct DimBands {
     #[serde(flatten)]
     pub check: Check,
     /// How many of the energies reached lie between the lines of Λ → ∞.
-    pub shares: Shares,
+    pub shares: BandShares,
     /// What the lines of Λ → ∞ are worth at this Λ.
-    pub lines: Vec<Line>,
+    pub lines: Vec<LimitLine>,
 }
 
 /// Observed and expected, by what the run looked for.
@@ -95,7 +95,7 @@ pub enum Check {
 /// What a test says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum BandsVerdict {
     /// There was nothing to test.
     Untested,
     /// p ≥ 0.05 in a test that measures data against the exact law, or within the stated bound on deviations.
@@ -108,7 +108,7 @@ pub enum Verdict {
     Disagrees,
 }
 
-impl Verdict {
+impl BandsVerdict {
     fn of(p: Option<f64>) -> Self {
         match p {
             None => Self::Untested,
@@ -162,13 +162,13 @@ pub fn bands(path: &Path) -> Result<Bands> {
         dim.uncertain = Uncertain::of_size(&store, dim.dim)?;
         dim.caveats.extend(dim.uncertain.caveats());
     }
-    let verdict = dims.iter().map(|dim| dim.verdict).max().unwrap_or(Verdict::Untested);
+    let verdict = dims.iter().map(|dim| dim.verdict).max().unwrap_or(BandsVerdict::Untested);
     let units = Units::of(&store);
     let complete = units.done == units.planned;
-    Ok(Bands { spins: spec.spins, kind: Kind::of(spec), counts: COUNTED, complete, units, verdict, dims })
+    Ok(Bands { spins: spec.spins, kind: RunKind::of(spec), counts: COUNTED, complete, units, verdict, dims })
 }
 
-impl Sample {
+impl SizeSample {
     /// Holds one size against theory.
     ///
     /// # Errors
@@ -181,15 +181,15 @@ impl Sample {
                 let check = sample.check()?;
                 caveats.extend(of_sample(check.left_out + check.surfaces, check.surfaces, check.surfaces));
                 caveats.extend((check.left_out > 0).then_some(Caveat::LeftOut));
-                (Verdict::of(check.tests.p), check.tests.p, Check::Census(check))
+                (BandsVerdict::of(check.tests.p), check.tests.p, Check::Census(check))
             }
             Self::Minima(sample) => {
                 let check = sample.check()?;
                 caveats.push(Caveat::BasinWeighted);
                 caveats.extend(of_sample(check.starts + check.elsewhere, check.starts, check.surfaces));
                 caveats.extend((check.starts > 0 && check.found.is_none()).then_some(Caveat::NoPoints));
-                let verdict = match Verdict::of(check.p) {
-                    Verdict::Agrees if check.complete.is_none() => Verdict::Consistent,
+                let verdict = match BandsVerdict::of(check.p) {
+                    BandsVerdict::Agrees if check.complete.is_none() => BandsVerdict::Consistent,
                     verdict => verdict,
                 };
                 (verdict, check.p, Check::Minima(check))
@@ -199,14 +199,14 @@ impl Sample {
                 caveats.push(Caveat::SpreadByDesign);
                 caveats.extend(without_data(check.points + check.elsewhere, check.points));
                 let verdict = match check.holds {
-                    None => Verdict::Untested,
-                    Some(true) => Verdict::Agrees,
-                    Some(false) => Verdict::Disagrees,
+                    None => BandsVerdict::Untested,
+                    Some(true) => BandsVerdict::Agrees,
+                    Some(false) => BandsVerdict::Disagrees,
                 };
                 (verdict, None, Check::Saddles(check))
             }
         };
-        let mut expected = Expected::new(spins, dim)?;
+        let mut expected = ExactMeans::new(spins, dim)?;
         let shares = shares::shares(self, &mut expected)?;
         let lines = lines::lines(&mut expected, spins)?;
         let uncertain = Uncertain::default();

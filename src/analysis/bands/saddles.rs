@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::census::Place;
+use super::census::IndexAndEnergy;
 use crate::Result;
 use crate::theory::HessianBulk;
 
@@ -25,7 +25,7 @@ pub struct SaddleSample {
     /// Surfaces.
     pub surfaces: u64,
     /// Where searches converged, with nothing undecided.
-    pub points: Vec<Place>,
+    pub points: Vec<IndexAndEnergy>,
     /// Searches that ended elsewhere.
     pub elsewhere: u64,
 }
@@ -63,7 +63,7 @@ pub fn index_scale(dim: u32) -> f64 {
 }
 
 /// k − (Λ − 1) α(u).
-pub fn index_deviation(bulk: &HessianBulk, dim: u32, place: &Place) -> f64 {
+pub fn index_deviation(bulk: &HessianBulk, dim: u32, place: &IndexAndEnergy) -> f64 {
     f64::from(place.index) - f64::from(dim - 1) * bulk.index_fraction(place.energy_per_spin)
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::census::{CensusSample, Place};
+use super::census::{CensusSample, IndexAndEnergy};
 use super::descents::{DescentSample, Descents, Minimum};
 use super::levels::FEW_SURFACES;
 use super::saddles::SaddleSample;
@@ -21,7 +21,7 @@ const COUPLINGS: f64 = 3e7;
 /// What a run looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum RunKind {
     /// All critical points.
     Census,
     /// Minima, by descent.
@@ -30,7 +30,7 @@ pub enum Kind {
     Saddle,
 }
 
-impl Kind {
+impl RunKind {
     /// Of a run with this spec.
     pub fn of(spec: &Spec) -> Self {
         match spec.descent.map(|descent| descent.method().sought()) {
@@ -43,7 +43,7 @@ impl Kind {
 
 /// One size of a run.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Sample {
+pub enum SizeSample {
     /// All critical points.
     Census(CensusSample),
     /// Minima.
@@ -52,7 +52,7 @@ pub enum Sample {
     Saddles(SaddleSample),
 }
 
-impl Sample {
+impl SizeSample {
     /// H and Λ.
     pub fn size(&self) -> (u32, u32) {
         match self {
@@ -63,11 +63,11 @@ impl Sample {
     }
 }
 
-impl Sample {
+impl SizeSample {
     /// Energies per spin on each surface: of starts that ended at minima, of the minima of a census, of saddles (all of
     /// them together).
     pub fn energies(&self) -> Vec<Vec<f64>> {
-        let minima = |points: &Vec<Place>| {
+        let minima = |points: &Vec<IndexAndEnergy>| {
             points.iter().filter(|place| place.index == 0).map(|place| place.energy_per_spin).collect()
         };
         match self {
@@ -82,26 +82,26 @@ impl Sample {
 ///
 /// # Errors
 /// Those of the store.
-pub fn sample(store: &SurfaceStore, dim: u32) -> Result<Sample> {
+pub fn sample(store: &SurfaceStore, dim: u32) -> Result<SizeSample> {
     let spins = store.spec().spins;
-    let kind = Kind::of(store.spec());
-    if kind == Kind::Census {
-        return census(store, dim).map(Sample::Census);
+    let kind = RunKind::of(store.spec());
+    if kind == RunKind::Census {
+        return census(store, dim).map(SizeSample::Census);
     }
     let surfaces: Vec<SurfaceId> = surfaces(store).into_iter().filter(|surface| surface.dim == dim).collect();
-    if kind == Kind::Descent {
+    if kind == RunKind::Descent {
         let most = curved_surfaces(spins, dim);
         let each = surfaces.iter().enumerate().map(|(i, &surface)| {
             let on_surface = OnSurface { store, surface, curved: if i < most { CURVED } else { 0 } };
             on_surface.descents(&rows(store, surface)?)
         });
-        return Ok(Sample::Minima(DescentSample { spins, dim, surfaces: each.collect::<Result<_>>()? }));
+        return Ok(SizeSample::Minima(DescentSample { spins, dim, surfaces: each.collect::<Result<_>>()? }));
     }
     let each = surfaces.iter().map(|&surface| rows(store, surface)).collect::<Result<Vec<_>>>()?;
-    let found: Vec<Option<Place>> = each.iter().flatten().map(|row| place(&row.record)).collect();
-    let points: Vec<Place> = found.iter().copied().flatten().collect();
+    let found: Vec<Option<IndexAndEnergy>> = each.iter().flatten().map(|row| place(&row.record)).collect();
+    let points: Vec<IndexAndEnergy> = found.iter().copied().flatten().collect();
     let elsewhere = (found.len() - points.len()) as u64;
-    Ok(Sample::Saddles(SaddleSample { spins, dim, surfaces: surfaces.len() as u64, points, elsewhere }))
+    Ok(SizeSample::Saddles(SaddleSample { spins, dim, surfaces: surfaces.len() as u64, points, elsewhere }))
 }
 
 /// The certified surfaces of a census. What certification asks, a store can lose: each point must still be there and
@@ -110,7 +110,7 @@ fn census(store: &SurfaceStore, dim: u32) -> Result<CensusSample> {
     let mut sample = CensusSample { spins: store.spec().spins, dim, surfaces: Vec::new(), left_out: 0 };
     for facts in store.census_facts()?.iter().filter(|facts| facts.dim == dim) {
         let records = store.surface_records(dim, facts.instance)?;
-        let places: Vec<Place> = records.iter().filter_map(certain_place).collect();
+        let places: Vec<IndexAndEnergy> = records.iter().filter_map(certain_place).collect();
         if facts.certified && places.len() as u64 == facts.real {
             sample.surfaces.push(places);
         } else {
@@ -121,15 +121,15 @@ fn census(store: &SurfaceStore, dim: u32) -> Result<CensusSample> {
 }
 
 /// Where a search ended, if that is a critical point of decided index.
-fn place(record: &Record) -> Option<Place> {
+fn place(record: &Record) -> Option<IndexAndEnergy> {
     certain_place(record).filter(|_| record.converged())
 }
 
 /// A point's energy and index, if both are certain. In a census every point is proved to be critical, whatever its
 /// gradient in double precision.
-fn certain_place(record: &Record) -> Option<Place> {
+fn certain_place(record: &Record) -> Option<IndexAndEnergy> {
     let certain = record.undecided == Some(0) && record.energy_per_spin.is_finite();
-    let place = |index| Place { index, energy_per_spin: record.energy_per_spin };
+    let place = |index| IndexAndEnergy { index, energy_per_spin: record.energy_per_spin };
     record.index.filter(|_| certain).map(place)
 }
 

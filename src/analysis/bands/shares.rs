@@ -2,26 +2,26 @@
 
 use serde::Serialize;
 
-use super::expected::Expected;
-use super::sample::Sample;
+use super::expected::ExactMeans;
+use super::sample::SizeSample;
 use super::statistics::ratio_error;
 use crate::Result;
 use crate::theory::Thresholds;
 
 /// Shares of the energies that were reached: of starts that ended at minima, of minima of a census, of saddles.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Shares {
+pub struct BandShares {
     /// Below −E_0, where there is nothing as Λ → ∞.
-    pub below_e_0: Share,
+    pub below_e_0: BandShare,
     /// Between −E_0 and −E_∞, where nearly all minima are as Λ → ∞.
-    pub between: Share,
+    pub between: BandShare,
     /// Above −E_∞.
-    pub above_e_inf: Share,
+    pub above_e_inf: BandShare,
 }
 
 /// A share of energies.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Share {
+pub struct BandShare {
     /// Of the energies reached.
     pub observed: Option<f64>,
     /// Its standard error over surfaces; over starts, given this surface, where there is one; none for saddles.
@@ -34,7 +34,7 @@ pub struct Share {
 ///
 /// # Errors
 /// Bad input outside what theory takes.
-pub fn shares(sample: &Sample, expected: &mut Expected) -> Result<Shares> {
+pub fn shares(sample: &SizeSample, expected: &mut ExactMeans) -> Result<BandShares> {
     let thresholds = Thresholds::new(sample.size().0)?;
     let [low, high] = [-thresholds.e(0)?, -thresholds.e_inf()];
     let exact = expected.below(0, &[low, high, f64::INFINITY])?.filter(|below| below[2] > 0.0);
@@ -50,14 +50,14 @@ pub fn shares(sample: &Sample, expected: &mut Expected) -> Result<Shares> {
             .collect();
         let [of, all] = counts.iter().fold([0.0; 2], |[of, all], [c, n]| [of + c, all + n]);
         let observed = (all > 0.0).then(|| of / all);
-        let spread = matches!(sample, Sample::Saddles(_));
-        Share {
+        let spread = matches!(sample, SizeSample::Saddles(_));
+        BandShare {
             observed,
             standard_error: ratio_error(&counts).filter(|_| !spread),
             minima: minima.map(|minima| minima[place]),
         }
     };
-    Ok(Shares {
+    Ok(BandShares {
         below_e_0: share(0, &|u| u < low),
         between: share(1, &|u| (low..high).contains(&u)),
         above_e_inf: share(2, &|u| u >= high),

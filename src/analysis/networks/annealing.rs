@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::estimate::Estimated;
-use super::sample::{Digits, Sample};
+use super::sample::{DigitCounts, NetworksSample};
 use super::size::Summary;
 use super::student::{Found, quantile};
 use crate::analysis::units::Units;
@@ -17,7 +17,7 @@ pub struct Comparison {
     /// By annealing.
     pub annealed: Vec<NetworkRecord>,
     /// The digits of both.
-    pub digits: Digits,
+    pub digits: DigitCounts,
     /// Networks by descent that are independent only as a group.
     pub group: u32,
     /// How much there is of the runs, by descent and by annealing.
@@ -26,14 +26,14 @@ pub struct Comparison {
 
 impl Comparison {
     /// By descent and by annealing, by size.
-    pub fn samples(&self) -> [Vec<Sample>; 2] {
-        [Sample::by_size(&self.descent, self.group), Sample::by_size(&self.annealed, 1)]
+    pub fn samples(&self) -> [Vec<NetworksSample>; 2] {
+        [NetworksSample::by_size(&self.descent, self.group), NetworksSample::by_size(&self.annealed, 1)]
     }
 }
 
 /// One size by both.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Annealing {
+pub struct ComparedSize {
     /// n₁.
     pub hidden: u32,
     /// Networks by descent and by annealing.
@@ -50,7 +50,7 @@ pub struct Annealing {
     pub accuracy_lead: Option<[f64; 3]>,
 }
 
-impl Annealing {
+impl ComparedSize {
     /// The sizes that both have.
     pub(super) fn compare(descent: &[Summary], annealed: &[Summary]) -> Vec<Self> {
         let pair = |one: &Summary| {

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::annealing::Annealing;
+use super::annealing::ComparedSize;
 use super::correlation::fisher_z;
 use super::estimate::{Estimated, jackknife, variance};
-use super::sample::Sample;
+use super::sample::NetworksSample;
 use super::scaling::Scaling;
 use super::student::{Found, quantile};
-use super::trend::{Estimate, Trend};
+use super::trend::{EstimateAt, Trend};
 use crate::analysis::bands::statistics::student_above;
 use crate::networks::curvature::ZERO;
 
@@ -38,7 +38,7 @@ pub enum ClaimName {
 /// What was found about a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum ClaimVerdict {
     /// The data say so.
     Agrees,
     /// The data say the opposite.
@@ -89,7 +89,7 @@ pub struct Test {
     /// One-sided p-value if the claim holds: small speaks against it.
     pub p_against: f64,
     /// Of this number alone.
-    pub verdict: Verdict,
+    pub verdict: ClaimVerdict,
 }
 
 /// A claim with what was found.
@@ -98,7 +98,7 @@ pub struct Claim {
     /// Which.
     pub claim: ClaimName,
     /// Agrees if every deciding number does; disagrees if one does.
-    pub verdict: Verdict,
+    pub verdict: ClaimVerdict,
     /// Numbers that decide.
     pub tests: Vec<Test>,
     /// Numbers told beside them.
@@ -134,11 +134,11 @@ impl Test {
         };
         let wide = standard_error.map_or(0.0, |error| error * quantile(0.995, degrees));
         let verdict = if p_for < LEVEL {
-            Verdict::Agrees
+            ClaimVerdict::Agrees
         } else if p_against < LEVEL / numbers as f64 {
-            Verdict::Disagrees
+            ClaimVerdict::Disagrees
         } else {
-            Verdict::Undecided
+            ClaimVerdict::Undecided
         };
         let interval = [estimate - wide, estimate + wide];
         let gradient_norm = None;
@@ -158,7 +158,7 @@ impl Test {
     /// The same number, taken where the gradient of the train loss has such norms: no verdict away from critical points.
     fn at_points_with(self, norms: [f64; 2]) -> Self {
         let is_critical = norms[1] <= CRITICAL;
-        let verdict = if is_critical { self.verdict } else { Verdict::NotCritical };
+        let verdict = if is_critical { self.verdict } else { ClaimVerdict::NotCritical };
         Self { gradient_norm: Some(norms), verdict, ..self }
     }
 
@@ -171,21 +171,21 @@ impl Test {
 
 impl Claim {
     fn of(claim: ClaimName, tests: Vec<Test>, beside: Vec<Test>) -> Self {
-        let verdict = if tests.iter().any(|test| test.verdict == Verdict::NotCritical) {
-            Verdict::NotCritical
-        } else if tests.iter().any(|test| test.verdict == Verdict::Disagrees) {
-            Verdict::Disagrees
-        } else if !tests.is_empty() && tests.iter().all(|test| test.verdict == Verdict::Agrees) {
-            Verdict::Agrees
+        let verdict = if tests.iter().any(|test| test.verdict == ClaimVerdict::NotCritical) {
+            ClaimVerdict::NotCritical
+        } else if tests.iter().any(|test| test.verdict == ClaimVerdict::Disagrees) {
+            ClaimVerdict::Disagrees
+        } else if !tests.is_empty() && tests.iter().all(|test| test.verdict == ClaimVerdict::Agrees) {
+            ClaimVerdict::Agrees
         } else {
-            Verdict::Undecided
+            ClaimVerdict::Undecided
         };
         Self { claim, verdict, tests, beside }
     }
 
     /// The variance of the scaled test loss falls with n₁; undecided without a fit. Beside it the variance unscaled, and
     /// scaled by the mean of each size, which needs no fit.
-    pub(super) fn variance_falls(samples: &[Sample], scaling: Option<&Scaling>) -> Self {
+    pub(super) fn variance_falls(samples: &[NetworksSample], scaling: Option<&Scaling>) -> Self {
         let log_variance = |test: &[f64]| variance(test).map(f64::ln);
         let relative = |test: &[f64]| {
             let mean = test.iter().sum::<f64>() / test.len() as f64;
@@ -212,7 +212,7 @@ impl Claim {
     }
 
     /// The correlation of train and test loss falls with n₁.
-    pub(super) fn correlation_falls(samples: &[Sample]) -> Self {
+    pub(super) fn correlation_falls(samples: &[NetworksSample]) -> Self {
         let trend = slope(samples, |sample| jackknife(&pairs(sample), fisher_z));
         let tests = trend.map(|trend| Test::falls(Quantity::CorrelationSlope, trend)).into_iter().collect();
         Self::of(ClaimName::CorrelationFalls, tests, Vec::new())
@@ -220,8 +220,8 @@ impl Claim {
 
     /// The mean normalised index of every size lies in [`INDEX_RANGE`]; no verdict unless every index was taken where
     /// ‖∇L‖ ≤ [`CRITICAL`]. An index taken where training stopped is one of the stopping time.
-    pub(super) fn index_is_small(samples: &[Sample]) -> Self {
-        let mean = |sample: &Sample| {
+    pub(super) fn index_is_small(samples: &[NetworksSample]) -> Self {
+        let mean = |sample: &NetworksSample| {
             let indices = sample.groups(|record| sample.normalised_index(record));
             let found = jackknife(&indices, super::estimate::mean)?;
             let norms = sample.index_gradient_norms()?;
@@ -236,9 +236,9 @@ impl Claim {
     }
 
     /// At every size descent leads annealing, in test loss and in test accuracy.
-    pub(super) fn descent_is_as_good(compared: &[Annealing]) -> Self {
+    pub(super) fn descent_is_as_good(compared: &[ComparedSize]) -> Self {
         let numbers = 2 * compared.len();
-        let leads = |annealing: &Annealing| {
+        let leads = |annealing: &ComparedSize| {
             let of = |quantity, lead: Option<Found>| {
                 lead.map(|lead| Test::of(quantity, Some(annealing.hidden), lead, Region::Above(0.0), numbers))
             };
@@ -250,20 +250,23 @@ impl Claim {
     }
 }
 
-fn test_losses(sample: &Sample) -> Vec<Vec<f64>> {
+fn test_losses(sample: &NetworksSample) -> Vec<Vec<f64>> {
     sample.groups(|record| Some(record.test_loss))
 }
 
 /// Train and test loss by group.
-pub(super) fn pairs(sample: &Sample) -> Vec<Vec<[f64; 2]>> {
+pub(super) fn pairs(sample: &NetworksSample) -> Vec<Vec<[f64; 2]>> {
     sample.groups(|record| Some([record.train_loss, record.test_loss]))
 }
 
 /// Line of a statistic over ln n₁; sizes that lack it are left out.
-fn slope(samples: &[Sample], statistic: impl Fn(&Sample) -> Option<Estimated>) -> Option<Trend> {
-    let estimate = |sample: &Sample| {
+fn slope(
+    samples: &[NetworksSample],
+    statistic: impl Fn(&NetworksSample) -> Option<Estimated>,
+) -> Option<Trend> {
+    let estimate = |sample: &NetworksSample| {
         let value = statistic(sample).filter(|found| found.standard_error.is_some())?;
-        Some(Estimate { at: f64::from(sample.hidden).ln(), value })
+        Some(EstimateAt { at: f64::from(sample.hidden).ln(), value })
     };
     Trend::of(&samples.iter().filter_map(estimate).collect::<Vec<_>>())
 }
@@ -272,14 +275,14 @@ fn slope(samples: &[Sample], statistic: impl Fn(&Sample) -> Option<Estimated>) -
 mod tests {
     use super::*;
 
-    fn verdict(estimate: f64, error: f64, region: Region) -> Verdict {
+    fn verdict(estimate: f64, error: f64, region: Region) -> ClaimVerdict {
         let found = Found { estimate, standard_error: Some(error), degrees: 60.0 };
         Test::of(Quantity::NormalisedIndex, None, found, region, 1).verdict
     }
 
     #[test]
     fn every_region_has_all_three_verdicts() {
-        use Verdict::{Agrees, Disagrees, Undecided};
+        use ClaimVerdict::{Agrees, Disagrees, Undecided};
         let range = Region::Within([0.001, 0.1]);
         for (estimate, error, region, expected) in [
             (-1.0, 0.1, Region::Below(0.0), Agrees),
@@ -300,7 +303,7 @@ mod tests {
 
     #[test]
     fn an_index_away_from_critical_points_has_no_verdict() {
-        for (estimate, at_a_point) in [(0.02, Verdict::Agrees), (0.3, Verdict::Disagrees)] {
+        for (estimate, at_a_point) in [(0.02, ClaimVerdict::Agrees), (0.3, ClaimVerdict::Disagrees)] {
             let found = Found { estimate, standard_error: Some(0.001), degrees: 60.0 };
             let test = || Test::of(Quantity::NormalisedIndex, None, found, Region::Within(INDEX_RANGE), 1);
             let claim = |norms| {
@@ -308,8 +311,8 @@ mod tests {
                 Claim::of(ClaimName::IndexIsSmall, tests, Vec::new()).verdict
             };
             assert_eq!(claim([1e-9, CRITICAL]), at_a_point);
-            assert_eq!(claim([1e-9, 1.001 * CRITICAL]), Verdict::NotCritical);
-            assert_eq!(claim([0.01, 0.2]), Verdict::NotCritical);
+            assert_eq!(claim([1e-9, 1.001 * CRITICAL]), ClaimVerdict::NotCritical);
+            assert_eq!(claim([0.01, 0.2]), ClaimVerdict::NotCritical);
         }
     }
 
@@ -330,8 +333,8 @@ mod tests {
         let of = |estimate| {
             Test::of(Quantity::NormalisedIndex, None, found(estimate), Region::Within(INDEX_RANGE), 4)
         };
-        assert_eq!(of(0.0).verdict, Verdict::Disagrees);
-        assert_eq!(of(0.01).verdict, Verdict::Agrees);
+        assert_eq!(of(0.0).verdict, ClaimVerdict::Disagrees);
+        assert_eq!(of(0.01).verdict, ClaimVerdict::Agrees);
         assert_eq!(of(0.01).interval, [0.01, 0.01]);
     }
 }

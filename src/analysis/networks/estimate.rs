@@ -75,7 +75,7 @@ mod tests {
     fn of_the_mean_of_equal_groups_the_error_is_that_of_the_groups_means() {
         let groups = vec![vec![1.0, 2.0], vec![4.0, 4.0], vec![0.0, 7.0], vec![3.0, 3.5]];
         let found = jackknife(&groups, mean).unwrap();
-        // Resources of groups: 1.5, 4, 3.5, 3.25; their mean 3.0625.
+        // Means of groups: 1.5, 4, 3.5, 3.25; their mean 3.0625.
         let squares: f64 = [1.5f64, 4.0, 3.5, 3.25].iter().map(|m| (m - 3.0625).powi(2)).sum();
         assert!((found.value - 3.0625).abs() < 1e-14);
         assert!((found.standard_error.unwrap() - (squares / 3.0 / 4.0).sqrt()).abs() < 1e-14);

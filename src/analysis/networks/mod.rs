@@ -7,6 +7,7 @@ mod annealing;
 mod claims;
 pub mod correlation;
 mod estimate;
+mod inputs;
 mod report;
 mod sample;
 pub mod scaling;
@@ -16,14 +17,15 @@ mod summary;
 mod tables;
 pub mod trend;
 
-pub use annealing::{Annealing, Comparison};
-pub use claims::{CRITICAL, Claim, ClaimName, INDEX_RANGE, LEVEL, Quantity, Test, Verdict};
+pub use annealing::{ComparedSize, Comparison};
+pub use claims::{CRITICAL, Claim, ClaimName, ClaimVerdict, INDEX_RANGE, LEVEL, Quantity, Test};
 pub use estimate::{Estimated, jackknife};
+pub use inputs::{NetworkRuns, Networks, NetworksInputs};
 pub use report::{Context, PAPER_CORRELATIONS, Report, TableRow};
-pub use sample::{Digits, Sample};
+pub use sample::{DigitCounts, NetworksSample};
 pub use size::{Losses, Spread, Summary};
-pub use summary::{Moments, NetworksSummary, SizeSummary, summarize};
+pub use summary::{MeanAndSd, NetworksSummary, SizeSummary, summarize};
 pub use tables::{
-    AnnealingTable, IndexSet, IndexTable, LossBox, LossBoxes, LossMoments, LossSet, LossTable, Points,
+    AnnealingTable, IndexSet, IndexTable, LossBox, LossBoxes, LossMoments, LossSet, LossTable, PointCloud,
     TrainTest,
 };

@@ -1,12 +1,12 @@
 //! Everything about one run of networks: its sizes, Table 1, the fit, annealing, and the claims.
 
 use serde::Serialize;
-use statrs::function::gamma::gamma_ur;
+use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-use super::annealing::{Annealing, Comparison};
+use super::annealing::{ComparedSize, Comparison};
 use super::claims::{Claim, pairs};
 use super::correlation::Correlation;
-use super::sample::{Digits, Sample};
+use super::sample::{DigitCounts, NetworksSample};
 use super::scaling::{Scaling, SizeMean};
 use super::size::Summary;
 use crate::analysis::units::Units;
@@ -21,7 +21,7 @@ pub const PAPER_CORRELATIONS: [(u32, f64); 5] =
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Context {
     /// Digits behind losses and errors.
-    pub digits: Digits,
+    pub digits: DigitCounts,
     /// Root seed, of the bootstrap too.
     pub seed: u64,
     /// Networks that are independent only as a group; 1 where each is.
@@ -60,7 +60,7 @@ pub struct Report {
     /// Annealed networks by size.
     pub annealed: Vec<Summary>,
     /// Sizes that were both trained and annealed.
-    pub annealing: Vec<Annealing>,
+    pub annealing: Vec<ComparedSize>,
     /// The paper's four claims.
     pub claims: Vec<Claim>,
 }
@@ -81,15 +81,15 @@ pub struct TableRow {
 impl Report {
     /// Of networks by descent, and of annealed ones beside others.
     pub fn new(descent: &[NetworkRecord], context: &Context, comparison: Option<&Comparison>) -> Self {
-        let samples = Sample::by_size(descent, context.group);
-        let summaries = |samples: &[Sample], digits: Digits| -> Vec<Summary> {
+        let samples = NetworksSample::by_size(descent, context.group);
+        let summaries = |samples: &[NetworksSample], digits: DigitCounts| -> Vec<Summary> {
             samples.iter().map(|sample| Summary::of(sample, digits)).collect()
         };
         let sizes = summaries(&samples, context.digits);
         let [beside, annealed] = comparison.map_or([Vec::new(), Vec::new()], |comparison| {
             comparison.samples().map(|samples| summaries(&samples, comparison.digits))
         });
-        let annealing = Annealing::compare(&beside, &annealed);
+        let annealing = ComparedSize::compare(&beside, &annealed);
         let scaling = fit(&sizes);
         let claims = vec![
             Claim::variance_falls(&samples, scaling.as_ref()),
@@ -132,15 +132,10 @@ pub(super) fn fit(sizes: &[Summary]) -> Option<Scaling> {
 }
 
 fn chance(fit: &Scaling) -> Option<f64> {
-    // Resources that lie on the curve to the last bit are no argument against it, and outside the function's domain.
-    let above = |chi_squared: f64| match chi_squared > 0.0 {
-        true => gamma_ur(0.5 * fit.degrees as f64, 0.5 * chi_squared),
-        false => 1.0,
-    };
-    (fit.degrees > 0).then(|| above(fit.chi_squared))
+    ChiSquared::new(fit.degrees as f64).ok().map(|law| law.sf(fit.chi_squared))
 }
 
-fn row(sample: &Sample, seed: u64) -> TableRow {
+fn row(sample: &NetworksSample, seed: u64) -> TableRow {
     let mut random = stream(seed, Role::Bootstrap, &[u64::from(sample.hidden)]);
     let paper = PAPER_CORRELATIONS.iter().find(|(hidden, _)| *hidden == sample.hidden);
     TableRow {

@@ -1,9 +1,11 @@
 //! Networks of one size, by groups that are independent of each other.
+
+use itertools::Itertools;
 use crate::studies::networks::{NetworkRecord, Training};
 
 /// How many digits losses and errors are over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Digits {
+pub struct DigitCounts {
     /// Digits that networks were trained on.
     pub train: u32,
     /// Digits that they were tested on.
@@ -12,7 +14,7 @@ pub struct Digits {
 
 /// All networks of one size.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sample {
+pub struct NetworksSample {
     /// n₁.
     pub hidden: u32,
     /// Those that finished with finite losses, by number.
@@ -23,7 +25,7 @@ pub struct Sample {
     group: u32,
 }
 
-impl Sample {
+impl NetworksSample {
     /// One sample for each size, rising. Network k belongs to group k / `group`: one where every network goes through the
     /// digits in its own order, sixteen where a group shares it.
     ///
@@ -31,9 +33,6 @@ impl Sample {
     /// If `group` is 0.
     pub fn by_size(records: &[NetworkRecord], group: u32) -> Vec<Self> {
         assert!(group > 0, "a group has networks");
-        let mut sizes: Vec<u32> = records.iter().map(|record| record.hidden).collect();
-        sizes.sort_unstable();
-        sizes.dedup();
         let is_good = |record: &&NetworkRecord| {
             record.outcome == Training::Finished
                 && record.train_loss.is_finite()
@@ -46,7 +45,7 @@ impl Sample {
             let lost = (all().count() - networks.len()) as u64;
             Self { hidden, networks, lost, group }
         };
-        sizes.into_iter().map(of_size).collect()
+        records.iter().map(|record| record.hidden).sorted_unstable().dedup().map(of_size).collect()
     }
 
     /// One value for each network.
@@ -106,14 +105,14 @@ pub(super) mod tests {
         records[3].outcome = Training::NonFinite;
         records[7].test_loss = f64::NAN;
         records.push(record(10, 0, [0.3, 0.4]));
-        let samples = Sample::by_size(&records, 16);
+        let samples = NetworksSample::by_size(&records, 16);
         assert_eq!(samples.iter().map(|s| (s.hidden, s.lost)).collect::<Vec<_>>(), [(10, 0), (25, 2)]);
         // 36 and 32 are gone.
         let numbers = samples[1].groups(|record| Some(record.network));
         assert_eq!(numbers[0], (0..16).collect::<Vec<_>>());
         assert_eq!(numbers[2], [33, 34, 35, 37, 38, 39]);
         assert_eq!(samples[1].groups(|record| (record.network < 20).then_some(())).len(), 2);
-        assert_eq!(Sample::by_size(&records, 1)[1].groups(|_| Some(())).len(), 38);
+        assert_eq!(NetworksSample::by_size(&records, 1)[1].groups(|_| Some(())).len(), 38);
         assert_eq!(samples[0].parameters(), 1100.0);
     }
 }

@@ -1,5 +1,6 @@
 //! How the mean loss depends on the size of the hidden layer: E\[L\] = C e^{α n₁^β}.
 
+use itertools::Itertools;
 use serde::Serialize;
 
 use crate::numeric::symmetric::Symmetric;
@@ -46,12 +47,10 @@ impl Scaling {
     /// `None` for fewer than four different sizes, or means and errors that are not positive and finite.
     pub fn fit(points: &[SizeMean]) -> Option<Self> {
         let is_good = |x: f64| x > 0.0 && x.is_finite();
-        let mut sizes: Vec<f64> = points.iter().map(|point| point.hidden).collect();
-        sizes.sort_by(f64::total_cmp);
-        sizes.dedup();
+        let sizes = points.iter().map(|point| point.hidden.to_bits()).unique().count();
         let all_good =
             points.iter().all(|p| is_good(p.hidden) && is_good(p.mean) && is_good(p.standard_error));
-        if sizes.len() < 4 || !all_good {
+        if sizes < 4 || !all_good {
             return None;
         }
         let step = (BETAS[1] - BETAS[0]) / f64::from(STEPS);

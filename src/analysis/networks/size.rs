@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::estimate::{Estimated, jackknife, mean, variance};
-use super::sample::{Digits, Sample};
+use super::sample::{DigitCounts, NetworksSample};
 use crate::analysis::energy_histogram::quantile;
 use crate::studies::networks::NetworkRecord;
 
@@ -77,7 +77,7 @@ impl Spread {
 
 impl Summary {
     /// Of a sample.
-    pub fn of(sample: &Sample, digits: Digits) -> Self {
+    pub fn of(sample: &NetworksSample, digits: DigitCounts) -> Self {
         let indices = sample.groups(|record| sample.normalised_index(record));
         Self {
             hidden: sample.hidden,
@@ -92,7 +92,7 @@ impl Summary {
     }
 }
 
-fn losses(sample: &Sample, digits: Digits) -> Option<Losses> {
+fn losses(sample: &NetworksSample, digits: DigitCounts) -> Option<Losses> {
     let spread = |of: fn(&NetworkRecord) -> f64| Spread::of(&sample.groups(|record| Some(of(record))));
     let accuracy = |errors: fn(&NetworkRecord) -> u32, digits: u32| {
         let share = |record: &NetworkRecord| Some(1.0 - f64::from(errors(record)) / f64::from(digits.max(1)));
@@ -116,8 +116,8 @@ mod tests {
         let mut records: Vec<NetworkRecord> =
             (0..5).map(|k| record(10, k, [0.1, 0.1 * f64::from(k)])).collect();
         records.iter_mut().for_each(|record| record.index = Some(11 * record.network));
-        let sample = &Sample::by_size(&records, 1)[0];
-        let summary = Summary::of(sample, Digits { train: 1000, test: 400 });
+        let sample = &NetworksSample::by_size(&records, 1)[0];
+        let summary = Summary::of(sample, DigitCounts { train: 1000, test: 400 });
         assert_eq!((summary.networks, summary.lost, summary.groups, summary.indices), (5, 0, 5, 5));
         let losses = summary.losses.unwrap();
         assert!((losses.test_accuracy.value - 0.75).abs() < 1e-15);

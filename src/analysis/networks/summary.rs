@@ -37,7 +37,7 @@ pub struct NetworksSummary {
 
 /// Mean and standard deviation of what is known; `None` of too few.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Moments {
+pub struct MeanAndSd {
     /// Mean.
     pub mean: Option<f64>,
     /// Standard deviation over networks.
@@ -56,9 +56,9 @@ pub struct SizeSummary {
     /// Those without finite weights; they are left out below.
     pub non_finite: u64,
     /// Loss on the digits to train on, nats.
-    pub train_loss: Moments,
+    pub train_loss: MeanAndSd,
     /// Loss on the digits to test on, nats.
-    pub test_loss: Moments,
+    pub test_loss: MeanAndSd,
     /// Mean share of the digits to train on that are taken for others.
     pub train_error: Option<f64>,
     /// Mean share of the digits to test on that are taken for others.
@@ -66,9 +66,9 @@ pub struct SizeSummary {
     /// Networks with an index.
     pub indexed: u64,
     /// Index over N.
-    pub index_fraction: Moments,
+    pub index_fraction: MeanAndSd,
     /// ‖∇L‖ of the train loss where training stopped: 0 at a critical point.
-    pub gradient_norm: Moments,
+    pub gradient_norm: MeanAndSd,
     /// Time of all threads.
     pub seconds: SizeSeconds,
 }
@@ -155,12 +155,12 @@ fn size(spec: &NetworksSpec, hidden: u32, records: &[&NetworkRecord], seconds: S
     }
 }
 
-fn moments(values: Vec<f64>) -> Moments {
+fn moments(values: Vec<f64>) -> MeanAndSd {
     let count = values.len() as f64;
     let mean = (!values.is_empty()).then(|| values.iter().sum::<f64>() / count);
     let sd = mean.filter(|_| values.len() > 1).map(|mean| {
         let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
         (squares / (count - 1.0)).sqrt()
     });
-    Moments { mean, sd }
+    MeanAndSd { mean, sd }
 }

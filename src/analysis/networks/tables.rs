@@ -2,9 +2,9 @@
 
 use super::correlation::pearson;
 use super::estimate::{Estimated, jackknife, mean, variance};
-use super::sample::Sample;
+use super::sample::NetworksSample;
 use super::scaling::Scaling;
-use crate::analysis::energy_histogram::{Density, quantile};
+use crate::analysis::energy_histogram::{Histogram, quantile};
 use crate::studies::networks::NetworkRecord;
 
 /// Test losses by size, scaled or not.
@@ -29,12 +29,12 @@ pub struct LossSet {
 
 impl LossTable {
     /// Test losses, divided by e^{α n₁^β} if a law is given.
-    pub fn new(samples: &[Sample], scaling: Option<Scaling>) -> Self {
+    pub fn new(samples: &[NetworksSample], scaling: Option<Scaling>) -> Self {
         let scaled = |hidden: u32, loss: f64| match scaling {
             Some(law) => law.scaled(f64::from(hidden), loss),
             None => loss,
         };
-        let set = |sample: &Sample| LossSet {
+        let set = |sample: &NetworksSample| LossSet {
             hidden: sample.hidden,
             networks: sample.networks.len() as u64 + sample.lost,
             losses: sample.values(|record| scaled(sample.hidden, record.test_loss)),
@@ -45,7 +45,7 @@ impl LossTable {
 
 /// Points of networks of one size.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Points {
+pub struct PointCloud {
     /// n₁.
     pub hidden: u32,
     /// One for each network.
@@ -65,30 +65,31 @@ pub struct IndexTable {
 #[derive(Debug, Clone, PartialEq)]
 pub struct IndexSet {
     /// n₁, and train loss and normalised index of each network.
-    pub cloud: Points,
+    pub cloud: PointCloud,
     /// Histogram of the normalised index.
-    pub density: Density,
+    pub density: Histogram,
 }
 
 impl IndexTable {
-    /// Of samples.
-    pub fn new(samples: &[Sample]) -> Self {
-        let set = |sample: &Sample| {
+    /// Of samples; none where no index is known.
+    pub fn new(samples: &[NetworksSample]) -> Option<Self> {
+        let set = |sample: &NetworksSample| {
             let point = |record: &NetworkRecord| Some([record.train_loss, sample.normalised_index(record)?]);
             let points: Vec<[f64; 2]> = sample.networks.iter().filter_map(point).collect();
             let indices = sample.networks.iter().filter_map(|record| record.index).collect();
             let density = index_density(indices, sample.parameters())?;
-            Some(IndexSet { cloud: Points { hidden: sample.hidden, points }, density })
+            Some(IndexSet { cloud: PointCloud { hidden: sample.hidden, points }, density })
         };
-        let norms = samples.iter().filter_map(Sample::index_gradient_norms);
+        let norms = samples.iter().filter_map(NetworksSample::index_gradient_norms);
         let gradient_norms = norms.reduce(|[a, b], [c, d]| [a.min(c), b.max(d)]);
-        Self { sets: samples.iter().filter_map(set).collect(), gradient_norms }
+        let sets: Vec<IndexSet> = samples.iter().filter_map(set).collect();
+        (!sets.is_empty()).then_some(Self { sets, gradient_norms })
     }
 }
 
 /// Histogram of k/N on bins that hold the same number of values of k, near Freedman–Diaconis' width: bins of any other
 /// width hold now more values, now fewer.
-fn index_density(mut indices: Vec<u32>, parameters: f64) -> Option<Density> {
+fn index_density(mut indices: Vec<u32>, parameters: f64) -> Option<Histogram> {
     indices.sort_unstable();
     let (&least, &greatest) = (indices.first()?, indices.last()?);
     let sorted: Vec<f64> = indices.iter().map(|&k| f64::from(k)).collect();
@@ -101,23 +102,23 @@ fn index_density(mut indices: Vec<u32>, parameters: f64) -> Option<Density> {
     for k in &indices {
         heights[((k - least) / each) as usize] += 1.0 / (width * sorted.len() as f64);
     }
-    Some(Density { low: (f64::from(least) - 0.5) / parameters, width, heights })
+    Some(Histogram { low: (f64::from(least) - 0.5) / parameters, width, heights })
 }
 
 /// Train and test loss of every network.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainTest {
     /// By size, with Pearson's correlation.
-    pub sets: Vec<(Points, Option<f64>)>,
+    pub sets: Vec<(PointCloud, Option<f64>)>,
 }
 
 impl TrainTest {
     /// Of samples; sizes without a finished network are left out.
-    pub fn new(samples: &[Sample]) -> Self {
-        let set = |sample: &Sample| {
+    pub fn new(samples: &[NetworksSample]) -> Self {
+        let set = |sample: &NetworksSample| {
             let (train, test) = (sample.values(|r| r.train_loss), sample.values(|r| r.test_loss));
             let points = train.iter().zip(&test).map(|(&x, &y)| [x, y]).collect();
-            (Points { hidden: sample.hidden, points }, pearson(&train, &test))
+            (PointCloud { hidden: sample.hidden, points }, pearson(&train, &test))
         };
         Self { sets: samples.iter().filter(|sample| !sample.networks.is_empty()).map(set).collect() }
     }
@@ -132,8 +133,8 @@ pub struct AnnealingTable {
 
 impl AnnealingTable {
     /// Of samples.
-    pub fn new(descent: &[Sample], annealed: &[Sample]) -> Self {
-        let pair = |one: &Sample| {
+    pub fn new(descent: &[NetworksSample], annealed: &[NetworksSample]) -> Self {
+        let pair = |one: &NetworksSample| {
             let other = annealed.iter().find(|other| other.hidden == one.hidden)?;
             let losses = [one, other].map(|sample| sample.values(|record| record.test_loss));
             losses.iter().all(|losses| !losses.is_empty()).then_some((one.hidden, losses))
@@ -167,8 +168,9 @@ pub struct LossBox {
 
 impl LossBoxes {
     /// Of samples.
-    pub fn new(samples: &[Sample]) -> Self {
-        let of = |sample: &Sample| LossBox::of(sample.hidden, sample.values(|record| record.test_loss));
+    pub fn new(samples: &[NetworksSample]) -> Self {
+        let of =
+            |sample: &NetworksSample| LossBox::of(sample.hidden, sample.values(|record| record.test_loss));
         Self { boxes: samples.iter().filter_map(of).collect() }
     }
 }
@@ -202,8 +204,8 @@ pub struct LossMoments {
 
 impl LossMoments {
     /// Of samples; sizes without a finished network are left out.
-    pub fn new(samples: &[Sample], scaling: Option<Scaling>) -> Self {
-        let point = |sample: &Sample| {
+    pub fn new(samples: &[NetworksSample], scaling: Option<Scaling>) -> Self {
+        let point = |sample: &NetworksSample| {
             let losses = sample.groups(|record| Some(record.test_loss));
             Some((sample.hidden, jackknife(&losses, mean)?, jackknife(&losses, variance)))
         };

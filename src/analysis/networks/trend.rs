@@ -7,7 +7,7 @@ use super::student::below;
 
 /// One independent estimate.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Estimate {
+pub struct EstimateAt {
     /// Where: ln n₁, for example.
     pub at: f64,
     /// What was found.
@@ -32,7 +32,7 @@ impl Trend {
     /// # Reference
     /// Welch (1947), *The generalization of "Student's" problem when several different population variances are
     /// involved*, Biometrika 34.
-    pub fn of(estimates: &[Estimate]) -> Option<Self> {
+    pub fn of(estimates: &[EstimateAt]) -> Option<Self> {
         let mean_at = estimates.iter().map(|e| e.at).sum::<f64>() / estimates.len() as f64;
         let across: f64 = estimates.iter().map(|e| (e.at - mean_at).powi(2)).sum();
         let (mut slope, mut square, mut quartic) = (0.0, 0.0, 0.0);
@@ -59,11 +59,11 @@ mod tests {
     use crate::rng::{Role, stream};
     use rand_distr::{Distribution, StandardNormal};
 
-    fn estimates(values: [f64; 4]) -> Vec<Estimate> {
+    fn estimates(values: [f64; 4]) -> Vec<EstimateAt> {
         let errors = [0.1, 0.2, 0.1, 0.4];
         let value =
             |at: usize| Estimated { value: values[at], standard_error: Some(errors[at]), degrees: 62 };
-        (0..4).map(|at| Estimate { at: at as f64, value: value(at) }).collect()
+        (0..4).map(|at| EstimateAt { at: at as f64, value: value(at) }).collect()
     }
 
     #[test]
@@ -101,13 +101,13 @@ mod tests {
             let estimate = |at: f64, random: &mut rand_pcg::Pcg64| {
                 let means: [f64; 4] = std::array::from_fn(|_| StandardNormal.sample(random));
                 let groups = means.map(|mean| vec![mean]);
-                Estimate {
+                EstimateAt {
                     at,
                     value: super::super::jackknife(&groups, super::super::estimate::mean).unwrap(),
                 }
             };
             let sizes = [10f64, 25.0, 50.0, 100.0, 250.0, 500.0];
-            let found: Vec<Estimate> = sizes.iter().map(|n| estimate(n.ln(), &mut random)).collect();
+            let found: Vec<EstimateAt> = sizes.iter().map(|n| estimate(n.ln(), &mut random)).collect();
             falls += u32::from(Trend::of(&found).unwrap().p_falls() < 0.01);
         }
         // Binomial of 4000 at 0.01: 40 ± 6.3; Welch's law is approximate. Outside by chance below 1e-4.

@@ -1,7 +1,7 @@
 //! What the tests of descents say, in words: which bound or law was tested, and what it can see.
 
 use super::tables::short;
-use crate::analysis::bands::{CurvatureCheck, MinimaCheck, Verdict};
+use crate::analysis::bands::{BandsVerdict, CurvatureCheck, MinimaCheck};
 
 /// What the numbers come to.
 pub fn minima(check: &MinimaCheck) -> Vec<String> {
@@ -60,7 +60,7 @@ fn tests(check: &MinimaCheck) -> Vec<String> {
             short(test.t_squared),
             short(test.p)
         ),
-        None => "The law of all minima is not tested: too many are missing for it, or it cannot be told. So a model \
+        None => "The law of all minima is not tested: too many are missing for it, or their number is not known. So a model \
                  whose couplings are all a little larger or smaller would not be noticed."
             .to_owned(),
     });
@@ -83,7 +83,7 @@ fn of_curvature(check: &CurvatureCheck) -> String {
 }
 
 /// The verdict of a size.
-pub fn verdict(check: &MinimaCheck, verdict: Verdict) -> String {
+pub fn verdict(check: &MinimaCheck, verdict: BandsVerdict) -> String {
     let p = check.p.map_or(String::new(), |p| format!(" (p = {})", short(p)));
     let bounds = match (check.surplus_p, check.curvature) {
         (Some(_), Some(_)) => "a one-sided bound on numbers and a two-sided one on energies given curvatures",
@@ -91,10 +91,10 @@ pub fn verdict(check: &MinimaCheck, verdict: Verdict) -> String {
         _ => "a one-sided bound on numbers alone, a weak test",
     };
     match verdict {
-        Verdict::Agrees => format!("agrees with the exact law of minima{p}."),
-        Verdict::Consistent => format!("consistent with {bounds}{p}."),
-        Verdict::Borderline => format!("borderline{p}: take more surfaces."),
-        Verdict::Disagrees => format!("DISAGREES with theory{p}."),
-        Verdict::Untested => "untested: too little data.".to_owned(),
+        BandsVerdict::Agrees => format!("agrees with the exact law of minima{p}."),
+        BandsVerdict::Consistent => format!("consistent with {bounds}{p}."),
+        BandsVerdict::Borderline => format!("borderline{p}: take more surfaces."),
+        BandsVerdict::Disagrees => format!("DISAGREES with theory{p}."),
+        BandsVerdict::Untested => "untested: too little data.".to_owned(),
     }
 }

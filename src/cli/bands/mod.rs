@@ -6,7 +6,7 @@ mod words;
 
 use std::path::PathBuf;
 
-use super::output;
+use super::shared::output;
 use crate::analysis::bands::{Bands, Caveat, DimBands, bands};
 use crate::error::Result;
 

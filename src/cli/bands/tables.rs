@@ -1,8 +1,10 @@
 //! Observed and expected side by side.
 
 use crate::analysis::COUNTED;
-use crate::analysis::bands::{Against, Band, Bands, CensusCheck, Check, DimBands, Mean, MinimaCheck, Shares};
-use crate::cli::table::{Table, number};
+use crate::analysis::bands::{
+    Against, Band, BandShares, Bands, CensusCheck, Check, DimBands, Mean, MinimaCheck,
+};
+use crate::cli::shared::table::{TextTable, number};
 
 /// Rows of a table of all indices.
 const MOST_INDICES: usize = 24;
@@ -21,7 +23,7 @@ pub fn numbers(bands: &Bands, dim: &DimBands) -> String {
 }
 
 fn by_index(check: &CensusCheck) -> String {
-    let mut table = Table::new(["index", "mean number", "± s.e.", "exact", "z"]);
+    let mut table = TextTable::new(["index", "mean number", "± s.e.", "exact", "z"]);
     for (index, mean) in check.by_index.iter().enumerate().take(MOST_INDICES) {
         table.row([
             index.to_string(),
@@ -46,7 +48,7 @@ fn deviation(mean: &Mean) -> String {
 /// Observed / exact numbers by band and index, up to index 3.
 fn by_band(check: &CensusCheck) -> String {
     let mut table =
-        Table::new(["energy per spin", "index 0", "index 1", "index 2", "index 3", "largest |z|"]);
+        TextTable::new(["energy per spin", "index 0", "index 1", "index 2", "index 3", "largest |z|"]);
     for band in &check.bands {
         let cell = |index: usize| {
             let mean = band.by_index.get(index);
@@ -72,7 +74,7 @@ fn layers(check: &CensusCheck, spins: u32) -> String {
     if check.layers.is_empty() {
         return format!("H = {spins}: E_k = E_∞ for every k, there are no bands.\n");
     }
-    let mut table = Table::new(["k", "−E_k", "observed", "exact", "p"]);
+    let mut table = TextTable::new(["k", "−E_k", "observed", "exact", "p"]);
     for layer in &check.layers {
         table.row([
             layer.index.to_string(),
@@ -86,7 +88,7 @@ fn layers(check: &CensusCheck, spins: u32) -> String {
 }
 
 fn laws(check: &MinimaCheck) -> String {
-    let mut table = Table::new(["energies of", "mean u", "± s.e.", "sd", "shift / sd", "distance"]);
+    let mut table = TextTable::new(["energies of", "mean u", "± s.e.", "sd", "shift / sd", "distance"]);
     if let Some([mean, deviation]) = check.law {
         let [mean, deviation] = [mean, deviation].map(|x| number(Some(x), 4));
         table.row(["a random minimum, exact".into(), mean, "–".into(), deviation, "0".into(), "0".into()]);
@@ -111,7 +113,7 @@ fn surplus(check: &MinimaCheck) -> String {
     if check.surplus.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(["below u", "found", "± s.e.", "missing ≥", "there are", "p of so many"]);
+    let mut table = TextTable::new(["below u", "found", "± s.e.", "missing ≥", "there are", "p of so many"]);
     for surplus in &check.surplus {
         let mean = &surplus.found;
         table.row([
@@ -132,7 +134,7 @@ fn surplus(check: &MinimaCheck) -> String {
 
 /// Where the energies lie, beside where all minima do.
 pub fn shares(dim: &DimBands) -> String {
-    let Shares { below_e_0, between, above_e_inf } = dim.shares;
+    let BandShares { below_e_0, between, above_e_inf } = dim.shares;
     if between.observed.is_none() {
         return String::new();
     }
@@ -142,7 +144,7 @@ pub fn shares(dim: &DimBands) -> String {
         Check::Saddles(_) => "saddles found",
     };
     let percent = |share: f64| format!("{} %", short(100.0 * share));
-    let mut table = Table::new(["share of energies", what, "± s.e.", "all minima, exact", "as Λ → ∞"]);
+    let mut table = TextTable::new(["share of energies", what, "± s.e.", "all minima, exact", "as Λ → ∞"]);
     for (name, share, limit) in [
         ("below −E_0", below_e_0, "none"),
         ("−E_0 to −E_∞", between, "nearly all minima"),

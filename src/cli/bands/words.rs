@@ -3,10 +3,10 @@
 use super::minima::{self, minima};
 use super::tables::short;
 use crate::analysis::bands::{
-    AGREES, Bands, Caveat, CensusCheck, Check, DISAGREES, DimBands, FEW_SURFACES, Kind, Line, SaddleCheck,
-    Together, Verdict,
+    AGREES, Bands, BandsVerdict, Caveat, CensusCheck, Check, DISAGREES, DimBands, FEW_SURFACES, JointTest,
+    LimitLine, RunKind, SaddleCheck,
 };
-use crate::cli::table::number;
+use crate::cli::shared::table::number;
 
 /// Which size, and what of it.
 pub fn heading(bands: &Bands, dim: &DimBands) -> String {
@@ -42,8 +42,8 @@ fn census(check: &CensusCheck) -> Vec<String> {
         return Vec::new();
     }
     let tests = &check.tests;
-    let joint = |name: &str, test: Option<Together>| match test {
-        Some(Together { numbers, t_squared, p, .. }) => {
+    let joint = |name: &str, test: Option<JointTest>| match test {
+        Some(JointTest { numbers, t_squared, p, .. }) => {
             format!("{name}: T² = {} for {numbers} independent numbers, p = {}.", short(t_squared), short(p))
         }
         None => format!("{name}: nothing to test."),
@@ -91,10 +91,10 @@ fn of_verdict(dim: &DimBands) -> String {
         }
     };
     match dim.verdict {
-        Verdict::Agrees | Verdict::Consistent => format!("agrees with {what}{p}."),
-        Verdict::Borderline => format!("borderline{p} against {what}: take more surfaces."),
-        Verdict::Disagrees => format!("DISAGREES with {what}{p}."),
-        Verdict::Untested => "untested: too little data.".to_owned(),
+        BandsVerdict::Agrees | BandsVerdict::Consistent => format!("agrees with {what}{p}."),
+        BandsVerdict::Borderline => format!("borderline{p} against {what}: take more surfaces."),
+        BandsVerdict::Disagrees => format!("DISAGREES with {what}{p}."),
+        BandsVerdict::Untested => "untested: too little data.".to_owned(),
     }
 }
 
@@ -109,7 +109,7 @@ pub fn lines(dim: &DimBands) -> Vec<String> {
             number(Some(mean), 4)
         ));
     }
-    let shares = |line: &Line| Some(format!("{} %", short(100.0 * line.share_below_e_inf?)));
+    let shares = |line: &LimitLine| Some(format!("{} %", short(100.0 * line.share_below_e_inf?)));
     let shares: Vec<String> = rest.iter().take(3).filter_map(shares).collect();
     if !shares.is_empty() {
         text.push_str(&format!(" of index 1 … {} {};", shares.len(), shares.join(", ")));
@@ -181,21 +181,21 @@ pub fn left_out(dim: &DimBands) -> String {
 /// The whole run in one line.
 pub fn verdict(bands: &Bands) -> String {
     let what = match bands.kind {
-        Kind::Census => "census",
-        Kind::Descent => "descents",
-        Kind::Saddle => "saddle searches",
+        RunKind::Census => "census",
+        RunKind::Descent => "descents",
+        RunKind::Saddle => "saddle searches",
     };
     let verdict = match bands.verdict {
-        Verdict::Agrees => "theory agrees",
-        Verdict::Consistent => "consistent with bounds of theory; these are weaker tests than its laws",
-        Verdict::Borderline => "borderline",
-        Verdict::Disagrees => "theory disagrees",
-        Verdict::Untested => "untested",
+        BandsVerdict::Agrees => "theory agrees",
+        BandsVerdict::Consistent => "consistent with bounds of theory; these are weaker tests than its laws",
+        BandsVerdict::Borderline => "borderline",
+        BandsVerdict::Disagrees => "theory disagrees",
+        BandsVerdict::Untested => "untested",
     };
     let confidence = match (bands.verdict, bands.kind) {
-        (Verdict::Untested, _) => "There is too little data for a verdict.".to_owned(),
-        (_, Kind::Saddle) => "This is a bound on deviations, not a test of probability.".to_owned(),
-        (Verdict::Consistent, _) => format!("Disagreement is p < {DISAGREES}."),
+        (BandsVerdict::Untested, _) => "There is too little data for a verdict.".to_owned(),
+        (_, RunKind::Saddle) => "This is a bound on deviations, not a test of probability.".to_owned(),
+        (BandsVerdict::Consistent, _) => format!("Disagreement is p < {DISAGREES}."),
         _ => format!(
             "Agreement is p ≥ {AGREES}, disagreement p < {DISAGREES}: of a thousand runs on which theory holds, one is \
              said to disagree."
@@ -204,7 +204,7 @@ pub fn verdict(bands: &Bands) -> String {
     let untested: Vec<String> = bands
         .dims
         .iter()
-        .filter(|dim| dim.verdict == Verdict::Untested && bands.verdict != Verdict::Untested)
+        .filter(|dim| dim.verdict == BandsVerdict::Untested && bands.verdict != BandsVerdict::Untested)
         .map(|dim| dim.dim.to_string())
         .collect();
     let untested = match untested.is_empty() {

@@ -1,8 +1,9 @@
 //! `hspin networks map`: the spin glass that a network is mapped to.
 
+use itertools::Itertools;
 use serde::Serialize;
 
-use crate::cli::output;
+use crate::cli::shared::output;
 use crate::networks::map::GlassMap;
 use crate::theory::Thresholds;
 use crate::{Error, Result};
@@ -104,7 +105,7 @@ fn json(map: &GlassMap, e_0: f64, e_inf: f64) -> Json {
 fn table(map: &GlassMap, e_0: f64, e_inf: f64) -> String {
     let bounds = map.log_bounds();
     let paths = map.paths().map_or_else(|| power_of_ten(map.log_paths()), whole);
-    let layers = map.layers().iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    let layers = map.layers().iter().join(", ");
     let mut text = format!(
         "Network with layers {layers}\n\
          H = {} layers of weights: the order of the glass\n\

@@ -1,19 +1,13 @@
-//! `hspin networks`: the other half of the paper.
+//! `hspin networks`: the half of the paper that is about networks.
 
 mod map;
-pub mod outputs;
-pub mod report;
-pub mod reproduce;
-pub mod show;
+mod report;
 mod sweep;
-mod text;
 mod values;
-pub mod verify;
-mod words;
 
 use clap::Subcommand;
 
-use super::output;
+use super::shared::output;
 use crate::Result;
 
 /// Neural networks beside the spin glass

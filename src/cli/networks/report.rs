@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::outputs::{Beside, Networks};
 use crate::Result;
-use crate::cli::output;
-
-pub use super::text::{table_1_csv, table_1_text, text};
+use crate::analysis::networks::Networks;
+use crate::cli::shared::networks::beside::ComparedRuns;
+use crate::cli::shared::networks::text::text;
+use crate::cli::shared::output;
 
 /// Statistics of trained networks, the paper's Table 1, and a verdict on each of its claims
 ///
@@ -18,7 +18,7 @@ pub struct Args {
     #[arg(value_name = "RUN")]
     run: PathBuf,
     #[command(flatten)]
-    beside: Beside,
+    beside: ComparedRuns,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -46,6 +46,6 @@ JSON:
 /// # Errors
 /// Those of the store; bad input for runs that are not such ones.
 pub fn run(args: &Args) -> Result<()> {
-    let report = Networks::load(&args.run, &args.beside)?.report();
+    let report = Networks::load(args.beside.to(&args.run))?.report();
     if args.json { output::print_json(&report) } else { output::print(&text(&report)) }
 }

@@ -1,19 +1,17 @@
 //! `hspin networks sweep`: begin a run of networks, or go on with it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::{show, values};
+use super::values;
 use crate::analysis::networks::summarize;
-use crate::cli::progress::Progress;
-use crate::cli::ranks::{self, Others};
-use crate::cli::values as common;
-use crate::cli::{engine, output, sweep};
+use crate::cli::shared::networks::summary;
+use crate::cli::shared::networks::sweep::{NetworksSweep, read_set};
+use crate::cli::shared::ranks::{self, Others};
+use crate::cli::shared::resources::resources;
+use crate::cli::shared::values as common;
+use crate::cli::shared::{engine, output};
 use crate::error::{Error, Result};
-use crate::networks::data::{DigitSet, Origin, bundled};
-use crate::studies::networks::{
-    DigitsUsed, Networks, NetworksMethod, NetworksRequest, NetworksSpec, NetworksStore, Samples, read_digits,
-};
-use crate::study::Resources;
+use crate::studies::networks::{Networks, NetworksMethod, NetworksRequest, NetworksStore, Samples};
 use crate::study::cluster::{Hand, serve};
 
 /// Train many networks 100 → n₁ → 10 on 10×10 digits from independent starts; the same command on an existing RUN
@@ -110,42 +108,6 @@ impl Args {
     }
 }
 
-/// Digits of the user's folder, or those of the program.
-///
-/// # Errors
-/// Bad input where a file is missing or not what it should be.
-pub fn read_set(data: Option<&Path>) -> Result<DigitSet> {
-    data.map_or_else(bundled, read_digits)
-}
-
-/// The set with the first digits only to train on.
-///
-/// # Errors
-/// [`Error::BadInput`] if there are not so many.
-pub fn with_first(set: DigitSet, count: Option<u32>) -> Result<DigitSet> {
-    let Some(count) = count.map(|count| count as usize) else { return Ok(set) };
-    let there = set.train.count();
-    if count > there {
-        return Err(Error::bad_input("digits", count, format!("at most {there}: there are no more")));
-    }
-    let origin = if count == there { set.origin } else { Origin::Other };
-    Ok(DigitSet { train: set.train.first(count), test: set.test, origin })
-}
-
-/// A sweep, decided.
-pub struct Sweep {
-    /// Where the run is or will be.
-    pub run: PathBuf,
-    /// What is asked of it.
-    pub request: NetworksRequest,
-    /// All digits that were read.
-    pub set: DigitSet,
-    /// How many of them to train on.
-    pub digits: Option<u32>,
-    /// How it is carried out.
-    pub resources: Resources,
-}
-
 /// Runs the command.
 ///
 /// # Errors
@@ -153,21 +115,21 @@ pub struct Sweep {
 pub fn run(args: Args) -> Result<()> {
     let (json, is_dry) = (args.json, args.dry_run);
     let decide = |others: Option<&Others>| {
-        let resources = ranks::share_of(sweep::resources(args.threads)?, 1, others);
+        let resources = ranks::per_process(resources(args.threads)?, 1, others);
         let request = args.request();
         let set = read_set(args.data.as_deref())?;
-        Ok(Sweep { run: args.out, request, set, digits: args.digits, resources })
+        Ok(NetworksSweep { run: args.out, request, set, digits: args.digits, resources })
     };
-    let first = |sweep: Sweep, others: Option<&Others>| {
+    let first = |sweep: NetworksSweep, others: Option<&Others>| {
         if is_dry {
-            return sweep.dry_run(others, json);
+            return dry_run(sweep, others, json);
         }
         let store = sweep.carry_out(others)?;
-        let summary = summarize(&store)?;
-        if json { output::print_json(&summary) } else { output::print(&show::render(&store, &summary)) }
+        let table = summarize(&store)?;
+        if json { output::print_json(&table) } else { output::print(&summary::render(&store, &table)) }
     };
     ranks::share(1, decide, first, |world, decided, stop| {
-        let decided = decided.map(|Sweep { set, resources, .. }| (Samples::new(set), resources));
+        let decided = decided.map(|NetworksSweep { set, resources, .. }| (Samples::new(set), resources));
         let hand = match &decided {
             Ok((given, resources)) => Ok(Hand { given, resources: *resources }),
             Err(error) => Err(Error::Refused(error.to_string())),
@@ -176,45 +138,10 @@ pub fn run(args: Args) -> Result<()> {
     })
 }
 
-impl Sweep {
-    /// Begins or resumes the run and brings it to its end, with other processes if there are any.
-    ///
-    /// # Errors
-    /// Whatever ends it; what was stored before stays.
-    pub fn carry_out(self, others: Option<&Others>) -> Result<NetworksStore> {
-        let stop = engine::stop_by_signal()?;
-        let (run, resources) = (self.run.clone(), self.resources);
-        let mut samples = None;
-        let mut store = engine::open(&run, &resources, |stored| {
-            let (spec, given) = self.decided(stored)?;
-            samples = Some(given);
-            Ok(spec)
-        })?;
-        let samples = samples.ok_or_else(|| Error::Internal("a run without its digits".into()))?;
-        let progress = Progress::by_size(["network", "networks"], "n₁");
-        engine::finish(&mut store, (&samples, &resources), (&progress, &stop), others)?;
-        Ok(store)
-    }
-
-    /// The spec, new or grown, and its digits.
-    fn decided(self, stored: Option<&NetworksSpec>) -> Result<(NetworksSpec, Samples)> {
-        // A stored run keeps to its number of digits.
-        let kept = stored.map(|spec| spec.digits.train.count);
-        let there = self.set.train.count() as u32;
-        let set = with_first(self.set, self.digits.or(kept.map(|count| count.min(there))))?;
-        let identity = DigitsUsed::of(&set);
-        let spec = match stored {
-            Some(stored) => self.request.grow(stored, &identity)?,
-            None => self.request.new_run(identity)?,
-        };
-        Ok((spec, Samples::new(set)))
-    }
-
-    fn dry_run(self, others: Option<&Others>, json: bool) -> Result<()> {
-        let (store, resources) = (engine::stored::<Networks>(&self.run)?, self.resources);
-        let (spec, samples) = self.decided(store.as_ref().map(NetworksStore::spec))?;
-        let estimate = engine::estimate(&spec, store.as_ref(), (&samples, &resources))?;
-        let estimate = ranks::shared(estimate, others);
-        if json { output::print_json(&estimate) } else { output::print(&sweep::render(&estimate)) }
-    }
+fn dry_run(sweep: NetworksSweep, others: Option<&Others>, json: bool) -> Result<()> {
+    let (store, resources) = (engine::stored::<Networks>(&sweep.run)?, sweep.resources);
+    let (spec, samples) = sweep.decided(store.as_ref().map(NetworksStore::spec))?;
+    let estimate = engine::estimate(&spec, store.as_ref(), (&samples, &resources))?;
+    let estimate = ranks::shared(estimate, others);
+    if json { output::print_json(&estimate) } else { output::print(&estimate.text()) }
 }

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use crate::cli::values::{Allowed, within};
+use crate::cli::shared::values::{Allowed, within};
 use crate::studies::networks::{NetworksMethod, limits};
 
 /// n₁.

@@ -1,27 +1,40 @@
 //! Test losses by descent and by annealing, by n₁; Figure 6.
 
 use super::grid::{self, Grid};
-use crate::analysis::Density;
+use crate::analysis::Histogram;
 use crate::analysis::networks::AnnealingTable;
-use crate::figures::axes::{Panel, Span};
+use crate::figures::axes::{AxisRange, Panel};
 use crate::figures::drawing::{Align, Drawing, point};
+use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::histogram;
 use crate::figures::style::{self, INK, Stroke, TICK_SIZE};
 
 const NAMES: [&str; 2] = ["descent", "annealing"];
 const X_LABEL: &str = "test loss, nats";
 
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "network-annealing",
+    title: "test losses by descent and by annealing (Figure 6)",
+    shows: "annealed networks beside others: name their run by --annealed",
+    source: Source::Networks(Beside::Annealed, |inputs| {
+        let [descent, annealed] = inputs.compared.as_ref()?;
+        Some(draw(&AnnealingTable::new(descent, annealed)))
+    }),
+};
+
 /// One panel for each size, two histograms in each.
 pub fn draw(table: &AnnealingTable) -> Drawing {
     let grid = Grid::new(table.sets.len());
     let mut drawing = grid.page("Test losses by descent and by annealing");
     if table.sets.is_empty() {
-        let panel = Panel { frame: grid.frame(0), x: Span::new(0.0, 1.0), y: Span::new(0.0, 1.0) };
+        let panel = Panel { frame: grid.frame(0), x: AxisRange::new(0.0, 1.0), y: AxisRange::new(0.0, 1.0) };
         panel.draw_scales(&mut drawing);
         grid::draw_frame(&mut drawing, &panel, X_LABEL, ["", ""]);
     }
     for (i, (hidden, losses)) in table.sets.iter().enumerate() {
-        let densities: Vec<Density> = losses.iter().filter_map(|losses| Density::of(losses, 1e-3)).collect();
+        let densities: Vec<Histogram> =
+            losses.iter().filter_map(|losses| Histogram::of(losses, 1e-3)).collect();
         let panel = panel(&grid, i, &densities);
         panel.draw_scales(&mut drawing);
         for (which, density) in densities.iter().enumerate() {
@@ -49,13 +62,13 @@ pub fn draw(table: &AnnealingTable) -> Drawing {
     drawing
 }
 
-fn panel(grid: &Grid, i: usize, densities: &[Density]) -> Panel {
+fn panel(grid: &Grid, i: usize, densities: &[Histogram]) -> Panel {
     let low = densities.iter().map(|density| density.low).fold(f64::INFINITY, f64::min);
-    let high = densities.iter().map(Density::high).fold(f64::NEG_INFINITY, f64::max);
+    let high = densities.iter().map(Histogram::high).fold(f64::NEG_INFINITY, f64::max);
     let margin = 0.03 * (high - low);
     Panel {
         frame: grid.frame(i),
-        x: Span::new(low - margin, high + margin),
+        x: AxisRange::new(low - margin, high + margin),
         y: histogram::heights(densities.iter()),
     }
 }

@@ -2,8 +2,9 @@
 
 use super::grid::span_of;
 use crate::analysis::networks::{LossBox, LossBoxes};
-use crate::figures::axes::{Panel, Span};
+use crate::figures::axes::{AxisRange, Panel};
 use crate::figures::drawing::{Align, Drawing, Rect, point};
+use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::style::{self, Color, INK, SOFT_INK, Stroke, TICK_SIZE};
 
 const WIDTH: f64 = 1120.0;
@@ -14,6 +15,14 @@ const LEGEND_LEFT: f64 = 938.0;
 /// Half the width of a box, in sizes.
 const HALF: f64 = 0.27;
 
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "network-box-plots",
+    title: "box plots of test losses by n₁ (Figure 9)",
+    shows: "trained networks",
+    source: Source::Networks(Beside::Nothing, |inputs| Some(draw(&LossBoxes::new(&inputs.samples)))),
+};
+
 /// All sizes on the left, the larger half on the right.
 pub fn draw(table: &LossBoxes) -> Drawing {
     let mut drawing = Drawing::new(WIDTH, HEIGHT, "Box plots of test losses by size");
@@ -22,7 +31,7 @@ pub fn draw(table: &LossBoxes) -> Drawing {
     for (frame, from) in [(ALL, 0), (LARGER, left_out)] {
         let boxes = &table.boxes[from..];
         let values = boxes.iter().flat_map(|b| b.whiskers.into_iter().chain(b.outliers.iter().copied()));
-        let x = Span::new(-0.6, boxes.len().max(1) as f64 - 0.4);
+        let x = AxisRange::new(-0.6, boxes.len().max(1) as f64 - 0.4);
         let panel = Panel { frame, x, y: span_of(values) };
         let name = |(i, b): (usize, &LossBox)| (i as f64, b.hidden.to_string());
         panel.draw_marked_scales(&mut drawing, &boxes.iter().enumerate().map(name).collect::<Vec<_>>());

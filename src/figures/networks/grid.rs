@@ -1,6 +1,6 @@
 //! Small panels in rows, one for each size, with notes on the right.
 
-use crate::figures::axes::{Panel, Span};
+use crate::figures::axes::{AxisRange, Panel};
 use crate::figures::drawing::{Align, Drawing, Rect, point};
 use crate::figures::style::{HAIR_WIDTH, INK, LABEL_SIZE, SOFT_INK, Stroke, TICK_SIZE};
 
@@ -82,15 +82,15 @@ pub fn draw_frame(drawing: &mut Drawing, panel: &Panel, x_label: &str, headings:
 }
 
 /// All values with a margin; 0…1 of nothing.
-pub fn span_of(values: impl Iterator<Item = f64>) -> Span {
+pub fn span_of(values: impl Iterator<Item = f64>) -> AxisRange {
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| (l.min(x), h.max(x)));
     if low > high {
-        return Span::new(0.0, 1.0);
+        return AxisRange::new(0.0, 1.0);
     }
     // Equal values get a width whose ticks have few digits.
     let range = high - low;
     let margin = if range > 1e-3 * high.abs() { 0.05 * range } else { (0.05 * high.abs()).max(5e-3) };
-    Span::new(low - margin, high + margin)
+    AxisRange::new(low - margin, high + margin)
 }
 
 /// Evenly chosen where there are too many.

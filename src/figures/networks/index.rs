@@ -1,14 +1,35 @@
 //! The normalised index of solutions by n₁: histograms (Figure 5), and against the train loss (Figure 4).
 
 use super::grid::{self, Grid};
-use crate::analysis::Density;
-use crate::analysis::networks::{CRITICAL, INDEX_RANGE, IndexSet, IndexTable, Points};
-use crate::figures::axes::{Panel, Span};
+use crate::analysis::Histogram;
+use crate::analysis::networks::{CRITICAL, INDEX_RANGE, IndexSet, IndexTable, PointCloud};
+use crate::figures::axes::{AxisRange, Panel};
 use crate::figures::drawing::Drawing;
+use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::histogram;
 use crate::figures::style::{self, Color, GUIDE, Stroke};
 
 const X_LABEL: &str = "normalised index";
+
+/// Its entry in the list of figures.
+pub const HISTOGRAMS: Figure = Figure {
+    name: "network-index",
+    title: "histograms of the normalised index by n₁ (Figure 5)",
+    shows: "networks whose index was computed",
+    source: Source::Networks(Beside::Nothing, |inputs| {
+        IndexTable::new(&inputs.samples).map(|table| draw_histograms(&table))
+    }),
+};
+
+/// Its entry in the list of figures.
+pub const AGAINST_LOSS: Figure = Figure {
+    name: "network-index-vs-loss",
+    title: "normalised index against train loss by n₁ (Figure 4)",
+    shows: "networks whose index was computed",
+    source: Source::Networks(Beside::Nothing, |inputs| {
+        IndexTable::new(&inputs.samples).map(|table| draw_against_loss(&table))
+    }),
+};
 
 /// One histogram for each size, on one scale of the index.
 pub fn draw_histograms(table: &IndexTable) -> Drawing {
@@ -16,11 +37,8 @@ pub fn draw_histograms(table: &IndexTable) -> Drawing {
     let mut drawing = grid.page("Normalised index of solutions by size");
     let densities = || table.sets.iter().map(|set| &set.density);
     let low = densities().map(|density| density.low).fold(0.0, f64::min);
-    let high = densities().map(Density::high).fold(0.01, f64::max);
-    let x = Span::new(low, high + 0.03 * (high - low));
-    if table.sets.is_empty() {
-        empty(&mut drawing, &grid, X_LABEL);
-    }
+    let high = densities().map(Histogram::high).fold(0.01, f64::max);
+    let x = AxisRange::new(low, high + 0.03 * (high - low));
     for (i, IndexSet { cloud: set, density }) in table.sets.iter().enumerate() {
         let panel = Panel { frame: grid.frame(i), x, y: histogram::heights([density].into_iter()) };
         panel.draw_scales(&mut drawing);
@@ -46,9 +64,6 @@ pub fn draw_histograms(table: &IndexTable) -> Drawing {
 pub fn draw_against_loss(table: &IndexTable) -> Drawing {
     let grid = Grid::new(table.sets.len());
     let mut drawing = grid.page("Normalised index of solutions against train loss");
-    if table.sets.is_empty() {
-        empty(&mut drawing, &grid, "train loss, nats");
-    }
     for (i, IndexSet { cloud: set, .. }) in table.sets.iter().enumerate() {
         let [x, y] = [0, 1].map(|at| grid::span_of(column(set, at).into_iter()));
         let panel = Panel { frame: grid.frame(i), x, y };
@@ -75,9 +90,6 @@ fn finish(drawing: &mut Drawing, grid: &Grid, table: &IndexTable, mut notes: Vec
             notes.push("not critical points".into());
         }
     }
-    if table.sets.is_empty() {
-        notes.push("no index to show".into());
-    }
     notes.retain(|note| !note.is_empty());
     grid.draw_notes(drawing, grid.notes_top(), &notes);
 }
@@ -88,17 +100,11 @@ fn short(norm: f64) -> String {
     text.replace('-', "−")
 }
 
-fn empty(drawing: &mut Drawing, grid: &Grid, x_label: &str) {
-    let panel = Panel { frame: grid.frame(0), x: Span::new(0.0, 1.0), y: Span::new(0.0, 1.0) };
-    panel.draw_scales(drawing);
-    grid::draw_frame(drawing, &panel, x_label, ["", ""]);
-}
-
-fn name(set: &Points) -> String {
+fn name(set: &PointCloud) -> String {
     format!("n₁ = {}", set.hidden)
 }
 
-fn column(set: &Points, at: usize) -> Vec<f64> {
+fn column(set: &PointCloud, at: usize) -> Vec<f64> {
     set.points.iter().map(|point| point[at]).collect()
 }
 

@@ -1,24 +1,55 @@
 //! Test losses by n₁, scaled or not (Figures 3 right and 8 bottom), and beside the glass (Figure 3).
 
 use crate::analysis::networks::{LossSet, LossTable};
-use crate::analysis::{Density, EnergyHistogram};
-use crate::figures::axes::{Panel, Span};
+use crate::analysis::{EnergyHistogram, Histogram};
+use crate::figures::axes::{AxisRange, Panel};
 use crate::figures::drawing::{Align, Drawing, Rect, point};
 use crate::figures::energy_histogram;
-use crate::figures::histogram::{self, Legend, Place};
+use crate::figures::figure::{Beside, Figure, Source};
+use crate::figures::histogram::{self, Legend, PanelPlace};
 use crate::figures::style::{INK, LABEL_SIZE};
 
 const WIDTH: f64 = 1010.0;
 const HEIGHT: f64 = 550.0;
-const PLACE: Place =
-    Place { frame: Rect { left: 72.0, top: 56.0, right: 800.0, bottom: 486.0 }, legend_left: 820.0 };
+const PLACE: PanelPlace =
+    PanelPlace { frame: Rect { left: 72.0, top: 56.0, right: 800.0, bottom: 486.0 }, legend_left: 820.0 };
 
 const BESIDE_WIDTH: f64 = 1680.0;
 const BESIDE_HEIGHT: f64 = 590.0;
-const BESIDE: [Place; 2] = [
-    Place { frame: Rect { left: 72.0, top: 96.0, right: 640.0, bottom: 526.0 }, legend_left: 656.0 },
-    Place { frame: Rect { left: 892.0, top: 96.0, right: 1470.0, bottom: 526.0 }, legend_left: 1486.0 },
+const BESIDE: [PanelPlace; 2] = [
+    PanelPlace { frame: Rect { left: 72.0, top: 96.0, right: 640.0, bottom: 526.0 }, legend_left: 656.0 },
+    PanelPlace { frame: Rect { left: 892.0, top: 96.0, right: 1470.0, bottom: 526.0 }, legend_left: 1486.0 },
 ];
+
+/// Its entry in the list of figures.
+pub const SCALED: Figure = Figure {
+    name: "network-losses",
+    title: "test losses scaled by their fit, by n₁ (Figure 3 right)",
+    shows: "scaled losses: it takes a fit, of four sizes of which errors are known",
+    source: Source::Networks(Beside::Nothing, |inputs| {
+        inputs.report.scaling?;
+        Some(draw(&LossTable::new(&inputs.samples, inputs.report.scaling)))
+    }),
+};
+
+/// Its entry in the list of figures.
+pub const UNSCALED: Figure = Figure {
+    name: "network-losses-unscaled",
+    title: "test losses by n₁ (Figure 8 bottom)",
+    shows: "trained networks",
+    source: Source::Networks(Beside::Nothing, |inputs| Some(draw(&LossTable::new(&inputs.samples, None)))),
+};
+
+/// Its entry in the list of figures.
+pub const BESIDE_GLASS: Figure = Figure {
+    name: "glass-and-networks",
+    title: "energies of a spin glass beside scaled test losses (Figure 3)",
+    shows: "a spin glass beside networks: name its run by --glass",
+    source: Source::Networks(Beside::Glass, |inputs| {
+        let networks = LossTable::new(&inputs.samples, inputs.report.scaling);
+        Some(draw_beside(inputs.glass.as_ref()?, &networks))
+    }),
+};
 
 /// All sizes over one another, with a legend on the right.
 pub fn draw(table: &LossTable) -> Drawing {
@@ -41,8 +72,8 @@ pub fn draw_beside(glass: &EnergyHistogram, networks: &LossTable) -> Drawing {
     drawing
 }
 
-fn draw_at(drawing: &mut Drawing, table: &LossTable, place: Place) {
-    let densities: Vec<Option<Density>> = table.sets.iter().map(density).collect();
+fn draw_at(drawing: &mut Drawing, table: &LossTable, place: PanelPlace) {
+    let densities: Vec<Option<Histogram>> = table.sets.iter().map(density).collect();
     let panel = panel(place.frame, &densities);
     panel.draw_scales(drawing);
     histogram::draw_densities(drawing, &panel, &densities);
@@ -57,19 +88,19 @@ fn draw_at(drawing: &mut Drawing, table: &LossTable, place: Place) {
 }
 
 /// Equal losses have no scale of their own: a hundredth of them is narrow, and wide enough to be seen.
-fn density(set: &LossSet) -> Option<Density> {
-    Density::of(&set.losses, set.losses.first().map_or(0.01, |loss| (0.01 * loss).abs().max(1e-6)))
+fn density(set: &LossSet) -> Option<Histogram> {
+    Histogram::of(&set.losses, set.losses.first().map_or(0.01, |loss| (0.01 * loss).abs().max(1e-6)))
 }
 
-fn panel(frame: Rect, densities: &[Option<Density>]) -> Panel {
+fn panel(frame: Rect, densities: &[Option<Histogram>]) -> Panel {
     let all = || densities.iter().flatten();
     let low = all().map(|density| density.low).fold(f64::INFINITY, f64::min);
-    let high = all().map(Density::high).fold(f64::NEG_INFINITY, f64::max);
+    let high = all().map(Histogram::high).fold(f64::NEG_INFINITY, f64::max);
     let x = if low < high {
         let margin = 0.025 * (high - low);
-        Span::new(low - margin, high + margin)
+        AxisRange::new(low - margin, high + margin)
     } else {
-        Span::new(0.0, 1.0)
+        AxisRange::new(0.0, 1.0)
     };
     Panel { frame, x, y: histogram::heights(all()) }
 }

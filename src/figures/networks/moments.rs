@@ -4,6 +4,7 @@ use super::grid::span_of;
 use crate::analysis::networks::{Estimated, LossMoments};
 use crate::figures::axes::{Panel, legend_line, superscript};
 use crate::figures::drawing::{Align, Drawing, Rect, point};
+use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::style::{self, INK, SOFT_INK, Stroke, TICK_SIZE};
 
 const WIDTH: f64 = 1120.0;
@@ -14,6 +15,16 @@ const LEGEND_LEFT: f64 = 928.0;
 const X_LABEL: &str = "n₁  (hidden units)";
 /// Segments of the law's curve.
 const STEPS: usize = 200;
+
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "network-mean-variance",
+    title: "mean and variance of the test loss against n₁ (Figure 10)",
+    shows: "trained networks",
+    source: Source::Networks(Beside::Nothing, |inputs| {
+        Some(draw(&LossMoments::new(&inputs.samples, inputs.report.scaling)))
+    }),
+};
 
 /// The mean with its law on the left, the variance on the right.
 pub fn draw(table: &LossMoments) -> Drawing {

@@ -2,18 +2,27 @@
 
 use super::grid::{self, Grid};
 use crate::analysis::networks::TrainTest;
-use crate::figures::axes::{Panel, Span};
+use crate::figures::axes::{AxisRange, Panel};
 use crate::figures::drawing::Drawing;
+use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::style;
 
 const X_LABEL: &str = "train loss, nats";
+
+/// Its entry in the list of figures.
+pub const FIGURE: Figure = Figure {
+    name: "network-train-test",
+    title: "test against train loss by n₁ (Figure 7, Table 1)",
+    shows: "trained networks",
+    source: Source::Networks(Beside::Nothing, |inputs| Some(draw(&TrainTest::new(&inputs.samples)))),
+};
 
 /// One cloud for each size, each on scales of its own.
 pub fn draw(table: &TrainTest) -> Drawing {
     let grid = Grid::new(table.sets.len());
     let mut drawing = grid.page("Test against train loss of networks");
     if table.sets.is_empty() {
-        let panel = Panel { frame: grid.frame(0), x: Span::new(0.0, 1.0), y: Span::new(0.0, 1.0) };
+        let panel = Panel { frame: grid.frame(0), x: AxisRange::new(0.0, 1.0), y: AxisRange::new(0.0, 1.0) };
         panel.draw_scales(&mut drawing);
         grid::draw_frame(&mut drawing, &panel, X_LABEL, ["", ""]);
     }

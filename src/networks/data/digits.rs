@@ -1,5 +1,6 @@
 //! Labelled digits, and sets of them to train and test on.
 
+use itertools::izip;
 use sha2::{Digest, Sha256};
 
 use super::downsample::downsample;
@@ -105,7 +106,7 @@ impl DigitSet {
         let (train_labels, test_labels) = (read_labels(train_labels)?, read_labels(test_labels)?);
         let hashes = [train_images.sha256, train_labels.sha256, test_images.sha256, test_labels.sha256];
         let known = hashes.each_ref().map(Part::recognise);
-        for ((file, known), expected) in files.iter().zip(known).zip(Part::ALL) {
+        for (file, known, expected) in izip!(files, known, Part::ALL) {
             if let Some(part) = known.filter(|&part| part != expected) {
                 let allowed = format!("the content of {}", expected.file_name());
                 return Err(Error::bad_input(

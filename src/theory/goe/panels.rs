@@ -211,9 +211,9 @@ fn monotone_tails(nodes: &mut [Node], k: usize, side: Side, tolerance: f64) -> (
     loop {
         let tails: Vec<LogEstimate> = nodes.iter_mut().map(|node| node.tail(k, side, tolerance)).collect();
         let logs: Vec<f64> = tails.iter().map(|tail| tail.log).collect();
-        let ordered = logs.windows(2).all(|pair| match side {
-            Side::Below => pair[0] >= pair[1],
-            Side::Above => pair[0] <= pair[1],
+        let ordered = logs.is_sorted_by(|one, next| match side {
+            Side::Below => one >= next,
+            Side::Above => one <= next,
         });
         if ordered || tolerance < FINEST {
             return (tails, logs);

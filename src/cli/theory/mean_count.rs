@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::progress::{Progress, duration};
-use super::table::Table;
-use super::{output, values};
 use crate::analysis::COUNTED;
+use crate::cli::shared::progress::{Progress, duration};
+use crate::cli::shared::table::TextTable;
+use crate::cli::shared::{output, values};
 use crate::study::{Event, Observer};
 use crate::theory::{Count, MeanCounts};
 use crate::{Error, Result};
@@ -91,7 +91,7 @@ pub fn text(args: &Args) -> Result<String> {
     let totals = counts.total(&energies)?;
     let by_index = of_all(&indices, &mut counts, args.dim, &energies)?;
     if let ([index], [found]) = (&indices[..], &by_index[..]) {
-        check_all_had(*index, args, &energies, found)?;
+        check_all_known(*index, args, &energies, found)?;
     }
     match args.json {
         true => output::json(&json(args, &energies, indices, &totals, &by_index)),
@@ -137,12 +137,12 @@ fn of_all(
     Ok(by_index)
 }
 
-fn check_all_had(index: u32, args: &Args, energies: &[f64], found: &[Option<Count>]) -> Result<()> {
+fn check_all_known(index: u32, args: &Args, energies: &[f64], found: &[Option<Count>]) -> Result<()> {
     match energies.iter().zip(found).find(|(_, found)| found.is_none()) {
         None => Ok(()),
         Some((energy, _)) => {
             let allowed = format!(
-                "at dim = {} its mean number below {energy} is too small or too far from both ends to be had",
+                "at dim = {} its mean number below {energy} cannot be computed: it is too small, or too far from both ends",
                 args.dim
             );
             Err(Error::bad_input("--index", index, allowed))
@@ -180,7 +180,7 @@ fn table(
     totals: &[Count],
     by_index: &[Vec<Option<Count>>],
 ) -> String {
-    let mut table = Table::new(["below u", "index", "mean number", "ln", "rel. error"]);
+    let mut table = TextTable::new(["below u", "index", "mean number", "ln", "rel. error"]);
     for (at, (&energy, &total)) in energies.iter().zip(totals).enumerate() {
         let below = match energy {
             f64::INFINITY => "no bound".to_owned(),

@@ -1,26 +1,12 @@
-//! `hspin show` of a run of networks.
-
-use std::path::Path;
+//! A run of networks at a glance.
 
 use super::words::number;
-use crate::analysis::networks::{NetworksSummary, SizeSummary, summarize};
-use crate::cli::output;
-use crate::cli::progress::duration;
-use crate::cli::table::Table;
-use crate::error::Result;
+use crate::analysis::networks::{NetworksSummary, SizeSummary};
+use crate::cli::shared::progress::duration;
+use crate::cli::shared::table::TextTable;
 use crate::networks::Order;
 use crate::studies::networks::limits::Echo;
 use crate::studies::networks::{NetworksProtocol, NetworksStore};
-
-/// Runs the command.
-///
-/// # Errors
-/// Those of the store.
-pub fn run(path: &Path, json: bool) -> Result<()> {
-    let store = NetworksStore::open_read(path)?;
-    let summary = summarize(&store)?;
-    if json { output::print_json(&summary) } else { output::print(&render(&store, &summary)) }
-}
 
 /// The summary as a person reads it.
 pub fn render(store: &NetworksStore, summary: &NetworksSummary) -> String {
@@ -34,7 +20,7 @@ pub fn render(store: &NetworksStore, summary: &NetworksSummary) -> String {
         ),
     };
     let (train, test) = (spec.digits.train.count, spec.digits.test.count);
-    let mut table = Table::new([
+    let mut table = TextTable::new([
         "n₁",
         "networks",
         "train loss",

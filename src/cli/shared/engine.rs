@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use serde::Serialize;
-
+use super::estimate::Estimate;
 use super::memory::available_bytes;
 use super::progress::Progress;
 use super::ranks::{self, Others};
@@ -14,28 +13,6 @@ use crate::numeric::npy::{self, Array};
 use crate::studies::surfaces::{self, Couplings, Given, Kind, Spec, SurfaceId, SurfaceStore};
 use crate::study::{Expected, Job, Resources, Stop, Store, Study, expected, store, todo};
 use crate::theory::MeanCounts;
-
-/// What a run will need.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct Estimate {
-    /// Peak memory.
-    pub memory_bytes: u64,
-    /// Memory that is free now.
-    pub available_bytes: u64,
-    /// Size of the finished run file.
-    pub disk_bytes: u64,
-    /// Wall time for what is still to do, on the machine as busy as it is now.
-    pub seconds: f64,
-    /// Share of the time that a thread had a processor in a trial just now: 1 on a machine that does nothing else.
-    pub processor_share: f64,
-    /// Processes that hold a surface together, and need that memory each.
-    #[serde(skip_serializing_if = "is_one")]
-    pub shard: usize,
-}
-
-fn is_one(&shard: &usize) -> bool {
-    shard == 1
-}
 
 /// Opens a run to go on with it, enlarged as `spec` says of the stored spec; or makes a new one, with what `spec` says of
 /// nothing. That it can be carried out is checked before anything is written.

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::sweep::Sweep;
 use crate::analysis::{RunSummary, summarize};
+use crate::cli::shared::sweep::Sweep;
 use crate::error::Result;
 use crate::studies::surfaces::{Given, Preset, Request};
 use crate::study::Resources;

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use super::outputs::{self, Networks};
-use super::sweep::Sweep;
-use super::text::text;
 use crate::Result;
-use crate::analysis::energy_histogram_from_run;
+use crate::analysis::EnergyHistogram;
+use crate::analysis::networks::{NetworkRuns, Networks};
+use crate::cli::shared::networks::outputs::write_all;
+use crate::cli::shared::networks::sweep::NetworksSweep;
+use crate::cli::shared::networks::text::text;
 use crate::figures::Format;
 use crate::networks::data::bundled;
 use crate::studies::networks::{NetworksMethod, NetworksRequest};
@@ -76,7 +77,7 @@ pub fn run(places: &Places, quick: bool, resources: &Resources) -> Result<String
     let [networks, descended, annealed] =
         ["networks", "subset", "annealed"].map(|name| places.runs.join(format!("{prefix}{name}.run")));
     let sweep = |run: &Path, request, digits| {
-        let sweep = Sweep { run: run.to_owned(), request, set: bundled()?, digits, resources: *resources };
+        let sweep = NetworksSweep { run: run.to_owned(), request, set: bundled()?, digits, resources: *resources };
         // The store is closed: figures open the runs themselves.
         sweep.carry_out(None).map(drop)
     };
@@ -84,10 +85,10 @@ pub fn run(places: &Places, quick: bool, resources: &Resources) -> Result<String
     sweep(&networks, plan.descent(), plan.digits)?;
     sweep(&descended, plan.descent_beside(), digits)?;
     sweep(&annealed, plan.annealing(), digits)?;
-    let beside = outputs::Beside { annealed: Some(annealed), beside: Some(descended) };
-    let loaded = Networks::load(&networks, &beside)?;
-    loaded.write_all(Some(energy_histogram_from_run(places.glass)?), places.outputs, &Format::ALL)?;
-    Ok(text(&loaded.report()))
+    let runs = NetworkRuns { descent: &networks, annealed: Some(&annealed), beside: Some(&descended) };
+    let inputs = Networks::load(runs)?.inputs(Some(EnergyHistogram::at(places.glass)?));
+    write_all(&inputs, places.outputs, &Format::ALL)?;
+    Ok(text(&inputs.report))
 }
 
 impl Plan {

@@ -1,8 +1,8 @@
 //! `hspin verify` of a run of networks.
 
-use super::sweep::{read_set, with_first};
-use crate::cli::sweep;
-use crate::cli::verdicts::{Args, Deep, tell, with_repair};
+use super::verdicts::{Args, Recomputed, print_report, with_repair};
+use crate::cli::shared::resources::resources;
+use crate::cli::shared::networks::sweep::{read_set, with_first_digits};
 use crate::error::{Error, Result};
 use crate::studies::networks::{Networks, NetworksStore, Samples, retrain_sample};
 use crate::study::{repair, verify};
@@ -22,22 +22,22 @@ pub fn run(args: &Args) -> Result<()> {
         ));
     }
     let deep = (args.deep && verdict.ok).then(|| deep(args));
-    tell(args, verdict, repaired, deep)
+    print_report(args, verdict, repaired, deep)
 }
 
-fn deep(args: &Args) -> Result<Deep> {
+fn deep(args: &Args) -> Result<Recomputed> {
     let store = NetworksStore::open_read(&args.run)?;
     let set = read_set(args.data.as_deref())?;
     let count = store.spec().digits.train.count.min(set.train.count() as u32);
-    let samples = Samples::new(with_first(set, Some(count))?);
+    let samples = Samples::new(with_first_digits(set, Some(count))?);
     let sampling = args.sampling();
-    let found = retrain_sample(&store, &samples, sweep::resources(None)?.isa, &sampling)?;
+    let found = retrain_sample(&store, &samples, resources(None)?.isa, &sampling)?;
     let wrong = found.wrong.iter().map(|(hidden, network)| format!("hidden {hidden} network {network}"));
-    Ok(Deep {
+    Ok(Recomputed {
         tried: found.tried,
         rerun: found.tried,
         wrong: wrong.collect(),
         skipped: found.skipped,
-        ..Deep::of(&sampling)
+        ..Recomputed::of(&sampling)
     })
 }

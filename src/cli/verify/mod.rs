@@ -1,14 +1,18 @@
 //! `hspin verify`: is the run what was written?
 
+mod networks;
+mod verdicts;
+
 use std::path::Path;
 
-use super::verdicts::{Deep, tell, with_repair};
-use super::{engine, kinds, networks, sweep};
+use super::shared::resources::resources;
+use super::shared::{engine, kinds};
 use crate::error::{Error, Result};
 use crate::studies::surfaces::{self, Couplings, Given, SurfaceStore, Surfaces};
 use crate::study::{self, Job, Stop, Study};
+use verdicts::{Recomputed, print_report, with_repair};
 
-pub use super::verdicts::Args;
+pub use verdicts::Args;
 
 /// Runs the command.
 ///
@@ -17,7 +21,7 @@ pub use super::verdicts::Args;
 /// of the store.
 pub fn run(args: Args) -> Result<()> {
     if kinds::is_networks(&args.run)? {
-        return networks::verify::run(&args);
+        return networks::run(&args);
     }
     if let Some(data) = &args.data {
         return Err(Error::bad_input("data", data.display(), "nothing: not a run of networks"));
@@ -26,12 +30,12 @@ pub fn run(args: Args) -> Result<()> {
     let (verdict, repaired) =
         with_repair(args.repair, || study::verify::<Surfaces>(run), || study::repair::<Surfaces>(run))?;
     let deep = (args.deep && verdict.ok).then(|| deep(&args));
-    tell(&args, verdict, repaired, deep)
+    print_report(&args, verdict, repaired, deep)
 }
 
-fn deep(args: &Args) -> Result<Deep> {
+fn deep(args: &Args) -> Result<Recomputed> {
     let store = SurfaceStore::open_read(&args.run)?;
-    let resources = sweep::resources(None)?;
+    let resources = resources(None)?;
     Surfaces::admit(store.spec(), &resources)?;
     let given = match args.couplings.as_deref() {
         Some(path) => own_couplings(&store, path)?,
@@ -47,7 +51,7 @@ fn deep(args: &Args) -> Result<Deep> {
     let (spec, stop) = (store.spec(), Stop::default());
     let job = Job { spec, given: &given, resources: &resources, observer: &(), stop: &stop };
     let found = surfaces::recompute(&store, &job, &sampling)?;
-    Ok(Deep {
+    Ok(Recomputed {
         tried: found.tried,
         rerun: found.rerun,
         rounded: found.rounded,
@@ -55,7 +59,7 @@ fn deep(args: &Args) -> Result<Deep> {
         not_rerun: found.not_rerun,
         censuses: found.censuses.map(|[again, _]| again),
         recounted: found.censuses.map(|[_, recounted]| recounted),
-        ..Deep::of(&sampling)
+        ..Recomputed::of(&sampling)
     })
 }
 

@@ -1,11 +1,13 @@
 //! Text tables: columns as wide as they need to be, numbers to the right.
 
+use itertools::Itertools;
+
 /// A table under one line of headings.
-pub struct Table {
+pub struct TextTable {
     rows: Vec<Vec<String>>,
 }
 
-impl Table {
+impl TextTable {
     /// A table with these headings.
     pub fn new<const N: usize>(headings: [&str; N]) -> Self {
         Self { rows: vec![headings.map(str::to_owned).to_vec()] }
@@ -29,10 +31,10 @@ impl Table {
         };
         let widths: Vec<usize> = (0..columns).map(wide).collect();
         let line = |row: &Vec<String>| {
-            let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| {
+            let mut cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| {
                 if column + 1 == columns { cell.clone() } else { format!("{cell:>width$}") }
             });
-            format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+            format!("{}\n", cells.join("  ").trim_end())
         };
         self.rows.iter().map(line).collect()
     }
@@ -81,7 +83,7 @@ mod tests {
 
     #[test]
     fn columns_line_up() {
-        let mut table = Table::new(["Λ", "mean u", "note"]);
+        let mut table = TextTable::new(["Λ", "mean u", "note"]);
         table.row(["25".into(), number(Some(-1.38712), 4), "x".into()]);
         table.row(["500".into(), number(None, 4), String::new()]);
         assert_eq!(table.text(), "  Λ   mean u  note\n 25  −1.3871  x\n500        –\n");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::engine::Estimate;
+use super::estimate::Estimate;
 use super::{env, output, signals};
 use crate::error::{Error, Result};
 use crate::studies::surfaces::shard::{ShardTraffic, Shards};
@@ -40,7 +40,7 @@ pub fn only_one() -> Result<()> {
 }
 
 /// Memory is shared by the processes of a machine, surfaces by those of a group.
-pub fn share_of(resources: Resources, shard: usize, others: Option<&Others>) -> Resources {
+pub fn per_process(resources: Resources, shard: usize, others: Option<&Others>) -> Resources {
     let neighbours = others.map_or(1, |others| others.world.neighbours()).max(1) as u64;
     Resources { memory: resources.memory / neighbours, shard, ..resources }
 }

@@ -1,7 +1,7 @@
 //! The table of a census as a person reads it.
 
 use super::summary::scale;
-use super::table::{Table, number};
+use super::table::{TextTable, number};
 use crate::analysis::{CensusInstance, CensusTable, Compared};
 
 /// Surfaces that are not certified and get a line of their own.
@@ -31,7 +31,7 @@ fn counts(table: &CensusTable) -> String {
     if table.eigenvalues.is_some() {
         return format!("{}{}", own_counts(table.scale, rows), undecided(table));
     }
-    let mut text = Table::new(["index", "mean", "± s.e.", "expected", "z", "lowest u", "highest u"]);
+    let mut text = TextTable::new(["index", "mean", "± s.e.", "expected", "z", "lowest u", "highest u"]);
     for (name, Compared { mean, standard_error, expected, z }, Range { low, high }) in rows {
         let [mean, error, expected] = [mean, standard_error, expected].map(|x| number(x, 3));
         text.row([name, mean, error, expected, number(z, 2), number(low, 4), number(high, 4)]);
@@ -54,13 +54,13 @@ fn undecided(table: &CensusTable) -> String {
 /// Of the user's own tensor, which no mean is about; energies also in units of its scale, if that is known.
 fn own_counts(scale: Option<f64>, rows: Vec<(String, Compared, Range)>) -> String {
     let Some(s) = scale else {
-        let mut text = Table::new(["index", "count", "lowest u", "highest u"]);
+        let mut text = TextTable::new(["index", "count", "lowest u", "highest u"]);
         for (name, Compared { mean, .. }, Range { low, high }) in rows {
             text.row([name, number(mean, 0), number(low, 4), number(high, 4)]);
         }
         return format!("{}Numbers count points on the sphere, w and −w both; u = L/Λ.\n", text.text());
     };
-    let mut text = Table::new(["index", "count", "lowest u", "highest u", "lowest u/s", "highest u/s"]);
+    let mut text = TextTable::new(["index", "count", "lowest u", "highest u", "lowest u/s", "highest u/s"]);
     for (name, Compared { mean, .. }, Range { low, high }) in rows {
         let [low_over, high_over] = [low, high].map(|u| u.map(|u| u / s));
         let [low, high, low_over, high_over] = [low, high, low_over, high_over].map(|u| number(u, 4));

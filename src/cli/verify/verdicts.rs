@@ -6,8 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
-use super::table::counted;
-use super::{output, values};
+use crate::cli::shared::table::counted;
+use crate::cli::shared::{output, values};
 use crate::error::{Error, Result};
 use crate::study::{Repaired, Sampling, Verdict};
 
@@ -60,7 +60,7 @@ struct Report<K> {
     #[serde(flatten)]
     verdict: Verdict<K>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    deep: Option<Deep>,
+    deep: Option<Recomputed>,
     /// Why nothing was recomputed, though it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     not_recomputed: Option<String>,
@@ -70,7 +70,7 @@ struct Report<K> {
 
 /// What came of computing again.
 #[derive(Serialize, Default)]
-pub struct Deep {
+pub struct Recomputed {
     /// The same seed gives the same sample; nothing where all was recomputed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample_seed: Option<u64>,
@@ -88,7 +88,7 @@ pub struct Deep {
     /// Surfaces whose census was taken again, bit by bit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub censuses: Option<usize>,
-    /// Of those, the certified ones that were also taken on another way.
+    /// Of those, the certified ones that were also taken along other paths.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recounted: Option<usize>,
     /// Sizes of networks of which nothing was computed again.
@@ -100,7 +100,7 @@ fn is_zero(&number: &usize) -> bool {
     number == 0
 }
 
-impl Deep {
+impl Recomputed {
     /// Nothing yet, of this sample.
     pub fn of(sampling: &Sampling) -> Self {
         Self { sample_seed: (!sampling.all).then_some(sampling.seed), ..Self::default() }
@@ -130,11 +130,11 @@ pub fn with_repair<K>(
 ///
 /// # Errors
 /// [`Error::Damaged`]; that of `deep`; a closed standard output is none.
-pub fn tell<K: Serialize + Display>(
+pub fn print_report<K: Serialize + Display>(
     args: &Args,
     mut verdict: Verdict<K>,
     repaired: Option<Repaired<K>>,
-    deep: Option<Result<Deep>>,
+    deep: Option<Result<Recomputed>>,
 ) -> Result<()> {
     let (deep, failed) = match deep.transpose() {
         Ok(deep) => (deep, None),
@@ -156,8 +156,10 @@ pub fn tell<K: Serialize + Display>(
     }
     let path = args.run.display();
     Err(Error::Damaged(match &report.deep {
-        Some(_) => format!("{path} holds records that do not come out again; its checksums are right"),
-        None => format!("{path} is damaged; hspin verify {path} --repair, then the same command, mends it"),
+        Some(_) => format!("{path} holds records that are not reproduced; its checksums are right"),
+        None => {
+            format!("{path} is damaged; hspin verify {path} --repair and then the same command repair it")
+        }
     }))
 }
 
@@ -180,8 +182,8 @@ fn render<K: Display>(report: &Report<K>) -> String {
     }
     lines.push(match verdict.missing.len() {
         0 => "complete: no unit is missing".to_owned(),
-        1 => "incomplete: 1 unit is not there; the same command makes it".to_owned(),
-        n => format!("incomplete: {n} units are not there; the same command makes them"),
+        1 => "incomplete: 1 unit is missing; the same command computes it".to_owned(),
+        n => format!("incomplete: {n} units are missing; the same command computes them"),
     });
     lines.extend(report.deep.iter().flat_map(recomputed));
     lines.extend(report.not_recomputed.iter().map(|reason| format!("not recomputed: {reason}")));
@@ -190,9 +192,9 @@ fn render<K: Display>(report: &Report<K>) -> String {
 }
 
 /// What was recomputed, and what of it differs.
-fn recomputed(deep: &Deep) -> Vec<String> {
+fn recomputed(deep: &Recomputed) -> Vec<String> {
     let which = match deep.sample_seed {
-        Some(seed) => format!("a sample (--sample-seed {seed} looks at the same)"),
+        Some(seed) => format!("a sample (--sample-seed {seed} takes the same sample)"),
         None => "all of it".to_owned(),
     };
     let mut lines = vec![format!("recomputed: {which}")];
@@ -200,7 +202,7 @@ fn recomputed(deep: &Deep) -> Vec<String> {
         (Some(0), _) => ", no census (too many paths; --all takes them)".to_owned(),
         (Some(again), Some(recounted)) => {
             format!(
-                ", {} again bit by bit, {recounted} also on another way",
+                ", {} again bit by bit, {recounted} also along other paths",
                 counted(again as u64, "census", "censuses")
             )
         }
@@ -214,7 +216,7 @@ fn recomputed(deep: &Deep) -> Vec<String> {
     if deep.rounded > 0 {
         lines.push(format!(
             "{} to rounding, not to the bit: made on another processor, or changed in the last digits",
-            counted(deep.rounded as u64, "start comes out again", "starts come out again")
+            counted(deep.rounded as u64, "start is reproduced", "starts are reproduced")
         ));
     }
     lines.extend(deep.not_rerun.iter().map(|reason| format!("not run again: {reason}")));

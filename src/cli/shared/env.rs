@@ -16,7 +16,7 @@ const LAUNCHERS: [[&str; 2]; 3] = [
 
 /// How this process was started together with others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Launch {
+pub struct JobLaunch {
     /// Processes, at least 2.
     pub ranks: usize,
     /// Number of this one.
@@ -24,10 +24,10 @@ pub struct Launch {
 }
 
 /// Whether this process was started as one of several.
-pub fn launch() -> Option<Launch> {
+pub fn launch() -> Option<JobLaunch> {
     let number = |name: &str| std::env::var(name).ok()?.trim().parse::<usize>().ok();
     let launches = LAUNCHERS.iter().filter_map(|[size, rank]| Some((number(size)?, number(rank)?)));
-    launches.map(|(ranks, rank)| Launch { ranks, rank }).find(|launch| launch.ranks > 1)
+    launches.map(|(ranks, rank)| JobLaunch { ranks, rank }).find(|launch| launch.ranks > 1)
 }
 
 /// What the environment asks for; `None` leaves the choice to the program.

@@ -2,7 +2,7 @@
 
 use crate::analysis::Units;
 use crate::analysis::networks::{
-    CRITICAL, Claim, ClaimName, INDEX_RANGE, LEVEL, Quantity, Report, Test, Verdict,
+    CRITICAL, Claim, ClaimName, ClaimVerdict, INDEX_RANGE, LEVEL, Quantity, Report, Test,
 };
 
 /// Digits that MNIST trains on, as the paper does.
@@ -53,16 +53,16 @@ pub fn claims(report: &Report) -> String {
 
 fn of_claim(claim: &Claim, report: &Report) -> String {
     let verdict = match claim.verdict {
-        Verdict::Agrees => "agrees",
-        Verdict::Disagrees => "DISAGREES",
-        Verdict::Undecided => "undecided",
-        Verdict::NotCritical => "not a critical point: no verdict",
+        ClaimVerdict::Agrees => "agrees",
+        ClaimVerdict::Disagrees => "DISAGREES",
+        ClaimVerdict::Undecided => "undecided",
+        ClaimVerdict::NotCritical => "not a critical point: no verdict",
     };
     let mut text = format!("- {}: {verdict}.\n", statement(claim.claim));
     if claim.tests.is_empty() {
         text.push_str(&format!("    Nothing to test: {}.\n", missing(claim.claim, report.group)));
     }
-    if claim.verdict == Verdict::NotCritical {
+    if claim.verdict == ClaimVerdict::NotCritical {
         let epochs = if report.epochs == 1 { "epoch" } else { "epochs" };
         text.push_str(&format!(
             "    These indices are of the points where training stopped, after {} {epochs}, and depend on that \

@@ -1,10 +1,16 @@
 //! `hspin reproduce`: the paper's spin-glass part, and its networks, from one command.
 
+mod networks;
+mod over_surfaces;
+
 use std::path::{Path, PathBuf};
 
-use super::sweep::{Sweep, resources};
-use super::{figure, networks, output, over_surfaces, summary, values};
-use crate::analysis::{RunSummary, summarize};
+use super::shared::figures::draw_all;
+use super::shared::resources::resources;
+use super::shared::networks::outputs::TABLES;
+use super::shared::sweep::Sweep;
+use super::shared::{output, summary, values};
+use crate::analysis::{GlassInputs, RunSummary, summarize};
 use crate::error::Result;
 use crate::figures::{self, Format};
 use crate::files;
@@ -45,8 +51,8 @@ pub fn run(args: Args) -> Result<()> {
     output::print(&glass.text)?;
     if args.networks {
         let outputs = networks_folder(&args);
-        let places = networks::reproduce::Places { runs: &args.out, outputs: &outputs, glass: &glass.run };
-        output::print(&networks::reproduce::run(&places, args.quick, &resources)?)?;
+        let places = networks::Places { runs: &args.out, outputs: &outputs, glass: &glass.run };
+        output::print(&networks::run(&places, args.quick, &resources)?)?;
     }
     Ok(())
 }
@@ -56,11 +62,19 @@ fn outputs(args: &Args) -> Vec<PathBuf> {
     let place = |name: &str| args.out.join(format!("{}{name}", prefix(args.quick)));
     let tables = ["summary.txt", "summary.json", "records.csv", "manifest.json"];
     let mut paths: Vec<PathBuf> = tables.into_iter().map(place).collect();
-    paths.extend(figures::paths(&place("figures"), &figures::NAMES, &Format::ALL));
+    paths.extend(figures::paths(
+        &place("figures"),
+        figures::of_glass().map(|figure| figure.name),
+        &Format::ALL,
+    ));
     if args.networks {
         let folder = networks_folder(args);
-        paths.extend(networks::outputs::TABLES.into_iter().map(|name| folder.join(name)));
-        paths.extend(figures::paths(&folder.join("figures"), &figures::networks::NAMES, &Format::ALL));
+        paths.extend(TABLES.into_iter().map(|name| folder.join(name)));
+        paths.extend(figures::paths(
+            &folder.join("figures"),
+            figures::of_networks().map(|figure| figure.name),
+            &Format::ALL,
+        ));
     }
     paths
 }
@@ -120,8 +134,8 @@ fn glass(args: &Args, resources: Resources) -> Result<Glass> {
     // Figures open the run themselves.
     drop(store);
     // The paper's Λ takes some seconds: a first look shows its own.
-    let dim = (!args.quick).then_some(figure::DEFAULT_DIM);
-    written.extend(figure::draw_all(&sweep.run, &place("figures"), dim)?);
+    let dim = (!args.quick).then_some(GlassInputs::DEFAULT_DIM);
+    written.extend(draw_all(&sweep.run, &place("figures"), dim)?);
     // Last of all: what it names was made from the run as it was then.
     write(place("manifest.json"), &manifest(&args.out, name, &summary.one_surface, &written)?)?;
     Ok(Glass { run: sweep.run, text })

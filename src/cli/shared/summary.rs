@@ -1,8 +1,8 @@
 //! The summary of a sweep as a person reads it.
 
 use super::progress::duration;
-use super::table::{Table, counted, number};
-use crate::analysis::{DimSummary, ErrorOver, RunSummary, Thresholds, Units};
+use super::table::{TextTable, counted, number};
+use crate::analysis::{DimSummary, ErrorOver, LimitEnergies, RunSummary, Units};
 use crate::descent::Outcome;
 use crate::studies::surfaces::{Couplings, Preset, Spec, SurfaceStore};
 
@@ -37,6 +37,8 @@ fn heading(store: &SurfaceStore, summary: &RunSummary) -> String {
     format!("{path}: {state}\nH = {spins}, {couplings}, {surfaces} per size, {starts} each, {descent}\n")
 }
 
+/// How much of a run is there.
+/// How much of a run is there.
 pub fn state(summary: &RunSummary) -> String {
     let Units { done, planned } = summary.units;
     let verb = if summary.protocol == "census" { "census" } else { "sweep" };
@@ -55,7 +57,7 @@ fn descent(spec: &Spec) -> String {
 }
 
 fn energies(summary: &RunSummary) -> String {
-    let mut table = Table::new([
+    let mut table = TextTable::new([
         "Λ",
         "starts",
         "converged",
@@ -86,7 +88,7 @@ fn energies(summary: &RunSummary) -> String {
 
 /// The energies of the user's own tensor in units of its scale.
 fn energies_over_scale(summary: &RunSummary) -> Option<String> {
-    let mut table = Table::new(["Λ", "mean u/s", "± s.e.", "sd", "min u/s", "max u/s"]);
+    let mut table = TextTable::new(["Λ", "mean u/s", "± s.e.", "sd", "min u/s", "max u/s"]);
     for dim in &summary.dims {
         let over = dim.over_scale?;
         table.row([
@@ -137,7 +139,7 @@ fn notes(store: &SurfaceStore, summary: &RunSummary) -> String {
     let thresholds = summary.dims.first().map(|dim| dim.thresholds);
     if is_own && summary.scale.is_none() {
         text.push_str("The scale of the couplings is not stored: no energy of the theory compares with u.\n");
-    } else if let Some(Thresholds { e_0, e_inf }) = thresholds {
+    } else if let Some(LimitEnergies { e_0, e_inf }) = thresholds {
         if is_own {
             text.push_str(
                 "u/s, with s² = Σ A² / C(Λ+H−1, H) over the entries A, compares with random couplings. ",
@@ -171,12 +173,12 @@ fn lost(summary: &RunSummary) -> Option<String> {
     (!counts.is_empty()).then(|| format!("Not converged: {}.\n{}", counts.join(", "), doubts(summary)))
 }
 
-/// Resources that the starts that did not converge could move.
+/// Means that the starts that did not converge could move.
 fn doubts(summary: &RunSummary) -> String {
     let doubtful = summary.dims.iter().filter(|dim| dim.unconverged.unconverged_could_move_mean);
     let line = |dim: &DimSummary| match dim.unconverged.unconverged_mean_shift {
         Some(shift) => format!(
-            "At Λ = {} they could move the mean by up to {}, more than its error: it is of those that converged alone.\n",
+            "At Λ = {} they could move the mean by up to {}, more than its error: the mean is over converged starts only.\n",
             dim.dim,
             number(Some(shift), 4)
         ),
@@ -190,7 +192,7 @@ fn times(summary: &RunSummary) -> Option<String> {
     if total <= 0.0 {
         return None;
     }
-    let mut table = Table::new(["Λ", "draw", "descent", "polish", "index", "total processor time"]);
+    let mut table = TextTable::new(["Λ", "draw", "descent", "polish", "index", "total processor time"]);
     for dim in &summary.dims {
         let spent = dim.seconds;
         let [draw, descent, polish, index, all] =
@@ -200,7 +202,7 @@ fn times(summary: &RunSummary) -> Option<String> {
     Some(format!("{}{} in all\n", table.text(), duration(total)))
 }
 
-/// Resources over surfaces with both scatters; `None` of a run that has one surface per size.
+/// Means over surfaces with both scatters; `None` of a run that has one surface per size.
 pub fn over_surfaces(summary: &RunSummary) -> Option<String> {
     let several = |dim: &&DimSummary| dim.error_over == ErrorOver::Instances;
     let dims: Vec<&DimSummary> = summary.dims.iter().filter(several).collect();
@@ -208,7 +210,7 @@ pub fn over_surfaces(summary: &RunSummary) -> Option<String> {
         return None;
     }
     let headings = ["Λ", "surfaces", "mean u", "± s.e.", "sd between surfaces", "sd on one surface"];
-    let mut table = Table::new(headings);
+    let mut table = TextTable::new(headings);
     for dim in dims {
         table.row([
             dim.dim.to_string(),

@@ -32,7 +32,7 @@ pub fn install(stop: &Stop) -> Result<()> {
                 signal_hook::low_level::exit(128 + signal);
             }
             stop.request(signal);
-            super::output::log("stopping after what is under way; once more to leave at once");
+            super::output::log("stopping after the work under way; a second signal stops at once");
             let leave = move || {
                 std::thread::sleep(PATIENCE);
                 super::output::log(&format!("hspin: {}", Error::Interrupted(signal)));
@@ -42,7 +42,7 @@ pub fn install(stop: &Stop) -> Result<()> {
             let _ = std::thread::Builder::new().name("patience".into()).spawn(leave);
         }
     };
-    let refused = |error| Error::Refused(format!("cannot start a thread that hears signals: {error}"));
+    let refused = |error| Error::Refused(format!("cannot start a thread for signals: {error}"));
     std::thread::Builder::new().name("signals".into()).spawn(wait).map_err(refused)?;
     Ok(())
 }

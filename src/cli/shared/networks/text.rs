@@ -2,7 +2,7 @@
 
 use super::words::{self, interval, number};
 use crate::analysis::networks::{Estimated, Report, TableRow};
-use crate::cli::table::Table;
+use crate::cli::shared::table::TextTable;
 
 /// Sizes, Table 1, the fit, annealing, the claims.
 pub fn text(report: &Report) -> String {
@@ -25,7 +25,7 @@ pub fn text(report: &Report) -> String {
 }
 
 fn sizes(report: &Report) -> String {
-    let mut table = Table::new([
+    let mut table = TextTable::new([
         "n₁",
         "networks",
         "lost",
@@ -71,7 +71,7 @@ fn sizes(report: &Report) -> String {
 /// Table 1 as text.
 pub fn table_1_text(report: &Report) -> String {
     let mut table =
-        Table::new(["n₁", "networks", "correlation of train and test loss", "95 % interval", "paper"]);
+        TextTable::new(["n₁", "networks", "correlation of train and test loss", "95 % interval", "paper"]);
     for TableRow { hidden, networks, correlation, paper } in &report.table_1 {
         table.row([
             hidden.to_string(),
@@ -100,7 +100,7 @@ pub fn table_1_csv(report: &Report) -> String {
 }
 
 fn annealing(report: &Report) -> String {
-    let mut table = Table::new([
+    let mut table = TextTable::new([
         "n₁",
         "networks",
         "annealed",

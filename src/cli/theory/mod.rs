@@ -1,9 +1,11 @@
 //! `hspin theory`: numbers that follow from the model alone.
 
+mod mean_count;
+
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::{mean_count, output, values};
+use super::shared::{output, values};
 use crate::Result;
 use crate::theory::{Complexity, Thresholds};
 

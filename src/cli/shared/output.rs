@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 static SILENT: AtomicBool = AtomicBool::new(false);
 
 /// From now on [`log`] says nothing.
-pub fn be_silent() {
+pub fn silence() {
     SILENT.store(true, Ordering::Relaxed);
 }
 
@@ -49,12 +49,12 @@ pub fn json(document: &impl Serialize) -> Result<String> {
 /// Writes one line to standard error; that nobody listens is fine.
 pub fn log(line: &str) {
     if !SILENT.load(Ordering::Relaxed) {
-        log_aloud(line);
+        log_always(line);
     }
 }
 
 /// The same of a process that was told to be silent: it is about to die.
-pub fn log_aloud(line: &str) {
+pub fn log_always(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 

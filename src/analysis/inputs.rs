@@ -1,0 +1,124 @@
+//! What figures of the spin glass are computed from.
+
+use std::path::{Path, PathBuf};
+
+use super::bands::{CensusSample, RunKind, SizeSample, sample};
+use super::energy_histogram::EnergyHistogram;
+use super::units::Units;
+use crate::studies::surfaces::{Couplings, Spec, SurfaceStore};
+use crate::{Error, Result};
+
+/// H where neither a run nor the user says otherwise: the paper's.
+const DEFAULT_SPINS: u32 = 3;
+
+/// A run or none, and the order and dimension that are asked of theory.
+#[derive(Debug, Clone)]
+pub struct GlassInputs {
+    /// H of figures of theory.
+    pub spins: u32,
+    /// Λ of mean numbers.
+    pub dim: u32,
+    /// Of a run whose starts end somewhere.
+    histogram: Option<EnergyHistogram>,
+    run: Option<StoredRun>,
+}
+
+/// A stored run, and what it holds.
+#[derive(Debug, Clone)]
+pub struct StoredRun {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it looked for.
+    pub kind: RunKind,
+    /// Whether its couplings are random.
+    pub is_random: bool,
+    /// Whether it kept the points at which its starts ended.
+    pub has_points: bool,
+    /// How much of it there is.
+    pub units: Units,
+}
+
+impl StoredRun {
+    /// What is stored at a path.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn open(path: &Path) -> Result<Self> {
+        let store = SurfaceStore::open_read(path)?;
+        let spec: &Spec = store.spec();
+        Ok(Self {
+            path: path.to_owned(),
+            kind: RunKind::of(spec),
+            is_random: spec.couplings == Couplings::Random,
+            has_points: spec.points,
+            units: Units::of(&store),
+        })
+    }
+}
+
+impl GlassInputs {
+    /// Largest Λ of mean numbers, and theirs where neither a run nor the user says otherwise: the paper's.
+    pub const DEFAULT_DIM: u32 = 1000;
+
+    /// Theory at an order and a dimension, beside a run if there is one. What is not asked for is that of the run,
+    /// else the paper's.
+    ///
+    /// # Errors
+    /// Those of the store; bad input for the user's own couplings whose scale is not stored.
+    pub fn new(run: Option<StoredRun>, spins: Option<u32>, dim: Option<u32>) -> Result<Self> {
+        let store = run.as_ref().map(|run| SurfaceStore::open_read(&run.path)).transpose()?;
+        let of_starts = store.as_ref().filter(|store| !store.spec().is_census());
+        let histogram = of_starts.map(EnergyHistogram::of_run).transpose()?;
+        let of_run = store.as_ref().map(|store| store.spec().spins);
+        let largest = histogram.iter().flat_map(|table| &table.sets).map(|set| set.dim).max();
+        Ok(Self {
+            spins: spins.or(of_run).unwrap_or(DEFAULT_SPINS),
+            dim: dim.or(largest).unwrap_or(Self::DEFAULT_DIM).min(Self::DEFAULT_DIM),
+            histogram,
+            run,
+        })
+    }
+
+    /// The run, if there is one.
+    pub fn run(&self) -> Option<&StoredRun> {
+        self.run.as_ref()
+    }
+
+    /// Energies that starts reached.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] without a run of starts.
+    pub fn histogram(&self) -> Result<&EnergyHistogram> {
+        self.histogram.as_ref().ok_or_else(|| Error::Internal("a histogram without a run of starts".into()))
+    }
+
+    /// The stored run, opened anew: a sweep under way may store between two figures.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] without a run; those of the store.
+    pub fn store(&self) -> Result<SurfaceStore> {
+        let run = self.run.as_ref().ok_or_else(|| Error::Internal("a figure of a run without one".into()))?;
+        SurfaceStore::open_read(&run.path)
+    }
+
+    /// H of the run, and what is stored of each of its sizes.
+    ///
+    /// # Errors
+    /// As [`Self::store`].
+    pub fn samples(&self) -> Result<(u32, Vec<SizeSample>)> {
+        let store = self.store()?;
+        let samples = store.spec().dims.iter().map(|&dim| sample(&store, dim)).collect::<Result<_>>()?;
+        Ok((store.spec().spins, samples))
+    }
+
+    /// The census of the run; a census has one size.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the run is no census; those of the store.
+    pub fn census(&self) -> Result<CensusSample> {
+        match self.samples()?.1.into_iter().next() {
+            Some(SizeSample::Census(census)) => Ok(census),
+            _ => Err(Error::Internal("a figure of a census without one".into())),
+        }
+    }
+}

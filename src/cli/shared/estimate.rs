@@ -1,0 +1,89 @@
+//! What a command would take.
+
+use serde::Serialize;
+
+use super::progress::duration;
+
+/// Share of a processor below which a machine is said to be busy: the system itself takes some per cent.
+pub const BUSY: f64 = 0.9;
+
+/// What a run will need.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Estimate {
+    /// Peak memory.
+    pub memory_bytes: u64,
+    /// Memory that is free now.
+    pub available_bytes: u64,
+    /// Size of the finished run file.
+    pub disk_bytes: u64,
+    /// Wall time for what is still to do, on the machine as busy as it is now.
+    pub seconds: f64,
+    /// Share of the time that a thread had a processor in a trial just now: 1 on a machine that does nothing else.
+    pub processor_share: f64,
+    /// Processes that hold a surface together, and need that memory each.
+    #[serde(skip_serializing_if = "is_one")]
+    pub shard: usize,
+}
+
+impl Estimate {
+    /// As a person reads it.
+    pub fn text(&self) -> String {
+        let Self { memory_bytes, available_bytes, disk_bytes, seconds, processor_share, shard } = *self;
+        let each =
+            if shard > 1 { format!(", for each process of a group of {shard}") } else { String::new() };
+        format!(
+            "memory  {} of {} available{each}\ndisk    {}\ntime    about {}{}\n",
+            bytes(memory_bytes),
+            bytes(available_bytes),
+            bytes(disk_bytes),
+            duration(seconds),
+            busy(processor_share, seconds)
+        )
+    }
+}
+
+fn is_one(&shard: &usize) -> bool {
+    shard == 1
+}
+
+/// What to add to a time where the machine has other work to do.
+fn busy(processor_share: f64, seconds: f64) -> String {
+    if processor_share >= BUSY || seconds <= 0.0 {
+        return String::new();
+    }
+    let idle = duration(processor_share * seconds);
+    let percent = 100.0 * processor_share;
+    format!(" as busy as the machine is (a thread gets {percent:.0} % of a core); {idle} if it were idle")
+}
+
+fn bytes(n: u64) -> String {
+    match n as f64 {
+        b if b < 1e6 => format!("{:.1} kB", b / 1e3),
+        b if b < 1e9 => format!("{:.1} MB", b / 1e6),
+        b => format!("{:.2} GB", b / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_estimate_on_a_busy_machine_says_so() {
+        let estimate = Estimate {
+            memory_bytes: 1,
+            available_bytes: 2,
+            disk_bytes: 3,
+            seconds: 80.0,
+            processor_share: 1.0,
+            shard: 1,
+        };
+        let told = |processor_share| Estimate { processor_share, ..estimate }.text();
+        assert!(told(0.97).ends_with("time    about 80 s\n"), "{}", told(0.97));
+        let busy = told(0.25);
+        assert!(
+            busy.contains("a thread gets 25 % of a core") && busy.contains("20 s if it were idle"),
+            "{busy}"
+        );
+    }
+}

@@ -1,0 +1,213 @@
+//! Figures of a run or of theory, chosen by name from the list of figures, as files.
+
+use std::path::{Path, PathBuf};
+
+use itertools::Itertools;
+
+use super::kinds;
+use super::networks::beside::ComparedRuns;
+use crate::analysis::networks::Networks;
+use crate::analysis::{EnergyHistogram, GlassInputs, StoredRun};
+use crate::figures::{self, Figure, Format, paths};
+use crate::files;
+use crate::studies::surfaces::SurfaceStore;
+use crate::{Error, Result};
+
+/// In place of a name: every figure that a run has.
+pub const ALL: &str = "all";
+/// The figure that takes a Λ.
+const MEAN_COUNTS: &str = figures::mean_counts::FIGURE.name;
+
+/// What is to be drawn, and to where.
+#[derive(Debug, Clone)]
+pub struct FigureRequest<'a> {
+    /// A figure, or [`ALL`].
+    pub name: &'a str,
+    /// Folder of the files.
+    pub out: &'a Path,
+    /// The run to draw.
+    pub run: Option<&'a Path>,
+    /// Runs of networks beside a run of networks.
+    pub beside: ComparedRuns,
+    /// A run of the spin glass beside a run of networks.
+    pub glass: Option<&'a Path>,
+    /// Names of file formats.
+    pub formats: Vec<String>,
+    /// H of figures of theory.
+    pub spins: Option<u32>,
+    /// Λ of mean numbers.
+    pub dim: Option<u32>,
+    /// Whether files that hspin did not write are overwritten.
+    pub force: bool,
+}
+
+/// What was drawn.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Drawn {
+    /// Files written.
+    pub files: Vec<PathBuf>,
+    /// Names of figures left out of [`ALL`], because they show a run and there is none, or not such a one.
+    pub skipped: Vec<&'static str>,
+    /// How much there is of a run that is not finished: figures of it say so.
+    pub unfinished: Option<String>,
+}
+
+impl Drawn {
+    /// What goes to standard output: one path a line.
+    pub fn text(&self) -> String {
+        self.files.iter().map(|path| format!("{}\n", path.display())).collect()
+    }
+
+    /// What goes to standard error, line by line.
+    pub fn warnings(&self) -> impl Iterator<Item = String> + '_ {
+        let skipped = figures::FIGURES.iter().filter(|figure| self.skipped.contains(&figure.name));
+        let skipped = skipped.map(|figure| format!("skipped {}: it shows {}", figure.name, figure.shows));
+        self.unfinished.iter().cloned().chain(skipped)
+    }
+}
+
+/// Draws every figure of a run into a directory, in every format, and returns the files. `dim` is Λ of mean numbers, in
+/// place of the run's largest.
+///
+/// # Errors
+/// Whatever reading the run meets; refused or I/O where a file cannot be written.
+pub fn draw_all(run: &Path, dir: &Path, dim: Option<u32>) -> Result<Vec<PathBuf>> {
+    let wanted = FigureRequest {
+        name: ALL,
+        out: dir,
+        run: Some(run),
+        beside: ComparedRuns::default(),
+        glass: None,
+        formats: Format::ALL.map(|format| format.name().to_owned()).to_vec(),
+        spins: None,
+        dim,
+        force: false,
+    };
+    Ok(draw(&wanted)?.files)
+}
+
+/// Draws what is wanted.
+///
+/// # Errors
+/// Bad input; whatever reading the run meets; refused or I/O where a file cannot be written.
+pub fn draw(wanted: &FigureRequest) -> Result<Drawn> {
+    match run_of_networks(wanted)? {
+        Some(run) => draw_networks(wanted, run),
+        None => draw_glass(wanted),
+    }
+}
+
+/// The run of networks that is to be drawn, if it is one.
+fn run_of_networks<'a>(wanted: &FigureRequest<'a>) -> Result<Option<&'a Path>> {
+    let by_name = figures::of_networks().any(|figure| figure.name == wanted.name);
+    // Whatever else is wrong with a run is said by who opens it next.
+    let run = wanted.run.filter(|run| by_name || kinds::is_networks(run).unwrap_or(false));
+    if run.is_some() {
+        return Ok(run);
+    }
+    if by_name {
+        let allowed = format!("figure {} shows a run of networks: name its path", wanted.name);
+        return Err(Error::bad_input("--run", "(missing)", allowed));
+    }
+    for (key, path) in [("--annealed", wanted.beside.annealed.as_deref()), ("--glass", wanted.glass)] {
+        if let Some(path) = path {
+            return Err(Error::bad_input(key, path.display(), "only with a --run of networks"));
+        }
+    }
+    Ok(None)
+}
+
+fn draw_networks(wanted: &FigureRequest, run: &Path) -> Result<Drawn> {
+    let chosen = chosen(wanted.name, figures::of_networks());
+    if chosen.is_empty() {
+        let allowed = format!("of a run of networks one of {}, {ALL}", names(figures::of_networks()));
+        return Err(Error::bad_input("NAME", wanted.name, allowed));
+    }
+    for (key, value) in [("--spins", wanted.spins), ("--dim", wanted.dim)] {
+        if let Some(value) = value {
+            return Err(Error::bad_input(key, value, "only without a run of networks"));
+        }
+    }
+    let formats = claimed_formats(wanted, &chosen)?;
+    let networks = Networks::load(wanted.beside.to(run))?;
+    let inputs = networks.inputs(wanted.glass.map(EnergyHistogram::at).transpose()?);
+    let mut drawn = Drawn::default();
+    for figure in chosen {
+        match figure.draw_networks(&inputs) {
+            Some(drawing) => {
+                drawn.files.extend(figures::save(&drawing, wanted.out, figure.name, &formats)?);
+            }
+            None if wanted.name == ALL => drawn.skipped.push(figure.name),
+            None => return Err(unfit(figure, run)),
+        }
+    }
+    Ok(drawn)
+}
+
+fn draw_glass(wanted: &FigureRequest) -> Result<Drawn> {
+    let chosen = chosen(wanted.name, figures::of_glass());
+    if chosen.is_empty() {
+        let [glass, networks] = [names(figures::of_glass()), names(figures::of_networks())];
+        let allowed = format!("one of {glass}, {ALL}; of a run of networks one of {networks}");
+        return Err(Error::bad_input("NAME", wanted.name, allowed));
+    }
+    let formats = claimed_formats(wanted, &chosen)?;
+    if let Some(dim) = wanted.dim.filter(|_| chosen.iter().all(|figure| figure.name != MEAN_COUNTS)) {
+        return Err(Error::bad_input("--dim", dim, format!("only {MEAN_COUNTS} takes it")));
+    }
+    if wanted.run.is_none() && wanted.name != ALL && chosen.iter().any(|figure| figure.is_of_run()) {
+        let allowed = format!("figure {} shows a run: name its path", wanted.name);
+        return Err(Error::bad_input("--run", "(missing)", allowed));
+    }
+    let run = wanted.run.map(|run| read(wanted, run, &chosen)).transpose()?;
+    let unfinished = run.as_ref().and_then(|run| run.units.note());
+    let inputs = GlassInputs::new(run, wanted.spins, wanted.dim)?;
+    let mut drawn = Drawn { unfinished, ..Drawn::default() };
+    for figure in chosen {
+        let Some(mut drawing) = figure.draw_glass(&inputs)? else {
+            drawn.skipped.push(figure.name);
+            continue;
+        };
+        if let Some(note) = drawn.unfinished.as_ref().filter(|_| figure.is_of_run()) {
+            drawing = drawing.headed(note);
+        }
+        drawn.files.extend(figures::save(&drawing, wanted.out, figure.name, &formats)?);
+    }
+    Ok(drawn)
+}
+
+fn read(wanted: &FigureRequest, path: &Path, chosen: &[&Figure]) -> Result<StoredRun> {
+    let run = StoredRun::open(path)?;
+    if wanted.name == ALL {
+        // Before the first is drawn: figures of a damaged run would be left behind.
+        SurfaceStore::open_read(path)?.check_units()?;
+    } else if let Some(figure) = chosen.iter().find(|figure| !figure.fits(&run)) {
+        return Err(unfit(figure, path));
+    }
+    Ok(run)
+}
+
+fn unfit(figure: &Figure, run: &Path) -> Error {
+    let allowed = format!("figure {} shows {}", figure.name, figure.shows);
+    Error::bad_input("--run", run.display(), allowed)
+}
+
+fn chosen(name: &str, all: impl Iterator<Item = &'static Figure>) -> Vec<&'static Figure> {
+    all.filter(|figure| name == ALL || name == figure.name).collect()
+}
+
+fn names(figures: impl Iterator<Item = &'static Figure>) -> String {
+    figures.map(|figure| figure.name).join(", ")
+}
+
+/// The formats, once nothing is in the way of the files.
+fn claimed_formats(wanted: &FigureRequest, chosen: &[&Figure]) -> Result<Vec<Format>> {
+    let parse = |text: &String| {
+        let allowed = || format!("a list of {}", Format::ALL.map(Format::name).join(", "));
+        Format::from_name(text).ok_or_else(|| Error::bad_input("--format", text, allowed()))
+    };
+    let formats = wanted.formats.iter().map(parse).collect::<Result<Vec<_>>>()?;
+    let names = chosen.iter().map(|figure| figure.name);
+    files::claim(&paths(wanted.out, names, &formats), wanted.force)?;
+    Ok(formats)
+}

@@ -1,0 +1,20 @@
+//! What verbs share. A verb imports files from here, and no file of another verb.
+
+pub mod census_table;
+pub mod engine;
+pub mod env;
+pub mod estimate;
+pub mod figures;
+mod groups;
+pub mod kinds;
+mod memory;
+pub mod networks;
+pub mod output;
+pub mod progress;
+pub mod ranks;
+pub mod resources;
+pub mod signals;
+pub mod summary;
+pub mod sweep;
+pub mod table;
+pub mod values;

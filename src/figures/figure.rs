@@ -1,0 +1,117 @@
+//! A figure: its name, what it shows, and how it is drawn from that.
+
+use serde::Serialize;
+
+use super::drawing::{Align, Drawing, point};
+use super::style::{INK, TICK_SIZE};
+use crate::Result;
+use crate::analysis::bands::RunKind;
+use crate::analysis::networks::NetworksInputs;
+use crate::analysis::{GlassInputs, StoredRun, Units};
+
+/// A figure that can be drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Figure {
+    /// Its name on the command line, and its file's name without extension.
+    pub name: &'static str,
+    /// What is drawn; numbers of figures are those of Choromanska et al. (2015).
+    pub title: &'static str,
+    /// Of which run it is, in a few words that end the sentence “it shows …”.
+    pub shows: &'static str,
+    /// What it needs, and how it is drawn from that.
+    pub source: Source,
+}
+
+/// What a figure needs, and how it is loaded and drawn.
+#[derive(Debug, Clone, Copy)]
+pub enum Source {
+    /// Theory, at the order and the size of a run where there is one.
+    Theory(fn(&GlassInputs) -> Result<Drawing>),
+    /// A run of the spin glass.
+    Glass(Runs, fn(&GlassInputs) -> Result<Drawing>),
+    /// A run of networks, alone or beside another run; none where that run has nothing to show.
+    Networks(Beside, fn(&NetworksInputs) -> Option<Drawing>),
+}
+
+/// Runs of the spin glass that a figure shows.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Runs {
+    /// What they looked for.
+    pub kinds: &'static [RunKind],
+    /// Only those on random couplings, which theory speaks of.
+    pub random: bool,
+    /// Only those that kept their points.
+    pub points: bool,
+}
+
+/// A run that a figure of networks shows beside them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Beside {
+    /// None.
+    Nothing,
+    /// Of annealed networks.
+    Annealed,
+    /// Of a spin glass.
+    Glass,
+}
+
+impl Figure {
+    /// Whether it shows networks.
+    pub fn is_of_networks(&self) -> bool {
+        matches!(self.source, Source::Networks(..))
+    }
+
+    /// Whether it shows a run of the spin glass, and not theory alone.
+    pub fn is_of_run(&self) -> bool {
+        matches!(self.source, Source::Glass(..))
+    }
+
+    /// Whether a run of the spin glass is one that it shows.
+    pub fn fits(&self, run: &StoredRun) -> bool {
+        match self.source {
+            Source::Theory(_) => true,
+            Source::Glass(Runs { kinds, random, points }, _) => {
+                kinds.contains(&run.kind) && (run.is_random || !random) && (run.has_points || !points)
+            }
+            Source::Networks(..) => false,
+        }
+    }
+
+    /// The drawing of theory or of a run of the spin glass; none where there is no run that it shows.
+    ///
+    /// # Errors
+    /// Those of the store and of theory.
+    pub fn draw_glass(&self, inputs: &GlassInputs) -> Result<Option<Drawing>> {
+        match self.source {
+            Source::Theory(draw) => draw(inputs).map(Some),
+            Source::Glass(_, draw) if inputs.run().is_some_and(|run| self.fits(run)) => {
+                draw(inputs).map(Some)
+            }
+            Source::Glass(..) | Source::Networks(..) => Ok(None),
+        }
+    }
+
+    /// The drawing of networks, which says so where a run behind it is not finished; none where they do not have what it
+    /// shows.
+    pub fn draw_networks(&self, inputs: &NetworksInputs) -> Option<Drawing> {
+        let Source::Networks(beside, draw) = self.source else { return None };
+        let units = match (beside, &inputs.report.compared_units) {
+            (Beside::Annealed, Some(units)) => &units[..],
+            _ => std::slice::from_ref(&inputs.report.units),
+        };
+        draw(inputs).map(|drawing| with_progress(drawing, units))
+    }
+}
+
+fn with_progress(mut drawing: Drawing, units: &[Units]) -> Drawing {
+    let left = units.iter().filter(|units| !units.are_complete());
+    let parts: Vec<String> =
+        left.map(|units| format!("{} of {} units done", units.done, units.planned)).collect();
+    if !parts.is_empty() {
+        let corner = point(drawing.width - 10.0, drawing.height - 10.0);
+        let note = format!("unfinished run: {}", parts.join(", "));
+        drawing.text(&note, corner, Align::Right, TICK_SIZE, INK);
+    }
+    drawing
+}
