@@ -14,8 +14,8 @@ use hspin::descent::device::{Device, DeviceTensor};
 use hspin::descent::{Carrier, DeviceClass};
 use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
 use hspin::rng::{Role, stream};
-use hspin::studies::surfaces::{Request, Spec, Store, Timings};
-use hspin::study::{Event, Means, Observer, Stop, execute};
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore, Timings};
+use hspin::study::{Event, Resources, Observer, Stop, execute};
 use hspin::sphere::random_point;
 
 const DIMS: [usize; 6] = [100, 200, 300, 500, 700, 1000];
@@ -118,8 +118,8 @@ fn paper_sweep(device: &Cuda) {
     let request = Request { device: Some(DeviceClass::Cuda), ..Request::default() };
     let spec = Spec::new(&request).expect("a spec that is allowed");
     let folder = tempfile::tempdir().expect("a folder for temporary files");
-    let mut store = Store::create(&folder.path().join("bench.run"), &spec).expect("a new run");
-    let means = Means {
+    let mut store = SurfaceStore::create(&folder.path().join("bench.run"), &spec).expect("a new run");
+    let resources = Resources {
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         carrier: Carrier { isa: Isa::best(), batch: 48 },
         shard: 1,
@@ -127,7 +127,7 @@ fn paper_sweep(device: &Cuda) {
         commits: Default::default(),
     };
     let begin = Instant::now();
-    execute(None, &mut store, &means, &Quiet, &Stop::default()).expect("a run without troubles");
+    execute(None, &mut store, &resources, &Quiet, &Stop::default()).expect("a run without troubles");
     let wall = begin.elapsed().as_secs_f64();
     let mut spent = BTreeMap::new();
     for surface in store.timings().expect("stored times") {
@@ -136,7 +136,7 @@ fn paper_sweep(device: &Cuda) {
     let what = format!(
         "the paper's sweep on {}, {} threads beside it, {wall:.1} s in all",
         device.name(),
-        means.threads
+        resources.threads
     );
     let columns = ["Λ", "descent s", "draw thread s", "polish thread s", "index thread s"];
     let mut table = Table::new("gpu-sweep", &what, &columns);

@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use hspin::descent::Carrier;
 use hspin::hamiltonian::{Isa, Layout};
-use hspin::studies::surfaces::{Request, Spec, Store, Timings};
-use hspin::study::{Event, Means, Observer, Stop, execute};
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore, Timings};
+use hspin::study::{Event, Resources, Observer, Stop, execute};
 
 /// What is swept; a name, sizes, starts and surfaces.
 const CASES: [(&str, &[u32], u32, u32); 4] = [
@@ -56,8 +56,8 @@ fn measure(case: usize, threads: usize) -> Row {
     };
     let spec = Spec::new(&request).expect("a spec that is allowed");
     let folder = tempfile::tempdir().expect("a folder for temporary files");
-    let mut store = Store::create(&folder.path().join("bench.run"), &spec).expect("a new run");
-    let means = Means {
+    let mut store = SurfaceStore::create(&folder.path().join("bench.run"), &spec).expect("a new run");
+    let resources = Resources {
         threads,
         carrier: Carrier { isa: Isa::best(), batch: 48 },
         shard: 1,
@@ -66,7 +66,7 @@ fn measure(case: usize, threads: usize) -> Row {
     };
     let commits = Commits::default();
     let begin = Instant::now();
-    execute(None, &mut store, &means, &commits, &Stop::default()).expect("a run without troubles");
+    execute(None, &mut store, &resources, &commits, &Stop::default()).expect("a run without troubles");
     let wall_s = begin.elapsed().as_secs_f64();
     let mut spent = Timings::default();
     store.timings().expect("stored times").iter().for_each(|surface| spent += surface.spent);

@@ -8,7 +8,8 @@ use hspin::Result;
 use hspin::figures::axes::{Panel, Span};
 use hspin::figures::drawing::{Drawing, Rect};
 use hspin::figures::{Format, render, style};
-use hspin::run::{Record, Store, files};
+use hspin::files;
+use hspin::studies::surfaces::{Record, SurfaceStore};
 
 /// Draws the run that is named.
 pub fn main() -> Result<()> {
@@ -21,7 +22,7 @@ pub fn main() -> Result<()> {
         ],
     };
     // Opened for reading only; what is read is held against its checksums.
-    let store = Store::open_read(&run)?;
+    let store = SurfaceStore::open_read(&run)?;
     let records = store.records(None)?;
     let drawing = draw(store.spec().spins, &records);
     let svg = render(&drawing, Format::Svg)?;

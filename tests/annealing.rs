@@ -168,7 +168,7 @@ fn every_order_ends_at_true_minima_after_as_many_sweeps_as_asked() {
 
 #[test]
 fn slower_cooling_ends_lower_and_below_descent() {
-    // Means over twenty surfaces; each difference is some tens of its error.
+    // Resources over twenty surfaces; each difference is some tens of its error.
     let mean = |protocol| {
         let mean = |seed| {
             let setting = Setting::new(Layout::new(3, 50), seed, protocol);

@@ -16,8 +16,8 @@ use hspin::critical::census::{BlockEnds, CensusKey, Job, Stage, census};
 use hspin::critical::mean_eigenvalues;
 use hspin::descent::Carrier;
 use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey, SymmetricTensor};
-use hspin::studies::surfaces::{CensusRequest, Request, Spec, Store};
-use hspin::study::{Means, Stop, execute};
+use hspin::studies::surfaces::{CensusRequest, Request, Spec, SurfaceStore};
+use hspin::study::{Resources, Stop, execute};
 use hspin::theory::{EnergyGivenHessian, HessianBulk, MeanCounts};
 use std::path::Path;
 use std::sync::OnceLock;
@@ -121,10 +121,10 @@ fn energies_that_scatter_too_little_are_caught() {
         let energies: Vec<f64> = of_index.map(|place| place.energy_per_spin).collect();
         energies.iter().sum::<f64>() / energies.len() as f64
     };
-    let means: Vec<f64> = (0..DIM as u32).map(law_of).collect();
+    let resources: Vec<f64> = (0..DIM as u32).map(law_of).collect();
     let narrow = changed(|points| {
         for place in points {
-            let mean = means[place.index as usize];
+            let mean = resources[place.index as usize];
             place.energy_per_spin = mean + 0.85 * (place.energy_per_spin - mean);
         }
     });
@@ -308,8 +308,8 @@ fn given_its_hessian_the_energy_of_a_critical_point_is_normal() {
             let points = found.points.iter().filter(|p| index.is_none_or(|index| p.index == index));
             let places: Vec<(&[f64], f64)> = points.map(|p| (&p.point[..], p.energy_per_spin)).collect();
             let at: Vec<&[f64]> = places.iter().map(|(point, _)| *point).collect();
-            let means = mean_eigenvalues(&surface, Isa::best(), &at);
-            let rs = means.iter().zip(&places).map(|(&mean, &(_, u))| law.standardised(u, mean));
+            let resources = mean_eigenvalues(&surface, Isa::best(), &at);
+            let rs = resources.iter().zip(&places).map(|(&mean, &(_, u))| law.standardised(u, mean));
             rs.fold([0.0; 2], |[sum, squares], r| [sum + r, squares + r * r - 1.0])
         };
         let sums: Vec<[f64; 2]> = (0..60).map(of_surface).collect();
@@ -337,7 +337,7 @@ fn energies_that_do_not_fit_their_curvatures_are_caught_whatever_was_selected() 
     assert_eq!((found.verdict, found.complete), (BandsVerdict::Consistent, true));
     let text = printed(&path);
     assert!(text.contains("consistent with bounds") && !text.contains("theory agrees"), "{text}");
-    let SizeSample::Minima(right) = sample_of(&Store::open_read(&path).unwrap(), 50).unwrap() else {
+    let SizeSample::Minima(right) = sample_of(&SurfaceStore::open_read(&path).unwrap(), 50).unwrap() else {
         panic!()
     };
     let check = right.check().unwrap().curvature.unwrap();
@@ -400,7 +400,7 @@ fn a_run_without_data_has_no_verdict_and_no_numbers() {
     let specs = [Spec::new(&descents), Spec::new(&saddles), census.new_run()];
     for (number, spec) in specs.into_iter().enumerate() {
         let path = place.path().join(format!("{number}.run"));
-        drop(Store::create(&path, &spec.unwrap()).unwrap());
+        drop(SurfaceStore::create(&path, &spec.unwrap()).unwrap());
         let found = bands(&path).unwrap();
         assert_eq!((found.verdict, found.complete, found.units.done), (BandsVerdict::Untested, false, 0));
         let text = printed(&path);
@@ -471,8 +471,8 @@ fn an_index_off_the_semicircle_is_caught() {
     assert_eq!(check(2.0).holds, Some(false));
 }
 
-fn means() -> Means {
-    Means {
+fn means() -> Resources {
+    Resources {
         threads: 2,
         carrier: Carrier { isa: Isa::best(), batch: 48 },
         shard: 1,
@@ -509,8 +509,8 @@ fn printed(path: &Path) -> String {
 }
 
 fn stored(path: &Path, spec: &Spec) -> Bands {
-    let mut store = Store::create(path, spec).unwrap();
-    execute(None, &mut store, &means(), &(), &Stop::default()).unwrap();
+    let mut store = SurfaceStore::create(path, spec).unwrap();
+    execute(None, &mut store, &resources(), &(), &Stop::default()).unwrap();
     drop(store);
     bands(path).unwrap()
 }
@@ -551,9 +551,9 @@ fn other_couplings_are_refused() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("a.run");
     let couplings =
-        hspin::run::Couplings::File { sha256: "0".repeat(64), shape: vec![4, 4, 4], scale: Some(1.0) };
+        hspin::studies::surfaces::Couplings::File { sha256: "0".repeat(64), shape: vec![4, 4, 4], scale: Some(1.0) };
     let request = Request { couplings: Some(couplings), starts: Some(1), ..Request::default() };
-    drop(Store::create(&path, &Spec::new(&request).unwrap()).unwrap());
+    drop(SurfaceStore::create(&path, &Spec::new(&request).unwrap()).unwrap());
     let error = bands(&path).unwrap_err();
     assert_eq!(error.exit_code(), 2);
     assert!(error.to_string().contains(": this run is on couplings of your own"), "{error}");

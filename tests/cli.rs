@@ -8,7 +8,7 @@ use std::process::Output;
 
 use assert_cmd::Command;
 use fake::{dump, request, work};
-use hspin::studies::surfaces::{Request, Spec, Store};
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore};
 use serde_json::Value;
 
 fn hspin(args: &[&str]) -> Output {
@@ -59,7 +59,7 @@ fn empty_place() -> Place {
 
 fn place_with(request: &Request, units: usize) -> Place {
     let place = empty_place();
-    let mut store = Store::create(&place.run, &Spec::new(request).unwrap()).unwrap();
+    let mut store = SurfaceStore::create(&place.run, &Spec::new(request).unwrap()).unwrap();
     work(&mut store, units).unwrap();
     place
 }
@@ -283,14 +283,14 @@ fn without_a_gpu_cuda_is_refused_and_auto_descends_on_the_cpu() {
     assert_eq!(told.lines().filter(|line| line.contains("--device")).count(), 1, "{told}");
     assert!(told.starts_with("descending on the CPU: --device cuda: "), "{told}");
     assert!(sweep("cpu", &cpu).status.success());
-    let [auto, cpu] = [auto, cpu].map(|run| dump(&Store::open_read(Path::new(&run)).unwrap()).unwrap());
+    let [auto, cpu] = [auto, cpu].map(|run| dump(&SurfaceStore::open_read(Path::new(&run)).unwrap()).unwrap());
     assert_eq!(auto, cpu);
 }
 
 #[test]
 fn a_run_in_use_is_refused_at_once_but_may_be_read() {
     let place = place_with(&request(), 3);
-    let _held = Store::open(&place.run).unwrap();
+    let _held = SurfaceStore::open(&place.run).unwrap();
     let text = refusal(&hspin(&["sweep", "--out", place.run()]), 3);
     assert!(text.contains(&format!("process {}", std::process::id())), "{text}");
     assert_eq!(hspin(&["show", place.run()]).status.code(), Some(0));
@@ -326,7 +326,7 @@ fn show_tells_progress_and_energies() {
 #[test]
 fn verify_finds_and_mends_damage() {
     let place = place_with(&request(), usize::MAX);
-    let expected = dump(&Store::open_read(&place.run).unwrap()).unwrap();
+    let expected = dump(&SurfaceStore::open_read(&place.run).unwrap()).unwrap();
     let good: Value = serde_json::from_str(&stdout(&hspin(&["verify", place.run(), "--json"]))).unwrap();
     assert_eq!((&good["ok"], &good["complete"], &good["units"]), (&true.into(), &true.into(), &12.into()));
     let change = "UPDATE records SET energy = 0 WHERE dim = 3 AND instance = 0 AND start = 0";
@@ -341,7 +341,7 @@ fn verify_finds_and_mends_damage() {
     assert_eq!((&mended["ok"], &mended["complete"]), (&true.into(), &false.into()));
     assert_eq!(mended["missing"].as_array().unwrap().len(), 1);
     assert_eq!(mended["repaired"]["kept"], 11);
-    let mut store = Store::open(&place.run).unwrap();
+    let mut store = SurfaceStore::open(&place.run).unwrap();
     work(&mut store, usize::MAX).unwrap();
     assert_eq!(dump(&store).unwrap(), expected);
 }
@@ -356,7 +356,7 @@ fn exports_hold_every_record_and_round_trip() {
         min_eigenvalue undecided steps polish_overlap outcome distinct";
     assert!(table.headers().unwrap().iter().eq(headings.split_whitespace()));
     let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
-    let records = Store::open_read(&place.run).unwrap().records(None).unwrap();
+    let records = SurfaceStore::open_read(&place.run).unwrap().records(None).unwrap();
     assert_eq!(rows.len(), records.len());
     for (row, record) in rows.iter().zip(&records) {
         assert_eq!(row[3], record.start.to_string());
@@ -393,7 +393,7 @@ fn the_points_of_one_surface_are_a_numpy_array() {
     assert_eq!(hspin(&args).status.code(), Some(0));
     let array = npyz::NpyFile::new(fs::File::open(format!("{out}/points.npy")).unwrap()).unwrap();
     assert_eq!(array.shape(), [45, 5]);
-    let stored = Store::open_read(&place.run).unwrap().points(5, 1).unwrap().values;
+    let stored = SurfaceStore::open_read(&place.run).unwrap().points(5, 1).unwrap().values;
     let bits = |values: Vec<f64>| values.into_iter().map(f64::to_bits).collect::<Vec<_>>();
     assert_eq!(bits(array.into_vec().unwrap()), bits(stored));
     assert_eq!(fs::read_to_string(format!("{out}/records.csv")).unwrap().lines().count(), 46);

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use hspin::descent::Carrier;
 use hspin::hamiltonian::Isa;
-use hspin::studies::surfaces::{Request, Spec, Store};
-use hspin::study::{Event, Means, Observer, Stop, execute, verify};
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore};
+use hspin::study::{Event, Resources, Observer, Stop, execute, verify};
 
 /// Holds up the first size to begin until a second begins, or for so long.
 struct Witness {
@@ -37,8 +37,8 @@ impl Observer for Witness {
     }
 }
 
-fn means(threads: usize, memory: u64) -> Means {
-    Means {
+fn means(threads: usize, memory: u64) -> Resources {
+    Resources {
         threads,
         carrier: Carrier { isa: Isa::best(), batch: 48 },
         shard: 1,
@@ -48,14 +48,14 @@ fn means(threads: usize, memory: u64) -> Means {
 }
 
 /// Content of a run of some small surfaces, and the sizes that had begun before the first went on.
-fn run(means: Means, patience: Duration) -> (String, Vec<u32>) {
+fn run(resources: Resources, patience: Duration) -> (String, Vec<u32>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.run");
     let request =
         Request { dims: Some(vec![5, 8]), starts: Some(30), instances: Some(3), ..Request::default() };
-    let mut store = Store::create(&path, &Spec::new(&request).unwrap()).unwrap();
+    let mut store = SurfaceStore::create(&path, &Spec::new(&request).unwrap()).unwrap();
     let witness = Witness::new(patience);
-    execute(None, &mut store, &means, &witness, &Stop::default()).unwrap();
+    execute(None, &mut store, &resources, &witness, &Stop::default()).unwrap();
     drop(store);
     let found = verify(&path).unwrap();
     assert!(found.ok && found.complete);
@@ -68,22 +68,22 @@ fn two_threads_are_on_two_surfaces_at_once_where_memory_has_room_for_both() {
     let request =
         Request { instances: Some(1), dims: Some(vec![5, 8]), starts: Some(30), ..Request::default() };
     let folder = tempfile::tempdir().unwrap();
-    let mut store = Store::create(&folder.path().join("a.run"), &Spec::new(&request).unwrap()).unwrap();
+    let mut store = SurfaceStore::create(&folder.path().join("a.run"), &Spec::new(&request).unwrap()).unwrap();
     let witness = Witness::new(Duration::from_secs(60));
-    execute(None, &mut store, &means(2, u64::MAX), &witness, &Stop::default()).unwrap();
+    execute(None, &mut store, &resources(2, u64::MAX), &witness, &Stop::default()).unwrap();
     assert_eq!(*witness.seen.lock().unwrap(), [8, 5], "the largest first, and the next beside it");
 }
 
 #[test]
 fn without_room_or_threads_for_two_one_surface_is_done_after_the_other_with_the_same_bits() {
-    let (expected, _) = run(means(2, u64::MAX), Duration::ZERO);
+    let (expected, _) = run(resources(2, u64::MAX), Duration::ZERO);
     let patience = Duration::from_millis(300);
     for (threads, memory) in [(2, 0), (1, u64::MAX)] {
-        let (found, seen) = run(means(threads, memory), patience);
+        let (found, seen) = run(resources(threads, memory), patience);
         assert_eq!(seen, [8], "{threads} threads, {memory} bytes");
         assert_eq!(found, expected);
     }
     for threads in [3, 8] {
-        assert_eq!(run(means(threads, u64::MAX), Duration::ZERO).0, expected, "{threads} threads");
+        assert_eq!(run(resources(threads, u64::MAX), Duration::ZERO).0, expected, "{threads} threads");
     }
 }

@@ -530,7 +530,7 @@ fn a_run_shows_its_converged_starts() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("empty.run");
     let request = Request { spins: Some(4), dims: Some(vec![10, 20]), starts: Some(5), ..Request::default() };
-    drop(Store::create(&path, &Spec::new(&request).unwrap()).unwrap());
+    drop(SurfaceStore::create(&path, &Spec::new(&request).unwrap()).unwrap());
     let table = EnergyHistogram::at(&path).unwrap();
     assert_eq!((table.spins, table.instances, table.sets.len()), (4, 1, 2));
     assert_eq!((table.sets[1].dim, table.sets[1].starts), (20, 0));

@@ -17,9 +17,10 @@ use hspin::hamiltonian::{
 };
 use hspin::numeric::lanes::{Block, Real};
 use hspin::numeric::symmetric::Symmetric;
-use hspin::run::ranks::{Hand, Post, lead};
-use hspin::run::shard::{Shards, Wire, serve_shard};
-use hspin::run::{Couplings, Means, Request, Spec, Stop, Store, execute, verify};
+use hspin::study::cluster::{Hand, Post, lead};
+use hspin::studies::surfaces::shard::{Shards, Wire, serve_shard};
+use hspin::studies::surfaces::{Couplings, Request, Spec, SurfaceStore};
+use hspin::study::{Resources, Stop, execute, verify};
 
 const CASES: [(usize, usize); 4] = [(2, 21), (3, 37), (4, 19), (5, 9)];
 const GROUPS: [usize; 5] = [1, 2, 3, 5, 16];
@@ -244,30 +245,30 @@ impl Post for Alone {
     }
 }
 
-fn means(shard: usize, threads: usize) -> Means {
+fn means(shard: usize, threads: usize) -> Resources {
     let carrier = Carrier { isa: Isa::best(), batch: 48 };
-    Means { threads, carrier, shard, memory: u64::MAX, commits: Default::default() }
+    Resources { threads, carrier, shard, memory: u64::MAX, commits: Default::default() }
 }
 
 /// Content of a run by a group of so many, with so many threads each; of a single process for 0.
 fn run(request: &Request, size: usize, threads: usize) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.run");
-    let mut store = Store::create(&path, &Spec::new(request).unwrap()).unwrap();
+    let mut store = SurfaceStore::create(&path, &Spec::new(request).unwrap()).unwrap();
     let stop = Stop::default();
     if size == 0 {
-        execute(None, &mut store, &means(1, threads), &(), &stop).unwrap();
+        execute(None, &mut store, &resources(1, threads), &(), &stop).unwrap();
     } else {
         let mail = Mail::default();
         let wire = |rank| LocalWire { rank, size, mail: mail.clone() };
-        let hand = || Hand { couplings: None, known_as: Couplings::Random, means: means(size, threads) };
+        let hand = || Hand { couplings: None, known_as: Couplings::Random, resources: resources(size, threads) };
         scope(|scope| {
             for rank in 1..size {
                 let (wire, stop) = (wire(rank), &stop);
                 scope.spawn(move || serve_shard(&wire, rank, Ok(hand()), stop).unwrap());
             }
             let post = Alone(Arc::new(Shards::new(Box::new(wire(0)))));
-            let led = lead(&post, None, &mut store, &means(size, threads), &(), &stop);
+            let led = lead(&post, None, &mut store, &resources(size, threads), &(), &stop);
             post.0.end();
             led.unwrap();
             assert!(size == 1 || post.0.traffic().messages > 0);
@@ -313,19 +314,19 @@ fn runs_of_every_protocol_have_the_content_of_one_process() {
 fn one_who_cannot_hold_its_share_says_why() {
     let request = Request { dims: Some(vec![9]), starts: Some(20), ..Request::default() };
     let folder = tempfile::tempdir().unwrap();
-    let mut store = Store::create(&folder.path().join("a.run"), &Spec::new(&request).unwrap()).unwrap();
+    let mut store = SurfaceStore::create(&folder.path().join("a.run"), &Spec::new(&request).unwrap()).unwrap();
     let (mail, stop) = (Mail::default(), Stop::default());
     let wire = |rank| LocalWire { rank, size: 3, mail: mail.clone() };
     let small =
-        Hand { couplings: None, known_as: Couplings::Random, means: Means { memory: 1000, ..means(3, 1) } };
-    let other = Hand { couplings: None, known_as: Couplings::Random, means: means(3, 1) };
+        Hand { couplings: None, known_as: Couplings::Random, resources: Resources { memory: 1000, ..means(3, 1) } };
+    let other = Hand { couplings: None, known_as: Couplings::Random, resources: resources(3, 1) };
     scope(|scope| {
         let served = [(1, other), (2, small)].map(|(rank, hand)| {
             let (wire, stop) = (wire(rank), &stop);
             scope.spawn(move || serve_shard(&wire, rank, Ok(hand), stop))
         });
         let post = Alone(Arc::new(Shards::new(Box::new(wire(0)))));
-        let error = lead(&post, None, &mut store, &means(3, 1), &(), &stop).unwrap_err().to_string();
+        let error = lead(&post, None, &mut store, &resources(3, 1), &(), &stop).unwrap_err().to_string();
         post.0.end();
         assert!(error.starts_with("thread 2: needs ") && error.ends_with("1000 are available"), "{error}");
         let [good, bad] = served.map(|thread| thread.join().unwrap());
@@ -337,17 +338,17 @@ fn one_who_cannot_hold_its_share_says_why() {
 fn a_signal_to_one_who_holds_chunks_stops_the_one_who_leads() {
     let request = Request { dims: Some(vec![60]), starts: Some(2000), ..Request::default() };
     let folder = tempfile::tempdir().unwrap();
-    let mut store = Store::create(&folder.path().join("a.run"), &Spec::new(&request).unwrap()).unwrap();
+    let mut store = SurfaceStore::create(&folder.path().join("a.run"), &Spec::new(&request).unwrap()).unwrap();
     let mail = Mail::default();
     let wire = |rank| LocalWire { rank, size: 2, mail: mail.clone() };
     let (led_stop, served_stop) = (Stop::default(), Stop::default());
     served_stop.request(15);
-    let hand = Hand { couplings: None, known_as: Couplings::Random, means: means(2, 1) };
+    let hand = Hand { couplings: None, known_as: Couplings::Random, resources: resources(2, 1) };
     scope(|scope| {
         let (far, stop) = (wire(1), &served_stop);
         let served = scope.spawn(move || serve_shard(&far, 1, Ok(hand), stop));
         let post = Alone(Arc::new(Shards::new(Box::new(wire(0)))));
-        let led = lead(&post, None, &mut store, &means(2, 1), &(), &led_stop);
+        let led = lead(&post, None, &mut store, &resources(2, 1), &(), &led_stop);
         post.0.end();
         assert!(matches!(led, Err(hspin::Error::Interrupted(15))));
         assert!(matches!(served.join().unwrap(), Err(hspin::Error::Interrupted(15))));

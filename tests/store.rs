@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use fake::{dump, request, work};
 use hspin::analysis::summarize;
-use hspin::studies::surfaces::{Request, Spec, Store, Timings};
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore, Timings};
 use hspin::study::{repair, verify};
 use rusqlite::Connection;
 
@@ -24,7 +24,7 @@ fn place() -> Place {
 
 fn finished(request: &Request) -> (Place, String) {
     let place = place();
-    let mut store = Store::create(&place.run, &Spec::new(request).unwrap()).unwrap();
+    let mut store = SurfaceStore::create(&place.run, &Spec::new(request).unwrap()).unwrap();
     work(&mut store, usize::MAX).unwrap();
     let text = dump(&store).unwrap();
     (place, text)
@@ -39,10 +39,10 @@ fn sql(run: &Path, statement: &str) {
 fn whole_equals_half_plus_resume() {
     let (_whole, expected) = finished(&request());
     let half = place();
-    let mut store = Store::create(&half.run, &Spec::new(&request()).unwrap()).unwrap();
+    let mut store = SurfaceStore::create(&half.run, &Spec::new(&request()).unwrap()).unwrap();
     assert_eq!(work(&mut store, 5).unwrap(), 5);
     drop(store);
-    let mut store = Store::open(&half.run).unwrap();
+    let mut store = SurfaceStore::open(&half.run).unwrap();
     assert_eq!(work(&mut store, usize::MAX).unwrap(), 7);
     assert_eq!(dump(&store).unwrap(), expected);
 }
@@ -58,11 +58,11 @@ fn a_grown_run_equals_one_asked_at_once() {
         ..Request::default()
     };
     let (place, _) = finished(&small);
-    let mut store = Store::open(&place.run).unwrap();
+    let mut store = SurfaceStore::open(&place.run).unwrap();
     let grown = store.spec().grown(&request()).unwrap();
     store.grow(&grown).unwrap();
     drop(store);
-    let mut store = Store::open(&place.run).unwrap();
+    let mut store = SurfaceStore::open(&place.run).unwrap();
     assert!(!verify(&place.run).unwrap().complete);
     work(&mut store, usize::MAX).unwrap();
     assert_eq!(dump(&store).unwrap(), expected);
@@ -72,7 +72,7 @@ fn a_grown_run_equals_one_asked_at_once() {
 #[test]
 fn what_is_read_is_what_was_written() {
     let (place, _) = finished(&request());
-    let store = Store::open_read(&place.run).unwrap();
+    let store = SurfaceStore::open_read(&place.run).unwrap();
     let records = store.records(None).unwrap();
     assert_eq!(records.len(), 2 * 2 * 45);
     assert!(records.is_sorted_by_key(|record| (record.dim, record.instance, record.start)));
@@ -89,7 +89,7 @@ fn what_is_read_is_what_was_written() {
 #[test]
 fn times_add_up_and_change_no_content() {
     let (place, _) = finished(&request());
-    let mut store = Store::open(&place.run).unwrap();
+    let mut store = SurfaceStore::open(&place.run).unwrap();
     let before = store.content_hash();
     let spent = Timings { draw_s: 1.0, descent_s: 2.0, polish_s: 3.0, index_s: 4.0 };
     store.add_timings(3, 0, &spent).unwrap();
@@ -108,7 +108,7 @@ fn times_that_mean_nothing_are_left_out_and_stop_nobody() {
         "INSERT INTO timings VALUES (5, 5000000000, 0, 0, 0, 0), (3, 1, 9e999, 0, 0, 0), (5, 1, -1e300, 0, 0, 0)",
     ] {
         sql(&place.run, statement);
-        let store = Store::open(&place.run).unwrap();
+        let store = SurfaceStore::open(&place.run).unwrap();
         let known: Vec<_> =
             store.timings().unwrap().iter().map(|spent| (spent.dim, spent.instance)).collect();
         assert!(
@@ -119,7 +119,7 @@ fn times_that_mean_nothing_are_left_out_and_stop_nobody() {
         drop(store);
         assert!(verify(&place.run).unwrap().ok, "{statement}");
     }
-    assert_eq!(dump(&Store::open(&place.run).unwrap()).unwrap(), expected);
+    assert_eq!(dump(&SurfaceStore::open(&place.run).unwrap()).unwrap(), expected);
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn every_kind_of_changed_content_is_found_and_only_damaged_units_are_redone() {
         assert_eq!(repaired.kept, 12 - redone, "{statement}");
         let mended = verify(&place.run).unwrap();
         assert!(mended.ok && mended.complete == (redone == 0), "{statement}: {mended:?}");
-        let mut store = Store::open(&place.run).unwrap();
+        let mut store = SurfaceStore::open(&place.run).unwrap();
         assert_eq!(work(&mut store, usize::MAX).unwrap() as u64, redone, "{statement}");
         assert_eq!(dump(&store).unwrap(), expected, "{statement}");
     }
@@ -164,8 +164,8 @@ fn a_changed_spec_is_damage_that_no_repair_hides() {
     for error in [
         verify(&place.run).unwrap_err(),
         repair(&place.run).unwrap_err(),
-        Store::open(&place.run).unwrap_err(),
-        Store::open_read(&place.run).unwrap_err(),
+        SurfaceStore::open(&place.run).unwrap_err(),
+        SurfaceStore::open_read(&place.run).unwrap_err(),
     ] {
         assert_eq!(error.exit_code(), 4, "{error}");
         assert!(error.to_string().contains("spec was changed"), "{error}");
@@ -185,7 +185,7 @@ fn a_flipped_byte_anywhere_is_found_or_touches_no_content() {
         match verify(&place.run) {
             Ok(verdict) if verdict.ok && verdict.complete => {
                 harmless += 1;
-                let store = Store::open_read(&place.run).unwrap();
+                let store = SurfaceStore::open_read(&place.run).unwrap();
                 assert_eq!(dump(&store).unwrap(), expected, "byte {at} changed content unseen");
             }
             Ok(_) => found += 1,
@@ -216,15 +216,15 @@ fn a_truncated_file_is_found() {
 #[test]
 fn one_writes_at_a_time_while_others_read() {
     let (place, expected) = finished(&request());
-    let holder = Store::open(&place.run).unwrap();
-    let refused = Store::open(&place.run).unwrap_err();
+    let holder = SurfaceStore::open(&place.run).unwrap();
+    let refused = SurfaceStore::open(&place.run).unwrap_err();
     assert_eq!(refused.exit_code(), 3);
     assert!(refused.to_string().contains(&std::process::id().to_string()), "{refused}");
     assert_eq!(repair(&place.run).unwrap_err().exit_code(), 3);
-    assert_eq!(dump(&Store::open_read(&place.run).unwrap()).unwrap(), expected);
+    assert_eq!(dump(&SurfaceStore::open_read(&place.run).unwrap()).unwrap(), expected);
     assert!(verify(&place.run).unwrap().ok);
     drop(holder);
-    Store::open(&place.run).unwrap();
+    SurfaceStore::open(&place.run).unwrap();
 }
 
 #[test]
@@ -235,19 +235,19 @@ fn what_a_killed_creation_leaves_is_not_taken_for_a_run() {
     fs::write(&part, b"SQLite format 3\0 half").unwrap();
     fs::write(place.run.with_file_name("a.run.part"), b"somebody's").unwrap();
     fs::write(place.run.with_file_name("a.run.lock"), b"gone 1").unwrap();
-    assert_eq!(Store::open(&place.run).unwrap_err().exit_code(), 2);
-    drop(Store::create(&place.run, &spec).unwrap());
+    assert_eq!(SurfaceStore::open(&place.run).unwrap_err().exit_code(), 2);
+    drop(SurfaceStore::create(&place.run, &spec).unwrap());
     assert!(!part.exists());
     assert_eq!(fs::read(place.run.with_file_name("a.run.part")).unwrap(), b"somebody's");
-    assert_eq!(Store::create(&place.run, &spec).unwrap_err().exit_code(), 3);
+    assert_eq!(SurfaceStore::create(&place.run, &spec).unwrap_err().exit_code(), 3);
 }
 
 #[test]
 fn a_unit_outside_the_plan_is_refused() {
     let place = place();
-    let mut store = Store::create(&place.run, &Spec::new(&request()).unwrap()).unwrap();
+    let mut store = SurfaceStore::create(&place.run, &Spec::new(&request()).unwrap()).unwrap();
     let spec = store.spec().clone();
-    let unit = hspin::run::plan(&spec).next().unwrap();
+    let unit = hspin::studies::surfaces::plan(&spec).next().unwrap();
     let good = fake::fake_unit(&spec, &unit);
     let mut short = good.clone();
     short.starts.pop();
@@ -268,7 +268,7 @@ fn foreign_files_are_refused_by_their_first_bytes() {
     let place = place();
     let check = |run: &Path, code: u8, part: &str| {
         for error in
-            [Store::open(run).unwrap_err(), Store::open_read(run).unwrap_err(), verify(run).unwrap_err()]
+            [SurfaceStore::open(run).unwrap_err(), SurfaceStore::open_read(run).unwrap_err(), verify(run).unwrap_err()]
         {
             assert_eq!(error.exit_code(), code, "{error}");
             assert!(error.to_string().contains(part), "{error}");
@@ -301,13 +301,13 @@ fn foreign_files_are_refused_by_their_first_bytes() {
 fn a_newer_format_is_refused_and_those_of_release_0_1_are_older() {
     let (place, _) = finished(&request());
     sql_pragma(&place.run, "PRAGMA user_version = 7");
-    let error = Store::open_read(&place.run).unwrap_err();
+    let error = SurfaceStore::open_read(&place.run).unwrap_err();
     assert_eq!(error.exit_code(), 3);
     assert!(error.to_string().contains("format 7"), "{error}");
     sql_pragma(&place.run, "PRAGMA user_version = 1");
-    Store::open_read(&place.run).unwrap();
+    SurfaceStore::open_read(&place.run).unwrap();
     sql_pragma(&place.run, "PRAGMA user_version = 0");
-    assert_eq!(Store::open_read(&place.run).unwrap_err().exit_code(), 2);
+    assert_eq!(SurfaceStore::open_read(&place.run).unwrap_err().exit_code(), 2);
 }
 
 fn sql_pragma(run: &Path, statement: &str) {
@@ -321,7 +321,7 @@ fn a_run_of_our_header_without_our_tables_is_damaged() {
         &place.run,
         "PRAGMA application_id = 0x4853504E; PRAGMA user_version = 1; CREATE TABLE x (id)",
     );
-    assert_eq!(Store::open(&place.run).unwrap_err().exit_code(), 4);
+    assert_eq!(SurfaceStore::open(&place.run).unwrap_err().exit_code(), 4);
     assert_eq!(verify(&place.run).unwrap_err().exit_code(), 4);
 }
 
@@ -329,7 +329,7 @@ fn a_run_of_our_header_without_our_tables_is_damaged() {
 fn a_place_that_cannot_be_written_is_refused() {
     let spec = Spec::new(&request()).unwrap();
     for place in ["/proc/a.run", "/dev/null/a.run", "/nowhere/at/all/a.run"] {
-        let error = Store::create(Path::new(place), &spec).unwrap_err();
+        let error = SurfaceStore::create(Path::new(place), &spec).unwrap_err();
         assert_eq!(error.exit_code(), 3, "{error}");
         assert_eq!(error.to_string().lines().count(), 1);
     }
@@ -354,7 +354,7 @@ fn a_journal_left_beside_a_removed_run_does_not_touch_the_next_one() {
     let (_whole, expected) = finished(&request());
     let place = place();
     fs::write(place.run.with_file_name("a.run-journal"), journal).unwrap();
-    let mut store = Store::create(&place.run, &Spec::new(&request()).unwrap()).unwrap();
+    let mut store = SurfaceStore::create(&place.run, &Spec::new(&request()).unwrap()).unwrap();
     work(&mut store, usize::MAX).unwrap();
     assert_eq!(dump(&store).unwrap(), expected);
 }
@@ -362,7 +362,7 @@ fn a_journal_left_beside_a_removed_run_does_not_touch_the_next_one() {
 #[test]
 fn the_size_on_disk_is_foretold() {
     let (place, _) = finished(&Request { starts: Some(400), ..request() });
-    let spec = Store::open_read(&place.run).unwrap().spec().clone();
+    let spec = SurfaceStore::open_read(&place.run).unwrap().spec().clone();
     let (foretold, found) =
         (hspin::run::cost::disk_bytes(&spec) as f64, fs::metadata(&place.run).unwrap().len() as f64);
     assert!(found < foretold, "{found} {foretold}");

@@ -275,7 +275,7 @@ fn sampled_eigenvalues(random: &mut Pcg64, dim: usize) -> Vec<f64> {
     Symmetric::from_lower(dim, entry).eigenvalues().unwrap()
 }
 
-/// Means of e^{−ay²} 1{y_k < s} over sampled matrices within 6 standard errors, all of 24 such: a false alarm has
+/// Resources of e^{−ay²} 1{y_k < s} over sampled matrices within 6 standard errors, all of 24 such: a false alarm has
 /// probability below 5e-8. A shift of one index is found.
 #[test]
 fn sampled_matrices_agree() {

@@ -19,7 +19,7 @@ fn descents(spins: usize, dim: usize, instance: u64, starts: u32) -> Vec<Vec<f64
         traced: false,
     };
     let mut points = Vec::new();
-    let mut collect = |result: hspin::run::StartResult| {
+    let mut collect = |result: hspin::studies::surfaces::StartResult| {
         assert_eq!(result.record.outcome, Outcome::Converged);
         points.push(result.point);
         Ok(())

@@ -7,6 +7,6 @@ mod degenerate;
 mod descents;
 mod harness;
 mod known_tensors;
-mod means;
+mod resources;
 mod same_bits;
 mod sparse;

@@ -14,7 +14,7 @@ use hspin::hamiltonian::kernel::{Kernel, Stored};
 use hspin::hamiltonian::{Contraction, Isa, Layout, SurfaceKey, SymmetricTensor, contract};
 use hspin::numeric::lanes::Block;
 use hspin::rng::{Role, stream};
-use hspin::studies::surfaces::{Record, Store};
+use hspin::studies::surfaces::{Record, SurfaceStore};
 use hspin::sphere::random_point;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -124,7 +124,7 @@ fn records(args: &str) -> Vec<Record> {
     let place = Place::quick();
     let run = place.path("a.run");
     succeed(hspin(args).arg("--out").arg(&run));
-    Store::open_read(&run).unwrap().records(None).unwrap()
+    SurfaceStore::open_read(&run).unwrap().records(None).unwrap()
 }
 
 fn described(record: &Record) -> Value {

@@ -4,7 +4,7 @@
 //! tangent space plus one of each sign. No tangent basis, kernel or eigenvalue of the library enters.
 
 use hspin::hamiltonian::{Layout, Surface, SurfaceKey};
-use hspin::studies::surfaces::{Record, Store};
+use hspin::studies::surfaces::{Record, SurfaceStore};
 
 use crate::common::inertia::inertia;
 use crate::common::{dense_contraction, serial};
@@ -83,7 +83,7 @@ fn try_run(tally: &mut Tally, decided: &mut u64, args: &str) {
     let place = Place::quick();
     let run = place.path("a.run");
     succeed(hspin(args).arg("--out").arg(&run));
-    let store = Store::open_read(&run).unwrap();
+    let store = SurfaceStore::open_read(&run).unwrap();
     let spec = store.spec().clone();
     for &dim in &spec.dims {
         for instance in 0..spec.instances {

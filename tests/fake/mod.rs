@@ -3,7 +3,7 @@
 use hspin::Result;
 use hspin::descent::{Outcome, TracePoint};
 use hspin::BAD::Unit;
-use hspin::studies::surfaces::{Record, Request, Spec, StartResult, Store, UnitResult};
+use hspin::studies::surfaces::{Record, Request, Spec, StartResult, SurfaceStore, UnitResult};
 use hspin::study::todo;
 
 /// A spec of two sizes, two surfaces and a partial last unit.
@@ -18,7 +18,7 @@ pub fn request() -> Request {
 }
 
 /// Stores at most `limit` units of what is left to do.
-pub fn work(store: &mut Store, limit: usize) -> Result<usize> {
+pub fn work(store: &mut SurfaceStore, limit: usize) -> Result<usize> {
     let spec = store.spec().clone();
     let units: Vec<Unit> = todo(&spec, &store.done()).into_iter().flat_map(|group| group.units).collect();
     for unit in units.iter().take(limit) {
@@ -71,7 +71,7 @@ fn fake_start(spec: &Spec, unit: &Unit, start: u32) -> StartResult {
 }
 
 /// The content of a run as text.
-pub fn dump(store: &Store) -> Result<String> {
+pub fn dump(store: &SurfaceStore) -> Result<String> {
     let mut bytes = Vec::new();
     store.dump(&mut bytes)?;
     Ok(String::from_utf8(bytes).expect("a dump is text"))

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use hspin::rng::{Role, stream};
-use hspin::studies::surfaces::{Store, UNIT_STARTS, plan};
+use hspin::studies::surfaces::{SurfaceStore, UNIT_STARTS, plan};
 use rand::RngExt;
 use rusqlite::Connection;
 
@@ -62,7 +62,7 @@ impl Whole {
     fn content_changed(&self, run: &Path) -> bool {
         let content = || -> hspin::Result<Vec<u8>> {
             let mut bytes = Vec::new();
-            Store::open_read(run)?.dump(&mut bytes)?;
+            SurfaceStore::open_read(run)?.dump(&mut bytes)?;
             Ok(bytes)
         };
         !content().is_ok_and(|bytes| bytes == self.expected.as_bytes())
@@ -191,7 +191,7 @@ fn a_flip_in_spec_records_or_points_is_always_found() {
             family.case(&format!("{kind}: byte {at}"), || {
                 let run = whole.place.path("a.run");
                 fs::write(&run, &damaged).unwrap();
-                let verdict = hspin::run::verify(&run);
+                let verdict = hspin::study::verify::<hspin::studies::surfaces::Surfaces>(&run);
                 assert!(verdict.is_err_and(|error| error.exit_code() == 4) || found(&run), "not found");
             });
         }
@@ -202,14 +202,14 @@ fn a_flip_in_spec_records_or_points_is_always_found() {
 }
 
 fn found(run: &Path) -> bool {
-    hspin::run::verify(run).is_ok_and(|verdict| !verdict.ok)
+    hspin::study::verify::<hspin::studies::surfaces::Surfaces>(run).is_ok_and(|verdict| !verdict.ok)
 }
 
 #[test]
 fn every_missing_unit_is_named_and_it_alone_is_redone() {
     let (whole, mut family) = (Whole::new(), Family::new("missing units"));
     let run = whole.place.path("a.run");
-    let spec = Store::open_read(&whole.place.path("whole.run")).unwrap().spec().clone();
+    let spec = SurfaceStore::open_read(&whole.place.path("whole.run")).unwrap().spec().clone();
     for unit in plan(&spec) {
         family.case(&unit.key.to_string(), || {
             fs::write(&run, &whole.bytes).unwrap();

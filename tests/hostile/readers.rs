@@ -6,7 +6,7 @@ use std::path::Path;
 use hspin::Error;
 use hspin::numeric::npy::{self, Array};
 use hspin::studies::networks::{NetworksSpec, NetworksStore, self};
-use hspin::studies::surfaces::{Request, Spec, Store, limits};
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore, limits};
 
 /// One line, as short as a terminal can show, with the right exit status.
 #[track_caller]
@@ -108,7 +108,7 @@ pub fn verify(path: &Path) -> Result<Verified, Error> {
     if networks::is_networks(path)? {
         networks::verify(path).map(|verdict| Verified { ok: verdict.ok, complete: verdict.complete })
     } else {
-        hspin::run::verify(path).map(|verdict| Verified { ok: verdict.ok, complete: verdict.complete })
+        hspin::study::verify::<hspin::studies::surfaces::Surfaces>(path).map(|verdict| Verified { ok: verdict.ok, complete: verdict.complete })
     }
 }
 
@@ -117,7 +117,7 @@ pub fn repair(path: &Path) -> Result<(), Error> {
     if networks::is_networks(path)? {
         networks::repair(path).map(drop)
     } else {
-        hspin::run::repair(path).map(drop)
+        hspin::study::repair::<hspin::studies::surfaces::Surfaces>(path).map(drop)
     }
 }
 
@@ -130,7 +130,7 @@ pub fn dump(path: &Path) -> Result<String, Error> {
         store.times()?;
         store.dump(&mut bytes)?;
     } else {
-        Store::open_read(path)?.dump(&mut bytes)?;
+        SurfaceStore::open_read(path)?.dump(&mut bytes)?;
     }
     Ok(String::from_utf8(bytes).expect("a dump is text"))
 }

@@ -35,7 +35,7 @@ fn request() -> Request {
 }
 
 fn sweep_run(path: &Path) {
-    let mut store = Store::create(path, &Spec::new(&request()).unwrap()).unwrap();
+    let mut store = SurfaceStore::create(path, &Spec::new(&request()).unwrap()).unwrap();
     fake::work(&mut store, usize::MAX).unwrap();
 }
 
@@ -216,7 +216,7 @@ fn read_by_all(run: &Path, out: &Path) {
     let mut errors = Vec::new();
     let mut told = |result: hspin::Result<()>| errors.extend(result.err());
     told(verify(run).map(drop));
-    match Store::open_read(run) {
+    match SurfaceStore::open_read(run) {
         Ok(store) => {
             told(summarize(&store).map(drop));
             let all = surfaces(&store);
@@ -296,8 +296,8 @@ fn tables_that_are_not_ours_are_not_asked() {
         for error in [
             verify(&path).unwrap_err(),
             repair(&path).unwrap_err(),
-            Store::open(&path).unwrap_err(),
-            Store::open_read(&path).unwrap_err(),
+            SurfaceStore::open(&path).unwrap_err(),
+            SurfaceStore::open_read(&path).unwrap_err(),
         ] {
             refused(&error, &[4]);
             assert!(error.to_string().contains("its tables are not those of a run"), "{error}");

@@ -13,7 +13,7 @@ mod toy_landscape;
 
 use hspin::hamiltonian::{Layout, SymmetricTensor};
 use hspin::prelude::*;
-use hspin::run::StartResult;
+use hspin::studies::surfaces::StartResult;
 
 use super::common::setting::Setting;
 

@@ -11,7 +11,7 @@ use hspin::cli::shared::figures::Drawn;
 use hspin::figures;
 use hspin::networks::data::bundled;
 use hspin::studies::networks::{BLOCK, BlockKey, BlockResult, DigitsUsed, NetworkRecord, NetworksMethod, NetworksRequest, NetworksStore};
-use hspin::studies::surfaces::{Request, Spec, Store};
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore};
 
 use crate::invented::{CONTEXT, like_the_paper, records};
 
@@ -58,7 +58,7 @@ pub fn runs() -> (Runs, [Vec<NetworkRecord>; 2]) {
         run(&annealed, NetworksMethod::Anneal, &[10, 25], 16),
     ];
     let request = Request { dims: Some(vec![10, 20]), starts: Some(5), ..Request::default() };
-    drop(Store::create(&glass, &Spec::new(&request).unwrap()).unwrap());
+    drop(SurfaceStore::create(&glass, &Spec::new(&request).unwrap()).unwrap());
     (Runs { dir, descent, annealed, glass }, records)
 }
 

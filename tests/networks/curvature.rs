@@ -137,11 +137,11 @@ fn index_spectrum_and_ends_agree() {
     // The measures' mean over directions estimates moments of the spectrum: trace/N, to 5 of its standard errors.
     let probes: Vec<Probe> = (0..200).map(|direction| Probe { direction, ..probe }).collect();
     let measures = spectral_measures(&weights, &case.sample, &probes, 6).unwrap();
-    let means: Vec<f64> = measures.iter().map(|ritz| dot(&ritz.values, &ritz.weights)).collect();
+    let resources: Vec<f64> = measures.iter().map(|ritz| dot(&ritz.values, &ritz.weights)).collect();
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let spread = (2.0 * values.iter().map(|value| (value - mean).powi(2)).sum::<f64>()).sqrt() / n;
-    let found = means.iter().sum::<f64>() / 200.0;
+    let found = resources.iter().sum::<f64>() / 200.0;
     assert!((found - mean).abs() < 5.0 * spread / 200f64.sqrt(), "{found} {mean} {spread}");
 }
 

@@ -11,7 +11,7 @@ use hspin::studies::networks::{Hand, NetworksRequest, NetworksSpec, NetworksStor
 use hspin::studies::networks::{execute, lead, serve};
 use hspin::study::cluster::{Post, Traffic, dismiss};
 use hspin::studies::networks::read_digits;
-use hspin::study::{Commits, Event, Means, Observer, Stop};
+use hspin::study::{Commits, Event, Resources, Observer, Stop};
 use hspin::{Error, Result};
 
 use crate::digits::write_digits;
@@ -85,7 +85,7 @@ impl Work {
     fn alone(&self, networks: u32) -> String {
         let (run, mut store) = self.create(&format!("alone-{networks}.run"), networks);
         let watch = Watch { observer: &(), stop: &Stop::default() };
-        execute(&mut store, &Samples::new(self.set.clone()), &means(2), watch).unwrap();
+        execute(&mut store, &Samples::new(self.set.clone()), &resources(2), watch).unwrap();
         dump(&run)
     }
 
@@ -99,14 +99,14 @@ impl Work {
                 .zip(hands)
                 .map(|(post, hand)| threads.spawn(move || serve(&post, Ok(hand), &Stop::default())))
                 .collect();
-            let led = lead(&first, store, &samples, &means(1), watch);
+            let led = lead(&first, store, &samples, &resources(1), watch);
             dismiss(&first);
             Ended { led, served: others.into_iter().map(|other| other.join().unwrap()).collect() }
         })
     }
 
     fn hands(&self, others: usize, threads: usize) -> Vec<Hand> {
-        (0..others).map(|_| Hand { set: self.set.clone(), means: means(threads) }).collect()
+        (0..others).map(|_| Hand { set: self.set.clone(), resources: resources(threads) }).collect()
     }
 }
 
@@ -121,9 +121,9 @@ fn digits(place: &Place, shift: u8) -> DigitSet {
     read_digits(Path::new(&folder)).unwrap()
 }
 
-fn means(threads: usize) -> Means {
+fn means(threads: usize) -> Resources {
     let carrier = Carrier { isa: Isa::best(), batch: 48 };
-    Means { threads, carrier, memory: 1 << 30, commits: Commits::Grouped, shard: 1 }
+    Resources { threads, carrier, memory: 1 << 30, commits: Commits::Grouped, shard: 1 }
 }
 
 #[test]
@@ -160,14 +160,14 @@ fn ranks_go_on_where_others_stopped_and_a_run_may_grow() {
 fn a_rank_with_other_digits_or_without_room_ends_the_work_and_is_named() {
     let work = Work::new();
     let others = digits(&work.place, 1);
-    let cramped = Means { memory: 1 << 20, ..means(1) };
+    let cramped = Resources { memory: 1 << 20, ..means(1) };
     for (name, hand, told) in [
         (
             "digits",
-            Hand { set: others, means: means(1) },
+            Hand { set: others, resources: resources(1) },
             "rank 2: its digits (--data) are not those of the run",
         ),
-        ("room", Hand { set: work.set.clone(), means: cramped }, "bytes of memory, 1048576 are available"),
+        ("room", Hand { set: work.set.clone(), resources: cramped }, "bytes of memory, 1048576 are available"),
     ] {
         let (_, mut store) = work.create(name, 20);
         let mut hands = work.hands(1, 1);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use hspin::studies::surfaces::{StartResult, Store, UnitKey, UnitResult};
+use hspin::studies::surfaces::{StartResult, SurfaceStore, UnitKey, UnitResult};
 use rusqlite::Connection;
 use serde_json::Value;
 
@@ -189,7 +189,7 @@ fn changed_facts_are_damage_and_a_consistent_lie_is_found_by_another_census() {
 
 /// Stores the first surface again without the two points in the middle, as if it had no more.
 fn forget_a_pair(run: &Path) {
-    let mut store = Store::open(run).unwrap();
+    let mut store = SurfaceStore::open(run).unwrap();
     let (records, points) = (store.surface_records(6, 0).unwrap(), store.points(6, 0).unwrap());
     let mut facts = store.census_facts().unwrap()[0];
     let middle = records.len() / 2;
@@ -198,7 +198,7 @@ fn forget_a_pair(run: &Path) {
         .zip(kept)
         .map(|(start, (_, record))| StartResult {
             point: points.of(record.start).to_vec(),
-            record: hspin::run::Record { start, ..record.clone() },
+            record: hspin::studies::surfaces::Record { start, ..record.clone() },
             trace: Vec::new(),
         })
         .collect();

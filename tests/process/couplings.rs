@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use hspin::studies::surfaces::Store;
+use hspin::studies::surfaces::SurfaceStore;
 
 use crate::harness::{Place, about, complaint, dump, hspin, json, refused, succeed, sweep};
 use crate::scale::dense;
@@ -31,7 +31,7 @@ fn exported(place: &Place, name: &str, flags: &str) -> (PathBuf, PathBuf) {
 }
 
 fn energies(run: &Path) -> Vec<f64> {
-    Store::open_read(run).unwrap().records(None).unwrap().iter().map(|record| record.energy).collect()
+    SurfaceStore::open_read(run).unwrap().records(None).unwrap().iter().map(|record| record.energy).collect()
 }
 
 #[test]

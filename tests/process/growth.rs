@@ -3,7 +3,7 @@
 use std::fs;
 
 use hspin::descent::{Protocol, Rules};
-use hspin::studies::surfaces::{Request, Spec, Store};
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore};
 
 use crate::harness::{Place, about, dump, json, refused, succeed, sweep};
 
@@ -38,7 +38,7 @@ fn a_default_run_of_an_older_release_resumes_and_grows_with_its_constants() {
         let new = Spec::new(&asked).unwrap();
         let descent = Some(Protocol::paper_by(Rules::FIRST, 3));
         let run = place.path(name);
-        Store::create(&run, &Spec { rules: Rules::FIRST, descent, ..new }).unwrap();
+        SurfaceStore::create(&run, &Spec { rules: Rules::FIRST, descent, ..new }).unwrap();
         run
     };
     let (run, whole) = (begin("old.run", 25), begin("whole.run", 45));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-use hspin::studies::surfaces::Store;
+use hspin::studies::surfaces::SurfaceStore;
 use tempfile::TempDir;
 
 /// A folder of one test, gone with it.
@@ -127,13 +127,13 @@ pub fn refused(command: &mut Command, code: i32) -> String {
 #[track_caller]
 pub fn dump(run: &Path) -> String {
     let mut bytes = Vec::new();
-    Store::open_read(run).unwrap().dump(&mut bytes).unwrap();
+    SurfaceStore::open_read(run).unwrap().dump(&mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
 /// Units that a run holds by now; none where there is no run yet.
 pub fn units(run: &Path) -> usize {
-    Store::open_read(run).map_or(0, |store| store.done().len())
+    SurfaceStore::open_read(run).map_or(0, |store| store.done().len())
 }
 
 /// Starts a sweep and returns once it has stored so many units.

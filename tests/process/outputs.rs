@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
-use hspin::studies::surfaces::{Request, Store};
+use hspin::studies::surfaces::{Request, SurfaceStore};
 use serde_json::Value;
 
 use crate::harness::{Place, about, errors, hspin, json, succeed, sweep};
@@ -209,7 +209,7 @@ fn whatever_shows_an_unfinished_run_says_so() {
     assert!(!said(&mut about("figure all --format svg --run", &run, "")).contains("unfinished"));
     assert!(!in_picture("energy-histogram.svg"));
     // As after a kill of a sweep that was to have twice as many starts.
-    let mut store = Store::open(&run).unwrap();
+    let mut store = SurfaceStore::open(&run).unwrap();
     let more = Request { starts: Some(80), ..Request::default() };
     let spec = store.spec().grown(&more).unwrap();
     store.grow(&spec).unwrap();

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use hspin::descent::{Carrier, MethodName, Protocol, Rules};
 use hspin::hamiltonian::{Isa, SymmetricTensor};
 use hspin::numeric::npy::Array;
-use hspin::studies::surfaces::{CensusRequest, Couplings, Preset, Request, Spec, Store};
-use hspin::study::{Means, Stop, execute};
+use hspin::studies::surfaces::{CensusRequest, Couplings, Preset, Request, Spec, SurfaceStore};
+use hspin::study::{Resources, Stop, execute};
 
 use crate::couplings::npy;
 use crate::harness::{Place, about, json, succeed, sweep};
@@ -61,10 +61,10 @@ fn content(spec: Spec, tensor: &SymmetricTensor<f64>) -> String {
     });
     let spec = Spec { rules: Rules::FIRST, couplings, descent, ..spec };
     let place = Place::quick();
-    let mut store = Store::create(&place.path("a.run"), &spec).unwrap();
+    let mut store = SurfaceStore::create(&place.path("a.run"), &spec).unwrap();
     let carrier = Carrier { isa: Isa::best(), batch: 48 };
-    let means = Means { threads: 2, carrier, shard: 1, memory: u64::MAX, commits: Default::default() };
-    execute(Some(tensor), &mut store, &means, &(), &Stop::default()).unwrap();
+    let resources = Resources { threads: 2, carrier, shard: 1, memory: u64::MAX, commits: Default::default() };
+    execute(Some(tensor), &mut store, &resources, &(), &Stop::default()).unwrap();
     store.content_hash()
 }
 

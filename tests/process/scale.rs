@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use hspin::studies::surfaces::{Record, Store};
+use hspin::studies::surfaces::{Record, SurfaceStore};
 use serde_json::Value;
 
 use crate::couplings::npy;
@@ -45,7 +45,7 @@ struct Found {
 }
 
 fn found(run: &Path, dim: u32) -> Found {
-    let store = Store::open_read(run).unwrap();
+    let store = SurfaceStore::open_read(run).unwrap();
     let records = store.records(None).unwrap();
     let path = |record: &Record| store.trace(dim, 0, record.start).unwrap();
     let traces = records.iter().flat_map(path);

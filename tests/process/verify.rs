@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use hspin::descent::Outcome;
-use hspin::studies::surfaces::{CensusFacts, StartResult, Store, UnitKey, UnitResult};
+use hspin::studies::surfaces::{CensusFacts, StartResult, SurfaceStore, UnitKey, UnitResult};
 
 use crate::harness::{Place, about, dump, hspin, json, refused, succeed, sweep};
 
@@ -12,7 +12,7 @@ const FLAGS: &str = "--dims 4,9 --starts 45 --instances 2";
 
 /// Writes a unit again as a bug before the store would: changed, and with the checksums of what it is then.
 fn lie(run: &Path, key: UnitKey, change: &dyn Fn(&mut UnitResult)) {
-    let mut store = Store::open(run).unwrap();
+    let mut store = SurfaceStore::open(run).unwrap();
     let UnitKey { dim, instance, .. } = key;
     let points = store.points(dim, instance).unwrap();
     let records = store.surface_records(dim, instance).unwrap();
