@@ -14,9 +14,9 @@ use hspin::descent::device::{Device, DeviceTensor};
 use hspin::descent::{Carrier, DeviceClass};
 use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
 use hspin::rng::{Role, stream};
-use hspin::studies::surfaces::{Request, Spec, SurfaceStore, Timings};
-use hspin::study::{Event, Resources, Observer, Stop, execute};
 use hspin::sphere::random_point;
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore, Timings};
+use hspin::study::{Event, Observer, Resources, Stop, execute};
 
 const DIMS: [usize; 6] = [100, 200, 300, 500, 700, 1000];
 const BATCHES: [usize; 3] = [256, 1024, 4096];

@@ -15,8 +15,8 @@ use common::{Table, number, share};
 use hspin::figures::axes::{AxisRange, Panel, legend_line};
 use hspin::figures::drawing::{Drawing, Rect, point};
 use hspin::figures::{Format, render, style};
+use hspin::studies::surfaces::{Preset, Request, Spec, StartsUnit, Surfaces};
 use hspin::study::cluster::Leases;
-use hspin::studies::surfaces::{Preset, Request, Spec};
 use hspin::study::todo;
 
 /// Λ, thread seconds of a draw, thread seconds of 1000 starts: the paper's sweep in the README (2026-11-25).
@@ -44,8 +44,9 @@ struct Outcome {
 
 fn simulate(spec: &Spec, ranks: usize) -> Outcome {
     let cost = |dim: u32| COSTS.iter().find(|cost| cost.0 == dim).expect("a size of the paper's");
-    let left = todo(spec, &Default::default());
-    let mut leases = Leases::new(spec, &left, vec![1; ranks]);
+    let left = todo::<Surfaces>(spec, &Default::default());
+    let mut leases = Leases::<Surfaces>::new(spec, &left, vec![1; ranks]);
+    let surfaces = left.chunk_by(StartsUnit::shares_surface).count();
     let mut held = vec![None; ranks];
     // Nanoseconds, so that times are ordered; units whose results come with the question.
     let nanos = |seconds: f64| (1e9 * seconds) as u64;
@@ -58,22 +59,23 @@ fn simulate(spec: &Spec, ranks: usize) -> Outcome {
         end = end.max(at);
         let begin = free.max(at) + said * nanos(MESSAGE_S);
         free = begin;
-        let Some(lease) = leases.next(rank) else { continue };
-        let &(_, draw, thousand) = cost(lease.dim);
-        let starts: usize = lease.starts.iter().map(ExactSizeIterator::len).sum();
+        let lease = leases.next(rank);
+        let Some(first) = lease.first() else { continue };
+        let &(_, draw, thousand) = cost(first.dim);
+        let starts: usize = lease.iter().map(|unit| unit.starts as usize).sum();
         let mut seconds = starts.next_multiple_of(REGISTER) as f64 * (thousand - draw) / 1000.0;
-        if held[rank].replace((lease.dim, lease.instance)) != Some((lease.dim, lease.instance)) {
+        if held[rank].replace((first.dim, first.instance)) != Some((first.dim, first.instance)) {
             seconds += draw;
             draws += 1;
         }
-        asking.push(Reverse((begin + nanos(seconds), rank, u64::from(lease.units))));
+        asking.push(Reverse((begin + nanos(seconds), rank, lease.len() as u64)));
     }
     let all: f64 = COSTS.iter().map(|cost| cost.2).sum::<f64>() * f64::from(spec.instances);
     let seconds = end as f64 / 1e9;
     Outcome {
         seconds,
         efficiency: all / (seconds * ranks as f64),
-        draws_per_surface: f64::from(draws) / left.len() as f64,
+        draws_per_surface: f64::from(draws) / surfaces as f64,
         messages_per_unit: messages as f64 / units as f64,
     }
 }

@@ -7,10 +7,9 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use hspin::descent::Carrier;
 use hspin::hamiltonian::{Isa, Layout};
-use hspin::studies::surfaces::{Request, Spec, SurfaceStore, Timings};
-use hspin::study::{Event, Resources, Observer, Stop, execute};
+use hspin::studies::surfaces::{Given, Request, Spec, SurfaceStore, Timings};
+use hspin::study::{Event, Job, Observer, Resources, Stop, execute};
 
 /// What is swept; a name, sizes, starts and surfaces.
 const CASES: [(&str, &[u32], u32, u32); 4] = [
@@ -57,19 +56,15 @@ fn measure(case: usize, threads: usize) -> Row {
     let spec = Spec::new(&request).expect("a spec that is allowed");
     let folder = tempfile::tempdir().expect("a folder for temporary files");
     let mut store = SurfaceStore::create(&folder.path().join("bench.run"), &spec).expect("a new run");
-    let resources = Resources {
-        threads,
-        carrier: Carrier { isa: Isa::best(), batch: 48 },
-        shard: 1,
-        memory: u64::MAX,
-        commits: Default::default(),
-    };
+    let resources = Resources::of_threads(threads);
     let commits = Commits::default();
     let begin = Instant::now();
-    execute(None, &mut store, &resources, &commits, &Stop::default()).expect("a run without troubles");
+    let (given, stop, spec_now) = (Given::default(), Stop::default(), spec.clone());
+    let job = Job { spec: &spec_now, given: &given, resources: &resources, observer: &commits, stop: &stop };
+    execute(&mut store, &job).expect("a run without troubles");
     let wall_s = begin.elapsed().as_secs_f64();
     let mut spent = Timings::default();
-    store.timings().expect("stored times").iter().for_each(|surface| spent += surface.spent);
+    store.timings().expect("stored times").iter().for_each(|surface| spent += surface.spent());
     let tensors = 1 + spec.descent.map_or(0, |descent| u64::from(descent.method().samples()));
     let couplings: u64 =
         dims.iter().filter_map(|&dim| Layout::new(spec.spins as usize, dim as usize).couplings()).sum();

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use hspin::Result;
-use hspin::figures::axes::{Panel, Span};
+use hspin::figures::axes::{AxisRange, Panel};
 use hspin::figures::drawing::{Drawing, Rect};
 use hspin::figures::{Format, render, style};
 use hspin::files;
@@ -39,7 +39,7 @@ fn draw(spins: u32, records: &[Record]) -> Drawing {
     dims.dedup();
     let span = |value: fn(&Record) -> f64| {
         let values = || shown.iter().map(|record| value(record));
-        Span::new(values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max))
+        AxisRange::new(values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max))
     };
     let panel = Panel {
         frame: Rect { left: 70.0, top: 50.0, right: 670.0, bottom: 420.0 },

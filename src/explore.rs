@@ -8,8 +8,8 @@ use rand::Rng;
 use crate::critical::census::{Census, CensusKey, census};
 use crate::critical::{Judge, SaddleSearch, Spectrum};
 use crate::descent::{
-    Annealing, Carrier, Descended, Descent, Driver, NoisyStart, Outcome, Phases, Polished, Polishing, Protocol,
-    Start, evaluate,
+    Annealing, Carrier, Descended, Descent, Driver, NoisyStart, Outcome, Phases, Polished, Polishing,
+    Protocol, Start, evaluate,
 };
 use crate::hamiltonian::{Contraction, Isa, Landscape, Layout, Surface, SurfaceKey, SymmetricTensor};
 use crate::numeric::lanes::{Block, Real};

@@ -14,13 +14,17 @@ use hspin::analysis::bands::{
 };
 use hspin::critical::census::{BlockEnds, CensusKey, Job, Stage, census};
 use hspin::critical::mean_eigenvalues;
-use hspin::descent::Carrier;
 use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey, SymmetricTensor};
 use hspin::studies::surfaces::{CensusRequest, Request, Spec, SurfaceStore};
-use hspin::study::{Resources, Stop, execute};
+use hspin::study::{Resources, Stop};
 use hspin::theory::{EnergyGivenHessian, HessianBulk, MeanCounts};
 use std::path::Path;
 use std::sync::OnceLock;
+
+#[path = "common/carry_out.rs"]
+mod work;
+
+use work::carry_out;
 
 const SPINS: usize = 3;
 const DIM: usize = 7;
@@ -471,16 +475,6 @@ fn an_index_off_the_semicircle_is_caught() {
     assert_eq!(check(2.0).holds, Some(false));
 }
 
-fn means() -> Resources {
-    Resources {
-        threads: 2,
-        carrier: Carrier { isa: Isa::best(), batch: 48 },
-        shard: 1,
-        memory: u64::MAX,
-        commits: Default::default(),
-    }
-}
-
 /// What `hspin bands` would print of one size.
 fn printed_of(kind: RunKind, dim: DimBands) -> String {
     of_dims(kind, vec![dim])
@@ -510,7 +504,7 @@ fn printed(path: &Path) -> String {
 
 fn stored(path: &Path, spec: &Spec) -> Bands {
     let mut store = SurfaceStore::create(path, spec).unwrap();
-    execute(None, &mut store, &resources(), &(), &Stop::default()).unwrap();
+    carry_out(&mut store, &Resources::of_threads(2), &(), &Stop::default()).unwrap();
     drop(store);
     bands(path).unwrap()
 }
@@ -550,8 +544,11 @@ fn a_stored_run_of_descents_is_told_from_the_law_of_minima() {
 fn other_couplings_are_refused() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("a.run");
-    let couplings =
-        hspin::studies::surfaces::Couplings::File { sha256: "0".repeat(64), shape: vec![4, 4, 4], scale: Some(1.0) };
+    let couplings = hspin::studies::surfaces::Couplings::File {
+        sha256: "0".repeat(64),
+        shape: vec![4, 4, 4],
+        scale: Some(1.0),
+    };
     let request = Request { couplings: Some(couplings), starts: Some(1), ..Request::default() };
     drop(SurfaceStore::create(&path, &Spec::new(&request).unwrap()).unwrap());
     let error = bands(&path).unwrap_err();

@@ -283,7 +283,8 @@ fn without_a_gpu_cuda_is_refused_and_auto_descends_on_the_cpu() {
     assert_eq!(told.lines().filter(|line| line.contains("--device")).count(), 1, "{told}");
     assert!(told.starts_with("descending on the CPU: --device cuda: "), "{told}");
     assert!(sweep("cpu", &cpu).status.success());
-    let [auto, cpu] = [auto, cpu].map(|run| dump(&SurfaceStore::open_read(Path::new(&run)).unwrap()).unwrap());
+    let [auto, cpu] =
+        [auto, cpu].map(|run| dump(&SurfaceStore::open_read(Path::new(&run)).unwrap()).unwrap());
     assert_eq!(auto, cpu);
 }
 

@@ -9,8 +9,8 @@ use hspin::critical::{distinct, distinct_within, reach};
 use hspin::descent::{Outcome, Protocol, Rules};
 use hspin::hamiltonian::{Layout, SymmetricTensor};
 use hspin::rng::{Role, stream};
-use hspin::studies::surfaces::{Record, StartResult};
 use hspin::sphere::random_point;
+use hspin::studies::surfaces::{Record, StartResult};
 
 /// Orthonormal rows: random ones, made orthogonal one after the other.
 fn rotation(dim: usize) -> Vec<Vec<f64>> {

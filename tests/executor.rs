@@ -4,10 +4,13 @@
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
-use hspin::descent::Carrier;
-use hspin::hamiltonian::Isa;
-use hspin::studies::surfaces::{Request, Spec, SurfaceStore};
-use hspin::study::{Event, Resources, Observer, Stop, execute, verify};
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore, Surfaces};
+use hspin::study::{Event, Observer, Resources, Stop, verify};
+
+#[path = "common/carry_out.rs"]
+mod work;
+
+use work::carry_out;
 
 /// Holds up the first size to begin until a second begins, or for so long.
 struct Witness {
@@ -26,9 +29,9 @@ impl Witness {
 
 impl Observer for Witness {
     fn event(&self, event: Event) {
-        let Event::DimStarted { dim, .. } = event else { return };
+        let Event::Started { size, .. } = event else { return };
         let mut begun = self.begun.lock().unwrap();
-        begun.push(dim);
+        begun.push(size);
         self.changed.notify_all();
         if begun.len() == 1 {
             let waiting = self.changed.wait_timeout_while(begun, self.patience, |begun| begun.len() < 2);
@@ -37,14 +40,8 @@ impl Observer for Witness {
     }
 }
 
-fn means(threads: usize, memory: u64) -> Resources {
-    Resources {
-        threads,
-        carrier: Carrier { isa: Isa::best(), batch: 48 },
-        shard: 1,
-        memory,
-        commits: Default::default(),
-    }
+fn resources(threads: usize, memory: u64) -> Resources {
+    Resources { memory, ..Resources::of_threads(threads) }
 }
 
 /// Content of a run of some small surfaces, and the sizes that had begun before the first went on.
@@ -55,9 +52,9 @@ fn run(resources: Resources, patience: Duration) -> (String, Vec<u32>) {
         Request { dims: Some(vec![5, 8]), starts: Some(30), instances: Some(3), ..Request::default() };
     let mut store = SurfaceStore::create(&path, &Spec::new(&request).unwrap()).unwrap();
     let witness = Witness::new(patience);
-    execute(None, &mut store, &resources, &witness, &Stop::default()).unwrap();
+    carry_out(&mut store, &resources, &witness, &Stop::default()).unwrap();
     drop(store);
-    let found = verify(&path).unwrap();
+    let found = verify::<Surfaces>(&path).unwrap();
     assert!(found.ok && found.complete);
     let seen = witness.seen.lock().unwrap().clone();
     (found.content_hash, seen)
@@ -68,9 +65,10 @@ fn two_threads_are_on_two_surfaces_at_once_where_memory_has_room_for_both() {
     let request =
         Request { instances: Some(1), dims: Some(vec![5, 8]), starts: Some(30), ..Request::default() };
     let folder = tempfile::tempdir().unwrap();
-    let mut store = SurfaceStore::create(&folder.path().join("a.run"), &Spec::new(&request).unwrap()).unwrap();
+    let mut store =
+        SurfaceStore::create(&folder.path().join("a.run"), &Spec::new(&request).unwrap()).unwrap();
     let witness = Witness::new(Duration::from_secs(60));
-    execute(None, &mut store, &resources(2, u64::MAX), &witness, &Stop::default()).unwrap();
+    carry_out(&mut store, &resources(2, u64::MAX), &witness, &Stop::default()).unwrap();
     assert_eq!(*witness.seen.lock().unwrap(), [8, 5], "the largest first, and the next beside it");
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{JoinHandle, scope, spawn};
 
 use common::{point, serial};
-use hspin::descent::{Carrier, CoolingRequest, DescentRequest, MethodName};
+use hspin::descent::{CoolingRequest, DescentRequest, MethodName};
 use hspin::hamiltonian::layout::share;
 use hspin::hamiltonian::{
     Answer, Caller, Contraction, Isa, Landscape, Layout, Line, Order, Others, Recipe, Surface, SurfaceKey,
@@ -17,10 +17,15 @@ use hspin::hamiltonian::{
 };
 use hspin::numeric::lanes::{Block, Real};
 use hspin::numeric::symmetric::Symmetric;
-use hspin::study::cluster::{Hand, Post, lead};
-use hspin::studies::surfaces::shard::{Shards, Wire, serve_shard};
-use hspin::studies::surfaces::{Couplings, Request, Spec, SurfaceStore};
-use hspin::study::{Resources, Stop, execute, verify};
+use hspin::studies::surfaces::shard::{Shards, serve_shard};
+use hspin::studies::surfaces::{Given, Request, Spec, SurfaceStore, Surfaces};
+use hspin::study::cluster::{GroupPost, Hand, Post, lead};
+use hspin::study::{Job, Resources, Stop, verify};
+
+#[path = "common/carry_out.rs"]
+mod work;
+
+use work::carry_out;
 
 const CASES: [(usize, usize); 4] = [(2, 21), (3, 37), (4, 19), (5, 9)];
 const GROUPS: [usize; 5] = [1, 2, 3, 5, 16];
@@ -203,7 +208,7 @@ struct LocalWire {
     mail: Mail,
 }
 
-impl Wire for LocalWire {
+impl GroupPost for LocalWire {
     fn size(&self) -> usize {
         self.size
     }
@@ -222,8 +227,8 @@ impl Wire for LocalWire {
     }
 }
 
-/// One rank, which leads a group.
-struct Alone(Arc<Shards>);
+/// The only rank.
+struct Alone;
 
 impl Post for Alone {
     fn rank(&self) -> usize {
@@ -239,15 +244,22 @@ impl Post for Alone {
     fn receive(&self) -> Option<(usize, Vec<u8>)> {
         None
     }
-
-    fn shards(&self) -> Option<&Arc<Shards>> {
-        Some(&self.0)
-    }
 }
 
-fn means(shard: usize, threads: usize) -> Resources {
-    let carrier = Carrier { isa: Isa::best(), batch: 48 };
-    Resources { threads, carrier, shard, memory: u64::MAX, commits: Default::default() }
+fn resources(shard: usize, threads: usize) -> Resources {
+    Resources { shard, ..Resources::of_threads(threads) }
+}
+
+/// Carries out a run as the one who leads these.
+fn led(
+    store: &mut SurfaceStore,
+    shards: &Arc<Shards>,
+    resources: &Resources,
+    stop: &Stop,
+) -> hspin::Result<()> {
+    let (spec, given) = (store.spec().clone(), Given::default().held_with(Some(shards.clone())));
+    let job = Job { spec: &spec, given: &given, resources, observer: &(), stop };
+    lead(&Alone, store, &job).map(drop)
 }
 
 /// Content of a run by a group of so many, with so many threads each; of a single process for 0.
@@ -257,26 +269,27 @@ fn run(request: &Request, size: usize, threads: usize) -> String {
     let mut store = SurfaceStore::create(&path, &Spec::new(request).unwrap()).unwrap();
     let stop = Stop::default();
     if size == 0 {
-        execute(None, &mut store, &resources(1, threads), &(), &stop).unwrap();
+        carry_out(&mut store, &resources(1, threads), &(), &stop).unwrap();
     } else {
         let mail = Mail::default();
         let wire = |rank| LocalWire { rank, size, mail: mail.clone() };
-        let hand = || Hand { couplings: None, known_as: Couplings::Random, resources: resources(size, threads) };
+        let given = Given::default();
+        let hand = || Hand { given: &given, resources: resources(size, threads) };
         scope(|scope| {
             for rank in 1..size {
                 let (wire, stop) = (wire(rank), &stop);
                 scope.spawn(move || serve_shard(&wire, rank, Ok(hand()), stop).unwrap());
             }
-            let post = Alone(Arc::new(Shards::new(Box::new(wire(0)))));
-            let led = lead(&post, None, &mut store, &resources(size, threads), &(), &stop);
-            post.0.end();
-            led.unwrap();
-            assert!(size == 1 || post.0.traffic().messages > 0);
+            let shards = Arc::new(Shards::new(Box::new(wire(0))));
+            let ended = led(&mut store, &shards, &resources(size, threads), &stop);
+            shards.end();
+            ended.unwrap();
+            assert!(size == 1 || shards.traffic().messages > 0);
         });
         assert!(mail.lock().unwrap().values().all(VecDeque::is_empty), "a word was not heard");
     }
     drop(store);
-    let found = verify(&path).unwrap();
+    let found = verify::<Surfaces>(&path).unwrap();
     assert!(found.ok && found.complete);
     found.content_hash
 }
@@ -314,21 +327,22 @@ fn runs_of_every_protocol_have_the_content_of_one_process() {
 fn one_who_cannot_hold_its_share_says_why() {
     let request = Request { dims: Some(vec![9]), starts: Some(20), ..Request::default() };
     let folder = tempfile::tempdir().unwrap();
-    let mut store = SurfaceStore::create(&folder.path().join("a.run"), &Spec::new(&request).unwrap()).unwrap();
+    let mut store =
+        SurfaceStore::create(&folder.path().join("a.run"), &Spec::new(&request).unwrap()).unwrap();
     let (mail, stop) = (Mail::default(), Stop::default());
     let wire = |rank| LocalWire { rank, size: 3, mail: mail.clone() };
-    let small =
-        Hand { couplings: None, known_as: Couplings::Random, resources: Resources { memory: 1000, ..means(3, 1) } };
-    let other = Hand { couplings: None, known_as: Couplings::Random, resources: resources(3, 1) };
+    let given = Given::default();
+    let small = Hand { given: &given, resources: Resources { memory: 1000, ..resources(3, 1) } };
+    let other = Hand { given: &given, resources: resources(3, 1) };
     scope(|scope| {
         let served = [(1, other), (2, small)].map(|(rank, hand)| {
             let (wire, stop) = (wire(rank), &stop);
             scope.spawn(move || serve_shard(&wire, rank, Ok(hand), stop))
         });
-        let post = Alone(Arc::new(Shards::new(Box::new(wire(0)))));
-        let error = lead(&post, None, &mut store, &resources(3, 1), &(), &stop).unwrap_err().to_string();
-        post.0.end();
-        assert!(error.starts_with("thread 2: needs ") && error.ends_with("1000 are available"), "{error}");
+        let shards = Arc::new(Shards::new(Box::new(wire(0))));
+        let error = led(&mut store, &shards, &resources(3, 1), &stop).unwrap_err().to_string();
+        shards.end();
+        assert!(error.starts_with("thread 2: ") && error.contains("1000 are available"), "{error}");
         let [good, bad] = served.map(|thread| thread.join().unwrap());
         assert!(good.is_ok() && bad.is_err());
     });
@@ -338,19 +352,21 @@ fn one_who_cannot_hold_its_share_says_why() {
 fn a_signal_to_one_who_holds_chunks_stops_the_one_who_leads() {
     let request = Request { dims: Some(vec![60]), starts: Some(2000), ..Request::default() };
     let folder = tempfile::tempdir().unwrap();
-    let mut store = SurfaceStore::create(&folder.path().join("a.run"), &Spec::new(&request).unwrap()).unwrap();
+    let mut store =
+        SurfaceStore::create(&folder.path().join("a.run"), &Spec::new(&request).unwrap()).unwrap();
     let mail = Mail::default();
     let wire = |rank| LocalWire { rank, size: 2, mail: mail.clone() };
     let (led_stop, served_stop) = (Stop::default(), Stop::default());
     served_stop.request(15);
-    let hand = Hand { couplings: None, known_as: Couplings::Random, resources: resources(2, 1) };
+    let given = Given::default();
+    let hand = Hand { given: &given, resources: resources(2, 1) };
     scope(|scope| {
         let (far, stop) = (wire(1), &served_stop);
         let served = scope.spawn(move || serve_shard(&far, 1, Ok(hand), stop));
-        let post = Alone(Arc::new(Shards::new(Box::new(wire(0)))));
-        let led = lead(&post, None, &mut store, &resources(2, 1), &(), &led_stop);
-        post.0.end();
-        assert!(matches!(led, Err(hspin::Error::Interrupted(15))));
+        let shards = Arc::new(Shards::new(Box::new(wire(0))));
+        let ended = led(&mut store, &shards, &resources(2, 1), &led_stop);
+        shards.end();
+        assert!(matches!(ended, Err(hspin::Error::Interrupted(15))));
         assert!(matches!(served.join().unwrap(), Err(hspin::Error::Interrupted(15))));
     });
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use fake::{dump, request, work};
 use hspin::analysis::summarize;
-use hspin::studies::surfaces::{Request, Spec, SurfaceStore, Timings};
-use hspin::study::{repair, verify};
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore, SurfaceTimings, Surfaces, Timings};
+use hspin::study::{Study, repair, verify};
 use rusqlite::Connection;
 
 struct Place {
@@ -63,10 +63,10 @@ fn a_grown_run_equals_one_asked_at_once() {
     store.grow(&grown).unwrap();
     drop(store);
     let mut store = SurfaceStore::open(&place.run).unwrap();
-    assert!(!verify(&place.run).unwrap().complete);
+    assert!(!verify::<Surfaces>(&place.run).unwrap().complete);
     work(&mut store, usize::MAX).unwrap();
     assert_eq!(dump(&store).unwrap(), expected);
-    assert!(verify(&place.run).unwrap().complete);
+    assert!(verify::<Surfaces>(&place.run).unwrap().complete);
 }
 
 #[test]
@@ -92,11 +92,12 @@ fn times_add_up_and_change_no_content() {
     let mut store = SurfaceStore::open(&place.run).unwrap();
     let before = store.content_hash();
     let spent = Timings { draw_s: 1.0, descent_s: 2.0, polish_s: 3.0, index_s: 4.0 };
-    store.add_timings(3, 0, &spent).unwrap();
-    store.add_timings(3, 0, &spent).unwrap();
-    assert_eq!(store.timings().unwrap()[0].spent.total_s(), 20.0);
+    let spent = [SurfaceTimings::new(3, 0, &spent)];
+    store.write(&[], &spent).unwrap();
+    store.write(&[], &spent).unwrap();
+    assert_eq!(store.timings().unwrap()[0].spent().total_s(), 20.0);
     assert_eq!(store.content_hash(), before);
-    assert_eq!(verify(&place.run).unwrap().content_hash, before);
+    assert_eq!(verify::<Surfaces>(&place.run).unwrap().content_hash, before);
 }
 
 #[test]
@@ -117,7 +118,7 @@ fn times_that_mean_nothing_are_left_out_and_stop_nobody() {
         );
         summarize(&store).unwrap();
         drop(store);
-        assert!(verify(&place.run).unwrap().ok, "{statement}");
+        assert!(verify::<Surfaces>(&place.run).unwrap().ok, "{statement}");
     }
     assert_eq!(dump(&SurfaceStore::open(&place.run).unwrap()).unwrap(), expected);
 }
@@ -145,11 +146,11 @@ fn every_kind_of_changed_content_is_found_and_only_damaged_units_are_redone() {
     for (statement, redone) in cases {
         let (place, expected) = finished(&request());
         sql(&place.run, statement);
-        let found = verify(&place.run).unwrap();
+        let found = verify::<Surfaces>(&place.run).unwrap();
         assert!(!found.ok, "{statement}");
-        let repaired = repair(&place.run).unwrap();
+        let repaired = repair::<Surfaces>(&place.run).unwrap();
         assert_eq!(repaired.kept, 12 - redone, "{statement}");
-        let mended = verify(&place.run).unwrap();
+        let mended = verify::<Surfaces>(&place.run).unwrap();
         assert!(mended.ok && mended.complete == (redone == 0), "{statement}: {mended:?}");
         let mut store = SurfaceStore::open(&place.run).unwrap();
         assert_eq!(work(&mut store, usize::MAX).unwrap() as u64, redone, "{statement}");
@@ -162,8 +163,8 @@ fn a_changed_spec_is_damage_that_no_repair_hides() {
     let (place, _) = finished(&request());
     sql(&place.run, "UPDATE spec SET json = replace(json, '\"seed\":1', '\"seed\":2')");
     for error in [
-        verify(&place.run).unwrap_err(),
-        repair(&place.run).unwrap_err(),
+        verify::<Surfaces>(&place.run).unwrap_err(),
+        repair::<Surfaces>(&place.run).unwrap_err(),
         SurfaceStore::open(&place.run).unwrap_err(),
         SurfaceStore::open_read(&place.run).unwrap_err(),
     ] {
@@ -182,7 +183,7 @@ fn a_flipped_byte_anywhere_is_found_or_touches_no_content() {
         let mut bad = good.clone();
         bad[at] ^= 0x10;
         fs::write(&place.run, &bad).unwrap();
-        match verify(&place.run) {
+        match verify::<Surfaces>(&place.run) {
             Ok(verdict) if verdict.ok && verdict.complete => {
                 harmless += 1;
                 let store = SurfaceStore::open_read(&place.run).unwrap();
@@ -206,7 +207,7 @@ fn a_truncated_file_is_found() {
         [0, 1, 50, 99, 100, 4095, 4096, 4097, 8192, good.len() / 2, good.len() - 4096, good.len() - 1]
     {
         fs::write(&place.run, &good[..length]).unwrap();
-        match verify(&place.run) {
+        match verify::<Surfaces>(&place.run) {
             Ok(verdict) => assert!(!verdict.ok, "{length} of {} bytes pass", good.len()),
             Err(error) => assert!([2, 4].contains(&error.exit_code()), "{length}: {error}"),
         }
@@ -220,9 +221,9 @@ fn one_writes_at_a_time_while_others_read() {
     let refused = SurfaceStore::open(&place.run).unwrap_err();
     assert_eq!(refused.exit_code(), 3);
     assert!(refused.to_string().contains(&std::process::id().to_string()), "{refused}");
-    assert_eq!(repair(&place.run).unwrap_err().exit_code(), 3);
+    assert_eq!(repair::<Surfaces>(&place.run).unwrap_err().exit_code(), 3);
     assert_eq!(dump(&SurfaceStore::open_read(&place.run).unwrap()).unwrap(), expected);
-    assert!(verify(&place.run).unwrap().ok);
+    assert!(verify::<Surfaces>(&place.run).unwrap().ok);
     drop(holder);
     SurfaceStore::open(&place.run).unwrap();
 }
@@ -267,9 +268,11 @@ fn a_unit_outside_the_plan_is_refused() {
 fn foreign_files_are_refused_by_their_first_bytes() {
     let place = place();
     let check = |run: &Path, code: u8, part: &str| {
-        for error in
-            [SurfaceStore::open(run).unwrap_err(), SurfaceStore::open_read(run).unwrap_err(), verify(run).unwrap_err()]
-        {
+        for error in [
+            SurfaceStore::open(run).unwrap_err(),
+            SurfaceStore::open_read(run).unwrap_err(),
+            verify::<Surfaces>(run).unwrap_err(),
+        ] {
             assert_eq!(error.exit_code(), code, "{error}");
             assert!(error.to_string().contains(part), "{error}");
         }
@@ -322,7 +325,7 @@ fn a_run_of_our_header_without_our_tables_is_damaged() {
         "PRAGMA application_id = 0x4853504E; PRAGMA user_version = 1; CREATE TABLE x (id)",
     );
     assert_eq!(SurfaceStore::open(&place.run).unwrap_err().exit_code(), 4);
-    assert_eq!(verify(&place.run).unwrap_err().exit_code(), 4);
+    assert_eq!(verify::<Surfaces>(&place.run).unwrap_err().exit_code(), 4);
 }
 
 #[test]
@@ -364,6 +367,6 @@ fn the_size_on_disk_is_foretold() {
     let (place, _) = finished(&Request { starts: Some(400), ..request() });
     let spec = SurfaceStore::open_read(&place.run).unwrap().spec().clone();
     let (foretold, found) =
-        (hspin::run::cost::disk_bytes(&spec) as f64, fs::metadata(&place.run).unwrap().len() as f64);
+        (Surfaces::disk_bytes(&spec) as f64, fs::metadata(&place.run).unwrap().len() as f64);
     assert!(found < foretold, "{found} {foretold}");
 }

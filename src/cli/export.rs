@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::shared::{kinds, engine, output, values};
+use super::shared::{engine, kinds, output, values};
 use crate::analysis::Units;
 use crate::error::{Error, Result};
 use crate::files;

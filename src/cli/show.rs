@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use super::shared::progress::duration;
 use super::shared::summary::{render, state};
-use super::shared::{kinds, census_table, networks, output};
+use super::shared::{census_table, kinds, networks, output};
 use crate::analysis::{self, RunSummary, summarize, tabulate_census};
 use crate::error::Result;
+use crate::studies::networks::NetworksStore;
 use crate::studies::surfaces::SurfaceStore;
-use crate::studies::networks::{NetworksStore};
 
 const HELP: &str = "Example:
   hspin show paper.run

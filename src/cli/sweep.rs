@@ -136,11 +136,16 @@ pub fn run(args: Args) -> Result<()> {
         let summary = summarize(&store)?;
         if json { output::print_json(&summary) } else { output::print(&summary::render(&store, &summary)) }
     };
-    ranks::share(shard, |others| decide(args, others), first, |world, decided, stop| {
-        // Errors cannot be copied; rank 0 passes this one on as a refusal.
-        let given = decided.as_ref().map(|sweep| (&sweep.given, sweep.resources));
-        serve(world, given.map_err(|error| Error::Refused(error.to_string())), stop)
-    })
+    ranks::share(
+        shard,
+        |others| decide(args, others),
+        first,
+        |world, decided, stop| {
+            // Errors cannot be copied; rank 0 passes this one on as a refusal.
+            let given = decided.as_ref().map(|sweep| (&sweep.given, sweep.resources));
+            serve(world, given.map_err(|error| Error::Refused(error.to_string())), stop)
+        },
+    )
 }
 
 fn decide(args: Args, others: Option<&Others>) -> Result<Sweep> {

@@ -31,6 +31,11 @@ pub struct Resources {
 }
 
 impl Resources {
+    /// So many threads with the best instruction set of this machine, and as much memory as is asked for.
+    pub fn of_threads(threads: usize) -> Self {
+        Self { threads, isa: Isa::best(), batch: 48, memory: u64::MAX, shard: 1, commits: Commits::Grouped }
+    }
+
     /// The pool of worker threads.
     ///
     /// # Errors

@@ -3,9 +3,9 @@
 use super::harness::{random, take};
 use hspin::descent::{Carrier, Outcome, Protocol, Rules};
 use hspin::hamiltonian::{Isa, Layout, SurfaceKey};
+use hspin::sphere::overlap;
 use hspin::studies::surfaces::sweep::{Listener, SurfaceJob};
 use hspin::study::Stop;
-use hspin::sphere::overlap;
 
 /// Ends of descents from random starts on the surface `random(spins, dim, instance)`.
 fn descents(spins: usize, dim: usize, instance: u64, starts: u32) -> Vec<Vec<f64>> {

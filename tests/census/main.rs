@@ -7,6 +7,6 @@ mod degenerate;
 mod descents;
 mod harness;
 mod known_tensors;
-mod resources;
+mod means;
 mod same_bits;
 mod sparse;

@@ -2,9 +2,9 @@
 //!
 //! To write the file anew: `HSPIN_REWRITE_COLUMNS=1 cargo test --release --test conformance columns`.
 
+use hspin::studies::columns_page;
 use std::fs;
 use std::path::Path;
-use hspin::studies::surfaces::columns_page;
 
 #[test]
 fn the_page_of_columns_is_that_of_the_declarations() {

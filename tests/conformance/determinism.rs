@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use hspin::hamiltonian::Isa;
+use hspin::studies::surfaces::Surfaces;
 use hspin::study::verify;
 
 use crate::harness::{Place, hspin, succeed};
@@ -60,7 +61,7 @@ fn carried_out(mut command: Command, way: Way, run: &Path) -> Command {
 /// The content hash of a whole run whose every checksum is right.
 #[track_caller]
 fn hash(run: &Path) -> String {
-    let verdict = verify(run).unwrap();
+    let verdict = verify::<Surfaces>(run).unwrap();
     assert!(verdict.ok && verdict.complete && verdict.units > 0, "{verdict:?}");
     verdict.content_hash
 }

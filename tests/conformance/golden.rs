@@ -14,8 +14,8 @@ use hspin::hamiltonian::kernel::{Kernel, Stored};
 use hspin::hamiltonian::{Contraction, Isa, Layout, SurfaceKey, SymmetricTensor, contract};
 use hspin::numeric::lanes::Block;
 use hspin::rng::{Role, stream};
-use hspin::studies::surfaces::{Record, SurfaceStore};
 use hspin::sphere::random_point;
+use hspin::studies::surfaces::{Record, SurfaceStore};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 

@@ -2,9 +2,8 @@
 
 use hspin::Result;
 use hspin::descent::{Outcome, TracePoint};
-use hspin::BAD::Unit;
-use hspin::studies::surfaces::{Record, Request, Spec, StartResult, SurfaceStore, UnitResult};
-use hspin::study::todo;
+use hspin::studies::surfaces::{Record, Request, Spec, StartResult, StartsUnit, SurfaceStore, UnitResult};
+use hspin::study::Listed;
 
 /// A spec of two sizes, two surfaces and a partial last unit.
 pub fn request() -> Request {
@@ -20,20 +19,21 @@ pub fn request() -> Request {
 /// Stores at most `limit` units of what is left to do.
 pub fn work(store: &mut SurfaceStore, limit: usize) -> Result<usize> {
     let spec = store.spec().clone();
-    let units: Vec<Unit> = todo(&spec, &store.done()).into_iter().flat_map(|group| group.units).collect();
+    let units = store.left();
     for unit in units.iter().take(limit) {
         store.write_unit(&fake_unit(&spec, unit))?;
     }
     Ok(units.len().min(limit))
 }
 
-pub fn fake_unit(spec: &Spec, unit: &Unit) -> UnitResult {
-    let starts = unit.starts.clone().map(|start| fake_start(spec, unit, start)).collect();
-    UnitResult { key: unit.key, starts, census: None }
+pub fn fake_unit(spec: &Spec, unit: &StartsUnit) -> UnitResult {
+    let key = unit.key();
+    let starts = key.starts(spec.starts).map(|start| fake_start(spec, unit, start)).collect();
+    UnitResult { key, starts, census: None }
 }
 
-fn fake_start(spec: &Spec, unit: &Unit, start: u32) -> StartResult {
-    let key = unit.key;
+fn fake_start(spec: &Spec, unit: &StartsUnit, start: u32) -> StartResult {
+    let key = unit.key();
     let mut state =
         spec.seed ^ (u64::from(key.dim) << 40) ^ (u64::from(key.instance) << 20) ^ u64::from(start);
     let mut next = || {

@@ -1,11 +1,12 @@
 //! Several processes on one run: one works, the others are told so at once.
 
+use hspin::studies::surfaces::Surfaces;
+use hspin::study::verify;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Output};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-use hspin::study::verify;
 
 use crate::family::Family;
 use crate::harness::{Place, about, dump, start, succeed, sweep, under_way, units, wait_until};
@@ -126,7 +127,7 @@ fn of_two_to_eight_that_start_together_one_works() {
             // The next start just works.
             let stored = units(&run);
             Worker::new(under_way(&run, A_MINUTE, stored + 1)).kill();
-            assert!(verify(&run).unwrap().ok);
+            assert!(verify::<Surfaces>(&run).unwrap().ok);
         });
     }
     family.end();
@@ -152,7 +153,7 @@ fn a_lock_that_is_deleted_lets_nobody_damage_the_run() {
             let loser = ends.iter().find(|output| output.status.code() == Some(3)).unwrap();
             let line = loud(loser, &[3]);
             assert!(line.contains("another process has written to it meanwhile"), "{line}");
-            let found = verify(&run).unwrap();
+            let found = verify::<Surfaces>(&run).unwrap();
             assert!(found.ok && found.complete, "{found:?}");
             assert!(dump(&run) == expected);
         });
@@ -178,7 +179,7 @@ fn a_run_that_is_moved_or_deleted_under_a_sweep_is_not_written_into_nowhere() {
             println!("{name}: {line}");
             assert!(line.contains(&format!("{name}.run")), "{line}");
             if moved {
-                assert!(verify(&elsewhere).unwrap().ok);
+                assert!(verify::<Surfaces>(&elsewhere).unwrap().ok);
                 succeed(&mut sweep(&elsewhere, A_SECOND));
             }
         });

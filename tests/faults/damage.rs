@@ -7,6 +7,7 @@ use std::path::Path;
 
 use hspin::rng::{Role, stream};
 use hspin::studies::surfaces::{SurfaceStore, UNIT_STARTS, plan};
+use hspin::study::Listed;
 use rand::RngExt;
 use rusqlite::Connection;
 
@@ -211,9 +212,9 @@ fn every_missing_unit_is_named_and_it_alone_is_redone() {
     let run = whole.place.path("a.run");
     let spec = SurfaceStore::open_read(&whole.place.path("whole.run")).unwrap().spec().clone();
     for unit in plan(&spec) {
-        family.case(&unit.key.to_string(), || {
+        family.case(&unit.key().to_string(), || {
             fs::write(&run, &whole.bytes).unwrap();
-            let (key, rows_of) = (unit.key, unit.starts.clone());
+            let (key, rows_of) = (unit.key(), unit.key().starts(spec.starts));
             let conn = Connection::open(&run).unwrap();
             let place = format!("dim = {} AND instance = {}", key.dim, key.instance);
             let range = format!("start >= {} AND start < {}", rows_of.start, rows_of.end);

@@ -6,6 +6,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use hspin::rng::{Role, stream};
+use hspin::studies::surfaces::Surfaces;
 use hspin::study::verify;
 use rand::RngExt;
 
@@ -123,7 +124,7 @@ impl Scene {
         met.partial += usize::from(0 < after && after < self.planned);
         assert!(after >= before, "{before} units were stored, {after} are left");
         if run.exists() {
-            let found = verify(run).unwrap();
+            let found = verify::<Surfaces>(run).unwrap();
             assert!(found.ok && found.units == after as u64, "{found:?}");
         }
     }

@@ -1,10 +1,11 @@
 //! Limits that a shell sets: on sizes of files, on memory, on open files. Loud, nothing lost, and the same command ends
 //! well without them.
 
+use hspin::studies::surfaces::Surfaces;
+use hspin::study::verify;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
-use hspin::study::verify;
 
 use crate::family::Family;
 use crate::harness::{Place, about, dump, errors, hspin, skip, succeed, sweep, units};
@@ -125,7 +126,7 @@ fn a_limit_on_memory_never_ends_well_with_data_missing() {
                 }
             }
             if run.exists() {
-                assert!(verify(&run).unwrap().ok);
+                assert!(verify::<Surfaces>(&run).unwrap().ok);
             }
             succeed(&mut sweep(&run, FLAGS));
             assert!(dump(&run) == expected, "the content differs");

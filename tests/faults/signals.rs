@@ -7,6 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use hspin::rng::{Role, stream};
+use hspin::studies::surfaces::Surfaces;
 use hspin::study::verify;
 use rand::RngExt;
 
@@ -99,7 +100,7 @@ impl Scene {
         }
         met.partial += usize::from(0 < stored && stored < self.planned);
         if run.exists() {
-            assert!(verify(run).unwrap().ok);
+            assert!(verify::<Surfaces>(run).unwrap().ok);
         }
         succeed(&mut sweep(run, FLAGS));
         assert!(dump(run) == self.expected, "{name}: the content differs");

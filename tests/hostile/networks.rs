@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use hspin::analysis::networks::summarize;
-use hspin::studies::networks::{NetworksStore, repair, verify};
+use hspin::studies::networks::{Networks, NetworksStore};
+use hspin::study::{repair, verify};
 use rusqlite::Connection;
 
 use crate::cases::{asked, hold};
@@ -29,9 +30,9 @@ fn checksums_of_networks_can_be_worked_out_from_the_tables_alone() {
     let place = Place::quick();
     let path = place.path("n.run");
     run(&path);
-    let before = (verify(&path).unwrap().content_hash, dump(&path).unwrap());
+    let before = (verify::<Networks>(&path).unwrap().content_hash, dump(&path).unwrap());
     seal_networks(&path).unwrap();
-    let verdict = verify(&path).unwrap();
+    let verdict = verify::<Networks>(&path).unwrap();
     assert!(verdict.ok && verdict.complete);
     assert_eq!((verdict.content_hash, dump(&path).unwrap()), before);
 }
@@ -83,7 +84,7 @@ fn networks_that_cannot_be_are_found_though_their_checksums_are_right() {
     for (statement, by_record) in all {
         fs::copy(&seed, &path).unwrap();
         forge(&path, statement);
-        match verify(&path) {
+        match verify::<Networks>(&path) {
             Ok(verdict) => assert!(!verdict.ok, "{statement}: {verdict:?}"),
             Err(error) => refused(&error, &[4]),
         }
@@ -92,9 +93,9 @@ fn networks_that_cannot_be_are_found_though_their_checksums_are_right() {
             complaint(&about("export", &path, "--out new").current_dir(place.folder()).output().unwrap(), 4);
         }
         // What is repaired is what was written.
-        match repair(&path) {
+        match repair::<Networks>(&path) {
             Ok(_) => {
-                assert!(verify(&path).unwrap().ok, "{statement}");
+                assert!(verify::<Networks>(&path).unwrap().ok, "{statement}");
                 let content = dump(&seed).unwrap();
                 assert!(dump(&path).unwrap().lines().all(|line| content.contains(line)), "{statement}");
             }

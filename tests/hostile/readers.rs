@@ -5,8 +5,10 @@ use std::path::Path;
 
 use hspin::Error;
 use hspin::numeric::npy::{self, Array};
-use hspin::studies::networks::{NetworksSpec, NetworksStore, self};
-use hspin::studies::surfaces::{Request, Spec, SurfaceStore, limits};
+use hspin::studies::networks::{self, Networks, NetworksSpec, NetworksStore};
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore, Surfaces, limits};
+use hspin::study::store::format_of;
+use hspin::study::{self, Spec as _, Study};
 
 /// One line, as short as a terminal can show, with the right exit status.
 #[track_caller]
@@ -103,28 +105,34 @@ pub struct Verified {
     pub complete: bool,
 }
 
+/// Whether a run is one of networks.
+fn is_networks(path: &Path) -> Result<bool, Error> {
+    let number = format_of(path)?;
+    Ok(Networks::FORMATS.iter().any(|format| format.number == number))
+}
+
+fn verified<S: Study>(path: &Path) -> Result<Verified, Error> {
+    study::verify::<S>(path).map(|verdict| Verified { ok: verdict.ok, complete: verdict.complete })
+}
+
 /// Checks a run on surfaces or of networks.
 pub fn verify(path: &Path) -> Result<Verified, Error> {
-    if networks::is_networks(path)? {
-        networks::verify(path).map(|verdict| Verified { ok: verdict.ok, complete: verdict.complete })
-    } else {
-        hspin::study::verify::<hspin::studies::surfaces::Surfaces>(path).map(|verdict| Verified { ok: verdict.ok, complete: verdict.complete })
-    }
+    if is_networks(path)? { verified::<Networks>(path) } else { verified::<Surfaces>(path) }
 }
 
 /// Repairs a run on surfaces or of networks.
 pub fn repair(path: &Path) -> Result<(), Error> {
-    if networks::is_networks(path)? {
-        networks::repair(path).map(drop)
+    if is_networks(path)? {
+        study::repair::<Networks>(path).map(drop)
     } else {
-        hspin::study::repair::<hspin::studies::surfaces::Surfaces>(path).map(drop)
+        study::repair::<Surfaces>(path).map(drop)
     }
 }
 
 /// The content of a run on surfaces or of networks, as ordered text.
 pub fn dump(path: &Path) -> Result<String, Error> {
     let mut bytes = Vec::new();
-    if networks::is_networks(path)? {
+    if is_networks(path)? {
         let store = NetworksStore::open_read(path)?;
         store.networks()?;
         store.times()?;

@@ -7,8 +7,11 @@ use std::sync::Mutex;
 use hspin::analysis::bands::bands;
 use hspin::analysis::{EnergyHistogram, HessianSpectrum, summarize, tabulate_census};
 use hspin::figures::energy_histogram;
-use hspin::studies::surfaces::{surfaces, write_censuses, write_csv, write_parquet, write_points, write_traces};
+use hspin::studies::surfaces::Surfaces;
 use hspin::studies::surfaces::{Request, Spec, SurfaceStore};
+use hspin::studies::surfaces::{
+    surfaces, write_censuses, write_csv, write_parquet, write_points, write_traces,
+};
 use hspin::study::{repair, verify};
 use rusqlite::Connection;
 
@@ -138,9 +141,9 @@ fn checksums_can_be_worked_out_from_the_tables_alone() {
     for (name, make) in [("s.run", sweep_run as fn(&Path)), ("c.run", census_run)] {
         let path = place.path(name);
         make(&path);
-        let before = (verify(&path).unwrap().content_hash, dump(&path).unwrap());
+        let before = (verify::<Surfaces>(&path).unwrap().content_hash, dump(&path).unwrap());
         seal(&path).unwrap();
-        let verdict = verify(&path).unwrap();
+        let verdict = verify::<Surfaces>(&path).unwrap();
         assert!(verdict.ok && verdict.complete);
         assert_eq!((verdict.content_hash, dump(&path).unwrap()), before);
     }
@@ -215,7 +218,7 @@ fn forgery(mutator: &mut Mutator, census: bool) -> String {
 fn read_by_all(run: &Path, out: &Path) {
     let mut errors = Vec::new();
     let mut told = |result: hspin::Result<()>| errors.extend(result.err());
-    told(verify(run).map(drop));
+    told(verify::<Surfaces>(run).map(drop));
     match SurfaceStore::open_read(run) {
         Ok(store) => {
             told(summarize(&store).map(drop));
@@ -294,8 +297,8 @@ fn tables_that_are_not_ours_are_not_asked() {
         let path = tampered(&place, &format!("{number}.run"), statements);
         let before = fs::read(&path).unwrap();
         for error in [
-            verify(&path).unwrap_err(),
-            repair(&path).unwrap_err(),
+            verify::<Surfaces>(&path).unwrap_err(),
+            repair::<Surfaces>(&path).unwrap_err(),
             SurfaceStore::open(&path).unwrap_err(),
             SurfaceStore::open_read(&path).unwrap_err(),
         ] {

@@ -1,8 +1,8 @@
 //! Networks by several ranks.
 
+use hspin::studies::networks::NetworksStore;
 use std::path::Path;
 use std::process::Command;
-use hspin::studies::networks::NetworksStore;
 
 use crate::digits::write_digits;
 use crate::harness::{Place, about, errors, hspin, json, succeed};

@@ -1,6 +1,5 @@
 //! Stored runs: what `hspin figure` and the loader make of them.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +9,9 @@ use hspin::cli::figure;
 use hspin::cli::shared::figures::Drawn;
 use hspin::figures;
 use hspin::networks::data::bundled;
-use hspin::studies::networks::{BLOCK, BlockKey, BlockResult, DigitsUsed, NetworkRecord, NetworksMethod, NetworksRequest, NetworksStore};
+use hspin::studies::networks::{
+    BLOCK, Block, BlockResult, DigitsUsed, NetworkRecord, NetworksMethod, NetworksRequest, NetworksStore,
+};
 use hspin::studies::surfaces::{Request, Spec, SurfaceStore};
 
 use crate::invented::{CONTEXT, like_the_paper, records};
@@ -34,9 +35,8 @@ fn run(path: &Path, method: NetworksMethod, hidden: &[u32], networks: u32) -> Ve
         records.iter_mut().filter(|r| !spec.has_index(n, r.network)).for_each(|r| r.index = None);
         for (block, networks) in records.chunks(BLOCK as usize).enumerate() {
             let indexed = networks.iter().filter(|record| record.index.is_some()).count() as u32;
-            let key = BlockKey { hidden: n, block: block as u32 };
-            let unit = BlockResult { key, indexed, networks: networks.to_vec() };
-            store.write(&[unit], &BTreeMap::new()).unwrap();
+            let listed = Block { hidden: n, block: block as u32, networks: networks.len() as u32, indexed };
+            store.write(&[BlockResult { listed, rows: networks.to_vec() }], &[]).unwrap();
         }
         all.extend(records);
     }

@@ -1,6 +1,5 @@
 //! What is stored is believed only where it is what was written and the spec can have it.
 
-use std::collections::BTreeMap;
 use hspin::studies::networks::{BlockKey, NetworksStore};
 use rusqlite::Connection;
 
@@ -110,9 +109,9 @@ fn training_again_finds_a_record_whose_checksum_is_right() {
     assert!(succeed(&mut about("verify", &run, "--deep --all")).contains("recomputed: 80 records, "));
     let mut store = NetworksStore::open(&run).unwrap();
     let key = BlockKey { hidden: 8, block: 0 };
-    let mut unit = store.block(&key).unwrap().unwrap();
-    unit.networks[7].test_loss *= 1.0 + f64::EPSILON;
-    store.write(&[unit], &BTreeMap::new()).unwrap();
+    let mut unit = store.unit(&key).unwrap().unwrap();
+    unit.rows[7].test_loss *= 1.0 + f64::EPSILON;
+    store.write(&[unit], &[]).unwrap();
     drop(store);
     succeed(&mut about("verify", &run, ""));
     let output = about("verify", &run, "--deep --all").output().unwrap();
@@ -127,14 +126,14 @@ fn a_store_takes_only_what_its_plan_has() {
     succeed(&mut sweep(&run, SMALL));
     let before = dump(&run);
     let mut store = NetworksStore::open(&run).unwrap();
-    let unit = store.block(&BlockKey { hidden: 3, block: 2 }).unwrap().unwrap();
+    let unit = store.unit(&BlockKey { hidden: 3, block: 2 }).unwrap().unwrap();
     let mut wrongs = vec![unit.clone(), unit.clone(), unit.clone(), unit.clone()];
-    wrongs[0].key.block = 3;
-    wrongs[1].key.hidden = 4;
-    wrongs[2].networks.swap(0, 1);
-    wrongs[3].indexed = 1;
+    wrongs[0].listed.block = 3;
+    wrongs[1].listed.hidden = 4;
+    wrongs[2].rows.swap(0, 1);
+    wrongs[3].listed.indexed = 1;
     for wrong in wrongs {
-        assert_eq!(store.write(&[unit.clone(), wrong], &BTreeMap::new()).unwrap_err().exit_code(), 1);
+        assert_eq!(store.write(&[unit.clone(), wrong], &[]).unwrap_err().exit_code(), 1);
     }
     drop(store);
     assert!(dump(&run) == before);

@@ -4,14 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::scope;
 
-use hspin::descent::Carrier;
-use hspin::hamiltonian::Isa;
 use hspin::networks::data::DigitSet;
-use hspin::studies::networks::{Hand, NetworksRequest, NetworksSpec, NetworksStore, Samples, Watch};
-use hspin::studies::networks::{execute, lead, serve};
-use hspin::study::cluster::{Post, Traffic, dismiss};
-use hspin::studies::networks::read_digits;
-use hspin::study::{Commits, Event, Resources, Observer, Stop};
+use hspin::studies::networks::{
+    Networks, NetworksRequest, NetworksSpec, NetworksStore, Samples, read_digits,
+};
+use hspin::study::cluster::{Hand, Post, Traffic, dismiss, lead, serve};
+use hspin::study::{Event, Job, Observer, Resources, Stop, execute};
 use hspin::{Error, Result};
 
 use crate::digits::write_digits;
@@ -84,29 +82,44 @@ impl Work {
 
     fn alone(&self, networks: u32) -> String {
         let (run, mut store) = self.create(&format!("alone-{networks}.run"), networks);
-        let watch = Watch { observer: &(), stop: &Stop::default() };
-        execute(&mut store, &Samples::new(self.set.clone()), &resources(2), watch).unwrap();
+        let (samples, spec) = (Samples::new(self.set.clone()), store.spec().clone());
+        let stop = Stop::default();
+        let job = Job { spec: &spec, given: &samples, resources: &resources(2), observer: &(), stop: &stop };
+        execute(&mut store, &job).unwrap();
         dump(&run)
     }
 
     /// What rank 0 and the others return; `hand` is what each other one brings.
-    fn together(&self, store: &mut NetworksStore, watch: Watch, hands: Vec<Hand>) -> Ended {
+    fn together(
+        &self,
+        store: &mut NetworksStore,
+        (observer, stop): (&dyn Observer, &Stop),
+        hands: Vec<Hand<Samples>>,
+    ) -> Ended {
         let mut ends = Channels::between(1 + hands.len()).into_iter();
         let first = ends.next().unwrap();
         let samples = Samples::new(self.set.clone());
         scope(|threads| {
             let others: Vec<_> = ends
                 .zip(hands)
-                .map(|(post, hand)| threads.spawn(move || serve(&post, Ok(hand), &Stop::default())))
+                .map(|(post, hand)| {
+                    threads.spawn(move || {
+                        let hand = Hand { given: &hand.given, resources: hand.resources };
+                        serve::<Networks>(&post, Ok(hand), &Stop::default())
+                    })
+                })
                 .collect();
-            let led = lead(&first, store, &samples, &resources(1), watch);
+            let spec = store.spec().clone();
+            let job = Job { spec: &spec, given: &samples, resources: &resources(1), observer, stop };
+            let led = lead(&first, store, &job);
             dismiss(&first);
             Ended { led, served: others.into_iter().map(|other| other.join().unwrap()).collect() }
         })
     }
 
-    fn hands(&self, others: usize, threads: usize) -> Vec<Hand> {
-        (0..others).map(|_| Hand { set: self.set.clone(), resources: resources(threads) }).collect()
+    fn hands(&self, others: usize, threads: usize) -> Vec<Hand<Samples>> {
+        let hand = || Hand { given: Samples::new(self.set.clone()), resources: resources(threads) };
+        (0..others).map(|_| hand()).collect()
     }
 }
 
@@ -121,9 +134,8 @@ fn digits(place: &Place, shift: u8) -> DigitSet {
     read_digits(Path::new(&folder)).unwrap()
 }
 
-fn means(threads: usize) -> Resources {
-    let carrier = Carrier { isa: Isa::best(), batch: 48 };
-    Resources { threads, carrier, memory: 1 << 30, commits: Commits::Grouped, shard: 1 }
+fn resources(threads: usize) -> Resources {
+    Resources { memory: 1 << 30, ..Resources::of_threads(threads) }
 }
 
 #[test]
@@ -133,8 +145,7 @@ fn any_number_of_ranks_writes_the_run_of_one_in_two_messages_a_unit() {
     for (others, threads) in [(0, 1), (1, 1), (2, 1), (3, 2)] {
         let (run, mut store) = work.create(&format!("{others}-{threads}.run"), 70);
         let stop = Stop::default();
-        let watch = Watch { observer: &(), stop: &stop };
-        let ended = work.together(&mut store, watch, work.hands(others, threads));
+        let ended = work.together(&mut store, (&(), &stop), work.hands(others, threads));
         let traffic = ended.led.unwrap();
         assert!(ended.served.iter().all(Result::is_ok), "{:?}", ended.served);
         assert!(dump(&run) == alone, "{others} others of {threads} threads");
@@ -150,8 +161,7 @@ fn ranks_go_on_where_others_stopped_and_a_run_may_grow() {
     for (networks, others) in [(20, 2), (45, 1), (70, 3)] {
         store.grow(&work.spec(networks)).unwrap();
         let stop = Stop::default();
-        let watch = Watch { observer: &(), stop: &stop };
-        work.together(&mut store, watch, work.hands(others, 1)).led.unwrap();
+        work.together(&mut store, (&(), &stop), work.hands(others, 1)).led.unwrap();
     }
     assert!(dump(&run) == work.alone(70));
 }
@@ -160,20 +170,24 @@ fn ranks_go_on_where_others_stopped_and_a_run_may_grow() {
 fn a_rank_with_other_digits_or_without_room_ends_the_work_and_is_named() {
     let work = Work::new();
     let others = digits(&work.place, 1);
-    let cramped = Resources { memory: 1 << 20, ..means(1) };
+    let cramped = Resources { memory: 1 << 20, ..resources(1) };
     for (name, hand, told) in [
         (
             "digits",
-            Hand { set: others, resources: resources(1) },
+            Hand { given: Samples::new(others), resources: resources(1) },
             "rank 2: its digits (--data) are not those of the run",
         ),
-        ("room", Hand { set: work.set.clone(), resources: cramped }, "bytes of memory, 1048576 are available"),
+        (
+            "room",
+            Hand { given: Samples::new(work.set.clone()), resources: cramped },
+            "bytes of memory, 1048576 are available",
+        ),
     ] {
         let (_, mut store) = work.create(name, 20);
         let mut hands = work.hands(1, 1);
         hands.push(hand);
-        let watch = Watch { observer: &(), stop: &Stop::default() };
-        let ended = work.together(&mut store, watch, hands);
+        let stop = Stop::default();
+        let ended = work.together(&mut store, (&(), &stop), hands);
         let error = ended.led.unwrap_err();
         assert!(matches!(error, Error::Refused(_)) && error.to_string().contains(told), "{error}");
         assert!(ended.served[0].is_ok() && ended.served[1].is_err(), "{:?}", ended.served);
@@ -196,12 +210,12 @@ fn a_stop_leaves_what_is_stored_and_others_finish_it() {
     let work = Work::new();
     let (run, mut store) = work.create("stopped.run", 70);
     let stop = Stop::default();
-    let watch = Watch { observer: &Impatient(stop.clone()), stop: &stop };
-    let ended = work.together(&mut store, watch, work.hands(2, 1));
+    let impatient = Impatient(stop.clone());
+    let ended = work.together(&mut store, (&impatient, &stop), work.hands(2, 1));
     assert!(matches!(ended.led, Err(Error::Interrupted(2))));
     assert!(ended.served.iter().all(Result::is_ok), "{:?}", ended.served);
     assert!(!store.done().is_empty());
-    let watch = Watch { observer: &(), stop: &Stop::default() };
-    work.together(&mut store, watch, work.hands(1, 2)).led.unwrap();
+    let stop = Stop::default();
+    work.together(&mut store, (&(), &stop), work.hands(1, 2)).led.unwrap();
     assert!(dump(&run) == work.alone(70));
 }

@@ -1,13 +1,13 @@
 //! A census from the command line: to the screen, to a run that is grown and checked, of one's own
 //! tensor; and what is refused.
 
+use hspin::studies::surfaces::{StartResult, SurfaceStore, UnitKey, UnitResult};
+use rusqlite::Connection;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use hspin::studies::surfaces::{StartResult, SurfaceStore, UnitKey, UnitResult};
-use rusqlite::Connection;
-use serde_json::Value;
 
 use crate::couplings::npy;
 use crate::harness::{Place, about, complaint, dump, hspin, json, refused, succeed, sweep};

@@ -1,9 +1,9 @@
 //! Sweeps on the user's own tensor.
 
+use hspin::studies::surfaces::SurfaceStore;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use hspin::studies::surfaces::SurfaceStore;
 
 use crate::harness::{Place, about, complaint, dump, hspin, json, refused, succeed, sweep};
 use crate::scale::dense;

@@ -1,11 +1,11 @@
 //! What tests of processes share: places to work in, the binary, the content of a run, small file systems.
 
+use hspin::studies::surfaces::SurfaceStore;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-use hspin::studies::surfaces::SurfaceStore;
 use tempfile::TempDir;
 
 /// A folder of one test, gone with it.

@@ -5,6 +5,8 @@
 mod annealing;
 mod bad_input;
 mod believed;
+#[path = "../common/carry_out.rs"]
+mod carry_out;
 mod census;
 mod couplings;
 mod degenerate;

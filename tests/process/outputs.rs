@@ -1,11 +1,11 @@
 //! What is printed, and where; what `reproduce` leaves.
 
+use hspin::studies::surfaces::{Request, SurfaceStore};
+use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
-use hspin::studies::surfaces::{Request, SurfaceStore};
-use serde_json::Value;
 
 use crate::harness::{Place, about, errors, hspin, json, succeed, sweep};
 

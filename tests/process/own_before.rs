@@ -4,12 +4,13 @@
 use std::fs;
 use std::path::PathBuf;
 
-use hspin::descent::{Carrier, MethodName, Protocol, Rules};
-use hspin::hamiltonian::{Isa, SymmetricTensor};
+use hspin::descent::{MethodName, Protocol, Rules};
+use hspin::hamiltonian::SymmetricTensor;
 use hspin::numeric::npy::Array;
-use hspin::studies::surfaces::{CensusRequest, Couplings, Preset, Request, Spec, SurfaceStore};
-use hspin::study::{Resources, Stop, execute};
+use hspin::studies::surfaces::{CensusRequest, Couplings, Given, Preset, Request, Spec, SurfaceStore};
+use hspin::study::{Resources, Stop};
 
+use crate::carry_out::carry_out_on;
 use crate::couplings::npy;
 use crate::harness::{Place, about, json, succeed, sweep};
 use crate::scale::dense;
@@ -62,9 +63,9 @@ fn content(spec: Spec, tensor: &SymmetricTensor<f64>) -> String {
     let spec = Spec { rules: Rules::FIRST, couplings, descent, ..spec };
     let place = Place::quick();
     let mut store = SurfaceStore::create(&place.path("a.run"), &spec).unwrap();
-    let carrier = Carrier { isa: Isa::best(), batch: 48 };
-    let resources = Resources { threads: 2, carrier, shard: 1, memory: u64::MAX, commits: Default::default() };
-    execute(Some(tensor), &mut store, &resources, &(), &Stop::default()).unwrap();
+    let couplings = store.spec().couplings.clone();
+    let given = Given::new(Some(tensor.clone()), Some(couplings));
+    carry_out_on(&given, &mut store, &Resources::of_threads(2), &(), &Stop::default()).unwrap();
     store.content_hash()
 }
 

@@ -1,9 +1,9 @@
 //! The scale of the user's own tensor: it drops out of everything but energies, gradients and eigenvalues, whatever it is.
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use hspin::studies::surfaces::{Record, SurfaceStore};
 use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use crate::couplings::npy;
 use crate::harness::{Place, about, hspin, json, refused, succeed, sweep};

@@ -1,7 +1,7 @@
 //! Networks of one size, by groups that are independent of each other.
 
-use itertools::Itertools;
 use crate::studies::networks::{NetworkRecord, Training};
+use itertools::Itertools;
 
 /// How many digits losses and errors are over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

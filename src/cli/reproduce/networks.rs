@@ -77,7 +77,8 @@ pub fn run(places: &Places, quick: bool, resources: &Resources) -> Result<String
     let [networks, descended, annealed] =
         ["networks", "subset", "annealed"].map(|name| places.runs.join(format!("{prefix}{name}.run")));
     let sweep = |run: &Path, request, digits| {
-        let sweep = NetworksSweep { run: run.to_owned(), request, set: bundled()?, digits, resources: *resources };
+        let sweep =
+            NetworksSweep { run: run.to_owned(), request, set: bundled()?, digits, resources: *resources };
         // The store is closed: figures open the runs themselves.
         sweep.carry_out(None).map(drop)
     };

@@ -1,8 +1,8 @@
 //! `hspin verify` of a run of networks.
 
 use super::verdicts::{Args, Recomputed, print_report, with_repair};
-use crate::cli::shared::resources::resources;
 use crate::cli::shared::networks::sweep::{read_set, with_first_digits};
+use crate::cli::shared::resources::resources;
 use crate::error::{Error, Result};
 use crate::studies::networks::{Networks, NetworksStore, Samples, retrain_sample};
 use crate::study::{repair, verify};

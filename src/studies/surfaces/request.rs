@@ -170,7 +170,6 @@ impl Request {
 mod tests {
     use super::*;
     use crate::studies::surfaces::Spec;
-    use crate::study::Spec as _;
 
     #[test]
     fn a_file_sets_what_the_flags_leave_open() {

@@ -63,7 +63,9 @@ pub fn carry_out(
     let mut assembly = Assembly::new(spec);
     work_on(&resources.pool()?, &scheduler, &context, |reports| {
         let _guard = EndOnDrop(&scheduler);
-        pump(&scheduler, &mut |patience| reports.recv_timeout(patience).map(|report| assembly.take_all(report)))
+        pump(&scheduler, &mut |patience| {
+            reports.recv_timeout(patience).map(|report| assembly.take_all(report))
+        })
     })
 }
 

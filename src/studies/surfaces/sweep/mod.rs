@@ -13,10 +13,10 @@ mod workers;
 
 pub use admit::admit;
 pub use alone::Listener;
-pub use scheduler::Overlap;
 pub use carry_out::{carry_out, lease, unit, work};
 pub use cost::{census_disk_bytes, disk_bytes, memory_bytes, overlap};
 pub use forecast::expected;
+pub use scheduler::Overlap;
 pub use shared_surface::SurfaceJob;
 
 pub(super) use shared_surface::{SharedSurface, recipe};
