@@ -10,7 +10,7 @@ mod common;
 
 use common::{Table, number, share};
 use hspin::hamiltonian::{Isa, Layout};
-use hspin::studies::surfaces::measure::{Case, Precision, contraction_rate, fma_rate};
+use hspin::measure::{Case, Precision, contraction_rate, fma_rate};
 
 /// Λ, order, starts and instruction sets that are measured in one precision.
 fn cases(precision: Precision) -> Vec<Case> {

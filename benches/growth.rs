@@ -9,7 +9,7 @@ mod common;
 
 use common::{Cell, Table, number, share};
 use hspin::hamiltonian::{Isa, Layout};
-use hspin::studies::surfaces::measure::{Case, Precision, contraction_rate};
+use hspin::measure::{Case, Precision, contraction_rate};
 
 /// Orders with their dimensions; those from the second on are fitted.
 const SIZES: [(usize, &[usize]); 5] = [

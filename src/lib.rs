@@ -54,6 +54,8 @@ pub mod explore;
 pub mod figures;
 pub mod files;
 pub mod hamiltonian;
+#[cfg(feature = "runs")]
+pub mod measure;
 pub mod networks;
 pub mod numeric;
 pub mod prelude;

@@ -9,7 +9,7 @@ use super::shared::resources::resources;
 use super::shared::table::counted;
 use crate::error::Result;
 use crate::hamiltonian::Layout;
-use crate::studies::surfaces::measure::{Case, Precision, contraction_rate, fma_rate};
+use crate::measure::{Case, Precision, contraction_rate, fma_rate};
 
 /// Measure this machine: fused-multiply-add rate, and the contraction as a share of it
 #[derive(Debug, clap::Args)]

@@ -15,10 +15,11 @@ struct Room {
     imports: &'static [&'static str],
 }
 
-const ROOMS: [Room; 15] = [
+const ROOMS: [Room; 17] = [
     Room { name: "numeric", imports: &[] },
     Room { name: "rng", imports: &[] },
-    Room { name: "study", imports: &["numeric"] },
+    Room { name: "files", imports: &["numeric"] },
+    Room { name: "study", imports: &["numeric", "rng", "files"] },
     Room { name: "theory", imports: &["numeric"] },
     Room { name: "hamiltonian", imports: &["numeric", "rng"] },
     Room { name: "networks", imports: &["numeric", "rng"] },
@@ -28,52 +29,31 @@ const ROOMS: [Room; 15] = [
     Room { name: "explore", imports: &["numeric", "rng", "hamiltonian", "sphere", "descent", "critical"] },
     Room { name: "prelude", imports: &["rng", "hamiltonian", "descent", "critical", "explore"] },
     Room {
-        name: "run",
-        imports: &["numeric", "rng", "hamiltonian", "networks", "sphere", "descent", "critical", "study"],
+        name: "studies",
+        imports: &[
+            "numeric", "rng", "hamiltonian", "networks", "sphere", "descent", "critical", "files", "study",
+        ],
+    },
+    Room {
+        name: "measure",
+        imports: &["numeric", "rng", "hamiltonian", "sphere", "study"],
     },
     Room {
         name: "analysis",
         imports: &[
-            "numeric",
-            "rng",
-            "hamiltonian",
-            "networks",
-            "sphere",
-            "descent",
-            "critical",
-            "run",
+            "numeric", "rng", "hamiltonian", "networks", "sphere", "descent", "critical", "files", "study", "studies",
             "theory",
         ],
     },
     Room {
         name: "figures",
-        imports: &[
-            "numeric",
-            "rng",
-            "hamiltonian",
-            "networks",
-            "sphere",
-            "descent",
-            "critical",
-            "run",
-            "theory",
-            "analysis",
-        ],
+        imports: &["numeric", "networks", "descent", "files", "theory", "analysis"],
     },
     Room {
         name: "cli",
         imports: &[
-            "numeric",
-            "rng",
-            "hamiltonian",
-            "networks",
-            "sphere",
-            "descent",
-            "critical",
-            "run",
-            "theory",
-            "analysis",
-            "figures",
+            "numeric", "rng", "hamiltonian", "networks", "sphere", "descent", "critical", "files", "study", "studies",
+            "measure", "theory", "analysis", "figures",
         ],
     },
 ];
@@ -82,8 +62,8 @@ const ROOMS: [Room; 15] = [
 const WORDS: [(&[&str], &[&str]); 4] = [
     (&["print!(", "println!(", "dbg!(", "stdout()", "stderr()"], &["cli"]),
     (&["clap::", "std::env", "env::var"], &["cli"]),
-    (&["Instant", "SystemTime"], &["run", "cli"]),
-    (&["rayon::"], &["run"]),
+    (&["Instant", "SystemTime"], &["study", "studies", "measure", "cli"]),
+    (&["rayon::"], &["study", "studies"]),
 ];
 
 /// What a file does that its room may not; `place` is its path below src/.

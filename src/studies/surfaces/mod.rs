@@ -6,7 +6,6 @@ mod export;
 mod given;
 mod kind;
 pub mod limits;
-pub mod measure;
 mod plan;
 mod reading;
 mod recheck;
