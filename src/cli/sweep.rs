@@ -10,13 +10,13 @@ use clap::{ArgAction, ValueEnum};
 use super::shared::ranks::{self, Others};
 use super::shared::resources::resources;
 use super::shared::sweep::{Sweep, serve};
-use super::shared::{engine, output, summary, values};
+use super::shared::{engine, estimate, output, summary, values};
 use crate::analysis::summarize;
 use crate::descent::{CoolingRequest, DescentRequest, DeviceClass, MethodName, cuda};
 use crate::error::{Error, Result};
 use crate::studies::surfaces::{Preset, Request, Spec, SurfaceStore, Surfaces};
 use crate::study::cluster::check_groups;
-use crate::study::store;
+use crate::study::{command, store};
 
 /// Most bytes of a configuration file.
 const LONGEST_CONFIG: u64 = 1 << 20;
@@ -136,11 +136,16 @@ pub fn run(args: Args) -> Result<()> {
         let summary = summarize(&store)?;
         if json { output::print_json(&summary) } else { output::print(&summary::render(&store, &summary)) }
     };
-    ranks::share(shard, |others| decide(args, others), first, |world, decided, stop| {
-        // Errors cannot be copied; rank 0 passes this one on as a refusal.
-        let given = decided.as_ref().map(|sweep| (&sweep.given, sweep.resources));
-        serve(world, given.map_err(|error| Error::Refused(error.to_string())), stop)
-    })
+    ranks::share(
+        shard,
+        |others| decide(args, others),
+        first,
+        |world, decided, stop| {
+            // Errors cannot be copied; rank 0 passes this one on as a refusal.
+            let given = decided.as_ref().map(|sweep| (&sweep.given, sweep.resources));
+            serve(world, given.map_err(|error| Error::Refused(error.to_string())), stop)
+        },
+    )
 }
 
 fn decide(args: Args, others: Option<&Others>) -> Result<Sweep> {
@@ -207,9 +212,9 @@ fn read_config(path: &Path) -> Result<Request> {
 }
 
 fn dry_run(sweep: &Sweep, others: Option<&Others>, json: bool) -> Result<()> {
-    let store = engine::stored::<Surfaces>(&sweep.run)?;
+    let store = command::stored::<Surfaces>(&sweep.run)?;
     let spec = sweep.spec(store.as_ref().map(SurfaceStore::spec))?;
     let with = (&sweep.given, &sweep.resources);
     let estimate = ranks::shared(engine::estimate_surfaces(&spec, store.as_ref(), with)?, others);
-    if json { output::print_json(&estimate) } else { output::print(&estimate.text()) }
+    if json { output::print_json(&estimate) } else { output::print(&estimate::text(&estimate)) }
 }
