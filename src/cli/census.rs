@@ -6,12 +6,12 @@ use super::shared::progress::Progress;
 use super::shared::ranks::{self, Others};
 use super::shared::resources::resources;
 use super::shared::sweep::serve;
-use super::shared::{census_table, engine, output, values};
+use super::shared::{census_table, engine, estimate, output, values};
 use crate::analysis::{CensusInstance, CensusTable, tabulate_census};
 use crate::error::{Error, Result};
 use crate::studies::surfaces::{CensusRequest, Given, Spec, SurfaceStore, Surfaces, plan};
 use crate::study::work::compute;
-use crate::study::{Job, Resources, Study};
+use crate::study::{Job, Resources, Study, command};
 
 /// Find every critical point of random surfaces, or of your own symmetric tensor, with proof that none is missing.
 #[derive(Debug, clap::Args)]
@@ -103,7 +103,7 @@ impl Census {
     /// Begins or resumes a run and works until all of it is stored.
     fn stored(&self, run: &Path, others: Option<&Others>) -> Result<SurfaceStore> {
         let stop = engine::stop_by_signal()?;
-        let mut store = engine::open(run, &self.resources, |stored| self.spec(run, stored))?;
+        let mut store = command::open(run, &self.resources, |stored| self.spec(run, stored))?;
         let progress = Progress::new(["instance", "instances"]);
         engine::finish(&mut store, (&self.given, &self.resources), (&progress, &stop), others)?;
         Ok(store)
@@ -136,11 +136,11 @@ impl Census {
     }
 
     fn dry_run(&self, others: Option<&Others>, json: bool) -> Result<()> {
-        let store = self.run.as_deref().map(engine::stored::<Surfaces>).transpose()?.flatten();
+        let store = self.run.as_deref().map(command::stored::<Surfaces>).transpose()?.flatten();
         let run = self.run.as_deref().unwrap_or(Path::new(""));
         let spec = self.spec(run, store.as_ref().map(SurfaceStore::spec))?;
         let with = (&self.given, &self.resources);
         let estimate = ranks::shared(engine::estimate_surfaces(&spec, store.as_ref(), with)?, others);
-        if json { output::print_json(&estimate) } else { output::print(&estimate.text()) }
+        if json { output::print_json(&estimate) } else { output::print(&estimate::text(&estimate)) }
     }
 }

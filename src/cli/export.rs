@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
 use super::shared::{engine, kinds, output, values};
 use crate::analysis::Units;
@@ -13,7 +14,7 @@ use crate::studies::surfaces::{
     Spec, SurfaceId, SurfaceStore, surfaces, write_censuses, write_csv, write_parquet, write_points,
     write_traces,
 };
-use crate::study;
+use crate::study::export::{self, TableFormat};
 
 /// Tables of records, or points and couplings of one surface as NumPy arrays.
 #[derive(Debug, clap::Args)]
@@ -47,13 +48,18 @@ pub struct Args {
     pub force: bool,
 }
 
-/// Formats of tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TableFormat {
-    /// Comma-separated values.
-    Csv,
-    /// Apache Parquet.
-    Parquet,
+impl ValueEnum for TableFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Csv => "Comma-separated values",
+            Self::Parquet => "Apache Parquet",
+        };
+        Some(PossibleValue::new(self.name()).help(help))
+    }
 }
 
 /// Runs the command.
@@ -102,15 +108,9 @@ fn export_networks(args: &Args) -> Result<()> {
         return Err(Error::bad_input("dim", dim, "nothing: a run of networks has no surfaces"));
     }
     let store = NetworksStore::open_read(&args.run)?;
-    files::create_folder(&args.out)?;
-    let name = if args.format == TableFormat::Csv { "networks.csv" } else { "networks.parquet" };
-    files::claim(&[args.out.join(name)], args.force)?;
-    match args.format {
-        TableFormat::Csv => written(&args.out.join(name), |path| study::export::csv(&store, path)),
-        TableFormat::Parquet => {
-            written(&args.out.join(name), |path| study::export::parquet(&store, "networks", path))
-        }
-    }
+    let path = export::table(&store, &args.out, args.format, args.force)?;
+    output::log(&format!("wrote {}", path.display()));
+    Ok(())
 }
 
 fn known_surface(store: &SurfaceStore, dim: u32, instance: u32) -> Result<SurfaceId> {

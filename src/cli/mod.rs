@@ -10,6 +10,7 @@ mod bench;
 mod census;
 mod export;
 pub mod figure;
+mod merge;
 mod networks;
 mod reproduce;
 pub mod shared;
@@ -49,6 +50,7 @@ enum Verb {
     Show(show::Args),
     Verify(verify::Args),
     Export(export::Args),
+    Merge(merge::Args),
     Figure(figure::Args),
     Theory(theory::Args),
     Census(census::Args),
@@ -101,6 +103,7 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Show(args) => show::run(args),
         Verb::Verify(args) => verify::run(args),
         Verb::Export(args) => export::run(args),
+        Verb::Merge(args) => merge::run(&args),
         Verb::Figure(args) => figure::run(&args),
         Verb::Theory(args) => theory::run(&args),
         Verb::Census(args) => census::run(args),

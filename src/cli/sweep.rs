@@ -10,13 +10,13 @@ use clap::{ArgAction, ValueEnum};
 use super::shared::ranks::{self, Others};
 use super::shared::resources::resources;
 use super::shared::sweep::{Sweep, serve};
-use super::shared::{engine, output, summary, values};
+use super::shared::{engine, estimate, output, summary, values};
 use crate::analysis::summarize;
 use crate::descent::{CoolingRequest, DescentRequest, DeviceClass, MethodName, cuda};
 use crate::error::{Error, Result};
 use crate::studies::surfaces::{Preset, Request, Spec, SurfaceStore, Surfaces};
 use crate::study::cluster::check_groups;
-use crate::study::store;
+use crate::study::{command, store};
 
 /// Most bytes of a configuration file.
 const LONGEST_CONFIG: u64 = 1 << 20;
@@ -212,9 +212,9 @@ fn read_config(path: &Path) -> Result<Request> {
 }
 
 fn dry_run(sweep: &Sweep, others: Option<&Others>, json: bool) -> Result<()> {
-    let store = engine::stored::<Surfaces>(&sweep.run)?;
+    let store = command::stored::<Surfaces>(&sweep.run)?;
     let spec = sweep.spec(store.as_ref().map(SurfaceStore::spec))?;
     let with = (&sweep.given, &sweep.resources);
     let estimate = ranks::shared(engine::estimate_surfaces(&spec, store.as_ref(), with)?, others);
-    if json { output::print_json(&estimate) } else { output::print(&estimate.text()) }
+    if json { output::print_json(&estimate) } else { output::print(&estimate::text(&estimate)) }
 }

@@ -34,6 +34,9 @@ impl<T: Row + Clone + Debug + PartialEq + Send> Times for T {}
 
 /// What a unit leaves: rows of some tables. `S` is the spec of its study. [`Rows`](super::Rows) is one of a single table.
 pub trait Unit<S>: Clone + Debug + PartialEq + Send + 'static {
+    /// The name of its main table, which has a row for each [item](Study::ITEMS) unless the study says otherwise.
+    const TABLE: &'static str;
+
     /// Its row in the list of units.
     type Listed: Listed;
 
@@ -76,6 +79,9 @@ pub trait Unit<S>: Clone + Debug + PartialEq + Send + 'static {
 
     /// What [`put`](Self::put) wrote; `None` where bytes are missing or mean nothing.
     fn take(from: &mut Reader) -> Option<Self>;
+
+    /// The tables of its rows.
+    fn tables() -> Vec<TableShape>;
 
     /// Names and kinds of the columns of its main table, as it is exported.
     fn heads() -> Vec<(&'static str, Kind)>;
@@ -133,7 +139,9 @@ pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
     }
 
     /// Tables of a file of this version, without that of the spec.
-    fn tables(format: i32) -> Vec<TableShape>;
+    fn tables(_format: i32) -> Vec<TableShape> {
+        TableShape::of_study::<Self>()
+    }
 
     /// Every unit of a spec, by key.
     fn plan(spec: &Self::Spec) -> impl Iterator<Item = Self::Listed> + '_;
@@ -154,8 +162,18 @@ pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
     ///
     /// # Errors
     /// Those of SQLite.
-    fn stray_rows(conn: &Connection, spec: &Self::Spec, units: &Units<Self>)
-    -> rusqlite::Result<Vec<String>>;
+    fn stray_rows(
+        conn: &Connection,
+        spec: &Self::Spec,
+        units: &Units<Self>,
+    ) -> rusqlite::Result<Vec<String>> {
+        let table = Self::Unit::TABLE;
+        let listed: u64 = units.values().map(|unit| Self::progress(spec, &unit.listed).1).sum();
+        let counted: i64 = conn.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
+        let is_accounted_for = u64::try_from(counted) == Ok(listed);
+        let problem = || format!("{table}: their number is not that of the units");
+        Ok(if is_accounted_for { Vec::new() } else { vec![problem()] })
+    }
 
     /// Rows that belong to no other row that they should, in words; may take time.
     fn orphans(_conn: &Connection) -> Vec<String> {

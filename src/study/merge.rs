@@ -6,18 +6,19 @@ use super::interface::{Listed, Study};
 use super::spec::Spec;
 use super::store::Store;
 use crate::error::{Error, Result};
+use crate::files;
 
 /// Units that share a commit.
 const TOGETHER: usize = 200;
 
 /// Writes a new run with the units of these runs, which have one identity and hold other sizes, surfaces or starts. Of a unit
-/// that several runs hold the largest one is taken; each is held against its checksum as it is read. Returns the number of
-/// units.
+/// that several runs hold the largest one is taken; each is held against its checksum as it is read. Returns
+/// the new run.
 ///
 /// # Errors
 /// [`Error::Refused`] where runs are not of one identity or the name is taken; [`Error::Damaged`] where a run is not what
 /// was written or two runs differ in a unit that both have; those of the store.
-pub fn merge<S: Study>(runs: &[PathBuf], out: &Path) -> Result<usize> {
+pub fn merge<S: Study>(runs: &[PathBuf], out: &Path) -> Result<Store<S>> {
     let stores = runs.iter().map(|run| Store::<S>::open_read(run)).collect::<Result<Vec<_>>>()?;
     let Some((first, rest)) = stores.split_first() else {
         return Err(Error::bad_input("RUN", "(none)", "at least one run"));
@@ -36,11 +37,16 @@ pub fn merge<S: Study>(runs: &[PathBuf], out: &Path) -> Result<usize> {
     }
     spec.check()?;
     let mut merged = Store::<S>::create(out, &spec)?;
-    for store in &stores {
+    let copied = stores.iter().try_for_each(|store| {
         copy(store, &mut merged)?;
-        merged.write(&[], &store.times()?)?;
+        merged.write(&[], &store.times()?)
+    });
+    if let Err(error) = copied {
+        // A new run is whole or not there.
+        files::remove_if_there(out)?;
+        return Err(error);
     }
-    Ok(merged.units.len())
+    Ok(merged)
 }
 
 /// Copies what the other run has not, or has less of.

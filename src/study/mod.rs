@@ -6,6 +6,7 @@
 //! - creates, opens, grows and reads runs: [`Store`]; one SQLite file each, a unit is one transaction with a checksum;
 //! - does what is left of a run on many threads, [`execute`], or with many processes, [`cluster`];
 //! - checks and repairs: [`verify()`], [`repair`], and computes units again: [`recompute`];
+//! - does both for a program, whose verbs only print: [`Command`];
 //! - foretells memory, disk and time: [`forecast`];
 //! - writes tables: [`export`]; and puts runs of one spec together: [`merge`].
 //!
@@ -14,11 +15,14 @@
 pub mod clock;
 pub mod cluster;
 pub mod columns;
+pub mod command;
+mod environment;
 mod events;
 pub mod export;
 pub mod forecast;
 mod formats;
 mod interface;
+pub mod memory;
 mod merge;
 mod plan;
 mod recompute;
@@ -27,9 +31,12 @@ mod rows;
 mod sampling;
 pub mod spec;
 pub mod store;
+mod times;
 pub mod verify;
 pub mod work;
 
+pub use command::Command;
+pub use environment::{JobLaunch, Variables};
 pub use events::{Event, Observer, Stop};
 pub use forecast::{Expected, expected};
 pub use formats::{FORMATS, Format, OWN};
@@ -42,5 +49,6 @@ pub use rows::{Rows, RowsOf};
 pub use sampling::Sampling;
 pub use spec::Spec;
 pub use store::{Store, StoredUnit};
+pub use times::SizeTimes;
 pub use verify::{Repaired, Verdict, repair, verify};
 pub use work::execute;

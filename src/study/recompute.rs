@@ -11,7 +11,7 @@ use crate::error::Result;
 const UNITS: usize = 3;
 
 /// Result of computing units again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Recomputed<K> {
     /// Units that were computed again.
     pub tried: usize,

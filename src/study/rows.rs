@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use super::columns::message::{Reader, Writer, put_row, take_row};
 use super::columns::{self, Kind, Row, Value, Within};
 use super::interface::{Listed, Unit};
+use super::store::TableShape;
 
 /// A row type whose rows belong to units `L`.
 pub trait RowsOf<L>: Row + Clone + std::fmt::Debug + PartialEq + Send + Sync {
@@ -24,6 +25,8 @@ pub struct Rows<L, R> {
 }
 
 impl<S, L: Listed, R: RowsOf<L>> Unit<S> for Rows<L, R> {
+    const TABLE: &'static str = R::NAME;
+
     type Listed = L;
 
     fn listed(&self) -> L {
@@ -68,6 +71,10 @@ impl<S, L: Listed, R: RowsOf<L>> Unit<S> for Rows<L, R> {
 
     fn take(from: &mut Reader) -> Option<Self> {
         Some(Self { listed: take_row(from)?, rows: from.list(take_row)? })
+    }
+
+    fn tables() -> Vec<TableShape> {
+        vec![TableShape::of::<R>()]
     }
 
     fn heads() -> Vec<(&'static str, Kind)> {

@@ -9,10 +9,11 @@ use crate::cli::shared::networks::sweep::{NetworksSweep, read_set};
 use crate::cli::shared::ranks::{self, Others};
 use crate::cli::shared::resources::resources;
 use crate::cli::shared::values as common;
-use crate::cli::shared::{engine, output};
+use crate::cli::shared::{estimate, output};
 use crate::error::{Error, Result};
 use crate::studies::networks::{Networks, NetworksMethod, NetworksRequest, NetworksStore, Samples};
 use crate::study::cluster::{Hand, serve};
+use crate::study::command;
 
 /// Train many networks 100 → n₁ → 10 on 10×10 digits from independent starts; the same command on an existing RUN
 /// resumes it
@@ -139,9 +140,9 @@ pub fn run(args: Args) -> Result<()> {
 }
 
 fn dry_run(sweep: NetworksSweep, others: Option<&Others>, json: bool) -> Result<()> {
-    let (store, resources) = (engine::stored::<Networks>(&sweep.run)?, sweep.resources);
+    let (store, resources) = (command::stored::<Networks>(&sweep.run)?, sweep.resources);
     let (spec, samples) = sweep.decided(store.as_ref().map(NetworksStore::spec))?;
-    let estimate = engine::estimate(&spec, store.as_ref(), (&samples, &resources))?;
+    let estimate = command::estimate(&spec, store.as_ref(), (&samples, &resources))?;
     let estimate = ranks::shared(estimate, others);
-    if json { output::print_json(&estimate) } else { output::print(&estimate.text()) }
+    if json { output::print_json(&estimate) } else { output::print(&estimate::text(&estimate)) }
 }

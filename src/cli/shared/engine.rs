@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use super::estimate::Estimate;
-use super::memory::available_bytes;
 use super::progress::Progress;
 use super::ranks::{self, Others};
 use super::signals;
@@ -11,31 +9,10 @@ use crate::error::{Error, Result};
 use crate::hamiltonian::{Layout, Surface, SurfaceKey, SymmetricTensor};
 use crate::numeric::npy::{self, Array};
 use crate::studies::surfaces::{self, Couplings, Given, Kind, Spec, SurfaceId, SurfaceStore};
-use crate::study::{Expected, Job, Resources, Stop, Store, Study, expected, store, todo};
+use crate::study::command::{self, Estimate};
+use crate::study::memory::available_bytes;
+use crate::study::{Job, Resources, Stop, Store, Study};
 use crate::theory::MeanCounts;
-
-/// Opens a run to go on with it, enlarged as `spec` says of the stored spec; or makes a new one, with what `spec` says of
-/// nothing. That it can be carried out is checked before anything is written.
-///
-/// # Errors
-/// Those of `spec`, of the store, and of [`Study::admit`].
-pub fn open<S: Study>(
-    run: &Path,
-    resources: &Resources,
-    spec: impl FnOnce(Option<&S::Spec>) -> Result<S::Spec>,
-) -> Result<Store<S>> {
-    if !store::exists(run)? {
-        let spec = spec(None)?;
-        S::admit(&spec, resources)?;
-        return Store::create(run, &spec);
-    }
-    let mut store = Store::<S>::open(run)?;
-    let spec = spec(Some(store.spec()))?;
-    S::admit(&spec, resources)?;
-    store.check_units()?;
-    store.grow(&spec)?;
-    Ok(store)
-}
 
 /// Works, with other processes if there are any, until all of a run is stored.
 ///
@@ -63,47 +40,16 @@ pub fn stop_by_signal() -> Result<Stop> {
     Ok(stop)
 }
 
-/// The stored run that a command goes on with, if there is one.
+/// Estimates what is still to do of a run on surfaces; of a census with the disk that its mean number of points needs.
 ///
 /// # Errors
-/// Those of the store.
-pub fn stored<S: Study>(run: &Path) -> Result<Option<Store<S>>> {
-    if store::exists(run)? { Store::open_read(run).map(Some) } else { Ok(None) }
-}
-
-/// Estimates what is still to do of a spec; `done` is the store so far, if there is one.
-///
-/// # Errors
-/// [`Error::Refused`] as [`Study::admit`].
-pub fn estimate<S: Study>(
-    spec: &S::Spec,
-    done: Option<&Store<S>>,
-    (given, resources): (&S::Given, &Resources),
-) -> Result<Estimate> {
-    S::admit(spec, resources)?;
-    let left = todo::<S>(spec, &done.map(Store::stored_units).unwrap_or_default());
-    let job = Job::<S> { spec, given, resources, observer: &(), stop: &Stop::default() };
-    let Expected { seconds, processor_share } = expected(&job, &left)?;
-    Ok(Estimate {
-        memory_bytes: S::memory_bytes(spec, resources),
-        available_bytes: resources.memory,
-        disk_bytes: S::disk_bytes(spec),
-        seconds,
-        processor_share,
-        shard: resources.shard,
-    })
-}
-
-/// The same of runs on surfaces; of a census with the disk that its mean number of points needs.
-///
-/// # Errors
-/// As [`estimate`].
+/// As [`command::estimate`].
 pub fn estimate_surfaces(
     spec: &Spec,
     done: Option<&SurfaceStore>,
     with: (&Given, &Resources),
 ) -> Result<Estimate> {
-    let estimate = estimate(spec, done, with)?;
+    let estimate = command::estimate(spec, done, with)?;
     let disk_bytes = match spec.kind() {
         Kind::Sweep => estimate.disk_bytes,
         Kind::Census => surfaces::sweep::census_disk_bytes(spec, mean_points(spec)?),

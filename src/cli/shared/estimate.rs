@@ -1,49 +1,23 @@
 //! What a command would take.
 
-use serde::Serialize;
-
 use super::progress::duration;
+use crate::study::command::Estimate;
 
 /// Share of a processor below which a machine is said to be busy: the system itself takes some per cent.
 pub const BUSY: f64 = 0.9;
 
-/// What a run will need.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct Estimate {
-    /// Peak memory.
-    pub memory_bytes: u64,
-    /// Memory that is free now.
-    pub available_bytes: u64,
-    /// Size of the finished run file.
-    pub disk_bytes: u64,
-    /// Wall time for what is still to do, on the machine as busy as it is now.
-    pub seconds: f64,
-    /// Share of the time that a thread had a processor in a trial just now: 1 on a machine that does nothing else.
-    pub processor_share: f64,
-    /// Processes that hold a surface together, and need that memory each.
-    #[serde(skip_serializing_if = "is_one")]
-    pub shard: usize,
-}
-
-impl Estimate {
-    /// As a person reads it.
-    pub fn text(&self) -> String {
-        let Self { memory_bytes, available_bytes, disk_bytes, seconds, processor_share, shard } = *self;
-        let each =
-            if shard > 1 { format!(", for each process of a group of {shard}") } else { String::new() };
-        format!(
-            "memory  {} of {} available{each}\ndisk    {}\ntime    about {}{}\n",
-            bytes(memory_bytes),
-            bytes(available_bytes),
-            bytes(disk_bytes),
-            duration(seconds),
-            busy(processor_share, seconds)
-        )
-    }
-}
-
-fn is_one(&shard: &usize) -> bool {
-    shard == 1
+/// As a person reads it.
+pub fn text(estimate: &Estimate) -> String {
+    let Estimate { memory_bytes, available_bytes, disk_bytes, seconds, processor_share, shard } = *estimate;
+    let each = if shard > 1 { format!(", for each process of a group of {shard}") } else { String::new() };
+    format!(
+        "memory  {} of {} available{each}\ndisk    {}\ntime    about {}{}\n",
+        bytes(memory_bytes),
+        bytes(available_bytes),
+        bytes(disk_bytes),
+        duration(seconds),
+        busy(processor_share, seconds)
+    )
 }
 
 /// What to add to a time where the machine has other work to do.
@@ -78,7 +52,7 @@ mod tests {
             processor_share: 1.0,
             shard: 1,
         };
-        let told = |processor_share| Estimate { processor_share, ..estimate }.text();
+        let told = |processor_share| text(&Estimate { processor_share, ..estimate });
         assert!(told(0.97).ends_with("time    about 80 s\n"), "{}", told(0.97));
         let busy = told(0.25);
         assert!(

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::estimate::Estimate;
 use super::{env, output, signals};
 use crate::error::{Error, Result};
 use crate::studies::surfaces::shard::{ShardTraffic, Shards};
 use crate::study::cluster::{Post, Traffic, World, dismiss, lead};
+use crate::study::command::Estimate;
 use crate::study::{Job, Resources, Stop, Store, Study, execute};
 
 /// The other processes of a job.

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::studies::surfaces::shard::serve_shard;
 use crate::studies::surfaces::{Given, Request, Spec, SurfaceStore, Surfaces};
 use crate::study::cluster::{self, Hand, World};
-use crate::study::{Resources, Stop};
+use crate::study::{Resources, Stop, command};
 
 /// A sweep, decided.
 pub struct Sweep {
@@ -30,7 +30,7 @@ impl Sweep {
     /// [`Error::Interrupted`](crate::Error::Interrupted) after a signal; whatever else ends the sweep.
     pub fn carry_out(&self, others: Option<&Others>) -> Result<SurfaceStore> {
         let stop = engine::stop_by_signal()?;
-        let mut store = engine::open(&self.run, &self.resources, |stored| self.spec(stored))?;
+        let mut store = command::open(&self.run, &self.resources, |stored| self.spec(stored))?;
         let progress = Progress::new(["start", "starts"]);
         engine::finish(&mut store, (&self.given, &self.resources), (&progress, &stop), others)?;
         Ok(store)

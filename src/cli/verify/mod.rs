@@ -9,8 +9,9 @@ use super::shared::resources::resources;
 use super::shared::{engine, kinds};
 use crate::error::{Error, Result};
 use crate::studies::surfaces::{self, Couplings, Given, SurfaceStore, Surfaces};
-use crate::study::{self, Job, Stop, Study};
-use verdicts::{Recomputed, print_report, with_repair};
+use crate::study::verify::verify_or_repair;
+use crate::study::{Job, Stop, Study};
+use verdicts::{Recomputed, print_report};
 
 pub use verdicts::Args;
 
@@ -26,9 +27,7 @@ pub fn run(args: Args) -> Result<()> {
     if let Some(data) = &args.data {
         return Err(Error::bad_input("data", data.display(), "nothing: not a run of networks"));
     }
-    let run = &args.run;
-    let (verdict, repaired) =
-        with_repair(args.repair, || study::verify::<Surfaces>(run), || study::repair::<Surfaces>(run))?;
+    let (verdict, repaired) = verify_or_repair::<Surfaces>(&args.run, args.repair)?;
     let deep = (args.deep && verdict.ok).then(|| deep(&args));
     print_report(&args, verdict, repaired, deep)
 }

@@ -1,19 +1,18 @@
 //! `hspin verify` of a run of networks.
 
-use super::verdicts::{Args, Recomputed, print_report, with_repair};
+use super::verdicts::{Args, Recomputed, print_report};
 use crate::cli::shared::networks::sweep::{read_set, with_first_digits};
 use crate::cli::shared::resources::resources;
 use crate::error::{Error, Result};
 use crate::studies::networks::{Networks, NetworksStore, Samples, retrain_sample};
-use crate::study::{repair, verify};
+use crate::study::verify::verify_or_repair;
 
 /// Runs the command.
 ///
 /// # Errors
 /// [`Error::Damaged`] where damage was found that is still there; those of the store.
 pub fn run(args: &Args) -> Result<()> {
-    let (verdict, repaired) =
-        with_repair(args.repair, || verify::<Networks>(&args.run), || repair::<Networks>(&args.run))?;
+    let (verdict, repaired) = verify_or_repair::<Networks>(&args.run, args.repair)?;
     if let Some(couplings) = &args.couplings {
         return Err(Error::bad_input(
             "couplings",

@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use crate::cli::shared::table::counted;
 use crate::cli::shared::{output, values};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::study::command::{damaged, not_reproduced};
 use crate::study::{Repaired, Sampling, Verdict};
 
 /// Units named in a text report; JSON has all of them.
@@ -107,25 +108,6 @@ impl Recomputed {
     }
 }
 
-/// What a check finds, after a repair where one is asked for and needed; and what the repair did.
-///
-/// # Errors
-/// Those of `verify` and `repair`.
-pub fn with_repair<K>(
-    asked: bool,
-    verify: impl Fn() -> Result<Verdict<K>>,
-    repair: impl Fn() -> Result<Repaired<K>>,
-) -> Result<(Verdict<K>, Option<Repaired<K>>)> {
-    match verify() {
-        // Where not even a list of the damage can be had, something may still be kept.
-        Ok(Verdict { ok: false, .. }) | Err(Error::Damaged(_)) if asked => {
-            let repaired = repair()?;
-            Ok((verify()?, Some(repaired)))
-        }
-        verdict => Ok((verdict?, None)),
-    }
-}
-
 /// Prints what was found; damage is an error, too, and so is what kept `deep` from recomputing.
 ///
 /// # Errors
@@ -154,13 +136,7 @@ pub fn print_report<K: Serialize + Display>(
     if report.verdict.ok {
         return Ok(());
     }
-    let path = args.run.display();
-    Err(Error::Damaged(match &report.deep {
-        Some(_) => format!("{path} holds records that are not reproduced; its checksums are right"),
-        None => {
-            format!("{path} is damaged; hspin verify {path} --repair and then the same command repair it")
-        }
-    }))
+    Err(if report.deep.is_some() { not_reproduced(&args.run) } else { damaged(&args.run) })
 }
 
 fn render<K: Display>(report: &Report<K>) -> String {

@@ -5,8 +5,6 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
-use rusqlite::Connection;
-
 use super::cost::{self, Work};
 use super::forecast;
 use super::job::{BlockJob, Samples};
@@ -16,7 +14,6 @@ use super::unit::{Block, BlockResult, NetworkTimes, plan};
 use crate::error::{Error, Result};
 use crate::networks::data::DigitSet;
 use crate::study::columns::is_finite;
-use crate::study::store::{TableShape, Units};
 use crate::study::{Advance, Expected, FORMATS, Format, Job, Listed, Resources, Store, Study};
 
 /// The study of networks that are trained.
@@ -35,10 +32,6 @@ impl Study for Networks {
     type Unit = BlockResult;
     type Times = NetworkTimes;
     type Given = Samples;
-
-    fn tables(_: i32) -> Vec<TableShape> {
-        vec![TableShape::list::<Block>(), TableShape::of::<NetworkRecord>(), TableShape::of::<NetworkTimes>()]
-    }
 
     fn plan(spec: &NetworksSpec) -> impl Iterator<Item = Block> + '_ {
         plan(spec)
@@ -67,13 +60,6 @@ impl Study for Networks {
             && networks > 0
             && spec.block(&unit.listed.key()).covers(&unit.listed)
             && numbers.zip(&unit.rows).enumerate().all(record_fits)
-    }
-
-    fn stray_rows(conn: &Connection, _: &NetworksSpec, units: &Units<Self>) -> rusqlite::Result<Vec<String>> {
-        let listed: i64 = units.values().map(|unit| i64::from(unit.listed.networks)).sum();
-        let counted = conn.query_row("SELECT count(*) FROM networks", [], |row| row.get::<_, i64>(0))?;
-        let problem = "networks: their number is not that of the units".to_owned();
-        Ok(if counted == listed { Vec::new() } else { vec![problem] })
     }
 
     fn progress(_: &NetworksSpec, listed: &Block) -> (u32, u64) {

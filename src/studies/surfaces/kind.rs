@@ -10,9 +10,8 @@ use rusqlite::Connection;
 use super::census::{self, CensusFacts};
 use super::given::Given;
 use super::plan;
-use super::record::{Record, StartResult, SurfaceTimings, TraceRow, UnitResult};
+use super::record::{StartResult, SurfaceTimings, UnitResult};
 use super::spec::{Kind, Spec};
-use super::stored::POINTS;
 use super::strays;
 use super::study::Surfaces;
 use super::sweep;
@@ -44,13 +43,7 @@ impl Study for Surfaces {
     }
 
     fn tables(format: i32) -> Vec<TableShape> {
-        let mut tables = vec![
-            TableShape::list::<StartsUnit>(),
-            TableShape::of::<Record>(),
-            POINTS.shape(),
-            TableShape::of::<TraceRow>(),
-            TableShape::of::<SurfaceTimings>(),
-        ];
+        let mut tables = TableShape::of_study::<Self>();
         if CENSUSES.iter().any(|census| census.number == format) {
             tables.push(TableShape::of::<CensusFacts>());
         }

@@ -17,7 +17,7 @@ use super::unit::{StartsUnit, UnitKey};
 use crate::study::columns::message::{Reader, Writer, put_row, take_row};
 use crate::study::columns::{self, Row, Value, Within, dump_line, unreadable};
 use crate::study::export::{Head, heads};
-use crate::study::store::ArrayTable;
+use crate::study::store::{ArrayTable, TableShape};
 use crate::study::{Listed, Unit};
 
 /// Final points, little-endian float64.
@@ -84,6 +84,8 @@ fn on_surface(key: &UnitKey) -> Within {
 }
 
 impl Unit<Spec> for UnitResult {
+    const TABLE: &'static str = Record::NAME;
+
     type Listed = StartsUnit;
 
     fn listed(&self) -> StartsUnit {
@@ -174,6 +176,10 @@ impl Unit<Spec> for UnitResult {
         let [spins, dim, instance, block] = [from.u32()?, from.u32()?, from.u32()?, from.u32()?];
         let key = UnitKey { spins, dim, instance, block };
         Some(Self { key, starts: from.list(take_start)?, census: from.list(take_row)?.pop() })
+    }
+
+    fn tables() -> Vec<TableShape> {
+        vec![TableShape::of::<Record>(), POINTS.shape(), TableShape::of::<TraceRow>()]
     }
 
     fn heads() -> Vec<Head> {

@@ -8,12 +8,13 @@
 mod csv;
 mod parquet;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::columns::{Kind, Row, Value};
 use super::interface::{Study, Unit};
 use super::store::Store;
 use crate::error::Result;
+use crate::files;
 
 pub use csv::{PutRow, write_csv};
 pub use parquet::write_parquet;
@@ -37,14 +38,52 @@ pub fn csv<S: Study>(store: &Store<S>, path: &Path) -> Result<()> {
     })
 }
 
-/// Writes the main table of a run under this name: one row group per size.
+/// Writes the main table of a run: one row group per size.
 ///
 /// # Errors
 /// As [`csv`].
-pub fn parquet<S: Study>(store: &Store<S>, name: &str, path: &Path) -> Result<()> {
+pub fn parquet<S: Study>(store: &Store<S>, path: &Path) -> Result<()> {
     let units: Vec<S::Unit> = store.units().collect::<Result<_>>()?;
     let size = |unit: &S::Unit| S::progress(store.spec(), &unit.listed()).0;
     let sizes = units.chunk_by(|a, b| size(a) == size(b));
     let groups = sizes.map(|units| Ok(units.iter().flat_map(Unit::values).collect::<Vec<Vec<Value>>>()));
-    write_parquet(name, &S::Unit::heads(), groups, path)
+    write_parquet(S::Unit::TABLE, &S::Unit::heads(), groups, path)
+}
+
+/// Formats of tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableFormat {
+    /// Comma-separated values.
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+}
+
+impl TableFormat {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Csv, Self::Parquet];
+
+    /// Its name, and the ending of its files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+        }
+    }
+}
+
+/// Writes the main table of a run into a folder, which is made if it is not there, and returns the file's path; what hspin did
+/// not write is overwritten by force only.
+///
+/// # Errors
+/// As [`csv`].
+pub fn table<S: Study>(store: &Store<S>, folder: &Path, format: TableFormat, force: bool) -> Result<PathBuf> {
+    files::create_folder(folder)?;
+    let path = folder.join(format!("{}.{}", S::Unit::TABLE, format.name()));
+    files::claim(std::slice::from_ref(&path), force)?;
+    match format {
+        TableFormat::Csv => csv(store, &path)?,
+        TableFormat::Parquet => parquet(store, &path)?,
+    }
+    Ok(path)
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::checksum::Checksum;
 use crate::study::columns::{Bound, Kind, Row, Table, decode, key_values, quoted};
-use crate::study::interface::Listed;
+use crate::study::interface::{Listed, Study, Unit};
 
 /// What a table is, as far as the store needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,12 @@ impl TableShape {
     pub fn of<R: Row>() -> Self {
         let create = R::table().create.clone();
         Self { name: R::NAME, create, columns: columns_of::<R>(), is_list: false }
+    }
+
+    /// The list of units of a study, the tables of their rows, and that of times.
+    pub fn of_study<S: Study>() -> Vec<Self> {
+        let list = std::iter::once(Self::list::<S::Listed>());
+        list.chain(S::Unit::tables()).chain([Self::of::<S::Times>()]).collect()
     }
 
     /// The list of units: its columns and a checksum.

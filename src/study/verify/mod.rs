@@ -97,6 +97,24 @@ pub fn repair<S: Study>(path: &Path) -> Result<Repaired<Key<S>>> {
     Ok(Repaired { kept, dropped, original })
 }
 
+/// What a check finds, after a repair where one is asked for and needed; and what the repair did.
+///
+/// # Errors
+/// Those of [`verify`] and [`repair`].
+pub fn verify_or_repair<S: Study>(
+    path: &Path,
+    repairs: bool,
+) -> Result<(Verdict<Key<S>>, Option<Repaired<Key<S>>>)> {
+    match verify::<S>(path) {
+        // Where not even the damage can be listed, something may still be kept.
+        Ok(Verdict { ok: false, .. }) | Err(Error::Damaged(_)) if repairs => {
+            let repaired = repair::<S>(path)?;
+            Ok((verify::<S>(path)?, Some(repaired)))
+        }
+        verdict => Ok((verdict?, None)),
+    }
+}
+
 fn intact_spec<S: Study>(conn: &Connection, path: &Path) -> Result<(String, S::Spec)> {
     let row = store::read_spec(conn).map_err(sql(format!("reading the spec of {}", path.display())))?;
     row.check(path)?;

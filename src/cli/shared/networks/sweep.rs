@@ -10,7 +10,7 @@ use crate::networks::data::{DigitSet, Origin, bundled};
 use crate::studies::networks::{
     DigitsUsed, NetworksRequest, NetworksSpec, NetworksStore, Samples, read_digits,
 };
-use crate::study::Resources;
+use crate::study::{Resources, command};
 
 /// Digits of the user's folder, or those of the program.
 ///
@@ -57,7 +57,7 @@ impl NetworksSweep {
         let stop = engine::stop_by_signal()?;
         let (run, resources) = (self.run.clone(), self.resources);
         let mut samples = None;
-        let mut store = engine::open(&run, &resources, |stored| {
+        let mut store = command::open(&run, &resources, |stored| {
             let (spec, given) = self.decided(stored)?;
             samples = Some(given);
             Ok(spec)

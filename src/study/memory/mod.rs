@@ -1,11 +1,11 @@
 //! How much memory this process may still take.
 
+mod groups;
+
 use std::fs::read_to_string;
 use std::path::Path;
 
 use sysinfo::System;
-
-use super::groups;
 
 /// Limits of a process as Linux names them, each beside what of it is used.
 const LIMITS: [[&str; 2]; 2] = [["Max address space", "VmSize:"], ["Max data size", "VmData:"]];
