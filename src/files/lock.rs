@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
-use super as files;
+use super::held::{is_at, open_held};
+use super::place::{beside, cannot_create};
 use crate::error::{Error, Result};
 
 /// Most bytes of a lock file; a longer file is none of ours.
@@ -40,7 +41,7 @@ impl Lock {
     /// [`Error::Refused`] at once if another process holds it, saying which, if the place cannot be written, or if a
     /// file of this name is there that is not a lock of ours.
     pub fn take(run: &Path) -> Result<Self> {
-        let path = files::beside(run, ".lock");
+        let path = beside(run, ".lock");
         for _ in 0..ATTEMPTS {
             let mut file = open(&path)?;
             match sabotage!("lock-not-taken", file.try_lock(), Ok(())) {
@@ -54,7 +55,7 @@ impl Lock {
                 }
             }
             // An earlier holder removes it as it ends.
-            if files::is_at(&file, &path).map_err(|error| files::cannot_create(&path, error))? {
+            if is_at(&file, &path).map_err(|error| cannot_create(&path, error))? {
                 let mut lock = Self { file, path };
                 let signed = lock.sign(&signature());
                 return signed
@@ -76,7 +77,7 @@ impl Drop for Lock {
     fn drop(&mut self) {
         // Only a name and a message are left behind if this fails; the system frees the lock at the latest when the
         // file is closed. While it is held, nobody else removes the file.
-        if files::is_at(&self.file, &self.path).unwrap_or(false) {
+        if is_at(&self.file, &self.path).unwrap_or(false) {
             let _ = fs::remove_file(&self.path).or_else(|_| self.file.set_len(0));
         }
         // Said aloud, because a process that was just forked from this one keeps a copy of the open file for a moment.
@@ -89,7 +90,7 @@ fn open(path: &Path) -> Result<File> {
     if fs::symlink_metadata(path).is_ok_and(|meta| !meta.is_file()) {
         return Err(Error::Refused(format!("{} is not a regular file; move it away", path.display())));
     }
-    let mut file = files::open_held(path).map_err(|error| files::cannot_create(path, error))?;
+    let mut file = open_held(path).map_err(|error| cannot_create(path, error))?;
     let read = text(&mut file).map_err(|error| Error::io(format!("reading {}", path.display()), error))?;
     match read {
         Some(text) if is_beginning(&text) || holder(&text).is_some() => Ok(file),
@@ -225,7 +226,7 @@ mod tests {
     impl Lock {
         /// As [`Lock::take`], without asking who holds it: that takes a while.
         fn take_at_once(run: &Path) -> Result<Self> {
-            let path = files::beside(run, ".lock");
+            let path = beside(run, ".lock");
             if let Ok(file) = open(&path)
                 && matches!(file.try_lock(), Err(TryLockError::WouldBlock))
             {

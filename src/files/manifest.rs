@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::held::{is_at, open_held};
 use super::part::Part;
-use super::{cannot_create, folder_of, put};
+use super::place::{cannot_create, folder_of, put};
 use crate::error::{Error, Result};
 use crate::numeric::hex::hex;
 

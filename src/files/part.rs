@@ -6,7 +6,7 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use super::held::is_at;
-use super::{cannot_create, folder_of, rename};
+use super::place::{cannot_create, folder_of, rename};
 use crate::error::{Error, Result};
 
 const START: &str = ".hspin-";

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 
-use super::resources::Commits;
+use super::commits::Commits;
 use crate::error::{Error, Result};
 use crate::numeric::isa::Isa;
 

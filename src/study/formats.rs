@@ -1,5 +1,7 @@
 //! Versions of run files: their numbers are given out here, so that no two studies share one.
 
+/// Marks a SQLite file as ours: "HSPN".
+pub const APPLICATION_ID: i32 = 0x4853_504E;
 /// Version of a file and the command that makes it, for messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Format {

@@ -1,36 +1,26 @@
 //! What a kind of study says of itself.
 
-use std::fmt::{Debug, Display};
+use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::io;
 use std::ops::ControlFlow;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
 
 use rusqlite::Connection;
-use serde::Serialize;
 
 use super::columns::message::{Reader, Writer};
-use super::columns::{Kind, Row, Value};
+use super::columns::{Kind, Value};
 use super::events::{Observer, Stop};
-use super::forecast::{self, Expected};
 use super::formats::Format;
+use super::listed::{Listed, StoredUnit, Times};
 use super::resources::Resources;
 use super::spec::Spec;
-use super::store::{TableShape, Units};
-use super::work::{Findings, Intake, board};
+use super::tables::TableShape;
 use crate::error::Result;
 
-/// A unit as the list of units has it: its key and how much of it there is, or should be. Its columns are integers.
-pub trait Listed: Row + Copy + Eq + Debug + Send + Sync {
-    /// Names a unit.
-    type Key: Ord + Copy + Debug + Display + Serialize + Send + Sync;
-
-    /// Which unit.
-    fn key(&self) -> Self::Key;
-}
-
-/// Processor time of some units, added up by its key. Columns beside the key are [`Seconds`](super::columns::Seconds).
-pub trait Times: Row + Clone + Debug + PartialEq + Send {}
-
-impl<T: Row + Clone + Debug + PartialEq + Send> Times for T {}
+/// Bytes of the process without any work.
+const BASE_BYTES: u64 = 24 << 20;
 
 /// What a unit leaves: rows of some tables. `S` is the spec of its study. [`Rows`](super::Rows) is one of a single table.
 pub trait Unit<S>: Clone + Debug + PartialEq + Send + 'static {
@@ -115,6 +105,9 @@ impl<S: Study> Clone for Job<'_, S> {
 
 impl<S: Study> Copy for Job<'_, S> {}
 
+/// Units that a run holds, by key.
+pub type Units<S> = BTreeMap<<<S as Study>::Listed as Listed>::Key, StoredUnit<<S as Study>::Listed>>;
+
 /// A kind of run. See the [module](super) for what follows from it.
 pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
     /// Versions of its files, oldest first.
@@ -132,6 +125,10 @@ pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
     type Times: Times;
     /// What units need beside the spec, the same in every process: a data set, the user's tensor.
     type Given: Sync;
+    /// How units are dealt to threads: [`UnitPerThread`](super::work::UnitPerThread), unless threads share a unit.
+    type Work: Work<Self>;
+    /// What a run needs: [`ByTrial`](super::forecast::ByTrial), unless more is known.
+    type Needs: Needs<Self>;
 
     /// Version of a new file of this spec.
     fn format(_spec: &Self::Spec) -> i32 {
@@ -140,7 +137,8 @@ pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
 
     /// Tables of a file of this version, without that of the spec.
     fn tables(_format: i32) -> Vec<TableShape> {
-        TableShape::of_study::<Self>()
+        let list = std::iter::once(TableShape::list::<Self::Listed>());
+        list.chain(Self::Unit::tables()).chain([TableShape::of::<Self::Times>()]).collect()
     }
 
     /// Every unit of a spec, by key.
@@ -193,7 +191,7 @@ pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
 
     /// Bytes of a run beside those of its units under way.
     fn shared_bytes(_spec: &Self::Spec, _resources: &Resources) -> u64 {
-        forecast::BASE_BYTES
+        BASE_BYTES
     }
 
     /// Threads that compute one unit each; of a unit whose parts are shared by a pool fewer are enough.
@@ -203,12 +201,12 @@ pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
 
     /// Peak bytes of memory of a run.
     fn memory_bytes(spec: &Self::Spec, resources: &Resources) -> u64 {
-        forecast::memory_bytes::<Self>(spec, resources)
+        Self::Needs::memory_bytes(spec, resources)
     }
 
     /// About how many bytes the finished file takes.
     fn disk_bytes(spec: &Self::Spec) -> u64 {
-        forecast::disk_bytes::<Self>(spec)
+        Self::Needs::disk_bytes(spec)
     }
 
     /// Refuses a run that these resources cannot carry out, before anything is written.
@@ -216,7 +214,7 @@ pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused) with the bytes needed and available.
     fn admit(spec: &Self::Spec, resources: &Resources) -> Result<()> {
-        forecast::admit::<Self>(spec, resources)
+        Self::Needs::admit(spec, resources)
     }
 
     /// Refuses what is given if it is not what the run is on: another tensor, other data.
@@ -243,14 +241,6 @@ pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
         advance: Advance,
     ) -> Result<Option<(Self::Unit, Self::Times)>>;
 
-    /// Wall time for units that are left.
-    ///
-    /// # Errors
-    /// What keeps a trial from being carried out.
-    fn expected(job: &Job<Self>, left: &[Self::Listed]) -> Result<Expected> {
-        forecast::by_a_trial(job, left)
-    }
-
     /// Whether two units, neighbours in the plan, share something that takes time or memory to make.
     fn share(_one: &Self::Listed, _next: &Self::Listed) -> bool {
         false
@@ -260,15 +250,73 @@ pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
     fn lease(_threads: usize) -> [usize; 2] {
         [1, 1]
     }
+}
 
+/// What came of some work: whole units, and time spent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding<S: Study> {
+    /// Whole units.
+    pub units: Vec<S::Unit>,
+    /// Time spent since the last time, by key.
+    pub spent: Vec<S::Times>,
+}
+
+/// Takes units while threads work on them.
+pub trait Intake<S: Study>: Sync {
+    /// More to do.
+    fn feed(&self, units: &[S::Listed]);
+
+    /// Nothing more will come.
+    fn close(&self);
+
+    /// Nothing more is handed to threads.
+    fn end(&self);
+
+    /// Whether threads will soon have nothing to do.
+    fn is_hungry(&self) -> bool;
+}
+
+/// Waits for the next finding, at most so long.
+pub type Findings<'a, S> = &'a mut dyn FnMut(Duration) -> std::result::Result<Finding<S>, RecvTimeoutError>;
+
+/// How the units of a study are dealt to threads.
+pub trait Work<S: Study> {
     /// Works with all threads on the units that `pump`, on this thread, feeds, and hands it what comes of them.
     ///
     /// # Errors
     /// What `pump` returns; those of the work.
     fn carry_out(
-        job: &Job<Self>,
-        pump: impl FnOnce(&dyn Intake<Self>, Findings<Self>) -> Result<()>,
-    ) -> Result<()> {
-        board::carry_out(job, pump)
-    }
+        job: &Job<S>,
+        pump: impl FnOnce(&dyn Intake<S>, Findings<S>) -> Result<()>,
+    ) -> Result<()>;
+}
+
+/// How long what is left will take.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Expected {
+    /// Wall time, on the machine as busy as it is now.
+    pub seconds: f64,
+    /// Share of the time that a thread had a processor in the trials: 1 on a machine that does nothing else.
+    pub processor_share: f64,
+}
+
+/// What a run of a study needs.
+pub trait Needs<S: Study> {
+    /// Peak bytes of memory.
+    fn memory_bytes(spec: &S::Spec, resources: &Resources) -> u64;
+
+    /// About how many bytes the finished file takes.
+    fn disk_bytes(spec: &S::Spec) -> u64;
+
+    /// Refuses a run that these resources cannot carry out.
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused) with the bytes needed and available.
+    fn admit(spec: &S::Spec, resources: &Resources) -> Result<()>;
+
+    /// Wall time for units that are left.
+    ///
+    /// # Errors
+    /// What keeps a trial from being carried out.
+    fn expected(job: &Job<S>, left: &[S::Listed]) -> Result<Expected>;
 }

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::interface::{Listed, Study};
+use super::interface::Study;
+use super::listed::Listed;
 use super::spec::Spec;
 use super::store::Store;
 use crate::error::{Error, Result};

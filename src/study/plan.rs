@@ -5,8 +5,9 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
-use super::interface::{Listed, Study};
-use super::store::Units;
+use super::interface::Study;
+use super::listed::Listed;
+use super::interface::Units;
 
 /// The plan without what is stored, by key.
 ///

@@ -2,7 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use super::interface::{Job, Listed, Study, Unit};
+use super::interface::{Job, Study, Unit};
+use super::listed::Listed;
 use super::sampling::Sampling;
 use super::store::Store;
 use crate::error::Result;

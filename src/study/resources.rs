@@ -1,5 +1,6 @@
 //! How a run is carried out; none of it changes what comes out.
 
+use super::commits::Commits;
 use super::environment::{Settings, Variables};
 use super::memory::available_bytes;
 use crate::error::{Error, Result};
@@ -7,16 +8,6 @@ use crate::numeric::isa::Isa;
 
 /// Points that a worker takes side by side: one block of lanes.
 const DEFAULT_BATCH: usize = 48;
-
-/// Which units share a commit. A commit waits for the disk, so grouped ones are faster by far where units are small.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Commits {
-    /// Those that end close together.
-    #[default]
-    Grouped,
-    /// None: a unit is safe before the next is looked at.
-    EachUnit,
-}
 
 /// Threads, instruction set and memory of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,9 @@ use rusqlite::Connection;
 
 use super::columns::message::{Reader, Writer, put_row, take_row};
 use super::columns::{self, Kind, Row, Value, Within};
-use super::interface::{Listed, Unit};
-use super::store::TableShape;
+use super::interface::Unit;
+use super::listed::Listed;
+use super::tables::TableShape;
 
 /// A row type whose rows belong to units `L`.
 pub trait RowsOf<L>: Row + Clone + std::fmt::Debug + PartialEq + Send + Sync {

@@ -200,9 +200,9 @@ fn rooms_import_only_rooms_to_their_left_and_only_the_edge_talks() {
 #[test]
 fn what_the_laws_forbid_is_found() {
     let forbidden = [
-        ("descent/x.rs", "use crate::run::Store;", "descent/x.rs imports run"),
+        ("descent/x.rs", "use crate::studies::Store;", "descent/x.rs imports studies"),
         ("descent/x.rs", "use crate::{Result, run::{Spec, Store}};", "descent/x.rs imports run"),
-        ("run/x.rs", "fn f() { crate::theory::e(3) }", "run/x.rs imports theory"),
+        ("studies/x.rs", "fn f() { crate::theory::e(3) }", "studies/x.rs imports theory"),
         ("theory/x.rs", "use crate::hamiltonian::Surface;", "theory/x.rs imports hamiltonian"),
         ("sphere/x.rs", "use crate::hamiltonian::Surface;", "sphere/x.rs imports hamiltonian"),
         ("networks/x.rs", "use crate::theory::Thresholds;", "networks/x.rs imports theory"),
@@ -213,13 +213,13 @@ fn what_the_laws_forbid_is_found() {
         ("descent/x.rs", "fn f() { unsafe { g() } }", "descent/x.rs is unsafe"),
         ("descent/device/x.rs", "unsafe fn f() {}", "descent/device/x.rs is unsafe"),
         ("hamiltonian/draw.rs", "unsafe fn f() {}", "hamiltonian/draw.rs is unsafe"),
-        ("run/x.rs", "fn f() { println!(\"x\"); }", "run/x.rs uses println!("),
+        ("studies/x.rs", "fn f() { println!(\"x\"); }", "studies/x.rs uses println!("),
         ("theory/x.rs", "fn f() { eprint!(\"x\"); }", "theory/x.rs uses print!("),
-        ("run/x.rs", "use clap::Parser;", "run/x.rs uses clap::"),
+        ("studies/x.rs", "use clap::Parser;", "studies/x.rs uses clap::"),
         ("critical/x.rs", "let n = std::env::var(\"N\");", "critical/x.rs uses std::env"),
         ("descent/x.rs", "use std::time::Instant;", "descent/x.rs uses Instant"),
         ("descent/x.rs", "use rayon::prelude::*;", "descent/x.rs uses rayon::"),
-        ("study/x.rs", "use crate::run::Record;", "study/x.rs imports run"),
+        ("study/x.rs", "use crate::studies::Record;", "study/x.rs imports studies"),
         ("study/x.rs", "use crate::descent::Outcome;", "study/x.rs imports descent"),
         ("descent/x.rs", "use crate::study::columns;", "descent/x.rs imports study"),
         ("critical/x.rs", "use crate::study::columns;", "critical/x.rs imports study"),
@@ -231,11 +231,11 @@ fn what_the_laws_forbid_is_found() {
     }
     let allowed = [
         ("descent/x.rs", "use crate::{Error, Result, hamiltonian::{Surface, draw}, sphere};"),
-        ("descent/x.rs", "//! Never unsafe: crate::run and println!(…) are for others."),
+        ("descent/x.rs", "//! Never unsafe: crate::studies and println!(…) are for others."),
         ("figures/x.rs", "const NAME: &str = \"http://x \\\" println!( unsafe\"; const C: char = '\"';"),
         ("hamiltonian/kernel/x.rs", "unsafe fn f() {}"),
         ("critical/x.rs", "fn f() {}\n#[cfg(test)]\nmod tests { use std::time::Instant; }"),
-        ("run/x.rs", "use rayon::prelude::*; use std::time::Instant; use crate::error::Result;"),
+        ("studies/x.rs", "use rayon::prelude::*; use std::time::Instant; use crate::error::Result;"),
     ];
     for (place, source) in allowed {
         assert_eq!(violations(place, source), Vec::<String>::new(), "{place} {source}");

@@ -2,7 +2,7 @@
 
 use super::circles::{Edges, crate_sources, edges};
 
-const KNOWN: [&str; 4] = ["figures/", "analysis/", "run/files/", "error.rs"];
+const KNOWN: [&str; 4] = ["figures/", "analysis/", "files/", "error.rs"];
 
 fn violations(edges: &Edges) -> Vec<String> {
     let of_figures = edges.iter().filter(|(from, _)| from.starts_with("figures/"));
@@ -22,14 +22,14 @@ fn a_figure_that_computes_or_reads_is_found() {
     let found = |source: &str| {
         let sources = [
             ("figures/x.rs", source),
-            ("analysis/mod.rs", "use crate::theory::Thresholds; use crate::run::Store;"),
-            ("run/mod.rs", "pub mod files;"),
-            ("run/files/mod.rs", ""),
+            ("analysis/mod.rs", "use crate::theory::Thresholds; use crate::studies::Store;"),
+            ("studies/mod.rs", ""),
+            ("files/mod.rs", ""),
             ("theory/mod.rs", ""),
         ];
         violations(&edges(&sources.map(|(place, source)| (place.to_owned(), source.to_owned()))))
     };
-    assert_eq!(found("use crate::run::Store;"), ["figures/x.rs imports run/mod.rs"]);
+    assert_eq!(found("use crate::studies::Store;"), ["figures/x.rs imports studies/mod.rs"]);
     assert_eq!(found("fn f() { crate::theory::e(3) }"), ["figures/x.rs imports theory/mod.rs"]);
-    assert_eq!(found("use crate::analysis::Table; use crate::run::files;"), Vec::<String>::new());
+    assert_eq!(found("use crate::analysis::Table; use crate::files;"), Vec::<String>::new());
 }

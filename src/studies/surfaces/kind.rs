@@ -17,9 +17,10 @@ use super::study::Surfaces;
 use super::sweep;
 use super::unit::StartsUnit;
 use crate::error::Result;
-use crate::study::store::{TableShape, Units};
-use crate::study::work::{Findings, Intake, board};
-use crate::study::{Advance, Expected, FORMATS, Format, Job, Resources, Study, Unit};
+use crate::study::{
+    Advance, Expected, FORMATS, Findings, Format, Intake, Job, Needs, Resources, Study, TableShape, Unit,
+    UnitPerThread, Units, Work,
+};
 
 /// Versions of files of sweeps and of censuses.
 const SWEEPS: [Format; 2] = [FORMATS[0], FORMATS[3]];
@@ -34,6 +35,8 @@ impl Study for Surfaces {
     type Unit = UnitResult;
     type Times = SurfaceTimings;
     type Given = Given;
+    type Work = SurfacesWork;
+    type Needs = SurfacesNeeds;
 
     fn format(spec: &Spec) -> i32 {
         match spec.kind() {
@@ -43,7 +46,9 @@ impl Study for Surfaces {
     }
 
     fn tables(format: i32) -> Vec<TableShape> {
-        let mut tables = TableShape::of_study::<Self>();
+        let list = std::iter::once(TableShape::list::<StartsUnit>());
+        let mut tables: Vec<_> =
+            list.chain(UnitResult::tables()).chain([TableShape::of::<SurfaceTimings>()]).collect();
         if CENSUSES.iter().any(|census| census.number == format) {
             tables.push(TableShape::of::<CensusFacts>());
         }
@@ -104,18 +109,6 @@ impl Study for Surfaces {
         census::at_once(job.spec, job.resources)
     }
 
-    fn memory_bytes(spec: &Spec, resources: &Resources) -> u64 {
-        sweep::memory_bytes(spec, resources)
-    }
-
-    fn disk_bytes(spec: &Spec) -> u64 {
-        sweep::disk_bytes(spec)
-    }
-
-    fn admit(spec: &Spec, resources: &Resources) -> Result<()> {
-        sweep::admit(spec, resources)
-    }
-
     fn check_given(spec: &Spec, given: &Given) -> Result<()> {
         given.check(spec)
     }
@@ -131,13 +124,6 @@ impl Study for Surfaces {
         }
     }
 
-    fn expected(job: &Job<Self>, left: &[StartsUnit]) -> Result<Expected> {
-        match job.spec.kind() {
-            Kind::Sweep => sweep::expected(job, left),
-            Kind::Census => Ok(census::expected(job.spec, left.len(), job.resources)),
-        }
-    }
-
     fn share(one: &StartsUnit, next: &StartsUnit) -> bool {
         one.shares_surface(next)
     }
@@ -145,14 +131,45 @@ impl Study for Surfaces {
     fn lease(threads: usize) -> [usize; 2] {
         sweep::lease(threads)
     }
+}
 
+/// How units on surfaces are dealt to threads: those of a sweep share surfaces, and many threads work on one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SurfacesWork;
+
+impl Work<Surfaces> for SurfacesWork {
     fn carry_out(
-        job: &Job<Self>,
-        pump: impl FnOnce(&dyn Intake<Self>, Findings<Self>) -> Result<()>,
+        job: &Job<Surfaces>,
+        pump: impl FnOnce(&dyn Intake<Surfaces>, Findings<Surfaces>) -> Result<()>,
     ) -> Result<()> {
         match job.spec.kind() {
             Kind::Sweep => sweep::carry_out(job, pump),
-            Kind::Census => board::carry_out(job, pump),
+            Kind::Census => UnitPerThread::carry_out(job, pump),
+        }
+    }
+}
+
+/// What a run on surfaces needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SurfacesNeeds;
+
+impl Needs<Surfaces> for SurfacesNeeds {
+    fn memory_bytes(spec: &Spec, resources: &Resources) -> u64 {
+        sweep::memory_bytes(spec, resources)
+    }
+
+    fn disk_bytes(spec: &Spec) -> u64 {
+        sweep::disk_bytes(spec)
+    }
+
+    fn admit(spec: &Spec, resources: &Resources) -> Result<()> {
+        sweep::admit(spec, resources)
+    }
+
+    fn expected(job: &Job<Surfaces>, left: &[StartsUnit]) -> Result<Expected> {
+        match job.spec.kind() {
+            Kind::Sweep => sweep::expected(job, left),
+            Kind::Census => Ok(census::expected(job.spec, left.len(), job.resources)),
         }
     }
 }

@@ -17,7 +17,7 @@ use super::unit::{StartsUnit, UnitKey};
 use crate::study::columns::message::{Reader, Writer, put_row, take_row};
 use crate::study::columns::{self, Row, Value, Within, dump_line, unreadable};
 use crate::study::export::{Head, heads};
-use crate::study::store::{ArrayTable, TableShape};
+use crate::study::{ArrayTable, TableShape};
 use crate::study::{Listed, Unit};
 
 /// Final points, little-endian float64.

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::spec::Kind;
 use super::study::Surfaces;
-use crate::study::store::Units;
+use crate::study::Units;
 
 /// Rows that the list of units does not account for, in words: more or fewer records or censuses than it promises, and
 /// surfaces that it does not have. Its time is one pass over the index of records and one look per surface.

@@ -10,10 +10,10 @@ use super::pace::{LOOK, Pace};
 use super::post::Post;
 use crate::error::{Error, Result};
 use crate::study::events::{Event, Observer, Stop};
-use crate::study::interface::{Job, Study};
+use crate::study::interface::{Finding, Findings, Intake, Job, Study, Work};
 use crate::study::spec::Spec;
 use crate::study::store::Store;
-use crate::study::work::{Announcing, Finding, Findings, Intake, Keeper, start};
+use crate::study::work::{Announcing, Keeper, start};
 
 /// Findings that may wait to be stored.
 const BACKLOG: usize = 1024;
@@ -66,7 +66,7 @@ pub fn lead<S: Study>(post: &dyn Post, store: &mut Store<S>, job: &Job<S>) -> Re
         let keeping = start(threads, "keeper", keep)?;
         let begin = Request::Begin(job.spec.canonical()?);
         (1..ranks).for_each(|rank| leader.tell(rank, &begin));
-        let worked = S::carry_out(job, |intake, findings| leader.pump(intake, findings));
+        let worked = S::Work::carry_out(job, |intake, findings| leader.pump(intake, findings));
         // The keeper ends when nobody sends any more.
         drop(leader);
         let kept = keeping.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));

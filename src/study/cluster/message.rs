@@ -1,8 +1,7 @@
 //! What ranks say to each other.
 
 use crate::study::columns::message::{Reader, Writer, put_row, take_row};
-use crate::study::interface::{Study, Unit};
-use crate::study::work::Finding;
+use crate::study::interface::{Finding, Study, Unit};
 
 /// How the word to leave and the last word of a rank are encoded, whatever the study.
 pub const END: u8 = 3;

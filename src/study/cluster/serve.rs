@@ -12,10 +12,10 @@ use super::pace::{LOOK, Pace};
 use super::post::Post;
 use crate::error::{Error, Result};
 use crate::study::events::{Event, Observer, Stop};
-use crate::study::interface::{Job, Study};
+use crate::study::interface::{Finding, Findings, Intake, Job, Study, Work};
 use crate::study::resources::Resources;
 use crate::study::spec::Spec;
-use crate::study::work::{Finding, Findings, Intake, add_all};
+use crate::study::work::add_all;
 
 /// Time between two words on progress alone.
 const BETWEEN_WORDS: Duration = Duration::from_millis(500);
@@ -120,7 +120,7 @@ impl<S: Study> Server<'_, S> {
         let job = Job { spec, given, resources, observer: &progress, stop: self.stop };
         self.say(&Report::Ready(resources.threads as u32));
         let parcel = Parcel { units: Vec::new(), spent: BTreeMap::new(), progress: &progress };
-        S::carry_out(&job, |intake, findings| self.pump(intake, findings, parcel))
+        S::Work::carry_out(&job, |intake, findings| self.pump(intake, findings, parcel))
     }
 
     /// Until rank 0 has nothing more and all is sent, or it sends this rank away.

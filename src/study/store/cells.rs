@@ -12,7 +12,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::tables::{CellKind, TableShape};
+use crate::study::tables::{CellKind, TableShape};
 
 impl TableShape {
     /// Whether a row of a page may be one of this table.
@@ -233,8 +233,8 @@ fn column(kind: u64, values: &[u8]) -> Option<(Value, &[u8])> {
 mod tests {
     use super::*;
     use crate::study::columns::{Seconds, columns};
-    use crate::study::interface::Listed;
-    use crate::study::store::ArrayTable;
+    use crate::study::listed::Listed;
+    use crate::study::tables::ArrayTable;
 
     columns! {
         /// A unit.

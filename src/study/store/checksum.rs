@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::{StoredUnit, Units};
-use crate::study::interface::{Listed, Study, Unit};
+use crate::study::interface::{Study, Unit, Units};
+use crate::study::listed::{Listed, StoredUnit};
 
 /// A SHA-256.
 pub type Checksum = [u8; 32];
@@ -86,7 +86,7 @@ pub fn is_root(stored: &Checksum, found: &Checksum) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::columns::columns;
+    use crate::study::columns::{Row, columns};
 
     columns! {
         /// A unit of the test.

@@ -8,8 +8,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::fault::sql;
 use super::journal::is_beginning_of_journal;
-use super::schema::APPLICATION_ID;
-use super::{checksum, handle, schema, write};
+use super::{checksum, handle, schema, transactions};
+use crate::study::formats::APPLICATION_ID;
 use crate::error::{Error, Result};
 use crate::files::{self, Part};
 use crate::study::interface::Study;
@@ -157,7 +157,7 @@ pub fn build<S: Study>(
     let mut creations = schema::creations(&tables).into_iter();
     creations.try_for_each(|creation| transaction.execute_batch(creation)).map_err(sql(what()))?;
     let root = checksum::of_run::<S>(spec_text, &Default::default());
-    write::put_spec(&transaction, spec_text, &root).map_err(sql(what()))?;
+    transactions::put_spec(&transaction, spec_text, &root).map_err(sql(what()))?;
     transaction.commit().map_err(sql(what()))?;
     fill(&mut conn)?;
     conn.close().map_err(|(_, error)| sql(what())(error))?;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::Store;
+use super::open::Store;
 use crate::error::{Error, Result};
 use crate::study::columns::{Row, values};
 use crate::study::interface::{Study, Unit};

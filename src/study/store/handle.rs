@@ -8,6 +8,8 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::error::Error;
+
 /// An open file, shared by all of this process that read it.
 #[derive(Debug, Clone)]
 pub struct Handle(Arc<File>);
@@ -73,4 +75,14 @@ pub fn open(path: &Path) -> io::Result<Handle> {
 #[cfg(not(unix))]
 pub fn open(path: &Path) -> io::Result<Handle> {
     File::open(path).map(|file| Handle(Arc::new(file)))
+}
+
+/// The error of a file that could not be read.
+pub fn cannot_read(path: &Path, error: std::io::Error) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied => {
+            Error::Refused(format!("cannot read {}: {error}", path.display()))
+        }
+        _ => Error::io(format!("reading {}", path.display()), error),
+    }
 }

@@ -14,7 +14,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use super::handle;
-use super::schema::APPLICATION_ID;
+use crate::study::formats::APPLICATION_ID;
 
 /// What SQLite's journals begin with.
 const JOURNAL: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];

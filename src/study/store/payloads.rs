@@ -10,8 +10,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::fault::sql;
-use super::handle::{self, Handle};
-use super::schema::cannot_read;
+use super::handle::{self, Handle, cannot_read};
 use crate::error::{Error, Result};
 
 /// Largest list that a row may cost. Smaller lies are left to SQLite: the row's unit is then named and can be dropped.
@@ -124,7 +123,7 @@ mod tests {
     use rusqlite::params;
 
     use super::*;
-    use crate::study::store::ArrayTable;
+    use crate::study::tables::ArrayTable;
     use std::fs::File;
 
     /// Rows of all lengths come and go, some in transactions that are too large for memory, some in vain.

@@ -7,16 +7,14 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::fault::sql;
-use super::handle;
+use super::handle::{self, cannot_read};
 use super::journal::may_be_journal;
-use super::tables::TableShape;
 use crate::error::{Error, Result};
 use crate::files;
-use crate::study::formats::{FORMATS, OWN, commands};
+use crate::study::formats::{APPLICATION_ID, FORMATS, OWN, commands};
 use crate::study::interface::Study;
+use crate::study::tables::TableShape;
 
-/// Marks a SQLite file as ours: "HSPN".
-pub const APPLICATION_ID: i32 = 0x4853_504E;
 const SPEC: &str = "CREATE TABLE spec (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     json TEXT NOT NULL,
@@ -133,16 +131,6 @@ pub fn has_log(path: &Path) -> Error {
         "{path} was given a write-ahead log by another program: end that program, then sqlite3 {path} 'PRAGMA \
          journal_mode = DELETE' brings it back, and the same command goes on"
     ))
-}
-
-/// The error of a file that could not be read.
-pub fn cannot_read(path: &Path, error: std::io::Error) -> Error {
-    match error.kind() {
-        std::io::ErrorKind::PermissionDenied => {
-            Error::Refused(format!("cannot read {}: {error}", path.display()))
-        }
-        _ => Error::io(format!("reading {}", path.display()), error),
-    }
 }
 
 /// Refuses links and the like where SQLite would look for a journal: it would write through them, and a file that is none:

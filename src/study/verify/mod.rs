@@ -16,9 +16,13 @@ pub use verdict::{Repaired, Verdict};
 use verdict::{Reread, Tally, look_surely, structural_problems};
 
 use super::columns::Row;
-use super::interface::{Listed, Study, Unit};
+use super::interface::{Study, Unit};
+use super::listed::Listed;
 use super::spec::Spec;
-use super::store::{self, Advance, StoredUnit, Units, sql};
+use super::interface::Units;
+use super::listed::StoredUnit;
+use super::store::{self, Advance, sql};
+use super::tables::read_listed;
 use crate::error::{Error, Result};
 use crate::files::Lock;
 use crate::numeric::hex::hex;
@@ -156,7 +160,7 @@ fn list<S: Study>(conn: &Connection, path: &Path) -> Result<Listing<S>> {
 
 fn findable_units<S: Study>(conn: &Connection, spec: &S::Spec) -> Units<S> {
     let stored = |planned: S::Listed| {
-        let (listed, checksum) = store::read_listed(conn, &planned).ok().flatten()?;
+        let (listed, checksum) = read_listed(conn, &planned).ok().flatten()?;
         Some((listed.key(), StoredUnit { listed, checksum }))
     };
     S::plan(spec).filter_map(stored).collect()
@@ -166,7 +170,7 @@ fn findable_units<S: Study>(conn: &Connection, spec: &S::Spec) -> Units<S> {
 fn find<S: Study>(conn: &Connection, planned: &S::Listed, spec: &S::Spec) -> Result<Found<S>> {
     let look = || -> rusqlite::Result<Found<S>> {
         let _snapshot = conn.unchecked_transaction()?;
-        let Some((listed, checksum)) = store::read_listed(conn, planned)? else { return Ok(Found::Missing) };
+        let Some((listed, checksum)) = read_listed(conn, planned)? else { return Ok(Found::Missing) };
         let stored = StoredUnit { listed, checksum };
         let unit = S::Unit::read(conn, spec, &listed)?;
         let intact = store::is_sound::<S>(spec, &unit, &stored);

@@ -5,10 +5,11 @@ use std::ops::ControlFlow;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::{EndOnDrop, Finding, Findings, Intake};
+use super::ending::EndOnDrop;
+use super::threads::start;
 use crate::error::{Error, Result};
 use crate::study::events::Event;
-use crate::study::interface::{Job, Study};
+use crate::study::interface::{Finding, Findings, Intake, Job, Study, Work};
 
 /// Findings that may wait to be collected.
 const BACKLOG: usize = 64;
@@ -166,28 +167,32 @@ impl<S: Study> Intake<S> for Board<'_, S> {
     }
 }
 
-/// Computes the units that `pump` feeds, each on a thread of its own, and hands it what comes of them.
-///
-/// # Errors
-/// What `pump` returns; those of the work; [`Error::Refused`] if the system gives no threads.
-pub fn carry_out<S: Study>(
-    job: &Job<S>,
-    pump: impl FnOnce(&dyn Intake<S>, Findings<S>) -> Result<()>,
-) -> Result<()> {
-    let board = Board::new(job);
-    let failure = Mutex::new(None);
-    let (sender, receiver) = sync_channel(BACKLOG);
-    let pumped = std::thread::scope(|scope| {
-        // Threads stop at their next step once nobody listens.
-        let receiver = receiver;
-        let _guard = EndOnDrop(&board);
-        for number in 0..board.workers {
-            let (sender, board, failure) = (sender.clone(), &board, &failure);
-            super::start(scope, &format!("worker-{number}"), move || board.work(&sender, failure))?;
-        }
-        drop(sender);
-        pump(&board, &mut |patience| receiver.recv_timeout(patience))
-    });
-    let failure = failure.into_inner().unwrap_or_else(PoisonError::into_inner);
-    failure.map_or(pumped, Err)
+/// One thread computes a unit; as many units at once as there are threads and memory has room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnitPerThread;
+
+impl<S: Study> Work<S> for UnitPerThread {
+    /// # Errors
+    /// What `pump` returns; those of the work; [`Error::Refused`] if the system gives no threads.
+    fn carry_out(
+        job: &Job<S>,
+        pump: impl FnOnce(&dyn Intake<S>, Findings<S>) -> Result<()>,
+    ) -> Result<()> {
+        let board = Board::new(job);
+        let failure = Mutex::new(None);
+        let (sender, receiver) = sync_channel(BACKLOG);
+        let pumped = std::thread::scope(|scope| {
+            // Threads stop at their next step once nobody listens.
+            let receiver = receiver;
+            let _guard = EndOnDrop(&board);
+            for number in 0..board.workers {
+                let (sender, board, failure) = (sender.clone(), &board, &failure);
+                start(scope, &format!("worker-{number}"), move || board.work(&sender, failure))?;
+            }
+            drop(sender);
+            pump(&board, &mut |patience| receiver.recv_timeout(patience))
+        });
+        let failure = failure.into_inner().unwrap_or_else(PoisonError::into_inner);
+        failure.map_or(pumped, Err)
+    }
 }

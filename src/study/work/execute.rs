@@ -2,12 +2,11 @@
 
 use std::sync::mpsc::RecvTimeoutError;
 
-use super::Finding;
 use super::announce::Announcing;
 use super::keeper::{Keeper, LONG};
 use crate::error::{Error, Result};
 use crate::study::events::Event;
-use crate::study::interface::{Job, Study, Unit};
+use crate::study::interface::{Finding, Job, Study, Unit, Work};
 use crate::study::store::Store;
 
 /// Does all units that the store's spec plans and the store has not yet; stores each soon after it is complete.
@@ -23,7 +22,7 @@ pub fn execute<S: Study>(store: &mut Store<S>, job: &Job<S>) -> Result<()> {
     let observer = Announcing::new::<S>(job.observer, job.spec, &left);
     let job = &Job { observer: &observer, ..*job };
     let mut keeper = Keeper::new(store, job, &left);
-    S::carry_out(job, |intake, findings| {
+    S::Work::carry_out(job, |intake, findings| {
         intake.feed(&left);
         intake.close();
         keeper.keep(findings)
@@ -42,7 +41,7 @@ pub fn compute<S: Study>(
 ) -> Result<()> {
     let observer = Announcing::new::<S>(job.observer, job.spec, units);
     let job = &Job { observer: &observer, ..*job };
-    S::carry_out(job, |intake, findings| {
+    S::Work::carry_out(job, |intake, findings| {
         intake.feed(units);
         intake.close();
         loop {

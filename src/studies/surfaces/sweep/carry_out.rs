@@ -16,7 +16,8 @@ use crate::studies::surfaces::record::{Record, StartResult, SurfaceTimings, Timi
 use crate::studies::surfaces::spec::Spec;
 use crate::studies::surfaces::study::Surfaces;
 use crate::studies::surfaces::unit::{StartsUnit, UNIT_STARTS, UnitKey};
-use crate::study::work::{EndOnDrop, Finding, Findings, Intake};
+use crate::study::work::EndOnDrop;
+use crate::study::{Finding, Findings, Intake};
 use crate::study::{Advance, Job, Listed, Stop};
 
 /// Starts that share a register of a thread.

@@ -1,78 +1,14 @@
-//! Reading a run: the spec's row, the list of units, units.
+//! Reading a run: units, each held against its checksum.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use rusqlite::Connection;
-
-use super::checksum::{self, Checksum};
 use super::fault::sql;
-use super::tables::read_list;
-use super::{Store, StoredUnit, Units};
+use super::open::Store;
+use super::rows::{damaged_unit, is_sound, read_spec, read_times, read_units};
 use crate::error::{Error, Result};
-use crate::study::columns::{Kind, Row, Value, values};
-use crate::study::interface::{Listed, Study, Unit};
-
-/// The spec's row as stored, not yet believed.
-#[derive(Debug)]
-pub struct SpecRow {
-    /// Canonical text of the spec.
-    pub text: String,
-    /// Checksum of the text.
-    pub checksum: Checksum,
-    /// Checksum over spec and units.
-    pub root: Checksum,
-}
-
-impl SpecRow {
-    /// Refuses a text that is not the one that was written.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    pub fn check(&self, path: &Path) -> Result<()> {
-        if checksum::of(self.text.as_bytes()) == self.checksum {
-            return Ok(());
-        }
-        Err(Error::Damaged(format!("{}: the spec was changed after it was written", path.display())))
-    }
-}
-
-/// Reads the spec's row.
-pub fn read_spec(conn: &Connection) -> rusqlite::Result<SpecRow> {
-    conn.query_row("SELECT json, checksum, root FROM spec WHERE id = 1", [], |row| {
-        Ok(SpecRow { text: row.get(0)?, checksum: row.get(1)?, root: row.get(2)? })
-    })
-}
-
-/// Reads the list of units.
-pub fn read_units<S: Study>(conn: &Connection) -> rusqlite::Result<Units<S>> {
-    let rows = read_list::<S::Listed>(conn)?.into_iter();
-    Ok(rows.map(|(listed, checksum)| (listed.key(), StoredUnit { listed, checksum })).collect())
-}
-
-/// Time spent, by key. Times are not science, and no checksum covers them: rows that mean nothing are left out.
-pub fn read_times<S: Study>(conn: &Connection) -> rusqlite::Result<Vec<S::Times>> {
-    let mut rows = S::Times::table().select_readable(conn)?;
-    rows.retain(|row| {
-        let places = S::Times::columns().iter().zip(values(row));
-        places.filter(|(column, _)| column.kind == Kind::Real).all(|(_, value)| is_time(value))
-    });
-    Ok(rows)
-}
-
-/// Seconds that somebody may have spent: less than a million years.
-fn is_time(value: Value<'_>) -> bool {
-    matches!(value, Value::Real(seconds) if (0.0..3e13).contains(&seconds))
-}
-
-/// The error of a unit that is not what was written.
-pub fn damaged_unit(path: &Path, unit: impl std::fmt::Display) -> Error {
-    let path = path.display();
-    Error::Damaged(format!(
-        "{path}: unit {unit} is not what was written; hspin verify {path} --repair drops it, and the command that \
-         made it then makes it again"
-    ))
-}
+use crate::study::interface::{Study, Unit, Units};
+use crate::study::listed::{Listed, StoredUnit};
+use crate::study::plan::todo;
 
 impl<S: Study> Store<S> {
     /// The units it holds, as the list of units has them.
@@ -87,7 +23,7 @@ impl<S: Study> Store<S> {
 
     /// Units of the plan that are not stored, or not all of what is planned.
     pub fn left(&self) -> Vec<S::Listed> {
-        crate::study::plan::todo::<S>(&self.spec, &self.units)
+        todo::<S>(&self.spec, &self.units)
     }
 
     /// One unit as stored; `None` where it is not.
@@ -178,10 +114,4 @@ impl<S: Study> Store<S> {
         };
         if is_sound::<S>(&self.spec, &unit, stored) { Ok(unit) } else { Err(damaged_unit(&self.path, key)) }
     }
-}
-
-/// Whether a unit is what was written.
-pub fn is_sound<S: Study>(spec: &S::Spec, unit: &S::Unit, stored: &StoredUnit<S::Listed>) -> bool {
-    let same = sabotage!("unit-checksum-skipped", checksum::of_unit::<S>(unit) == stored.checksum, true);
-    same && unit.listed() == stored.listed && S::fits(spec, unit)
 }

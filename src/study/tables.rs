@@ -2,9 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
-use super::checksum::Checksum;
-use crate::study::columns::{Bound, Kind, Row, Table, decode, key_values, quoted};
-use crate::study::interface::{Listed, Study, Unit};
+use super::columns::{Bound, Kind, Row, Table, decode, key_values, quoted, values};
+use super::listed::Listed;
+
+/// A SHA-256.
+type Checksum = [u8; 32];
 
 /// What a table is, as far as the store needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,12 +41,6 @@ impl TableShape {
     pub fn of<R: Row>() -> Self {
         let create = R::table().create.clone();
         Self { name: R::NAME, create, columns: columns_of::<R>(), is_list: false }
-    }
-
-    /// The list of units of a study, the tables of their rows, and that of times.
-    pub fn of_study<S: Study>() -> Vec<Self> {
-        let list = std::iter::once(Self::list::<S::Listed>());
-        list.chain(S::Unit::tables()).chain([Self::of::<S::Times>()]).collect()
     }
 
     /// The list of units: its columns and a checksum.
@@ -133,7 +129,7 @@ pub fn put_listed<L: Listed>(conn: &Connection, listed: &L, checksum: &Checksum)
     use rusqlite::ToSql;
     let places = vec!["?"; L::columns().len() + 1].join(", ");
     let sql = format!("INSERT OR REPLACE INTO {} VALUES ({places})", L::NAME);
-    let values: Vec<Bound> = crate::study::columns::values(listed).map(Bound).collect();
+    let values: Vec<Bound> = values(listed).map(Bound).collect();
     let all = values.iter().map(|value| value as &dyn ToSql).chain([checksum as &dyn ToSql]);
     conn.prepare_cached(&sql)?.execute(params_from_iter(all)).map(drop)
 }

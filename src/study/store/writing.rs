@@ -1,15 +1,15 @@
 //! Adding to a run.
 
-use std::path::Path;
-
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
-
-use super::checksum::{self, Checksum, RootHash};
+use super::checksum::{RootHash, of_unit};
+#[cfg(feature = "sabotage")]
+use super::fault;
 use super::fault::sql;
-use super::{Store, StoredUnit, schema, tables};
+use super::open::Store;
+use super::transactions::{Advance, advance, begin, put_spec, put_unit};
 use crate::error::{Error, Result};
 use crate::study::columns::Row;
-use crate::study::interface::{Listed, Study, Unit};
+use crate::study::interface::{Study, Unit};
+use crate::study::listed::{Listed, StoredUnit};
 use crate::study::spec::Spec;
 
 impl<S: Study> Store<S> {
@@ -88,7 +88,7 @@ impl<S: Study> Store<S> {
             self.root.changed(key);
         }
         let written = self.commit(&units, spent);
-        let written = sabotage!("enospc-ignored", written, written.or_else(super::fault::unless_full));
+        let written = sabotage!("enospc-ignored", written, written.or_else(fault::unless_full));
         if written.is_err() {
             // What is in memory stays what is on the disk.
             for (key, earlier) in before.into_iter().rev() {
@@ -129,53 +129,6 @@ fn not_planned<L: Listed>(listed: &L) -> Error {
 
 /// A unit with its size and checksum.
 fn summed<S: Study>(unit: S::Unit) -> (S::Unit, StoredUnit<S::Listed>) {
-    let stored = StoredUnit { listed: unit.listed(), checksum: checksum::of_unit::<S>(&unit) };
+    let stored = StoredUnit { listed: unit.listed(), checksum: of_unit::<S>(&unit) };
     (unit, stored)
-}
-
-/// Replaces the spec's row.
-pub fn put_spec(transaction: &Transaction<'_>, text: &str, root: &Checksum) -> rusqlite::Result<()> {
-    let sql = "INSERT OR REPLACE INTO spec (id, json, checksum, root) VALUES (1, ?1, ?2, ?3)";
-    transaction.execute(sql, params![text, checksum::of(text.as_bytes()), root]).map(drop)
-}
-
-/// Writes a unit in place of an earlier one; its root checksum is for the caller to move on.
-pub fn put_unit<S: Study>(
-    conn: &Connection,
-    unit: &S::Unit,
-    stored: &StoredUnit<S::Listed>,
-) -> rusqlite::Result<()> {
-    unit.remove(conn)?;
-    unit.insert(conn)?;
-    tables::put_listed(conn, &stored.listed, &stored.checksum)
-}
-
-/// The root checksum before and after a change.
-pub struct Advance {
-    /// What the run must have now.
-    pub from: Checksum,
-    /// What it has afterwards.
-    pub to: Checksum,
-}
-
-/// Moves the root checksum on, if it is what this process left. Otherwise another one has written, whose units this one
-/// does not know of: the lock file was deleted, or does not lock here.
-pub fn advance(conn: &Connection, root: &Advance) -> rusqlite::Result<()> {
-    let mut move_on = conn.prepare_cached("UPDATE spec SET root = ?1 WHERE root = ?2")?;
-    match move_on.execute(params![root.to, root.from])? {
-        1 => Ok(()),
-        other => Err(rusqlite::Error::StatementChangedRows(other)),
-    }
-}
-
-/// A writer that finds the file busy waits at the first statement, not at the last.
-pub fn begin(conn: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
-    let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mode: String = transaction.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
-    if mode == "wal" {
-        // What is written would be in another file than the run.
-        let path = transaction.path().unwrap_or_default();
-        return Err(rusqlite::Error::ToSqlConversionFailure(Box::new(schema::has_log(Path::new(path)))));
-    }
-    Ok(transaction)
 }
