@@ -10,7 +10,7 @@ use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;
 use hspin::study::clock::Meter;
 use hspin::study::columns::{Seconds, Within, columns, is_finite};
-use hspin::study::{Advance, Format, Job, Listed, OWN, Rows, RowsOf, SizeTimes, Study};
+use hspin::study::{Advance, ByTrial, Format, Job, Listed, OWN, Rows, RowsOf, SizeTimes, Study, UnitPerThread};
 use serde::Serialize;
 
 use super::spec::EnergiesSpec;
@@ -122,6 +122,8 @@ impl Study for Energies {
     type Unit = Rows<Block, Point>;
     type Times = SizeTimes;
     type Given = ();
+    type Work = UnitPerThread;
+    type Needs = ByTrial;
 
     fn plan(spec: &EnergiesSpec) -> impl Iterator<Item = Block> + '_ {
         let blocks = spec.points.div_ceil(BLOCK);

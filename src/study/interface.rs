@@ -285,10 +285,7 @@ pub trait Work<S: Study> {
     ///
     /// # Errors
     /// What `pump` returns; those of the work.
-    fn carry_out(
-        job: &Job<S>,
-        pump: impl FnOnce(&dyn Intake<S>, Findings<S>) -> Result<()>,
-    ) -> Result<()>;
+    fn carry_out(job: &Job<S>, pump: impl FnOnce(&dyn Intake<S>, Findings<S>) -> Result<()>) -> Result<()>;
 }
 
 /// How long what is left will take.

@@ -15,8 +15,8 @@
 pub mod clock;
 pub mod cluster;
 pub mod columns;
-mod commits;
 pub mod command;
+mod commits;
 mod environment;
 mod events;
 pub mod export;
@@ -39,14 +39,12 @@ pub mod verify;
 pub mod work;
 
 pub use command::Command;
-pub use environment::{JobLaunch, Variables};
 pub use commits::Commits;
+pub use environment::{JobLaunch, Variables};
 pub use events::{Event, Observer, Stop};
 pub use forecast::{ByTrial, expected};
 pub use formats::{FORMATS, Format, OWN};
-pub use interface::{
-    Advance, Expected, Finding, Findings, Intake, Job, Needs, Study, Unit, Units, Work,
-};
+pub use interface::{Advance, Expected, Finding, Findings, Intake, Job, Needs, Study, Unit, Units, Work};
 pub use listed::{Listed, StoredUnit, Times};
 pub use merge::merge;
 pub use plan::todo;

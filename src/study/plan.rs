@@ -6,8 +6,8 @@
 )]
 
 use super::interface::Study;
-use super::listed::Listed;
 use super::interface::Units;
+use super::listed::Listed;
 
 /// The plan without what is stored, by key.
 ///

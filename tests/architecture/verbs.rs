@@ -32,8 +32,8 @@ fn a_verb_that_imports_another_is_found() {
             ("cli/b/mod.rs", "mod text; use text::line; use super::shared::values;"),
             ("cli/b/text.rs", "use crate::cli::shared::values;"),
             ("cli/shared/mod.rs", "pub mod values;"),
-            ("cli/shared/values.rs", "use crate::run::limits;"),
-            ("run/limits.rs", ""),
+            ("cli/shared/values.rs", "use crate::studies::limits;"),
+            ("studies/limits.rs", ""),
         ];
         violations(&edges(&sources.map(|(place, source)| (place.to_owned(), source.to_owned()))))
     };
@@ -43,5 +43,8 @@ fn a_verb_that_imports_another_is_found() {
     assert_eq!(found("use super::super::b::text;", "cli/a/x.rs"), ["cli/a/x.rs imports cli/b/text.rs"]);
     assert_eq!(found("use super::Said;", "cli/a.rs"), ["cli/a.rs imports cli/mod.rs"]);
     assert_eq!(found("use super::super::b;", "cli/shared/x.rs"), ["cli/shared/x.rs imports cli/b/mod.rs"]);
-    assert_eq!(found("use super::shared::values; use crate::run::limits;", "cli/a.rs"), Vec::<String>::new());
+    assert_eq!(
+        found("use super::shared::values; use crate::studies::limits;", "cli/a.rs"),
+        Vec::<String>::new()
+    );
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::descent::{SAMPLES, SWEEPS};
 use crate::error::{Error, Result};
 use crate::hamiltonian::CHUNKS;
-use crate::studies::surfaces::limits;
+use crate::studies::surfaces::bounds;
 
 /// Most threads that may be asked for.
 const THREADS: [u32; 2] = [1, 1024];
@@ -36,7 +36,7 @@ pub fn within(text: &str, [least, most]: [u32; 2]) -> Allowed<u32> {
 
 /// H of a run.
 pub fn spins(text: &str) -> Allowed<u32> {
-    within(text, limits::SPINS)
+    within(text, bounds::SPINS)
 }
 
 /// Processes of a group.
@@ -66,7 +66,7 @@ pub fn sweeps(text: &str) -> Allowed<u32> {
 
 /// Λ of a run.
 pub fn dim(text: &str) -> Allowed<u32> {
-    within(text, limits::DIM)
+    within(text, bounds::DIM)
 }
 
 /// Λ of mean numbers by index.
@@ -76,17 +76,17 @@ pub fn counted_dim(text: &str) -> Allowed<u32> {
 
 /// Starts per surface.
 pub fn starts(text: &str) -> Allowed<u32> {
-    within(text, limits::STARTS)
+    within(text, bounds::STARTS)
 }
 
 /// Surfaces per size.
 pub fn instances(text: &str) -> Allowed<u32> {
-    within(text, limits::INSTANCES)
+    within(text, bounds::INSTANCES)
 }
 
 /// Number of a surface.
 pub fn instance(text: &str) -> Allowed<u32> {
-    within(text, [0, limits::INSTANCES[1] - 1])
+    within(text, [0, bounds::INSTANCES[1] - 1])
 }
 
 /// Sample tensors of sgd.

@@ -124,7 +124,8 @@ impl Trial<'_> {
     }
 
     fn index(&self, hidden: u32) -> IndexCost {
-        let digits = self.digits(TRIAL_DIGITS[0]);
+        let [descended, _] = TRIAL_DIGITS;
+        let digits = self.digits(descended);
         let (sample, count) = (Sample::of(&digits), digits.count());
         let weights = Weights::of(&NetworksSpec::shape(hidden).start(self.spec.seed, 0));
         let mut meter = Meter::start();

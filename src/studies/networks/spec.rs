@@ -1,20 +1,12 @@
 //! Everything that defines a run of networks.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 use serde::{Deserialize, Serialize};
 
-use super::limits;
-use super::unit::{Block, BlockKey};
-use crate::error::Result;
+use super::unit::{BLOCK, Block, BlockKey};
 use crate::networks::anneal::AnnealProtocol;
 use crate::networks::data::{DigitSet, Digits};
 use crate::networks::{Order, Protocol, Shape};
 use crate::numeric::hex::hex;
-use crate::study::Spec;
 
 /// Digits by what they hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,28 +135,14 @@ pub struct NetworksSpec {
     pub index_hidden: u32,
 }
 
-impl Spec for NetworksSpec {
-    const GROWABLE: &'static [&'static str] = &["hidden", "networks", "index", "index_hidden"];
-
-    fn check(&self) -> Result<()> {
-        limits::check(self)
-    }
-
-    fn united(&self, other: &Self) -> Self {
-        let mut hidden = [&self.hidden[..], &other.hidden].concat();
-        hidden.sort_unstable();
-        hidden.dedup();
-        Self {
-            hidden,
-            networks: self.networks.max(other.networks),
-            index: self.index.max(other.index),
-            index_hidden: self.index_hidden.max(other.index_hidden),
-            ..self.clone()
-        }
-    }
-}
-
 impl NetworksSpec {
+    /// Every unit and how much of it is asked for, by key.
+    pub fn blocks(&self) -> impl Iterator<Item = Block> + '_ {
+        let blocks = self.networks.div_ceil(BLOCK);
+        let of_size = move |&hidden: &u32| (0..blocks).map(move |block| BlockKey { hidden, block });
+        self.hidden.iter().flat_map(of_size).map(|key| self.block(&key))
+    }
+
     /// How much of a unit this spec asks for.
     pub fn block(&self, key: &BlockKey) -> Block {
         let networks = key.networks(self.networks);

@@ -1,9 +1,4 @@
 //! The unit of work and of storage: sixteen networks of one size.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 use std::fmt;
 use std::ops::Range;
@@ -11,7 +6,6 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::record::NetworkRecord;
-use super::spec::NetworksSpec;
 use crate::networks::GROUP;
 use crate::study::columns::{Seconds, Within, columns};
 use crate::study::{Listed, Rows, RowsOf};
@@ -100,14 +94,6 @@ columns! {
     }
     key [hidden]
     digest own [hidden, training_s, evaluation_s, index_s]
-}
-
-/// Every unit of a spec and how much of it is asked for, by key.
-pub fn plan(spec: &NetworksSpec) -> impl Iterator<Item = Block> + '_ {
-    let blocks = spec.networks.div_ceil(BLOCK);
-    let keys =
-        spec.hidden.iter().flat_map(move |&hidden| (0..blocks).map(move |block| BlockKey { hidden, block }));
-    keys.map(|key| spec.block(&key))
 }
 
 #[cfg(test)]

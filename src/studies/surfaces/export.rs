@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::census::CensusFacts;
+use super::census::facts::CensusFacts;
 use super::record::{StartResult, TraceRow};
 use super::study::SurfaceStore;
 use super::table::{Row, SurfaceId, rows, run_heads};

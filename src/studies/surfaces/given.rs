@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::shard::Shards;
-use super::spec::{Couplings, Spec};
+use super::couplings::Couplings;
+use super::shard::leader::Shards;
+use super::spec::Spec;
 use crate::error::{Error, Result};
 use crate::hamiltonian::SymmetricTensor;
 use crate::study::Resources;

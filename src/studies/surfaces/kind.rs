@@ -10,7 +10,8 @@ use rusqlite::Connection;
 use super::census::{self, CensusFacts};
 use super::given::Given;
 use super::plan;
-use super::record::{StartResult, SurfaceTimings, UnitResult};
+use super::record::{StartResult, SurfaceTimings};
+use super::result::UnitResult;
 use super::spec::{Kind, Spec};
 use super::strays;
 use super::study::Surfaces;
@@ -71,7 +72,7 @@ impl Study for Surfaces {
     fn fits(spec: &Spec, unit: &UnitResult) -> bool {
         let key = unit.key;
         let size_fits = match &unit.census {
-            Some(facts) => spec.is_census() && facts.fit(unit),
+            Some(facts) => spec.is_census() && unit.has(facts),
             None => {
                 let planned = key.starts(spec.starts).len();
                 !spec.is_census() && (1..=planned).contains(&unit.starts.len())

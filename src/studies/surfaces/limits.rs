@@ -5,27 +5,34 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
-use super::spec::{Couplings, Spec};
+use super::bounds::{DIM, INSTANCES, SPINS, STARTS};
+use super::couplings::Couplings;
+use super::spec::Spec;
 use super::unit::UNIT_STARTS;
 use crate::critical::census::admitted_class_count;
 use crate::descent::{DeviceClass, Protocol, Rules, device};
 use crate::error::{Error, Result, check_range};
+use crate::study;
 use crate::study::spec::UNITS;
 
-/// Least and most H. 16! < 2⁵³: the number of orderings of a multiset of indices is exact in double precision.
-pub const SPINS: [u32; 2] = [2, 16];
-/// Least and most Λ: an index fits 16 bits.
-pub const DIM: [u32; 2] = [2, 65_535];
-/// Least and most starts per surface.
-pub const STARTS: [u32; 2] = [1, 10_000_000];
-/// Least and most surfaces per size.
-pub const INSTANCES: [u32; 2] = [1, 1_000_000];
-/// Refuses an order that is not allowed.
-///
-/// # Errors
-/// [`Error::BadInput`].
-pub fn check_spins(spins: u32) -> Result<()> {
-    check_range("spins", spins, SPINS)
+impl study::Spec for Spec {
+    const GROWABLE: &'static [&'static str] = &["dims", "starts", "instances"];
+
+    fn check(&self) -> Result<()> {
+        check(self)
+    }
+
+    fn united(&self, other: &Self) -> Self {
+        let mut dims = [&self.dims[..], &other.dims].concat();
+        dims.sort_unstable();
+        dims.dedup();
+        Self {
+            dims,
+            starts: self.starts.max(other.starts),
+            instances: self.instances.max(other.instances),
+            ..self.clone()
+        }
+    }
 }
 
 /// Refuses a spec that no run can have.
@@ -34,7 +41,7 @@ pub fn check_spins(spins: u32) -> Result<()> {
 /// [`Error::BadInput`] naming the first key whose value is not allowed.
 pub fn check(spec: &Spec) -> Result<()> {
     check_range("rules", spec.rules.number(), [Rules::FIRST.number(), Rules::CURRENT.number()])?;
-    check_spins(spec.spins)?;
+    check_range("spins", spec.spins, SPINS)?;
     check_dims(spec)?;
     check_range("starts", spec.starts, STARTS)?;
     check_range("instances", spec.instances, INSTANCES)?;

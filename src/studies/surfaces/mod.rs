@@ -1,7 +1,10 @@
 //! The study of runs on surfaces: sweeps of descents or searches from many starts, censuses of all critical points.
 
 mod arrays;
+
+pub mod bounds;
 mod census;
+mod couplings;
 mod export;
 mod given;
 mod kind;
@@ -11,6 +14,7 @@ mod reading;
 mod recheck;
 mod record;
 mod request;
+mod result;
 pub mod shard;
 mod spec;
 mod stored;
@@ -22,14 +26,16 @@ mod unit;
 
 pub use arrays::{couplings_bytes, write_couplings, write_points};
 pub use census::{CensusFacts, CensusRequest};
+pub use couplings::Couplings;
 pub use export::{write_censuses, write_csv, write_parquet, write_traces};
 pub use given::Given;
 pub use plan::{plan, planned_units};
 pub use reading::Points;
 pub use recheck::{Recomputed, Wrong, recompute};
-pub use record::{Record, StartResult, SurfaceTimings, Timings, TraceRow, UnitResult};
+pub use record::{Record, StartResult, SurfaceTimings, Timings, TraceRow};
 pub use request::{Preset, Request};
-pub use spec::{Couplings, Kind, Spec};
+pub use result::UnitResult;
+pub use spec::{Kind, Spec};
 pub use study::{SurfaceStore, Surfaces};
 pub use table::{Row, SurfaceId, rows, surfaces};
 pub use unit::{StartsUnit, UNIT_STARTS, UnitKey};

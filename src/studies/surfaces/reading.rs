@@ -7,8 +7,9 @@
 
 use rusqlite::{ToSql, params};
 
-use super::census::CensusFacts;
-use super::record::{Record, StartResult, SurfaceTimings, TraceRow, UnitResult};
+use super::census::facts::CensusFacts;
+use super::record::{Record, StartResult, SurfaceTimings, TraceRow};
+use super::result::UnitResult;
 use super::spec::Kind;
 use super::stored::{read_census, read_rows};
 use super::study::Surfaces;

@@ -5,8 +5,6 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
-use super::census::CensusFacts;
-use super::unit::UnitKey;
 use crate::descent::{Outcome, TracePoint};
 use crate::study::columns::{Named, Seconds, canonical, columns, differing};
 
@@ -143,17 +141,6 @@ impl StartResult {
             trace: self.trace_rows().map(|row| canonical(&row).point()).collect(),
         }
     }
-}
-
-/// A finished unit: one transaction of the store.
-#[derive(Debug, Clone, PartialEq)]
-pub struct UnitResult {
-    /// Which unit.
-    pub key: UnitKey,
-    /// Its starts, in order; of a census its critical points, by energy.
-    pub starts: Vec<StartResult>,
-    /// What is known of a census beside its points; `None` in a sweep.
-    pub census: Option<CensusFacts>,
 }
 
 /// Processor time spent on a surface, in seconds; outside dumps and checksums.

@@ -7,7 +7,7 @@
 
 use serde::Deserialize;
 
-use super::spec::Couplings;
+use super::couplings::Couplings;
 use crate::descent::{DescentRequest, DeviceClass, MethodName, Protocol, Rules, Written};
 use crate::error::{Error, Result, one_line};
 

@@ -6,69 +6,14 @@
 )]
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::limits;
+use super::bounds::SPINS;
+use super::couplings::Couplings;
 use super::request::Request;
 use crate::descent::{Protocol, Rules, Written};
-use crate::error::{Error, Result};
-use crate::hamiltonian::SymmetricTensor;
-use crate::numeric::hex::hex;
-use crate::numeric::npy::Array;
-use crate::study;
+use crate::error::{Error, Result, check_range};
+use crate::study::Spec as _;
 use crate::study::spec::{Growth, sorted_set};
-
-/// Where couplings come from.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Couplings {
-    /// Drawn from the seed.
-    #[default]
-    Random,
-    /// The user's own tensor.
-    File {
-        /// SHA-256 of its values (float64 little-endian, C order), hexadecimal.
-        sha256: String,
-        /// Its shape, `(N,) * H`.
-        shape: Vec<u32>,
-        /// Its [scale](SymmetricTensor::scale) s, the unit that all is done in; absent in runs of release 0.1, which had
-        /// another.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        scale: Option<f64>,
-    },
-}
-
-impl Couplings {
-    /// The user's own tensor, known by its values, so that the same array written by another program is the same; `tensor`
-    /// is made of the array.
-    pub fn of(array: &Array, tensor: &SymmetricTensor<f64>) -> Self {
-        let mut hash = Sha256::new();
-        for value in &array.values {
-            hash.update(value.to_le_bytes());
-        }
-        let sha256 = hex(&hash.finalize());
-        Self::File { sha256, shape: array.shape.clone(), scale: Some(tensor.scale()) }
-    }
-
-    /// Whether both are the same tensor, whatever unit a run takes it in.
-    pub fn is_same_tensor(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Random, Self::Random) => true,
-            (Self::File { sha256: a, shape: b, .. }, Self::File { sha256: c, shape: d, .. }) => {
-                (a, b) == (c, d)
-            }
-            _ => false,
-        }
-    }
-
-    /// Scale s of the user's own tensor; `None` for random couplings and for runs of release 0.1.
-    pub fn scale(&self) -> Option<f64> {
-        match self {
-            Self::Random => None,
-            Self::File { scale, .. } => *scale,
-        }
-    }
-}
 
 /// Everything that defines a run. Valid by construction: see [`Spec::new`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -107,26 +52,6 @@ pub enum Kind {
     Census,
 }
 
-impl study::Spec for Spec {
-    const GROWABLE: &'static [&'static str] = &["dims", "starts", "instances"];
-
-    fn check(&self) -> Result<()> {
-        limits::check(self)
-    }
-
-    fn united(&self, other: &Self) -> Self {
-        let mut dims = [&self.dims[..], &other.dims].concat();
-        dims.sort_unstable();
-        dims.dedup();
-        Self {
-            dims,
-            starts: self.starts.max(other.starts),
-            instances: self.instances.max(other.instances),
-            ..self.clone()
-        }
-    }
-}
-
 impl Spec {
     /// The spec of a new run; what the request leaves open is filled from its preset.
     ///
@@ -142,7 +67,7 @@ impl Spec {
             }
         };
         let spins = request.spins.or(own_spins).unwrap_or(3);
-        limits::check_spins(spins)?;
+        check_range("spins", spins, SPINS)?;
         let descent = Protocol::try_from(request.descent_under(Rules::CURRENT, spins)?)?;
         let default_dims = || preset.dims(&descent);
         let spec = Self {
@@ -157,7 +82,7 @@ impl Spec {
             couplings,
             rules: Rules::CURRENT,
         };
-        limits::check(&spec)?;
+        spec.check()?;
         Ok(spec)
     }
 
@@ -195,7 +120,7 @@ impl Spec {
             instances: SWEEP.grow("instances", self.instances, request.instances)?,
             ..self.clone()
         };
-        limits::check(&spec)?;
+        spec.check()?;
         Ok(spec)
     }
 
@@ -236,7 +161,6 @@ mod tests {
     use super::*;
     use crate::descent::{DescentRequest, DeviceClass, MethodName};
     use crate::studies::surfaces::Preset;
-    use crate::study::Spec as _;
 
     fn small() -> Request {
         Request { dims: Some(vec![25, 10]), starts: Some(30), ..Request::default() }

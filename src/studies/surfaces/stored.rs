@@ -10,8 +10,9 @@ use std::io;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, params};
 
-use super::census::CensusFacts;
-use super::record::{Record, StartResult, TraceRow, UnitResult};
+use super::census::facts::CensusFacts;
+use super::record::{Record, StartResult, TraceRow};
+use super::result::UnitResult;
 use super::spec::{Kind, Spec};
 use super::unit::{StartsUnit, UnitKey};
 use crate::study::columns::message::{Reader, Writer, put_row, take_row};

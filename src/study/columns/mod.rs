@@ -19,8 +19,8 @@ pub use cell::{Cell, Kind, Named, Seconds, Value};
 pub use declare::columns;
 pub use page::page;
 pub use row::{
-    Column, Row, Table, Within, add_times, canonical, differing, dump_line, is_finite, key_values,
-    unreadable, values,
+    Column, Head, Row, Table, Within, add_times, canonical, differing, dump_line, heads, is_finite,
+    key_values, unreadable, values,
 };
 
 pub(in crate::study) use row::{Bound, decode, quoted};

@@ -44,6 +44,14 @@ pub trait Row: Sized + 'static {
     fn digest(&self, out: &mut Vec<u8>);
 }
 
+/// Name and kind of a column.
+pub type Head = (&'static str, Kind);
+
+/// Names and kinds of the columns of a row type, in order.
+pub fn heads<R: Row>() -> Vec<Head> {
+    R::columns().iter().map(|column| (column.name, column.kind)).collect()
+}
+
 /// Values of a row, by column.
 pub fn values<R: Row>(row: &R) -> impl Iterator<Item = Value<'static>> {
     R::columns().iter().map(|column| (column.get)(row))

@@ -4,10 +4,9 @@ use std::path::Path;
 
 use csv::Writer;
 
-use super::Head;
 use crate::error::{Error, Result};
 use crate::files;
-use crate::study::columns::Value;
+use crate::study::columns::{Head, Value};
 
 /// Takes rows, one after the other.
 pub type PutRow<'a> = &'a mut dyn FnMut(&[Value<'_>]) -> Result<()>;

@@ -10,22 +10,15 @@ mod parquet;
 
 use std::path::{Path, PathBuf};
 
-use super::columns::{Kind, Row, Value};
+use super::columns::Value;
 use super::interface::{Study, Unit};
 use super::store::Store;
 use crate::error::Result;
 use crate::files;
 
+pub use super::columns::{Head, heads};
 pub use csv::{PutRow, write_csv};
 pub use parquet::write_parquet;
-
-/// Name and kind of a column.
-pub type Head = (&'static str, Kind);
-
-/// Names and kinds of the columns of a row type, in order.
-pub fn heads<R: Row>() -> Vec<Head> {
-    R::columns().iter().map(|column| (column.name, column.kind)).collect()
-}
 
 /// Writes the main table of a run.
 ///

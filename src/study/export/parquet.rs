@@ -12,10 +12,9 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter, Serial
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::TypePtr;
 
-use super::Head;
 use crate::error::{Error, Result};
 use crate::files;
-use crate::study::columns::{Kind, Value};
+use crate::study::columns::{Head, Kind, Value};
 
 /// Writes groups of rows, each with a value for every column.
 ///

@@ -9,9 +9,9 @@ use rusqlite::{Connection, OpenFlags};
 use super::fault::sql;
 use super::journal::is_beginning_of_journal;
 use super::{checksum, handle, schema, transactions};
-use crate::study::formats::APPLICATION_ID;
 use crate::error::{Error, Result};
 use crate::files::{self, Part};
+use crate::study::formats::APPLICATION_ID;
 use crate::study::interface::Study;
 
 /// Files of damaged originals that may stand beside a run.

@@ -38,14 +38,6 @@ pub struct Store<S: Study> {
     _bytes: Handle,
 }
 
-/// Whether something is at `path`, be it a run or not.
-///
-/// # Errors
-/// [`Error::Refused`] or [`Error::Io`] where the path cannot be looked at.
-pub fn exists(path: &Path) -> Result<bool> {
-    schema::exists(path)
-}
-
 impl<S: Study> Store<S> {
     /// Makes a new run. It appears under its name whole or not at all.
     ///

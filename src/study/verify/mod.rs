@@ -16,11 +16,11 @@ pub use verdict::{Repaired, Verdict};
 use verdict::{Reread, Tally, look_surely, structural_problems};
 
 use super::columns::Row;
+use super::interface::Units;
 use super::interface::{Study, Unit};
 use super::listed::Listed;
-use super::spec::Spec;
-use super::interface::Units;
 use super::listed::StoredUnit;
+use super::spec::Spec;
 use super::store::{self, Advance, sql};
 use super::tables::read_listed;
 use crate::error::{Error, Result};

@@ -174,10 +174,7 @@ pub struct UnitPerThread;
 impl<S: Study> Work<S> for UnitPerThread {
     /// # Errors
     /// What `pump` returns; those of the work; [`Error::Refused`] if the system gives no threads.
-    fn carry_out(
-        job: &Job<S>,
-        pump: impl FnOnce(&dyn Intake<S>, Findings<S>) -> Result<()>,
-    ) -> Result<()> {
+    fn carry_out(job: &Job<S>, pump: impl FnOnce(&dyn Intake<S>, Findings<S>) -> Result<()>) -> Result<()> {
         let board = Board::new(job);
         let failure = Mutex::new(None);
         let (sender, receiver) = sync_channel(BACKLOG);

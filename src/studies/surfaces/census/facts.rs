@@ -5,11 +5,7 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
-use crate::critical::census::{Census, RealPoint};
-use crate::descent::{CONVERGED, Outcome};
-use crate::hamiltonian::{Landscape, Surface};
-use crate::studies::surfaces::record::{Record, StartResult, UnitResult};
-use crate::studies::surfaces::unit::UnitKey;
+use crate::critical::census::Census;
 use crate::study::columns::columns;
 
 columns! {
@@ -75,43 +71,4 @@ impl CensusFacts {
             steps: census.steps,
         }
     }
-
-    /// Whether they can be the facts of this unit.
-    pub fn fit(&self, unit: &UnitResult) -> bool {
-        let UnitKey { spins, dim, instance, block } = unit.key;
-        (self.spins, self.dim, self.instance, 0) == (spins, dim, instance, block)
-            && self.real == unit.starts.len() as u64
-    }
-}
-
-/// A census of a surface as a unit; energies, gradients and eigenvalues are those of the couplings as they were given.
-pub fn unit_of(census: Census, instance: u32, surface: &Surface) -> UnitResult {
-    let (scale, deviation) = (surface.scale(), surface.deviation());
-    let facts = CensusFacts::of(&census, instance);
-    let key = UnitKey { spins: facts.spins, dim: facts.dim, instance, block: 0 };
-    let result = |(rank, point): (u32, RealPoint)| {
-        let record = Record {
-            spins: facts.spins,
-            dim: facts.dim,
-            instance,
-            start: rank,
-            energy: scale * point.energy_per_spin * f64::from(facts.dim),
-            energy_per_spin: scale * point.energy_per_spin,
-            descent_energy_per_spin: f64::NAN,
-            gradient_norm: scale * point.gradient_norm,
-            index: Some(point.index),
-            min_eigenvalue: scale * point.min_eigenvalue,
-            undecided: Some(point.undecided),
-            steps: 0,
-            polish_overlap: f64::NAN,
-            // Every point is proved to be critical; the gradient is what double precision makes of it.
-            outcome: if point.gradient_norm <= CONVERGED * deviation {
-                Outcome::Converged
-            } else {
-                Outcome::Stalled
-            },
-        };
-        StartResult { record, point: point.point, trace: Vec::new() }.canonical()
-    };
-    UnitResult { key, starts: (0..).zip(census.points).map(result).collect(), census: Some(facts) }
 }

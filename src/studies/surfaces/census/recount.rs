@@ -6,11 +6,11 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use super::facts::CensusFacts;
-use super::unit::{surface, unit};
+use super::unit::{surface, unit, unit_of};
 use crate::critical::census::{CensusKey, Job as Paths, Stage, admitted_class_count, census_under};
 use crate::studies::surfaces::recheck::compare::{same_bits, same_point};
 use crate::studies::surfaces::recheck::point::{Columns, near};
-use crate::studies::surfaces::record::UnitResult;
+use crate::studies::surfaces::result::UnitResult;
 use crate::studies::surfaces::study::{SurfaceStore, Surfaces};
 use crate::study::{Job, columns};
 use crate::{Error, Result};
@@ -108,7 +108,7 @@ pub(in crate::studies::surfaces) fn recount(
     let key = CensusKey { seed: !spec.seed, instance: u64::from(facts.instance) };
     let surface = surface(spec, given.couplings.as_ref(), facts.instance);
     let again = census_under(spec.rules, &surface, key, resources.isa, &map)?;
-    let unit = super::facts::unit_of(again, facts.instance, &surface);
+    let unit = unit_of(again, facts.instance, &surface);
     let records = store.surface_records(facts.dim, facts.instance)?;
     let mut pairs = records.iter().zip(&unit.starts);
     let largest = records.iter().map(|record| record.energy_per_spin.abs()).fold(0.0, f64::max);

@@ -7,8 +7,9 @@
 
 use crate::descent::Rules;
 use crate::error::{Error, Result};
-use crate::studies::surfaces::limits;
-use crate::studies::surfaces::spec::{Couplings, Spec, same_couplings};
+use crate::studies::surfaces::couplings::Couplings;
+use crate::studies::surfaces::spec::{Spec, same_couplings};
+use crate::study::Spec as _;
 use crate::study::spec::Growth;
 
 /// What a command asks of a census; `None` leaves a field to its default or to the stored run.
@@ -60,7 +61,7 @@ impl CensusRequest {
             starts: 1,
             instances: self.instances.unwrap_or(1),
         };
-        limits::check(&spec)?;
+        spec.check()?;
         Ok(spec)
     }
 
@@ -83,7 +84,7 @@ impl CensusRequest {
         same_couplings(CENSUS, &stored.couplings, self.couplings.as_ref())?;
         let instances = CENSUS.grow("instances", stored.instances, self.instances)?;
         let spec = Spec { instances, ..stored.clone() };
-        limits::check(&spec)?;
+        spec.check()?;
         Ok(spec)
     }
 }
@@ -91,7 +92,6 @@ impl CensusRequest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::Spec as _;
 
     fn asked(dim: u32, instances: u32) -> CensusRequest {
         CensusRequest { dim: Some(dim), instances: Some(instances), ..CensusRequest::default() }

@@ -6,14 +6,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::facts::unit_of;
-use crate::critical::census::{BlockEnds, CensusKey, Job as Paths, Stage, census_under};
+use super::facts::CensusFacts;
+use crate::critical::census::{BlockEnds, Census, CensusKey, Job as Paths, RealPoint, Stage, census_under};
+use crate::descent::{CONVERGED, Outcome};
 use crate::error::{Error, Result};
-use crate::hamiltonian::{Layout, Part, Surface, SurfaceKey, SymmetricTensor};
-use crate::studies::surfaces::record::{SurfaceTimings, Timings, UnitResult};
+use crate::hamiltonian::{Landscape, Layout, Part, Surface, SurfaceKey, SymmetricTensor};
+use crate::studies::surfaces::record::{Record, StartResult, SurfaceTimings, Timings};
+use crate::studies::surfaces::result::UnitResult;
 use crate::studies::surfaces::spec::Spec;
 use crate::studies::surfaces::study::Surfaces;
-use crate::studies::surfaces::sweep::recipe;
+use crate::studies::surfaces::sweep::shared_surface::recipe;
+use crate::studies::surfaces::unit::UnitKey;
 use crate::study::clock::Meter;
 use crate::study::{Advance, Job};
 
@@ -84,4 +87,36 @@ pub(super) fn surface(spec: &Spec, couplings: Option<&SymmetricTensor<f64>>, ins
     let key = SurfaceKey { seed: spec.seed, layout, instance: u64::from(instance) };
     let map = |n: usize, job: &(dyn Fn(usize) -> Part + Sync)| (0..n).map(job).collect();
     recipe(key, couplings, 0, spec.rules).carry_out(&map)
+}
+
+/// A census of a surface as a unit; energies, gradients and eigenvalues are those of the couplings as they were given.
+pub(super) fn unit_of(census: Census, instance: u32, surface: &Surface) -> UnitResult {
+    let (scale, deviation) = (surface.scale(), surface.deviation());
+    let facts = CensusFacts::of(&census, instance);
+    let key = UnitKey { spins: facts.spins, dim: facts.dim, instance, block: 0 };
+    let result = |(rank, point): (u32, RealPoint)| {
+        let record = Record {
+            spins: facts.spins,
+            dim: facts.dim,
+            instance,
+            start: rank,
+            energy: scale * point.energy_per_spin * f64::from(facts.dim),
+            energy_per_spin: scale * point.energy_per_spin,
+            descent_energy_per_spin: f64::NAN,
+            gradient_norm: scale * point.gradient_norm,
+            index: Some(point.index),
+            min_eigenvalue: scale * point.min_eigenvalue,
+            undecided: Some(point.undecided),
+            steps: 0,
+            polish_overlap: f64::NAN,
+            // Every point is proved to be critical; the gradient is what double precision makes of it.
+            outcome: if point.gradient_norm <= CONVERGED * deviation {
+                Outcome::Converged
+            } else {
+                Outcome::Stalled
+            },
+        };
+        StartResult { record, point: point.point, trace: Vec::new() }.canonical()
+    };
+    UnitResult { key, starts: (0..).zip(census.points).map(result).collect(), census: Some(facts) }
 }

@@ -4,7 +4,6 @@
 pub(super) mod compare;
 pub(super) mod point;
 mod sampling;
-mod sums;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,7 +12,6 @@ use rayon::prelude::*;
 
 use self::compare::{same_bits, same_point};
 use self::point::{Columns, near, of_census, of_sweep};
-use self::sums::{LANES, plain_sums};
 use super::census::{self, Recount};
 use super::record::{Record, StartResult};
 use super::spec::Spec;
@@ -21,7 +19,7 @@ use super::study::{SurfaceStore, Surfaces};
 use super::sweep::{Listener, SharedSurface, SurfaceJob, Task};
 use crate::Result;
 use crate::descent::{DeviceClass, Protocol, Sought, TracePoint, cuda, evaluate};
-use crate::hamiltonian::{CHUNKS, Isa, SymmetricTensor};
+use crate::hamiltonian::{CHUNKS, Isa, PLAIN_LANES, SymmetricTensor, plain_sums};
 use crate::study::{Job, Sampling, Stop};
 
 /// A record that does not come out again.
@@ -222,7 +220,7 @@ impl<'a> Recheck<'a> {
             })
             .collect::<Vec<_>>()
         };
-        self.pool.install(|| records.par_chunks(LANES).flat_map_iter(of_group).collect())
+        self.pool.install(|| records.par_chunks(PLAIN_LANES).flat_map_iter(of_group).collect())
     }
 
     /// Takes censuses again: all of them, or one; see [`census::again`].

@@ -1,11 +1,10 @@
 //! A record held against its point: what the point alone tells.
 
-use super::sums::{Sums, root_mean_square};
 use crate::descent::{CONVERGED, Descended, Evaluated, Outcome, Polished, Sought};
-use crate::hamiltonian::Landscape;
+use crate::hamiltonian::{Landscape, Sums, root_mean_square};
 use crate::numeric::symmetric::Cholesky;
 use crate::studies::surfaces::record::Record;
-use crate::studies::surfaces::sweep::Task;
+use crate::studies::surfaces::sweep::task::Task;
 
 /// Sums in another order may differ by so many times what [`Sums`] states.
 const SLACK: f64 = 4.0;
@@ -183,8 +182,8 @@ fn out_of_bounds(task: &Task, record: &Record) -> Columns {
 mod tests {
     use super::*;
     use crate::descent::{Carrier, Protocol, Rules, evaluate};
+    use crate::hamiltonian::plain_sums;
     use crate::hamiltonian::{CHUNKS, Isa, Layout, SurfaceKey};
-    use crate::studies::surfaces::recheck::sums::plain_sums;
     use crate::studies::surfaces::sweep::{Listener, SharedSurface, SurfaceJob};
     use crate::study::Stop;
 

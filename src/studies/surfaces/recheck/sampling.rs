@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::studies::surfaces::census::CensusFacts;
+use crate::studies::surfaces::census::facts::CensusFacts;
 use crate::studies::surfaces::record::Record;
 use crate::studies::surfaces::study::SurfaceStore;
 use crate::study::Sampling;

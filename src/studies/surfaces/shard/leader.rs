@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
-use super::CONTROL;
-use super::message::{Call, Reply, Surface};
+use super::message::{CONTROL, Call, Reply, Surface};
 use crate::error::Result;
 use crate::hamiltonian::{Answer, Line, Order, Others, SurfaceKey};
 use crate::studies::surfaces::spec::Spec;

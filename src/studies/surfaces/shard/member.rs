@@ -5,14 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::scope;
 
-use super::CONTROL;
-use super::message::{Call, Reply, Surface};
+use super::message::{CONTROL, Call, Reply, Surface};
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Answer, Caller, Order};
 use crate::studies::surfaces::given::Given;
 use crate::studies::surfaces::spec::Spec;
 use crate::studies::surfaces::study::Surfaces;
-use crate::studies::surfaces::sweep::{SharedSurface, SurfaceJob};
+use crate::studies::surfaces::sweep::shared_surface::{SharedSurface, SurfaceJob};
 use crate::study::cluster::{GroupPost, Hand, Pause};
 use crate::study::{Spec as _, Stop, Study};
 

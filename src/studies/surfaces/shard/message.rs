@@ -4,6 +4,9 @@ use crate::hamiltonian::{Answer, ChunkSum, Order, Which};
 use crate::numeric::lanes::{Block, Real};
 use crate::study::columns::message::{Reader, Writer};
 
+/// Line of the group itself; threads have those from 1 on.
+pub(super) const CONTROL: usize = 0;
+
 /// From the leader.
 #[derive(Debug, Clone)]
 pub(super) enum Call {

@@ -4,14 +4,9 @@
 //! A leader's threads talk on a line each, to a thread of its own in every other process. Orders are few and short beside the
 //! work that they ask for; a thread that waits for one sleeps.
 
-mod leader;
+pub(super) mod leader;
 mod member;
 mod message;
 
 pub use leader::{ShardTraffic, Shards};
 pub use member::serve_shard;
-
-pub(super) use leader::Elsewhere;
-
-/// Line of the group itself; threads have those from 1 on.
-const CONTROL: usize = 0;

@@ -12,13 +12,14 @@ use super::workers::{Report, WorkContext, work_on};
 use crate::descent::Protocol;
 use crate::error::{Error, Result};
 use crate::hamiltonian::Layout;
-use crate::studies::surfaces::record::{Record, StartResult, SurfaceTimings, Timings, UnitResult};
+use crate::studies::surfaces::record::{Record, StartResult, SurfaceTimings, Timings};
+use crate::studies::surfaces::result::UnitResult;
 use crate::studies::surfaces::spec::Spec;
 use crate::studies::surfaces::study::Surfaces;
 use crate::studies::surfaces::unit::{StartsUnit, UNIT_STARTS, UnitKey};
 use crate::study::work::EndOnDrop;
-use crate::study::{Finding, Findings, Intake};
 use crate::study::{Advance, Job, Listed, Stop};
+use crate::study::{Finding, Findings, Intake};
 
 /// Starts that share a register of a thread.
 const REGISTER: usize = 16;

@@ -4,9 +4,10 @@ use super::scheduler::Overlap;
 use crate::critical::MOST_TRIALS;
 use crate::descent::{DeviceClass, EVALUATE_LANES, POLISHES, Protocol, Sought};
 use crate::hamiltonian::Layout;
-use crate::studies::surfaces::census;
+use crate::studies::surfaces::census::cost as census;
+use crate::studies::surfaces::couplings::Couplings;
 use crate::studies::surfaces::plan::planned_units;
-use crate::studies::surfaces::spec::{Couplings, Spec};
+use crate::studies::surfaces::spec::Spec;
 use crate::study::Resources;
 
 /// Program and store, beside what grows with the run (measured).

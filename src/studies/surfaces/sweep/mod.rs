@@ -7,8 +7,8 @@ mod cost;
 mod forecast;
 mod refinement;
 mod scheduler;
-mod shared_surface;
-mod task;
+pub(super) mod shared_surface;
+pub(super) mod task;
 mod workers;
 
 pub use admit::admit;
@@ -19,5 +19,5 @@ pub use forecast::expected;
 pub use scheduler::Overlap;
 pub use shared_surface::SurfaceJob;
 
-pub(super) use shared_surface::{SharedSurface, recipe};
+pub(super) use shared_surface::SharedSurface;
 pub(super) use task::Task;

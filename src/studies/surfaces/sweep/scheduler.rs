@@ -19,7 +19,7 @@ use crate::descent::{Descended, DeviceClass};
 use crate::hamiltonian::layout::most_chunks;
 use crate::hamiltonian::{Layout, SurfaceKey};
 use crate::numeric::lanes::Real;
-use crate::studies::surfaces::shard::Shards;
+use crate::studies::surfaces::shard::leader::Shards;
 
 /// Starts that share a register: fewer cost as much.
 const REGISTER: usize = <f32 as Real>::LANES / 3;

@@ -8,7 +8,7 @@ use crate::descent::{Carrier, Protocol, Rules};
 use crate::hamiltonian::layout::{most_chunks, share};
 use crate::hamiltonian::{Layout, Part, Recipe, Surface, SurfaceKey, SymmetricTensor};
 use crate::studies::surfaces::record::{SurfaceTimings, Timings};
-use crate::studies::surfaces::shard::{Elsewhere, Shards};
+use crate::studies::surfaces::shard::leader::{Elsewhere, Shards};
 use crate::studies::surfaces::spec::Spec;
 use crate::study::Resources;
 

@@ -6,8 +6,8 @@ use super::{Planned, REGISTER, Scheduler};
 use crate::hamiltonian::{Layout, SurfaceKey};
 use crate::studies::surfaces::study::Surfaces;
 use crate::studies::surfaces::unit::StartsUnit;
-use crate::study::Listed;
 use crate::study::Intake;
+use crate::study::Listed;
 
 impl Intake<Surfaces> for Scheduler<'_> {
     /// More starts, those on the largest surfaces first: where the last starts leave threads idle, surfaces are small. Starts

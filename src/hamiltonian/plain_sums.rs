@@ -1,10 +1,10 @@
 //! Energy and gradient monomial by monomial: no kernel, no fused operation, no order of its own.
 
-use crate::hamiltonian::SymmetricTensor;
+use super::tensor::SymmetricTensor;
 use crate::numeric::lanes::Real;
 
 /// Points that one pass over the monomials takes.
-pub const LANES: usize = 8;
+pub const PLAIN_LANES: usize = 8;
 /// Difference of two orders of summation, relative to the sum of absolute values.
 const ROUNDING: f64 = 1e-13;
 
@@ -21,18 +21,18 @@ pub struct Sums {
     pub gradient_error: f64,
 }
 
-type Lanes = [f64; LANES];
+type Lanes = [f64; PLAIN_LANES];
 
-/// Sums at no more than [`LANES`] points of dimension Λ.
+/// Sums at no more than [`PLAIN_LANES`] points of dimension Λ.
 pub fn plain_sums<T: Real>(tensor: &SymmetricTensor<T>, points: &[&[f64]]) -> Vec<Sums> {
     let dim = tensor.layout().dim;
     let unit = unit(tensor);
-    let mut w = vec![[0.0; LANES]; dim];
-    for (lane, point) in points.iter().take(LANES).enumerate() {
+    let mut w = vec![[0.0; PLAIN_LANES]; dim];
+    for (lane, point) in points.iter().take(PLAIN_LANES).enumerate() {
         w.iter_mut().zip(*point).for_each(|(row, &x)| row[lane] = x);
     }
-    let mut energy = [[0.0; LANES]; 2];
-    let mut gradient = vec![[[0.0; LANES]; 2]; dim];
+    let mut energy = [[0.0; PLAIN_LANES]; 2];
+    let mut gradient = vec![[[0.0; PLAIN_LANES]; 2]; dim];
     tensor.for_each_coefficient(|indices, c| {
         let c = c / unit;
         add(&mut energy, &product(c, indices.iter().map(|&i| &w[i])));
@@ -51,7 +51,7 @@ pub fn plain_sums<T: Real>(tensor: &SymmetricTensor<T>, points: &[&[f64]]) -> Ve
             gradient_error: ROUNDING * root_mean_square(column(1)),
         }
     };
-    (0..points.len().min(LANES)).map(of_lane).collect()
+    (0..points.len().min(PLAIN_LANES)).map(of_lane).collect()
 }
 
 /// A power of two near the largest coefficient, so that sums stay in the range of a double.
@@ -62,7 +62,7 @@ fn unit<T: Real>(tensor: &SymmetricTensor<T>) -> f64 {
 }
 
 fn product<'a>(c: f64, factors: impl Iterator<Item = &'a Lanes>) -> Lanes {
-    factors.fold([c; LANES], |mut product, factor| {
+    factors.fold([c; PLAIN_LANES], |mut product, factor| {
         product.iter_mut().zip(factor).for_each(|(p, f)| *p *= f);
         product
     })
