@@ -129,7 +129,7 @@ pub fn run(args: Args) -> Result<()> {
     ranks::share(shard, |world| Ok(Command { sweep: decide(args, world)?, json, is_dry }))
 }
 
-/// A sweep and what is to be said of it.
+/// A sweep and how it is reported.
 struct Command {
     sweep: Sweep,
     json: bool,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::progress::duration;
 
-/// Share of a processor below which a machine is said to be busy: the system itself takes some per cent.
+/// Share of a processor below which a machine counts as busy: the system itself takes some per cent.
 pub const BUSY: f64 = 0.9;
 
 /// What a run will need.
