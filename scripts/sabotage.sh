@@ -12,20 +12,20 @@ trap 'rm -f "$log"' EXIT
 # Fault, test binary, test. A test of a new suite that catches a fault better takes the old one's place here.
 table='
 no-transaction           faults       kills::sixty_kills_at_random_moments_lose_nothing
-unit-checksum-skipped    store        every_kind_of_changed_content_is_found_and_only_damaged_units_are_redone
-root-checksum-skipped    store        every_kind_of_changed_content_is_found_and_only_damaged_units_are_redone
+unit-checksum-skipped    runs         store::every_kind_of_changed_content_is_found_and_only_damaged_units_are_redone
+root-checksum-skipped    runs         store::every_kind_of_changed_content_is_found_and_only_damaged_units_are_redone
 lock-not-taken           faults       crowd::whoever_comes_second_is_turned_away_at_once_and_told_by_whom
-unit-done-twice          store        whole_equals_half_plus_resume
-unit-dropped             store        whole_equals_half_plus_resume
+unit-done-twice          runs         store::whole_equals_half_plus_resume
+unit-dropped             runs         store::whole_equals_half_plus_resume
 enospc-ignored           faults       disks::a_sweep_onto_a_disk_that_fills_up_fails_loudly_and_resumes_when_there_is_space
 half-file-named          lib          run::files::tests::a_failed_write_leaves_the_old_file_and_nothing_else
 seed-plus-index          lib          rng::tests::every_part_of_the_key_matters
 variance-one-percent     conformance  sampler::couplings_are_independent_normals_and_a_bias_of_half_a_percent_would_show
-batch-in-start           descent      threads_batches_and_instruction_sets_change_no_bit
-thread-order-sum         descent      threads_batches_and_instruction_sets_change_no_bit
-lane-unmasked            hamiltonian  a_point_has_the_same_bits_whatever_its_neighbours
-prefix-sign              hamiltonian  energy_gradient_and_hessian_agree_with_the_dense_tensor
-scale-without-order      hamiltonian  energy_gradient_and_hessian_agree_with_the_dense_tensor
+batch-in-start           physics      descent::threads_batches_and_instruction_sets_change_no_bit
+thread-order-sum         physics      descent::threads_batches_and_instruction_sets_change_no_bit
+lane-unmasked            physics      hamiltonian::a_point_has_the_same_bits_whatever_its_neighbours
+prefix-sign              physics      hamiltonian::energy_gradient_and_hessian_agree_with_the_dense_tensor
+scale-without-order      physics      hamiltonian::energy_gradient_and_hessian_agree_with_the_dense_tensor
 index-tolerance-dropped  lib          critical::spectrum::tests::eigenvalues_near_zero_are_undecided_not_guessed
 non-finite-converged     lib          descent::polish::tests::a_start_whose_energy_is_not_finite_says_so
 unconverged-counted      lib          analysis::summary::tests::one_surface_gives_an_error_over_starts_and_two_over_surfaces

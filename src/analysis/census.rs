@@ -30,7 +30,7 @@ pub struct CensusInstance {
     pub singular: u64,
     /// Paths lost on the way.
     pub lost: u64,
-    /// Proved ends that could not be told from another.
+    /// Proved ends that could not be distinguished from another.
     pub duplicates: u64,
     /// Ways that were tried.
     pub attempts: u32,

@@ -46,7 +46,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["name", "out", "run", "glass", "spins", "dim", "force"])]
     list: bool,
     /// With --list: print one JSON document
-    #[arg(long, requires = "list")]
+    #[arg(long, requires = "list", conflicts_with = "name")]
     json: bool,
 }
 

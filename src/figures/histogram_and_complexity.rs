@@ -134,7 +134,7 @@ fn draw_thresholds(drawing: &mut Drawing, table: &HistogramAndComplexity, panel:
     panel.draw_guides(drawing, &threshold_guides(table.e[0], table.e_inf));
 }
 
-/// Where low indices are told apart: of descents up to the highest index that is drawn, else up to all critical points.
+/// Where low indices are drawn apart: of descents up to the highest index that is drawn, else up to all critical points.
 fn rates(table: &HistogramAndComplexity, exact: Option<&ExactCurves>) -> AxisRange {
     let highest = |values: &[f64]| values.iter().copied().fold(f64::MIN, f64::max);
     let limits = &table.limits;

@@ -47,7 +47,7 @@ pub struct Bands {
     pub kind: RunKind,
     /// What numbers of critical points count.
     pub counts: &'static str,
-    /// Whether all that was asked for is stored; if not, all is said of what is.
+    /// Whether all that was asked for is stored; if not, all numbers are of what is stored.
     pub complete: bool,
     /// Progress in units.
     pub units: Units,

@@ -12,7 +12,7 @@ use super::trend::{EstimateAt, Trend};
 use crate::analysis::bands::statistics::student_above;
 use crate::networks::curvature::ZERO;
 
-/// False-alarm rate: of a hundred runs at the border of a claim, one is said to agree, and one to disagree.
+/// False-alarm rate: of a hundred runs at the border of a claim, one agrees by chance, and one disagrees.
 pub const LEVEL: f64 = 0.01;
 /// "Of order 0.01": from a tenth of it to ten times it.
 pub const INDEX_RANGE: [f64; 2] = [0.001, 0.1];
@@ -101,7 +101,7 @@ pub struct Claim {
     pub verdict: ClaimVerdict,
     /// Numbers that decide.
     pub tests: Vec<Test>,
-    /// Numbers told beside them.
+    /// Numbers reported beside them.
     pub beside: Vec<Test>,
 }
 

@@ -35,7 +35,7 @@ pub struct Losses {
     pub train: Spread,
     /// On the digits kept for testing.
     pub test: Spread,
-    /// Mean share of the digits trained on that are told right.
+    /// Mean share of the digits trained on that are classified correctly.
     pub train_accuracy: Estimated,
     /// The same of those kept for testing.
     pub test_accuracy: Estimated,

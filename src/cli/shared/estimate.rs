@@ -3,7 +3,7 @@
 use super::progress::duration;
 use crate::study::command::Estimate;
 
-/// Share of a processor below which a machine is said to be busy: the system itself takes some per cent.
+/// Share of a processor below which a machine counts as busy: the system itself takes some per cent.
 pub const BUSY: f64 = 0.9;
 
 /// As a person reads it.

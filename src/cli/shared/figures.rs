@@ -100,7 +100,7 @@ pub fn draw(wanted: &FigureRequest) -> Result<Drawn> {
 /// The run of networks that is to be drawn, if it is one.
 fn run_of_networks<'a>(wanted: &FigureRequest<'a>) -> Result<Option<&'a Path>> {
     let by_name = figures::of_networks().any(|figure| figure.name == wanted.name);
-    // Whatever else is wrong with a run is said by who opens it next.
+    // Any other fault of a run is reported where it is opened next.
     let run = wanted.run.filter(|run| by_name || kinds::is_networks(run).unwrap_or(false));
     if run.is_some() {
         return Ok(run);

@@ -53,7 +53,7 @@ pub fn log(line: &str) {
     }
 }
 
-/// The same of a process that was told to be silent: it is about to die.
+/// The same for a silent process, too: it is about to end.
 pub fn log_always(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }

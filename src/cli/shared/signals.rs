@@ -60,7 +60,7 @@ pub fn survive_size_limits() {
 #[cfg(not(unix))]
 pub fn survive_size_limits() {}
 
-/// The signals that this process was told to ignore: bit n − 1 for signal n.
+/// The signals that this process ignores by order of its parent: bit n − 1 for signal n.
 #[cfg(unix)]
 fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

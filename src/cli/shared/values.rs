@@ -1,4 +1,4 @@
-//! Values on the command line: what is accepted is said in the same words for flags and files.
+//! Values on the command line: errors name what is accepted in the same words for flags and files.
 
 use std::fmt::Display;
 use std::str::FromStr;

@@ -55,7 +55,7 @@ impl Args {
     }
 }
 
-/// What is told of a run; `K` names its units.
+/// The report on a run; `K` names its units.
 #[derive(Serialize)]
 struct Report<K> {
     #[serde(flatten)]

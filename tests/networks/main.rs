@@ -1,9 +1,0 @@
-//! Networks: digits, the map to the glass, training, curvature, annealing.
-#![allow(missing_docs)]
-
-mod anneal;
-mod curvature;
-mod data;
-mod kernel;
-mod map;
-mod training;

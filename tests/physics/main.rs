@@ -1,0 +1,16 @@
+//! Surfaces, descents, critical points and networks: kernels against dense tensors, and everything against closed forms.
+#![allow(missing_docs)]
+
+mod annealing;
+mod census;
+#[path = "../common/mod.rs"]
+mod common;
+mod degenerate;
+mod descent;
+mod golden;
+mod hamiltonian;
+#[path = "../library/mod.rs"]
+mod library;
+mod networks;
+mod saddle;
+mod spectrum;

@@ -1,0 +1,9 @@
+//! Theory against tables, identities, sampled matrices and its own limits.
+#![allow(missing_docs)]
+
+mod asymptotics;
+#[path = "../common/mod.rs"]
+mod common;
+mod counts;
+mod limits;
+mod semicircle;
