@@ -1,6 +1,6 @@
 //! A figure of one's own from a RUN: the smallest eigenvalue of each critical point against its energy.
 //!
-//! `cargo run --release --example figure_of_a_run -- RUN OUT.svg`; without arguments, of a small run of the tests.
+//! `cargo run --release --example figure_of_a_run -- RUN OUT.svg` (or OUT.png); without arguments, of a small run of the tests.
 
 use std::path::{Path, PathBuf};
 
@@ -25,8 +25,9 @@ pub fn main() -> Result<()> {
     let store = SurfaceStore::open_read(&run)?;
     let records = store.records(None)?;
     let drawing = draw(store.spec().spins, &records);
-    let svg = render(&drawing, Format::Svg)?;
-    files::write_whole(&out, |file| files::put(file, &out, &svg))?;
+    let extension = out.extension().and_then(|extension| extension.to_str());
+    let bytes = render(&drawing, extension.and_then(Format::from_name).unwrap_or(Format::Svg))?;
+    files::write_whole(&out, |file| files::put(file, &out, &bytes))?;
     println!("{} critical points of {} in {}", records.len(), run.display(), out.display());
     Ok(())
 }

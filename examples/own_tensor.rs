@@ -1,6 +1,5 @@
 //! The critical points of a tensor of one's own: all of them, and the minima that descents find.
 
-use hspin::critical::distinct;
 use hspin::prelude::*;
 
 const DIM: usize = 4;
@@ -26,8 +25,7 @@ pub fn main() -> Result<()> {
     println!("critical points by index: {:?}; none is missing: {}", census.by_index(), census.is_certified());
     assert_eq!(census.by_index(), [5, 10, 10, 5]);
     let minima = surface.descend_all(&surface.random_points(Seed(1), 60), Protocol::gd(3))?;
-    let points: Vec<f64> = minima.iter().flat_map(|minimum| minimum.point.clone()).collect();
-    let ids = distinct(surface.is_even(), DIM as u32, &points);
+    let ids = surface.distinct(&minima);
     for (number, minimum) in
         minima.iter().enumerate().filter(|&(number, _)| !ids[..number].contains(&ids[number]))
     {

@@ -6,7 +6,7 @@
 use rand::Rng;
 
 use crate::critical::census::{Census, CensusKey, census};
-use crate::critical::{Judge, SaddleSearch, Spectrum};
+use crate::critical::{Judge, SaddleSearch, Spectrum, distinct_within, reach, spectra};
 use crate::descent::{
     Annealing, Carrier, Descended, Descent, Driver, NoisyStart, Outcome, Phases, Polished, Polishing,
     Protocol, Start, evaluate,
@@ -76,6 +76,14 @@ pub trait Explore: Landscape + Sized {
         let mut space = Contraction::new(self.dim());
         self.contract_exact(Isa::best(), &block, &mut space);
         (space.energy.as_ref()[0], space.gradient.iter().map(|row| row.as_ref()[0]).collect())
+    }
+
+    /// All Λ − 1 eigenvalues of the Riemannian Hessian at a point of the sphere, ascending; none where something is not finite.
+    ///
+    /// # Panics
+    /// If the point has not dimension Λ.
+    fn spectrum(&self, point: &[f64]) -> Vec<f64> {
+        spectra(self, Isa::best(), &[point]).remove(0).unwrap_or_default()
     }
 
     /// Descends from a point of the sphere to a local minimum, with its index.
@@ -160,6 +168,18 @@ pub trait Explore: Landscape + Sized {
             }
         }
     }
+
+    /// Number of each end's critical point, from 0 in the order of their first ends; on an even landscape w and −w are one.
+    fn distinct(&self, ends: &[CriticalPoint]) -> Vec<u32> {
+        let points: Vec<f64> = ends.iter().flat_map(|end| end.point.iter().copied()).collect();
+        // Of a start that did not converge it is not known how far the critical point is.
+        let reach_of = |end: &CriticalPoint| match end.outcome {
+            Outcome::Converged => reach(end.gradient_norm, end.min_eigenvalue),
+            _ => 0.0,
+        };
+        let reaches: Vec<f64> = ends.iter().map(reach_of).collect();
+        distinct_within(self.is_even(), self.dim() as u32, &points, &reaches)
+    }
 }
 
 impl<L: Landscape> Explore for L {}
@@ -193,8 +213,9 @@ impl Surface {
         let size = |spins: u32| dim.checked_pow(spins);
         let spins = (2..64).find(|&spins| size(spins).is_none_or(|size| size >= values.len())).unwrap_or(2);
         let tensor = SymmetricTensor::from_dense(&vec![dim as u64; spins as usize], values)?;
-        if !tensor.scale().is_normal() {
-            return Err(Error::bad_input("couplings", "zeros", "an array that is not zero"));
+        let scale = tensor.scale();
+        if !scale.is_normal() {
+            return Err(Error::bad_input("scale", scale, "a normal number: the array must not be zero"));
         }
         let key = SurfaceKey { seed: 0, layout: tensor.layout(), instance: 0 };
         Ok(Self::normalised(&key, &tensor, 0, &|n, job| (0..n).map(job).collect()))

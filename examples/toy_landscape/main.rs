@@ -2,7 +2,7 @@
 
 mod landscape;
 
-use hspin::critical::{HessianOperator, distinct, mean_eigenvalues, spectra};
+use hspin::critical::{HessianOperator, mean_eigenvalues};
 use hspin::hamiltonian::Isa;
 use hspin::numeric::slope::remainder_slope;
 use hspin::prelude::*;
@@ -50,12 +50,10 @@ fn slopes(toy: &Toy, factor: f64) -> [f64; 2] {
 
 /// Holds every critical point against the closed form for its axes; counts them by index.
 fn check(toy: &Toy, name: &str, found: &[CriticalPoint]) {
-    let converged: Vec<&CriticalPoint> =
-        found.iter().filter(|end| end.outcome == Outcome::Converged).collect();
-    let points: Vec<f64> = converged.iter().flat_map(|end| end.point.clone()).collect();
-    let ids = distinct(toy.is_even(), toy.dim() as u32, &points);
+    let ids = toy.distinct(found);
     let mut by_index = vec![0; toy.dim()];
-    for (number, end) in converged.iter().enumerate() {
+    let converged = || found.iter().enumerate().filter(|(_, end)| end.outcome == Outcome::Converged);
+    for (number, end) in converged() {
         let axes: Vec<usize> = (0..toy.dim()).filter(|&i| end.point[i].abs() > 1e-6).collect();
         assert_eq!(end.index, Some(toy.index(&axes) as u32), "on the axes {axes:?}");
         // Every other axis is an eigenvector, to a_i − r; here of the Hessian from gradients alone.
@@ -67,10 +65,11 @@ fn check(toy: &Toy, name: &str, found: &[CriticalPoint]) {
         }
         // The mean of all eigenvalues, with and without their spectrum.
         let [mean] = mean_eigenvalues(toy, Isa::best(), &[&end.point])[..] else { unreachable!() };
-        let values = spectra(toy, Isa::best(), &[&end.point]).remove(0).expect("finite");
+        let values = toy.spectrum(&end.point);
         assert!((mean - values.iter().sum::<f64>() / values.len() as f64).abs() < 1e-12);
         by_index[toy.index(&axes)] += u32::from(!ids[..number].contains(&ids[number]));
     }
-    println!("{name}: {} of {} converged; pairs ±w by index: {by_index:?}", converged.len(), found.len());
-    assert!(converged.len() >= 9 * found.len() / 10);
+    let number = converged().count();
+    println!("{name}: {number} of {} converged; pairs ±w by index: {by_index:?}", found.len());
+    assert!(number >= 9 * found.len() / 10);
 }
