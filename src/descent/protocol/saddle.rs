@@ -50,7 +50,8 @@ impl Saddle {
 
     /// The same approach on a landscape that is so many times higher; targets stay in units of its scale.
     pub fn at_scale(self, scale: f64) -> Self {
-        Self { rate: self.rate / scale, handover: self.handover * scale, ..self }
+        let FullPhase { rate, handover, .. } = self.approach().at_scale(scale);
+        Self { rate, handover, ..self }
     }
 
     fn approach(&self) -> FullPhase {
