@@ -60,9 +60,6 @@ impl Saddle {
     }
 
     pub(super) fn of(constants: &Constants) -> Result<Self> {
-        constants.without_samples(Self::NAME)?;
-        constants.without_cooling(Self::NAME)?;
-        constants.on_cpu(Self::NAME)?;
         let FullPhase { steps, rate, decay, handover } = FullPhase::of(constants);
         if decay != 0.0 {
             let none = "0: the rates of an approach follow from its target";
