@@ -99,8 +99,8 @@ impl SurfaceJob<'_> {
     }
 }
 
-/// A surface at hand: drawn part by part by whoever has time, then read by all. Where several processes hold it, this is
-/// the share of one of them.
+/// A surface in memory: drawn part by part by whichever thread is free, then read by all. Where several processes hold it,
+/// this is the share of one of them.
 pub(super) struct SharedSurface<'a> {
     pub job: SurfaceJob<'a>,
     /// Chunks that are drawn here.
