@@ -64,7 +64,7 @@ impl<'a, L: Landscape> Approach<'a, L> {
         self.waiting.extend(starts);
     }
 
-    /// One step of every state; those that have arrived leave the block.
+    /// One step of every start; those that have arrived leave the block.
     fn step(&mut self, block: &mut Block<f32>, states: &mut Vec<StartState>, ended: &mut Vec<Descended>) {
         let isa = self.carrier.isa;
         self.surface.contract(isa, Which::Full, block, &mut self.space);

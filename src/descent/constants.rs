@@ -49,67 +49,61 @@ pub struct Constants {
     pub device: DeviceClass,
 }
 
+/// A constant by its key.
+pub(crate) struct Entry {
+    /// The key in a file.
+    pub key: &'static str,
+    pub value: String,
+    /// The flag, or else the key.
+    asked_as: &'static str,
+    /// What a method lacks that has no use for it.
+    lacking: &'static str,
+}
+
 impl Constants {
-    /// Key and value of each number, as they are held against those of a stored run.
-    pub fn numbers(&self) -> [(&'static str, String); 12] {
+    /// Its numbers, by their keys.
+    pub(crate) fn entries(&self) -> [Entry; 12] {
         let cooling = self.cooling.unwrap_or_default();
         // A zero has no sign.
         let number = |x: f64| (x + 0.0).to_string();
+        let targets = self.targets.map_or("none".to_owned(), |ends| format!("{ends:?}"));
         [
-            ("descent.targets", self.targets.map_or("none".to_owned(), |ends| format!("{ends:?}"))),
-            ("descent.samples", self.samples.to_string()),
-            ("descent.cycles", self.cycles.to_string()),
-            ("descent.sample_rate", number(self.sample_rate)),
-            ("descent.full_steps", self.full_steps.to_string()),
-            ("descent.full_rate", number(self.full_rate)),
-            ("descent.decay", number(self.decay)),
-            ("descent.handover", number(self.handover)),
-            ("descent.cooling.sweeps", cooling.sweeps.to_string()),
-            ("descent.cooling.hot", number(cooling.hot)),
-            ("descent.cooling.cold", number(cooling.cold)),
-            ("descent.cooling.rate", number(cooling.rate)),
+            ("descent.targets", "", targets, "has no target energies"),
+            ("descent.samples", "samples", self.samples.to_string(), "has no sample phase"),
+            ("descent.cycles", "", self.cycles.to_string(), "has no sample phase"),
+            ("descent.sample_rate", "", number(self.sample_rate), "has no sample phase"),
+            ("descent.full_steps", "", self.full_steps.to_string(), "has no full phase"),
+            ("descent.full_rate", "", number(self.full_rate), "has no full phase"),
+            ("descent.decay", "", number(self.decay), "has no decay"),
+            ("descent.handover", "", number(self.handover), "has no full phase"),
+            ("descent.cooling.sweeps", "sweeps", cooling.sweeps.to_string(), "does not cool"),
+            ("descent.cooling.hot", "", number(cooling.hot), "does not cool"),
+            ("descent.cooling.cold", "", number(cooling.cold), "does not cool"),
+            ("descent.cooling.rate", "", number(cooling.rate), "does not cool"),
         ]
+        .map(|(key, flag, value, lacking)| {
+            let asked_as = if flag.is_empty() { key } else { flag };
+            Entry { key, value, asked_as, lacking }
+        })
     }
 
-    /// Refuses constants of a sample phase.
-    pub fn without_samples(&self, method: &str) -> Result<()> {
-        let none = format!("nothing: protocol {method} has no sample phase");
-        for (key, value) in [("samples", self.samples), ("descent.cycles", self.cycles)] {
-            if value != 0 {
-                return Err(Error::bad_input(key, value, &none));
+    /// Refuses what a method of this name has no use for; `used` is what it makes of these constants.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] naming the first constant that is not among those used.
+    pub(crate) fn check_used(&self, used: &Self, method: &str) -> Result<()> {
+        if self.device != used.device {
+            return Err(Error::bad_input("protocol", method, "sgd or gd with device cuda"));
+        }
+        let cools_in_vain = self.cooling.is_some() && used.cooling.is_none();
+        let mut pairs = self.entries().into_iter().zip(used.entries());
+        let unused = pairs.find(|(asked, used)| asked.value != used.value).map(|(asked, _)| asked);
+        let zeros = || self.entries().into_iter().find(|asked| cools_in_vain && asked.asked_as == "sweeps");
+        match unused.or_else(zeros) {
+            Some(Entry { asked_as, value, lacking, .. }) => {
+                Err(Error::bad_input(asked_as, value, format!("nothing: protocol {method} {lacking}")))
             }
-        }
-        if self.sample_rate == 0.0 {
-            return Ok(());
-        }
-        Err(Error::bad_input("descent.sample_rate", self.sample_rate, none))
-    }
-
-    /// Refuses target energies.
-    pub fn without_targets(&self, method: &str) -> Result<()> {
-        let Some(targets) = self.targets else { return Ok(()) };
-        let none = format!("nothing: protocol {method} has no target energies");
-        Err(Error::bad_input("descent.targets", format!("{targets:?}"), none))
-    }
-
-    /// Refuses constants of a cooling.
-    pub fn without_cooling(&self, method: &str) -> Result<()> {
-        let Some(cooling) = self.cooling else { return Ok(()) };
-        let named = [
-            ("sweeps", f64::from(cooling.sweeps)),
-            ("descent.cooling.hot", cooling.hot),
-            ("descent.cooling.cold", cooling.cold),
-            ("descent.cooling.rate", cooling.rate),
-        ];
-        let (key, value) = named.into_iter().find(|(_, value)| *value != 0.0).unwrap_or(("sweeps", 0.0));
-        Err(Error::bad_input(key, value, format!("nothing: protocol {method} does not cool")))
-    }
-
-    /// Refuses a device.
-    pub fn on_cpu(&self, method: &str) -> Result<()> {
-        match self.device {
-            DeviceClass::Cpu => Ok(()),
-            DeviceClass::Cuda => Err(Error::bad_input("protocol", method, "sgd or gd with device cuda")),
+            None => Ok(()),
         }
     }
 }

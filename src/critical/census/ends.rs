@@ -115,7 +115,7 @@ impl Ends {
             self.outcomes.iter().enumerate().filter_map(proved).collect();
         discs.sort_unstable_by(|(a, i), (b, j)| a.shadow()[0].total_cmp(&b.shadow()[0]).then(i.cmp(j)));
         let mut groups = Groups((0..discs.len() as u32).collect());
-        // Discs whose shadows reach the disc at hand.
+        // Discs whose shadows reach this disc.
         let mut open: Vec<u32> = Vec::new();
         for (place, (disc, _)) in discs.iter().enumerate() {
             open.retain(|&other| discs[other as usize].0.shadow()[1] >= disc.shadow()[0]);

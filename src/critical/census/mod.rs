@@ -85,11 +85,11 @@ pub struct Census {
     pub real_classes: u64,
     /// Critical points w, both signs of each, by energy.
     pub points: Vec<RealPoint>,
-    /// Paths that were followed again, more carefully, on the last way.
+    /// Paths that were followed again, with shorter steps, on the homotopy that was taken in the end.
     pub retried: u64,
-    /// Ways that were tried.
+    /// Homotopies that were tried.
     pub attempts: u32,
-    /// Steps of all paths, on the last way.
+    /// Steps of all paths of that homotopy.
     pub steps: u64,
 }
 
@@ -97,7 +97,7 @@ pub struct Census {
 ///
 /// Paths are followed in blocks that `map` may share out to threads; the result has the same bits however it does. Suspect
 /// paths are followed again in at most 4 rounds of ever shorter steps; where a path is still lost, or few classes are
-/// missing, all are followed on at most two other ways. A tensor with multiple eigenvectors or families of them comes out with `tally.singular > 0`; steps are bounded.
+/// missing, all are followed on at most two other homotopies. A tensor with multiple eigenvectors or families of them comes out with `tally.singular > 0`; steps are bounded.
 ///
 /// Memory: below 100 bytes for each path, beside the real eigenvectors.
 ///

@@ -31,9 +31,6 @@ impl Anneal {
     }
 
     pub(super) fn of(constants: &Constants) -> Result<Self> {
-        constants.without_samples(Self::NAME)?;
-        constants.without_targets(Self::NAME)?;
-        constants.on_cpu(Self::NAME)?;
         let allowed = "sweeps, hot, cold and rate with protocol anneal";
         let cooling =
             constants.cooling.ok_or_else(|| Error::bad_input("descent.cooling", "(none)", allowed))?;

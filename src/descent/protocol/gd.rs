@@ -25,11 +25,8 @@ impl Gd {
         Self { full: FullPhase::gd(spins), device: DeviceClass::Cpu }
     }
 
-    pub(super) fn of(constants: &Constants) -> Result<Self> {
-        constants.without_samples(Self::NAME)?;
-        constants.without_targets(Self::NAME)?;
-        constants.without_cooling(Self::NAME)?;
-        Ok(Self { full: FullPhase::of(constants), device: constants.device })
+    pub(super) fn of(constants: &Constants) -> Self {
+        Self { full: FullPhase::of(constants), device: constants.device }
     }
 }
 

@@ -189,12 +189,14 @@ impl TryFrom<Written> for Protocol {
     /// # Errors
     /// [`Error::BadInput`] naming a constant that the method has no use for, or lacks.
     fn try_from(Written { method, constants }: Written) -> Result<Self> {
-        Ok(match method {
-            MethodName::Sgd => Self::Sgd(Sgd::of(&constants)?),
-            MethodName::Gd => Self::Gd(Gd::of(&constants)?),
+        let protocol = match method {
+            MethodName::Sgd => Self::Sgd(Sgd::of(&constants)),
+            MethodName::Gd => Self::Gd(Gd::of(&constants)),
             MethodName::Saddle => Self::Saddle(Saddle::of(&constants)?),
             MethodName::Anneal => Self::Anneal(Anneal::of(&constants)?),
-        })
+        };
+        constants.check_used(&protocol.method().constants(), method.name())?;
+        Ok(protocol)
     }
 }
 
@@ -216,8 +218,23 @@ mod tests {
 
     #[test]
     fn a_constant_that_a_method_has_no_use_for_is_refused() {
-        let gd = serde_json::to_string(&Protocol::gd(3)).unwrap();
-        for (was, is) in [(r#""samples":0"#, r#""samples":2"#), (r#""gd""#, r#""saddle""#)] {
+        let text = |name: MethodName| serde_json::to_string(&name.at_order(3)).unwrap();
+        for name in MethodName::ALL {
+            for other in MethodName::ALL.into_iter().filter(|&other| other != name) {
+                let text =
+                    text(name).replace(&format!(r#""{}""#, name.name()), &format!(r#""{}""#, other.name()));
+                let read = serde_json::from_str::<Protocol>(&text);
+                // The constants of gd without its own samples are none that sgd has no use for; its limits refuse them.
+                let fits = name == MethodName::Gd && other == MethodName::Sgd;
+                assert_eq!(read.is_ok(), fits, "{text} {read:?}");
+                assert!(read.is_err() || read.unwrap().method().check().is_err());
+            }
+        }
+        let gd = text(MethodName::Gd);
+        for (was, is) in [
+            (r#""samples":0"#, r#""samples":2"#),
+            (r#""handover""#, r#""cooling":{"sweeps":0,"hot":0.0,"cold":0.0,"rate":0.0},"handover""#),
+        ] {
             let other = gd.replace(was, is);
             assert!(other != gd && serde_json::from_str::<Protocol>(&other).is_err(), "{other}");
         }

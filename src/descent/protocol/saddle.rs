@@ -50,7 +50,8 @@ impl Saddle {
 
     /// The same approach on a landscape that is so many times higher; targets stay in units of its scale.
     pub fn at_scale(self, scale: f64) -> Self {
-        Self { rate: self.rate / scale, handover: self.handover * scale, ..self }
+        let FullPhase { rate, handover, .. } = self.approach().at_scale(scale);
+        Self { rate, handover, ..self }
     }
 
     fn approach(&self) -> FullPhase {
@@ -59,9 +60,6 @@ impl Saddle {
     }
 
     pub(super) fn of(constants: &Constants) -> Result<Self> {
-        constants.without_samples(Self::NAME)?;
-        constants.without_cooling(Self::NAME)?;
-        constants.on_cpu(Self::NAME)?;
         let FullPhase { steps, rate, decay, handover } = FullPhase::of(constants);
         if decay != 0.0 {
             let none = "0: the rates of an approach follow from its target";

@@ -56,12 +56,10 @@ impl Sgd {
         }
     }
 
-    pub(super) fn of(constants: &Constants) -> Result<Self> {
-        constants.without_targets(Self::NAME)?;
-        constants.without_cooling(Self::NAME)?;
+    pub(super) fn of(constants: &Constants) -> Self {
         let Constants { samples, cycles, sample_rate, device, .. } = *constants;
         let sampling = SamplePhase { samples, cycles, rate: sample_rate };
-        Ok(Self { sampling, full: FullPhase::of(constants), device })
+        Self { sampling, full: FullPhase::of(constants), device }
     }
 }
 

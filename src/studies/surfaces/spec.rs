@@ -152,8 +152,8 @@ pub(super) fn same_couplings(growth: Growth, stored: &Couplings, asked: Option<&
 fn same_descent(stored: Written, asked: Written) -> Result<()> {
     SWEEP.same("device", stored.constants.device.name(), Some(asked.constants.device.name()))?;
     SWEEP.same("protocol", stored.method.name(), Some(asked.method.name()))?;
-    let pairs = stored.constants.numbers().into_iter().zip(asked.constants.numbers());
-    pairs.into_iter().try_for_each(|((key, stored), (_, asked))| SWEEP.same(key, stored, Some(asked)))
+    let mut pairs = stored.constants.entries().into_iter().zip(asked.constants.entries());
+    pairs.try_for_each(|(stored, asked)| SWEEP.same(stored.key, stored.value, Some(asked.value)))
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ pub(in crate::studies::surfaces) fn recipe(
     }
 }
 
-/// A surface that threads share: drawn part by part by whoever has time, then read by all. Where several processes hold it,
+/// A surface in memory: drawn part by part by whichever thread is free, then read by all. Where several processes hold it,
 /// this is the share of one of them.
 pub(in crate::studies::surfaces) struct SharedSurface<'a> {
     pub job: SurfaceJob<'a>,
