@@ -10,7 +10,9 @@ use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;
 use hspin::study::clock::Meter;
 use hspin::study::columns::{Seconds, Within, columns, is_finite};
-use hspin::study::{Advance, ByTrial, Format, Job, Listed, OWN, Rows, RowsOf, SizeTimes, Study, UnitPerThread};
+use hspin::study::{
+    Advance, ByTrial, Format, Job, Listed, OWN, Rows, RowsOf, SizeTimes, Study, UnitPerThread,
+};
 use serde::Serialize;
 
 use super::spec::EnergiesSpec;

@@ -86,7 +86,7 @@ pub fn is_root(stored: &Checksum, found: &Checksum) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::columns::{Row, columns};
+    use crate::study::columns::columns;
 
     columns! {
         /// A unit of the test.
