@@ -1,12 +1,7 @@
 //! How a run is carried out; none of it changes what comes out.
 
-use super::environment::{Settings, Variables};
-use super::memory::available_bytes;
 use crate::error::{Error, Result};
 use crate::numeric::isa::Isa;
-
-/// Points that a worker takes side by side: one block of lanes.
-const DEFAULT_BATCH: usize = 48;
 
 /// Which units share a commit. A commit waits for the disk, so grouped ones are faster by far where units are small.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,23 +31,6 @@ pub struct Resources {
 }
 
 impl Resources {
-    /// Those of this machine: threads as asked, or as many as there are cores; what its variables ask for.
-    ///
-    /// # Errors
-    /// [`Error::BadInput`] for a variable whose value is not allowed.
-    pub fn here(threads: Option<u32>, variables: Variables) -> Result<Self> {
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        let Settings { batch, isa, commits } = Settings::read(variables)?;
-        Ok(Self {
-            threads: threads.map_or_else(cores, |threads| threads.max(1) as usize),
-            isa: isa.unwrap_or_else(Isa::best),
-            batch: batch.map_or(DEFAULT_BATCH, |batch| batch as usize),
-            memory: available_bytes(),
-            shard: 1,
-            commits: commits.unwrap_or_default(),
-        })
-    }
-
     /// The pool of worker threads.
     ///
     /// # Errors
