@@ -89,8 +89,10 @@ impl<S: Study> Command<'_, S> {
         self.first_of_all(|world| {
             let resources = shared_by(self.resources, world);
             let mut store = open::<S>(self.run, &resources, spec)?;
-            let Self { given, observer, stop, .. } = *self;
+            let Self { observer, stop, .. } = *self;
             let spec = store.spec().clone();
+            let narrowed = S::narrowed(&spec, self.given);
+            let given = narrowed.as_ref().unwrap_or(self.given);
             let job = Job { spec: &spec, given, resources: &resources, observer, stop };
             match world {
                 Some(world) => lead(world, &mut store, &job).map(drop)?,
@@ -113,7 +115,9 @@ impl<S: Study> Command<'_, S> {
             let resources = shared_by(self.resources, world);
             let store = stored::<S>(self.run)?;
             let spec = spec(store.as_ref().map(Store::spec))?;
-            let alone = estimate(&spec, store.as_ref(), (self.given, &resources))?;
+            let narrowed = S::narrowed(&spec, self.given);
+            let given = narrowed.as_ref().unwrap_or(self.given);
+            let alone = estimate(&spec, store.as_ref(), (given, &resources))?;
             let processes = world.map_or(1, Post::size) as f64;
             Ok(Estimate { seconds: alone.seconds / processes, ..alone })
         })
@@ -129,7 +133,9 @@ impl<S: Study> Command<'_, S> {
         let mut found = None;
         if let Some(sampling) = deep.filter(|_| verdict.ok) {
             let store = Store::<S>::open_read(self.run)?;
-            let Self { given, ref resources, observer, stop, .. } = *self;
+            let Self { ref resources, observer, stop, .. } = *self;
+            let narrowed = S::narrowed(store.spec(), self.given);
+            let given = narrowed.as_ref().unwrap_or(self.given);
             let job = Job { spec: store.spec(), given, resources, observer, stop };
             found = Some(recompute(&store, &job, sampling)?);
         }

@@ -4,11 +4,14 @@
 use std::ffi::OsString;
 
 use super::commits::Commits;
+use super::memory::available_bytes;
+use super::resources::{DEFAULT_BATCH, Resources};
 use crate::error::{Error, Result};
 use crate::numeric::isa::Isa;
 
 /// Looks a variable up by its name, as [`std::env::var_os`] does.
 pub type Variables<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
 
 /// Most starts per kernel block.
 const MOST_BATCH: u32 = 4096;
@@ -88,6 +91,25 @@ fn commits(text: &str) -> Result<Commits, &'static str> {
         "group" => Ok(Commits::Grouped),
         "unit" => Ok(Commits::EachUnit),
         _ => Err("group or unit"),
+    }
+}
+
+impl Resources {
+    /// Those of this machine: threads as asked, or as many as there are cores; what its variables ask for.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] for a variable whose value is not allowed.
+    pub fn here(threads: Option<u32>, variables: Variables) -> Result<Self> {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let Settings { batch, isa, commits } = Settings::read(variables)?;
+        Ok(Self {
+            threads: threads.map_or_else(cores, |threads| threads.max(1) as usize),
+            isa: isa.unwrap_or_else(Isa::best),
+            batch: batch.map_or(DEFAULT_BATCH, |batch| batch as usize),
+            memory: available_bytes(),
+            shard: 1,
+            commits: commits.unwrap_or_default(),
+        })
     }
 }
 

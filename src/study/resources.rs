@@ -1,13 +1,11 @@
 //! How a run is carried out; none of it changes what comes out.
 
 use super::commits::Commits;
-use super::environment::{Settings, Variables};
-use super::memory::available_bytes;
 use crate::error::{Error, Result};
 use crate::numeric::isa::Isa;
 
 /// Points that a worker takes side by side: one block of lanes.
-const DEFAULT_BATCH: usize = 48;
+pub(super) const DEFAULT_BATCH: usize = 48;
 
 /// Threads, instruction set and memory of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,23 +29,6 @@ impl Resources {
     pub fn of_threads(threads: usize) -> Self {
         let commits = Commits::Grouped;
         Self { threads, isa: Isa::best(), batch: DEFAULT_BATCH, memory: u64::MAX, shard: 1, commits }
-    }
-
-    /// Those of this machine: threads as asked, or as many as there are cores; what its variables ask for.
-    ///
-    /// # Errors
-    /// [`Error::BadInput`] for a variable whose value is not allowed.
-    pub fn here(threads: Option<u32>, variables: Variables) -> Result<Self> {
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        let Settings { batch, isa, commits } = Settings::read(variables)?;
-        Ok(Self {
-            threads: threads.map_or_else(cores, |threads| threads.max(1) as usize),
-            isa: isa.unwrap_or_else(Isa::best),
-            batch: batch.map_or(DEFAULT_BATCH, |batch| batch as usize),
-            memory: available_bytes(),
-            shard: 1,
-            commits: commits.unwrap_or_default(),
-        })
     }
 
     /// The pool of worker threads.
