@@ -7,7 +7,7 @@ use super::job::{BlockJob, Samples};
 use super::kind::Networks;
 use super::spec::{NetworksProtocol, NetworksSpec};
 use super::unit::{Block, BlockKey};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::networks::Shape;
 use crate::numeric::isa::Isa;
 use crate::study::columns;
@@ -43,7 +43,10 @@ pub fn retrain_sample(
     sampling: &Sampling,
 ) -> Result<Retrained> {
     let spec = store.spec();
-    Networks::check_given(spec, samples)?;
+    if Networks::check_given(spec, samples).is_err() {
+        let path = store.path().display();
+        return Err(Error::Refused(format!("{path} was trained on other digits: give them (--data)")));
+    }
     let job = BlockJob { spec, samples, isa: another(isa) };
     let mut found = Retrained { tried: 0, wrong: Vec::new(), skipped: Vec::new() };
     for &hidden in &spec.hidden {

@@ -5,7 +5,7 @@ use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
 use super::leases::Leases;
-use super::message::{BYE, END, Report, Request};
+use super::message::{BYE, END, Report, Request, Results};
 use super::pace::{LOOK, Pace};
 use super::post::Post;
 use crate::error::{Error, Result};
@@ -172,7 +172,10 @@ impl<S: Study> Leader<'_, S> {
                 self.give(from);
             }
             Report::More => self.give(from),
-            Report::Found(finding, advanced) => {
+            Report::Found(Results { finding, advanced, wants_more }) => {
+                if wants_more {
+                    self.give(from);
+                }
                 self.traffic.units += finding.units.len() as u64;
                 for (size, items) in advanced {
                     self.observer.event(Event::Advanced { size, items });

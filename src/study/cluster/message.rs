@@ -27,8 +27,8 @@ pub enum Report<S: Study> {
     Ready(u32),
     /// More units, please.
     More,
-    /// Results since the last time, and items' worth of work done, by size.
-    Found(Finding<S>, Vec<(u32, f64)>),
+    /// Results since the last time.
+    Found(Results<S>),
     /// Cannot go on: exit code and reason.
     Failed(u8, String),
     /// A signal asked this rank to stop.
@@ -37,6 +37,17 @@ pub enum Report<S: Study> {
     Done,
     /// The last word.
     Bye,
+}
+
+/// What a rank has done since the last time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Results<S: Study> {
+    /// Whole units, and time spent.
+    pub finding: Finding<S>,
+    /// Items' worth of work done, by size.
+    pub advanced: Vec<(u32, f64)>,
+    /// Whether the rank asks for more units, too.
+    pub wants_more: bool,
 }
 
 impl<S: Study> Request<S> {
@@ -81,8 +92,9 @@ impl<S: Study> Report<S> {
                 out.u32(*threads);
             }
             Self::More => out.byte(1),
-            Self::Found(Finding { units, spent }, advanced) => {
+            Self::Found(Results { finding: Finding { units, spent }, advanced, wants_more }) => {
                 out.byte(2);
+                out.byte(u8::from(*wants_more));
                 out.list(units, |out, unit| unit.put(out));
                 out.list(spent, put_row);
                 out.list(advanced, |out, (size, work)| {
@@ -112,9 +124,10 @@ impl<S: Study> Report<S> {
             0 => Self::Ready(from.u32()?),
             1 => Self::More,
             2 => {
-                let (units, spent) = (from.list(S::Unit::take)?, from.list(take_row)?);
+                let wants_more = from.byte()? != 0;
+                let finding = Finding { units: from.list(S::Unit::take)?, spent: from.list(take_row)? };
                 let advanced = from.list(|from| Some((from.u32()?, from.f64()?)))?;
-                Self::Found(Finding { units, spent }, advanced)
+                Self::Found(Results { finding, advanced, wants_more })
             }
             3 => Self::Failed(from.byte()?, from.text()?),
             4 => Self::Stopped(from.u32()? as i32),

@@ -11,7 +11,7 @@ mod serve;
 
 pub use lead::{Traffic, dismiss, lead};
 pub use leases::Leases;
-pub use message::{Report, Request};
+pub use message::{Report, Request, Results};
 pub use mpi::World;
 pub use post::{GroupPost, Post, check_groups};
 pub use serve::{Hand, serve};

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::message::{Report, Request};
+use super::message::{Report, Request, Results};
 use super::pace::{LOOK, Pace};
 use super::post::Post;
 use crate::error::{Error, Result};
@@ -142,17 +142,20 @@ impl<S: Study> Server<'_, S> {
                 Some(Request::End) => self.stop.request(SENT_AWAY),
                 Some(Request::Begin(_)) | None => {}
             }
-            if self.stop.requested().is_some() {
+            let is_stopped = self.stop.requested().is_some();
+            if is_stopped {
                 intake.end();
-            } else if !is_asked && !is_closed && intake.is_hungry() {
-                self.say(&Report::More);
-                is_asked = true;
             }
-            if is_gone || parcel.is_due(last) {
-                last = Instant::now();
-                if let Some(found) = parcel.pack() {
-                    self.say(&found);
+            let wants_more = !is_stopped && !is_asked && !is_closed && intake.is_hungry();
+            is_asked |= wants_more;
+            let is_due = is_gone || parcel.is_due(last);
+            match parcel.pack(wants_more, is_due) {
+                Some(results) => {
+                    last = Instant::now();
+                    self.say(&Report::Found(results));
                 }
+                None if wants_more => self.say(&Report::More),
+                None => {}
             }
             if is_gone {
                 return self.gone(is_closed);
@@ -200,12 +203,16 @@ impl<S: Study> Parcel<'_, S> {
         !self.units.is_empty() || last.elapsed() >= BETWEEN_WORDS
     }
 
-    fn pack(&mut self) -> Option<Report<S>> {
+    /// What there is to send, if that is due; whole units go along with a question for more.
+    fn pack(&mut self, wants_more: bool, is_due: bool) -> Option<Results<S>> {
+        if !is_due && (!wants_more || self.units.is_empty()) {
+            return None;
+        }
         let units = std::mem::take(&mut self.units);
         let spent: Vec<S::Times> = std::mem::take(&mut self.spent).into_values().collect();
         let advanced = self.progress.take();
         let is_nothing = units.is_empty() && spent.is_empty() && advanced.is_empty();
-        (!is_nothing).then(|| Report::Found(Finding { units, spent }, advanced))
+        (!is_nothing).then(|| Results { finding: Finding { units, spent }, advanced, wants_more })
     }
 }
 

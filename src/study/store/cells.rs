@@ -312,7 +312,7 @@ mod tests {
     /// Rows of every table, of all lengths, with integers and floats of every size and points on other pages.
     #[test]
     fn every_row_that_sqlite_wrote_is_read_from_its_pages() {
-        let points = ArrayTable { name: "points", key: &["dim", "instance", "start"], array: "point" };
+        let points = ArrayTable { name: "points", key: &["dim", "start"], array: "point" };
         let place = tempfile::tempdir().unwrap();
         for page_size in [4096, 512, 1024] {
             let tables = [

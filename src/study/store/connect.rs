@@ -10,20 +10,23 @@ use super::handle::{self, Handle, cannot_read};
 use super::{patience, payloads, schema};
 use crate::error::{Error, Result};
 use crate::study::interface::Study;
-use crate::study::tables::TableShape;
 
 /// A connection that may write. The file was looked at before.
-pub fn connect_to_write<S: Study>(path: &Path, format: i32) -> Result<Connection> {
+pub fn connect_to_write<S: Study>(path: &Path) -> Result<Connection> {
     let checked = || {
         let conn = connect(path)?;
         payloads::check(&conn, path)?;
-        ready_to_write(conn, path, &S::tables(format))
+        ready_to_write::<S>(conn, path)
     };
     checked().map_err(or_cut_off(path))
 }
 
-pub fn ready_to_write(conn: Connection, path: &Path, tables: &[TableShape]) -> Result<Connection> {
-    schema::check_tables(&conn, path, tables)?;
+/// The connection, once its tables are those of the study and it may write.
+///
+/// # Errors
+/// [`Error::Damaged`], [`Error::Refused`]; those of SQLite.
+pub fn ready_to_write<S: Study>(conn: Connection, path: &Path) -> Result<Connection> {
+    schema::check_tables::<S>(&conn, path)?;
     let what = || format!("opening {}", path.display());
     if conn.is_readonly("main").map_err(sql(what()))? {
         return Err(Error::Refused(format!("{} cannot be written", path.display())));
@@ -35,11 +38,11 @@ pub fn ready_to_write(conn: Connection, path: &Path, tables: &[TableShape]) -> R
 
 /// A connection for reading. The file was looked at before. It is opened for writing where that is allowed: after a
 /// crash the first to open the file rolls the interrupted transaction back, whoever it is.
-pub fn connect_to_read<S: Study>(path: &Path, format: i32) -> Result<Connection> {
+pub fn connect_to_read<S: Study>(path: &Path) -> Result<Connection> {
     let checked = || {
         let conn = connect(path)?;
         payloads::check(&conn, path)?;
-        schema::check_tables(&conn, path, &S::tables(format))?;
+        schema::check_tables::<S>(&conn, path)?;
         conn.execute_batch("PRAGMA query_only = ON;").map_err(sql(format!("opening {}", path.display())))?;
         Ok(conn)
     };
@@ -47,8 +50,8 @@ pub fn connect_to_read<S: Study>(path: &Path, format: i32) -> Result<Connection>
 }
 
 /// The same, in a transaction that lasts as long as the connection: all that is read belongs together.
-pub fn connect_for_snapshot<S: Study>(path: &Path, format: i32) -> Result<Connection> {
-    let conn = connect_to_read::<S>(path, format)?;
+pub fn connect_for_snapshot<S: Study>(path: &Path) -> Result<Connection> {
+    let conn = connect_to_read::<S>(path)?;
     conn.execute_batch("BEGIN").map_err(sql(format!("opening {}", path.display())))?;
     Ok(conn)
 }

@@ -65,8 +65,8 @@ impl<S: Study> Store<S> {
     }
 
     fn open_locked(path: &Path, lock: Lock) -> Result<Self> {
-        let format = schema::check_study::<S>(path)?;
-        Self::load(connect_to_write::<S>(path, format)?, path, Some(lock))
+        schema::check_study::<S>(path)?;
+        Self::load(connect_to_write::<S>(path)?, path, Some(lock))
     }
 
     /// Opens a run to read it as it is now, also while another process adds to it: that one's commits wait until this
@@ -75,9 +75,9 @@ impl<S: Study> Store<S> {
     /// # Errors
     /// As [`Store::open`], but for the lock.
     pub fn open_read(path: &Path) -> Result<Self> {
-        let format = schema::check_study::<S>(path)?;
+        schema::check_study::<S>(path)?;
         let _bytes = open_bytes_of(path)?;
-        let store = Self::load(connect_for_snapshot::<S>(path, format)?, path, None)?;
+        let store = Self::load(connect_for_snapshot::<S>(path)?, path, None)?;
         // Who reads some units only must not overlook what no unit accounts for.
         store.check_strays()?;
         Ok(store)

@@ -135,7 +135,8 @@ mod tests {
             let path = place.path().join("a.run");
             let conn = Connection::open(&path).unwrap();
             let points = ArrayTable { name: "points", key: &["dim", "instance", "start"], array: "point" };
-            let tables = points.shape().create;
+            let traces = "CREATE TABLE traces (dim, instance, start, step, energy, norm, PRIMARY KEY (dim, instance, start))";
+            let tables = [points.shape().create.as_str(), traces].join(";");
             let pragmas = format!("PRAGMA page_size = {page_size}; PRAGMA synchronous = OFF");
             conn.execute_batch(&format!("{pragmas}; PRAGMA cache_size = 8; {tables}")).unwrap();
             let (mut longest, mut found) = (2000, 0);

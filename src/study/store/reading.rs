@@ -78,7 +78,8 @@ impl<S: Study> Store<S> {
             )));
         }
         self.units().try_for_each(|unit| unit.map(drop))?;
-        self.check_strays()
+        self.check_strays()?;
+        S::orphans(&self.conn).first().map_or(Ok(()), |problem| Err(self.stray(problem)))
     }
 
     /// Whether the list of units accounts for all rows, as far as that can be told without reading them.
@@ -89,11 +90,13 @@ impl<S: Study> Store<S> {
         let found = S::stray_rows(&self.conn, &self.spec, &self.units);
         match found.map_err(sql(self.what("reading")))?.first() {
             None => Ok(()),
-            Some(problem) => {
-                let path = self.path.display();
-                Err(Error::Damaged(format!("{path}: {problem}; hspin verify {path} --repair mends")))
-            }
+            Some(problem) => Err(self.stray(problem)),
         }
+    }
+
+    fn stray(&self, problem: &str) -> Error {
+        let path = self.path.display();
+        Error::Damaged(format!("{path}: {problem}; hspin verify {path} --repair mends"))
     }
 
     /// The error of rows that no unit has.

@@ -30,9 +30,8 @@ impl Salvage {
     /// # Errors
     /// [`Error::Damaged`] where nothing can be read of it; [`Error::Io`], [`Error::Refused`].
     pub fn open<S: Study>(path: &Path, format: i32) -> Result<Self> {
-        let tables = S::tables(format);
         // This plays back what a killed writer left.
-        let opened = connect(path).and_then(|conn| ready_to_write(conn, path, &tables));
+        let opened = connect(path).and_then(|conn| ready_to_write::<S>(conn, path));
         let is_damaged = matches!(opened, Err(Error::Damaged(_)));
         match missing_bytes(path)? {
             missing if missing > 0 && (opened.is_ok() || is_damaged) => {
@@ -57,7 +56,7 @@ fn padded(path: &Path, missing: u64) -> Result<Part> {
 /// A new file with the spec of a longer copy and the rows of all its pages.
 fn gathered<S: Study>(path: &Path, format: i32, copy: &Part) -> Result<Part> {
     let tables = S::tables(format);
-    let conn = ready_to_write(connect(copy.path())?, path, &tables)?;
+    let conn = ready_to_write::<S>(connect(copy.path())?, path)?;
     let spec = read_spec(&conn).map_err(sql(format!("reading the spec of {}", path.display())))?;
     spec.check(path)?;
     drop(conn);

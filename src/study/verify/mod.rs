@@ -46,8 +46,8 @@ pub fn verify<S: Study>(path: &Path) -> Result<Verdict<Key<S>>> {
 }
 
 fn look_through<S: Study>(path: &Path) -> Result<Verdict<Key<S>>> {
-    let format = store::check_study::<S>(path)?;
-    let conn = store::connect_to_read::<S>(path, format)?;
+    store::check_study::<S>(path)?;
+    let conn = store::connect_to_read::<S>(path)?;
     let structure = structural_problems(&conn);
     let listing = list::<S>(&conn, path)?;
     let Listing { text, spec, units, problems } = &listing;
