@@ -20,7 +20,10 @@ fn a_flipped_byte_is_found_and_mended_or_touches_no_content() {
         for flip in 0..FLIPS {
             let mut rng = stream(11, Role::Probe, &[flip]);
             let mut bytes = whole.bytes.clone();
-            let at = rng.random_range(0..bytes.len());
+            // Every other one where something is written: much of a small file is empty.
+            let written: Vec<usize> =
+                (0..bytes.len()).filter(|&at| flip % 2 == 0 || bytes[at] != 0).collect();
+            let at = written[rng.random_range(0..written.len())];
             bytes[at] ^= rng.random_range(1..=255_u8);
             let run = place.path(&format!("{flip}.run"));
             fs::write(&run, bytes).unwrap();
@@ -63,6 +66,6 @@ fn a_changed_number_whose_checksum_is_right_is_found_by_computing_again() {
         assert_eq!(output.status.code(), Some(4), "{}: {}", entry.command, errors(&output));
         assert!(errors(&output).contains("not reproduced"), "{}: {}", entry.command, errors(&output));
         let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(found["deep"]["wrong"].as_array().unwrap().len(), 1, "{}: {found}", entry.command);
+        assert!(!found["deep"]["wrong"].as_array().unwrap().is_empty(), "{}: {found}", entry.command);
     }
 }
