@@ -11,23 +11,30 @@ use hspin::figures::{Format, render, style};
 use hspin::files;
 use hspin::studies::surfaces::{Record, SurfaceStore};
 
-/// Draws the run that is named.
+/// Draws the run that is named, or a small one.
 pub fn main() -> Result<()> {
     let named: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let [run, out] = match &named[..] {
-        [run, out] => [run.clone(), out.clone()],
-        _ => [
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/runs-0.1/gd.run"),
-            std::env::temp_dir().join("hspin_figure_of_a_run.svg"),
-        ],
-    };
+    match &named[..] {
+        [run, out] => figure_of(run, out),
+        _ => example(),
+    }
+}
+
+/// The figure of a small run of the tests, in the folder of temporary files.
+pub fn example() -> Result<()> {
+    let run = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/runs-0.1/gd.run");
+    figure_of(&run, &std::env::temp_dir().join("hspin_figure_of_a_run.svg"))
+}
+
+/// Reads a run and writes its figure.
+fn figure_of(run: &Path, out: &Path) -> Result<()> {
     // Opened for reading only; what is read is held against its checksums.
-    let store = SurfaceStore::open_read(&run)?;
+    let store = SurfaceStore::open_read(run)?;
     let records = store.records(None)?;
     let drawing = draw(store.spec().spins, &records);
     let extension = out.extension().and_then(|extension| extension.to_str());
     let bytes = render(&drawing, extension.and_then(Format::from_name).unwrap_or(Format::Svg))?;
-    files::write_whole(&out, |file| files::put(file, &out, &bytes))?;
+    files::write_whole(out, |file| files::put(file, out, &bytes))?;
     println!("{} critical points of {} in {}", records.len(), run.display(), out.display());
     Ok(())
 }

@@ -23,7 +23,7 @@ fn every_example_runs_and_holds_what_it_finds_against_theory() {
     one_minimum::main().unwrap();
     own_tensor::main().unwrap();
     counts_against_theory::main().unwrap();
-    figure_of_a_run::main().unwrap();
+    figure_of_a_run::example().unwrap();
     toy_landscape::main().unwrap();
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
     let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
