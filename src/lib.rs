@@ -31,9 +31,9 @@
 //! networks, theory.
 //!
 //! # Rooms
-//! `numeric, rng → hamiltonian, sphere → descent → critical → explore; critical → run → analysis → figures → cli`;
-//! `study`, which holds what is the same for every kind of run, imports only `numeric` and is used from `run` on;
-//! `theory` imports only `numeric` and meets simulation first in `analysis`. See ARCHITECTURE.md.
+//! `numeric, rng → hamiltonian, sphere → descent → critical → explore`, the library at hand, and
+//! `critical, networks, study → studies → analysis → figures → cli`, the program. `study` is the engine of every kind of run
+//! and knows no physics; `theory` imports only `numeric` and meets simulation first in `analysis`. See ARCHITECTURE.md.
 //!
 //! # Reference
 //! Choromanska, Henaff, Mathieu, Ben Arous, LeCun (2015), *The Loss Surfaces of Multilayer Networks*.

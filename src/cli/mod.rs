@@ -1,4 +1,4 @@
-//! The command line; strings die here.
+//! The command line: parses text into typed values, calls the library, prints.
 // What is read here was written by others: whatever it is, it must not panic.
 #![cfg_attr(
     not(test),

@@ -108,7 +108,7 @@ impl Device for Cuda {
             shared_mem_bytes: 0,
         };
         // SAFETY: the kernels reach only into device memory. Their grids and arguments come from descent/device, whose
-        // launches tests/cuda.rs carries out under emulation with every buffer between guards. Launches and frees of
+        // launches tests/cuda carries out under emulation with every buffer between guards. Launches and frees of
         // this stream keep their order, so that no buffer is freed before the kernels that use it have run.
         unsafe { builder.launch(config) }.map(drop).map_err(refused)
     }
