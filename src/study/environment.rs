@@ -12,7 +12,6 @@ use crate::numeric::isa::Isa;
 /// Looks a variable up by its name, as [`std::env::var_os`] does.
 pub type Variables<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
-
 /// Most starts per kernel block.
 const MOST_BATCH: u32 = 4096;
 

@@ -137,8 +137,7 @@ fn what_keeps_a_promise_is_there() {
     assert_eq!(missing_keepers(laws, &sources), Vec::<String>::new());
     assert_eq!(missing_laws(laws, &sources), Vec::<String>::new());
     // Negative controls.
-    let lies =
-        "| a | `tests/faults` kills, nowhere; `tests/runs/store.rs` no_such_test, with words; x: `src/no.rs` |";
+    let lies = "| a | `tests/faults` kills, nowhere; `tests/runs/store.rs` no_such_test, with words; x: `src/no.rs` |";
     assert_eq!(
         missing_laws(lies, &sources),
         ["tests/faults nowhere", "tests/runs/store.rs no_such_test", "src/no.rs"]

@@ -19,5 +19,7 @@ mod toy;
 // The study of `examples/toy_study`.
 #[path = "../../examples/toy_study/energies.rs"]
 mod energies;
+// Its flags are the example's.
+#[allow(dead_code)]
 #[path = "../../examples/toy_study/spec.rs"]
 mod spec;
