@@ -52,6 +52,7 @@ pub mod error;
 pub mod explore;
 #[cfg(feature = "figures")]
 pub mod figures;
+#[cfg(feature = "runs")]
 pub mod files;
 pub mod hamiltonian;
 #[cfg(feature = "runs")]

@@ -2,6 +2,8 @@
 
 #[path = "../../examples/counts_against_theory.rs"]
 mod counts_against_theory;
+// Its `main` reads arguments, which here are those of the test program.
+#[allow(dead_code)]
 #[path = "../../examples/figure_of_a_run.rs"]
 mod figure_of_a_run;
 #[path = "../../examples/one_minimum.rs"]

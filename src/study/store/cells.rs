@@ -304,9 +304,11 @@ mod tests {
             pub draw_s: Seconds, "s";
             /// More time.
             pub descent_s: Seconds, "s";
+            /// With four columns no row looks like one of the index of `points`, which has three whole numbers.
+            pub polish_s: Seconds, "s";
         }
         key [dim]
-        digest own [dim, draw_s, descent_s]
+        digest own [dim, draw_s, descent_s, polish_s]
     }
 
     /// Rows of every table, of all lengths, with integers and floats of every size and points on other pages.
@@ -331,9 +333,7 @@ mod tests {
             for table in &tables {
                 for step in 0..500_i64 {
                     let value = |(place, (_, kind)): (usize, &(String, CellKind))| match kind {
-                        CellKind::Integer
-                            if place == 0 && table.columns.len() > 3 && !table.name.starts_with('e') =>
-                        {
+                        CellKind::Integer if place == 0 && matches!(table.name, "blocks" | "points") => {
                             Value::Integer(step % 3)
                         }
                         CellKind::Integer | CellKind::IntegerOrNothing => {

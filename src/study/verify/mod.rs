@@ -28,6 +28,8 @@ use crate::files::Lock;
 use crate::numeric::hex::hex;
 
 type Key<S> = <<S as Study>::Listed as Listed>::Key;
+/// A verdict, and what was repaired before it if anything was.
+type AfterRepair<S> = (Verdict<Key<S>>, Option<Repaired<Key<S>>>);
 
 enum Found<S: Study> {
     Intact(S::Unit, StoredUnit<S::Listed>),
@@ -105,10 +107,7 @@ pub fn repair<S: Study>(path: &Path) -> Result<Repaired<Key<S>>> {
 ///
 /// # Errors
 /// Those of [`verify`] and [`repair`].
-pub fn verify_or_repair<S: Study>(
-    path: &Path,
-    repairs: bool,
-) -> Result<(Verdict<Key<S>>, Option<Repaired<Key<S>>>)> {
+pub fn verify_or_repair<S: Study>(path: &Path, repairs: bool) -> Result<AfterRepair<S>> {
     match verify::<S>(path) {
         // Where not even the damage can be listed, something may still be kept.
         Ok(Verdict { ok: false, .. }) | Err(Error::Damaged(_)) if repairs => {

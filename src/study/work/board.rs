@@ -28,6 +28,8 @@ struct State<L> {
     waiting: VecDeque<Waiting<L>>,
     /// Bytes of the units that are under way.
     bytes: u64,
+    /// Threads that are done with a unit and will take the next one at once.
+    between: usize,
     /// More units may come.
     is_open: bool,
     is_ended: bool,
@@ -46,7 +48,7 @@ struct Board<'a, S: Study> {
 impl<'a, S: Study> Board<'a, S> {
     fn new(job: &'a Job<'a, S>) -> Self {
         let budget = job.resources.memory.saturating_sub(S::shared_bytes(job.spec, job.resources));
-        let state = State { waiting: VecDeque::new(), bytes: 0, is_open: true, is_ended: false };
+        let state = State { waiting: VecDeque::new(), bytes: 0, between: 0, is_open: true, is_ended: false };
         Self { job, budget, workers: S::workers(job), state: Mutex::new(state), changed: Condvar::new() }
     }
 
@@ -81,14 +83,19 @@ impl<'a, S: Study> Board<'a, S> {
 
     /// A thread is done with a unit.
     fn returned(&self, unit: &S::Listed) {
-        self.lock().bytes -= S::unit_bytes(self.job.spec, unit);
+        let mut state = self.lock();
+        state.bytes -= S::unit_bytes(self.job.spec, unit);
+        // Whoever hears of the unit knows by then that another one is wanted: both go in one message.
+        state.between += 1;
+        drop(state);
         self.changed.notify_all();
     }
 
     /// Computes units until there are no more, or something ends them.
     fn work(&self, sender: &SyncSender<Finding<S>>, failure: &Mutex<Option<Error>>) {
         let _guard = EndOnPanic(self);
-        while let Some(unit) = self.next() {
+        let mut next = self.next();
+        while let Some(unit) = next {
             let computed = self.compute(&unit);
             self.returned(&unit);
             let is_taken = match computed {
@@ -105,6 +112,8 @@ impl<'a, S: Study> Board<'a, S> {
             if !is_taken {
                 return self.end();
             }
+            self.lock().between -= 1;
+            next = self.next();
         }
     }
 
@@ -163,7 +172,7 @@ impl<S: Study> Intake<S> for Board<'_, S> {
         let state = self.lock();
         let ahead =
             if state.waiting.front().is_some_and(|unit| unit.work < SHORT) { self.workers } else { 1 };
-        state.waiting.len() < ahead
+        state.waiting.len() < ahead + state.between
     }
 }
 
