@@ -52,6 +52,7 @@ pub struct Constants {
 /// A constant by its key.
 pub(crate) struct Entry {
     /// The key in a file.
+    #[cfg_attr(not(feature = "runs"), allow(dead_code))]
     pub key: &'static str,
     pub value: String,
     /// The flag, or else the key.
@@ -147,6 +148,7 @@ pub struct CoolingRequest {
     pub rate: Option<f64>,
 }
 
+#[cfg(feature = "runs")]
 impl DescentRequest {
     /// This request, with what it leaves open taken from another.
     pub(crate) fn or(self, other: Self) -> Self {
@@ -180,6 +182,7 @@ impl DescentRequest {
     }
 }
 
+#[cfg(feature = "runs")]
 impl CoolingRequest {
     fn or(self, other: Self) -> Self {
         Self {

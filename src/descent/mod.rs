@@ -29,6 +29,7 @@ pub use outcome::Outcome;
 pub use phases::{CYCLES, FULL_STEPS, FullPhase, Phases, SAMPLES, SamplePhase};
 pub use polish::{CONVERGED, Polish, Polished, Wanted};
 pub use polishing::{POLISHES, PolishSpace, Polishing};
+#[cfg(feature = "runs")]
 pub(crate) use protocol::Written;
 pub use protocol::{Anneal, Gd, MethodName, Protocol, Saddle, Sgd, TARGET};
 pub use rules::Rules;

@@ -6,14 +6,15 @@ use hspin::study::{Commits, Job, Resources, Stop, Study};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use crate::energies::{Block, Energies, Point, place, surface};
-use crate::spec::EnergiesSpec;
+use crate::spec::{EnergiesSpec, Request};
 
 const SURFACES: u32 = 400;
 /// Probability that a right program is refused by one of the four tests below, for most seeds; this one is fixed.
 const FALSE_ALARM: f64 = 1e-4;
 
 fn spec(dims: Vec<u32>, instances: u32, points: u32) -> EnergiesSpec {
-    EnergiesSpec { spins: 3, dims, instances, points, seed: 5 }
+    let [instances, points] = [instances, points].map(Some);
+    Request { dims: Some(dims), instances, points, seed: Some(5) }.spec(None).unwrap()
 }
 
 fn rows(spec: &EnergiesSpec) -> Vec<Point> {

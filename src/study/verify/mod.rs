@@ -27,9 +27,10 @@ use crate::error::{Error, Result};
 use crate::files::Lock;
 use crate::numeric::hex::hex;
 
+/// What was found last, and what a repair before that did, if there was one.
+pub type WithRepair<K> = (Verdict<K>, Option<Repaired<K>>);
+
 type Key<S> = <<S as Study>::Listed as Listed>::Key;
-/// A verdict, and what was repaired before it if anything was.
-type AfterRepair<S> = (Verdict<Key<S>>, Option<Repaired<Key<S>>>);
 
 enum Found<S: Study> {
     Intact(S::Unit, StoredUnit<S::Listed>),
@@ -107,7 +108,7 @@ pub fn repair<S: Study>(path: &Path) -> Result<Repaired<Key<S>>> {
 ///
 /// # Errors
 /// Those of [`verify`] and [`repair`].
-pub fn verify_or_repair<S: Study>(path: &Path, repairs: bool) -> Result<AfterRepair<S>> {
+pub fn verify_or_repair<S: Study>(path: &Path, repairs: bool) -> Result<WithRepair<Key<S>>> {
     match verify::<S>(path) {
         // Where not even the damage can be listed, something may still be kept.
         Ok(Verdict { ok: false, .. }) | Err(Error::Damaged(_)) if repairs => {
