@@ -9,14 +9,14 @@ use std::time::Instant;
 
 use common::{Table, number, share};
 use cudarc::cublas::{CudaBlas, Gemm, GemmConfig, sys::cublasOperation_t};
+use hspin::descent::DeviceClass;
 use hspin::descent::cuda::{self, Cuda};
 use hspin::descent::device::{Device, DeviceTensor};
-use hspin::descent::{Carrier, DeviceClass};
-use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
+use hspin::hamiltonian::{Layout, Surface, SurfaceKey};
 use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;
-use hspin::studies::surfaces::{Request, Spec, SurfaceStore, Timings};
-use hspin::study::{Event, Observer, Resources, Stop, execute};
+use hspin::studies::surfaces::{Given, Request, Spec, SurfaceStore, Timings};
+use hspin::study::{Event, Job, Observer, Resources, Stop, execute};
 
 const DIMS: [usize; 6] = [100, 200, 300, 500, 700, 1000];
 const BATCHES: [usize; 3] = [256, 1024, 4096];
@@ -121,17 +121,16 @@ fn paper_sweep(device: &Cuda) {
     let mut store = SurfaceStore::create(&folder.path().join("bench.run"), &spec).expect("a new run");
     let resources = Resources {
         threads: std::thread::available_parallelism().map_or(1, usize::from),
-        carrier: Carrier { isa: Isa::best(), batch: 48 },
-        shard: 1,
-        memory: u64::MAX,
-        commits: Default::default(),
+        ..Resources::of_threads(1)
     };
     let begin = Instant::now();
-    execute(None, &mut store, &resources, &Quiet, &Stop::default()).expect("a run without troubles");
+    let (given, stop) = (Given::default(), Stop::default());
+    let job = Job { spec: &spec, given: &given, resources: &resources, observer: &Quiet, stop: &stop };
+    execute(&mut store, &job).expect("a run without troubles");
     let wall = begin.elapsed().as_secs_f64();
     let mut spent = BTreeMap::new();
     for surface in store.timings().expect("stored times") {
-        *spent.entry(surface.dim).or_insert_with(Timings::default) += surface.spent;
+        *spent.entry(surface.dim).or_insert_with(Timings::default) += surface.spent();
     }
     let what = format!(
         "the paper's sweep on {}, {} threads beside it, {wall:.1} s in all",

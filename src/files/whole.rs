@@ -9,11 +9,11 @@ use super::part::Part;
 use crate::error::Result;
 
 /// Writes a file so that its name never shows half of it: under a temporary name first, forced to the disk, then
-/// renamed. Only what hspin wrote there itself is overwritten; see [`claim`].
+/// renamed. Only what hspin wrote there itself is overwritten; see [`claim`](super::claim).
 ///
 /// # Errors
-/// Whatever `write` returns; [`Error::Refused`] where something else is there; [`Error::Io`] or [`Error::Refused`] where
-/// the place cannot be written. The temporary file is removed.
+/// Whatever `write` returns; [`Error::Refused`](crate::Error::Refused) where something else is there; that or
+/// [`Error::Io`](crate::Error::Io) where the place cannot be written. The temporary file is removed.
 pub fn write_whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
     refuse_foreign(path)?;
     #[cfg(feature = "sabotage")]

@@ -71,7 +71,8 @@ pub struct Recomputed {
 /// in [`Recomputed::rounded`].
 ///
 /// # Errors
-/// [`Error::Refused`] for a run on the user's own couplings without them, or with others; those of the store.
+/// [`Error::Refused`](crate::Error::Refused) for a run on the user's own couplings without them, or with others; those of
+/// the store.
 pub fn recompute(store: &SurfaceStore, job: &Job<Surfaces>, sampling: &Sampling) -> Result<Recomputed> {
     job.given.check(store.spec())?;
     let (spec, couplings) = (store.spec(), job.given.couplings.as_ref());
