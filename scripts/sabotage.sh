@@ -18,7 +18,7 @@ lock-not-taken           faults       crowd::whoever_comes_second_is_turned_away
 unit-done-twice          runs         store::whole_equals_half_plus_resume
 unit-dropped             runs         store::whole_equals_half_plus_resume
 enospc-ignored           faults       disks::a_sweep_onto_a_disk_that_fills_up_fails_loudly_and_resumes_when_there_is_space
-half-file-named          lib          run::files::tests::a_failed_write_leaves_the_old_file_and_nothing_else
+half-file-named          lib          files::whole::tests::a_failed_write_leaves_the_old_file_and_nothing_else
 seed-plus-index          lib          rng::tests::every_part_of_the_key_matters
 variance-one-percent     conformance  sampler::couplings_are_independent_normals_and_a_bias_of_half_a_percent_would_show
 batch-in-start           physics      descent::threads_batches_and_instruction_sets_change_no_bit

@@ -149,8 +149,8 @@ fn what_is_no_run_of_ours_is_refused_by_every_verb_and_left_as_it_is() {
         ("folder", 2, "not an hspin file (a directory)"),
         ("fifo", 2, "not an hspin file (not a regular file)"),
         ("empty", 2, "not an hspin file (it is empty)"),
-        ("random", 2, "not an hspin file (its first bytes are another's)"),
-        ("other", 2, "not an hspin file (its first bytes are another's)"),
+        ("random", 2, "not an hspin file (it begins as another kind of file does)"),
+        ("other", 2, "not an hspin file (it begins as another kind of file does)"),
         ("zero", 2, "not an hspin file (its format number is not valid)"),
         ("newer", 3, "has format 7, this hspin reads up to 6"),
     ];

@@ -179,7 +179,7 @@ fn a_run_that_is_altered_while_it_is_made_does_not_end_well() {
     let block: u32 = conn.query_row(altered, [], |row| row.get(0)).unwrap();
     drop(conn);
     let line = complaint(&child.wait_with_output().unwrap(), 4);
-    assert!(line.contains(&format!("block {block} is not what was written")), "{line}");
+    assert!(line.contains(&format!("block {block} was changed")), "{line}");
 }
 
 #[test]

@@ -141,6 +141,8 @@ impl Unit<Spec> for UnitResult {
                 POINTS.insert(conn, &[dim, instance, number], &start.point)?;
             }
             start.trace_rows().try_for_each(|row| TraceRow::table().insert(conn, &row))?;
+            #[cfg(feature = "sabotage")]
+            sabotage!("no-transaction", (), conn.execute_batch("COMMIT; BEGIN")?);
         }
         Ok(())
     }

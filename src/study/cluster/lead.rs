@@ -101,7 +101,7 @@ struct Leader<'a, S: Study> {
 }
 
 /// The keeper has failed and says why itself.
-const UNKEPT: &str = "nobody keeps what is found";
+const UNKEPT: &str = "no process stores the results";
 
 impl<S: Study> Leader<'_, S> {
     /// Until everything is done everywhere.

@@ -35,7 +35,7 @@ fn sort(what: String, error: rusqlite::Error) -> Error {
         | Sql::SqlInputError { .. } => return Error::Damaged(format!("{what}: {reason}")),
         // The root checksum is not what this process left.
         Sql::StatementChangedRows(_) => {
-            let reason = "another process has written to it meanwhile; what either stored is kept";
+            let reason = "another process has written to it meanwhile; what both stored is kept";
             return Error::Refused(format!("{what}: {reason}"));
         }
         _ => return Error::Internal(format!("{what}: {reason}")),

@@ -96,7 +96,7 @@ impl<S: Study> Store<S> {
         if !is_root(&row.root, &root.of(&units)) {
             let path = path.display();
             return Err(Error::Damaged(format!(
-                "{path}: its units are not those that were written; hspin verify tells more, --repair mends"
+                "{path}: its units are not those that were written; hspin verify says more, --repair repairs it"
             )));
         }
         let spec = S::Spec::from_canonical(&row.text)?;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 const SILENCE: Duration = Duration::from_secs(2);
 /// Longest time between two looks.
 const NAP: Duration = Duration::from_millis(50);
-const WORDS: &str = "waiting for another program that holds the run; this goes on when it lets go";
+const WORDS: &str = "waiting for another program that uses the run; this continues when it has finished";
 
 static TELL: OnceLock<fn(&str)> = OnceLock::new();
 

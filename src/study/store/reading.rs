@@ -59,7 +59,7 @@ impl<S: Study> Store<S> {
         self.check_units()?;
         match self.left().first() {
             None => Ok(()),
-            Some(unit) => Err(Error::Internal(format!("unit {} is not there", unit.key()))),
+            Some(unit) => Err(Error::Internal(format!("unit {} is missing", unit.key()))),
         }
     }
 
@@ -74,7 +74,7 @@ impl<S: Study> Store<S> {
         if root != self.stored_root || units != self.units {
             let path = self.path.display();
             return Err(Error::Damaged(format!(
-                "{path}: its units are not those that were written; hspin verify {path} --repair mends"
+                "{path}: its units are not those that were written; hspin verify {path} --repair repairs it"
             )));
         }
         self.units().try_for_each(|unit| unit.map(drop))?;
@@ -96,7 +96,7 @@ impl<S: Study> Store<S> {
 
     fn stray(&self, problem: &str) -> Error {
         let path = self.path.display();
-        Error::Damaged(format!("{path}: {problem}; hspin verify {path} --repair mends"))
+        Error::Damaged(format!("{path}: {problem}; hspin verify {path} --repair repairs it"))
     }
 
     /// The error of rows that no unit has.

@@ -67,8 +67,8 @@ fn is_time(value: Value<'_>) -> bool {
 pub fn damaged_unit(path: &Path, unit: impl std::fmt::Display) -> Error {
     let path = path.display();
     Error::Damaged(format!(
-        "{path}: unit {unit} is not what was written; hspin verify {path} --repair drops it, and the command that \
-         made it then makes it again"
+        "{path}: unit {unit} was changed; hspin verify {path} --repair drops it, and the same \
+         command computes it again"
     ))
 }
 

@@ -96,7 +96,7 @@ pub fn format_of(path: &Path) -> Result<i32> {
         return Err(not_ours("it is empty"));
     }
     if !header.starts_with(b"SQLite format 3\0") || number(68) != Some(APPLICATION_ID) {
-        return Err(not_ours("its first bytes are another's"));
+        return Err(not_ours("it begins as another kind of file does"));
     }
     // 1 stands for 65 536. SQLite takes room for twenty pages at once, which may be more than the file.
     let page_size = header.get(16..18).and_then(|b| b.try_into().ok()).map(u16::from_be_bytes);

@@ -92,7 +92,7 @@ impl<K: Ord + Copy, S: Copy> Tally<K, S> {
         if self.damaged.is_empty() {
             problems.extend(listing);
             if self.sound.len() != self.listed {
-                problems.push("units: there are some that no plan has".to_owned());
+                problems.push("units: some are in no plan".to_owned());
             }
         }
         Verdict {

@@ -239,7 +239,7 @@ impl<'a> Recheck<'a> {
             counts[0] += 1;
             if let Some(Recount { holds, .. }) = census::recount(self.store, self.job, &facts)? {
                 counts[1] += 1;
-                let columns = vec!["another census finds other points"];
+                let columns = vec!["a second census finds other points"];
                 found.wrong.extend((!holds).then_some(Wrong { dim, instance, start: None, columns }));
             }
         }
