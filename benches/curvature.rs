@@ -12,7 +12,7 @@ use hspin::networks::curvature::{
     Probe, Sample, Weights, ZERO, gradient, hessian, hessian_products, spectrum_ends,
 };
 use hspin::networks::data::bundled;
-use hspin::networks::{GroupKey, Protocol, Shape, train};
+use hspin::networks::{GroupKey, Shape, TrainingProtocol, train};
 use hspin::numeric::isa::Isa;
 use hspin::numeric::lanczos::Until;
 
@@ -47,7 +47,7 @@ fn main() {
     let mut table = Table::new("curvature", &what, &columns);
     for hidden in sizes {
         let shape = Shape::digits(hidden);
-        let protocol = Protocol { epochs, ..Protocol::DEFAULT };
+        let protocol = TrainingProtocol { epochs, ..TrainingProtocol::DEFAULT };
         let key = GroupKey { seed: 1, shape, group: 0 };
         let networks = train(Isa::best(), &protocol, &key, &set.train, &mut |_| ControlFlow::Continue(()));
         table.row(measured(&Weights::of(&networks.expect("not stopped")[0]), &sample));

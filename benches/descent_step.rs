@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use common::{Cell, Table, number, share};
-use hspin::descent::{Anneal, Annealing, Carrier, Cooling, Descent, Driver, FullPhase, NoisyStart, Start};
+use hspin::descent::{Anneal, Annealing, Cooling, Descent, Driver, Execution, FullPhase, NoisyStart, Start};
 use hspin::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, contract};
 use hspin::numeric::lanes::{Block, Real};
 use hspin::rng::{Role, stream};
@@ -41,11 +41,11 @@ fn main() {
 fn measured(spins: usize, dim: usize, isa: Isa) -> [Cell; 8] {
     let key = SurfaceKey { seed: 1, layout: Layout::new(spins, dim), instance: 0 };
     let surface = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
-    let carrier = Carrier { isa, batch: STARTS };
+    let execution = Execution { isa, batch: STARTS };
     let full = FullPhase { handover: 0.0, steps: u32::MAX, ..FullPhase::gd(spins as u32) };
-    let mut descent = Descent::new(&surface, full, carrier, false);
+    let mut descent = Descent::new(&surface, full, execution, false);
     let cooling = Cooling { sweeps: u32::MAX, ..Anneal::new(spins as u32).cooling };
-    let mut annealing = Annealing::new(&surface, Anneal { cooling, full }, carrier, false);
+    let mut annealing = Annealing::new(&surface, Anneal { cooling, full }, execution, false);
     let mut block = Block::<f32>::new(dim);
     let points = (0..STARTS as u64).map(|id| {
         let point = random_point(&mut stream(1, Role::Probe, &[dim as u64, id]), dim);

@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use hspin::descent::{Carrier, Descent, Driver, FullPhase, Start};
+use hspin::descent::{Descent, Driver, Execution, FullPhase, Start};
 use hspin::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, contract};
 use hspin::numeric::lanes::{Block, Real};
 use hspin::rng::{Role, stream};
@@ -36,7 +36,7 @@ fn main() {
         }
         _ => {
             let endless = FullPhase { handover: 0.0, steps: u32::MAX, ..FullPhase::gd(3) };
-            let mut descent = Descent::new(&surface, endless, Carrier { isa, batch: STARTS }, false);
+            let mut descent = Descent::new(&surface, endless, Execution { isa, batch: STARTS }, false);
             descent.add(starts);
             (0..repeats).for_each(|_| assert!(descent.advance().is_ok_and(|ended| ended.is_empty())));
         }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use hspin::critical::Spectrum;
 use hspin::descent::{
-    Carrier, Descended, Descent, Driver, FIRST_ORDER_LANES, Polished, Polishing, Sgd, Start, first_order,
+    Descended, Descent, Driver, Execution, FIRST_ORDER_LANES, Polished, Polishing, Sgd, Start, first_order,
 };
 use hspin::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Landscape, Layout, Surface, SurfaceKey, contract};
 use hspin::numeric::lanes::{Block, Real};
@@ -123,7 +123,7 @@ fn index(start: &Polished, factor: &mut Cholesky) {
 /// Where starts are when the polish begins.
 fn descend(surface: &Surface, sgd: Sgd, isa: Isa) -> Vec<Descended> {
     let dim = surface.layout().dim;
-    let mut descent = Descent::new(surface, sgd, Carrier { isa, batch: STARTS }, false);
+    let mut descent = Descent::new(surface, sgd, Execution { isa, batch: STARTS }, false);
     let start = |id: u64| {
         let ids = [SPINS as u64, dim as u64, 0, id];
         Start { id, point: random_point(&mut stream(1, Role::Start, &ids), dim) }

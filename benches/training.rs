@@ -18,7 +18,9 @@ use hspin::networks::anneal::{AnnealProtocol, ChainKey, anneal};
 use hspin::networks::curvature::{Sample, Weights, loss};
 use hspin::networks::data::{PIXELS, bundled, input};
 use hspin::networks::kernel::{Batch, Workspace, step};
-use hspin::networks::{GROUP, Group, GroupKey, Order, Protocol, Shape, train as train_networks};
+use hspin::networks::{
+    ExampleOrder, GROUP, Group, GroupKey, Shape, TrainingProtocol, train as train_networks,
+};
 use hspin::numeric::isa::Isa;
 
 const SIZES: [usize; 5] = [25, 50, 100, 250, 500];
@@ -30,7 +32,7 @@ fn main() {
     if let Some(at) = words.iter().position(|word| word == "learn") {
         return learn(isa, &words[at + 1..]);
     }
-    let batch = Protocol::DEFAULT.batch;
+    let batch = TrainingProtocol::DEFAULT.batch;
     if words.iter().any(|word| word == "order") {
         return orders(isa);
     }
@@ -65,8 +67,8 @@ fn orders(isa: Isa) {
         let epochs = (400 / hidden).max(1) as u32;
         let mut best = [f64::INFINITY; 2];
         for _ in 0..2 * TRIALS {
-            for (best, order) in best.iter_mut().zip([Order::Shared, Order::Own]) {
-                let protocol = Protocol { epochs, order, ..Protocol::DEFAULT };
+            for (best, order) in best.iter_mut().zip([ExampleOrder::Shared, ExampleOrder::Own]) {
+                let protocol = TrainingProtocol { epochs, order, ..TrainingProtocol::DEFAULT };
                 let begin = Instant::now();
                 let go_on = &mut |_| ControlFlow::Continue(());
                 black_box(train_networks(isa, &protocol, &key, &set.train, go_on));
@@ -83,8 +85,12 @@ fn orders(isa: Isa) {
 fn learn(isa: Isa, words: &[String]) {
     let number = |at: usize| words[at].parse::<f64>().expect("a number");
     let shape = Shape::digits(number(0) as usize);
-    let protocol =
-        Protocol { rate: number(1), decay: number(2), batch: number(3) as usize, ..Protocol::DEFAULT };
+    let protocol = TrainingProtocol {
+        rate: number(1),
+        decay: number(2),
+        batch: number(3) as usize,
+        ..TrainingProtocol::DEFAULT
+    };
     let set = bundled().expect("bundled digits");
     let begin = Instant::now();
     let key = GroupKey { seed: 1, shape, group: 0 };
@@ -105,7 +111,8 @@ fn learn(isa: Isa, words: &[String]) {
 
 fn measured(isa: Isa, hidden: usize, examples: usize, threads: usize) -> [Cell; 7] {
     let shape = Shape::digits(hidden);
-    let once = Protocol { epochs: 1, ..Protocol::DEFAULT }.flops(&shape, examples) * GROUP as f64;
+    let once =
+        TrainingProtocol { epochs: 1, ..TrainingProtocol::DEFAULT }.flops(&shape, examples) * GROUP as f64;
     let steps = (2e10 / once).ceil() as usize;
     let (mut best, mut limit) = (0.0f64, 0.0f64);
     for _ in 0..TRIALS {
@@ -123,7 +130,7 @@ fn measured(isa: Isa, hidden: usize, examples: usize, threads: usize) -> [Cell; 
         let flops = fma_burst::<f32>(isa, 1).0 * rounds;
         limit = limit.max((flops * threads as u64) as f64 / elapsed.as_secs_f64() / 1e9);
     }
-    let job = 200.0 * Protocol::DEFAULT.flops(&shape, 5000) / best / 1e9;
+    let job = 200.0 * TrainingProtocol::DEFAULT.flops(&shape, 5000) / best / 1e9;
     [
         hidden.into(),
         threads.into(),
@@ -180,7 +187,13 @@ fn annealing(isa: Isa, words: &[String]) {
     println!("  trace {}", trace.join(" "));
     let descent = GroupKey { seed: 1, shape, group: 0 };
     let networks =
-        train_networks(isa, &Protocol::DEFAULT, &descent, &digits, &mut |_| ControlFlow::Continue(()));
+        train_networks(
+            isa,
+            &TrainingProtocol::DEFAULT,
+            &descent,
+            &digits,
+            &mut |_| ControlFlow::Continue(()),
+        );
     let weights = Weights::of(&networks.expect("not stopped")[0]);
     println!("  descent: train {:.4?} test {:.4?}", loss(&weights, &train), loss(&weights, &test));
 }

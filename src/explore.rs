@@ -8,7 +8,7 @@ use rand::Rng;
 use crate::critical::census::{Census, CensusKey, census};
 use crate::critical::{Judge, SaddleSearch, Spectrum, distinct_within, reach, spectra};
 use crate::descent::{
-    Annealing, Carrier, Descended, Descent, Driver, NoisyStart, Outcome, Phases, Polished, Polishing,
+    Annealing, Descended, Descent, Driver, Execution, NoisyStart, Outcome, Phases, Polished, Polishing,
     Protocol, Start, evaluate,
 };
 use crate::hamiltonian::{Contraction, Isa, Landscape, Layout, Surface, SurfaceKey, SymmetricTensor};
@@ -120,7 +120,7 @@ pub trait Explore: Landscape + Sized {
                 format!("the landscape has {parts} sample parts; `Surface::random_with_parts` draws some"),
             ));
         }
-        let mut descent = Descent::new(self, phases, carrier(), false);
+        let mut descent = Descent::new(self, phases, execution(), false);
         descent.add(starts(self, points)?);
         let mut ended = Vec::with_capacity(points.len());
         while !descent.is_idle() {
@@ -144,7 +144,7 @@ pub trait Explore: Landscape + Sized {
             let noise_seed = (u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64())).max(1);
             NoisyStart { start, noise_seed }
         };
-        let mut annealing = Annealing::new(self, anneal, carrier(), false);
+        let mut annealing = Annealing::new(self, anneal, execution(), false);
         annealing.add(starts(self, points)?.into_iter().map(with_noise).collect());
         let mut ended = Vec::with_capacity(points.len());
         while !annealing.is_idle() {
@@ -232,8 +232,8 @@ impl Surface {
     }
 }
 
-fn carrier() -> Carrier {
-    Carrier { isa: Isa::best(), batch: BATCH }
+fn execution() -> Execution {
+    Execution { isa: Isa::best(), batch: BATCH }
 }
 
 /// What a stream of a start on surface 0 is addressed by.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cooling::Cooling;
-use super::gradient_descent::{Carrier, Descent};
+use super::gradient_descent::{Descent, Execution};
 use super::method::Driver;
 use super::protocol::anneal::Anneal;
 use super::start::{Descended, Start, StartInputs};
@@ -37,7 +37,7 @@ pub struct Annealing<'a, L = Surface> {
     cooling: Cooling,
     /// Most steps of a start.
     most_steps: u64,
-    carrier: Carrier,
+    execution: Execution,
     traced: bool,
     space: Contraction<f32>,
     blocks: Vec<CoolingBlock>,
@@ -72,18 +72,18 @@ impl CoolingBlock {
 
 impl<'a, L: Landscape> Annealing<'a, L> {
     /// An annealing with no start yet.
-    pub fn new(surface: &'a L, constants: Anneal, carrier: Carrier, traced: bool) -> Self {
+    pub fn new(surface: &'a L, constants: Anneal, execution: Execution, traced: bool) -> Self {
         let Anneal { cooling, full } = constants;
         Self {
             surface,
             cooling: cooling.at_scale(surface.deviation()),
             most_steps: u64::from(cooling.sweeps) + u64::from(full.steps),
-            carrier,
+            execution,
             traced,
             space: Contraction::new(surface.dim()),
             blocks: Vec::new(),
             sweep: 0,
-            descent: Descent::new(surface, full, carrier, traced),
+            descent: Descent::new(surface, full, execution, traced),
             paths: BTreeMap::new(),
         }
     }
@@ -105,12 +105,12 @@ impl<'a, L: Landscape> Annealing<'a, L> {
         let (rate, deviation) = (rate as f32, (2.0 * rate * temperature).sqrt() as f32);
         let mut blocks = std::mem::take(&mut self.blocks);
         for block in &mut blocks {
-            self.surface.contract(self.carrier.isa, Which::Full, &block.points, &mut self.space);
+            self.surface.contract(self.execution.isa, Which::Full, &block.points, &mut self.space);
             if self.traced && is_traced(u64::from(self.sweep)) {
                 self.record_trace(block);
             }
             let gradient = &mut self.space.gradient;
-            compiled_for(self.carrier.isa, || {
+            compiled_for(self.execution.isa, || {
                 sweep(&mut block.points, &mut block.noise, gradient, rate, deviation)
             });
         }
@@ -138,7 +138,7 @@ impl<'a, L: Landscape> Annealing<'a, L> {
     /// Adds energy and gradient, from the contraction just done, to every path of a block.
     fn record_trace(&self, block: &mut CoolingBlock) {
         let mut gradient = self.space.gradient.clone();
-        let squares = compiled_for(self.carrier.isa, || lanes::project(&block.points, &mut gradient));
+        let squares = compiled_for(self.execution.isa, || lanes::project(&block.points, &mut gradient));
         let dim = self.surface.dim() as f64;
         for (lane, trace) in block.traces.iter_mut().enumerate() {
             trace.push(TracePoint {

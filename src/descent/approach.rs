@@ -1,6 +1,6 @@
 //! From random points to chosen energies, along the gradient, down or up.
 
-use super::gradient_descent::Carrier;
+use super::gradient_descent::Execution;
 use super::method::Driver;
 use super::protocol::saddle::Saddle;
 use super::start::{Descended, Start, StartInputs};
@@ -36,7 +36,7 @@ pub struct Approach<'a, L = Surface> {
     surface: &'a L,
     /// With rates and hand-over in units of this surface's couplings.
     constants: Saddle,
-    carrier: Carrier,
+    execution: Execution,
     traced: bool,
     space: Contraction<f32>,
     waiting: Vec<TargetedStart>,
@@ -53,10 +53,10 @@ struct StartState {
 
 impl<'a, L: Landscape> Approach<'a, L> {
     /// An approach with no start yet.
-    pub fn new(surface: &'a L, constants: Saddle, carrier: Carrier, traced: bool) -> Self {
+    pub fn new(surface: &'a L, constants: Saddle, execution: Execution, traced: bool) -> Self {
         let constants = constants.at_scale(surface.deviation());
         let space = Contraction::new(surface.dim());
-        Self { surface, constants, carrier, traced, space, waiting: Vec::new() }
+        Self { surface, constants, execution, traced, space, waiting: Vec::new() }
     }
 
     /// Takes on new starts.
@@ -66,7 +66,7 @@ impl<'a, L: Landscape> Approach<'a, L> {
 
     /// One step of every start; those that have arrived leave the block.
     fn step(&mut self, block: &mut Block<f32>, states: &mut Vec<StartState>, ended: &mut Vec<Descended>) {
-        let isa = self.carrier.isa;
+        let isa = self.execution.isa;
         self.surface.contract(isa, Which::Full, block, &mut self.space);
         let gradient = &mut self.space.gradient;
         let squares = compiled_for(isa, || lanes::project(block, gradient));
@@ -113,7 +113,7 @@ impl<'a, L: Landscape> Approach<'a, L> {
 impl<L: Landscape> Driver for Approach<'_, L> {
     /// 0 while some starts are waiting.
     fn wanted(&self) -> usize {
-        if self.waiting.is_empty() { self.carrier.batch.min(WANTED) } else { 0 }
+        if self.waiting.is_empty() { self.execution.batch.min(WANTED) } else { 0 }
     }
 
     fn is_idle(&self) -> bool {

@@ -14,7 +14,7 @@ const LANES: usize = <f32 as Real>::LANES;
 
 /// How a descent is carried out. None of it changes a bit of any start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Carrier {
+pub struct Execution {
     /// Instruction set of the contraction.
     pub isa: Isa,
     /// Starts descending at once; at least 1.
@@ -29,7 +29,7 @@ pub struct Descent<'a, L = Surface> {
     surface: &'a L,
     /// In units of this surface's couplings.
     phases: Phases,
-    carrier: Carrier,
+    execution: Execution,
     traced: bool,
     space: Contraction<f32>,
     sampling: Vec<LaneBlock>,
@@ -80,14 +80,14 @@ impl<'a, L: Landscape> Descent<'a, L> {
     ///
     /// # Panics
     /// If the surface lacks the sample tensors that the sample phase steps through.
-    pub fn new(surface: &'a L, phases: impl Into<Phases>, carrier: Carrier, traced: bool) -> Self {
+    pub fn new(surface: &'a L, phases: impl Into<Phases>, execution: Execution, traced: bool) -> Self {
         let phases = phases.into();
         let enough = phases.sampling.is_none() || surface.sample_parts() == phases.samples();
         assert!(enough, "the surface has {} sample tensors", surface.sample_parts());
         Self {
             surface,
             phases: phases.at_scale(surface.deviation()),
-            carrier,
+            execution,
             traced,
             space: Contraction::new(surface.dim()),
             sampling: Vec::new(),
@@ -125,7 +125,7 @@ impl<'a, L: Landscape> Descent<'a, L> {
     /// Sabotage `batch-in-start`.
     #[cfg(feature = "sabotage")]
     fn shifted_by_batch(&self, mut starts: Vec<Start>) -> Vec<Start> {
-        let shift = sabotage!("batch-in-start", 0.0, 1e-3 * self.carrier.batch as f64);
+        let shift = sabotage!("batch-in-start", 0.0, 1e-3 * self.execution.batch as f64);
         starts.iter_mut().flat_map(|start| start.point.first_mut()).for_each(|x| *x += shift);
         starts
     }
@@ -144,7 +144,7 @@ impl<'a, L: Landscape> Descent<'a, L> {
             let _ = self.riemannian_gradient(sample, &block.points);
             let mut rates = f32::ZEROS;
             rates.as_mut().fill(rate);
-            move_along(self.carrier.isa, &mut block.points, &self.space, &rates);
+            move_along(self.execution.isa, &mut block.points, &self.space, &rates);
         }
         self.sample_step = step;
         if step == phase.steps() {
@@ -160,7 +160,7 @@ impl<'a, L: Landscape> Descent<'a, L> {
 
     /// Fills free lanes with waiting starts.
     fn fill_lanes(&mut self) {
-        let mut free = self.carrier.batch - starts_of(&self.running);
+        let mut free = self.execution.batch - starts_of(&self.running);
         while free > 0 {
             let Some(start) = self.waiting.pop() else { return };
             let open = self.running.iter().position(|block| !block.points.is_full());
@@ -195,7 +195,7 @@ impl<'a, L: Landscape> Descent<'a, L> {
                 rates.as_mut()[lane] = decayed(phase.rate, phase.decay, state.full_steps);
             }
         }
-        move_along(self.carrier.isa, &mut block.points, &self.space, &rates);
+        move_along(self.execution.isa, &mut block.points, &self.space, &rates);
         for (lane, point) in leaving.into_iter().rev() {
             let state = block.swap_remove(lane).state;
             ended.push(Descended {
@@ -209,7 +209,7 @@ impl<'a, L: Landscape> Descent<'a, L> {
 
     /// Leaves the Riemannian gradient in `space`; returns ‖g‖/√Λ of each lane.
     fn riemannian_gradient(&mut self, which: Which, block: &Block<f32>) -> <f32 as Real>::Row {
-        let isa = self.carrier.isa;
+        let isa = self.execution.isa;
         self.surface.contract(isa, which, block, &mut self.space);
         let gradient = &mut self.space.gradient;
         compiled_for(isa, || {
@@ -244,8 +244,8 @@ impl<L: Landscape> Driver for Descent<'_, L> {
     /// 0 while the sample phase is under way.
     fn wanted(&self) -> usize {
         let under_way = starts_of(&self.running) + self.waiting.len();
-        match self.sampling.is_empty() && under_way < self.carrier.batch {
-            true => self.carrier.batch,
+        match self.sampling.is_empty() && under_way < self.execution.batch {
+            true => self.execution.batch,
             false => 0,
         }
     }

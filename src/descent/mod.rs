@@ -23,7 +23,7 @@ pub use approach::{Approach, TargetedStart};
 pub use constants::{CoolingRequest, DescentRequest, DeviceClass};
 pub use cooling::{Cooling, SWEEPS, dynamical_temperature};
 pub use evaluate::{EVALUATE_LANES, Evaluated, FIRST_ORDER_LANES, FirstOrder, evaluate, first_order};
-pub use gradient_descent::{Carrier, Descent};
+pub use gradient_descent::{Descent, Execution};
 pub use method::{Driver, Method, Sought};
 pub use outcome::Outcome;
 pub use phases::{CYCLES, FULL_STEPS, FullPhase, Phases, SAMPLES, SamplePhase};

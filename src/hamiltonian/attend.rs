@@ -2,21 +2,21 @@
 
 use super::hessian::follow_hessians;
 use super::kernel::Isa;
-use super::orders::{Answer, Caller, ChunkSum, Order};
+use super::orders::{Caller, ChunkAnswer, ChunkSum, ChunkTask};
 use super::surface::Surface;
 
 impl Surface {
     /// Answers an order, and those that belong to it, by the chunks that are held here.
-    pub fn attend(&self, isa: Isa, order: Order, caller: &mut dyn Caller) {
+    pub fn attend(&self, isa: Isa, order: ChunkTask, caller: &mut dyn Caller) {
         match order {
-            Order::Contract(which, points) => {
-                caller.answer(Answer::Single(ChunkSum::of_each(isa, self.tensor(which), &points)));
+            ChunkTask::Contract(which, points) => {
+                caller.answer(ChunkAnswer::Single(ChunkSum::of_each(isa, self.tensor(which), &points)));
             }
-            Order::ContractExact(points) => caller.answer(Answer::Double(match self.exact() {
+            ChunkTask::ContractExact(points) => caller.answer(ChunkAnswer::Double(match self.exact() {
                 Some(exact) => ChunkSum::of_each(isa, exact, &points),
                 None => ChunkSum::of_each(isa, self.full(), &points),
             })),
-            Order::Hessians(points) => {
+            ChunkTask::Hessians(points) => {
                 let points: Vec<&[f64]> = points.iter().map(Vec::as_slice).collect();
                 match self.exact() {
                     Some(exact) => follow_hessians(isa, exact, &points, caller),
@@ -24,7 +24,7 @@ impl Surface {
                 }
             }
             // A panel of Hessians that nobody asked for has no sums to go on with.
-            Order::Panel(sums) => caller.answer(Answer::Panel(sums)),
+            ChunkTask::Panel(sums) => caller.answer(ChunkAnswer::Panel(sums)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::orders::{Answer, Line, Order};
+use super::orders::{ChunkAnswer, ChunkTask, Line};
 
 /// Panels that may be under way to each of the others who hold leaves.
 pub(super) const PANELS_UNDER_WAY: usize = 3;
@@ -28,7 +28,7 @@ impl<'a> Chain<'a> {
     fn pass(&mut self, other: usize, top: usize, sums: Vec<f64>) -> Option<(usize, Vec<f64>)> {
         let Some(waiting) = self.under_way.get_mut(other) else { return Some((top, sums)) };
         waiting.push_back(top);
-        self.line.ask(other, &Order::Panel(sums));
+        self.line.ask(other, &ChunkTask::Panel(sums));
         None
     }
 
@@ -57,8 +57,8 @@ impl<'a> Chain<'a> {
         }
     }
 
-    fn take(&mut self, other: usize, answer: Answer) -> Option<(usize, Vec<f64>)> {
-        let Answer::Panel(sums) = answer else { panic!("a panel was asked for") };
+    fn take(&mut self, other: usize, answer: ChunkAnswer) -> Option<(usize, Vec<f64>)> {
+        let ChunkAnswer::Panel(sums) = answer else { panic!("a panel was asked for") };
         let top = self.under_way[other].pop_front()?;
         self.pass(other + 1, top, sums)
     }

@@ -4,7 +4,7 @@ use super::chain::{Chain, PANELS_UNDER_WAY};
 use super::kernel::panel::{Group, Lane, PANEL_LANES, Panel, Panels, Place, SEGMENT, Sums, accumulate};
 use super::kernel::{Isa, Stored};
 use super::layout::{Leaves, PANEL_ROWS};
-use super::orders::{Answer, Caller, Line, Order};
+use super::orders::{Caller, ChunkAnswer, ChunkTask, Line};
 use super::tensor::SymmetricTensor;
 use crate::numeric::symmetric::Symmetric;
 
@@ -173,10 +173,10 @@ impl<const G: usize> Assembly<G> {
     /// Adds these leaves to the sums of every panel.
     fn follow<A: Stored<f64>>(mut self, tensor: &SymmetricTensor<A>, caller: &mut dyn Caller) {
         for top in (0..self.dim).step_by(PANEL_ROWS) {
-            let Some(Order::Panel(sums)) = caller.next() else { return };
+            let Some(ChunkTask::Panel(sums)) = caller.next() else { return };
             self.set_sums(top, &sums);
             self.panel(tensor, top);
-            caller.answer(Answer::Panel(self.sums(top)));
+            caller.answer(ChunkAnswer::Panel(self.sums(top)));
         }
     }
 

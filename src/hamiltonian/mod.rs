@@ -20,7 +20,7 @@ pub use hessian::{HESSIAN_LANES, hessians};
 pub use kernel::{Contraction, Isa, compiled_for, contract};
 pub use landscape::{HessianBounds, Landscape};
 pub use layout::{CHUNKS, Layout};
-pub use orders::{Answer, Caller, ChunkSum, Line, Order, Others, Which};
+pub use orders::{Caller, ChunkAnswer, ChunkSum, ChunkTask, Line, Others, Which};
 pub use plain_sums::{PLAIN_LANES, Sums, plain_sums, root_mean_square};
 pub use surface::{Map, Part, Recipe, Surface};
 pub use tensor::SymmetricTensor;

@@ -15,25 +15,25 @@ pub enum Which {
 
 /// What a leader asks.
 #[derive(Debug, Clone)]
-pub enum Order {
+pub enum ChunkTask {
     /// Sums of energies and gradients at these points.
     Contract(Which, Block<f32>),
     /// The same in double precision, with the exact couplings.
     ContractExact(Block<f64>),
-    /// Hessians at these points, at most [`super::HESSIAN_LANES`]; an [`Order::Panel`] for each panel of rows follows.
+    /// Hessians at these points, at most [`super::HESSIAN_LANES`]; an [`ChunkTask::Panel`] for each panel of rows follows.
     Hessians(Vec<Vec<f64>>),
     /// Sums of the next panel of rows, to be gone on with.
     Panel(Vec<f64>),
 }
 
-/// What comes back, one for each order but [`Order::Hessians`].
+/// What comes back, one for each order but [`ChunkTask::Hessians`].
 #[derive(Debug, Clone)]
-pub enum Answer {
-    /// To [`Order::Contract`]: one for each chunk, in order.
+pub enum ChunkAnswer {
+    /// To [`ChunkTask::Contract`]: one for each chunk, in order.
     Single(Vec<ChunkSum<f32>>),
-    /// To [`Order::ContractExact`].
+    /// To [`ChunkTask::ContractExact`].
     Double(Vec<ChunkSum<f64>>),
-    /// To [`Order::Panel`].
+    /// To [`ChunkTask::Panel`].
     Panel(Vec<f64>),
 }
 
@@ -49,22 +49,22 @@ pub trait Line {
     fn others(&self) -> usize;
 
     /// Asks one of them; does not wait for the answer.
-    fn ask(&mut self, other: usize, order: &Order);
+    fn ask(&mut self, other: usize, order: &ChunkTask);
 
     /// Its next answer; waits.
-    fn answer(&mut self, other: usize) -> Answer;
+    fn answer(&mut self, other: usize) -> ChunkAnswer;
 
     /// Its next answer if it has come.
-    fn answer_now(&mut self, other: usize) -> Option<Answer>;
+    fn answer_now(&mut self, other: usize) -> Option<ChunkAnswer>;
 }
 
 /// The leader's thread, seen from the other end of its line.
 pub trait Caller {
     /// Its next order; `None` if it went away.
-    fn next(&mut self) -> Option<Order>;
+    fn next(&mut self) -> Option<ChunkTask>;
 
     /// Answers it.
-    fn answer(&mut self, answer: Answer);
+    fn answer(&mut self, answer: ChunkAnswer);
 }
 
 /// Energy and gradient of one chunk, without the factor Λ^{−(H−1)/2}.

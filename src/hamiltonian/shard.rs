@@ -9,25 +9,25 @@ use std::sync::Arc;
 
 use super::hessian::lead_hessians;
 use super::kernel::{Contraction, Isa, Kernel, Stored, Sum, contract, sum_chunks};
-use super::orders::{Answer, ChunkSum, Order, Others};
+use super::orders::{ChunkAnswer, ChunkSum, ChunkTask, Others};
 use super::tensor::SymmetricTensor;
 use crate::numeric::lanes::{Block, Real};
 use crate::numeric::symmetric::Symmetric;
 
 /// A type that sums over chunks are sent in.
 pub(super) trait Sent: Kernel {
-    fn sums(answer: Answer) -> Option<Vec<ChunkSum<Self>>>;
+    fn sums(answer: ChunkAnswer) -> Option<Vec<ChunkSum<Self>>>;
 }
 
 impl Sent for f32 {
-    fn sums(answer: Answer) -> Option<Vec<ChunkSum<f32>>> {
-        if let Answer::Single(sums) = answer { Some(sums) } else { None }
+    fn sums(answer: ChunkAnswer) -> Option<Vec<ChunkSum<f32>>> {
+        if let ChunkAnswer::Single(sums) = answer { Some(sums) } else { None }
     }
 }
 
 impl Sent for f64 {
-    fn sums(answer: Answer) -> Option<Vec<ChunkSum<f64>>> {
-        if let Answer::Double(sums) = answer { Some(sums) } else { None }
+    fn sums(answer: ChunkAnswer) -> Option<Vec<ChunkSum<f64>>> {
+        if let ChunkAnswer::Double(sums) = answer { Some(sums) } else { None }
     }
 }
 
@@ -43,7 +43,7 @@ impl<T: Sent> Contracting<'_, T> {
     pub fn carry_out<A: Stored<T>>(
         &self,
         tensor: &SymmetricTensor<A>,
-        order: impl FnOnce() -> Order,
+        order: impl FnOnce() -> ChunkTask,
         out: &mut Contraction<T>,
     ) {
         let Some(others) = self.others else { return contract(self.isa, tensor, self.points, out) };
@@ -102,7 +102,7 @@ pub(super) fn hessians_by_all<A: Stored<f64>>(
     out: &mut [Symmetric],
 ) {
     let mut line = others.line();
-    let order = Order::Hessians(points.iter().map(|point| point.to_vec()).collect());
+    let order = ChunkTask::Hessians(points.iter().map(|point| point.to_vec()).collect());
     (0..line.others()).for_each(|other| line.ask(other, &order));
     lead_hessians(isa, tensor, points, &mut *line, out);
 }

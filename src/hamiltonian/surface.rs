@@ -8,7 +8,7 @@ use super::hessian::hessians;
 use super::kernel::{Contraction, Isa, memory};
 use super::landscape::{HessianBounds, Landscape};
 use super::layout::{CHUNKS, ChunkSpan, Layout};
-use super::orders::{Order, Others, Which};
+use super::orders::{ChunkTask, Others, Which};
 use super::shard::{Contracting, hessians_by_all};
 use super::tensor::SymmetricTensor;
 use crate::numeric::lanes::Block;
@@ -150,12 +150,12 @@ impl Landscape for Surface {
 
     fn contract(&self, isa: Isa, which: Which, points: &Block<f32>, out: &mut Contraction<f32>) {
         let contracting = Contracting { isa, points, others: self.others.as_ref() };
-        contracting.carry_out(self.tensor(which), || Order::Contract(which, points.clone()), out);
+        contracting.carry_out(self.tensor(which), || ChunkTask::Contract(which, points.clone()), out);
     }
 
     fn contract_exact(&self, isa: Isa, points: &Block<f64>, out: &mut Contraction<f64>) {
         let contracting = Contracting { isa, points, others: self.others.as_ref() };
-        let order = || Order::ContractExact(points.clone());
+        let order = || ChunkTask::ContractExact(points.clone());
         match &self.exact {
             Some(exact) => contracting.carry_out(exact, order, out),
             None => contracting.carry_out(&self.full, order, out),

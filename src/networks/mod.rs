@@ -22,4 +22,4 @@ mod training;
 
 pub use group::{GROUP, Group};
 pub use shape::{Network, Shape};
-pub use training::{GroupKey, Order, Protocol, train};
+pub use training::{ExampleOrder, GroupKey, TrainingProtocol, train};

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// Who goes through the examples in one order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Order {
+pub enum ExampleOrder {
     /// The sixteen networks of a group together, as in release 0.1: a group has a shift of its losses in common.
     #[default]
     Shared,
@@ -22,7 +22,7 @@ pub enum Order {
     Own,
 }
 
-impl Order {
+impl ExampleOrder {
     /// Whether it is the one of release 0.1, which no spec names.
     pub fn is_shared(&self) -> bool {
         *self == Self::Shared
@@ -41,7 +41,7 @@ impl Order {
 /// `γ_e = rate / (1 + decay · e)` in epoch e = 0, 1, …, for the gradient of the mean over the mini-batch. The last
 /// mini-batch of an epoch has what is left.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Protocol {
+pub struct TrainingProtocol {
     /// Passes over the digits.
     pub epochs: u32,
     /// Examples of a mini-batch.
@@ -51,12 +51,13 @@ pub struct Protocol {
     /// How fast it falls, per epoch.
     pub decay: f64,
     /// Who has an order of the examples in common.
-    pub order: Order,
+    pub order: ExampleOrder,
 }
 
-impl Protocol {
+impl TrainingProtocol {
     /// 200 epochs, as in the paper, which states neither mini-batch nor rates.
-    pub const DEFAULT: Self = Self { epochs: 200, batch: 100, rate: 0.1, decay: 0.02, order: Order::Own };
+    pub const DEFAULT: Self =
+        Self { epochs: 200, batch: 100, rate: 0.1, decay: 0.02, order: ExampleOrder::Own };
 
     /// Learning rate of an epoch.
     pub fn rate_in(&self, epoch: u32) -> f64 {
@@ -107,7 +108,7 @@ fn shuffle(order: &mut Vec<u32>, examples: usize, mut random: impl Rng) {
 /// If the shape is not one for digits, the mini-batch is empty, or the machine lacks the instruction set.
 pub fn train(
     isa: Isa,
-    protocol: &Protocol,
+    protocol: &TrainingProtocol,
     key: &GroupKey,
     digits: &Digits,
     after_epoch: &mut dyn FnMut(u32) -> ControlFlow<()>,
@@ -141,10 +142,10 @@ struct Passes<'a> {
 }
 
 impl<'a> Passes<'a> {
-    fn new(order: Order, key: &'a GroupKey, digits: &'a Digits) -> Self {
+    fn new(order: ExampleOrder, key: &'a GroupKey, digits: &'a Digits) -> Self {
         let (orders, batch) = match order {
-            Order::Shared => (1, Batch::new(PIXELS, Vec::new(), |_, _| 0.0)),
-            Order::Own => (GROUP, Batch::Own(Own::empty(PIXELS))),
+            ExampleOrder::Shared => (1, Batch::new(PIXELS, Vec::new(), |_, _| 0.0)),
+            ExampleOrder::Own => (GROUP, Batch::Own(Own::empty(PIXELS))),
         };
         Self { key, digits, orders: vec![Vec::new(); orders], batch }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::cluster::{Hand, Post, World, dismiss, lead, serve};
+use super::cluster::{Post, RankInputs, World, dismiss, lead, serve};
 use super::environment::JobLaunch;
 use super::events::{Observer, Stop};
 use super::forecast::expected;
@@ -154,9 +154,9 @@ impl<S: Study> Command<'_, S> {
             dismiss(&world);
             return ended.map(Some);
         }
-        let hand = Hand { given: self.given, resources: shared_by(self.resources, Some(&world)) };
+        let inputs = RankInputs { given: self.given, resources: shared_by(self.resources, Some(&world)) };
         // What went wrong is told by the first process, which leaves with the exit code of the job.
-        drop(serve::<S>(&world, Ok(hand), self.stop));
+        drop(serve::<S>(&world, Ok(inputs), self.stop));
         Ok(None)
     }
 }

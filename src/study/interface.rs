@@ -10,7 +10,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::columns::message::{Reader, Writer};
-use super::columns::{Kind, Value};
+use super::columns::{ColumnKind, Value};
 use super::events::{Observer, Stop};
 use super::formats::Format;
 use super::listed::{Listed, StoredUnit, Times};
@@ -74,7 +74,7 @@ pub trait Unit<S>: Clone + Debug + PartialEq + Send + 'static {
     fn tables() -> Vec<TableShape>;
 
     /// Names and kinds of the columns of its main table, as it is exported.
-    fn heads() -> Vec<(&'static str, Kind)>;
+    fn heads() -> Vec<(&'static str, ColumnKind)>;
 
     /// Rows of its main table.
     fn values(&self) -> Vec<Vec<Value<'static>>>;
@@ -273,7 +273,7 @@ pub trait Intake<S: Study>: Sync {
     fn end(&self);
 
     /// Whether threads will soon have nothing to do.
-    fn is_hungry(&self) -> bool;
+    fn wants_units(&self) -> bool;
 }
 
 /// Waits for the next finding, at most so long.

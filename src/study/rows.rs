@@ -10,7 +10,7 @@ use std::io;
 use rusqlite::Connection;
 
 use super::columns::message::{Reader, Writer, put_row, take_row};
-use super::columns::{self, Kind, Row, Value, Within};
+use super::columns::{self, ColumnKind, Row, Value, Within};
 use super::interface::Unit;
 use super::listed::Listed;
 use super::tables::TableShape;
@@ -83,7 +83,7 @@ impl<S, L: Listed, R: RowsOf<L>> Unit<S> for Rows<L, R> {
         vec![TableShape::of::<R>()]
     }
 
-    fn heads() -> Vec<(&'static str, Kind)> {
+    fn heads() -> Vec<(&'static str, ColumnKind)> {
         R::columns().iter().map(|column| (column.name, column.kind)).collect()
     }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
-use super::columns::{Bound, Kind, Row, Table, decode, key_values, quoted, values};
+use super::columns::{Bound, ColumnKind, Row, Table, decode, key_values, quoted, values};
 use super::listed::Listed;
 
 /// A SHA-256.
@@ -54,11 +54,13 @@ impl TableShape {
 
 fn columns_of<R: Row>() -> Vec<(String, CellKind)> {
     let (key, rest): (Vec<_>, Vec<_>) = R::columns().iter().partition(|column| R::KEY.contains(&column.name));
-    let kind = |kind: Kind, is_optional: bool| match kind {
-        Kind::Count | Kind::Signed | Kind::Flag if is_optional => CellKind::IntegerOrNothing,
-        Kind::Count | Kind::Signed | Kind::Flag => CellKind::Integer,
-        Kind::Real => CellKind::Real,
-        Kind::Name => CellKind::Text,
+    let kind = |kind: ColumnKind, is_optional: bool| match kind {
+        ColumnKind::Count | ColumnKind::Signed | ColumnKind::Flag if is_optional => {
+            CellKind::IntegerOrNothing
+        }
+        ColumnKind::Count | ColumnKind::Signed | ColumnKind::Flag => CellKind::Integer,
+        ColumnKind::Real => CellKind::Real,
+        ColumnKind::Name => CellKind::Text,
     };
     let all = key.into_iter().chain(rest);
     all.map(|column| (quoted(column.name), kind(column.kind, column.is_optional))).collect()

@@ -1,6 +1,6 @@
 //! Starts on one surface, carried out as a run does.
 
-use hspin::descent::{Carrier, Protocol, Rules};
+use hspin::descent::{Execution, Protocol, Rules};
 use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey, SymmetricTensor};
 use hspin::studies::surfaces::StartResult;
 use hspin::studies::surfaces::sweep::{Listener, SurfaceJob};
@@ -47,7 +47,7 @@ impl Setting {
             couplings,
             protocol: self.protocol,
             rules,
-            carrier: Carrier { isa: self.isa, batch: self.batch },
+            execution: Execution { isa: self.isa, batch: self.batch },
             traced: self.traced,
         };
         let mut results = Vec::new();

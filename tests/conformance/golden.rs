@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 
 use hspin::descent::{
-    Approach, Carrier, Descended, Descent, Driver, Gd, Phases, Rules, Saddle, Sgd, Start, StartInputs,
+    Approach, Descended, Descent, Driver, Execution, Gd, Phases, Rules, Saddle, Sgd, Start, StartInputs,
     TargetedStart,
 };
 use hspin::hamiltonian::kernel::{Kernel, Stored};
@@ -74,7 +74,7 @@ fn of_ends(mut ended: Vec<Descended>) -> String {
 fn of_descent(isa: Isa, spins: usize, dim: usize, phases: impl Into<Phases>) -> String {
     let phases = phases.into();
     let surface = surface(spins, dim, 7, phases.samples());
-    let mut descent = Descent::new(&surface, phases, Carrier { isa, batch: 48 }, false);
+    let mut descent = Descent::new(&surface, phases, Execution { isa, batch: 48 }, false);
     descent.add((0..20).map(|id| start(spins, dim, id)).collect());
     let mut ended = Vec::new();
     while !descent.is_idle() {
@@ -86,7 +86,7 @@ fn of_descent(isa: Isa, spins: usize, dim: usize, phases: impl Into<Phases>) -> 
 fn of_approach(isa: Isa, spins: usize, dim: usize) -> String {
     let (surface, saddle) = (surface(spins, dim, 7, 0), Saddle::new(spins as u32));
     let key = SurfaceKey { seed: 7, layout: Layout::new(spins, dim), instance: 0 };
-    let mut approach = Approach::new(&surface, saddle, Carrier { isa, batch: 48 }, false);
+    let mut approach = Approach::new(&surface, saddle, Execution { isa, batch: 48 }, false);
     let place = |id| StartInputs::new(key).place(id as u32);
     let aimed = |id| TargetedStart { start: start(spins, dim, id), target: saddle.target(place(id)) };
     approach.add((0..20).map(aimed).collect());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hspin::descent::device::{Device, DeviceDescent, DeviceTensor};
-use hspin::descent::{Carrier, Descended, Descent, Driver, Outcome, Phases, Polished, Polishing, Start};
+use hspin::descent::{Descended, Descent, Driver, Execution, Outcome, Phases, Polished, Polishing, Start};
 use hspin::hamiltonian::{Isa, Surface};
 
 use crate::common;
@@ -54,8 +54,8 @@ pub fn on_device<D: Device>(device: &D, surface: &Surface, phases: Phases, start
 }
 
 pub fn on_cpu(surface: &Surface, phases: Phases, starts: Vec<Start>) -> ById {
-    let carrier = Carrier { isa: Isa::best(), batch: starts.len() };
-    let mut descent = Descent::new(surface, phases, carrier, false);
+    let execution = Execution { isa: Isa::best(), batch: starts.len() };
+    let mut descent = Descent::new(surface, phases, execution, false);
     descent.add(starts);
     let mut ended = Vec::new();
     while !descent.is_idle() {

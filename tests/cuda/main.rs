@@ -127,13 +127,13 @@ fn a_start_that_is_not_finite_ends_at_once_and_disturbs_nobody() {
 
 #[test]
 fn the_emulator_sees_a_wrong_launch() {
-    use hspin::descent::device::{Arg, Device, Kernel, Launch};
+    use hspin::descent::device::{Arg, Device, DeviceKernel, Launch};
     let Some(device) = Emulator::new(false) else { return };
     let outcome = std::panic::catch_unwind(|| {
         let (points, fresh) = (device.zeros(12).unwrap(), device.upload(&[1; 16]).unwrap());
         // Four starts where there is room for three.
         let args = [Arg::Buffer(&points), Arg::U32(3), Arg::U32(4), Arg::Buffer(&fresh)];
-        device.launch(&Launch { kernel: Kernel::Put, grid: [4, 1], args: &args }).unwrap();
+        device.launch(&Launch { kernel: DeviceKernel::Put, grid: [4, 1], args: &args }).unwrap();
     });
     let said = outcome.unwrap_err();
     assert_eq!(said.downcast_ref::<&str>(), Some(&"a kernel wrote beyond its memory"));

@@ -8,7 +8,7 @@ use hspin::networks::data::DigitSet;
 use hspin::studies::networks::{
     Networks, NetworksRequest, NetworksSpec, NetworksStore, Samples, read_digits,
 };
-use hspin::study::cluster::{Hand, Post, Traffic, dismiss, lead, serve};
+use hspin::study::cluster::{Post, RankInputs, Traffic, dismiss, lead, serve};
 use hspin::study::{Event, Job, Observer, Resources, Stop, execute};
 use hspin::{Error, Result};
 
@@ -89,12 +89,12 @@ impl Work {
         dump(&run)
     }
 
-    /// What rank 0 and the others return; `hand` is what each other one brings.
+    /// What rank 0 and the others return; `inputs` is what each other one brings.
     fn together(
         &self,
         store: &mut NetworksStore,
         (observer, stop): (&dyn Observer, &Stop),
-        hands: Vec<Hand<Samples>>,
+        hands: Vec<RankInputs<Samples>>,
     ) -> Ended {
         let mut ends = Channels::between(1 + hands.len()).into_iter();
         let first = ends.next().unwrap();
@@ -102,10 +102,10 @@ impl Work {
         scope(|threads| {
             let others: Vec<_> = ends
                 .zip(hands)
-                .map(|(post, hand)| {
+                .map(|(post, inputs)| {
                     threads.spawn(move || {
-                        let hand = Hand { given: &hand.given, resources: hand.resources };
-                        serve::<Networks>(&post, Ok(hand), &Stop::default())
+                        let inputs = RankInputs { given: &inputs.given, resources: inputs.resources };
+                        serve::<Networks>(&post, Ok(inputs), &Stop::default())
                     })
                 })
                 .collect();
@@ -117,9 +117,9 @@ impl Work {
         })
     }
 
-    fn hands(&self, others: usize, threads: usize) -> Vec<Hand<Samples>> {
-        let hand = || Hand { given: Samples::new(self.set.clone()), resources: resources(threads) };
-        (0..others).map(|_| hand()).collect()
+    fn hands(&self, others: usize, threads: usize) -> Vec<RankInputs<Samples>> {
+        let inputs = || RankInputs { given: Samples::new(self.set.clone()), resources: resources(threads) };
+        (0..others).map(|_| inputs()).collect()
     }
 }
 
@@ -171,21 +171,21 @@ fn a_rank_with_other_digits_or_without_room_ends_the_work_and_is_named() {
     let work = Work::new();
     let others = digits(&work.place, 1);
     let cramped = Resources { memory: 1 << 20, ..resources(1) };
-    for (name, hand, told) in [
+    for (name, inputs, told) in [
         (
             "digits",
-            Hand { given: Samples::new(others), resources: resources(1) },
+            RankInputs { given: Samples::new(others), resources: resources(1) },
             "rank 2: its digits (--data) are not those of the run",
         ),
         (
             "room",
-            Hand { given: Samples::new(work.set.clone()), resources: cramped },
+            RankInputs { given: Samples::new(work.set.clone()), resources: cramped },
             "bytes of memory, 1048576 are available",
         ),
     ] {
         let (_, mut store) = work.create(name, 20);
         let mut hands = work.hands(1, 1);
-        hands.push(hand);
+        hands.push(inputs);
         let stop = Stop::default();
         let ended = work.together(&mut store, (&(), &stop), hands);
         let error = ended.led.unwrap_err();

@@ -3,7 +3,7 @@
 use crate::common::setting::Setting;
 use crate::common::surface;
 use hspin::descent::{
-    Anneal, Annealing, Carrier, Cooling, Driver, FullPhase, NoisyStart, Outcome, Protocol, Start,
+    Anneal, Annealing, Cooling, Driver, Execution, FullPhase, NoisyStart, Outcome, Protocol, Start,
 };
 use hspin::hamiltonian::{Isa, Layout, SymmetricTensor};
 use hspin::rng::{Role, stream};
@@ -52,8 +52,12 @@ fn energies(spins: usize, dim: usize, temperature: f64, rate: f64, settle: f64, 
     let full = FullPhase { steps: 0, ..FullPhase::gd(spins as u32) };
     let of_surface = |instance| {
         let surface = surface(spins, dim, 100 + instance, 0);
-        let mut annealing =
-            Annealing::new(&surface, Anneal { cooling, full }, Carrier { isa: Isa::best(), batch: 48 }, true);
+        let mut annealing = Annealing::new(
+            &surface,
+            Anneal { cooling, full },
+            Execution { isa: Isa::best(), batch: 48 },
+            true,
+        );
         annealing.add(starts(spins, dim, instance, 48));
         let mut energies = Vec::new();
         while !annealing.is_idle() {
@@ -235,7 +239,7 @@ fn annealings_have_their_golden_bits() {
         let surface = surface(spins, dim, 7, 0);
         let constants = quick_constants(spins as u32, 50);
         let mut annealing =
-            Annealing::new(&surface, constants, Carrier { isa: Isa::best(), batch: 48 }, false);
+            Annealing::new(&surface, constants, Execution { isa: Isa::best(), batch: 48 }, false);
         annealing.add(starts(spins, dim, 0, 20));
         let mut ended = Vec::new();
         while !annealing.is_idle() {

@@ -2,7 +2,7 @@
 //! A change here is a "values changed" line in CHANGELOG.md.
 
 use crate::common::surface;
-use hspin::descent::{Carrier, Descent, Driver, Gd, Phases, Rules, Sgd, Start};
+use hspin::descent::{Descent, Driver, Execution, Gd, Phases, Rules, Sgd, Start};
 use hspin::hamiltonian::{Isa, SymmetricTensor};
 use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;
@@ -27,8 +27,8 @@ fn starts(spins: u64, dim: usize) -> Vec<Start> {
 fn of_descent(spins: usize, dim: usize, phases: impl Into<Phases>) -> String {
     let phases = phases.into();
     let surface = surface(spins, dim, 7, phases.samples());
-    let carrier = Carrier { isa: Isa::best(), batch: 48 };
-    let mut descent = Descent::new(&surface, phases, carrier, false);
+    let execution = Execution { isa: Isa::best(), batch: 48 };
+    let mut descent = Descent::new(&surface, phases, execution, false);
     descent.add(starts(spins as u64, dim));
     let mut ended = Vec::new();
     while !descent.is_idle() {

@@ -9,14 +9,14 @@ use crate::common::{point, serial};
 use hspin::descent::{CoolingRequest, DescentRequest, MethodName};
 use hspin::hamiltonian::layout::share;
 use hspin::hamiltonian::{
-    Answer, Caller, Contraction, Isa, Landscape, Layout, Line, Order, Others, Recipe, Surface, SurfaceKey,
-    SymmetricTensor, Which,
+    Caller, ChunkAnswer, ChunkTask, Contraction, Isa, Landscape, Layout, Line, Others, Recipe, Surface,
+    SurfaceKey, SymmetricTensor, Which,
 };
 use hspin::numeric::lanes::{Block, Real};
 use hspin::numeric::symmetric::Symmetric;
 use hspin::studies::surfaces::shard::{Shards, serve_shard};
 use hspin::studies::surfaces::{Given, Request, Spec, SurfaceStore, Surfaces};
-use hspin::study::cluster::{GroupPost, Hand, Post, lead};
+use hspin::study::cluster::{GroupPost, Post, RankInputs, lead};
 use hspin::study::{Job, Resources, Stop, verify};
 
 use crate::carry_out::carry_out;
@@ -43,8 +43,8 @@ struct Holders(Mutex<Vec<Holder>>);
 
 #[derive(Debug)]
 struct Holder {
-    orders: Option<Sender<Order>>,
-    answers: Receiver<Answer>,
+    orders: Option<Sender<ChunkTask>>,
+    answers: Receiver<ChunkAnswer>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -57,16 +57,16 @@ impl Drop for Holder {
 
 /// A holder's end.
 struct End {
-    orders: Receiver<Order>,
-    answers: Sender<Answer>,
+    orders: Receiver<ChunkTask>,
+    answers: Sender<ChunkAnswer>,
 }
 
 impl Caller for End {
-    fn next(&mut self) -> Option<Order> {
+    fn next(&mut self) -> Option<ChunkTask> {
         self.orders.recv().ok()
     }
 
-    fn answer(&mut self, answer: Answer) {
+    fn answer(&mut self, answer: ChunkAnswer) {
         self.answers.send(answer).unwrap();
     }
 }
@@ -84,15 +84,15 @@ impl Line for Held<'_> {
         self.0.len()
     }
 
-    fn ask(&mut self, other: usize, order: &Order) {
+    fn ask(&mut self, other: usize, order: &ChunkTask) {
         self.0[other].orders.as_ref().unwrap().send(order.clone()).unwrap();
     }
 
-    fn answer(&mut self, other: usize) -> Answer {
+    fn answer(&mut self, other: usize) -> ChunkAnswer {
         self.0[other].answers.recv().unwrap()
     }
 
-    fn answer_now(&mut self, other: usize) -> Option<Answer> {
+    fn answer_now(&mut self, other: usize) -> Option<ChunkAnswer> {
         self.0[other].answers.try_recv().ok()
     }
 }
@@ -268,11 +268,11 @@ fn run(request: &Request, size: usize, threads: usize) -> String {
         let mail = Mail::default();
         let wire = |rank| LocalWire { rank, size, mail: mail.clone() };
         let given = Given::default();
-        let hand = || Hand { given: &given, resources: resources(size, threads) };
+        let inputs = || RankInputs { given: &given, resources: resources(size, threads) };
         scope(|scope| {
             for rank in 1..size {
                 let (wire, stop) = (wire(rank), &stop);
-                scope.spawn(move || serve_shard(&wire, rank, Ok(hand()), stop).unwrap());
+                scope.spawn(move || serve_shard(&wire, rank, Ok(inputs()), stop).unwrap());
             }
             let shards = Arc::new(Shards::new(Box::new(wire(0))));
             let ended = led(&mut store, &shards, &resources(size, threads), &stop);
@@ -326,12 +326,12 @@ fn one_who_cannot_hold_its_share_says_why() {
     let (mail, stop) = (Mail::default(), Stop::default());
     let wire = |rank| LocalWire { rank, size: 3, mail: mail.clone() };
     let given = Given::default();
-    let small = Hand { given: &given, resources: Resources { memory: 1000, ..resources(3, 1) } };
-    let other = Hand { given: &given, resources: resources(3, 1) };
+    let small = RankInputs { given: &given, resources: Resources { memory: 1000, ..resources(3, 1) } };
+    let other = RankInputs { given: &given, resources: resources(3, 1) };
     scope(|scope| {
-        let served = [(1, other), (2, small)].map(|(rank, hand)| {
+        let served = [(1, other), (2, small)].map(|(rank, inputs)| {
             let (wire, stop) = (wire(rank), &stop);
-            scope.spawn(move || serve_shard(&wire, rank, Ok(hand), stop))
+            scope.spawn(move || serve_shard(&wire, rank, Ok(inputs), stop))
         });
         let shards = Arc::new(Shards::new(Box::new(wire(0))));
         let error = led(&mut store, &shards, &resources(3, 1), &stop).unwrap_err().to_string();
@@ -353,10 +353,10 @@ fn a_signal_to_one_who_holds_chunks_stops_the_one_who_leads() {
     let (led_stop, served_stop) = (Stop::default(), Stop::default());
     served_stop.request(15);
     let given = Given::default();
-    let hand = Hand { given: &given, resources: resources(2, 1) };
+    let inputs = RankInputs { given: &given, resources: resources(2, 1) };
     scope(|scope| {
         let (far, stop) = (wire(1), &served_stop);
-        let served = scope.spawn(move || serve_shard(&far, 1, Ok(hand), stop));
+        let served = scope.spawn(move || serve_shard(&far, 1, Ok(inputs), stop));
         let shards = Arc::new(Shards::new(Box::new(wire(0))));
         let ended = led(&mut store, &shards, &resources(2, 1), &led_stop);
         shards.end();

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::scope;
 
 use hspin::hamiltonian::Isa;
-use hspin::study::cluster::{Hand, Post, dismiss, lead, serve};
+use hspin::study::cluster::{Post, RankInputs, dismiss, lead, serve};
 use hspin::study::{Commits, Job, Resources, Stop, Store};
 
 use crate::harness::{Place, succeed};
@@ -56,7 +56,7 @@ pub fn by_ranks<S: Known>(like: &Path, out: &Path, ranks: usize) -> u64 {
     scope(|threads| {
         for post in posts {
             threads.spawn(move || {
-                serve::<S>(&post, Ok(Hand { given, resources: *resources }), &Stop::default()).unwrap();
+                serve::<S>(&post, Ok(RankInputs { given, resources: *resources }), &Stop::default()).unwrap();
             });
         }
         let traffic = lead(&first, &mut store, &job).unwrap();

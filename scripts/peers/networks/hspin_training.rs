@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use hspin::networks::curvature::{Sample, Weights, loss};
 use hspin::networks::data::{Digits, PIXELS, bundled, input};
-use hspin::networks::{GROUP, GroupKey, Network, Protocol, Shape, train};
+use hspin::networks::{GROUP, GroupKey, Network, Shape, TrainingProtocol, train};
 use hspin::numeric::isa::Isa;
 use hspin::numeric::npy;
 
@@ -40,7 +40,7 @@ fn main() {
 
 /// Groups dealt out to threads.
 fn trained(digits: &Digits, hidden: usize, groups: usize, epochs: u32, threads: usize) -> Vec<Network> {
-    let protocol = Protocol { epochs, ..Protocol::DEFAULT };
+    let protocol = TrainingProtocol { epochs, ..TrainingProtocol::DEFAULT };
     let of_group = |group: usize| {
         let key = GroupKey { seed: 1, shape: Shape::digits(hidden), group: group as u64 };
         train(Isa::best(), &protocol, &key, digits, &mut |_| ControlFlow::Continue(())).expect("not stopped")

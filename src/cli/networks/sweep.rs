@@ -12,7 +12,7 @@ use crate::cli::shared::values as common;
 use crate::cli::shared::{estimate, output};
 use crate::error::{Error, Result};
 use crate::studies::networks::{Networks, NetworksMethod, NetworksRequest, NetworksStore, Samples};
-use crate::study::cluster::{Hand, serve};
+use crate::study::cluster::{RankInputs, serve};
 use crate::study::command;
 
 /// Train many networks 100 → n₁ → 10 on 10×10 digits from independent starts; the same command on an existing RUN
@@ -131,11 +131,11 @@ pub fn run(args: Args) -> Result<()> {
     };
     ranks::share(1, decide, first, |world, decided, stop| {
         let decided = decided.map(|NetworksSweep { set, resources, .. }| (Samples::new(set), resources));
-        let hand = match &decided {
-            Ok((given, resources)) => Ok(Hand { given, resources: *resources }),
+        let inputs = match &decided {
+            Ok((given, resources)) => Ok(RankInputs { given, resources: *resources }),
             Err(error) => Err(Error::Refused(error.to_string())),
         };
-        serve::<Networks>(world, hand, stop)
+        serve::<Networks>(world, inputs, stop)
     })
 }
 

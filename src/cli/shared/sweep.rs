@@ -8,7 +8,7 @@ use super::ranks::Others;
 use crate::error::Result;
 use crate::studies::surfaces::shard::serve_shard;
 use crate::studies::surfaces::{Given, Request, Spec, SurfaceStore, Surfaces};
-use crate::study::cluster::{self, Hand, World};
+use crate::study::cluster::{self, RankInputs, World};
 use crate::study::{Resources, Stop, command};
 
 /// A sweep, decided.
@@ -53,9 +53,9 @@ impl Sweep {
 /// # Errors
 /// What keeps this process from working.
 pub fn serve(world: &World, given: Result<(&Given, Resources)>, stop: &Stop) -> Result<()> {
-    let hand = given.map(|(given, resources)| Hand { given, resources });
+    let inputs = given.map(|(given, resources)| RankInputs { given, resources });
     match world.served() {
-        Some((post, rank)) => serve_shard(post, rank, hand, stop),
-        None => cluster::serve::<Surfaces>(world, hand, stop),
+        Some((post, rank)) => serve_shard(post, rank, inputs, stop),
+        None => cluster::serve::<Surfaces>(world, inputs, stop),
     }
 }

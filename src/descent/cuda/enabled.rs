@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use cudarc::driver::{CudaContext, CudaFunction, CudaSlice, CudaStream, LaunchConfig, PushKernelArg};
 use cudarc::nvrtc::{CompileOptions, compile_ptx_with_opts};
 
-use crate::descent::device::{Arg, Device, KERNELS, Kernel, Launch};
+use crate::descent::device::{Arg, Device, DeviceKernel, KERNELS, Launch};
 use crate::error::one_line;
 use crate::{Error, Result};
 
@@ -55,7 +55,7 @@ impl Cuda {
         };
         let ptx = compile_ptx_with_opts(KERNELS, options).map_err(|error| format!("{error:?}"))?;
         let module = context.load_module(ptx).map_err(|error| in_words(&error))?;
-        let functions = Kernel::ALL.map(|kernel| module.load_function(kernel.name()));
+        let functions = DeviceKernel::ALL.map(|kernel| module.load_function(kernel.name()));
         let functions = functions.into_iter().collect::<Result<_, _>>().map_err(|error| in_words(&error))?;
         Ok(Self { stream: context.default_stream(), functions })
     }

@@ -1,6 +1,6 @@
 //! A surface's couplings as the kernels want them, and the gradient of many points.
 
-use super::launch::{Arg, Device, Kernel, Launch};
+use super::launch::{Arg, Device, DeviceKernel, Launch};
 use crate::Result;
 use crate::hamiltonian::SymmetricTensor;
 use crate::hamiltonian::layout::{Layout, Leaves, leaf_offset};
@@ -124,7 +124,7 @@ impl<D: Device> DeviceTensor<D> {
         let fresh: Vec<u32> = points.iter().flatten().map(|x| x.to_bits()).collect();
         let fresh = device.upload(&fresh)?;
         device.launch(&Launch {
-            kernel: Kernel::Put,
+            kernel: DeviceKernel::Put,
             grid: [points.len() as u32, 1],
             args: &[
                 Arg::Buffer(&columns.points),
@@ -146,7 +146,7 @@ impl<D: Device> DeviceTensor<D> {
             [columns.pitch, plan.leaf_count, layout.dim].map(|n| Arg::U32(n as u32));
         let rows = Arg::U32(padded(layout.dim) as u32);
         device.launch(&Launch {
-            kernel: Kernel::Contract,
+            kernel: DeviceKernel::Contract,
             grid: [blocks, plan.item_count as u32],
             args: &[
                 Arg::Buffer(values),
@@ -161,7 +161,7 @@ impl<D: Device> DeviceTensor<D> {
             ],
         })?;
         device.launch(&Launch {
-            kernel: Kernel::Gather,
+            kernel: DeviceKernel::Gather,
             grid: [blocks, layout.dim as u32],
             args: &[
                 Arg::Buffer(&columns.partial),

@@ -2,7 +2,7 @@
 //! they have ended.
 
 use super::couplings::{Columns, DeviceTensor};
-use super::launch::{Arg, Device, Kernel, Launch};
+use super::launch::{Arg, Device, DeviceKernel, Launch};
 use crate::Result;
 use crate::descent::method::Driver;
 use crate::descent::phases::{FullPhase, Phases, SamplePhase};
@@ -121,7 +121,7 @@ impl<'a, D: Device> DeviceDescent<'a, D> {
         tensor.gradients(self.device, &block.columns, live)?;
         let FullPhase { decay, handover, steps, .. } = self.phases.full;
         self.device.launch(&Launch {
-            kernel: Kernel::Step,
+            kernel: DeviceKernel::Step,
             grid: [live.div_ceil(LANES) as u32, 1],
             args: &[
                 Arg::Buffer(&block.columns.points),
@@ -146,7 +146,7 @@ impl<'a, D: Device> DeviceDescent<'a, D> {
         let out = self.device.zeros(columns.len() * self.dim)?;
         let wanted = self.device.upload(columns)?;
         self.device.launch(&Launch {
-            kernel: Kernel::Take,
+            kernel: DeviceKernel::Take,
             grid: [columns.len() as u32, 1],
             args: &[
                 Arg::Buffer(&block.columns.points),
@@ -182,7 +182,7 @@ impl<'a, D: Device> DeviceDescent<'a, D> {
         }
         let moves = self.device.upload(&pairs)?;
         self.device.launch(&Launch {
-            kernel: Kernel::Compact,
+            kernel: DeviceKernel::Compact,
             grid: [pairs.len() as u32 / 2, 1],
             args: &[
                 Arg::Buffer(&block.columns.points),

@@ -4,7 +4,7 @@ use crate::Result;
 
 /// A kernel of `kernels.cu`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kernel {
+pub enum DeviceKernel {
     /// Partial gradients, tile by tile.
     Contract,
     /// Gradients from their parts.
@@ -19,7 +19,7 @@ pub enum Kernel {
     Compact,
 }
 
-impl Kernel {
+impl DeviceKernel {
     /// All kernels, in the order of their numbers.
     pub const ALL: [Self; 6] =
         [Self::Contract, Self::Gather, Self::Step, Self::Take, Self::Put, Self::Compact];
@@ -59,7 +59,7 @@ pub enum Arg<'a, B> {
 #[derive(Debug)]
 pub struct Launch<'a, B> {
     /// Which one.
-    pub kernel: Kernel,
+    pub kernel: DeviceKernel,
     /// Blocks across and down.
     pub grid: [u32; 2],
     /// Its arguments, in order.

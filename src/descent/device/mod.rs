@@ -9,7 +9,7 @@ mod launch;
 
 pub use couplings::{Columns, DeviceTensor};
 pub use descent::DeviceDescent;
-pub use launch::{Arg, Device, Kernel, Launch};
+pub use launch::{Arg, Device, DeviceKernel, Launch};
 
 /// Source of all kernels, CUDA C.
 pub const KERNELS: &str = include_str!("kernels.cu");

@@ -17,7 +17,7 @@ use super::approach::Approach;
 use super::constants::{Constants, DeviceClass};
 use super::cuda;
 use super::device::DeviceDescent;
-use super::gradient_descent::{Carrier, Descent};
+use super::gradient_descent::{Descent, Execution};
 use super::method::{Driver, Method};
 use super::phases::Phases;
 use super::rules::Rules;
@@ -159,19 +159,19 @@ impl Protocol {
     pub fn driver<'a>(
         &self,
         surface: &'a Surface,
-        carrier: Carrier,
+        execution: Execution,
         traced: bool,
     ) -> Result<Box<dyn Driver + 'a>> {
         let phases: Phases = match *self {
             Self::Sgd(sgd) => sgd.into(),
             Self::Gd(gd) => gd.into(),
-            Self::Saddle(saddle) => return Ok(Box::new(Approach::new(surface, saddle, carrier, traced))),
+            Self::Saddle(saddle) => return Ok(Box::new(Approach::new(surface, saddle, execution, traced))),
             Self::Anneal(anneal) => {
-                return Ok(Box::new(Annealing::new(surface, anneal, carrier, traced)));
+                return Ok(Box::new(Annealing::new(surface, anneal, execution, traced)));
             }
         };
         Ok(match self.method().device() {
-            DeviceClass::Cpu => Box::new(Descent::new(surface, phases, carrier, traced)),
+            DeviceClass::Cpu => Box::new(Descent::new(surface, phases, execution, traced)),
             DeviceClass::Cuda => Box::new(DeviceDescent::new(cuda::open()?, surface, phases)?),
         })
     }

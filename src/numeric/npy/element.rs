@@ -5,14 +5,14 @@ use super::checked::{Checked, quote};
 /// Type of the numbers of an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Element {
-    kind: Kind,
+    kind: ElementKind,
     /// Bytes of a number; at most 8.
     bytes: usize,
     is_big_endian: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ElementKind {
     Float,
     Signed,
     Unsigned,
@@ -37,10 +37,10 @@ impl Element {
             _ => cfg!(target_endian = "big"),
         };
         let kind = match rest {
-            "f2" | "f4" | "f8" => Kind::Float,
-            "i1" | "i2" | "i4" | "i8" => Kind::Signed,
-            "u1" | "u2" | "u4" | "u8" => Kind::Unsigned,
-            "b1" => Kind::Bool,
+            "f2" | "f4" | "f8" => ElementKind::Float,
+            "i1" | "i2" | "i4" | "i8" => ElementKind::Signed,
+            "u1" | "u2" | "u4" | "u8" => ElementKind::Unsigned,
+            "b1" => ElementKind::Bool,
             _ => return Err(refusal(descr, rest)),
         };
         let bytes = rest.get(1..).and_then(|bytes| bytes.parse().ok()).unwrap_or(8);
@@ -64,13 +64,13 @@ impl Element {
         };
         let unused = 64 - 8 * self.bytes as u32;
         Ok(match (self.kind, self.bytes) {
-            (Kind::Float, 2) => half(bits as u16),
-            (Kind::Float, 4) => f32::from_bits(bits as u32).into(),
-            (Kind::Float, _) => f64::from_bits(bits),
-            (Kind::Signed, _) => ((bits << unused) as i64 >> unused) as f64,
-            (Kind::Unsigned, _) => bits as f64,
-            (Kind::Bool, _) if bits > 1 => return Err(format!("{bits}, which is no bool")),
-            (Kind::Bool, _) => bits as f64,
+            (ElementKind::Float, 2) => half(bits as u16),
+            (ElementKind::Float, 4) => f32::from_bits(bits as u32).into(),
+            (ElementKind::Float, _) => f64::from_bits(bits),
+            (ElementKind::Signed, _) => ((bits << unused) as i64 >> unused) as f64,
+            (ElementKind::Unsigned, _) => bits as f64,
+            (ElementKind::Bool, _) if bits > 1 => return Err(format!("{bits}, which is no bool")),
+            (ElementKind::Bool, _) => bits as f64,
         })
     }
 }

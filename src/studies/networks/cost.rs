@@ -4,7 +4,7 @@ use super::spec::{NetworksProtocol, NetworksSpec};
 use super::unit::{BLOCK, Block};
 use crate::error::{Error, Result};
 use crate::networks::data::{CLASSES, PIXELS};
-use crate::networks::{GROUP, Order};
+use crate::networks::{ExampleOrder, GROUP};
 use crate::study::Resources;
 
 /// Nominal operations per second of one thread; they order units and smooth bars, nothing else.
@@ -96,8 +96,8 @@ pub(super) fn lean_bytes(spec: &NetworksSpec, resources: &Resources) -> u64 {
             let batch = u64::from(batch).min(count);
             // The mini-batch and orders of the digits.
             let seen = match order {
-                Order::Shared => batch * 8 * PIXELS as u64 + 4 * count,
-                Order::Own => u64::from(BLOCK) * (batch * 4 * PIXELS as u64 + 4 * count),
+                ExampleOrder::Shared => batch * 8 * PIXELS as u64 + 4 * count,
+                ExampleOrder::Own => u64::from(BLOCK) * (batch * 4 * PIXELS as u64 + 4 * count),
             };
             // Lanes, sixteen networks in single and in double precision; activities and outputs.
             parameters * u64::from(BLOCK) * (4 + 4 + 8) + (hidden + 40) * batch * 64 + seen

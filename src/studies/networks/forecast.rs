@@ -13,7 +13,7 @@ use super::unit::Block;
 use crate::networks::anneal::{AnnealProtocol, ChainKey, anneal};
 use crate::networks::curvature::{Sample, Weights, ZERO, gradient, hessian};
 use crate::networks::data::Digits;
-use crate::networks::{GroupKey, Protocol, train};
+use crate::networks::{GroupKey, TrainingProtocol, train};
 use crate::study::clock::{Lap, Meter};
 use crate::study::{Expected, Resources};
 
@@ -100,7 +100,7 @@ impl Trial<'_> {
         let evaluation = looked * (examples + tested / 3.0) / counted;
         match self.spec.protocol {
             NetworksProtocol::Sgd { epochs, batch, rate, decay, order } => {
-                let protocol = Protocol { epochs: 1, batch: batch as usize, rate, decay, order };
+                let protocol = TrainingProtocol { epochs: 1, batch: batch as usize, rate, decay, order };
                 let key = GroupKey { seed, shape, group: 0 };
                 let isa = self.resources.isa;
                 let go_on = &mut |_| ControlFlow::Continue(());

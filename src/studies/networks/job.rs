@@ -7,7 +7,7 @@ use super::unit::{Block, BlockResult, NetworkTimes};
 use crate::networks::anneal::{AnnealProtocol, ChainKey, anneal};
 use crate::networks::curvature::{Sample, Weights, gradient, index, loss};
 use crate::networks::data::DigitSet;
-use crate::networks::{GroupKey, Protocol, train};
+use crate::networks::{GroupKey, TrainingProtocol, train};
 use crate::numeric::isa::Isa;
 use crate::study::clock::Meter;
 use crate::study::columns::{Row, Seconds};
@@ -85,7 +85,7 @@ impl BlockJob<'_> {
         let digits = &self.samples.set.train;
         match self.spec.protocol {
             NetworksProtocol::Sgd { epochs, batch, rate, decay, order } => {
-                let protocol = Protocol { epochs, batch: batch as usize, rate, decay, order };
+                let protocol = TrainingProtocol { epochs, batch: batch as usize, rate, decay, order };
                 let group = GroupKey { seed, shape, group: u64::from(key.block) };
                 let mut after_epoch = |_| advance(1.0 / f64::from(epochs));
                 // All sixteen, asked for or not: they share registers.

@@ -3,7 +3,7 @@
 use super::limits::Echo;
 use super::spec::{DigitsIdentity, DigitsUsed, NetworksProtocol, NetworksSpec};
 use crate::error::{Error, Result};
-use crate::networks::Protocol;
+use crate::networks::TrainingProtocol;
 use crate::networks::anneal::AnnealProtocol;
 use crate::study::Spec;
 use crate::study::spec::{Growth, sorted_set};
@@ -69,7 +69,7 @@ impl NetworksRequest {
     pub fn new_run(&self, digits: DigitsUsed) -> Result<NetworksSpec> {
         let base = match self.method {
             Some(NetworksMethod::Anneal) => AnnealProtocol::DEFAULT.into(),
-            Some(NetworksMethod::Sgd) | None => Protocol::DEFAULT.into(),
+            Some(NetworksMethod::Sgd) | None => TrainingProtocol::DEFAULT.into(),
         };
         let indices = if matches!(base, NetworksProtocol::Sgd { .. }) { INDEX } else { [0, 0] };
         let [index, index_hidden] = indices;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::unit::{BLOCK, Block, BlockKey};
 use crate::networks::anneal::AnnealProtocol;
 use crate::networks::data::{DigitSet, Digits};
-use crate::networks::{Order, Protocol, Shape};
+use crate::networks::{ExampleOrder, Shape, TrainingProtocol};
 use crate::numeric::hex::hex;
 
 /// Digits by what they hold.
@@ -45,7 +45,7 @@ impl DigitsUsed {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum NetworksProtocol {
-    /// Stochastic gradient descent: the fields of [`Protocol`].
+    /// Stochastic gradient descent: the fields of [`TrainingProtocol`].
     Sgd {
         /// Passes over the digits.
         epochs: u32,
@@ -56,8 +56,8 @@ pub enum NetworksProtocol {
         /// How fast it falls, per epoch.
         decay: f64,
         /// Who has an order of the examples in common; not written for that of release 0.1.
-        #[serde(default, skip_serializing_if = "Order::is_shared")]
-        order: Order,
+        #[serde(default, skip_serializing_if = "ExampleOrder::is_shared")]
+        order: ExampleOrder,
     },
     /// Simulated annealing of three-valued weights: the fields of [`AnnealProtocol`].
     Anneal {
@@ -74,8 +74,8 @@ pub enum NetworksProtocol {
     },
 }
 
-impl From<Protocol> for NetworksProtocol {
-    fn from(Protocol { epochs, batch, rate, decay, order }: Protocol) -> Self {
+impl From<TrainingProtocol> for NetworksProtocol {
+    fn from(TrainingProtocol { epochs, batch, rate, decay, order }: TrainingProtocol) -> Self {
         Self::Sgd { epochs, batch: batch as u32, rate, decay, order }
     }
 }
@@ -104,10 +104,10 @@ impl NetworksProtocol {
     }
 
     /// Descent as training takes it.
-    pub fn descent(&self) -> Option<Protocol> {
+    pub fn descent(&self) -> Option<TrainingProtocol> {
         match *self {
             Self::Sgd { epochs, batch, rate, decay, order } => {
-                Some(Protocol { epochs, batch: batch as usize, rate, decay, order })
+                Some(TrainingProtocol { epochs, batch: batch as usize, rate, decay, order })
             }
             Self::Anneal { .. } => None,
         }

@@ -6,7 +6,7 @@ use super::spec::Spec;
 use super::study::SurfaceStore;
 use crate::critical::{distinct_within, reach};
 use crate::error::Result;
-use crate::study::columns::{self, Kind, Value};
+use crate::study::columns::{self, ColumnKind, Value};
 use crate::study::export::{Head, heads};
 
 /// A record with what is computed on reading.
@@ -30,14 +30,14 @@ pub struct SurfaceId {
 }
 
 /// What is computed on reading, after the columns of a record: name, kind, unit and meaning.
-pub(in crate::studies) const COMPUTED: [(&str, Kind, &str, &str); 2] = [
+pub(in crate::studies) const COMPUTED: [(&str, ColumnKind, &str, &str); 2] = [
     (
         "distinct",
-        Kind::Count,
+        ColumnKind::Count,
         "",
         "Number of the distinct point within its instance; unknown where points were not kept.",
     ),
-    ("scale", Kind::Real, "couplings", "Scale s of the user's own tensor; only in runs of one."),
+    ("scale", ColumnKind::Real, "couplings", "Scale s of the user's own tensor; only in runs of one."),
 ];
 
 /// Names and kinds of the columns of a run, in order; the scale is of the user's own couplings only.

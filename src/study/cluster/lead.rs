@@ -5,7 +5,7 @@ use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
 use super::leases::Leases;
-use super::message::{BYE, END, Report, Request, Results};
+use super::message::{BYE, END, RankReport, RankRequest, Results};
 use super::pace::{LOOK, Pace};
 use super::post::Post;
 use crate::error::{Error, Result};
@@ -64,7 +64,7 @@ pub fn lead<S: Study>(post: &dyn Post, store: &mut Store<S>, job: &Job<S>) -> Re
     scope(|threads| {
         let keep = move || keeper.keep(&mut |patience| findings.recv_timeout(patience));
         let keeping = start(threads, "keeper", keep)?;
-        let begin = Request::Begin(job.spec.canonical()?);
+        let begin = RankRequest::Begin(job.spec.canonical()?);
         (1..ranks).for_each(|rank| leader.tell(rank, &begin));
         let worked = S::Work::carry_out(job, |intake, findings| leader.pump(intake, findings));
         // The keeper ends when nobody sends any more.
@@ -117,7 +117,7 @@ impl<S: Study> Leader<'_, S> {
                 }
                 continue;
             }
-            if !is_closed && intake.is_hungry() {
+            if !is_closed && intake.wants_units() {
                 match self.leases.next(0) {
                     units if units.is_empty() => {
                         intake.close();
@@ -156,7 +156,7 @@ impl<S: Study> Leader<'_, S> {
         while let Some((from, bytes)) = self.post.receive() {
             self.traffic.messages += 1;
             self.traffic.bytes += bytes.len() as u64;
-            let report = Report::decode(&bytes)
+            let report = RankReport::decode(&bytes)
                 .ok_or_else(|| Error::Refused(format!("rank {from} is another version of hspin")))?;
             self.heard(from, report)?;
         }
@@ -164,15 +164,15 @@ impl<S: Study> Leader<'_, S> {
         Ok(())
     }
 
-    fn heard(&mut self, from: usize, report: Report<S>) -> Result<()> {
+    fn heard(&mut self, from: usize, report: RankReport<S>) -> Result<()> {
         self.pace.word();
         match report {
-            Report::Ready(threads) => {
+            RankReport::Ready(threads) => {
                 self.leases.set_threads(from, threads as usize);
                 self.give(from);
             }
-            Report::More => self.give(from),
-            Report::Found(Results { finding, advanced, wants_more }) => {
+            RankReport::More => self.give(from),
+            RankReport::Found(Results { finding, advanced, wants_more }) => {
                 if wants_more {
                     self.give(from);
                 }
@@ -182,22 +182,22 @@ impl<S: Study> Leader<'_, S> {
                 }
                 self.keep(finding)?;
             }
-            Report::Done => self.finished[from] = true,
-            Report::Stopped(signal) => self.stop.request(signal),
-            Report::Failed(code, reason) => return Err(failure(code, format!("rank {from}: {reason}"))),
-            Report::Bye => return Err(Error::Internal(format!("rank {from} left"))),
+            RankReport::Done => self.finished[from] = true,
+            RankReport::Stopped(signal) => self.stop.request(signal),
+            RankReport::Failed(code, reason) => return Err(failure(code, format!("rank {from}: {reason}"))),
+            RankReport::Bye => return Err(Error::Internal(format!("rank {from} left"))),
         }
         Ok(())
     }
 
     fn give(&mut self, rank: usize) {
         match self.leases.next(rank) {
-            units if units.is_empty() => self.tell(rank, &Request::Enough),
-            units => self.tell(rank, &Request::Do(units)),
+            units if units.is_empty() => self.tell(rank, &RankRequest::Enough),
+            units => self.tell(rank, &RankRequest::Do(units)),
         }
     }
 
-    fn tell(&mut self, rank: usize, request: &Request<S>) {
+    fn tell(&mut self, rank: usize, request: &RankRequest<S>) {
         let bytes = request.encode();
         self.traffic.messages += 1;
         self.traffic.bytes += bytes.len() as u64;

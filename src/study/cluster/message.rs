@@ -9,7 +9,7 @@ pub const BYE: u8 = 6;
 
 /// From rank 0.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Request<S: Study> {
+pub enum RankRequest<S: Study> {
     /// The spec of the run: work is about to be handed out.
     Begin(String),
     /// Units to do.
@@ -22,7 +22,7 @@ pub enum Request<S: Study> {
 
 /// To rank 0.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Report<S: Study> {
+pub enum RankReport<S: Study> {
     /// Ready for units, with so many threads.
     Ready(u32),
     /// More units, please.
@@ -50,7 +50,7 @@ pub struct Results<S: Study> {
     pub wants_more: bool,
 }
 
-impl<S: Study> Request<S> {
+impl<S: Study> RankRequest<S> {
     /// As bytes.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Writer::default();
@@ -82,7 +82,7 @@ impl<S: Study> Request<S> {
     }
 }
 
-impl<S: Study> Report<S> {
+impl<S: Study> RankReport<S> {
     /// As bytes.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Writer::default();

@@ -11,10 +11,10 @@ mod serve;
 
 pub use lead::{Traffic, dismiss, lead};
 pub use leases::Leases;
-pub use message::{Report, Request, Results};
+pub use message::{RankReport, RankRequest, Results};
 pub use mpi::World;
 pub use post::{GroupPost, Post, check_groups};
-pub use serve::{Hand, serve};
+pub use serve::{RankInputs, serve};
 
 pub(crate) use lead::failure;
 pub(crate) use pace::Pause;

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::message::{Report, Request, Results};
+use super::message::{RankReport, RankRequest, Results};
 use super::pace::{LOOK, Pace};
 use super::post::Post;
 use crate::error::{Error, Result};
@@ -24,18 +24,18 @@ const SENT_AWAY: i32 = 15;
 
 /// What a rank brings along.
 #[derive(Debug)]
-pub struct Hand<G> {
+pub struct RankInputs<G> {
     /// What units need beside the spec.
     pub given: G,
     /// Threads, instruction set, memory.
     pub resources: Resources,
 }
 
-/// Works for rank 0 until it is sent away. That a `hand` is missing is told to rank 0.
+/// Works for rank 0 until it is sent away. Missing `inputs` are told to rank 0.
 ///
 /// # Errors
 /// What keeps this rank from working; rank 0 knows by then.
-pub fn serve<S: Study>(post: &dyn Post, hand: Result<Hand<&S::Given>>, stop: &Stop) -> Result<()> {
+pub fn serve<S: Study>(post: &dyn Post, inputs: Result<RankInputs<&S::Given>>, stop: &Stop) -> Result<()> {
     let mut server = Server::<S> {
         post,
         stop,
@@ -45,20 +45,20 @@ pub fn serve<S: Study>(post: &dyn Post, hand: Result<Hand<&S::Given>>, stop: &St
         study: PhantomData,
     };
     let Some(spec) = server.wait_for_work() else {
-        server.say(&Report::Bye);
-        return hand.map(drop);
+        server.say(&RankReport::Bye);
+        return inputs.map(drop);
     };
-    let worked = hand.and_then(|hand| server.work(&spec, &hand));
+    let worked = inputs.and_then(|inputs| server.work(&spec, &inputs));
     match &worked {
         Ok(()) | Err(Error::Interrupted(_)) => {}
-        Err(error) => server.say(&Report::Failed(error.exit_code(), error.to_string())),
+        Err(error) => server.say(&RankReport::Failed(error.exit_code(), error.to_string())),
     }
     while !server.is_over {
         server.tell_stop();
         let _ = server.request();
         sleep(LOOK);
     }
-    server.say(&Report::Bye);
+    server.say(&RankReport::Bye);
     match worked {
         // Sent away: that is for rank 0 to tell.
         Err(Error::Interrupted(_)) if !server.is_stop_told => Ok(()),
@@ -78,23 +78,23 @@ struct Server<'a, S: Study> {
 }
 
 impl<S: Study> Server<'_, S> {
-    fn say(&mut self, report: &Report<S>) {
+    fn say(&mut self, report: &RankReport<S>) {
         self.pace.word();
         self.post.send(0, &report.encode());
     }
 
-    fn request(&mut self) -> Option<Request<S>> {
+    fn request(&mut self) -> Option<RankRequest<S>> {
         // What cannot be read is from another version: rank 0 hears no more of this one and is told by its own.
-        let request = Request::decode(&self.post.receive()?.1)?;
+        let request = RankRequest::decode(&self.post.receive()?.1)?;
         self.pace.word();
-        self.is_over |= matches!(request, Request::End);
+        self.is_over |= matches!(request, RankRequest::End);
         Some(request)
     }
 
     fn tell_stop(&mut self) {
         if let Some(signal) = self.stop.requested().filter(|_| !self.is_stop_told && !self.is_over) {
             self.is_stop_told = true;
-            self.say(&Report::Stopped(signal));
+            self.say(&RankReport::Stopped(signal));
         }
     }
 
@@ -102,59 +102,64 @@ impl<S: Study> Server<'_, S> {
     fn wait_for_work(&mut self) -> Option<String> {
         loop {
             match self.request() {
-                Some(Request::Begin(spec)) => return Some(spec),
-                Some(Request::End) => return None,
+                Some(RankRequest::Begin(spec)) => return Some(spec),
+                Some(RankRequest::End) => return None,
                 _ => sleep(LOOK),
             }
         }
     }
 
-    fn work(&mut self, spec: &str, hand: &Hand<&S::Given>) -> Result<()> {
+    fn work(&mut self, spec: &str, inputs: &RankInputs<&S::Given>) -> Result<()> {
         let spec = &S::Spec::from_canonical(spec)?;
-        let Hand { given, ref resources } = *hand;
+        let RankInputs { given, ref resources } = *inputs;
         let narrowed = S::narrowed(spec, given);
         let given = narrowed.as_ref().unwrap_or(given);
         S::check_given(spec, given)?;
         S::admit(spec, resources)?;
         let progress = Progress::default();
         let job = Job { spec, given, resources, observer: &progress, stop: self.stop };
-        self.say(&Report::Ready(resources.threads as u32));
-        let parcel = Parcel { units: Vec::new(), spent: BTreeMap::new(), progress: &progress };
-        S::Work::carry_out(&job, |intake, findings| self.pump(intake, findings, parcel))
+        self.say(&RankReport::Ready(resources.threads as u32));
+        let outgoing = Outgoing { units: Vec::new(), spent: BTreeMap::new(), progress: &progress };
+        S::Work::carry_out(&job, |intake, findings| self.pump(intake, findings, outgoing))
     }
 
     /// Until rank 0 has nothing more and all is sent, or it sends this rank away.
-    fn pump(&mut self, intake: &dyn Intake<S>, findings: Findings<S>, mut parcel: Parcel<S>) -> Result<()> {
+    fn pump(
+        &mut self,
+        intake: &dyn Intake<S>,
+        findings: Findings<S>,
+        mut outgoing: Outgoing<S>,
+    ) -> Result<()> {
         let (mut is_asked, mut is_closed) = (true, false);
         let mut last = Instant::now();
         loop {
-            let is_gone = parcel.listen(findings, self.pace.patience());
+            let is_gone = outgoing.listen(findings, self.pace.patience());
             self.tell_stop();
             match self.request() {
-                Some(Request::Do(units)) => {
+                Some(RankRequest::Do(units)) => {
                     intake.feed(&units);
                     is_asked = false;
                 }
-                Some(Request::Enough) => {
+                Some(RankRequest::Enough) => {
                     intake.close();
                     is_closed = true;
                 }
-                Some(Request::End) => self.stop.request(SENT_AWAY),
-                Some(Request::Begin(_)) | None => {}
+                Some(RankRequest::End) => self.stop.request(SENT_AWAY),
+                Some(RankRequest::Begin(_)) | None => {}
             }
             let is_stopped = self.stop.requested().is_some();
             if is_stopped {
                 intake.end();
             }
-            let wants_more = !is_stopped && !is_asked && !is_closed && intake.is_hungry();
+            let wants_more = !is_stopped && !is_asked && !is_closed && intake.wants_units();
             is_asked |= wants_more;
-            let is_due = is_gone || parcel.is_due(last);
-            match parcel.pack(wants_more, is_due) {
+            let is_due = is_gone || outgoing.is_due(last);
+            match outgoing.pack(wants_more, is_due) {
                 Some(results) => {
                     last = Instant::now();
-                    self.say(&Report::Found(results));
+                    self.say(&RankReport::Found(results));
                 }
-                None if wants_more => self.say(&Report::More),
+                None if wants_more => self.say(&RankReport::More),
                 None => {}
             }
             if is_gone {
@@ -168,7 +173,7 @@ impl<S: Study> Server<'_, S> {
         match self.stop.requested() {
             Some(signal) => Err(Error::Interrupted(signal)),
             None if is_closed => {
-                self.say(&Report::Done);
+                self.say(&RankReport::Done);
                 Ok(())
             }
             None => Err(Error::Internal("its threads ended before the work".into())),
@@ -177,13 +182,13 @@ impl<S: Study> Server<'_, S> {
 }
 
 /// What is to be sent.
-struct Parcel<'a, S: Study> {
+struct Outgoing<'a, S: Study> {
     units: Vec<S::Unit>,
     spent: BTreeMap<String, S::Times>,
     progress: &'a Progress,
 }
 
-impl<S: Study> Parcel<'_, S> {
+impl<S: Study> Outgoing<'_, S> {
     /// Takes what the threads have found, waiting so long; `true` once they are gone.
     fn listen(&mut self, findings: Findings<S>, mut patience: Duration) -> bool {
         loop {

@@ -2,7 +2,7 @@
 
 /// What the values of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnKind {
     /// Whole numbers from 0.
     Count,
     /// Whole numbers with a sign.
@@ -15,7 +15,7 @@ pub enum Kind {
     Name,
 }
 
-impl Kind {
+impl ColumnKind {
     /// In the documentation.
     pub fn words(self) -> &'static str {
         match self {
@@ -72,7 +72,7 @@ impl Value<'_> {
 /// A type that a column can hold.
 pub trait Cell: Copy {
     /// What its values are.
-    const KIND: Kind;
+    const KIND: ColumnKind;
     /// Whether a value may be unknown in SQL.
     const IS_OPTIONAL: bool = false;
     /// The value of a row in which nothing is known yet.
@@ -102,7 +102,7 @@ pub trait Named: Copy + 'static {
 macro_rules! whole_cell {
     ($($type:ty: $kind:ident, $blank:literal, $of:expr, $bytes:expr;)+) => {$(
         impl Cell for $type {
-            const KIND: Kind = Kind::$kind;
+            const KIND: ColumnKind = ColumnKind::$kind;
             const BLANK: Self = $blank;
 
             fn value(self) -> Value<'static> {
@@ -129,7 +129,7 @@ whole_cell! {
 }
 
 impl Cell for Option<u32> {
-    const KIND: Kind = Kind::Count;
+    const KIND: ColumnKind = ColumnKind::Count;
     const IS_OPTIONAL: bool = true;
     const BLANK: Self = None;
 
@@ -148,7 +148,7 @@ impl Cell for Option<u32> {
 }
 
 impl Cell for f64 {
-    const KIND: Kind = Kind::Real;
+    const KIND: ColumnKind = ColumnKind::Real;
     const IS_OPTIONAL: bool = true;
     const BLANK: Self = Self::NAN;
 
@@ -175,7 +175,7 @@ impl Cell for f64 {
 pub struct Seconds(pub f64);
 
 impl Cell for Seconds {
-    const KIND: Kind = Kind::Real;
+    const KIND: ColumnKind = ColumnKind::Real;
     const BLANK: Self = Self(0.0);
 
     fn value(self) -> Value<'static> {
@@ -195,7 +195,7 @@ impl Cell for Seconds {
 }
 
 impl<T: Named> Cell for T {
-    const KIND: Kind = Kind::Name;
+    const KIND: ColumnKind = ColumnKind::Name;
     const BLANK: Self = T::BLANK;
 
     fn value(self) -> Value<'static> {

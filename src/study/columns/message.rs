@@ -1,6 +1,6 @@
 //! Bytes of a message: numbers little-endian, floats by their bits, sequences after their length.
 
-use super::cell::{Kind, Value};
+use super::cell::{ColumnKind, Value};
 use super::row::Row;
 
 /// Writes.
@@ -117,7 +117,7 @@ impl Reader<'_> {
 pub fn put_row<R: Row>(out: &mut Writer, row: &R) {
     for column in R::columns() {
         let value = (column.get)(row);
-        if column.is_optional && column.kind != Kind::Real {
+        if column.is_optional && column.kind != ColumnKind::Real {
             out.byte(u8::from(value != Value::Unknown));
         }
         match value {
@@ -134,14 +134,14 @@ pub fn put_row<R: Row>(out: &mut Writer, row: &R) {
 pub fn take_row<R: Row>(from: &mut Reader) -> Option<R> {
     let mut row = R::BLANK;
     for column in R::columns() {
-        let is_known = !column.is_optional || column.kind == Kind::Real || from.byte()? != 0;
+        let is_known = !column.is_optional || column.kind == ColumnKind::Real || from.byte()? != 0;
         let text;
         let value = match column.kind {
             _ if !is_known => Value::Unknown,
-            Kind::Count | Kind::Flag => Value::Whole(from.u64()?.into()),
-            Kind::Signed => Value::Whole((from.u64()? as i64).into()),
-            Kind::Real => Value::Real(from.f64()?),
-            Kind::Name => {
+            ColumnKind::Count | ColumnKind::Flag => Value::Whole(from.u64()?.into()),
+            ColumnKind::Signed => Value::Whole((from.u64()? as i64).into()),
+            ColumnKind::Real => Value::Real(from.f64()?),
+            ColumnKind::Name => {
                 text = from.text()?;
                 Value::Name(&text)
             }

@@ -15,7 +15,7 @@ pub mod message;
 mod page;
 mod row;
 
-pub use cell::{Cell, Kind, Named, Seconds, Value};
+pub use cell::{Cell, ColumnKind, Named, Seconds, Value};
 pub use declare::columns;
 pub use page::page;
 pub use row::{

@@ -5,14 +5,14 @@ use std::marker::PhantomData;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Error, ToSql, params_from_iter};
 
-use super::cell::{Kind, Value};
+use super::cell::{ColumnKind, Value};
 
 /// A column of rows of type `R`.
 pub struct Column<R: 'static> {
     /// Its name in every format.
     pub name: &'static str,
     /// What its values are.
-    pub kind: Kind,
+    pub kind: ColumnKind,
     /// Whether a value may be unknown.
     pub is_optional: bool,
     /// Unit of its values; empty for pure numbers and names.
@@ -45,7 +45,7 @@ pub trait Row: Sized + 'static {
 }
 
 /// Name and kind of a column.
-pub type Head = (&'static str, Kind);
+pub type Head = (&'static str, ColumnKind);
 
 /// Names and kinds of the columns of a row type, in order.
 pub fn heads<R: Row>() -> Vec<Head> {
@@ -73,7 +73,7 @@ pub fn is_finite<R: Row>(row: &R) -> bool {
 #[must_use]
 pub fn canonical<R: Row + Clone>(row: &R) -> R {
     let mut tidy = row.clone();
-    for column in R::columns().iter().filter(|column| column.kind == Kind::Real) {
+    for column in R::columns().iter().filter(|column| column.kind == ColumnKind::Real) {
         if let Value::Real(x) = (column.get)(row) {
             (column.set)(&mut tidy, if x.is_finite() { Value::Real(x + 0.0) } else { Value::Unknown });
         }
@@ -95,7 +95,7 @@ pub fn key_values<R: Row>(row: &R) -> Vec<Value<'static>> {
 
 /// A row of times with those of another added to its own; the keys are the same.
 pub fn add_times<R: Row>(sum: &mut R, more: &R) {
-    for column in R::columns().iter().filter(|column| column.kind == Kind::Real) {
+    for column in R::columns().iter().filter(|column| column.kind == ColumnKind::Real) {
         if let (Value::Real(a), Value::Real(b)) = ((column.get)(sum), (column.get)(more)) {
             (column.set)(sum, Value::Real(a + b));
         }
@@ -152,7 +152,7 @@ impl<R: Row> Table<R> {
         let insert = format!("INSERT INTO {} VALUES ({places})", R::NAME);
         let sums: Vec<String> = R::columns()
             .iter()
-            .filter(|column| column.kind == Kind::Real)
+            .filter(|column| column.kind == ColumnKind::Real)
             .map(|Column { name, .. }| format!("{name} = {name} + excluded.{name}"))
             .collect();
         Self {
@@ -168,9 +168,9 @@ impl<R: Row> Table<R> {
     pub fn create_with(more: &[&str]) -> String {
         let declared = R::columns().iter().map(|column| {
             let kind = match column.kind {
-                Kind::Count | Kind::Signed | Kind::Flag => "INTEGER",
-                Kind::Real => "REAL",
-                Kind::Name => "TEXT",
+                ColumnKind::Count | ColumnKind::Signed | ColumnKind::Flag => "INTEGER",
+                ColumnKind::Real => "REAL",
+                ColumnKind::Name => "TEXT",
             };
             let need = if column.is_optional { "" } else { " NOT NULL" };
             format!("{} {kind}{need}", quoted(column.name))
@@ -262,10 +262,10 @@ pub(in crate::study) fn decode<R: Row>(row: &rusqlite::Row<'_>) -> rusqlite::Res
 /// The error of a stored value that its column cannot have.
 fn no_value<R>(place: usize, column: &Column<R>, stored: ValueRef<'_>) -> Error {
     match (column.kind, stored) {
-        (Kind::Count | Kind::Signed | Kind::Flag, ValueRef::Integer(n)) => {
+        (ColumnKind::Count | ColumnKind::Signed | ColumnKind::Flag, ValueRef::Integer(n)) => {
             Error::IntegralValueOutOfRange(place, n)
         }
-        (Kind::Name, ValueRef::Text(text)) => {
+        (ColumnKind::Name, ValueRef::Text(text)) => {
             unreadable(place, format!("no such {}: {}", column.name, String::from_utf8_lossy(text)))
         }
         _ => Error::InvalidColumnType(place, column.name.to_owned(), stored.data_type()),

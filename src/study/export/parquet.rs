@@ -14,7 +14,7 @@ use parquet::schema::types::TypePtr;
 
 use crate::error::{Error, Result};
 use crate::files;
-use crate::study::columns::{Head, Kind, Value};
+use crate::study::columns::{ColumnKind, Head, Value};
 
 /// Writes groups of rows, each with a value for every column.
 ///
@@ -51,9 +51,9 @@ fn into_io(error: ParquetError) -> std::io::Error {
 
 fn schema(name: &str, heads: &[Head]) -> ParquetResult<TypePtr> {
     let fields = heads.iter().map(|(name, kind)| match kind {
-        Kind::Count | Kind::Signed | Kind::Flag => format!("OPTIONAL INT64 {name};"),
-        Kind::Real => format!("OPTIONAL DOUBLE {name};"),
-        Kind::Name => format!("OPTIONAL BYTE_ARRAY {name} (UTF8);"),
+        ColumnKind::Count | ColumnKind::Signed | ColumnKind::Flag => format!("OPTIONAL INT64 {name};"),
+        ColumnKind::Real => format!("OPTIONAL DOUBLE {name};"),
+        ColumnKind::Name => format!("OPTIONAL BYTE_ARRAY {name} (UTF8);"),
     });
     let fields: Vec<String> = fields.collect();
     parse_message_type(&format!("message {name} {{ {} }}", fields.join(" "))).map(Arc::new)
@@ -80,7 +80,7 @@ fn put_column<W: Write + Send>(
     let mut writer =
         group.next_column()?.ok_or_else(|| ParquetError::General(format!("no column {name}")))?;
     match kind {
-        Kind::Count | Kind::Signed | Kind::Flag => put::<Int64Type>(
+        ColumnKind::Count | ColumnKind::Signed | ColumnKind::Flag => put::<Int64Type>(
             &mut writer,
             values.map(|value| match value {
                 // As SQLite has them: none is cut.
@@ -88,14 +88,14 @@ fn put_column<W: Write + Send>(
                 _ => None,
             }),
         )?,
-        Kind::Real => put::<DoubleType>(
+        ColumnKind::Real => put::<DoubleType>(
             &mut writer,
             values.map(|value| match value {
                 Value::Real(x) => Some(x).filter(|x| x.is_finite()),
                 _ => None,
             }),
         )?,
-        Kind::Name => put::<ByteArrayType>(
+        ColumnKind::Name => put::<ByteArrayType>(
             &mut writer,
             values.map(|value| match value {
                 Value::Name(name) => Some(ByteArray::from(name)),

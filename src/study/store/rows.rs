@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::checksum::{self, Checksum};
 use crate::error::{Error, Result};
-use crate::study::columns::{Kind, Row, Value, values};
+use crate::study::columns::{ColumnKind, Row, Value, values};
 use crate::study::interface::{Study, Unit, Units};
 use crate::study::listed::{Listed, StoredUnit};
 use crate::study::tables::read_list;
@@ -53,7 +53,7 @@ pub fn read_times<S: Study>(conn: &Connection) -> rusqlite::Result<Vec<S::Times>
     let mut rows = S::Times::table().select_readable(conn)?;
     rows.retain(|row| {
         let places = S::Times::columns().iter().zip(values(row));
-        places.filter(|(column, _)| column.kind == Kind::Real).all(|(_, value)| is_time(value))
+        places.filter(|(column, _)| column.kind == ColumnKind::Real).all(|(_, value)| is_time(value))
     });
     Ok(rows)
 }

@@ -1,14 +1,14 @@
 //! Carrying out what is left of a run.
 
 mod announce;
-mod board;
 mod ending;
 mod execute;
 mod keeper;
+mod queue;
 mod threads;
 
-pub use board::UnitPerThread;
 pub use execute::{compute, execute};
+pub use queue::UnitPerThread;
 
 pub(crate) use announce::Announcing;
 pub(crate) use ending::EndOnDrop;

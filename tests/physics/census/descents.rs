@@ -1,7 +1,7 @@
 //! The minima of a census are those that descents find.
 
 use super::harness::{random, take};
-use hspin::descent::{Carrier, Outcome, Protocol, Rules};
+use hspin::descent::{Execution, Outcome, Protocol, Rules};
 use hspin::hamiltonian::{Isa, Layout, SurfaceKey};
 use hspin::sphere::overlap;
 use hspin::studies::surfaces::sweep::{Listener, SurfaceJob};
@@ -15,7 +15,7 @@ fn descents(spins: usize, dim: usize, instance: u64, starts: u32) -> Vec<Vec<f64
         couplings: None,
         protocol: Protocol::gd(spins as u32),
         rules: Rules::CURRENT,
-        carrier: Carrier { isa: Isa::best(), batch: 48 },
+        execution: Execution { isa: Isa::best(), batch: 48 },
         traced: false,
     };
     let mut points = Vec::new();

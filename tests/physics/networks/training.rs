@@ -4,15 +4,15 @@ use std::ops::ControlFlow;
 
 use hspin::networks::curvature::{Sample, Weights, loss};
 use hspin::networks::data::bundled;
-use hspin::networks::{GROUP, GroupKey, Network, Order, Protocol, Shape, train};
+use hspin::networks::{ExampleOrder, GROUP, GroupKey, Network, Shape, TrainingProtocol, train};
 use hspin::numeric::isa::Isa;
 use statrs::distribution::{ContinuousCDF, FisherSnedecor};
 
-fn short(epochs: u32) -> Protocol {
-    Protocol { epochs, batch: 60, rate: 0.2, decay: 0.02, order: Order::Own }
+fn short(epochs: u32) -> TrainingProtocol {
+    TrainingProtocol { epochs, batch: 60, rate: 0.2, decay: 0.02, order: ExampleOrder::Own }
 }
 
-fn trained(isa: Isa, protocol: &Protocol, key: &GroupKey, digits: usize) -> Vec<Network> {
+fn trained(isa: Isa, protocol: &TrainingProtocol, key: &GroupKey, digits: usize) -> Vec<Network> {
     let set = bundled().unwrap();
     let go_on = &mut |_: u32| ControlFlow::Continue(());
     train(isa, protocol, key, &set.train.first(digits), go_on).unwrap()
@@ -23,8 +23,10 @@ const KEY: GroupKey = GroupKey { seed: 4, shape: Shape { inputs: 100, hidden: 10
 #[test]
 fn instruction_sets_change_no_bit_of_a_training() {
     // 130 digits in mini-batches of 60: the last has 10.
-    for (order, expected) in [(Order::Shared, "3c9ddb1a38d6bec8"), (Order::Own, "93acfbbc90ba92bb")] {
-        let protocol = Protocol { order, ..short(3) };
+    for (order, expected) in
+        [(ExampleOrder::Shared, "3c9ddb1a38d6bec8"), (ExampleOrder::Own, "93acfbbc90ba92bb")]
+    {
+        let protocol = TrainingProtocol { order, ..short(3) };
         let scalar = trained(Isa::Scalar, &protocol, &KEY, 130);
         for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
             assert!(trained(isa, &protocol, &KEY, 130) == scalar, "{}", isa.name());
@@ -42,8 +44,8 @@ fn instruction_sets_change_no_bit_of_a_training() {
 fn networks_of_a_group_are_independent_where_each_has_its_own_order() {
     let (groups, digits) = (10, 600);
     let sample = Sample::of(&bundled().unwrap().train.first(digits));
-    let protocol = |order| Protocol { epochs: 6, batch: 10, rate: 0.2, decay: 0.02, order };
-    let p_value = |order: Order| {
+    let protocol = |order| TrainingProtocol { epochs: 6, batch: 10, rate: 0.2, decay: 0.02, order };
+    let p_value = |order: ExampleOrder| {
         let losses = |group: u64| -> Vec<f64> {
             let key = GroupKey { seed: 1, shape: Shape::digits(60), group };
             let networks = trained(Isa::best(), &protocol(order), &key, digits);
@@ -63,9 +65,9 @@ fn networks_of_a_group_are_independent_where_each_has_its_own_order() {
         println!("{order:?}: F = {ratio:.2}, p = {p:.2e}, intraclass correlation {share:.3}");
         p
     };
-    assert!(p_value(Order::Shared) < 1e-6);
+    assert!(p_value(ExampleOrder::Shared) < 1e-6);
     // By chance once in a thousand; the seed is fixed.
-    assert!(p_value(Order::Own) > 1e-3);
+    assert!(p_value(ExampleOrder::Own) > 1e-3);
 }
 
 #[test]
@@ -97,7 +99,7 @@ fn a_training_can_be_stopped_between_epochs() {
 
 #[test]
 fn divergence_is_seen() {
-    let wild = Protocol { rate: 1e6, ..short(5) };
+    let wild = TrainingProtocol { rate: 1e6, ..short(5) };
     let networks = trained(Isa::best(), &wild, &KEY, 120);
     let sample = Sample::of(&bundled().unwrap().train.first(120));
     for network in networks {

@@ -4,7 +4,7 @@ use super::words::number;
 use crate::analysis::networks::{NetworksSummary, SizeSummary};
 use crate::cli::shared::progress::duration;
 use crate::cli::shared::table::TextTable;
-use crate::networks::Order;
+use crate::networks::ExampleOrder;
 use crate::studies::networks::limits::Echo;
 use crate::studies::networks::{NetworksProtocol, NetworksStore};
 
@@ -75,8 +75,8 @@ fn protocol(protocol: &NetworksProtocol) -> String {
     match *protocol {
         NetworksProtocol::Sgd { epochs, batch, rate, decay, order } => {
             let order = match order {
-                Order::Shared => ", sixteen networks in one order of the digits",
-                Order::Own => "",
+                ExampleOrder::Shared => ", sixteen networks in one order of the digits",
+                ExampleOrder::Own => "",
             };
             format!(
                 "sgd: {epochs} epochs, mini-batches of {batch}, rate {}/(1 + {} e){order}",

@@ -181,7 +181,7 @@ fn out_of_bounds(task: &Task, record: &Record) -> Columns {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::descent::{Carrier, Protocol, Rules, evaluate};
+    use crate::descent::{Execution, Protocol, Rules, evaluate};
     use crate::hamiltonian::plain_sums;
     use crate::hamiltonian::{CHUNKS, Isa, Layout, SurfaceKey};
     use crate::studies::surfaces::sweep::{Listener, SharedSurface, SurfaceJob};
@@ -194,9 +194,9 @@ mod tests {
     fn the_point_alone_tells_every_column_that_belongs_to_it() {
         let key = SurfaceKey { seed: 5, layout: Layout::new(3, 7), instance: 0 };
         let protocol = Protocol::gd(3);
-        let carrier = Carrier { isa: Isa::best(), batch: 16 };
+        let execution = Execution { isa: Isa::best(), batch: 16 };
         let job =
-            SurfaceJob { key, couplings: None, protocol, rules: Rules::CURRENT, carrier, traced: false };
+            SurfaceJob { key, couplings: None, protocol, rules: Rules::CURRENT, execution, traced: false };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
         let (mut found, stop) = (Vec::new(), Stop::default());
         let mut keep = |result| {

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
-use super::message::{CONTROL, Call, Reply, Surface};
+use super::message::{CONTROL, Call, ShardReply, Surface};
 use crate::error::Result;
-use crate::hamiltonian::{Answer, Line, Order, Others, SurfaceKey};
+use crate::hamiltonian::{ChunkAnswer, ChunkTask, Line, Others, SurfaceKey};
 use crate::studies::surfaces::spec::Spec;
 use crate::study::cluster::{GroupPost, Pause, failure};
 use crate::study::{Spec as _, Stop};
@@ -79,9 +79,9 @@ impl Shards {
         let mut control = Talk::new(self, CONTROL);
         (1..self.size()).for_each(|member| control.say(member, &call));
         // All are heard, so that no word is left on the way.
-        let replies: Vec<Reply> = (1..self.size()).map(|member| control.hear(member)).collect();
+        let replies: Vec<ShardReply> = (1..self.size()).map(|member| control.hear(member)).collect();
         let refusal = (1..).zip(replies).find_map(|(member, reply)| match reply {
-            Reply::Failed(code, reason) => {
+            ShardReply::Failed(code, reason) => {
                 Some(failure(code, format!("{}: {reason}", self.post.name(member))))
             }
             _ => None,
@@ -136,19 +136,19 @@ impl<'a> Talk<'a> {
         shards.spend(begin);
     }
 
-    fn hear_now(&mut self, member: usize) -> Option<Reply> {
+    fn hear_now(&mut self, member: usize) -> Option<ShardReply> {
         let Self { shards, line, ref mut inbox } = *self;
         let message = inbox[member].pop_front().or_else(|| shards.post.receive(member, line))?;
         shards.messages.fetch_add(1, Ordering::Relaxed);
         shards.bytes.fetch_add(message.len() as u64, Ordering::Relaxed);
-        let (signal, reply) = Reply::decode(&message).expect("all processes are the same program");
+        let (signal, reply) = ShardReply::decode(&message).expect("all processes are the same program");
         if let Some((stop, signal)) = shards.stop.get().zip(signal) {
             stop.request(signal);
         }
         Some(reply)
     }
 
-    fn hear(&mut self, member: usize) -> Reply {
+    fn hear(&mut self, member: usize) -> ShardReply {
         let (begin, wait) = (Instant::now(), Pause::begin());
         loop {
             if let Some(reply) = self.hear_now(member) {
@@ -235,22 +235,22 @@ impl Line for Orders<'_> {
         self.talk.shards.size() - 1
     }
 
-    fn ask(&mut self, other: usize, order: &Order) {
+    fn ask(&mut self, other: usize, order: &ChunkTask) {
         self.talk.say(other + 1, &Call::encode_order(self.surface, order));
     }
 
-    fn answer(&mut self, other: usize) -> Answer {
+    fn answer(&mut self, other: usize) -> ChunkAnswer {
         answer(self.talk.hear(other + 1))
     }
 
-    fn answer_now(&mut self, other: usize) -> Option<Answer> {
+    fn answer_now(&mut self, other: usize) -> Option<ChunkAnswer> {
         self.talk.hear_now(other + 1).map(answer)
     }
 }
 
-fn answer(reply: Reply) -> Answer {
+fn answer(reply: ShardReply) -> ChunkAnswer {
     match reply {
-        Reply::Answer(answer) => answer,
+        ShardReply::ChunkAnswer(answer) => answer,
         other => panic!("an order was answered by {other:?}"),
     }
 }

@@ -5,55 +5,60 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::scope;
 
-use super::message::{CONTROL, Call, Reply, Surface};
+use super::message::{CONTROL, Call, ShardReply, Surface};
 use crate::error::{Error, Result};
-use crate::hamiltonian::{Answer, Caller, Order};
+use crate::hamiltonian::{Caller, ChunkAnswer, ChunkTask};
 use crate::studies::surfaces::given::Given;
 use crate::studies::surfaces::spec::Spec;
 use crate::studies::surfaces::study::Surfaces;
 use crate::studies::surfaces::sweep::shared_surface::{SharedSurface, SurfaceJob};
-use crate::study::cluster::{GroupPost, Hand, Pause};
+use crate::study::cluster::{GroupPost, Pause, RankInputs};
 use crate::study::{Spec as _, Stop, Study};
 
 /// The leader's number in its group.
 const LEADER: usize = 0;
 
-/// Holds chunks for the leader of this process's group until it is sent away. A `hand` that could not be had is told to the
+/// Holds chunks for the leader of this process's group until it is sent away. Missing `inputs` are told to the
 /// leader. `rank` is this process's number in the group.
 ///
 /// # Errors
 /// What keeps this process from working; the leader knows by then.
-pub fn serve_shard(wire: &dyn GroupPost, rank: usize, hand: Result<Hand<&Given>>, stop: &Stop) -> Result<()> {
+pub fn serve_shard(
+    wire: &dyn GroupPost,
+    rank: usize,
+    inputs: Result<RankInputs<&Given>>,
+    stop: &Stop,
+) -> Result<()> {
     let nobody_ends = AtomicBool::new(false);
-    let mut control = Ear { wire, line: CONTROL, stop, is_over: &nobody_ends, inbox: VecDeque::new() };
-    let Some(Call::Begin(spec, threads)) = control.hear() else {
-        return hand.map(drop);
+    let mut control = Listener { wire, line: CONTROL, stop, is_over: &nobody_ends, inbox: VecDeque::new() };
+    let Some(Call::Begin(spec, threads)) = control.next_call() else {
+        return inputs.map(drop);
     };
-    match hand.and_then(|hand| Ok((admitted(&spec, &hand)?, hand))) {
-        Ok((spec, hand)) => {
-            let held = Held { wire, rank, stop, spec: &spec, hand: &hand, surfaces: Mutex::default() };
-            control.say(&Reply::Done);
+    match inputs.and_then(|inputs| Ok((admitted(&spec, &inputs)?, inputs))) {
+        Ok((spec, inputs)) => {
+            let held = Held { wire, rank, stop, spec: &spec, inputs: &inputs, surfaces: Mutex::default() };
+            control.say(&ShardReply::Done);
             held.serve(threads as usize, control);
             stop.requested().map_or(Ok(()), |signal| Err(Error::Interrupted(signal)))
         }
         Err(error) => {
-            control.say(&Reply::Failed(error.exit_code(), error.to_string()));
-            while !matches!(control.hear(), Some(Call::End) | None) {}
+            control.say(&ShardReply::Failed(error.exit_code(), error.to_string()));
+            while !matches!(control.next_call(), Some(Call::End) | None) {}
             Err(error)
         }
     }
 }
 
 /// The run of this text, if this process has its couplings and room for its share of it.
-fn admitted(spec: &str, hand: &Hand<&Given>) -> Result<Spec> {
+fn admitted(spec: &str, inputs: &RankInputs<&Given>) -> Result<Spec> {
     let spec = Spec::from_canonical(spec)?;
-    Surfaces::check_given(&spec, hand.given)?;
-    Surfaces::admit(&spec, &hand.resources)?;
+    Surfaces::check_given(&spec, inputs.given)?;
+    Surfaces::admit(&spec, &inputs.resources)?;
     Ok(spec)
 }
 
 /// One line's end.
-struct Ear<'a> {
+struct Listener<'a> {
     wire: &'a dyn GroupPost,
     line: usize,
     stop: &'a Stop,
@@ -62,9 +67,9 @@ struct Ear<'a> {
     inbox: VecDeque<Vec<u8>>,
 }
 
-impl Ear<'_> {
+impl Listener<'_> {
     /// The next call; waits. `None` if there will be none.
-    fn hear(&mut self) -> Option<Call> {
+    fn next_call(&mut self) -> Option<Call> {
         let wait = Pause::begin();
         loop {
             let next = self.inbox.pop_front().or_else(|| self.wire.receive(LEADER, self.line));
@@ -76,7 +81,7 @@ impl Ear<'_> {
         }
     }
 
-    fn say(&mut self, reply: &Reply) {
+    fn say(&mut self, reply: &ShardReply) {
         let Self { wire, line, ref mut inbox, .. } = *self;
         let message = reply.encode(self.stop.requested());
         wire.send(LEADER, line, &message, &mut || inbox.extend(wire.receive(LEADER, line)));
@@ -84,16 +89,16 @@ impl Ear<'_> {
 }
 
 /// An order's way back.
-impl Caller for Ear<'_> {
-    fn next(&mut self) -> Option<Order> {
-        match self.hear() {
+impl Caller for Listener<'_> {
+    fn next(&mut self) -> Option<ChunkTask> {
+        match self.next_call() {
             Some(Call::Do(_, order)) => Some(order),
             _ => None,
         }
     }
 
-    fn answer(&mut self, answer: Answer) {
-        self.say(&Reply::Answer(answer));
+    fn answer(&mut self, answer: ChunkAnswer) {
+        self.say(&ShardReply::ChunkAnswer(answer));
     }
 }
 
@@ -103,7 +108,7 @@ struct Held<'a> {
     rank: usize,
     stop: &'a Stop,
     spec: &'a Spec,
-    hand: &'a Hand<&'a Given>,
+    inputs: &'a RankInputs<&'a Given>,
     /// By the leader's number for each surface.
     surfaces: Mutex<BTreeMap<u64, Arc<SharedSurface<'a>>>>,
 }
@@ -121,40 +126,40 @@ impl Drop for Guard<'_> {
 
 impl<'a> Held<'a> {
     /// A thread for each of the leader's, until it ends the group.
-    fn serve(&self, threads: usize, control: Ear) {
+    fn serve(&self, threads: usize, control: Listener) {
         let is_over = AtomicBool::new(false);
-        let mut control = Ear { is_over: &is_over, ..control };
+        let mut control = Listener { is_over: &is_over, ..control };
         scope(|scope| {
             for line in 1..=threads {
                 let is_over = &is_over;
                 scope.spawn(move || {
                     let _guard = Guard(is_over);
                     let inbox = VecDeque::new();
-                    self.attend(Ear { wire: self.wire, line, stop: self.stop, is_over, inbox });
+                    self.attend(Listener { wire: self.wire, line, stop: self.stop, is_over, inbox });
                 });
             }
-            while !matches!(control.hear(), Some(Call::End) | None) {}
+            while !matches!(control.next_call(), Some(Call::End) | None) {}
             is_over.store(true, Ordering::Release);
         });
     }
 
-    fn attend(&self, mut ear: Ear) {
-        while let Some(call) = ear.hear() {
+    fn attend(&self, mut listener: Listener) {
+        while let Some(call) = listener.next_call() {
             match call {
                 Call::Draw(surface, chunk) => {
                     self.shared(surface).draw(chunk as usize..chunk as usize + 1);
-                    ear.say(&Reply::Done);
+                    listener.say(&ShardReply::Done);
                 }
                 Call::Do(surface, order) => {
                     let shared = self.surfaces().get(&surface).cloned();
                     let shared = shared.expect("the leader knows what was drawn");
-                    shared.surface().attend(self.hand.resources.isa, order, &mut ear);
+                    shared.surface().attend(self.inputs.resources.isa, order, &mut listener);
                 }
                 Call::Forget(surface) => {
                     // Freed before the answer, and not under the lock.
                     let shared = self.surfaces().remove(&surface);
                     drop(shared);
-                    ear.say(&Reply::Done);
+                    listener.say(&ShardReply::Done);
                 }
                 Call::Begin(..) | Call::End => return,
             }
@@ -168,7 +173,7 @@ impl<'a> Held<'a> {
     fn shared(&self, surface: Surface) -> Arc<SharedSurface<'a>> {
         let new = || {
             let protocol = self.spec.descent.expect("a census has no shards");
-            let Hand { given, resources } = self.hand;
+            let RankInputs { given, resources } = self.inputs;
             let place = (surface.dim, surface.instance);
             let job = SurfaceJob::of((self.spec, protocol), place, given.couplings.as_ref(), resources);
             Arc::new(SharedSurface::share(job, self.rank, self.wire.size()))

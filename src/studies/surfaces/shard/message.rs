@@ -1,6 +1,6 @@
 //! What a leader and those who hold chunks for it say to each other.
 
-use crate::hamiltonian::{Answer, ChunkSum, Order, Which};
+use crate::hamiltonian::{ChunkAnswer, ChunkSum, ChunkTask, Which};
 use crate::numeric::lanes::{Block, Real};
 use crate::study::columns::message::{Reader, Writer};
 
@@ -17,7 +17,7 @@ pub(super) enum Call {
     /// Draw one of your chunks of a surface; tell how many there are to be drawn.
     Draw(Surface, u32),
     /// Answer an order on a surface.
-    Do(u64, Order),
+    Do(u64, ChunkTask),
     /// The surface is done with.
     Forget(u64),
 }
@@ -32,13 +32,13 @@ pub(super) struct Surface {
 
 /// To the leader.
 #[derive(Debug, Clone)]
-pub(super) enum Reply {
+pub(super) enum ShardReply {
     /// Done; to all but orders.
     Done,
     /// Cannot: exit code and reason.
     Failed(u8, String),
     /// To an order.
-    Answer(Answer),
+    ChunkAnswer(ChunkAnswer),
 }
 
 impl Call {
@@ -66,7 +66,7 @@ impl Call {
     }
 
     /// The same of an order that is somebody else's.
-    pub fn encode_order(surface: u64, order: &Order) -> Vec<u8> {
+    pub fn encode_order(surface: u64, order: &ChunkTask) -> Vec<u8> {
         let mut out = Writer::default();
         out.byte(3);
         out.u64(surface);
@@ -90,7 +90,7 @@ impl Call {
     }
 }
 
-impl Reply {
+impl ShardReply {
     /// With the signal that asked this process to stop, if any.
     pub fn encode(&self, signal: Option<i32>) -> Vec<u8> {
         let mut out = Writer::default();
@@ -102,15 +102,15 @@ impl Reply {
                 out.byte(*code);
                 out.text(reason);
             }
-            Self::Answer(Answer::Single(sums)) => {
+            Self::ChunkAnswer(ChunkAnswer::Single(sums)) => {
                 out.byte(2);
                 out.list(sums, put_sum);
             }
-            Self::Answer(Answer::Double(sums)) => {
+            Self::ChunkAnswer(ChunkAnswer::Double(sums)) => {
                 out.byte(3);
                 out.list(sums, put_sum);
             }
-            Self::Answer(Answer::Panel(sums)) => {
+            Self::ChunkAnswer(ChunkAnswer::Panel(sums)) => {
                 out.byte(4);
                 f64::put(sums, &mut out);
             }
@@ -124,18 +124,18 @@ impl Reply {
         let reply = match from.byte()? {
             0 => Self::Done,
             1 => Self::Failed(from.byte()?, from.text()?),
-            2 => Self::Answer(Answer::Single(from.list(take_sum)?)),
-            3 => Self::Answer(Answer::Double(from.list(take_sum)?)),
-            4 => Self::Answer(Answer::Panel(f64::take(&mut from)?)),
+            2 => Self::ChunkAnswer(ChunkAnswer::Single(from.list(take_sum)?)),
+            3 => Self::ChunkAnswer(ChunkAnswer::Double(from.list(take_sum)?)),
+            4 => Self::ChunkAnswer(ChunkAnswer::Panel(f64::take(&mut from)?)),
             _ => return None,
         };
         Some((signal, reply))
     }
 }
 
-fn put_order(out: &mut Writer, order: &Order) {
+fn put_order(out: &mut Writer, order: &ChunkTask) {
     match order {
-        Order::Contract(which, points) => {
+        ChunkTask::Contract(which, points) => {
             out.byte(0);
             out.option(match which {
                 Which::Full => None,
@@ -143,30 +143,30 @@ fn put_order(out: &mut Writer, order: &Order) {
             });
             put_block(out, points);
         }
-        Order::ContractExact(points) => {
+        ChunkTask::ContractExact(points) => {
             out.byte(1);
             put_block(out, points);
         }
-        Order::Hessians(points) => {
+        ChunkTask::Hessians(points) => {
             out.byte(2);
             out.list(points, |out, point| f64::put(point, out));
         }
-        Order::Panel(sums) => {
+        ChunkTask::Panel(sums) => {
             out.byte(3);
             f64::put(sums, out);
         }
     }
 }
 
-fn take_order(from: &mut Reader) -> Option<Order> {
+fn take_order(from: &mut Reader) -> Option<ChunkTask> {
     Some(match from.byte()? {
         0 => {
             let which = from.option()?.map_or(Which::Full, |number| Which::Sample(number as usize));
-            Order::Contract(which, take_block(from)?)
+            ChunkTask::Contract(which, take_block(from)?)
         }
-        1 => Order::ContractExact(take_block(from)?),
-        2 => Order::Hessians(from.list(f64::take)?),
-        3 => Order::Panel(f64::take(from)?),
+        1 => ChunkTask::ContractExact(take_block(from)?),
+        2 => ChunkTask::Hessians(from.list(f64::take)?),
+        3 => ChunkTask::Panel(f64::take(from)?),
         _ => return None,
     })
 }
@@ -242,11 +242,11 @@ mod tests {
             Call::Begin("{}".into(), 3),
             Call::End,
             Call::Draw(surface, 2),
-            Call::Do(9, Order::Contract(Which::Full, block())),
-            Call::Do(9, Order::Contract(Which::Sample(1), block())),
-            Call::Do(9, Order::ContractExact(block())),
-            Call::Do(9, Order::Hessians(vec![vec![1.0, -0.0]; 3])),
-            Call::Do(9, Order::Panel(vec![f64::MIN_POSITIVE, 2.0])),
+            Call::Do(9, ChunkTask::Contract(Which::Full, block())),
+            Call::Do(9, ChunkTask::Contract(Which::Sample(1), block())),
+            Call::Do(9, ChunkTask::ContractExact(block())),
+            Call::Do(9, ChunkTask::Hessians(vec![vec![1.0, -0.0]; 3])),
+            Call::Do(9, ChunkTask::Panel(vec![f64::MIN_POSITIVE, 2.0])),
             Call::Forget(7),
         ];
         for call in calls {
@@ -258,17 +258,17 @@ mod tests {
         let single = ChunkSum { energy: vec![1.0f32, f32::NAN], gradient: vec![0.5, -0.0, 3.0, 4.0] };
         let double = ChunkSum { energy: vec![1.0f64], gradient: vec![0.5, -0.0] };
         let replies = [
-            Reply::Done,
-            Reply::Failed(3, "no room".into()),
-            Reply::Answer(Answer::Single(vec![single; 2])),
-            Reply::Answer(Answer::Double(vec![double; 3])),
-            Reply::Answer(Answer::Panel(vec![1.0, -0.0])),
+            ShardReply::Done,
+            ShardReply::Failed(3, "no room".into()),
+            ShardReply::ChunkAnswer(ChunkAnswer::Single(vec![single; 2])),
+            ShardReply::ChunkAnswer(ChunkAnswer::Double(vec![double; 3])),
+            ShardReply::ChunkAnswer(ChunkAnswer::Panel(vec![1.0, -0.0])),
         ];
         for (reply, signal) in replies.into_iter().zip([None, Some(15), None, Some(2), None]) {
             let bytes = reply.encode(signal);
-            let (heard, again) = Reply::decode(&bytes).unwrap();
+            let (heard, again) = ShardReply::decode(&bytes).unwrap();
             assert_eq!((heard, again.encode(heard)), (signal, bytes.clone()));
-            assert!((0..bytes.len()).all(|len| Reply::decode(&bytes[..len]).is_none()), "{reply:?}");
+            assert!((0..bytes.len()).all(|len| ShardReply::decode(&bytes[..len]).is_none()), "{reply:?}");
         }
     }
 }

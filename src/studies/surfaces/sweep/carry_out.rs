@@ -8,7 +8,7 @@ use super::alone::Listener;
 use super::cost;
 use super::scheduler::Scheduler;
 use super::shared_surface::SurfaceJob;
-use super::workers::{Report, WorkContext, work_on};
+use super::workers::{WorkContext, WorkerReport, work_on};
 use crate::descent::Protocol;
 use crate::error::{Error, Result};
 use crate::hamiltonian::Layout;
@@ -116,8 +116,8 @@ impl Assembly {
         Self { points: spec.points, starts: spec.starts, open: BTreeMap::new() }
     }
 
-    fn take_all(&mut self, report: Report) -> Finding<Surfaces> {
-        let Report { dim, instance, starts, spent, .. } = report;
+    fn take_all(&mut self, report: WorkerReport) -> Finding<Surfaces> {
+        let WorkerReport { dim, instance, starts, spent, .. } = report;
         let units = starts.into_iter().filter_map(|start| self.take(start)).collect();
         let is_spent = spent != Timings::default();
         let spent = is_spent.then(|| SurfaceTimings::new(dim, instance, &spent));

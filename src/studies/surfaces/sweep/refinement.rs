@@ -81,7 +81,7 @@ impl RefinementBatch {
         });
         let space_now = std::mem::take(space);
         let mut polishing =
-            Polishing::resume(task.surface, task.carrier.isa, begun.collect(), space_now).under(task.rules);
+            Polishing::resume(task.surface, task.execution.isa, begun.collect(), space_now).under(task.rules);
         polishing.add(self.waiting);
         let ended = polishing.round();
         let (others, used) = polishing.suspend();
@@ -98,7 +98,7 @@ impl RefinementBatch {
         let new = self.waiting.into_iter().map(|start| SaddleSearch::new(start, deviation, task.traced));
         let mut searches: Vec<SaddleSearch> = begun.chain(new).collect();
         let trials: Vec<&[f64]> = searches.iter().map(SaddleSearch::trial).collect();
-        let mut answers = evaluate(task.surface, task.carrier.isa, &trials).into_iter();
+        let mut answers = evaluate(task.surface, task.execution.isa, &trials).into_iter();
         let mut ended = Vec::new();
         searches.retain_mut(|search| {
             let end = search.tell(answers.next().flatten());

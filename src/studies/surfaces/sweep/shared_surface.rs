@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::descent::{Carrier, Protocol, Rules};
+use crate::descent::{Execution, Protocol, Rules};
 use crate::hamiltonian::layout::{most_chunks, share};
 use crate::hamiltonian::{Layout, Part, Recipe, Surface, SurfaceKey, SymmetricTensor};
 use crate::studies::surfaces::record::{SurfaceTimings, Timings};
@@ -24,7 +24,7 @@ pub struct SurfaceJob<'a> {
     /// Version of the rules by which records are made.
     pub rules: Rules,
     /// How it is carried out.
-    pub carrier: Carrier,
+    pub execution: Execution,
     /// Whether paths are recorded.
     pub traced: bool,
 }
@@ -43,7 +43,7 @@ impl<'a> SurfaceJob<'a> {
             couplings,
             protocol,
             rules: spec.rules,
-            carrier: Carrier { isa: resources.isa, batch: resources.batch },
+            execution: Execution { isa: resources.isa, batch: resources.batch },
             traced: spec.trace,
         }
     }

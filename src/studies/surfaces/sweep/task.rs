@@ -3,7 +3,7 @@
 use super::shared_surface::{SharedSurface, SurfaceJob};
 use crate::Result;
 use crate::critical::{Judge, Judged, Spectrum};
-use crate::descent::{Carrier, Driver, Evaluated, Outcome, Polished, Protocol, Rules, Sought, StartInputs};
+use crate::descent::{Driver, Evaluated, Execution, Outcome, Polished, Protocol, Rules, Sought, StartInputs};
 use crate::hamiltonian::{Landscape, Surface, SurfaceKey};
 use crate::numeric::symmetric::{Cholesky, Symmetric};
 use crate::sphere::overlap;
@@ -17,14 +17,14 @@ pub(in crate::studies::surfaces) struct Task<'a> {
     pub key: SurfaceKey,
     pub protocol: Protocol,
     pub rules: Rules,
-    pub carrier: Carrier,
+    pub execution: Execution,
     pub traced: bool,
 }
 
 impl<'a> Task<'a> {
     pub fn of(surface: &'a SharedSurface) -> Self {
-        let SurfaceJob { key, protocol, rules, carrier, traced, .. } = surface.job;
-        Self { surface: surface.surface(), key, protocol, rules, carrier, traced }
+        let SurfaceJob { key, protocol, rules, execution, traced, .. } = surface.job;
+        Self { surface: surface.surface(), key, protocol, rules, execution, traced }
     }
 
     /// The protocol's method at work on the surface.
@@ -32,7 +32,7 @@ impl<'a> Task<'a> {
     /// # Errors
     /// Those of the device.
     pub fn driver(&self) -> Result<Box<dyn Driver + 'a>> {
-        self.protocol.driver(self.surface, self.carrier, self.traced)
+        self.protocol.driver(self.surface, self.execution, self.traced)
     }
 
     /// The inputs of its starts.
@@ -50,7 +50,7 @@ impl<'a> Task<'a> {
     }
 
     fn judge(&self) -> Judge<'a> {
-        Judge::new(self.surface, self.carrier.isa)
+        Judge::new(self.surface, self.execution.isa)
     }
 
     /// Descents end at minima; of searches few do.

@@ -20,7 +20,7 @@ const BACKLOG: usize = 1024;
 const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What a thread has found and spent on a surface since its last report.
-pub(super) struct Report {
+pub(super) struct WorkerReport {
     /// Λ.
     pub dim: u32,
     /// Number of the surface.
@@ -64,7 +64,7 @@ pub(super) fn work_on(
     pool: &rayon::ThreadPool,
     scheduler: &Scheduler,
     context: &WorkContext,
-    collect: impl FnOnce(Receiver<Report>) -> Result<()>,
+    collect: impl FnOnce(Receiver<WorkerReport>) -> Result<()>,
 ) -> Result<()> {
     let (sender, receiver) = sync_channel(BACKLOG);
     let collected = pool.in_place_scope(|scope| {
@@ -83,7 +83,7 @@ pub(super) fn work_on(
 struct Worker<'a, 'b> {
     scheduler: &'b Scheduler<'a>,
     context: &'b WorkContext<'b>,
-    sender: SyncSender<Report>,
+    sender: SyncSender<WorkerReport>,
     space: RefCell<PolishSpace>,
 }
 
@@ -248,6 +248,6 @@ impl<'a> Worker<'a, '_> {
     ) -> Outcome {
         let key = surface.job.key;
         let (dim, instance) = (key.layout.dim as u32, key.instance as u32);
-        self.sender.send(Report { dim, instance, starts, spent, wall_s }).map_err(|_| Ended)
+        self.sender.send(WorkerReport { dim, instance, starts, spent, wall_s }).map_err(|_| Ended)
     }
 }

@@ -59,7 +59,7 @@ impl Intake<Surfaces> for Scheduler<'_> {
         Scheduler::end(self);
     }
 
-    fn is_hungry(&self) -> bool {
+    fn wants_units(&self) -> bool {
         let state = self.lock();
         let open: usize = state.entries.iter().map(|entry| entry.waiting).sum();
         let to_come: usize = state.pending.iter().map(Planned::count).sum();

@@ -1,7 +1,7 @@
 //! Every start ends once, whatever turns the threads take.
 
 use super::*;
-use crate::descent::{Carrier, Protocol, Rules, Sgd};
+use crate::descent::{Execution, Protocol, Rules, Sgd};
 use crate::hamiltonian::{CHUNKS, Isa};
 use std::collections::BTreeSet;
 
@@ -28,10 +28,10 @@ impl<'a> SimulatedThreads<'a> {
             layout: Layout::new(3, dim),
             instance: instance as u64,
         };
-        let carrier = Carrier { isa: Isa::Scalar, batch: 48 };
+        let execution = Execution { isa: Isa::Scalar, batch: 48 };
         let protocol = Protocol::paper(3);
         let rules = Rules::CURRENT;
-        let job = SurfaceJob { key: key(0, 9), couplings: None, protocol, rules, carrier, traced: false };
+        let job = SurfaceJob { key: key(0, 9), couplings: None, protocol, rules, execution, traced: false };
         let planned = DIMS.iter().enumerate();
         let planned = planned.map(|(number, &dim)| Planned {
             key: key(number, dim),

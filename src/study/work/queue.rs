@@ -36,7 +36,7 @@ struct State<L> {
 }
 
 /// Hands units to threads within a memory budget.
-struct Board<'a, S: Study> {
+struct UnitQueue<'a, S: Study> {
     job: &'a Job<'a, S>,
     /// Bytes for the units that are under way together.
     budget: u64,
@@ -45,7 +45,7 @@ struct Board<'a, S: Study> {
     changed: Condvar,
 }
 
-impl<'a, S: Study> Board<'a, S> {
+impl<'a, S: Study> UnitQueue<'a, S> {
     fn new(job: &'a Job<'a, S>) -> Self {
         let budget = job.resources.memory.saturating_sub(S::shared_bytes(job.spec, job.resources));
         let state = State { waiting: VecDeque::new(), bytes: 0, between: 0, is_open: true, is_ended: false };
@@ -129,8 +129,8 @@ impl<'a, S: Study> Board<'a, S> {
     }
 }
 
-/// Ends a board whose thread panics: others would wait for what it had.
-struct EndOnPanic<'a, 'b, S: Study>(&'a Board<'b, S>);
+/// Ends a queue whose thread panics: others would wait for what it had.
+struct EndOnPanic<'a, 'b, S: Study>(&'a UnitQueue<'b, S>);
 
 impl<S: Study> Drop for EndOnPanic<'_, '_, S> {
     fn drop(&mut self) {
@@ -140,7 +140,7 @@ impl<S: Study> Drop for EndOnPanic<'_, '_, S> {
     }
 }
 
-impl<S: Study> Intake<S> for Board<'_, S> {
+impl<S: Study> Intake<S> for UnitQueue<'_, S> {
     fn feed(&self, units: &[S::Listed]) {
         let spec = self.job.spec;
         let waiting = |&listed: &S::Listed| Waiting {
@@ -168,7 +168,7 @@ impl<S: Study> Intake<S> for Board<'_, S> {
         self.changed.notify_all();
     }
 
-    fn is_hungry(&self) -> bool {
+    fn wants_units(&self) -> bool {
         let state = self.lock();
         let ahead =
             if state.waiting.front().is_some_and(|unit| unit.work < SHORT) { self.workers } else { 1 };
@@ -184,19 +184,19 @@ impl<S: Study> Work<S> for UnitPerThread {
     /// # Errors
     /// What `pump` returns; those of the work; [`Error::Refused`] if the system gives no threads.
     fn carry_out(job: &Job<S>, pump: impl FnOnce(&dyn Intake<S>, Findings<S>) -> Result<()>) -> Result<()> {
-        let board = Board::new(job);
+        let queue = UnitQueue::new(job);
         let failure = Mutex::new(None);
         let (sender, receiver) = sync_channel(BACKLOG);
         let pumped = std::thread::scope(|scope| {
             // Threads stop at their next step once nobody listens.
             let receiver = receiver;
-            let _guard = EndOnDrop(&board);
-            for number in 0..board.workers {
-                let (sender, board, failure) = (sender.clone(), &board, &failure);
-                start(scope, &format!("worker-{number}"), move || board.work(&sender, failure))?;
+            let _guard = EndOnDrop(&queue);
+            for number in 0..queue.workers {
+                let (sender, queue, failure) = (sender.clone(), &queue, &failure);
+                start(scope, &format!("worker-{number}"), move || queue.work(&sender, failure))?;
             }
             drop(sender);
-            pump(&board, &mut |patience| receiver.recv_timeout(patience))
+            pump(&queue, &mut |patience| receiver.recv_timeout(patience))
         });
         let failure = failure.into_inner().unwrap_or_else(PoisonError::into_inner);
         failure.map_or(pumped, Err)
