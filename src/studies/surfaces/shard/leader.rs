@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
-use super::message::{CONTROL, Call, ShardReply, Surface};
+use super::message::{CONTROL, Call, NamedSurface, ShardReply};
 use crate::error::Result;
 use crate::hamiltonian::{ChunkAnswer, ChunkTask, Line, Others, SurfaceKey};
 use crate::studies::surfaces::spec::Spec;
@@ -177,14 +177,14 @@ impl Drop for Talk<'_> {
 /// The chunks of one surface that the others hold; they forget it with this.
 pub struct Elsewhere {
     shards: Arc<Shards>,
-    surface: Surface,
+    surface: NamedSurface,
 }
 
 impl Elsewhere {
     /// Of a surface that is about to be drawn.
     pub(in crate::studies::surfaces) fn new(shards: Arc<Shards>, key: &SurfaceKey) -> Self {
         let number = shards.surfaces.fetch_add(1, Ordering::Relaxed);
-        let surface = Surface { number, dim: key.layout.dim as u32, instance: key.instance as u32 };
+        let surface = NamedSurface { number, dim: key.layout.dim as u32, instance: key.instance as u32 };
         Self { shards, surface }
     }
 

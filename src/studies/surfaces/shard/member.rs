@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::scope;
 
-use super::message::{CONTROL, Call, ShardReply, Surface};
+use super::message::{CONTROL, Call, NamedSurface, ShardReply};
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Caller, ChunkAnswer, ChunkTask};
 use crate::studies::surfaces::given::Given;
@@ -170,7 +170,7 @@ impl<'a> Held<'a> {
         self.surfaces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn shared(&self, surface: Surface) -> Arc<SharedSurface<'a>> {
+    fn shared(&self, surface: NamedSurface) -> Arc<SharedSurface<'a>> {
         let new = || {
             let protocol = self.spec.descent.expect("a census has no shards");
             let RankInputs { given, resources } = self.inputs;

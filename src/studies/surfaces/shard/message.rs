@@ -15,7 +15,7 @@ pub(super) enum Call {
     /// Leave.
     End,
     /// Draw one of your chunks of a surface; tell how many there are to be drawn.
-    Draw(Surface, u32),
+    Draw(NamedSurface, u32),
     /// Answer an order on a surface.
     Do(u64, ChunkTask),
     /// The surface is done with.
@@ -24,7 +24,7 @@ pub(super) enum Call {
 
 /// Which surface, and what the leader calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Surface {
+pub(super) struct NamedSurface {
     pub number: u64,
     pub dim: u32,
     pub instance: u32,
@@ -80,7 +80,7 @@ impl Call {
             0 => Self::Begin(from.text()?, from.u32()?),
             1 => Self::End,
             2 => {
-                let surface = Surface { number: from.u64()?, dim: from.u32()?, instance: from.u32()? };
+                let surface = NamedSurface { number: from.u64()?, dim: from.u32()?, instance: from.u32()? };
                 Self::Draw(surface, from.u32()?)
             }
             3 => Self::Do(from.u64()?, take_order(&mut from)?),
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn what_is_said_is_heard_and_nothing_shorter_is_taken_for_it() {
-        let surface = Surface { number: 9, dim: 600, instance: 3 };
+        let surface = NamedSurface { number: 9, dim: 600, instance: 3 };
         let calls = [
             Call::Begin("{}".into(), 3),
             Call::End,
