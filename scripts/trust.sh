@@ -38,7 +38,7 @@ supply_chain() {
 # Needs MPI, as docs/clusters.md says. In a folder of its own: the feature compiles everything anew.
 ranks() {
     LIBCLANG_PATH=${LIBCLANG_PATH:-$(ls -d /usr/lib/llvm-*/lib | tail -n 1)} CARGO_TARGET_DIR=target/ranks \
-        cargo test --release --locked --features mpi --test mpi -- --include-ignored --nocapture > "$work/ranks.log" 2>&1
+        cargo test --release --locked --features mpi --test mpi --test studies -- --include-ignored --nocapture > "$work/ranks.log" 2>&1
     local status=$?
     cat "$work/ranks.log"
     sed -nE 's/^test result: .* ([0-9]+) passed; ([0-9]+) failed.*/\1 \2/p' "$work/ranks.log" |
@@ -90,7 +90,7 @@ circumstances() {
 
 # The table of all parts; $1: file of lines, $2: file of circumstances.
 report() {
-    echo "# What the long mode found"
+    echo "# Results of the long mode"
     echo
     echo "Written by \`bash scripts/trust.sh\`. Each line was printed by the test that counted it; \`failed\` must be 0 throughout."
     echo "A part that was run again replaces its own lines."
