@@ -1,4 +1,4 @@
-//! No room holds so much that nobody knows it.
+//! No room holds so much, and no function is so long, that nobody knows it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -34,6 +34,52 @@ fn lines_by_room() -> BTreeMap<String, usize> {
         *lines.entry(room).or_default() += fs::read_to_string(&path).unwrap().lines().count();
     }
     lines
+}
+
+/// Most lines of a function, from `fn` to its closing brace.
+const MOST_OF_FUNCTION: usize = 60;
+
+/// Functions of a source that are longer, with their lines. Sources are formatted: a function ends with a brace below the
+/// start of its first line.
+fn long_functions(source: &str) -> Vec<String> {
+    let lines: Vec<&str> = source.lines().collect();
+    let mut found = Vec::new();
+    for (start, line) in lines.iter().enumerate() {
+        let code = line.trim_start();
+        let Some((before, after)) = code.split_once("fn ") else { continue };
+        let is_head = before
+            .split_whitespace()
+            .all(|word| word.chars().all(|c| c.is_alphanumeric() || "():_".contains(c)));
+        if !is_head || code.ends_with(';') || code.ends_with('}') {
+            continue;
+        }
+        let end = format!("{}}}", &line[..line.len() - code.len()]);
+        let length = lines[start..].iter().position(|line| *line == end).map_or(1, |length| length + 1);
+        if length > MOST_OF_FUNCTION {
+            let name = after.split(['(', '<']).next().unwrap_or_default();
+            found.push(format!("{name}: {length} lines"));
+        }
+    }
+    found
+}
+
+#[test]
+fn no_function_is_longer_than_a_screen() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    for path in super::sources(&src) {
+        let long = long_functions(&fs::read_to_string(&path).unwrap());
+        found.extend(long.iter().map(|function| format!("{}: {function}", path.display())));
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn a_function_that_is_too_long_is_named() {
+    let body = |lines: usize| "        x();\n".repeat(lines);
+    let of = |lines| format!("impl A {{\n    pub(super) unsafe fn long<T>(\n{}    }}\n}}\n", body(lines));
+    assert_eq!(long_functions(&of(59)), ["long: 61 lines"]);
+    assert_eq!(long_functions(&of(58)), Vec::<String>::new());
 }
 
 #[test]

@@ -85,22 +85,11 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
                 let Some(m) = leaves.next_size() else { break };
                 let (leaf, after) = rest.split_at(m * m);
                 rest = after;
-                let prefix = leaves.prefix();
-                let weight = lanes.product(w, prefix, usize::MAX);
-                let sums = Sums { w, gradient: partial, twice: lanes.sum(weight, weight) };
-                let e = lanes.leaf(leaf, m, &sums, scratch);
-                chunk_energy = lanes.fma(weight, e, chunk_energy);
-                for (position, &i) in prefix.iter().enumerate() {
-                    let others = lanes.product(w, prefix, position);
-                    let g = lanes.load(partial, i);
-                    let along =
-                        sabotage!("prefix-sign", e, lanes.mul([S::splat(S::Elem::from_f64(-1.0)); V], e));
-                    lanes.store(partial, i, lanes.fma(others, along, g));
-                }
+                chunk_energy =
+                    lanes.prefixed(leaves.prefix(), (leaf, m), (w, partial), scratch, chunk_energy);
             }
             for row in 0..span.rows {
-                let sum = lanes.sum(lanes.load(total, row), lanes.load(partial, row));
-                lanes.store(total, row, sum);
+                lanes.store(total, row, lanes.sum(lanes.load(total, row), lanes.load(partial, row)));
                 lanes.store(partial, row, zero);
             }
             energy = lanes.sum(energy, chunk_energy);
@@ -109,8 +98,7 @@ unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
         for row in 0..dim {
             lanes.store(total, row, lanes.mul(scale, lanes.load(total, row)));
         }
-        let row = out.energy.as_mut().as_mut_ptr().add(first);
-        lanes.store(row, 0, lanes.mul(scale, energy));
+        lanes.store(out.energy.as_mut().as_mut_ptr().add(first), 0, lanes.mul(scale, energy));
     }
 }
 
@@ -195,6 +183,32 @@ where
                 }
             }
             product
+        }
+    }
+
+    /// Adds all that a leaf of m rows gives to the gradient, along its prefix too, and its energy to `energy`.
+    #[inline(always)]
+    unsafe fn prefixed<A: Stored<S::Elem>>(
+        &self,
+        prefix: &[usize],
+        (leaf, m): (&[A], usize),
+        (w, gradient): (*const S::Elem, *mut S::Elem),
+        scratch: &mut [S::Elem],
+        energy: [S::Reg; V],
+    ) -> [S::Reg; V] {
+        // SAFETY: the instruction set is present, and prefix indices and rows of the leaf are rows of w and of the
+        // gradient, by the caller.
+        unsafe {
+            let weight = self.product(w, prefix, usize::MAX);
+            let sums = Sums { w, gradient, twice: self.sum(weight, weight) };
+            let e = self.leaf(leaf, m, &sums, scratch);
+            for (position, &i) in prefix.iter().enumerate() {
+                let others = self.product(w, prefix, position);
+                let g = self.load(gradient, i);
+                let along = sabotage!("prefix-sign", e, self.mul([S::splat(S::Elem::from_f64(-1.0)); V], e));
+                self.store(gradient, i, self.fma(others, along, g));
+            }
+            self.fma(weight, e, energy)
         }
     }
 
@@ -299,7 +313,7 @@ where
         part: &Part<A>,
         sums: &Sums<S, V>,
         scratch: &mut [S::Elem],
-        mut e: [S::Reg; V],
+        e: [S::Reg; V],
     ) -> [S::Reg; V] {
         let stride = if Self::ROWS == PANEL_ROWS { R } else { part.stride };
         let columns = part.columns;
@@ -348,13 +362,8 @@ where
                 self.column(full.at(k), x, &mut y);
                 self.column(last.at(k), x, &mut z);
             }
-            for r in 0..F {
-                e = self.use_row(part.top + r, y[r], sums, e);
-            }
-            for r in 0..R {
-                e = self.use_row(part.top + F + r, z[r], sums, e);
-            }
-            e
+            let e = self.use_rows(part.top, y, sums, e);
+            self.use_rows(part.top + F, z, sums, e)
         }
     }
 
@@ -374,6 +383,22 @@ where
                 y[r][v] = unsafe { S::fma(value, x[v], y[r][v]) };
             }
         }
+    }
+
+    /// Adds the products of R rows from `top` on to the gradient, and their shares of wᵀ A w to `e`.
+    #[inline(always)]
+    unsafe fn use_rows<const R: usize>(
+        &self,
+        top: usize,
+        y: [[S::Reg; V]; R],
+        sums: &Sums<S, V>,
+        mut e: [S::Reg; V],
+    ) -> [S::Reg; V] {
+        for r in 0..R {
+            // SAFETY: the rows are rows of w and of the gradient, by the caller.
+            e = unsafe { self.use_row(top + r, y[r], sums, e) };
+        }
+        e
     }
 
     /// Adds one row's product (A w)_row to the gradient, and its share of wᵀ A w to `e`.

@@ -12,13 +12,7 @@ use crate::studies::networks::{NetworksProtocol, NetworksStore};
 pub fn render(store: &NetworksStore, summary: &NetworksSummary) -> String {
     let spec = store.spec();
     let path = store.path().display();
-    let state = match summary.complete {
-        true => "complete".to_owned(),
-        false => format!(
-            "{} of {} units done, the same networks sweep resumes",
-            summary.units_done, summary.units_planned
-        ),
-    };
+    let state = state(summary);
     let (train, test) = (spec.digits.train.count, spec.digits.test.count);
     let mut table = TextTable::new([
         "n₁",
@@ -69,6 +63,16 @@ pub fn render(store: &NetworksStore, summary: &NetworksSummary) -> String {
         text.push_str(&format!("Without finite weights: {lost} networks, left out of means.\n"));
     }
     text
+}
+
+fn state(summary: &NetworksSummary) -> String {
+    match summary.complete {
+        true => "complete".to_owned(),
+        false => format!(
+            "{} of {} units done, the same networks sweep resumes",
+            summary.units_done, summary.units_planned
+        ),
+    }
 }
 
 fn protocol(protocol: &NetworksProtocol) -> String {
