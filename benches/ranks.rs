@@ -1,4 +1,4 @@
-//! How well ranks share a sweep: a simulation with the rule that hands out units in earnest (`run::ranks::Leases`) and
+//! How well ranks share a sweep: a simulation with the rule that hands out units in earnest (`leases` of `study::cluster`) and
 //! measured costs: `cargo bench --bench ranks`. Draws `figures/rank-efficiency`.
 //!
 //! Ranks have one thread. A lease costs its starts in whole registers of sixteen, as if none were filled up by the next

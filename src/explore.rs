@@ -8,8 +8,8 @@ use rand::Rng;
 use crate::critical::census::{Census, CensusKey, census};
 use crate::critical::{Judge, SaddleSearch, Spectrum, distinct_within, reach, spectra};
 use crate::descent::{
-    Annealing, Descended, Descent, Driver, Execution, NoisyStart, Outcome, Phases, Polished, Polishing,
-    Protocol, Start, evaluate,
+    Annealing, Descended, Descent, Driver, Execution, NoisyStart, Outcome, Polished, Polishing, Protocol,
+    Start, evaluate,
 };
 use crate::hamiltonian::{Contraction, Isa, Landscape, Layout, Surface, SurfaceKey, SymmetricTensor};
 use crate::numeric::lanes::{Block, Real};
@@ -101,16 +101,12 @@ pub trait Explore: Landscape + Sized {
     /// Bad input if a point has not |w|² = Λ, or the protocol is not one of descent, or steps through sample parts that the
     /// landscape does not have.
     fn descend_all(&self, points: &[Vec<f64>], protocol: Protocol) -> Result<Vec<CriticalPoint>> {
-        let phases: Phases = match protocol {
-            Protocol::Sgd(sgd) => sgd.into(),
-            Protocol::Gd(gd) => gd.into(),
-            Protocol::Saddle(_) | Protocol::Anneal(_) => {
-                return Err(Error::bad_input(
-                    "protocol",
-                    protocol.name().name(),
-                    "`descend` takes gd and sgd; `anneal` and `critical_point_near` do the others",
-                ));
-            }
+        let Some(phases) = protocol.phases() else {
+            return Err(Error::bad_input(
+                "protocol",
+                protocol.name().name(),
+                "`descend` takes gd and sgd; `anneal` and `critical_point_near` do the others",
+            ));
         };
         let (wanted, parts) = (phases.samples(), self.sample_parts());
         if wanted > 0 && wanted != parts {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::shared::progress::Progress;
-use super::shared::ranks::{self, Others};
+use super::shared::ranks::{self, OtherRanks};
 use super::shared::resources::resources;
 use super::shared::sweep::serve;
 use super::shared::{census_table, engine, estimate, output, values};
@@ -61,7 +61,7 @@ struct Census {
 /// Whatever ends the census; what was stored before stays.
 pub fn run(args: Args) -> Result<()> {
     let (json, is_dry) = (args.json, args.dry_run);
-    let first = |census: Census, others: Option<&Others>| {
+    let first = |census: Census, others: Option<&OtherRanks>| {
         if is_dry {
             return census.dry_run(others, json);
         }
@@ -86,7 +86,7 @@ pub fn run(args: Args) -> Result<()> {
     )
 }
 
-fn decide(args: Args, others: Option<&Others>) -> Result<Census> {
+fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Census> {
     let resources = ranks::per_process(resources(args.threads)?, 1, others);
     let given = engine::given(args.couplings.as_deref())?;
     let request = CensusRequest {
@@ -101,7 +101,7 @@ fn decide(args: Args, others: Option<&Others>) -> Result<Census> {
 
 impl Census {
     /// Begins or resumes a run and works until all of it is stored.
-    fn stored(&self, run: &Path, others: Option<&Others>) -> Result<SurfaceStore> {
+    fn stored(&self, run: &Path, others: Option<&OtherRanks>) -> Result<SurfaceStore> {
         let stop = engine::stop_by_signal()?;
         let mut store = command::open(run, &self.resources, |stored| self.spec(run, stored))?;
         let progress = Progress::new(["instance", "instances"]);
@@ -135,7 +135,7 @@ impl Census {
         CensusTable::new(&spec, instances)
     }
 
-    fn dry_run(&self, others: Option<&Others>, json: bool) -> Result<()> {
+    fn dry_run(&self, others: Option<&OtherRanks>, json: bool) -> Result<()> {
         let store = self.run.as_deref().map(command::stored::<Surfaces>).transpose()?.flatten();
         let run = self.run.as_deref().unwrap_or(Path::new(""));
         let spec = self.spec(run, store.as_ref().map(SurfaceStore::spec))?;

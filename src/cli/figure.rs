@@ -22,7 +22,7 @@ pub struct Args {
     /// Directory to write NAME.FORMAT to; made if it is missing
     #[arg(long, value_name = "DIR", required_unless_present = "list")]
     out: Option<PathBuf>,
-    /// Run to draw; complexity and mean-counts need none
+    /// Run to draw; figures of theory alone need none
     #[arg(long, value_name = "RUN")]
     run: Option<PathBuf>,
     #[command(flatten)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValue;
 use clap::{ArgAction, ValueEnum};
 
-use super::shared::ranks::{self, Others};
+use super::shared::ranks::{self, OtherRanks};
 use super::shared::resources::resources;
 use super::shared::sweep::{Sweep, serve};
 use super::shared::{engine, estimate, output, summary, values};
@@ -125,7 +125,7 @@ impl ValueEnum for MethodName {
 pub fn run(args: Args) -> Result<()> {
     let (json, is_dry) = (args.json, args.dry_run);
     let shard = args.shard as usize;
-    let first = |sweep: Sweep, others: Option<&Others>| {
+    let first = |sweep: Sweep, others: Option<&OtherRanks>| {
         if is_dry {
             return dry_run(&sweep, others, json);
         }
@@ -148,7 +148,7 @@ pub fn run(args: Args) -> Result<()> {
     )
 }
 
-fn decide(args: Args, others: Option<&Others>) -> Result<Sweep> {
+fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Sweep> {
     let resources = ranks::per_process(resources(args.threads)?, args.shard as usize, others);
     let file = args.config.as_deref().map(read_config).transpose()?.unwrap_or_default();
     let shards = others.and_then(|others| others.shards.clone());
@@ -211,7 +211,7 @@ fn read_config(path: &Path) -> Result<Request> {
     }
 }
 
-fn dry_run(sweep: &Sweep, others: Option<&Others>, json: bool) -> Result<()> {
+fn dry_run(sweep: &Sweep, others: Option<&OtherRanks>, json: bool) -> Result<()> {
     let store = command::stored::<Surfaces>(&sweep.run)?;
     let spec = sweep.spec(store.as_ref().map(SurfaceStore::spec))?;
     let with = (&sweep.given, &sweep.resources);

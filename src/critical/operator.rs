@@ -33,6 +33,7 @@ impl<'a, L: Landscape> HessianOperator<'a, L> {
     pub fn at(landscape: &'a L, isa: Isa, point: &[f64]) -> Self {
         let differences = differences(landscape.degree() / 2);
         let gradient = gradients(landscape, isa, &[point.to_vec()]).pop().unwrap_or_default();
+        // Summed from the gradient whose normal part the products lose, to the bit.
         let radial_slope = dot(point, &gradient) / point.len() as f64;
         Self { landscape, isa, point: point.to_vec(), radial_slope, differences }
     }

@@ -50,7 +50,7 @@ pub struct Estimate {
     pub seconds: f64,
     /// Share of the time that a thread had a processor in a trial just now: 1 on a machine that does nothing else.
     pub processor_share: f64,
-    /// Processes that hold a surface together, and need that memory each.
+    /// Processes that hold together what units share, and need that memory each.
     #[serde(skip_serializing_if = "is_one")]
     pub shard: usize,
 }

@@ -43,7 +43,7 @@ impl JobLaunch {
 /// What the environment asks for; `None` leaves the choice to the program.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// `HSPIN_BATCH`: starts per kernel block.
+    /// `HSPIN_BATCH`: points that a thread works on side by side.
     pub batch: Option<u32>,
     /// `HSPIN_ISA`: instruction set of the kernels.
     pub isa: Option<Isa>,

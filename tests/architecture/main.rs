@@ -59,7 +59,7 @@ const ROOMS: [Room; 17] = [
             "theory",
         ],
     },
-    Room { name: "figures", imports: &["numeric", "networks", "descent", "files", "theory", "analysis"] },
+    Room { name: "figures", imports: &["files", "analysis"] },
     Room {
         name: "cli",
         imports: &[

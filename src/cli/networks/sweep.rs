@@ -6,7 +6,7 @@ use super::values;
 use crate::analysis::networks::summarize;
 use crate::cli::shared::networks::summary;
 use crate::cli::shared::networks::sweep::{NetworksSweep, read_set};
-use crate::cli::shared::ranks::{self, Others};
+use crate::cli::shared::ranks::{self, OtherRanks};
 use crate::cli::shared::resources::resources;
 use crate::cli::shared::values as common;
 use crate::cli::shared::{estimate, output};
@@ -115,13 +115,13 @@ impl Args {
 /// Whatever ends the sweep; what was stored before stays.
 pub fn run(args: Args) -> Result<()> {
     let (json, is_dry) = (args.json, args.dry_run);
-    let decide = |others: Option<&Others>| {
+    let decide = |others: Option<&OtherRanks>| {
         let resources = ranks::per_process(resources(args.threads)?, 1, others);
         let request = args.request();
         let set = read_set(args.data.as_deref())?;
         Ok(NetworksSweep { run: args.out, request, set, digits: args.digits, resources })
     };
-    let first = |sweep: NetworksSweep, others: Option<&Others>| {
+    let first = |sweep: NetworksSweep, others: Option<&OtherRanks>| {
         if is_dry {
             return dry_run(sweep, others, json);
         }
@@ -139,7 +139,7 @@ pub fn run(args: Args) -> Result<()> {
     })
 }
 
-fn dry_run(sweep: NetworksSweep, others: Option<&Others>, json: bool) -> Result<()> {
+fn dry_run(sweep: NetworksSweep, others: Option<&OtherRanks>, json: bool) -> Result<()> {
     let (store, resources) = (command::stored::<Networks>(&sweep.run)?, sweep.resources);
     let (spec, samples) = sweep.decided(store.as_ref().map(NetworksStore::spec))?;
     let estimate = command::estimate(&spec, store.as_ref(), (&samples, &resources))?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::progress::Progress;
-use super::ranks::{self, Others};
+use super::ranks::{self, OtherRanks};
 use super::signals;
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Layout, Surface, SurfaceKey, SymmetricTensor};
@@ -22,7 +22,7 @@ pub fn finish<S: Study>(
     store: &mut Store<S>,
     (given, resources): (&S::Given, &Resources),
     (progress, stop): (&Progress, &Stop),
-    others: Option<&Others>,
+    others: Option<&OtherRanks>,
 ) -> Result<()> {
     let spec = store.spec().clone();
     let job = Job { spec: &spec, given, resources, observer: progress, stop };

@@ -10,7 +10,7 @@ use crate::study::command::Estimate;
 use crate::study::{Job, Resources, Stop, Store, Study, execute};
 
 /// The other processes of a job.
-pub struct Others {
+pub struct OtherRanks {
     /// All of them.
     pub world: World,
     /// Those that hold surfaces together with this one, if it leads a group.
@@ -40,13 +40,13 @@ pub fn only_one() -> Result<()> {
 }
 
 /// Memory is shared by the processes of a machine, surfaces by those of a group.
-pub fn per_process(resources: Resources, shard: usize, others: Option<&Others>) -> Resources {
+pub fn per_process(resources: Resources, shard: usize, others: Option<&OtherRanks>) -> Resources {
     let neighbours = others.map_or(1, |others| others.world.neighbours()).max(1) as u64;
     Resources { memory: resources.memory / neighbours, shard, ..resources }
 }
 
 /// An estimate of one process, for all of them.
-pub fn shared(estimate: Estimate, others: Option<&Others>) -> Estimate {
+pub fn shared(estimate: Estimate, others: Option<&OtherRanks>) -> Estimate {
     let processes = others.map_or(1, |others| others.world.size()) * estimate.shard;
     Estimate { seconds: estimate.seconds / processes as f64, ..estimate }
 }
@@ -58,14 +58,14 @@ pub fn shared(estimate: Estimate, others: Option<&Others>) -> Estimate {
 /// What ends it.
 pub fn share<T>(
     shard: usize,
-    decide: impl FnOnce(Option<&Others>) -> Result<T>,
-    first: impl FnOnce(T, Option<&Others>) -> Result<()>,
+    decide: impl FnOnce(Option<&OtherRanks>) -> Result<T>,
+    first: impl FnOnce(T, Option<&OtherRanks>) -> Result<()>,
     serve: impl FnOnce(&World, Result<T>, &Stop) -> Result<()>,
 ) -> Result<()> {
     let Some(mut world) = join(shard)? else { return first(decide(None)?, None) };
     let formed = world.form_groups(shard);
     let shards = world.led().map(|post| Arc::new(Shards::new(post)));
-    let others = Others { world, shards };
+    let others = OtherRanks { world, shards };
     let decided = formed.and_then(|()| decide(Some(&others)));
     let world = &others.world;
     let ended = if world.rank() == 0 && world.served().is_none() {
@@ -88,13 +88,13 @@ pub fn share<T>(
 ///
 /// # Errors
 /// What ends it.
-pub fn carry_out<S: Study>(others: Option<&Others>, store: &mut Store<S>, job: &Job<S>) -> Result<()> {
+pub fn carry_out<S: Study>(others: Option<&OtherRanks>, store: &mut Store<S>, job: &Job<S>) -> Result<()> {
     let Some(others) = others else { return execute(store, job) };
     lead(&others.world, store, job).map(|traffic| tell(traffic, others))
 }
 
 /// Says what it took to share the work.
-fn tell(traffic: Traffic, others: &Others) {
+fn tell(traffic: Traffic, others: &OtherRanks) {
     let Traffic { ranks, units, messages, bytes, seconds } = traffic;
     let shards = others.shards.as_ref();
     let groups = shards.map_or(String::new(), |shards| format!(" of {}", shards.size()));

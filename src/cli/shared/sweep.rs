@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::engine;
 use super::progress::Progress;
-use super::ranks::Others;
+use super::ranks::OtherRanks;
 use crate::error::Result;
 use crate::studies::surfaces::shard::serve_shard;
 use crate::studies::surfaces::{Given, Request, Spec, SurfaceStore, Surfaces};
@@ -28,7 +28,7 @@ impl Sweep {
     ///
     /// # Errors
     /// [`Error::Interrupted`](crate::Error::Interrupted) after a signal; whatever else ends the sweep.
-    pub fn carry_out(&self, others: Option<&Others>) -> Result<SurfaceStore> {
+    pub fn carry_out(&self, others: Option<&OtherRanks>) -> Result<SurfaceStore> {
         let stop = engine::stop_by_signal()?;
         let mut store = command::open(&self.run, &self.resources, |stored| self.spec(stored))?;
         let progress = Progress::new(["start", "starts"]);

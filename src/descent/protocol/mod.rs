@@ -149,6 +149,15 @@ impl Protocol {
         }
     }
 
+    /// Phases of a descent; `None` where the method does something else.
+    pub fn phases(&self) -> Option<Phases> {
+        match *self {
+            Self::Sgd(sgd) => Some(sgd.into()),
+            Self::Gd(gd) => Some(gd.into()),
+            Self::Saddle(_) | Self::Anneal(_) => None,
+        }
+    }
+
     /// The method at work on a surface, with no start yet; paths are recorded if `traced`.
     ///
     /// # Errors

@@ -35,5 +35,5 @@ pub(super) use handle::open as open_bytes;
 pub(super) use rows::{read_spec, read_times, read_units};
 pub(super) use salvage::Salvage;
 pub(super) use schema::check_study;
-pub(super) use transactions::{Advance, advance, put_unit};
+pub(super) use transactions::{RootChange, advance, put_unit};
 pub(crate) use {fault::sql, rows::damaged_unit, rows::is_sound};

@@ -67,9 +67,7 @@ pub fn format_of(path: &Path) -> Result<i32> {
         Error::bad_input(
             "RUN",
             path.display(),
-            format!(
-                "not an hspin file ({reason}); a file made by hspin sweep, hspin census or hspin networks sweep"
-            ),
+            format!("not an hspin file ({reason}); a file made by {}", commands(&FORMATS)),
         )
     };
     let meta = match fs::symlink_metadata(path) {

@@ -28,7 +28,7 @@ pub fn put_unit<S: Study>(
 }
 
 /// The root checksum before and after a change.
-pub struct Advance {
+pub struct RootChange {
     /// What the run must have now.
     pub from: Checksum,
     /// What it has afterwards.
@@ -37,7 +37,7 @@ pub struct Advance {
 
 /// Moves the root checksum on, if it is what this process left. Otherwise another one has written, whose units this one
 /// does not know of: the lock file was deleted, or does not lock here.
-pub fn advance(conn: &Connection, root: &Advance) -> rusqlite::Result<()> {
+pub fn advance(conn: &Connection, root: &RootChange) -> rusqlite::Result<()> {
     let mut move_on = conn.prepare_cached("UPDATE spec SET root = ?1 WHERE root = ?2")?;
     match move_on.execute(params![root.to, root.from])? {
         1 => Ok(()),

@@ -5,7 +5,7 @@ use super::checksum::{RootHash, of_unit};
 use super::fault;
 use super::fault::sql;
 use super::open::Store;
-use super::transactions::{Advance, advance, begin, put_spec, put_unit};
+use super::transactions::{RootChange, advance, begin, put_spec, put_unit};
 use crate::error::{Error, Result};
 use crate::study::columns::Row;
 use crate::study::interface::{Study, Unit};
@@ -30,7 +30,7 @@ impl<S: Study> Store<S> {
         let what = self.what("writing");
         let mut write = || -> rusqlite::Result<()> {
             let transaction = begin(&mut self.conn)?;
-            advance(&transaction, &Advance { from: self.stored_root, to: sum })?;
+            advance(&transaction, &RootChange { from: self.stored_root, to: sum })?;
             put_spec(&transaction, &text, &sum)?;
             transaction.commit()
         };
@@ -111,7 +111,7 @@ impl<S: Study> Store<S> {
         for (unit, stored) in units {
             put_unit::<S>(&transaction, unit, stored)?;
         }
-        let root = Advance { from: self.stored_root, to: self.root.of(&self.units) };
+        let root = RootChange { from: self.stored_root, to: self.root.of(&self.units) };
         if !units.is_empty() {
             advance(&transaction, &root)?;
         }

@@ -21,7 +21,7 @@ use super::interface::{Study, Unit};
 use super::listed::Listed;
 use super::listed::StoredUnit;
 use super::spec::Spec;
-use super::store::{self, Advance, sql};
+use super::store::{self, RootChange, sql};
 use super::tables::read_listed;
 use crate::error::{Error, Result};
 use crate::files::Lock;
@@ -94,7 +94,7 @@ pub fn repair<S: Study>(path: &Path) -> Result<Repaired<Key<S>>> {
             }
         }
         let to = store::run_checksum::<S>(&text, &units);
-        store::advance(&transaction, &Advance { from, to }).map_err(failed())?;
+        store::advance(&transaction, &RootChange { from, to }).map_err(failed())?;
         // Times are not science: what cannot be read of them is left behind.
         for times in store::read_times::<S>(conn).unwrap_or_default() {
             S::Times::table().add(&transaction, &times).map_err(sql("copying times"))?;

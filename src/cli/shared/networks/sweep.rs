@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::shared::engine;
 use crate::cli::shared::progress::Progress;
-use crate::cli::shared::ranks::Others;
+use crate::cli::shared::ranks::OtherRanks;
 use crate::error::{Error, Result};
 use crate::networks::data::{DigitSet, Origin, bundled};
 use crate::studies::networks::{
@@ -53,7 +53,7 @@ impl NetworksSweep {
     ///
     /// # Errors
     /// Whatever ends it; what was stored before stays.
-    pub fn carry_out(self, others: Option<&Others>) -> Result<NetworksStore> {
+    pub fn carry_out(self, others: Option<&OtherRanks>) -> Result<NetworksStore> {
         let stop = engine::stop_by_signal()?;
         let (run, resources) = (self.run.clone(), self.resources);
         let mut samples = None;

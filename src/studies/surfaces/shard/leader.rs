@@ -235,8 +235,8 @@ impl Line for Orders<'_> {
         self.talk.shards.size() - 1
     }
 
-    fn ask(&mut self, other: usize, order: &ChunkTask) {
-        self.talk.say(other + 1, &Call::encode_order(self.surface, order));
+    fn ask(&mut self, other: usize, task: &ChunkTask) {
+        self.talk.say(other + 1, &Call::encode_task(self.surface, task));
     }
 
     fn answer(&mut self, other: usize) -> ChunkAnswer {
@@ -251,6 +251,6 @@ impl Line for Orders<'_> {
 fn answer(reply: ShardReply) -> ChunkAnswer {
     match reply {
         ShardReply::ChunkAnswer(answer) => answer,
-        other => panic!("an order was answered by {other:?}"),
+        other => panic!("a task was answered by {other:?}"),
     }
 }

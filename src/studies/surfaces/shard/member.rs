@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::scope;
 
 use super::message::{CONTROL, Call, NamedSurface, ShardReply};
+use crate::descent::Protocol;
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Caller, ChunkAnswer, ChunkTask};
 use crate::studies::surfaces::given::Given;
@@ -24,19 +25,20 @@ const LEADER: usize = 0;
 /// # Errors
 /// What keeps this process from working; the leader knows by then.
 pub fn serve_shard(
-    wire: &dyn GroupPost,
+    post: &dyn GroupPost,
     rank: usize,
     inputs: Result<RankInputs<&Given>>,
     stop: &Stop,
 ) -> Result<()> {
     let nobody_ends = AtomicBool::new(false);
-    let mut control = Listener { wire, line: CONTROL, stop, is_over: &nobody_ends, inbox: VecDeque::new() };
+    let mut control = Listener { post, line: CONTROL, stop, is_over: &nobody_ends, inbox: VecDeque::new() };
     let Some(Call::Begin(spec, threads)) = control.next_call() else {
         return inputs.map(drop);
     };
     match inputs.and_then(|inputs| Ok((admitted(&spec, &inputs)?, inputs))) {
-        Ok((spec, inputs)) => {
-            let held = Held { wire, rank, stop, spec: &spec, inputs: &inputs, surfaces: Mutex::default() };
+        Ok(((spec, protocol), inputs)) => {
+            let surfaces = Mutex::default();
+            let held = Held { post, rank, stop, spec: &spec, protocol, inputs: &inputs, surfaces };
             control.say(&ShardReply::Done);
             held.serve(threads as usize, control);
             stop.requested().map_or(Ok(()), |signal| Err(Error::Interrupted(signal)))
@@ -50,16 +52,18 @@ pub fn serve_shard(
 }
 
 /// The run of this text, if this process has its couplings and room for its share of it.
-fn admitted(spec: &str, inputs: &RankInputs<&Given>) -> Result<Spec> {
+fn admitted(spec: &str, inputs: &RankInputs<&Given>) -> Result<(Spec, Protocol)> {
     let spec = Spec::from_canonical(spec)?;
+    let whole = || Error::Refused("processes hold surfaces together in sweeps only".into());
+    let protocol = spec.descent.ok_or_else(whole)?;
     Surfaces::check_given(&spec, inputs.given)?;
     Surfaces::admit(&spec, &inputs.resources)?;
-    Ok(spec)
+    Ok((spec, protocol))
 }
 
 /// One line's end.
 struct Listener<'a> {
-    wire: &'a dyn GroupPost,
+    post: &'a dyn GroupPost,
     line: usize,
     stop: &'a Stop,
     /// No more will come.
@@ -72,7 +76,7 @@ impl Listener<'_> {
     fn next_call(&mut self) -> Option<Call> {
         let wait = Pause::begin();
         loop {
-            let next = self.inbox.pop_front().or_else(|| self.wire.receive(LEADER, self.line));
+            let next = self.inbox.pop_front().or_else(|| self.post.receive(LEADER, self.line));
             match next {
                 Some(message) => return Call::decode(&message),
                 None if self.is_over.load(Ordering::Acquire) => return None,
@@ -82,9 +86,9 @@ impl Listener<'_> {
     }
 
     fn say(&mut self, reply: &ShardReply) {
-        let Self { wire, line, ref mut inbox, .. } = *self;
+        let Self { post, line, ref mut inbox, .. } = *self;
         let message = reply.encode(self.stop.requested());
-        wire.send(LEADER, line, &message, &mut || inbox.extend(wire.receive(LEADER, line)));
+        post.send(LEADER, line, &message, &mut || inbox.extend(post.receive(LEADER, line)));
     }
 }
 
@@ -92,7 +96,7 @@ impl Listener<'_> {
 impl Caller for Listener<'_> {
     fn next(&mut self) -> Option<ChunkTask> {
         match self.next_call() {
-            Some(Call::Do(_, order)) => Some(order),
+            Some(Call::Do(_, task)) => Some(task),
             _ => None,
         }
     }
@@ -104,10 +108,11 @@ impl Caller for Listener<'_> {
 
 /// What this process holds for its leader.
 struct Held<'a> {
-    wire: &'a dyn GroupPost,
+    post: &'a dyn GroupPost,
     rank: usize,
     stop: &'a Stop,
     spec: &'a Spec,
+    protocol: Protocol,
     inputs: &'a RankInputs<&'a Given>,
     /// By the leader's number for each surface.
     surfaces: Mutex<BTreeMap<u64, Arc<SharedSurface<'a>>>>,
@@ -135,7 +140,7 @@ impl<'a> Held<'a> {
                 scope.spawn(move || {
                     let _guard = Guard(is_over);
                     let inbox = VecDeque::new();
-                    self.attend(Listener { wire: self.wire, line, stop: self.stop, is_over, inbox });
+                    self.attend(Listener { post: self.post, line, stop: self.stop, is_over, inbox });
                 });
             }
             while !matches!(control.next_call(), Some(Call::End) | None) {}
@@ -150,10 +155,10 @@ impl<'a> Held<'a> {
                     self.shared(surface).draw(chunk as usize..chunk as usize + 1);
                     listener.say(&ShardReply::Done);
                 }
-                Call::Do(surface, order) => {
+                Call::Do(surface, task) => {
                     let shared = self.surfaces().get(&surface).cloned();
                     let shared = shared.expect("the leader knows what was drawn");
-                    shared.surface().attend(self.inputs.resources.isa, order, &mut listener);
+                    shared.surface().attend(self.inputs.resources.isa, task, &mut listener);
                 }
                 Call::Forget(surface) => {
                     // Freed before the answer, and not under the lock.
@@ -172,11 +177,10 @@ impl<'a> Held<'a> {
 
     fn shared(&self, surface: NamedSurface) -> Arc<SharedSurface<'a>> {
         let new = || {
-            let protocol = self.spec.descent.expect("a census has no shards");
             let RankInputs { given, resources } = self.inputs;
             let place = (surface.dim, surface.instance);
-            let job = SurfaceJob::of((self.spec, protocol), place, given.couplings.as_ref(), resources);
-            Arc::new(SharedSurface::share(job, self.rank, self.wire.size()))
+            let job = SurfaceJob::of((self.spec, self.protocol), place, given.couplings.as_ref(), resources);
+            Arc::new(SharedSurface::share(job, self.rank, self.post.size()))
         };
         self.surfaces().entry(surface.number).or_insert_with(new).clone()
     }

@@ -56,7 +56,7 @@ impl Call {
                 out.u64(surface.number);
                 [surface.dim, surface.instance, *chunk].into_iter().for_each(|number| out.u32(number));
             }
-            Self::Do(surface, order) => return Self::encode_order(*surface, order),
+            Self::Do(surface, task) => return Self::encode_task(*surface, task),
             Self::Forget(surface) => {
                 out.byte(4);
                 out.u64(*surface);
@@ -66,11 +66,11 @@ impl Call {
     }
 
     /// The same of an order that is somebody else's.
-    pub fn encode_order(surface: u64, order: &ChunkTask) -> Vec<u8> {
+    pub fn encode_task(surface: u64, task: &ChunkTask) -> Vec<u8> {
         let mut out = Writer::default();
         out.byte(3);
         out.u64(surface);
-        put_order(&mut out, order);
+        put_task(&mut out, task);
         out.0
     }
 
@@ -83,7 +83,7 @@ impl Call {
                 let surface = NamedSurface { number: from.u64()?, dim: from.u32()?, instance: from.u32()? };
                 Self::Draw(surface, from.u32()?)
             }
-            3 => Self::Do(from.u64()?, take_order(&mut from)?),
+            3 => Self::Do(from.u64()?, take_task(&mut from)?),
             4 => Self::Forget(from.u64()?),
             _ => return None,
         })
@@ -133,8 +133,8 @@ impl ShardReply {
     }
 }
 
-fn put_order(out: &mut Writer, order: &ChunkTask) {
-    match order {
+fn put_task(out: &mut Writer, task: &ChunkTask) {
+    match task {
         ChunkTask::Contract(which, points) => {
             out.byte(0);
             out.option(match which {
@@ -158,7 +158,7 @@ fn put_order(out: &mut Writer, order: &ChunkTask) {
     }
 }
 
-fn take_order(from: &mut Reader) -> Option<ChunkTask> {
+fn take_task(from: &mut Reader) -> Option<ChunkTask> {
     Some(match from.byte()? {
         0 => {
             let which = from.option()?.map_or(Which::Full, |number| Which::Sample(number as usize));
