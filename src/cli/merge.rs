@@ -4,12 +4,10 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::shared::kinds::{Merged, kind_of};
+use super::shared::output;
 use super::shared::table::counted;
-use super::shared::{kinds, output};
 use crate::error::{Error, Result};
-use crate::studies::networks::Networks;
-use crate::studies::surfaces::Surfaces;
-use crate::study::{Study, merge};
 
 /// Put runs of one spec together that hold other sizes, surfaces, starts or networks.
 #[derive(Debug, clap::Args)]
@@ -41,27 +39,19 @@ struct Report {
 /// store.
 pub fn run(args: &Args) -> Result<()> {
     let Some((first, rest)) = args.runs.split_first() else { return Ok(()) };
-    let of_networks = kinds::is_networks(first)?;
+    let kind = kind_of(first)?;
     for run in rest {
-        if kinds::is_networks(run)? != of_networks {
+        if kind_of(run)?.formats() != kind.formats() {
             let [first, run] = [first, run].map(|run| run.display());
             return Err(Error::Refused(format!("{first} and {run} are not of one kind")));
         }
     }
-    if of_networks { put_together::<Networks>(args) } else { put_together::<Surfaces>(args) }
-}
-
-fn put_together<S: Study>(args: &Args) -> Result<()> {
-    let merged = merge::<S>(&args.runs, &args.out)?;
-    let report = Report {
-        units: merged.done().len(),
-        complete: merged.left().is_empty(),
-        content_hash: merged.content_hash(),
-    };
+    let Merged { units, left, content_hash } = kind.merge(&args.runs, &args.out)?;
+    let report = Report { units, complete: left == 0, content_hash };
     if args.json {
         return output::print_json(&report);
     }
-    let rest = match merged.left().len() {
+    let rest = match left {
         0 => "complete".to_owned(),
         left => format!(
             "{} missing: the command of a run of all of them computes the rest",

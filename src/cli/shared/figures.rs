@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use itertools::Itertools;
 
-use super::kinds;
+use super::kinds::kind_of;
 use super::networks::beside::ComparedRuns;
 use crate::analysis::networks::Networks;
 use crate::analysis::{EnergyHistogram, GlassInputs, StoredRun};
@@ -101,7 +101,7 @@ pub fn draw(wanted: &FigureRequest) -> Result<Drawn> {
 fn run_of_networks<'a>(wanted: &FigureRequest<'a>) -> Result<Option<&'a Path>> {
     let by_name = figures::of_networks().any(|figure| figure.name == wanted.name);
     // Any other fault of a run is reported where it is opened next.
-    let run = wanted.run.filter(|run| by_name || kinds::is_networks(run).unwrap_or(false));
+    let run = wanted.run.filter(|run| by_name || kind_of(run).is_ok_and(|kind| kind.is_networks()));
     if run.is_some() {
         return Ok(run);
     }

@@ -1,17 +1,58 @@
-//! `hspin verify` of a run of networks.
+//! Runs of networks.
 
+use std::path::{Path, PathBuf};
+
+use super::export::Args as ExportArgs;
+use super::kind::{Merged, RunKind};
 use super::verdicts::{Args, Recomputed, print_report};
+use crate::analysis;
+use crate::cli::shared::networks::summary;
 use crate::cli::shared::networks::sweep::{read_set, with_first_digits};
+use crate::cli::shared::output;
 use crate::cli::shared::resources::resources;
 use crate::error::{Error, Result};
 use crate::studies::networks::{Networks, NetworksStore, Samples, retrain_sample};
 use crate::study::verify::verify_or_repair;
+use crate::study::{Format, Study, export};
 
-/// Runs the command.
-///
-/// # Errors
-/// [`Error::Damaged`] where damage was found that is still there; those of the store.
-pub fn run(args: &Args) -> Result<()> {
+/// The kind.
+pub struct Runs;
+
+impl RunKind for Runs {
+    fn formats(&self) -> &'static [Format] {
+        Networks::FORMATS
+    }
+
+    fn is_networks(&self) -> bool {
+        true
+    }
+
+    fn show(&self, run: &Path, json: bool) -> Result<()> {
+        let store = NetworksStore::open_read(run)?;
+        let found = analysis::networks::summarize(&store)?;
+        if json { output::print_json(&found) } else { output::print(&summary::render(&store, &found)) }
+    }
+
+    fn verify(&self, args: &Args) -> Result<()> {
+        verify(args)
+    }
+
+    fn export(&self, args: &ExportArgs) -> Result<()> {
+        if let Some(dim) = args.dim {
+            return Err(Error::bad_input("dim", dim, "nothing: a run of networks has no surfaces"));
+        }
+        let store = NetworksStore::open_read(&args.run)?;
+        let path = export::table(&store, &args.out, args.format, args.force)?;
+        output::log(&format!("wrote {}", path.display()));
+        Ok(())
+    }
+
+    fn merge(&self, runs: &[PathBuf], out: &Path) -> Result<Merged> {
+        Merged::of::<Networks>(runs, out)
+    }
+}
+
+fn verify(args: &Args) -> Result<()> {
     let (verdict, repaired) = verify_or_repair::<Networks>(&args.run, args.repair)?;
     if let Some(couplings) = &args.couplings {
         return Err(Error::bad_input(

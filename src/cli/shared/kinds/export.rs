@@ -1,0 +1,142 @@
+//! What `hspin export` is asked, and the tables and arrays of runs on surfaces.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
+use crate::analysis::Units;
+use crate::cli::shared::{engine, output, values};
+use crate::error::{Error, Result};
+use crate::files;
+use crate::studies::surfaces::{
+    Spec, SurfaceId, SurfaceStore, surfaces, write_censuses, write_csv, write_parquet, write_points,
+    write_traces,
+};
+use crate::study::export::TableFormat;
+
+/// Tables of records, or points and couplings of one surface as NumPy arrays.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  hspin export paper.run --out tables --dim 25 --instance 0 --couplings --points"
+)]
+pub struct Args {
+    /// The run
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// Folder for the files
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Format of tables
+    #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
+    pub format: TableFormat,
+    /// Λ of the surface
+    #[arg(long, value_name = "N", value_parser = values::dim, allow_negative_numbers = true, requires = "instance")]
+    pub dim: Option<u32>,
+    /// Number of the surface, from 0
+    #[arg(long, value_name = "I", value_parser = values::instance, allow_negative_numbers = true, requires = "dim")]
+    pub instance: Option<u32>,
+    /// Write couplings.npy: shape (N,)*H, symmetric
+    #[arg(long, requires = "dim")]
+    pub couplings: bool,
+    /// Write points.npy: shape (starts, N)
+    #[arg(long, requires = "dim")]
+    pub points: bool,
+    /// Overwrite files that hspin did not write
+    #[arg(long)]
+    pub force: bool,
+}
+
+impl ValueEnum for TableFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Csv => "Comma-separated values",
+            Self::Parquet => "Apache Parquet",
+        };
+        Some(PossibleValue::new(self.name()).help(help))
+    }
+}
+
+/// Writes what is asked for of a run on surfaces.
+///
+/// # Errors
+/// [`Error::BadInput`] for a surface that the run does not have; those of the store and of the formats.
+pub fn of_surfaces(args: &Args) -> Result<()> {
+    let store = SurfaceStore::open_read(&args.run)?;
+    Units::of(&store).note().iter().for_each(|note| output::log(&format!("hspin: {note}")));
+    let one = match (args.dim, args.instance) {
+        (Some(dim), Some(instance)) => Some(known_surface(&store, dim, instance)?),
+        _ => None,
+    };
+    files::create_folder(&args.out)?;
+    files::claim(&outputs(store.spec(), args), args.force)?;
+    let chosen = one.map_or_else(|| surfaces(&store), |surface| vec![surface]);
+    // Arrays first: what they refuse is refused before anything is written.
+    if let Some(surface) = one {
+        write_arrays(&store, surface, args)?;
+    }
+    write_tables(&store, &chosen, args)
+}
+
+/// Files that are to be written.
+fn outputs(spec: &Spec, args: &Args) -> Vec<PathBuf> {
+    let table = match args.format {
+        TableFormat::Csv => "records.csv",
+        TableFormat::Parquet => "records.parquet",
+    };
+    let wanted = [
+        (table, true),
+        ("censuses.csv", spec.is_census()),
+        ("traces.csv", spec.trace),
+        ("couplings.npy", args.couplings),
+        ("points.npy", args.points),
+    ];
+    wanted.into_iter().filter(|(_, wanted)| *wanted).map(|(name, _)| args.out.join(name)).collect()
+}
+
+fn known_surface(store: &SurfaceStore, dim: u32, instance: u32) -> Result<SurfaceId> {
+    let spec = store.spec();
+    if !spec.dims.contains(&dim) {
+        return Err(Error::bad_input("dim", dim, format!("one of the run's: {:?}", spec.dims)));
+    }
+    if instance >= spec.instances {
+        return Err(Error::bad_input("instance", instance, format!("below the run's {}", spec.instances)));
+    }
+    Ok(SurfaceId { dim, instance })
+}
+
+fn write_tables(store: &SurfaceStore, chosen: &[SurfaceId], args: &Args) -> Result<()> {
+    match args.format {
+        TableFormat::Csv => written(&args.out.join("records.csv"), |path| write_csv(store, chosen, path))?,
+        TableFormat::Parquet => {
+            written(&args.out.join("records.parquet"), |path| write_parquet(store, chosen, path))?;
+        }
+    }
+    if store.spec().is_census() {
+        written(&args.out.join("censuses.csv"), |path| write_censuses(store, chosen, path))?;
+    }
+    if store.spec().trace {
+        written(&args.out.join("traces.csv"), |path| write_traces(store, chosen, path))?;
+    }
+    Ok(())
+}
+
+fn write_arrays(store: &SurfaceStore, surface: SurfaceId, args: &Args) -> Result<()> {
+    if args.couplings {
+        written(&args.out.join("couplings.npy"), |path| engine::export_couplings(store, surface, path))?;
+    }
+    if args.points {
+        written(&args.out.join("points.npy"), |path| write_points(store, surface, path))?;
+    }
+    Ok(())
+}
+
+fn written(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    write(path)?;
+    output::log(&format!("wrote {}", path.display()));
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! Runs on surfaces: sweeps and censuses.
+
+use std::path::{Path, PathBuf};
+
+use super::export::{self, Args as ExportArgs};
+use super::kind::{Merged, RunKind};
+use super::verdicts::{Args, Recomputed, print_report};
+use crate::analysis::{RunSummary, summarize, tabulate_census};
+use crate::cli::shared::progress::duration;
+use crate::cli::shared::resources::resources;
+use crate::cli::shared::summary::{render, state};
+use crate::cli::shared::{census_table, engine, output};
+use crate::error::{Error, Result};
+use crate::studies::surfaces::{self, Couplings, Given, SurfaceStore, Surfaces};
+use crate::study::verify::verify_or_repair;
+use crate::study::{Format, Job, Stop, Study};
+
+/// The kind.
+pub struct Runs;
+
+impl RunKind for Runs {
+    fn formats(&self) -> &'static [Format] {
+        Surfaces::FORMATS
+    }
+
+    fn show(&self, run: &Path, json: bool) -> Result<()> {
+        let store = SurfaceStore::open_read(run)?;
+        let summary = summarize(&store)?;
+        if json {
+            return output::print_json(&summary);
+        }
+        if store.spec().is_census() {
+            return output::print(&census_text(&store, &summary)?);
+        }
+        output::print(&render(&store, &summary))
+    }
+
+    fn verify(&self, args: &Args) -> Result<()> {
+        if let Some(data) = &args.data {
+            return Err(Error::bad_input("data", data.display(), "nothing: not a run of networks"));
+        }
+        let (verdict, repaired) = verify_or_repair::<Surfaces>(&args.run, args.repair)?;
+        let deep = (args.deep && verdict.ok).then(|| deep(args));
+        print_report(args, verdict, repaired, deep)
+    }
+
+    fn export(&self, args: &ExportArgs) -> Result<()> {
+        export::of_surfaces(args)
+    }
+
+    fn merge(&self, runs: &[PathBuf], out: &Path) -> Result<Merged> {
+        Merged::of::<Surfaces>(runs, out)
+    }
+}
+
+/// A census: how far it is, then its table.
+fn census_text(store: &SurfaceStore, summary: &RunSummary) -> Result<String> {
+    let path = store.path().display();
+    let spent: f64 = summary.dims.iter().map(|dim| dim.seconds.total_s()).sum();
+    let mut text = format!("{path}: {}, {} processor time\n", state(summary), duration(spent));
+    text.push_str(&census_table::render(&tabulate_census(store)?));
+    Ok(text)
+}
+
+fn deep(args: &Args) -> Result<Recomputed> {
+    let store = SurfaceStore::open_read(&args.run)?;
+    let resources = resources(None)?;
+    Surfaces::admit(store.spec(), &resources)?;
+    let given = match args.couplings.as_deref() {
+        Some(path) => own_couplings(&store, path)?,
+        None => Given::default(),
+    };
+    if store.spec().couplings != Couplings::Random && given.couplings.is_none() {
+        let path = store.path().display();
+        return Err(Error::Refused(format!(
+            "{path} has couplings of your own, and the store only their checksum: give them (--couplings)"
+        )));
+    }
+    let sampling = args.sampling();
+    let (spec, stop) = (store.spec(), Stop::default());
+    let job = Job { spec, given: &given, resources: &resources, observer: &(), stop: &stop };
+    let found = surfaces::recompute(&store, &job, &sampling)?;
+    Ok(Recomputed {
+        tried: found.tried,
+        rerun: found.rerun,
+        rounded: found.rounded,
+        wrong: found.wrong.iter().map(ToString::to_string).collect(),
+        not_rerun: found.not_rerun,
+        censuses: found.censuses.map(|[again, _]| again),
+        recounted: found.censuses.map(|[_, recounted]| recounted),
+        ..Recomputed::of(&sampling)
+    })
+}
+
+/// The user's couplings, if they are those of the run.
+fn own_couplings(store: &SurfaceStore, path: &Path) -> Result<Given> {
+    let (run, named) = (store.path().display(), path.display());
+    if store.spec().couplings == Couplings::Random {
+        return Err(Error::bad_input("couplings", named, format!("nothing: {run} is on random couplings")));
+    }
+    let given = engine::given(Some(path))?;
+    if given.known_as.is_same_tensor(&store.spec().couplings) {
+        return Ok(given);
+    }
+    let allowed = format!("the tensor that {run} is on; this is another");
+    Err(Error::bad_input("couplings", named, allowed))
+}
