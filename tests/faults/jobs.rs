@@ -4,12 +4,16 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use hspin::studies::networks::NetworksStore;
+use hspin::study::FORMATS;
+
 use crate::harness::{Place, about, dump, errors, hspin, succeed, sweep};
 use crate::shim::{Fault, Mode, beset, calls};
 
 /// Two sizes, a partial last unit, traces.
 pub const FLAGS: &str = "--dims 5,9 --starts 45 --trace --threads 1";
 const CENSUS: &str = "--spins 3 --dim 5 --instances 3 --threads 1";
+const NETWORKS: &str = "--hidden 3 --networks 20 --epochs 1 --digits 100 --threads 1";
 const SADDLE: &str = "--dims 6 --starts 45 --protocol saddle --threads 1";
 
 /// One thing to do in a folder.
@@ -92,7 +96,7 @@ fn onto(mut command: Command, folder: &Path) -> Command {
 }
 
 /// All jobs.
-pub const JOBS: [Job; 9] = [
+pub const JOBS: [Job; 10] = [
     Job { name: "sweep", prepare: nothing, command: sweeps, content: dump_of },
     Job { name: "growth", prepare: smaller, command: sweeps, content: dump_of },
     Job { name: "recovery", prepare: torn, command: sweeps, content: dump_of },
@@ -131,6 +135,20 @@ pub const JOBS: [Job; 9] = [
         prepare: whole,
         command: |folder| onto(about("export", &run_of(folder), "--format parquet"), folder),
         content: files_of,
+    },
+    Job {
+        name: "networks",
+        prepare: nothing,
+        command: |folder| {
+            let mut command = hspin(&format!("networks sweep {NETWORKS} --out"));
+            command.arg(run_of(folder));
+            command
+        },
+        content: |folder| {
+            let mut bytes = Vec::new();
+            NetworksStore::open_read(&run_of(folder)).unwrap().dump(&mut bytes).unwrap();
+            String::from_utf8(bytes).unwrap()
+        },
     },
     Job {
         name: "figure",
@@ -203,7 +221,8 @@ pub fn loud(output: &Output, codes: &[i32]) -> String {
     let code = output.status.code();
     assert!(code.is_some_and(|code| codes.contains(&code)), "exit {:?}: {text}", output.status);
     assert!(!text.contains("panicked") && !text.contains("internal error"), "{text}");
-    let news = |line: &&str| line.starts_with("Λ = ") || line.starts_with("wrote ");
+    let news =
+        |line: &&str| line.starts_with("Λ = ") || line.starts_with("n₁ = ") || line.starts_with("wrote ");
     let lines: Vec<&str> = text.lines().filter(|line| !news(line)).collect();
     assert!(lines.len() == 1 && lines[0].starts_with("hspin: "), "{text}");
     lines[0].to_owned()
@@ -213,5 +232,20 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
+
+/// A study whose runs no job makes fails this.
+#[test]
+fn every_command_that_makes_runs_has_a_job() {
+    let words = |job: &Job| {
+        let command = (job.command)(Path::new("."));
+        let args: Vec<_> = command.get_args().map(|word| word.to_string_lossy().into_owned()).collect();
+        format!("hspin {}", args.join(" "))
+    };
+    let all: Vec<String> = JOBS.iter().filter(|job| !job.name.contains("repair")).map(words).collect();
+    for format in FORMATS {
+        let is_of = |words: &&String| words.starts_with(&format!("{} ", format.command));
+        assert!(all.iter().any(|words| is_of(&words)), "{} has no job", format.command);
     }
 }
