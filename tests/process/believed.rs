@@ -205,11 +205,7 @@ fn a_writer_waits_for_a_reader_and_says_so_and_an_export_meanwhile_is_of_one_sta
     drop(conn);
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
-    assert!(
-        errors(&output).contains("waiting for another program that uses the run"),
-        "{}",
-        errors(&output)
-    );
+    assert!(errors(&output).contains("waiting for another program that uses the run"), "{}", errors(&output));
     assert_eq!(json(&mut about("verify", &run, "--json"))["complete"], true);
 }
 
