@@ -47,7 +47,11 @@ fn draw(spins: u32, records: &[Record]) -> Drawing {
     dims.dedup();
     let span = |value: fn(&Record) -> f64| {
         let values = || shown.iter().map(|record| value(record));
-        AxisRange::new(values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max))
+        let (low, high) =
+            (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+        // No dot lies on the frame.
+        let margin = 0.05 * (high - low);
+        AxisRange::new(low - margin, high + margin)
     };
     let panel = Panel {
         frame: Rect { left: 70.0, top: 50.0, right: 670.0, bottom: 420.0 },

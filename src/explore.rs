@@ -3,19 +3,16 @@
 //! Energies are extensive: L, of the order of Λ; u = L/Λ is the energy per spin that theory speaks of. Gradients and Hessians
 //! are those of L. On a tensor of the user's all of them are in units of its scale s ([`Surface::scale`]).
 
-use rand::Rng;
-
 use crate::critical::census::{Census, CensusKey, census};
 use crate::critical::{Judge, SaddleSearch, Spectrum, distinct_within, reach, spectra};
 use crate::descent::{
     Annealing, Descended, Descent, Driver, Execution, NoisyStart, Outcome, Polished, Polishing, Protocol,
-    Start, evaluate,
+    Start, StartInputs, evaluate,
 };
 use crate::hamiltonian::{Contraction, Isa, Landscape, Layout, Surface, SurfaceKey, SymmetricTensor};
 use crate::numeric::lanes::{Block, Real};
 use crate::numeric::symmetric::Cholesky;
-use crate::rng::{Role, Seed, stream};
-use crate::sphere::random_point;
+use crate::rng::Seed;
 use crate::{Error, Result};
 
 /// Starts that descend at once: a block of lanes.
@@ -57,13 +54,13 @@ pub struct CriticalPoint {
 pub trait Explore: Landscape + Sized {
     /// A uniform random point of the sphere: where start 0 on surface 0 of a run with this seed begins.
     fn random_point(&self, seed: Seed) -> Vec<f64> {
-        random_point(&mut stream(seed.0, Role::Start, &ids(self, 0)), self.dim())
+        StartInputs::on(self, seed).start(0).point
     }
 
     /// So many independent points: where the first starts on surface 0 of a run with this seed begin.
-    fn random_points(&self, seed: Seed, number: u64) -> Vec<Vec<f64>> {
-        let point = |start| random_point(&mut stream(seed.0, Role::Start, &ids(self, start)), self.dim());
-        (0..number).map(point).collect()
+    fn random_points(&self, seed: Seed, number: u32) -> Vec<Vec<f64>> {
+        let inputs = StartInputs::on(self, seed);
+        (0..number).map(|id| inputs.start(id).point).collect()
     }
 
     /// L and its Euclidean gradient ∇L at a point, in double precision. On the sphere g = ∇L − (w·∇L/Λ) w.
@@ -135,11 +132,8 @@ pub trait Explore: Landscape + Sized {
             let wrong = Error::bad_input("protocol", protocol.name().name(), "`anneal` takes one that cools");
             return Err(wrong);
         };
-        let with_noise = |start: Start| {
-            let mut rng = stream(seed.0, Role::Annealing, &ids(self, start.id));
-            let noise_seed = (u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64())).max(1);
-            NoisyStart { start, noise_seed }
-        };
+        let inputs = StartInputs::on(self, seed);
+        let with_noise = |start: Start| NoisyStart { noise_seed: inputs.noise_seed(start.id as u32), start };
         let mut annealing = Annealing::new(self, anneal, execution(), false);
         annealing.add(starts(self, points)?.into_iter().map(with_noise).collect());
         let mut ended = Vec::with_capacity(points.len());
@@ -230,11 +224,6 @@ impl Surface {
 
 fn execution() -> Execution {
     Execution { isa: Isa::best(), batch: BATCH }
-}
-
-/// What a stream of a start on surface 0 is addressed by.
-fn ids<L: Landscape>(landscape: &L, start: u64) -> [u64; 4] {
-    [landscape.degree() as u64, landscape.dim() as u64, 0, start]
 }
 
 /// Numbered starts.

@@ -8,7 +8,7 @@ use hspin::numeric::slope::remainder_slope;
 use hspin::prelude::*;
 use landscape::Toy;
 
-const STARTS: u64 = 100;
+const STARTS: u32 = 100;
 
 /// Prints what it finds, and fails where theory and search disagree.
 pub fn main() -> Result<()> {

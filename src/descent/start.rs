@@ -4,8 +4,8 @@ use rand::Rng;
 use rand_pcg::Pcg64;
 
 use super::trace::TracePoint;
-use crate::hamiltonian::SurfaceKey;
-use crate::rng::{Role, stream};
+use crate::hamiltonian::{Landscape, SurfaceKey};
+use crate::rng::{Role, Seed, stream};
 use crate::sphere::random_point;
 
 /// A start about to descend.
@@ -33,18 +33,27 @@ pub struct Descended {
 /// The inputs of all starts on one surface: each a function of (seed, H, Λ, instance, start) only.
 #[derive(Debug, Clone, Copy)]
 pub struct StartInputs {
-    key: SurfaceKey,
+    seed: u64,
+    degree: usize,
+    dim: usize,
+    instance: u64,
 }
 
 impl StartInputs {
     /// Of the starts on this surface.
     pub fn new(key: SurfaceKey) -> Self {
-        Self { key }
+        let SurfaceKey { seed, layout, instance } = key;
+        Self { seed, degree: layout.spins, dim: layout.dim, instance }
+    }
+
+    /// Of starts on any landscape: those of surface 0 of a run with this seed, of its degree and dimension.
+    pub fn on<L: Landscape>(landscape: &L, seed: Seed) -> Self {
+        Self { seed: seed.0, degree: landscape.degree(), dim: landscape.dim(), instance: 0 }
     }
 
     /// The start with its point, uniform on the sphere.
     pub fn start(&self, id: u32) -> Start {
-        let point = random_point(&mut self.stream(Role::Start, id), self.key.layout.dim);
+        let point = random_point(&mut self.stream(Role::Start, id), self.dim);
         Start { id: u64::from(id), point }
     }
 
@@ -68,13 +77,13 @@ impl StartInputs {
     /// Niederreiter (1992), *Random Number Generation and Quasi-Monte Carlo Methods*, §3.1.
     pub fn place(&self, id: u32) -> f64 {
         // 2³² over the golden ratio; exact in integers, so that the places are the same everywhere.
-        let turn = (self.key.instance as u32).wrapping_mul(0x9E37_79B9);
+        let turn = (self.instance as u32).wrapping_mul(0x9E37_79B9);
         f64::from(id.reverse_bits().wrapping_add(turn)) / 2f64.powi(32)
     }
 
     fn stream(&self, role: Role, id: u32) -> Pcg64 {
-        let SurfaceKey { seed, layout, instance } = self.key;
-        stream(seed, role, &[layout.spins as u64, layout.dim as u64, instance, u64::from(id)])
+        let Self { seed, degree, dim, instance } = *self;
+        stream(seed, role, &[degree as u64, dim as u64, instance, u64::from(id)])
     }
 }
 

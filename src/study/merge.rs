@@ -48,7 +48,7 @@ pub fn merge<S: Study>(runs: &[PathBuf], out: &Path) -> Result<Store<S>> {
         merged.write(&[], &store.times()?)
     });
     if let Err(error) = copied {
-        // A new run is whole or not there.
+        // After an error nothing is left; a process that is killed leaves the units that it had copied.
         files::remove_if_there(out)?;
         return Err(error);
     }

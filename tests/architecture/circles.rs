@@ -16,9 +16,6 @@ type Modules = BTreeMap<Vec<String>, String>;
 /// From each file to those that it names, with the path that names it.
 pub type Edges = BTreeMap<String, BTreeMap<String, String>>;
 
-/// Circles that are still there: files line by line, a blank line between circles. The list may only become shorter.
-const KNOWN: &str = include_str!("known_circles.txt");
-
 /// The paths that a file names, each with the inline modules around it, and the names that its `use` lines give.
 #[derive(Default)]
 struct Paths {
@@ -250,37 +247,20 @@ pub fn crate_sources() -> Vec<(String, String)> {
     files.iter().map(|path| (place(path), fs::read_to_string(path).unwrap())).collect()
 }
 
-/// What is wrong with a list of known circles: files of circles that are not on it, and those on it that are in none.
-fn news(edges: &Edges, known: &str) -> Vec<String> {
-    let lines = known.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n");
-    let known: Vec<BTreeSet<&str>> =
-        lines.trim().split("\n\n").map(|circle| circle.lines().collect()).collect();
-    let found = circles(edges);
-    let is_known =
-        |circle: &str| known.iter().any(|known| circle.split(' ').all(|file| known.contains(file)));
-    let new = found.iter().filter(|circle| !is_known(circle)).map(|circle| described(edges, circle));
-    let is_in_none =
-        |file: &&&str| !found.iter().any(|circle| circle.split(' ').any(|member| member == **file));
-    let gone = known.iter().flatten().filter(is_in_none);
-    new.chain(gone.map(|file| format!("{file} is in no circle: take it off the list"))).collect()
-}
-
 #[test]
 fn no_files_import_each_other_in_a_circle() {
-    let found = news(&edges(&crate_sources()), KNOWN);
+    let edges = edges(&crate_sources());
+    let found: Vec<String> = circles(&edges).iter().map(|circle| described(&edges, circle)).collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]
-fn known_circles_only_become_shorter() {
+fn a_circle_is_described_by_the_paths_that_close_it() {
     let sources = [("a.rs", "use crate::b;"), ("b.rs", "use crate::{a, c};"), ("c.rs", "use crate::b;")];
     let edges = edges(&sources.map(|(place, source)| (place.to_owned(), source.to_owned())));
-    assert_eq!(news(&edges, "# Why.\n\na.rs\nb.rs\nc.rs\n"), Vec::<String>::new());
-    assert!(
-        news(&edges, "a.rs\nb.rs\n\nc.rs\n")[0].starts_with("a.rs b.rs c.rs\n    a.rs → b.rs: crate::b\n")
-    );
-    let longer = news(&edges, "a.rs\nb.rs\nc.rs\nd.rs\n");
-    assert_eq!(longer, ["d.rs is in no circle: take it off the list"]);
+    let found = circles(&edges);
+    assert_eq!(found, ["a.rs b.rs c.rs"]);
+    assert!(described(&edges, &found[0]).starts_with("a.rs b.rs c.rs\n    a.rs → b.rs: crate::b\n"));
 }
 
 #[test]

@@ -19,6 +19,14 @@ pub struct Setting {
     pub traced: bool,
 }
 
+/// A tensor times a number.
+pub fn scaled(couplings: &SymmetricTensor<f64>, scale: f64) -> SymmetricTensor<f64> {
+    let mut coefficients = Vec::new();
+    couplings.for_each_coefficient(|_, c| coefficients.push(scale * c));
+    let mut next = coefficients.into_iter();
+    SymmetricTensor::from_coefficients(couplings.layout(), |_| next.next().unwrap())
+}
+
 impl Setting {
     pub fn new(layout: Layout, seed: u64, protocol: Protocol) -> Self {
         let key = SurfaceKey { seed, layout, instance: 0 };

@@ -2,6 +2,8 @@
 //! same.
 #![cfg(unix)]
 
+#[path = "../common/channels.rs"]
+mod channels;
 mod damage;
 mod digits;
 mod former;

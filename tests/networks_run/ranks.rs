@@ -1,54 +1,20 @@
 //! Ranks that are threads of this process and talk through channels: what they do together does not depend on MPI.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::scope;
 
 use hspin::networks::data::DigitSet;
 use hspin::studies::networks::{
     Networks, NetworksRequest, NetworksSpec, NetworksStore, Samples, read_digits,
 };
-use hspin::study::cluster::{Post, RankInputs, Traffic, dismiss, lead, serve};
+use hspin::study::cluster::{RankInputs, Traffic, dismiss, lead, serve};
 use hspin::study::{Event, Job, Observer, Resources, Stop, execute};
 use hspin::{Error, Result};
 
+use crate::channels::Channels;
 use crate::digits::write_digits;
 use crate::dump;
 use crate::harness::Place;
-
-/// One end of the channels between all ranks.
-struct Channels {
-    rank: usize,
-    to: Vec<Sender<(usize, Vec<u8>)>>,
-    from: Receiver<(usize, Vec<u8>)>,
-}
-
-impl Channels {
-    fn between(ranks: usize) -> Vec<Self> {
-        let (to, from): (Vec<_>, Vec<_>) = (0..ranks).map(|_| channel()).unzip();
-        let ends = from.into_iter().enumerate();
-        ends.map(|(rank, from)| Self { rank, to: to.clone(), from }).collect()
-    }
-}
-
-impl Post for Channels {
-    fn rank(&self) -> usize {
-        self.rank
-    }
-
-    fn size(&self) -> usize {
-        self.to.len()
-    }
-
-    fn send(&self, to: usize, message: &[u8]) {
-        // The other may have left.
-        let _ = self.to[to].send((self.rank, message.to_vec()));
-    }
-
-    fn receive(&self) -> Option<(usize, Vec<u8>)> {
-        self.from.try_recv().ok()
-    }
-}
 
 /// A folder with a run to be made, and its digits.
 struct Work {

@@ -1,7 +1,7 @@
 //! Descents end where they must.
 
 use crate::common::dense_contraction;
-use crate::common::setting::Setting;
+use crate::common::setting::{Setting, scaled};
 use hspin::descent::{FullPhase, MethodName, Outcome, Protocol, Rules, SamplePhase, Sgd, Sought};
 use hspin::hamiltonian::{Isa, Layout, SurfaceKey, SymmetricTensor};
 use hspin::numeric::symmetric::Symmetric;
@@ -108,10 +108,7 @@ fn a_tensor_of_any_scale_has_the_same_descents() {
         let plain = setting.run_on(Some(&couplings), 20);
         // Powers of two, so that scaling is exact.
         for scale in [2f64.powi(-40), 2f64.powi(20)] {
-            let mut coefficients = Vec::new();
-            couplings.for_each_coefficient(|_, c| coefficients.push(scale * c));
-            let mut next = coefficients.into_iter();
-            let scaled = SymmetricTensor::from_coefficients(setting.key.layout, |_| next.next().unwrap());
+            let scaled = scaled(&couplings, scale);
             for (plain, scaled) in plain.iter().zip(setting.run_on(Some(&scaled), 20)) {
                 assert_eq!(scaled.record.outcome, Outcome::Converged);
                 assert_eq!(

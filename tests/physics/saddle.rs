@@ -1,7 +1,7 @@
 //! Saddle searches end at critical points of every index, near the energies they were sent to.
 
 use crate::common::dense_contraction;
-use crate::common::setting::Setting;
+use crate::common::setting::{Setting, scaled};
 use hspin::critical::{SaddleSearch, Spectrum};
 use hspin::descent::{Descended, Evaluated, Outcome, Protocol, Rules, Saddle, StartInputs, evaluate};
 use hspin::hamiltonian::{Isa, Layout, SymmetricTensor};
@@ -195,10 +195,7 @@ fn a_tensor_of_any_scale_has_the_same_searches() {
         let plain = setting.run_on(Some(&couplings), starts);
         // Powers of two, so that scaling is exact.
         for scale in [2f64.powi(-40), 2f64.powi(30)] {
-            let mut coefficients = Vec::new();
-            couplings.for_each_coefficient(|_, c| coefficients.push(scale * c));
-            let mut next = coefficients.into_iter();
-            let scaled = SymmetricTensor::from_coefficients(setting.key.layout, |_| next.next().unwrap());
+            let scaled = scaled(&couplings, scale);
             for (plain, scaled) in plain.iter().zip(setting.run_on(Some(&scaled), starts)) {
                 assert_eq!(scaled.record.outcome, plain.record.outcome);
                 assert_eq!(

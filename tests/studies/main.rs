@@ -2,6 +2,8 @@
 //! as processes. A study that is missing from the list fails a test.
 #![cfg(unix)]
 
+#[path = "../common/channels.rs"]
+mod channels;
 mod damage;
 mod determinism;
 mod growth;

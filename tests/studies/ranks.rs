@@ -2,41 +2,14 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::scope;
 
-use hspin::hamiltonian::Isa;
-use hspin::study::cluster::{Post, RankInputs, dismiss, lead, serve};
-use hspin::study::{Commits, Job, Resources, Stop, Store};
+use hspin::study::cluster::{RankInputs, dismiss, lead, serve};
+use hspin::study::{Job, Resources, Stop, Store};
 
+use crate::channels::Channels;
 use crate::harness::{Place, succeed};
 use crate::list::{Known, LIST};
-
-/// A rank's end of channels between all of them.
-struct Channels {
-    rank: usize,
-    to: Vec<Sender<(usize, Vec<u8>)>>,
-    from: Receiver<(usize, Vec<u8>)>,
-}
-
-impl Post for Channels {
-    fn rank(&self) -> usize {
-        self.rank
-    }
-
-    fn size(&self) -> usize {
-        self.to.len()
-    }
-
-    fn send(&self, to: usize, message: &[u8]) {
-        // The other may have left.
-        let _ = self.to[to].send((self.rank, message.to_vec()));
-    }
-
-    fn receive(&self) -> Option<(usize, Vec<u8>)> {
-        self.from.try_recv().ok()
-    }
-}
 
 /// Computes a run of the same spec by so many ranks of one thread each, which talk over channels; units that came from others
 /// than the first.
@@ -45,10 +18,8 @@ pub fn by_ranks<S: Known>(like: &Path, out: &Path, ranks: usize) -> u64 {
     let mut store = Store::<S>::create(out, &spec).unwrap();
     let given = S::given();
     let given = S::narrowed(&spec, &given).unwrap_or(given);
-    let commits = Commits::Grouped;
-    let resources = Resources { threads: 1, isa: Isa::best(), batch: 48, memory: 1 << 30, shard: 1, commits };
-    let (to, from): (Vec<_>, Vec<_>) = (0..ranks).map(|_| channel()).unzip();
-    let mut posts = from.into_iter().enumerate().map(|(rank, from)| Channels { rank, to: to.clone(), from });
+    let resources = Resources { memory: 1 << 30, ..Resources::of_threads(1) };
+    let mut posts = Channels::between(ranks).into_iter();
     let first = posts.next().unwrap();
     let stop = Stop::default();
     let (given, resources) = (&given, &resources);

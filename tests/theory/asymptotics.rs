@@ -1,5 +1,6 @@
 //! Sharp asymptotics against exact means at finite dimension, and against what they must satisfy among themselves.
 
+use super::tables::{assert_close, rows};
 use hspin::theory::{Asymptotics, Complexity};
 use std::collections::BTreeMap;
 
@@ -7,17 +8,6 @@ const SPINS: [u32; 5] = [3, 4, 6, 10, 100];
 
 fn asymptotics(spins: u32) -> Asymptotics {
     Asymptotics::new(spins).unwrap()
-}
-
-/// Rows of a table under tests/data.
-fn rows(name: &str) -> Vec<csv::StringRecord> {
-    let path = format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"));
-    csv::Reader::from_path(path).unwrap().records().map(|row| row.unwrap()).collect()
-}
-
-#[track_caller]
-fn assert_close(actual: f64, expected: f64, tolerance: f64) {
-    assert!((actual - expected).abs() <= tolerance, "{actual} instead of {expected}");
 }
 
 /// An exact ln E C_Λ(−∞, Λu) by dimension.

@@ -1,5 +1,6 @@
 //! Exact mean counts against high-precision tables, closed forms, identities and sampled matrices.
 
+use super::tables::rows;
 use std::f64::consts::LN_2;
 
 use hspin::numeric::symmetric::Symmetric;
@@ -20,12 +21,6 @@ fn total(spins: u32, dim: u32, energy: f64) -> Count {
 
 fn by_index(counts: &mut MeanCounts, index: u32, energy: f64) -> Count {
     counts.by_index(index, &[energy]).unwrap()[0].unwrap()
-}
-
-/// Rows of a table under tests/data.
-fn rows(name: &str) -> Vec<csv::StringRecord> {
-    let path = format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"));
-    csv::Reader::from_path(path).unwrap().records().map(|row| row.unwrap()).collect()
 }
 
 fn number(row: &csv::StringRecord, column: usize) -> f64 {

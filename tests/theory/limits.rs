@@ -1,5 +1,6 @@
 //! Thresholds and complexity against high-precision tables, and against what they must satisfy among themselves.
 
+use super::tables::{assert_close, rows};
 use hspin::theory::{Complexity, Thresholds};
 
 const SPINS: [u32; 8] = [2, 3, 4, 5, 10, 20, 57, 100];
@@ -10,17 +11,6 @@ fn complexity(spins: u32) -> Complexity {
 
 fn thresholds(spins: u32) -> Thresholds {
     Thresholds::new(spins).unwrap()
-}
-
-/// Rows of a table under tests/data.
-fn rows(name: &str) -> Vec<csv::StringRecord> {
-    let path = format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"));
-    csv::Reader::from_path(path).unwrap().records().map(|row| row.unwrap()).collect()
-}
-
-#[track_caller]
-fn assert_close(actual: f64, expected: f64, tolerance: f64) {
-    assert!((actual - expected).abs() <= tolerance, "{actual} instead of {expected}");
 }
 
 #[test]

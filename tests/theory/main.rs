@@ -7,3 +7,4 @@ mod common;
 mod counts;
 mod limits;
 mod semicircle;
+mod tables;

@@ -1,5 +1,6 @@
 //! The limit of Hessian spectra against quadrature, printed forms, and Hessians of real surfaces.
 
+use super::tables::assert_close;
 use crate::common::{energy_gradient, point, surface};
 use hspin::descent::evaluate;
 use hspin::hamiltonian::{Isa, Surface};
@@ -11,11 +12,6 @@ const SPINS: [u32; 6] = [2, 3, 4, 5, 20, 100];
 
 fn bulk(spins: u32) -> HessianBulk {
     HessianBulk::new(spins).unwrap()
-}
-
-#[track_caller]
-fn assert_close(actual: f64, expected: f64, tolerance: f64) {
-    assert!((actual - expected).abs() <= tolerance, "{actual} instead of {expected}");
 }
 
 /// ∫ f dρ up to an angle from the lower edge, by Simpson's rule in that angle.

@@ -12,7 +12,7 @@ pub trait RunKind: Sync {
     /// Versions of its files.
     fn formats(&self) -> &'static [Format];
 
-    /// Whether `bands` and the figures of networks are for it.
+    /// Whether the figures of networks are for it.
     fn is_networks(&self) -> bool {
         false
     }
