@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 use itertools::Itertools;
 
+pub use shared::caller::{Caller, Printed};
 pub use shared::values;
 use shared::{env, output, ranks, signals};
 
@@ -63,12 +64,17 @@ enum Verb {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    ExitCode::from(run(std::env::args_os()))
+}
+
+/// Runs a command line, the program's name first, as the only work of this process; the exit status.
+pub fn run(line: impl IntoIterator<Item = OsString>) -> u8 {
     signals::survive_size_limits();
     crate::study::store::tell_of_waiting(output::log);
     if env::launch().is_some_and(|launch| launch.rank > 0) {
         output::silence();
     }
-    let verb = match read(std::env::args_os()) {
+    let verb = match read(line) {
         Ok(verb) => verb,
         Err(reply) => return reply.print(),
     };
@@ -81,10 +87,45 @@ pub fn main() -> ExitCode {
     }));
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| dispatch(verb)));
     match outcome.unwrap_or_else(|_| std::process::exit(1)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         // The reader of standard output has seen enough.
-        Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::BrokenPipe => 0,
         Err(error) => fail(&error),
+    }
+}
+
+/// Carries out a command line, the program's name first, for a program that goes on afterwards: what the command printed, and
+/// how it ended.
+pub fn carry_out(
+    line: impl IntoIterator<Item = OsString>,
+    caller: Caller,
+) -> (std::result::Result<(), Failure>, Printed) {
+    let work = || match read(line) {
+        Ok(verb) => dispatch(verb).map_err(|error| Failure::of(&error)),
+        Err(Reply { code: 0, text }) => output::print(&text).map_err(|error| Failure::of(&error)),
+        Err(Reply { code, text }) => {
+            let text = text.strip_prefix("hspin: ").unwrap_or(&text).to_owned();
+            Err(Failure { code, text })
+        }
+    };
+    caller.during(|| {
+        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+        ended.unwrap_or_else(|_| Err(Failure::of(&Error::Internal("please report it".into()))))
+    })
+}
+
+/// How a command failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The exit status that the program has.
+    pub code: u8,
+    /// What it says, without its name.
+    pub text: String,
+}
+
+impl Failure {
+    fn of(error: &Error) -> Self {
+        Self { code: error.exit_code(), text: one_line(&error.to_string()) }
     }
 }
 
@@ -115,9 +156,10 @@ fn dispatch(verb: Verb) -> Result<()> {
     }
 }
 
-fn fail(error: &Error) -> ExitCode {
-    output::log(&format!("hspin: {}", one_line(&error.to_string())));
-    ExitCode::from(error.exit_code())
+fn fail(error: &Error) -> u8 {
+    let Failure { code, text } = Failure::of(error);
+    output::log(&format!("hspin: {text}"));
+    code
 }
 
 /// What is printed in place of carrying a command line out.
@@ -159,12 +201,12 @@ impl Reply {
         }
     }
 
-    fn print(&self) -> ExitCode {
+    fn print(&self) -> u8 {
         if self.code == 0 {
-            return output::print(&self.text).map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS);
+            return output::print(&self.text).map_or_else(|error| fail(&error), |()| 0);
         }
         output::log(&self.text);
-        ExitCode::from(self.code)
+        self.code
     }
 }
 

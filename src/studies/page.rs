@@ -17,6 +17,9 @@ makes it anew.
 - What is not known is NULL in the file, empty in CSV, null in Parquet and JSON.
 - `records` are the starts of a sweep and the critical points of a census; `traces` are kept with `--trace`; `censuses`
   and `networks` have one row per surface and per network.
+- `index` has a second name, `morse_index`: SQL takes `index` for a keyword, and the index of a data frame is the labels of
+  its rows. In CSV and Parquet the last column `morse_index` repeats `index`; in the file the views `records_frame` and
+  `networks_frame` have `morse_index` in its place; data frames in Python have `morse_index` alone.
 ";
 
 /// The page, in Markdown, as the declarations of the columns give it.

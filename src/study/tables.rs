@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
-use super::columns::{Bound, ColumnKind, Row, Table, decode, key_values, quoted, values};
+use super::columns::{Bound, Column, ColumnKind, Row, Table, alias, decode, key_values, quoted, values};
 use super::listed::Listed;
 
 /// A SHA-256.
@@ -19,6 +19,8 @@ pub struct TableShape {
     pub columns: Vec<(String, CellKind)>,
     /// Whether it is the list of units, where of two rows with one key the larger unit counts.
     pub is_list: bool,
+    /// CREATE VIEW, without its semicolon, where a column has a name that data frames and SQL give a meaning of their own.
+    pub view: Option<String>,
 }
 
 /// What SQLite may find in a cell.
@@ -40,7 +42,7 @@ impl TableShape {
     /// The table of a row type.
     pub fn of<R: Row>() -> Self {
         let create = R::table().create.clone();
-        Self { name: R::NAME, create, columns: columns_of::<R>(), is_list: false }
+        Self { name: R::NAME, create, columns: columns_of::<R>(), is_list: false, view: view_of::<R>() }
     }
 
     /// The list of units: its columns and a checksum.
@@ -48,8 +50,20 @@ impl TableShape {
         let mut columns = columns_of::<L>();
         columns.push(("checksum".to_owned(), CellKind::Blob));
         let create = Table::<L>::create_with(&["checksum BLOB NOT NULL"]);
-        Self { name: L::NAME, create, columns, is_list: true }
+        Self { name: L::NAME, create, columns, is_list: true, view: None }
     }
+}
+
+/// The table with every column under the name that data frames have it by; see [`alias`].
+fn view_of<R: Row>() -> Option<String> {
+    R::columns().iter().find(|column| alias(column.name).is_some())?;
+    let column = |column: &Column<R>| match alias(column.name) {
+        Some(alias) => format!("{} AS {alias}", quoted(column.name)),
+        None => quoted(column.name),
+    };
+    let columns: Vec<String> = R::columns().iter().map(column).collect();
+    let name = R::NAME;
+    Some(format!("CREATE VIEW {name}_frame AS SELECT {} FROM {name}", columns.join(", ")))
 }
 
 fn columns_of<R: Row>() -> Vec<(String, CellKind)> {
@@ -93,7 +107,7 @@ impl ArrayTable {
     }
 
     fn named(name: &'static str, create: String, columns: Vec<(String, CellKind)>) -> TableShape {
-        TableShape { name, create, columns, is_list: false }
+        TableShape { name, create, columns, is_list: false, view: None }
     }
 
     /// Inserts an array.

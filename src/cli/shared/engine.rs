@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::caller::caller;
 use super::progress::Progress;
 use super::ranks::{self, OtherRanks};
 use super::signals;
@@ -30,11 +31,14 @@ pub fn finish<S: Study>(
     store.check_complete()
 }
 
-/// A request to stop that signals make.
+/// A request to stop that signals make, or the program that calls this one.
 ///
 /// # Errors
 /// Where signals cannot be waited for.
 pub fn stop_by_signal() -> Result<Stop> {
+    if let Some(caller) = caller() {
+        return Ok(caller.stop);
+    }
     let stop = Stop::default();
     signals::install(&stop)?;
     Ok(stop)

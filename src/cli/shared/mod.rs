@@ -1,5 +1,6 @@
 //! What verbs share. A verb imports files from here, and no file of another verb.
 
+pub mod caller;
 pub mod census_table;
 pub mod engine;
 pub mod env;

@@ -1,10 +1,11 @@
-//! Standard output and standard error.
+//! Standard output and standard error, or the program that carries out a command in its own process.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
+use super::caller;
 use crate::error::{Error, Result};
 
 /// Of several processes, one talks.
@@ -20,6 +21,9 @@ pub fn silence() {
 /// # Errors
 /// [`Error::Io`], for example a full device.
 pub fn print(text: &str) -> Result<()> {
+    if caller::print(text) {
+        return Ok(());
+    }
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -48,6 +52,9 @@ pub fn json(document: &impl Serialize) -> Result<String> {
 
 /// Writes one line to standard error; that nobody listens is fine.
 pub fn log(line: &str) {
+    if caller::log(line) {
+        return;
+    }
     if !SILENT.load(Ordering::Relaxed) {
         log_always(line);
     }
@@ -60,5 +67,5 @@ pub fn log_always(line: &str) {
 
 /// Whether standard error is a terminal.
 pub fn is_terminal() -> bool {
-    io::stderr().is_terminal()
+    !caller::is_there() && io::stderr().is_terminal()
 }

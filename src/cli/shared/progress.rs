@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::caller::{SharedObserver, caller};
 use super::output;
 use super::table::counted;
 use crate::study::{Event, Observer};
@@ -24,6 +25,8 @@ pub struct Progress {
     /// What a size is called.
     size: &'static str,
     bars: Option<MultiProgress>,
+    /// A program that shows progress itself.
+    caller: Option<SharedObserver>,
     sizes: Mutex<BTreeMap<u32, Size>>,
 }
 
@@ -50,7 +53,8 @@ impl Progress {
     pub fn by_size(noun: [&'static str; 2], size: &'static str) -> Self {
         let bars = output::is_terminal()
             .then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8)));
-        Self { noun, size, bars, sizes: Mutex::default() }
+        let caller = caller().map(|caller| caller.observer);
+        Self { noun, size, bars, caller, sizes: Mutex::default() }
     }
 
     fn begin(&self, dim: u32, planned: u64, done: u64) -> Size {
@@ -135,6 +139,9 @@ impl Size {
 
 impl Observer for Progress {
     fn event(&self, event: Event) {
+        if let Some(caller) = &self.caller {
+            return caller.event(event);
+        }
         // A panic elsewhere does not make numbers on a bar wrong.
         let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
         match event {

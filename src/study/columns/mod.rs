@@ -19,7 +19,7 @@ pub use cell::{Cell, ColumnKind, Named, Seconds, Value};
 pub use declare::columns;
 pub use page::page;
 pub use row::{
-    Column, Head, Row, Table, Within, add_times, canonical, differing, dump_line, heads, is_finite,
+    Column, Head, Row, Table, Within, add_times, alias, canonical, differing, dump_line, heads, is_finite,
     key_values, unreadable, values,
 };
 

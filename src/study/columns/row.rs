@@ -44,6 +44,12 @@ pub trait Row: Sized + 'static {
     fn digest(&self, out: &mut Vec<u8>);
 }
 
+/// The name that a column has in data frames, where its own has a meaning there: `index` of a data frame is the labels of its
+/// rows, and in SQL a keyword.
+pub fn alias(name: &str) -> Option<&'static str> {
+    (name == "index").then_some("morse_index")
+}
+
 /// Name and kind of a column.
 pub type Head = (&'static str, ColumnKind);
 

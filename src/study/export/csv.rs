@@ -4,6 +4,7 @@ use std::path::Path;
 
 use csv::Writer;
 
+use super::columns_of_file;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::study::columns::{Head, Value};
@@ -17,11 +18,14 @@ pub type PutRow<'a> = &'a mut dyn FnMut(&[Value<'_>]) -> Result<()>;
 /// What `fill` returns; [`Error::Io`], [`Error::Refused`] where the file cannot be written.
 pub fn write_csv(path: &Path, heads: &[Head], fill: impl Fn(PutRow) -> Result<()>) -> Result<()> {
     let failed = |error: std::io::Error| Error::io(format!("writing {}", path.display()), error);
+    let columns = columns_of_file(heads);
     files::write_whole(path, |file| {
         let mut table = Writer::from_writer(file);
-        table.write_record(heads.iter().map(|(name, _)| name)).map_err(|error| failed(error.into()))?;
+        let names = columns.iter().map(|(_, (name, _))| name);
+        table.write_record(names).map_err(|error| failed(error.into()))?;
         fill(&mut |values| {
-            let texts = values.iter().map(|value| value.text());
+            let value = |place: &usize| values.get(*place).copied().unwrap_or(Value::Unknown);
+            let texts = columns.iter().map(|(place, _)| value(place).text());
             table.write_record(texts).map_err(|error| failed(error.into()))
         })?;
         table.flush().map_err(failed)

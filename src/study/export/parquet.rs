@@ -12,6 +12,7 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter, Serial
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::TypePtr;
 
+use super::columns_of_file;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::study::columns::{ColumnKind, Head, Value};
@@ -27,12 +28,13 @@ pub fn write_parquet(
     path: &Path,
 ) -> Result<()> {
     let failed = |error: ParquetError| Error::io(format!("writing {}", path.display()), into_io(error));
+    let columns = columns_of_file(heads);
     files::write_whole(path, |file| {
         let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
-        let schema = schema(name, heads).map_err(failed)?;
+        let schema = schema(name, &columns).map_err(failed)?;
         let mut table = SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(failed)?;
         for rows in groups {
-            put_group(&mut table, heads, &rows?).map_err(failed)?;
+            put_group(&mut table, &columns, &rows?).map_err(failed)?;
         }
         table.close().map_err(failed)?;
         Ok(())
@@ -49,8 +51,8 @@ fn into_io(error: ParquetError) -> std::io::Error {
     }
 }
 
-fn schema(name: &str, heads: &[Head]) -> ParquetResult<TypePtr> {
-    let fields = heads.iter().map(|(name, kind)| match kind {
+fn schema(name: &str, columns: &[(usize, Head)]) -> ParquetResult<TypePtr> {
+    let fields = columns.iter().map(|(_, (name, kind))| match kind {
         ColumnKind::Count | ColumnKind::Signed | ColumnKind::Flag => format!("OPTIONAL INT64 {name};"),
         ColumnKind::Real => format!("OPTIONAL DOUBLE {name};"),
         ColumnKind::Name => format!("OPTIONAL BYTE_ARRAY {name} (UTF8);"),
@@ -61,12 +63,12 @@ fn schema(name: &str, heads: &[Head]) -> ParquetResult<TypePtr> {
 
 fn put_group<W: Write + Send>(
     table: &mut SerializedFileWriter<W>,
-    heads: &[Head],
+    columns: &[(usize, Head)],
     rows: &[Vec<Value<'static>>],
 ) -> ParquetResult<()> {
     let mut group = table.next_row_group()?;
-    for (place, head) in heads.iter().enumerate() {
-        let values = rows.iter().map(|row| row.get(place).copied().unwrap_or(Value::Unknown));
+    for (place, head) in columns {
+        let values = rows.iter().map(|row| row.get(*place).copied().unwrap_or(Value::Unknown));
         put_column(&mut group, head, values)?;
     }
     group.close().map(drop)

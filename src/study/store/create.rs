@@ -154,7 +154,7 @@ pub fn build<S: Study>(
     conn.pragma_update(None, "user_version", format).map_err(sql(what()))?;
     let transaction = conn.transaction().map_err(sql(what()))?;
     let tables = S::tables(format);
-    let mut creations = schema::creations(&tables).into_iter();
+    let mut creations = schema::creations(&tables).into_iter().chain(schema::views(&tables));
     creations.try_for_each(|creation| transaction.execute_batch(creation)).map_err(sql(what()))?;
     let root = checksum::of_run::<S>(spec_text, &Default::default());
     transactions::put_spec(&transaction, spec_text, &root).map_err(sql(what()))?;

@@ -26,6 +26,11 @@ pub fn creations(tables: &[TableShape]) -> Vec<&str> {
     std::iter::once(SPEC).chain(tables.iter().map(|table| table.create.as_str())).collect()
 }
 
+/// Statements that make the views of a new file. Files that were made before there were any have none.
+pub fn views(tables: &[TableShape]) -> Vec<&str> {
+    tables.iter().filter_map(|table| table.view.as_deref()).collect()
+}
+
 /// Bytes of a page of ours; those of a run may be smaller.
 pub const PAGE_SIZE: u16 = 4096;
 /// Bytes of a SQLite header.
@@ -160,7 +165,8 @@ pub fn plain(path: &Path) -> PathBuf {
     if path.is_absolute() { path.to_owned() } else { Path::new(".").join(path) }
 }
 
-/// Refuses a file with other tables than ours, or with anything that acts: a view may stand in for a table and never end.
+/// Refuses a file with other tables and views than ours, or with anything that acts: another's view may stand in for a table
+/// and never end. Ours is known to the letter, and nothing here reads it.
 ///
 /// # Errors
 /// [`Error::Damaged`]; those of SQLite.
@@ -179,7 +185,8 @@ pub fn check_tables<S: Study>(conn: &Connection, path: &Path) -> Result<()> {
     // Of any version of the study: a file that has lost a table to another version can still be repaired.
     let are_of = |number: i32| {
         let tables = S::tables(number);
-        stored == in_order(creations(&tables).into_iter().map(blanks_as_one).collect())
+        let are = |texts: Vec<&str>| stored == in_order(texts.into_iter().map(blanks_as_one).collect());
+        are(creations(&tables)) || are([creations(&tables), views(&tables)].concat())
     };
     let are_ours = || S::FORMATS.iter().any(|format| are_of(format.number));
     if sabotage!("schema-believed", are_ours(), true) {

@@ -1,7 +1,14 @@
-//! The library at hand: a landscape, a point, where it leads. One call each, on one thread.
+//! The library at hand: a landscape, a point, where it leads. One call each, on one thread; [`Batch`] is for many points on
+//! several threads.
 //!
 //! Energies are extensive: L, of the order of Λ; u = L/Λ is the energy per spin that theory speaks of. Gradients and Hessians
 //! are those of L. On a tensor of the user's all of them are in units of its scale s ([`Surface::scale`]).
+
+mod batch;
+mod circle;
+
+pub use batch::{Batch, FirstOrders, Metric};
+pub use circle::GreatCircle;
 
 use crate::critical::census::{Census, CensusKey, census};
 use crate::critical::{Judge, SaddleSearch, Spectrum, distinct_within, reach, spectra};
