@@ -86,6 +86,22 @@ pub fn run(args: Args) -> Result<()> {
     )
 }
 
+/// Begins a stored census, or opens it to go on with it, for a program that shares out the work itself.
+///
+/// # Errors
+/// Those of [`run`] before any work.
+pub fn begin(args: Args) -> Result<SurfaceStore> {
+    let census = decide(args, None)?;
+    let Some(run) = &census.run else {
+        return Err(Error::bad_input(
+            "out",
+            "(missing)",
+            "a census by several processes is stored: give it a RUN",
+        ));
+    };
+    command::open(run, &census.resources, |stored| census.spec(run, stored))
+}
+
 fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Census> {
     let resources = ranks::per_process(resources(args.threads)?, 1, others);
     let given = engine::given(args.couplings.as_deref())?;

@@ -12,6 +12,7 @@ mod export;
 pub mod figure;
 mod merge;
 mod networks;
+pub mod parcels;
 mod reproduce;
 pub mod shared;
 mod shell;
@@ -103,15 +104,15 @@ pub fn carry_out(
     let work = || match read(line) {
         Ok(verb) => dispatch(verb).map_err(|error| Failure::of(&error)),
         Err(Reply { code: 0, text }) => output::print(&text).map_err(|error| Failure::of(&error)),
-        Err(Reply { code, text }) => {
-            let text = text.strip_prefix("hspin: ").unwrap_or(&text).to_owned();
-            Err(Failure { code, text })
-        }
+        Err(reply) => Err(reply.into()),
     };
-    caller.during(|| {
-        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-        ended.unwrap_or_else(|_| Err(Failure::of(&Error::Internal("please report it".into()))))
-    })
+    caller.during(|| caught(work))
+}
+
+/// A bug is a failure, too.
+fn caught<T>(work: impl FnOnce() -> std::result::Result<T, Failure>) -> std::result::Result<T, Failure> {
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    ended.unwrap_or_else(|_| Err(Failure::of(&Error::Internal("please report it".into()))))
 }
 
 /// How a command failed.
@@ -124,7 +125,8 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn of(error: &Error) -> Self {
+    /// The failure that an error makes.
+    pub fn of(error: &Error) -> Self {
         Self { code: error.exit_code(), text: one_line(&error.to_string()) }
     }
 }
@@ -207,6 +209,13 @@ impl Reply {
         }
         output::log(&self.text);
         self.code
+    }
+}
+
+impl From<Reply> for Failure {
+    fn from(Reply { code, text }: Reply) -> Self {
+        let text = text.strip_prefix("hspin: ").unwrap_or(&text).to_owned();
+        Self { code, text }
     }
 }
 

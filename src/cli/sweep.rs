@@ -148,6 +148,15 @@ pub fn run(args: Args) -> Result<()> {
     )
 }
 
+/// Begins a run, or opens it to go on with it, for a program that shares out the work itself.
+///
+/// # Errors
+/// Those of [`run`] before any work.
+pub fn begin(args: Args) -> Result<SurfaceStore> {
+    let sweep = decide(args, None)?;
+    command::open(&sweep.run, &sweep.resources, |stored| sweep.spec(stored))
+}
+
 fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Sweep> {
     let resources = ranks::per_process(resources(args.threads)?, args.shard as usize, others);
     let file = args.config.as_deref().map(read_config).transpose()?.unwrap_or_default();

@@ -9,6 +9,7 @@ use clap::Subcommand;
 
 use super::shared::output;
 use crate::Result;
+use crate::studies::networks::NetworksStore;
 
 /// Neural networks beside the spin glass
 #[derive(Debug, clap::Args)]
@@ -29,6 +30,17 @@ impl Args {
     /// Whether processes share the work of this command.
     pub fn is_shared(&self) -> bool {
         matches!(self.command, NetworksCommand::Sweep(_))
+    }
+}
+
+/// Begins a run of networks for a program that shares out the work itself; `None` if the command begins none.
+///
+/// # Errors
+/// Those of [`run`] before any work.
+pub fn begin(args: Args) -> Result<Option<NetworksStore>> {
+    match args.command {
+        NetworksCommand::Sweep(args) => sweep::begin(*args).map(Some),
+        NetworksCommand::Map(_) | NetworksCommand::Report(_) => Ok(None),
     }
 }
 

@@ -115,12 +115,7 @@ impl Args {
 /// Whatever ends the sweep; what was stored before stays.
 pub fn run(args: Args) -> Result<()> {
     let (json, is_dry) = (args.json, args.dry_run);
-    let decide = |others: Option<&OtherRanks>| {
-        let resources = ranks::per_process(resources(args.threads)?, 1, others);
-        let request = args.request();
-        let set = read_set(args.data.as_deref())?;
-        Ok(NetworksSweep { run: args.out, request, set, digits: args.digits, resources })
-    };
+    let decide = |others: Option<&OtherRanks>| decide(args, others);
     let first = |sweep: NetworksSweep, others: Option<&OtherRanks>| {
         if is_dry {
             return dry_run(sweep, others, json);
@@ -137,6 +132,23 @@ pub fn run(args: Args) -> Result<()> {
         };
         serve::<Networks>(world, inputs, stop)
     })
+}
+
+/// Begins a run, or opens it to go on with it, for a program that shares out the work itself.
+///
+/// # Errors
+/// Those of [`run`] before any work.
+pub fn begin(args: Args) -> Result<NetworksStore> {
+    let sweep = decide(args, None)?;
+    let (run, resources) = (sweep.run.clone(), sweep.resources);
+    command::open(&run, &resources, |stored| sweep.decided(stored).map(|(spec, _)| spec))
+}
+
+fn decide(args: Args, others: Option<&OtherRanks>) -> Result<NetworksSweep> {
+    let resources = ranks::per_process(resources(args.threads)?, 1, others);
+    let request = args.request();
+    let set = read_set(args.data.as_deref())?;
+    Ok(NetworksSweep { run: args.out, request, set, digits: args.digits, resources })
 }
 
 fn dry_run(sweep: NetworksSweep, others: Option<&OtherRanks>, json: bool) -> Result<()> {

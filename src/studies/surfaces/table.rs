@@ -41,14 +41,14 @@ pub(in crate::studies) const COMPUTED: [(&str, ColumnKind, &str, &str); 2] = [
 ];
 
 /// Names and kinds of the columns of a run, in order; the scale is of the user's own couplings only.
-pub(super) fn run_heads(spec: &Spec) -> Vec<Head> {
+pub fn run_heads(spec: &Spec) -> Vec<Head> {
     let computed = COMPUTED.iter().take(if spec.couplings.scale().is_some() { 2 } else { 1 });
     heads::<Record>().into_iter().chain(computed.map(|&(name, kind, ..)| (name, kind))).collect()
 }
 
 impl Row {
     /// Its values, in the order of the columns of a run.
-    pub(super) fn values(&self) -> Vec<Value<'static>> {
+    pub fn values(&self) -> Vec<Value<'static>> {
         let distinct = self.distinct.map_or(Value::Unknown, |id| Value::Whole(id.into()));
         let scale = self.scale.map(Value::Real);
         columns::values(&self.record).chain([distinct]).chain(scale).collect()

@@ -6,6 +6,7 @@ mod leases;
 mod message;
 mod mpi;
 mod pace;
+pub mod parcel;
 mod post;
 mod serve;
 

@@ -1,0 +1,161 @@
+//! The command line for a program that shares out the work of a run itself: a command begins the run, orders go out as bytes,
+//! results come back as bytes.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use super::shared::engine;
+use super::shared::networks::sweep::read_set;
+use super::shared::resources::resources;
+use super::{Caller, Failure, Printed, Verb, caught, census, networks, read, sweep};
+use crate::error::{Error, Result};
+use crate::studies::networks::{Networks, NetworksStore, Samples};
+use crate::studies::surfaces::{SurfaceStore, Surfaces};
+use crate::study::cluster::parcel;
+use crate::study::{Spec, Store, Study};
+
+/// A run that is open to be gone on with.
+pub enum OpenRun {
+    /// A sweep or a census.
+    Surfaces(Box<SurfaceStore>),
+    /// A run of networks.
+    Networks(Box<NetworksStore>),
+}
+
+/// What a worker needs beside spec and order; files are named as in the command.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// The user's own couplings.
+    pub couplings: Option<PathBuf>,
+    /// Digits of a run of networks.
+    pub data: Option<PathBuf>,
+    /// Threads of the worker.
+    pub threads: Option<u32>,
+}
+
+impl OpenRun {
+    /// Begins the run of a command line, the program's name first, or opens it to go on with it, and does no work.
+    pub fn begin(
+        line: impl IntoIterator<Item = OsString>,
+        caller: Caller,
+    ) -> (std::result::Result<Self, Failure>, Printed) {
+        let begin = || {
+            let begun = match read(line)? {
+                Verb::Sweep(args) => sweep::begin(*args).map(|store| Some(Self::surfaces(store))),
+                Verb::Census(args) => census::begin(args).map(|store| Some(Self::surfaces(store))),
+                Verb::Networks(args) => {
+                    networks::begin(args).map(|store| store.map(|store| Self::Networks(Box::new(store))))
+                }
+                _ => Ok(None),
+            };
+            let none = || Error::Internal("a command without a run".into());
+            begun.and_then(|run| run.ok_or_else(none)).map_err(|error| Failure::of(&error))
+        };
+        caller.during(|| caught(begin))
+    }
+
+    fn surfaces(store: SurfaceStore) -> Self {
+        Self::Surfaces(Box::new(store))
+    }
+
+    /// Name of its kind, for [`carry_out`].
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Surfaces(_) => SURFACES,
+            Self::Networks(_) => NETWORKS,
+        }
+    }
+
+    /// Its spec, as text.
+    ///
+    /// # Errors
+    /// Those of [`Spec::canonical`].
+    pub fn spec(&self) -> Result<String> {
+        match self {
+            Self::Surfaces(store) => store.spec().canonical(),
+            Self::Networks(store) => store.spec().canonical(),
+        }
+    }
+
+    /// What is left of it, as orders for so many workers.
+    pub fn orders(&self, workers: usize) -> Vec<Vec<u8>> {
+        match self {
+            Self::Surfaces(store) => parcel::orders(store, workers),
+            Self::Networks(store) => parcel::orders(store, workers),
+        }
+    }
+
+    /// Items that are planned and those that are stored, by size.
+    pub fn progress(&self) -> Vec<(u32, u64, u64)> {
+        match self {
+            Self::Surfaces(store) => progress(store),
+            Self::Networks(store) => progress(store),
+        }
+    }
+
+    /// Stores the results of an order; the sizes they count under, and how many items each has.
+    ///
+    /// # Errors
+    /// Those of [`parcel::keep`].
+    pub fn keep(&mut self, results: &[u8]) -> Result<Vec<(u32, u64)>> {
+        match self {
+            Self::Surfaces(store) => parcel::keep(store, results),
+            Self::Networks(store) => parcel::keep(store, results),
+        }
+    }
+
+    /// Whether all of it is stored as it was written.
+    ///
+    /// # Errors
+    /// Those of [`Store::check_complete`].
+    pub fn check_complete(&self) -> Result<()> {
+        match self {
+            Self::Surfaces(store) => store.check_complete(),
+            Self::Networks(store) => store.check_complete(),
+        }
+    }
+}
+
+const SURFACES: &str = "surfaces";
+const NETWORKS: &str = "networks";
+
+/// Carries out an order of a run of this [kind](OpenRun::kind) and spec.
+///
+/// # Errors
+/// Those of [`parcel::carry_out`] and of the inputs.
+pub fn carry_out(
+    (kind, spec): (&str, &str),
+    order: &[u8],
+    inputs: &Inputs,
+    with: &Caller,
+) -> std::result::Result<Vec<u8>, Failure> {
+    let work = || {
+        let resources = resources(inputs.threads)?;
+        let call = (&*with.observer as &dyn crate::study::Observer, &with.stop);
+        match kind {
+            SURFACES => {
+                let given = engine::given(inputs.couplings.as_deref())?;
+                parcel::carry_out::<Surfaces>(spec, order, (&given, &resources), call)
+            }
+            NETWORKS => {
+                let given = Samples::new(read_set(inputs.data.as_deref())?);
+                parcel::carry_out::<Networks>(spec, order, (&given, &resources), call)
+            }
+            other => Err(Error::bad_input("kind", other, format!("{SURFACES} or {NETWORKS}"))),
+        }
+    };
+    caught(|| work().map_err(|error| Failure::of(&error)))
+}
+
+fn progress<S: Study>(store: &Store<S>) -> Vec<(u32, u64, u64)> {
+    let mut sizes = std::collections::BTreeMap::<u32, (u64, u64)>::new();
+    for unit in S::plan(store.spec()) {
+        let (size, items) = S::progress(store.spec(), &unit);
+        sizes.entry(size).or_default().0 += items;
+    }
+    for unit in store.done().values() {
+        let (size, items) = S::progress(store.spec(), unit);
+        sizes.entry(size).or_default().1 += items;
+    }
+    sizes.into_iter().map(|(size, (planned, done))| (size, planned, done)).collect()
+}
