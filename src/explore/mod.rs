@@ -43,6 +43,8 @@ pub struct CriticalPoint {
     pub index: Option<u32>,
     /// Smallest eigenvalue of the Riemannian Hessian.
     pub min_eigenvalue: f64,
+    /// Steps before the polish.
+    pub steps: u64,
     /// How the start ended.
     pub outcome: Outcome,
 }
@@ -135,12 +137,25 @@ pub trait Explore: Landscape + Sized {
     /// # Errors
     /// Bad input if a point has not |w|² = Λ, or the protocol does not cool.
     fn anneal(&self, points: &[Vec<f64>], protocol: Protocol, seed: Seed) -> Result<Vec<CriticalPoint>> {
+        let inputs = StartInputs::on(self, seed);
+        self.anneal_with(points, protocol, &|id| inputs.noise_seed(id as u32))
+    }
+
+    /// The same with a seed of one's own for the noise of each start, never 0.
+    ///
+    /// # Errors
+    /// As [`Self::anneal`].
+    fn anneal_with(
+        &self,
+        points: &[Vec<f64>],
+        protocol: Protocol,
+        noise_seed: &dyn Fn(usize) -> u128,
+    ) -> Result<Vec<CriticalPoint>> {
         let Protocol::Anneal(anneal) = protocol else {
             let wrong = Error::bad_input("protocol", protocol.name().name(), "`anneal` takes one that cools");
             return Err(wrong);
         };
-        let inputs = StartInputs::on(self, seed);
-        let with_noise = |start: Start| NoisyStart { noise_seed: inputs.noise_seed(start.id as u32), start };
+        let with_noise = |start: Start| NoisyStart { noise_seed: noise_seed(start.id as usize), start };
         let mut annealing = Annealing::new(self, anneal, execution(), false);
         annealing.add(starts(self, points)?.into_iter().map(with_noise).collect());
         let mut ended = Vec::with_capacity(points.len());
@@ -273,7 +288,7 @@ fn polished<L: Landscape>(landscape: &L, descended: Vec<Descended>) -> Vec<Criti
 
 /// What is claimed of the end of a start; `factor` is space where minima are expected.
 fn judged<L: Landscape>(judge: &Judge<L>, end: Polished, factor: Option<&mut Cholesky>) -> CriticalPoint {
-    let outcome = end.outcome;
+    let (outcome, steps) = (end.outcome, end.descended.steps);
     let (end, spectrum) = match end.end {
         Some(end) if outcome == Outcome::Converged => {
             let judged = judge.critical(end, factor);
@@ -294,6 +309,7 @@ fn judged<L: Landscape>(judge: &Judge<L>, end: Polished, factor: Option<&mut Cho
                 gradient_norm,
                 index,
                 min_eigenvalue,
+                steps,
                 outcome,
             };
         }
@@ -306,6 +322,7 @@ fn judged<L: Landscape>(judge: &Judge<L>, end: Polished, factor: Option<&mut Cho
         index: spectrum.filter(is_certain).map(|spectrum| spectrum.index),
         min_eigenvalue: spectrum.map_or(f64::NAN, |spectrum| spectrum.min_eigenvalue),
         point: end.point,
+        steps,
         outcome,
     }
 }

@@ -129,8 +129,17 @@ pub fn need_couplings(run: &Path, spec: &Spec, given: &Given) -> Result<()> {
 /// Writes the couplings of a surface as a full symmetric tensor.
 ///
 /// # Errors
-/// Those of [`surfaces::write_couplings`]; [`Error::Refused`] for a run on the user's own couplings.
+/// Those of [`couplings_of`] and of [`surfaces::write_couplings`].
 pub fn export_couplings(store: &SurfaceStore, surface: SurfaceId, path: &Path) -> Result<()> {
+    let couplings = couplings_of(store, surface)?;
+    surfaces::write_couplings(store.spec().spins, surface.dim, couplings, path)
+}
+
+/// The couplings of a surface as a full symmetric array in C order.
+///
+/// # Errors
+/// [`Error::Refused`] above 2 GiB, with the size, and for a run on the user's own couplings.
+pub fn couplings_of(store: &SurfaceStore, surface: SurfaceId) -> Result<Vec<f64>> {
     let spec = store.spec();
     surfaces::couplings_bytes(spec.spins, surface.dim)?;
     if spec.couplings != Couplings::Random {
@@ -140,6 +149,5 @@ pub fn export_couplings(store: &SurfaceStore, surface: SurfaceId, path: &Path) -
     }
     let layout = Layout::new(spec.spins as usize, surface.dim as usize);
     let key = SurfaceKey { seed: spec.seed, layout, instance: u64::from(surface.instance) };
-    let drawn = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
-    surfaces::write_couplings(spec.spins, surface.dim, drawn.to_dense(), path)
+    Ok(Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect()).to_dense())
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::reading::Points;
 use super::study::SurfaceStore;
 use super::table::{SurfaceId, surfaces};
 use crate::error::{Error, Result};
@@ -14,9 +15,18 @@ const MOST_BYTES: u64 = 2 << 30;
 /// Writes the final points of a surface: shape (starts, Λ), row s the point of start s.
 ///
 /// # Errors
-/// [`Error::BadInput`] where the run keeps no points, [`Error::Refused`] while rows are still missing; those of the
-/// store; [`Error::Io`].
+/// Those of [`whole_points`]; [`Error::Io`].
 pub fn write_points(store: &SurfaceStore, surface: SurfaceId, path: &Path) -> Result<()> {
+    let points = whole_points(store, surface)?;
+    let shape = [points.starts.len() as u64, u64::from(surface.dim)];
+    files::write_whole(path, |file| npy::write(file, &shape, points.values.iter().copied()))
+}
+
+/// The final points of a surface, those of all its starts.
+///
+/// # Errors
+/// [`Error::BadInput`] where the run keeps no points, [`Error::Refused`] while some are still missing; those of the store.
+pub fn whole_points(store: &SurfaceStore, surface: SurfaceId) -> Result<Points> {
     if !store.spec().points {
         return Err(Error::bad_input("points", "not kept", "a run swept without --no-points"));
     }
@@ -28,8 +38,7 @@ pub fn write_points(store: &SurfaceStore, surface: SurfaceId, path: &Path) -> Re
             surface.dim, surface.instance
         )));
     }
-    let shape = [points.starts.len() as u64, u64::from(surface.dim)];
-    files::write_whole(path, |file| npy::write(file, &shape, points.values.iter().copied()))
+    Ok(points)
 }
 
 /// Writes a tensor of shape `(N,) * H`; `values` are its N^H values, last index fastest.

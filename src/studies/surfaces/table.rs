@@ -5,7 +5,7 @@ use super::record::Record;
 use super::spec::Spec;
 use super::study::SurfaceStore;
 use crate::critical::{distinct_within, reach};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::study::columns::{self, ColumnKind, Value};
 use crate::study::export::{Head, heads};
 
@@ -55,6 +55,21 @@ impl Row {
     }
 }
 
+/// The surface of a run with this dimension and number.
+///
+/// # Errors
+/// [`Error::BadInput`] if the run has none.
+pub fn known_surface(store: &SurfaceStore, dim: u32, instance: u32) -> Result<SurfaceId> {
+    let spec = store.spec();
+    if !spec.dims.contains(&dim) {
+        return Err(Error::bad_input("dim", dim, format!("one of the run's: {:?}", spec.dims)));
+    }
+    if instance >= spec.instances {
+        return Err(Error::bad_input("instance", instance, format!("below the run's {}", spec.instances)));
+    }
+    Ok(SurfaceId { dim, instance })
+}
+
 /// The surfaces of which anything is stored, in order.
 pub fn surfaces(store: &SurfaceStore) -> Vec<SurfaceId> {
     let keys = store.done().into_keys();
@@ -72,7 +87,8 @@ pub fn rows(store: &SurfaceStore, surface: SurfaceId) -> Result<Vec<Row>> {
     Ok(with_distinct(store.spec(), records, &points))
 }
 
-fn with_distinct(spec: &Spec, records: Vec<Record>, points: &Points) -> Vec<Row> {
+/// Records of one surface, by start, with what is computed on reading.
+pub fn with_distinct(spec: &Spec, records: Vec<Record>, points: &Points) -> Vec<Row> {
     // Of a start that did not converge it is not known how far the critical point is.
     let reach_of = |start: &u32| {
         let at = records.binary_search_by_key(start, |record| record.start).ok();

@@ -7,11 +7,11 @@ use clap::builder::PossibleValue;
 
 use crate::analysis::Units;
 use crate::cli::shared::{engine, output, values};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::files;
 use crate::studies::surfaces::{
-    Spec, SurfaceId, SurfaceStore, surfaces, write_censuses, write_csv, write_parquet, write_points,
-    write_traces,
+    Spec, SurfaceId, SurfaceStore, known_surface, surfaces, write_censuses, write_csv, write_parquet,
+    write_points, write_traces,
 };
 use crate::study::export::TableFormat;
 
@@ -96,17 +96,6 @@ fn outputs(spec: &Spec, args: &Args) -> Vec<PathBuf> {
         ("points.npy", args.points),
     ];
     wanted.into_iter().filter(|(_, wanted)| *wanted).map(|(name, _)| args.out.join(name)).collect()
-}
-
-fn known_surface(store: &SurfaceStore, dim: u32, instance: u32) -> Result<SurfaceId> {
-    let spec = store.spec();
-    if !spec.dims.contains(&dim) {
-        return Err(Error::bad_input("dim", dim, format!("one of the run's: {:?}", spec.dims)));
-    }
-    if instance >= spec.instances {
-        return Err(Error::bad_input("instance", instance, format!("below the run's {}", spec.instances)));
-    }
-    Ok(SurfaceId { dim, instance })
 }
 
 fn write_tables(store: &SurfaceStore, chosen: &[SurfaceId], args: &Args) -> Result<()> {

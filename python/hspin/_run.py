@@ -1,0 +1,334 @@
+"""Runs: what a file of results holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _hspin
+from ._errors import InputError
+from ._figure import Figure
+from ._frames import made
+from ._words import Document, command, document, number, with_text, words
+
+FloatArray = npt.NDArray[np.float64]
+
+
+class Run:
+    """A run: a sweep, a census, or a run of networks. Made by :func:`hspin.open`, :func:`hspin.sweep` and the like.
+
+    Whatever is read is held against its checksum first: damaged data raise :class:`hspin.DamagedError` and give no number.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        The file. A run that was made without ``out`` lies in a folder of temporary files that is removed with this object;
+        :meth:`save` keeps it.
+    kind : str
+        ``"sweep"``, ``"census"`` or ``"networks"``.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], folder: str | None = None) -> None:
+        self.path = Path(path).absolute()
+        self._closed = False
+        self._folder = folder
+        if folder is not None:
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self.kind: str = _hspin.kind(self.path)
+
+    # What it is.
+
+    @property
+    def spec(self) -> Document:
+        """Everything that defines the run, as it is stored."""
+        from ._words import _document
+
+        return _document(json.loads(_hspin.spec(self._open())))
+
+    def summary(self) -> Document:
+        """Progress, outcomes and one entry for each size: ``hspin show``.
+
+        Returns
+        -------
+        Document
+            A dict with attributes, keys as ``hspin show --json`` has them; ``print`` shows the table.
+        """
+        return with_text(["show", self._word()])
+
+    def bands(self) -> Document:
+        """Compares the run with exact theory, with a verdict: ``hspin bands``.
+
+        Returns
+        -------
+        Document
+            Keys as ``hspin bands --json`` has them; ``print`` shows tables and words.
+        """
+        return with_text(["bands", self._word()])
+
+    def verify(
+        self,
+        *,
+        deep: bool = False,
+        all: bool = False,
+        repair: bool = False,
+        sample_seed: int | None = None,
+        couplings: str | os.PathLike[str] | None = None,
+        data: str | os.PathLike[str] | None = None,
+    ) -> Document:
+        """Checks structure, checksums and completeness: ``hspin verify``.
+
+        Parameters
+        ----------
+        deep : bool
+            Compute a sample again by a second path, or all with ``all=True``.
+        repair : bool
+            Drop damaged units, so that the same call computes them again.
+        sample_seed : int, optional
+            Which sample is computed again; another one each time by default.
+        couplings, data : path, optional
+            Your own couplings or digits that the run is on, for ``deep``.
+
+        Returns
+        -------
+        Document
+            ``ok``, ``complete``, ``units``, ``damaged``, ``missing``, ``content_hash``.
+
+        Raises
+        ------
+        DamagedError
+            Where the run is damaged, or not reproduced; its ``output`` is the report as JSON.
+        """
+        flags = words(
+            {
+                "deep": deep,
+                "all": all,
+                "repair": repair,
+                "sample_seed": sample_seed,
+                "couplings": couplings,
+                "data": data,
+            }
+        )
+        return document(["verify", self._word(), *flags], title="verify")
+
+    # What it holds.
+
+    def records(self, format: str | None = None, *, dim: int | None = None, instance: int | None = None) -> Any:
+        """One row for each start, critical point or network.
+
+        Parameters
+        ----------
+        format : {"pandas", "polars", "arrow", "numpy"}, optional
+            Form of the table; by default pandas' if it is installed. ``"numpy"`` is a dict of arrays, masked where an
+            integer is unknown.
+        dim, instance : int, optional
+            Rows of one size Λ, of one surface.
+
+        Returns
+        -------
+        table
+            Columns as in ``docs/columns.md``; ``index`` is named ``morse_index``. Energies are in units in which couplings
+            have the standard deviation 1.
+        """
+        return made(_hspin.records(self._open(), _maybe("dim", dim), _maybe("instance", instance)), format)
+
+    def traces(self, format: str | None = None, *, dim: int | None = None, instance: int | None = None) -> Any:
+        """Histories of the starts of a run with ``trace=True``: step, energy per spin, gradient norm.
+
+        Parameters and forms are those of :meth:`records`.
+        """
+        return made(_hspin.traces(self._open(), _maybe("dim", dim), _maybe("instance", instance)), format)
+
+    def points(self, dim: int, instance: int = 0) -> FloatArray:
+        """Final points on one surface.
+
+        Returns
+        -------
+        ndarray, shape (starts, dim)
+            Row s is the end of start s, |w|² = Λ.
+
+        Raises
+        ------
+        InputError
+            If the run keeps no points, or has no such surface.
+        RefusedError
+            While some starts of the surface are missing.
+        """
+        return _hspin.points(self._open(), number("dim", dim), number("instance", instance))
+
+    def couplings(self, dim: int, instance: int = 0) -> FloatArray:
+        """Couplings of one surface.
+
+        Returns
+        -------
+        ndarray, shape (dim,) * H
+            The symmetric array X with L(w) = Λ^{-(H-1)/2} Σ X w…w.
+
+        Raises
+        ------
+        RefusedError
+            Above 2 GiB; for a run on couplings of your own, of which it has the checksum only.
+        """
+        return _hspin.couplings(self._open(), number("dim", dim), number("instance", instance))
+
+    def figure(
+        self,
+        name: str,
+        *,
+        spins: int | None = None,
+        dim: int | None = None,
+        glass: Run | str | os.PathLike[str] | None = None,
+        annealed: Run | str | os.PathLike[str] | None = None,
+    ) -> Figure:
+        """Draws a figure of the run; :attr:`figures` has their names.
+
+        Returns
+        -------
+        Figure
+            It shows itself in a notebook; ``save("name.svg")`` or ``save("name.png")`` writes it.
+        """
+
+        def path(run: Run | str | os.PathLike[str] | None) -> str | os.PathLike[str] | None:
+            return run.path if isinstance(run, Run) else run
+
+        keywords = {
+            "run": self._open(),
+            "spins": spins,
+            "dim": dim,
+            "glass": path(glass),
+            "annealed": path(annealed),
+        }
+        return Figure(name.replace("_", "-"), words(keywords))
+
+    @property
+    def figures(self) -> list[str]:
+        """Names of the figures that a run of this kind may have."""
+        listed = json.loads(command(["figure", "--list", "--json"]))["figures"]
+        runs = {"sweep": "glass", "census": "glass", "networks": "networks"}[self.kind]
+        return [figure["name"] for figure in listed if figure["run"] == runs]
+
+    def export(
+        self,
+        out: str | os.PathLike[str],
+        *,
+        format: Literal["csv", "parquet"] = "csv",
+        dim: int | None = None,
+        instance: int | None = None,
+        couplings: bool = False,
+        points: bool = False,
+        force: bool = False,
+    ) -> list[Path]:
+        """Writes tables and arrays into a folder: ``hspin export``.
+
+        Returns
+        -------
+        list of pathlib.Path
+            What the folder holds afterwards.
+        """
+        keywords = {
+            "out": out,
+            "format": format,
+            "dim": dim,
+            "instance": instance,
+            "couplings": couplings,
+            "points": points,
+            "force": force,
+        }
+        command(["export", self._word(), *words(keywords)])
+        return sorted(Path(out).iterdir())
+
+    def save(self, path: str | os.PathLike[str]) -> Run:
+        """Copies the run to a new file; the copy.
+
+        Raises
+        ------
+        InputError
+            If there is a file already.
+        """
+        path = Path(path)
+        if path.exists():
+            raise InputError(f"path = {path}: a new file; there is one already")
+        with tempfile.NamedTemporaryFile(dir=path.absolute().parent, delete=False) as part:
+            shutil.copyfile(self._open(), part.name)
+        os.replace(part.name, path)
+        return Run(path)
+
+    # How it is used.
+
+    def close(self) -> None:
+        """Says that the run is used no more; every call after this is refused. Removes a temporary file at once."""
+        self._closed = True
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _open(self) -> Path:
+        if self._closed:
+            raise InputError(f"RUN = {self.path}: an open run; this one was closed")
+        return self.path
+
+    def _word(self) -> str:
+        # A path is absolute, so that it never looks like a flag.
+        return str(self._open())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Run, (str(self.path),))
+
+    def __repr__(self) -> str:
+        return f"<hspin.Run {self.kind} {str(self.path)!r}{' closed' if self._closed else ''}>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        if self._closed:
+            return f"<code>{escape(repr(self))}</code>"
+        return f"<code>{escape(str(self.path))}</code><pre>{escape(command(['show', self._word()]))}</pre>"
+
+
+def _maybe(key: str, value: int | None) -> int | None:
+    return None if value is None else number(key, value)
+
+
+def open(path: str | os.PathLike[str]) -> Run:
+    """Opens a run that is there.
+
+    Parameters
+    ----------
+    path : path
+        A file made by ``hspin sweep``, ``hspin census`` or ``hspin networks sweep``, or by their functions here.
+
+    Raises
+    ------
+    InputError
+        If there is no such run.
+    RefusedError
+        If it is of a newer version.
+    """
+    return Run(path)
+
+
+def merge(runs: Sequence[Run | str | os.PathLike[str]], out: str | os.PathLike[str]) -> Run:
+    """Puts runs of one spec together that hold other sizes, surfaces or starts: ``hspin merge``.
+
+    Parameters
+    ----------
+    runs : sequence of Run or path
+    out : path
+        The new run.
+    """
+    paths = [str(run.path) if isinstance(run, Run) else str(Path(run).absolute()) for run in runs]
+    command(["merge", *paths, *words({"out": out})])
+    return Run(out)

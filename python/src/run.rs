@@ -1,0 +1,156 @@
+//! What a run file holds, each unit held against its checksum.
+
+use std::path::{Path, PathBuf};
+
+use hspin::cli::shared::engine::couplings_of;
+use hspin::studies::networks::{BlockResult, Networks, NetworksSpec, NetworksStore};
+use hspin::studies::surfaces::{SurfaceId, SurfaceStore, known_surface, rows, run_heads, surfaces, whole_points};
+use hspin::study::columns::values;
+use hspin::study::export::heads;
+use hspin::study::store::format_of;
+use hspin::study::{Spec, Study, Unit};
+use hspin::studies::surfaces::TraceRow;
+use hspin::{Error, Result};
+use numpy::{PyArray1, PyArrayDyn, PyArrayMethods};
+use pyo3::prelude::*;
+
+use crate::attend::attend;
+use crate::errors::raised;
+use crate::frame::{Collector, Frame};
+
+/// Which surfaces are asked for.
+#[derive(Debug, Clone, Copy)]
+struct Chosen {
+    dim: Option<u32>,
+    instance: Option<u32>,
+}
+
+/// Kind of a run: "sweep", "census" or "networks".
+#[pyfunction]
+pub fn kind(py: Python<'_>, path: PathBuf) -> PyResult<&'static str> {
+    kind_of(&path).map_err(|error| raised(py, &error))
+}
+
+fn kind_of(path: &Path) -> Result<&'static str> {
+    let format = format_of(path)?;
+    if Networks::FORMATS.iter().any(|known| known.number == format) {
+        return Ok("networks");
+    }
+    let store = SurfaceStore::open_read(path)?;
+    Ok(if store.spec().is_census() { "census" } else { "sweep" })
+}
+
+/// The spec of a run, as JSON.
+#[pyfunction]
+pub fn spec(py: Python<'_>, path: PathBuf) -> PyResult<String> {
+    let read = || match kind_of(&path)? {
+        "networks" => NetworksStore::open_read(&path)?.spec().canonical(),
+        _ => SurfaceStore::open_read(&path)?.spec().canonical(),
+    };
+    read().map_err(|error| raised(py, &error))
+}
+
+/// Records of a run, or of one size or surface of it.
+#[pyfunction]
+#[pyo3(signature = (path, dim=None, instance=None))]
+pub fn records(py: Python<'_>, path: PathBuf, dim: Option<u32>, instance: Option<u32>) -> PyResult<Frame> {
+    let chosen = Chosen { dim, instance };
+    attend(py, None, move |_| match kind_of(&path)? {
+        "networks" => of_networks(&path, chosen),
+        _ => of_surfaces(&path, chosen),
+    })?
+    .map_err(|error| raised(py, &error))
+}
+
+fn of_networks(path: &Path, chosen: Chosen) -> Result<Frame> {
+    if let Some(dim) = chosen.dim {
+        return Err(Error::bad_input("dim", dim, "nothing: a run of networks has no surfaces"));
+    }
+    let store = NetworksStore::open_read(path)?;
+    let mut table = Collector::new(<BlockResult as Unit<NetworksSpec>>::heads());
+    for unit in store.units() {
+        Unit::<NetworksSpec>::values(&unit?).iter().for_each(|row| table.push(row));
+    }
+    table.table()
+}
+
+fn of_surfaces(path: &Path, chosen: Chosen) -> Result<Frame> {
+    let store = SurfaceStore::open_read(path)?;
+    let mut table = Collector::new(run_heads(store.spec()));
+    for surface in chosen.of(&store)? {
+        rows(&store, surface)?.iter().for_each(|row| table.push(&row.values()));
+    }
+    table.table()
+}
+
+impl Chosen {
+    fn of(self, store: &SurfaceStore) -> Result<Vec<SurfaceId>> {
+        let spec = store.spec();
+        if let Some(dim) = self.dim {
+            known_surface(store, dim, self.instance.unwrap_or(0))?;
+        } else if let Some(instance) = self.instance {
+            known_surface(store, spec.dims.first().copied().unwrap_or_default(), instance)?;
+        }
+        let is_chosen = |surface: &SurfaceId| {
+            self.dim.is_none_or(|dim| dim == surface.dim)
+                && self.instance.is_none_or(|instance| instance == surface.instance)
+        };
+        Ok(surfaces(store).into_iter().filter(is_chosen).collect())
+    }
+}
+
+/// Histories of the starts of a run with traces.
+#[pyfunction]
+#[pyo3(signature = (path, dim=None, instance=None))]
+pub fn traces(py: Python<'_>, path: PathBuf, dim: Option<u32>, instance: Option<u32>) -> PyResult<Frame> {
+    let chosen = Chosen { dim, instance };
+    attend(py, None, move |_| {
+        let store = SurfaceStore::open_read(&path)?;
+        if !store.spec().trace {
+            return Err(Error::bad_input("trace", "not kept", "a run swept with trace (--trace)"));
+        }
+        let mut table = Collector::new(heads::<TraceRow>());
+        for SurfaceId { dim, instance } in chosen.of(&store)? {
+            for start in store.surface_starts(dim, instance)? {
+                start.trace_rows().for_each(|row| table.push(&values(&row).collect::<Vec<_>>()));
+            }
+        }
+        table.table()
+    })?
+    .map_err(|error| raised(py, &error))
+}
+
+/// Final points on one surface; shape (starts, Λ).
+#[pyfunction]
+pub fn points<'py>(
+    py: Python<'py>,
+    path: PathBuf,
+    dim: u32,
+    instance: u32,
+) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+    let points = attend(py, None, move |_| {
+        let store = SurfaceStore::open_read(&path)?;
+        let surface = known_surface(&store, dim, instance)?;
+        whole_points(&store, surface)
+    })?;
+    let points = points.map_err(|error| raised(py, &error))?;
+    let shape = vec![points.starts.len(), points.dim as usize];
+    PyArray1::from_vec(py, points.values).reshape(shape)
+}
+
+/// Couplings of one surface as a full symmetric array, shape (Λ,) * H.
+#[pyfunction]
+pub fn couplings<'py>(
+    py: Python<'py>,
+    path: PathBuf,
+    dim: u32,
+    instance: u32,
+) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+    let drawn = attend(py, None, move |_| {
+        let store = SurfaceStore::open_read(&path)?;
+        let surface = known_surface(&store, dim, instance)?;
+        Ok((couplings_of(&store, surface)?, store.spec().spins))
+    })?;
+    let (values, spins) = drawn.map_err(|error: Error| raised(py, &error))?;
+    PyArray1::from_vec(py, values).reshape(vec![dim as usize; spins as usize])
+}

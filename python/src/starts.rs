@@ -1,0 +1,282 @@
+//! Descents and critical points on one surface: the records that a run of that surface has.
+
+use hspin::cli::Caller;
+use hspin::descent::{CoolingRequest, DescentRequest, MethodName, Protocol, StartInputs};
+use hspin::explore::{CriticalPoint, Explore};
+use hspin::hamiltonian::{self, Landscape};
+use hspin::studies::surfaces::{
+    CensusFacts, CensusRequest, Given, Record, Request, Spec, StartResult, SurfaceId, SurfaceResult, TraceRow,
+    compute_surface, run_heads,
+};
+use hspin::study::columns::{Row, Value, values};
+use hspin::study::export::heads;
+use hspin::study::{Job, Resources};
+use hspin::{Error, Result};
+use numpy::{PyArrayDyn, PyReadonlyArrayDyn};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use rayon::prelude::*;
+
+use crate::attend::attend;
+use crate::errors::raised;
+use crate::frame::{Collector, Frame};
+use crate::surface::{Known, Surface, array, map, points_on_sphere, resources};
+
+/// Points that descend side by side.
+const BATCH: usize = 48;
+
+/// Ends of starts, or critical points of a census, on one surface.
+#[pyclass(frozen, module = "hspin._hspin")]
+pub struct Starts {
+    spec: Spec,
+    found: SurfaceResult,
+    dim: usize,
+}
+
+/// How to descend.
+#[derive(Debug, Clone, FromPyObject)]
+pub struct Descent {
+    #[pyo3(item)]
+    protocol: Option<String>,
+    #[pyo3(item)]
+    samples: Option<u32>,
+    #[pyo3(item)]
+    sweeps: Option<u32>,
+    #[pyo3(item)]
+    trace: bool,
+}
+
+#[pymethods]
+impl Surface {
+    /// Descends from the first starts of a run.
+    #[pyo3(signature = (number, how, threads=None, progress=None))]
+    fn descend(
+        &self,
+        py: Python<'_>,
+        number: u32,
+        how: Descent,
+        threads: Option<u32>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Starts> {
+        let known = self.known.clone();
+        let found = attend(py, progress, move |caller| {
+            let (spec, given) = known.sweep(number, &how)?;
+            known.computed(spec, &given, threads, &caller)
+        })?;
+        found.map_err(|error| raised(py, &error))
+    }
+
+    /// Descends from given points, shape (n, Λ).
+    #[pyo3(signature = (points, how, project=false, threads=None))]
+    fn descend_from(
+        &self,
+        py: Python<'_>,
+        points: PyReadonlyArrayDyn<'_, f64>,
+        how: Descent,
+        project: bool,
+        threads: Option<u32>,
+    ) -> PyResult<Starts> {
+        let points = points_on_sphere(py, &points, self.known.surface.dim(), project)?;
+        let known = self.known.clone();
+        let found = attend(py, None, move |caller| known.descended_from(&points, &how, threads, &caller))?;
+        found.map_err(|error| raised(py, &error))
+    }
+
+    /// Every critical point.
+    #[pyo3(signature = (threads=None, progress=None))]
+    fn critical_points(
+        &self,
+        py: Python<'_>,
+        threads: Option<u32>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Starts> {
+        let known = self.known.clone();
+        let found = attend(py, progress, move |caller| {
+            let given = known.given();
+            let layout = known.surface.layout();
+            let request = CensusRequest {
+                spins: Some(layout.spins as u32),
+                dim: Some(layout.dim as u32),
+                instances: Some(known.instance.saturating_add(1)),
+                seed: Some(known.seed),
+                couplings: given.known(),
+            };
+            known.computed(request.new_run()?, &given, threads, &caller)
+        })?;
+        found.map_err(|error| raised(py, &error))
+    }
+}
+
+impl Known {
+    fn given(&self) -> Given {
+        let own = self.own.clone();
+        let (tensor, couplings) = own.unzip();
+        Given::new(tensor, couplings)
+    }
+
+    /// The spec of a run that holds such starts on this surface.
+    fn sweep(&self, starts: u32, how: &Descent) -> Result<(Spec, Given)> {
+        let (given, layout) = (self.given(), self.surface.layout());
+        let method = |name: &String| {
+            let named = MethodName::ALL.into_iter().find(|method| method.name() == name);
+            let allowed = || MethodName::ALL.map(MethodName::name).join(", ");
+            named.ok_or_else(|| Error::bad_input("protocol", name, format!("one of {}", allowed())))
+        };
+        let request = Request {
+            spins: Some(layout.spins as u32),
+            dims: Some(vec![layout.dim as u32]),
+            starts: Some(starts),
+            instances: Some(self.instance.saturating_add(1)),
+            seed: Some(self.seed),
+            protocol: how.protocol.as_ref().map(method).transpose()?,
+            trace: Some(how.trace),
+            descent: DescentRequest {
+                samples: how.samples,
+                cooling: CoolingRequest { sweeps: how.sweeps, ..CoolingRequest::default() },
+                ..DescentRequest::default()
+            },
+            couplings: given.known(),
+            ..Request::default()
+        };
+        Ok((Spec::new(&request)?, given))
+    }
+
+    fn computed(&self, spec: Spec, given: &Given, threads: Option<u32>, caller: &Caller) -> Result<Starts> {
+        let (resources, dim) = (resources(threads)?, self.surface.dim());
+        let job = Job { spec: &spec, given, resources: &resources, observer: &*caller.observer, stop: &caller.stop };
+        let found = compute_surface(&job, SurfaceId { dim: dim as u32, instance: self.instance })?;
+        Ok(Starts { spec, found, dim })
+    }
+
+    fn descended_from(
+        &self,
+        points: &[f64],
+        how: &Descent,
+        threads: Option<u32>,
+        caller: &Caller,
+    ) -> Result<Starts> {
+        let dim = self.surface.dim();
+        let number = (points.len() / dim).max(1) as u32;
+        let (spec, _) = self.sweep(number, how)?;
+        let Some(protocol) = spec.descent else { return Err(Error::Internal("a sweep without a method".into())) };
+        if how.trace {
+            return Err(Error::bad_input("trace", true, "false for descents from given points"));
+        }
+        let surface = self.with_parts(&protocol);
+        let points: Vec<Vec<f64>> = points.chunks(dim).map(<[f64]>::to_vec).collect();
+        let groups: Vec<(usize, &[Vec<f64>])> =
+            points.chunks(BATCH).enumerate().map(|(group, points)| (group * BATCH, points)).collect();
+        let resources: Resources = resources(threads)?;
+        let ended: Vec<Result<Vec<CriticalPoint>>> = resources.pool()?.install(|| {
+            let end = |&(first, points): &(usize, &[Vec<f64>])| match caller.stop.requested() {
+                Some(signal) => Err(Error::Interrupted(signal)),
+                None => self.ends(&surface, (first, points), protocol),
+            };
+            groups.par_iter().map(end).collect()
+        });
+        let mut starts = Vec::with_capacity(points.len());
+        for end in ended {
+            for point in end? {
+                starts.push(self.start(starts.len() as u32, point));
+            }
+        }
+        let found = SurfaceResult { starts, census: None };
+        Ok(Starts { spec, found, dim })
+    }
+
+    /// The surface with the sample tensors that a method steps through.
+    fn with_parts(&self, protocol: &Protocol) -> hamiltonian::Surface {
+        let parts = protocol.phases().map_or(0, |phases| phases.samples());
+        match &self.own {
+            _ if parts == 0 => self.surface.clone(),
+            Some((tensor, _)) => hamiltonian::Surface::normalised(&self.key(), tensor, parts, &map),
+            None => hamiltonian::Surface::draw(&self.key(), parts, &map),
+        }
+    }
+
+    fn ends(
+        &self,
+        surface: &hamiltonian::Surface,
+        (first, points): (usize, &[Vec<f64>]),
+        protocol: Protocol,
+    ) -> Result<Vec<CriticalPoint>> {
+        match protocol {
+            Protocol::Saddle(_) => points.iter().map(|point| surface.critical_point_near(point)).collect(),
+            Protocol::Anneal(_) => {
+                // Each start has the noise that start of this number has in a run.
+                let inputs = StartInputs::new(self.key());
+                surface.anneal_with(points, protocol, &|id| inputs.noise_seed((first + id) as u32))
+            }
+            Protocol::Sgd(_) | Protocol::Gd(_) => surface.descend_all(points, protocol),
+        }
+    }
+
+    fn start(&self, start: u32, end: CriticalPoint) -> StartResult {
+        let layout = self.surface.layout();
+        let record = Record {
+            spins: layout.spins as u32,
+            dim: layout.dim as u32,
+            instance: self.instance,
+            start,
+            energy: end.energy,
+            energy_per_spin: end.energy_per_spin,
+            gradient_norm: end.gradient_norm,
+            index: end.index,
+            min_eigenvalue: end.min_eigenvalue,
+            undecided: end.index.map(|_| 0),
+            steps: end.steps,
+            outcome: end.outcome,
+            ..Record::BLANK
+        };
+        StartResult { record, point: end.point, trace: Vec::new() }
+    }
+}
+
+#[pymethods]
+impl Starts {
+    fn __len__(&self) -> usize {
+        self.found.starts.len()
+    }
+
+    /// Where the starts ended; shape (n, Λ).
+    fn points<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+        let starts = &self.found.starts;
+        let points: Vec<f64> = starts.iter().flat_map(|start| start.point.iter().copied()).collect();
+        array(py, points, &[starts.len(), self.dim])
+    }
+
+    /// Their records.
+    fn records(&self, py: Python<'_>) -> PyResult<Frame> {
+        let collect = || {
+            let mut table = Collector::new(run_heads(&self.spec));
+            self.found.rows(&self.spec).iter().for_each(|row| table.push(&row.values()));
+            table.table()
+        };
+        py.detach(collect).map_err(|error| raised(py, &error))
+    }
+
+    /// Their histories; empty where none were kept.
+    fn traces(&self, py: Python<'_>) -> PyResult<Frame> {
+        let mut table = Collector::new(heads::<TraceRow>());
+        for start in &self.found.starts {
+            start.trace_rows().for_each(|row| table.push(&values(&row).collect::<Vec<_>>()));
+        }
+        table.table().map_err(|error| raised(py, &error))
+    }
+
+    /// What is known of a census beside its points; None for descents.
+    fn facts<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let Some(facts) = &self.found.census else { return Ok(None) };
+        let found = PyDict::new(py);
+        for column in CensusFacts::columns() {
+            match (column.get)(facts) {
+                Value::Whole(n) if column.name == "certified" => found.set_item(column.name, n != 0)?,
+                Value::Whole(n) => found.set_item(column.name, n)?,
+                Value::Real(x) => found.set_item(column.name, x)?,
+                Value::Name(name) => found.set_item(column.name, name)?,
+                Value::Unknown => found.set_item(column.name, py.None())?,
+            }
+        }
+        Ok(Some(found))
+    }
+}

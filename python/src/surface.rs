@@ -1,0 +1,365 @@
+//! One surface: values and derivatives at many points, descents, critical points.
+
+use std::sync::Arc;
+
+use hspin::explore::{Batch, Metric};
+use hspin::hamiltonian::{self, Landscape, Layout, Part, SurfaceKey, SymmetricTensor};
+use hspin::numeric::npy::Array;
+use hspin::studies::surfaces::{Couplings, couplings_bytes};
+use hspin::study::Resources;
+use hspin::study::memory::available_bytes;
+use hspin::{Error, Result};
+use numpy::{PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
+use pyo3::prelude::*;
+use rayon::prelude::*;
+
+use crate::attend::attend;
+use crate::errors::{bad_input, raised};
+
+/// Largest | |w|²/Λ − 1 | of a point that is taken to lie on the sphere.
+const OFF_SPHERE: f64 = 1e-6;
+/// Multiply-adds below which work is done at once: it ends before anybody could interrupt it.
+const SHORT: f64 = 2e8;
+
+/// What a surface is, and how it came to be.
+#[derive(Debug)]
+pub struct Known {
+    /// The surface, without sample tensors.
+    pub surface: hamiltonian::Surface,
+    /// The user's couplings, and how a run knows them.
+    pub own: Option<(SymmetricTensor<f64>, Couplings)>,
+    /// Root of all random streams.
+    pub seed: u64,
+    /// Number of the surface.
+    pub instance: u32,
+}
+
+/// One surface.
+#[pyclass(frozen, module = "hspin._hspin")]
+pub struct Surface {
+    pub(crate) known: Arc<Known>,
+}
+
+/// Threads as asked, or as many as there are cores; the rest as the command line has it.
+pub fn resources(threads: Option<u32>) -> Result<Resources> {
+    Resources::here(threads, &|name| std::env::var_os(name))
+}
+
+/// Draws the parts of a surface on several threads.
+pub fn map(n: usize, job: &(dyn Fn(usize) -> Part + Sync)) -> Vec<Part> {
+    (0..n).into_par_iter().map(job).collect()
+}
+
+impl Known {
+    /// Its place among all surfaces.
+    pub fn key(&self) -> SurfaceKey {
+        SurfaceKey { seed: self.seed, layout: self.surface.layout(), instance: u64::from(self.instance) }
+    }
+
+    fn random(layout: Layout, seed: u64, instance: u32, threads: usize) -> Result<Self> {
+        refuse_what_does_not_fit(layout.values())?;
+        let key = SurfaceKey { seed, layout, instance: u64::from(instance) };
+        let pool = Resources::of_threads(threads).pool()?;
+        let surface = pool.install(|| hamiltonian::Surface::draw(&key, 0, &map));
+        Ok(Self { surface, own: None, seed, instance })
+    }
+
+    fn own(array: &Array, seed: u64) -> Result<Self> {
+        let shape: Vec<u64> = array.shape.iter().map(|&n| u64::from(n)).collect();
+        let tensor = SymmetricTensor::from_dense(&shape, &array.values)?;
+        let scale = tensor.scale();
+        if !scale.is_normal() {
+            return Err(Error::bad_input("scale", scale, "a normal number: the array must not be zero"));
+        }
+        let couplings = Couplings::of(array, &tensor);
+        let key = SurfaceKey { seed, layout: tensor.layout(), instance: 0 };
+        let surface = hamiltonian::Surface::normalised(&key, &tensor, 0, &map);
+        Ok(Self { surface, own: Some((tensor, couplings)), seed, instance: 0 })
+    }
+
+    /// Multiply-adds of a gradient.
+    fn work(&self) -> f64 {
+        let layout = self.surface.layout();
+        layout.values().map_or(f64::INFINITY, |values| 2.0 * values as f64)
+    }
+}
+
+fn refuse_what_does_not_fit(values: Option<u64>) -> Result<()> {
+    // Couplings are in single precision.
+    let needed = values.and_then(|values| values.checked_mul(4)).unwrap_or(u64::MAX);
+    let available = available_bytes();
+    if needed <= available {
+        return Ok(());
+    }
+    Err(Error::Refused(format!("the couplings need {needed} bytes of memory, {available} are available")))
+}
+
+/// Points as they came, on the sphere: shape (n, Λ).
+pub fn points_on_sphere(py: Python<'_>, points: &PyReadonlyArrayDyn<'_, f64>, dim: usize, project: bool) -> PyResult<Vec<f64>> {
+    let mut values = rows_of(py, points, dim, "points")?;
+    for (row, point) in values.chunks_mut(dim).enumerate() {
+        let square = point.iter().map(|w| w * w).sum::<f64>() / dim as f64;
+        if !square.is_finite() {
+            return Err(bad_input(py, "points", format!("row {row}"), "finite numbers"));
+        }
+        if project && square > 0.0 {
+            hspin::sphere::retract(point);
+        } else if (square - 1.0).abs() > OFF_SPHERE {
+            let allowed = "|w|²/Λ = 1, as on the sphere; project=True scales each point to it";
+            return Err(bad_input(py, "points", format!("|w|²/Λ = {square} in row {row}"), allowed));
+        }
+    }
+    Ok(values)
+}
+
+/// Rows of Λ numbers.
+fn rows_of(py: Python<'_>, array: &PyReadonlyArrayDyn<'_, f64>, dim: usize, key: &str) -> PyResult<Vec<f64>> {
+    if array.shape().last() != Some(&dim) || array.ndim() > 2 {
+        let allowed = format!("shape (n, {dim}) or ({dim},)");
+        return Err(bad_input(py, key, format!("shape {:?}", array.shape()), &allowed));
+    }
+    match array.as_slice() {
+        Ok(values) => Ok(values.to_vec()),
+        Err(_) => Err(bad_input(py, key, "strided", "a contiguous array in C order")),
+    }
+}
+
+/// An array of this shape.
+pub fn array<'py>(py: Python<'py>, values: Vec<f64>, shape: &[usize]) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+    PyArray1::from_vec(py, values).reshape(shape.to_vec())
+}
+
+/// Does work at once where it is short, and so that it can be interrupted where it is long.
+fn done<T: Send + 'static>(py: Python<'_>, size: f64, work: impl FnOnce() -> T + Send + 'static) -> PyResult<T> {
+    if size < SHORT { Ok(py.detach(work)) } else { attend(py, None, move |_| work()) }
+}
+
+#[pymethods]
+impl Surface {
+    /// The random surface of this order, dimension, seed and number.
+    #[staticmethod]
+    #[pyo3(signature = (spins, dim, seed, instance, threads=None))]
+    fn random(py: Python<'_>, spins: u32, dim: u32, seed: u64, instance: u32, threads: Option<u32>) -> PyResult<Self> {
+        let known = attend(py, None, move |_| {
+            let request = hspin::studies::surfaces::Request {
+                spins: Some(spins),
+                dims: Some(vec![dim]),
+                starts: Some(1),
+                instances: Some(instance.saturating_add(1)),
+                seed: Some(seed),
+                ..Default::default()
+            };
+            // What no run can have is refused with the words of a run.
+            hspin::studies::surfaces::Spec::new(&request)?;
+            let layout = Layout::new(spins as usize, dim as usize);
+            Known::random(layout, seed, instance, resources(threads)?.threads)
+        })?;
+        let known = Arc::new(known.map_err(|error| raised(py, &error))?);
+        Ok(Self { known })
+    }
+
+    /// The surface of a symmetric array.
+    #[staticmethod]
+    fn own(py: Python<'_>, array: PyReadonlyArrayDyn<'_, f64>, seed: u64) -> PyResult<Self> {
+        let shape: Option<Vec<u32>> = array.shape().iter().map(|&n| u32::try_from(n).ok()).collect();
+        let (Some(shape), Ok(values)) = (shape, array.as_slice()) else {
+            return Err(bad_input(py, "couplings", "strided", "a contiguous array in C order"));
+        };
+        let array = Array { shape, values: values.to_vec() };
+        let known = attend(py, None, move |_| Known::own(&array, seed))?;
+        let known = Arc::new(known.map_err(|error| raised(py, &error))?);
+        Ok(Self { known })
+    }
+
+    /// H.
+    #[getter]
+    fn spins(&self) -> usize {
+        self.known.surface.layout().spins
+    }
+
+    /// Λ.
+    #[getter]
+    fn dim(&self) -> usize {
+        self.known.surface.layout().dim
+    }
+
+    /// Root of all random streams.
+    #[getter]
+    fn seed(&self) -> u64 {
+        self.known.seed
+    }
+
+    /// Number of the surface.
+    #[getter]
+    fn instance(&self) -> u32 {
+        self.known.instance
+    }
+
+    /// Scale s of the user's couplings, 1 for random ones.
+    #[getter]
+    fn scale(&self) -> f64 {
+        self.known.surface.scale()
+    }
+
+    /// Couplings as a full symmetric array, shape (Λ,) * H.
+    fn couplings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+        let Layout { spins, dim, .. } = self.known.surface.layout();
+        couplings_bytes(spins as u32, dim as u32).map_err(|error| raised(py, &error))?;
+        let known = self.known.clone();
+        let values = attend(py, None, move |_| match &known.own {
+            Some((tensor, _)) => tensor.to_dense(),
+            None => known.surface.to_dense(),
+        })?;
+        array(py, values, &vec![dim; spins])
+    }
+
+    /// Energies (n), gradients (n, Λ) and radial slopes (n) at points (n, Λ).
+    #[pyo3(signature = (points, euclidean=false, project=false, threads=None))]
+    fn first_orders<'py>(
+        &self,
+        py: Python<'py>,
+        points: PyReadonlyArrayDyn<'py, f64>,
+        euclidean: bool,
+        project: bool,
+        threads: Option<u32>,
+    ) -> PyResult<[Bound<'py, PyArrayDyn<f64>>; 3]> {
+        let dim = self.dim();
+        let points = points_on_sphere(py, &points, dim, project)?;
+        let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
+        let (known, n) = (self.known.clone(), points.len() / dim);
+        let metric = if euclidean { Metric::Euclidean } else { Metric::Riemannian };
+        let mut found = done(py, n as f64 * known.work(), move || {
+            Batch { landscape: &known.surface, threads }.first_orders(&points, metric)
+        })?;
+        let scale = self.scale();
+        for values in [&mut found.energies, &mut found.gradients, &mut found.radial_slopes] {
+            scaled(values, scale);
+        }
+        Ok([
+            array(py, found.energies, &[n])?,
+            array(py, found.gradients, &[n, dim])?,
+            array(py, found.radial_slopes, &[n])?,
+        ])
+    }
+
+    /// Hessians at points (n, Λ); shape (n, Λ, Λ).
+    #[pyo3(signature = (points, euclidean=false, project=false, threads=None))]
+    fn hessians<'py>(
+        &self,
+        py: Python<'py>,
+        points: PyReadonlyArrayDyn<'py, f64>,
+        euclidean: bool,
+        project: bool,
+        threads: Option<u32>,
+    ) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+        let dim = self.dim();
+        let points = points_on_sphere(py, &points, dim, project)?;
+        let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
+        let (known, n) = (self.known.clone(), points.len() / dim);
+        let metric = if euclidean { Metric::Euclidean } else { Metric::Riemannian };
+        let mut found = attend(py, None, move |_| {
+            Batch { landscape: &known.surface, threads }.hessians(&points, metric)
+        })?;
+        scaled(&mut found, self.scale());
+        array(py, found, &[n, dim, dim])
+    }
+
+    /// Eigenvalues of the Riemannian Hessian at points (n, Λ); shape (n, Λ − 1), ascending.
+    #[pyo3(signature = (points, project=false, threads=None))]
+    fn spectra<'py>(
+        &self,
+        py: Python<'py>,
+        points: PyReadonlyArrayDyn<'py, f64>,
+        project: bool,
+        threads: Option<u32>,
+    ) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+        let dim = self.dim();
+        let points = points_on_sphere(py, &points, dim, project)?;
+        let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
+        let (known, n) = (self.known.clone(), points.len() / dim);
+        let mut found =
+            attend(py, None, move |_| Batch { landscape: &known.surface, threads }.spectra(&points))?;
+        scaled(&mut found, self.scale());
+        array(py, found, &[n, dim - 1])
+    }
+
+    /// Products of the Riemannian Hessian at a point (Λ) with vectors (m, Λ).
+    #[pyo3(signature = (point, vectors, project=false, threads=None))]
+    fn hessian_products<'py>(
+        &self,
+        py: Python<'py>,
+        point: PyReadonlyArrayDyn<'py, f64>,
+        vectors: PyReadonlyArrayDyn<'py, f64>,
+        project: bool,
+        threads: Option<u32>,
+    ) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+        let dim = self.dim();
+        let point = one_point(py, &point, dim, project)?;
+        let vectors = rows_of(py, &vectors, dim, "vectors")?;
+        let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
+        let (known, m) = (self.known.clone(), vectors.len() / dim);
+        let size = (m * known.surface.degree()) as f64 * known.work();
+        let mut found = done(py, size, move || {
+            Batch { landscape: &known.surface, threads }.hessian_products(&point, &vectors)
+        })?;
+        scaled(&mut found, self.scale());
+        array(py, found, &[m, dim])
+    }
+
+    /// Points (n, Λ), energies, slopes and curvatures (n) along the great circle from a point (Λ) in a direction (Λ).
+    #[pyo3(signature = (point, direction, angles, project=false, threads=None))]
+    fn great_circle<'py>(
+        &self,
+        py: Python<'py>,
+        point: PyReadonlyArrayDyn<'py, f64>,
+        direction: PyReadonlyArrayDyn<'py, f64>,
+        angles: Vec<f64>,
+        project: bool,
+        threads: Option<u32>,
+    ) -> PyResult<[Bound<'py, PyArrayDyn<f64>>; 4]> {
+        let dim = self.dim();
+        let point = one_point(py, &point, dim, project)?;
+        let direction = rows_of(py, &direction, dim, "direction")?;
+        if direction.len() != dim {
+            let allowed = format!("shape ({dim},)");
+            return Err(bad_input(py, "direction", format!("{} rows", direction.len() / dim), &allowed));
+        }
+        let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
+        let (known, n) = (self.known.clone(), angles.len());
+        let circle = attend(py, None, move |_| {
+            Batch { landscape: &known.surface, threads }.great_circle(&point, &direction, &angles)
+        })?;
+        let mut circle = circle.map_err(|error| raised(py, &error))?;
+        let scale = self.scale();
+        for values in [&mut circle.energies, &mut circle.slopes, &mut circle.curvatures] {
+            scaled(values, scale);
+        }
+        Ok([
+            array(py, circle.points, &[n, dim])?,
+            array(py, circle.energies, &[n])?,
+            array(py, circle.slopes, &[n])?,
+            array(py, circle.curvatures, &[n])?,
+        ])
+    }
+
+    /// Where the first starts of a run begin; shape (n, Λ).
+    fn random_points<'py>(&self, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+        let inputs = hspin::descent::StartInputs::new(self.known.key());
+        let points: Vec<f64> = (0..number).flat_map(|id| inputs.start(id).point).collect();
+        array(py, points, &[number as usize, self.dim()])
+    }
+}
+
+fn one_point(py: Python<'_>, point: &PyReadonlyArrayDyn<'_, f64>, dim: usize, project: bool) -> PyResult<Vec<f64>> {
+    let values = points_on_sphere(py, point, dim, project)?;
+    if values.len() == dim {
+        return Ok(values);
+    }
+    Err(bad_input(py, "point", format!("{} points", values.len() / dim), &format!("one, of shape ({dim},)")))
+}
+
+fn scaled(values: &mut [f64], scale: f64) {
+    if scale != 1.0 {
+        values.iter_mut().for_each(|value| *value *= scale);
+    }
+}
