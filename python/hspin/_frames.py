@@ -16,6 +16,9 @@ def columns(frame: _hspin.Frame) -> dict[str, Any]:
     """NumPy arrays by name; a masked array where an integer or a flag is unknown."""
 
     def column(values: Any, known: Any) -> Any:
+        if isinstance(values, tuple):
+            codes, words = values
+            return np.array([*words, ""])[codes]
         return values if known is None else np.ma.MaskedArray(values, mask=~known)
 
     return {name: column(values, known) for name, (values, known) in frame.arrays().items()}
@@ -25,8 +28,10 @@ def _pandas(frame: _hspin.Frame) -> Any:
     import pandas as pd
 
     def column(values: Any, known: Any) -> Any:
+        if isinstance(values, tuple):
+            return pd.Categorical.from_codes(*values)
         if known is None:
-            return pd.Categorical(values) if values.dtype.kind == "U" else values
+            return values
         kind = "boolean" if values.dtype.kind == "b" else "Int64"
         return pd.Series(values, dtype=kind).mask(~known)
 

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
 
+use hspin::Error;
 use hspin::cli::Caller;
 use hspin::study::{Event, Observer, Stop};
-use hspin::Error;
 use pyo3::prelude::*;
 
 use crate::errors::raised;

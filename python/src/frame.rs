@@ -5,7 +5,8 @@ use std::sync::Arc;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::types::Int8Type;
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int64Array, RecordBatch, RecordBatchIterator,
+    Array, ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int64Array, RecordBatch,
+    RecordBatchIterator,
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use hspin::Error;
@@ -85,10 +86,12 @@ impl Column {
             Self::Whole(values) => Arc::new(Int64Array::from(values)),
             Self::Flag(values) => Arc::new(BooleanArray::from(values)),
             // What is not finite is not known.
-            Self::Real(values) if values.iter().all(|x| x.is_finite()) => Arc::new(Float64Array::from(values)),
-            Self::Real(values) => {
-                Arc::new(values.into_iter().map(|x| Some(x).filter(|x| x.is_finite())).collect::<Float64Array>())
+            Self::Real(values) if values.iter().all(|x| x.is_finite()) => {
+                Arc::new(Float64Array::from(values))
             }
+            Self::Real(values) => Arc::new(
+                values.into_iter().map(|x| Some(x).filter(|x| x.is_finite())).collect::<Float64Array>(),
+            ),
             Self::Name(values) => Arc::new(values.into_iter().collect::<DictionaryArray<Int8Type>>()),
         }
     }
@@ -108,11 +111,13 @@ impl Frame {
     }
 
     /// Columns as NumPy arrays: name to (values, known), where `known` is None if all values are. Unknown numbers are NaN;
-    /// of unknown integers and flags the value means nothing.
+    /// of unknown integers and flags the value means nothing. Of a column of names the values are (codes, words), code -1 where
+    /// a name is unknown.
     fn arrays<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let arrays = PyDict::new(py);
         for (field, column) in self.batch.schema().fields().iter().zip(self.batch.columns()) {
-            let known: Option<Vec<bool>> = (column.null_count() > 0 && *field.data_type() != DataType::Float64)
+            let known: Option<Vec<bool>> = (column.null_count() > 0
+                && *field.data_type() != DataType::Float64)
                 .then(|| (0..column.len()).map(|row| column.is_valid(row)).collect());
             let known = known.map(|known| PyArray1::from_vec(py, known));
             arrays.set_item(field.name(), (values(py, column)?, known))?;
@@ -153,13 +158,12 @@ fn values<'py>(py: Python<'py>, column: &ArrayRef) -> PyResult<Bound<'py, PyAny>
     }
     if let Some(names) = any.downcast_ref::<DictionaryArray<Int8Type>>() {
         let words = names.downcast_dict::<arrow_array::StringArray>();
-        let words: Vec<String> = words
-            .map(|words| words.values().iter().map(|word| word.unwrap_or_default().to_owned()).collect())
+        let words: Vec<&str> = words
+            .map(|words| words.values().iter().map(Option::unwrap_or_default).collect())
             .unwrap_or_default();
-        let keys = PyArray1::from_iter(py, names.keys().iter().map(|key| i64::from(key.unwrap_or(0))));
-        // An array of texts, taken by key.
-        let words = py.import("numpy")?.call_method1("array", (words,))?;
-        return words.call_method1("take", (keys,));
+        // -1 stands for what is unknown.
+        let codes = PyArray1::from_iter(py, names.keys().iter().map(|key| key.unwrap_or(-1)));
+        return Ok((codes, words).into_pyobject(py)?.into_any());
     }
     Err(raised(py, &Error::Internal("a column of an unknown type".into())))
 }

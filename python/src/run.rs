@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use hspin::cli::shared::engine::couplings_of;
 use hspin::studies::networks::{BlockResult, Networks, NetworksSpec, NetworksStore};
-use hspin::studies::surfaces::{SurfaceId, SurfaceStore, known_surface, rows, run_heads, surfaces, whole_points};
+use hspin::studies::surfaces::TraceRow;
+use hspin::studies::surfaces::{
+    SurfaceId, SurfaceStore, known_surface, rows, run_heads, surfaces, whole_points,
+};
 use hspin::study::columns::values;
 use hspin::study::export::heads;
 use hspin::study::store::format_of;
 use hspin::study::{Spec, Study, Unit};
-use hspin::studies::surfaces::TraceRow;
 use hspin::{Error, Result};
 use numpy::{PyArray1, PyArrayDyn, PyArrayMethods};
 use pyo3::prelude::*;

@@ -5,8 +5,8 @@ use hspin::descent::{CoolingRequest, DescentRequest, MethodName, Protocol, Start
 use hspin::explore::{CriticalPoint, Explore};
 use hspin::hamiltonian::{self, Landscape};
 use hspin::studies::surfaces::{
-    CensusFacts, CensusRequest, Given, Record, Request, Spec, StartResult, SurfaceId, SurfaceResult, TraceRow,
-    compute_surface, run_heads,
+    CensusFacts, CensusRequest, Given, Record, Request, Spec, StartResult, SurfaceId, SurfaceResult,
+    TraceRow, compute_surface, run_heads,
 };
 use hspin::study::columns::{Row, Value, values};
 use hspin::study::export::heads;
@@ -143,7 +143,13 @@ impl Known {
 
     fn computed(&self, spec: Spec, given: &Given, threads: Option<u32>, caller: &Caller) -> Result<Starts> {
         let (resources, dim) = (resources(threads)?, self.surface.dim());
-        let job = Job { spec: &spec, given, resources: &resources, observer: &*caller.observer, stop: &caller.stop };
+        let job = Job {
+            spec: &spec,
+            given,
+            resources: &resources,
+            observer: &*caller.observer,
+            stop: &caller.stop,
+        };
         let found = compute_surface(&job, SurfaceId { dim: dim as u32, instance: self.instance })?;
         Ok(Starts { spec, found, dim })
     }
@@ -158,7 +164,9 @@ impl Known {
         let dim = self.surface.dim();
         let number = (points.len() / dim).max(1) as u32;
         let (spec, _) = self.sweep(number, how)?;
-        let Some(protocol) = spec.descent else { return Err(Error::Internal("a sweep without a method".into())) };
+        let Some(protocol) = spec.descent else {
+            return Err(Error::Internal("a sweep without a method".into()));
+        };
         if how.trace {
             return Err(Error::bad_input("trace", true, "false for descents from given points"));
         }

@@ -95,7 +95,12 @@ fn refuse_what_does_not_fit(values: Option<u64>) -> Result<()> {
 }
 
 /// Points as they came, on the sphere: shape (n, Λ).
-pub fn points_on_sphere(py: Python<'_>, points: &PyReadonlyArrayDyn<'_, f64>, dim: usize, project: bool) -> PyResult<Vec<f64>> {
+pub fn points_on_sphere(
+    py: Python<'_>,
+    points: &PyReadonlyArrayDyn<'_, f64>,
+    dim: usize,
+    project: bool,
+) -> PyResult<Vec<f64>> {
     let mut values = rows_of(py, points, dim, "points")?;
     for (row, point) in values.chunks_mut(dim).enumerate() {
         let square = point.iter().map(|w| w * w).sum::<f64>() / dim as f64;
@@ -125,12 +130,20 @@ fn rows_of(py: Python<'_>, array: &PyReadonlyArrayDyn<'_, f64>, dim: usize, key:
 }
 
 /// An array of this shape.
-pub fn array<'py>(py: Python<'py>, values: Vec<f64>, shape: &[usize]) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+pub fn array<'py>(
+    py: Python<'py>,
+    values: Vec<f64>,
+    shape: &[usize],
+) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
     PyArray1::from_vec(py, values).reshape(shape.to_vec())
 }
 
 /// Does work at once where it is short, and so that it can be interrupted where it is long.
-fn done<T: Send + 'static>(py: Python<'_>, size: f64, work: impl FnOnce() -> T + Send + 'static) -> PyResult<T> {
+fn done<T: Send + 'static>(
+    py: Python<'_>,
+    size: f64,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> PyResult<T> {
     if size < SHORT { Ok(py.detach(work)) } else { attend(py, None, move |_| work()) }
 }
 
@@ -139,7 +152,14 @@ impl Surface {
     /// The random surface of this order, dimension, seed and number.
     #[staticmethod]
     #[pyo3(signature = (spins, dim, seed, instance, threads=None))]
-    fn random(py: Python<'_>, spins: u32, dim: u32, seed: u64, instance: u32, threads: Option<u32>) -> PyResult<Self> {
+    fn random(
+        py: Python<'_>,
+        spins: u32,
+        dim: u32,
+        seed: u64,
+        instance: u32,
+        threads: Option<u32>,
+    ) -> PyResult<Self> {
         let known = attend(py, None, move |_| {
             let request = hspin::studies::surfaces::Request {
                 spins: Some(spins),
@@ -350,7 +370,12 @@ impl Surface {
     }
 }
 
-fn one_point(py: Python<'_>, point: &PyReadonlyArrayDyn<'_, f64>, dim: usize, project: bool) -> PyResult<Vec<f64>> {
+fn one_point(
+    py: Python<'_>,
+    point: &PyReadonlyArrayDyn<'_, f64>,
+    dim: usize,
+    project: bool,
+) -> PyResult<Vec<f64>> {
     let values = points_on_sphere(py, point, dim, project)?;
     if values.len() == dim {
         return Ok(values);

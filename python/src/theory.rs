@@ -13,7 +13,11 @@ type Vector<'py> = Bound<'py, PyArray1<f64>>;
 
 /// E_∞, E_0 … E_K, and the gaps E_k − E_∞ without their cancellation.
 #[pyfunction]
-pub fn thresholds<'py>(py: Python<'py>, spins: u32, max_index: u32) -> PyResult<(f64, Vector<'py>, Vector<'py>)> {
+pub fn thresholds<'py>(
+    py: Python<'py>,
+    spins: u32,
+    max_index: u32,
+) -> PyResult<(f64, Vector<'py>, Vector<'py>)> {
     let found = attend(py, None, move |_| {
         let thresholds = Thresholds::new(spins)?;
         let gaps: Result<Vec<f64>> = (0..=max_index).map(|index| thresholds.gap(index)).collect();
