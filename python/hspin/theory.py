@@ -5,6 +5,7 @@ Energies are per spin, u = L/Λ. Numbers count points on the sphere, w and −w 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -115,11 +116,11 @@ class MeanCount:
 
     spins: int
     dim: int
-    #: Index k, or "total".
-    index: int | Literal["total"]
+    #: Index k, several of them, or "total".
+    index: int | tuple[int, ...] | Literal["total"]
     #: Energies per spin u, of any shape; inf is no bound.
     below: FloatArray
-    #: E C(−∞, Λu); inf where float64 does not hold it.
+    #: E C(−∞, Λu), the shape of ``below`` and, for several indices, one axis more; inf where float64 does not hold it.
     mean: FloatArray
     #: Its natural logarithm.
     log_mean: FloatArray
@@ -136,20 +137,18 @@ class MeanCount:
 
         Returns
         -------
-        ndarray, the shape of ``energy``
+        ndarray, the shape of ``energy`` and, for several indices, one axis more
         """
         at = self.below if energy is None else _numbers("energy", energy)
         if not np.isfinite(at).all():
             raise InputError("energy = inf: finite energies per spin")
-        index = None if self.index == "total" else self.index
-        density, _, _ = _hspin.mean_count(self.spins, self.dim, at.ravel().tolist(), index, True)
-        return density.reshape(at.shape)
+        return _counted(self.spins, self.dim, self.index, at, True)[0]
 
 
 def mean_count(
     spins: int,
     dim: int,
-    index: int | Literal["total"] = "total",
+    index: int | Iterable[int] | Literal["total"] = "total",
     below: npt.ArrayLike = np.inf,
 ) -> MeanCount:
     """Exact mean number of critical points of a random surface below energies per spin, at finite Λ.
@@ -160,8 +159,9 @@ def mean_count(
         Order H, from 2 on.
     dim : int
         Λ: at most 10,000, by index at most 1000.
-    index : int or "total"
-        Number of negative eigenvalues, or all together.
+    index : int, iterable of int, or "total"
+        Number of negative eigenvalues, several of them, or all together. Beyond Λ = 64 only indices near both ends are
+        available, the others are NaN.
     below : array_like
         Energies per spin u; inf is no bound.
 
@@ -178,14 +178,31 @@ def mean_count(
     >>> import hspin as hs
     >>> round(float(hs.theory.mean_count(3, 10).mean), 2)
     286.92
+    >>> hs.theory.mean_count(3, 10, index=range(10), below=[-1.6, -1.5]).mean.shape
+    (2, 10)
     """
     spins, dim = _whole("spins", spins), _whole("dim", dim)
-    of = None if index == "total" else _whole("index", index)
+    of: int | tuple[int, ...] | Literal["total"]
+    if isinstance(index, str):
+        if index != "total":
+            raise InputError(f"index = {index}: a whole number, several of them, or \"total\"")
+        of = "total"
+    elif isinstance(index, Iterable):
+        of = tuple(_whole("index", k) for k in index)
+    else:
+        of = _whole("index", index)
     at = _numbers("below", below)
-    mean, log_mean, rel_error = (
-        part.reshape(at.shape) for part in _hspin.mean_count(spins, dim, at.ravel().tolist(), of)
-    )
-    return MeanCount(spins, dim, "total" if of is None else of, at, mean, log_mean, rel_error)
+    mean, log_mean, rel_error = _counted(spins, dim, of, at, False)
+    return MeanCount(spins, dim, of, at, mean, log_mean, rel_error)
+
+
+def _counted(
+    spins: int, dim: int, index: int | tuple[int, ...] | Literal["total"], at: FloatArray, density: bool
+) -> list[FloatArray]:
+    indices = None if index == "total" else list(index) if isinstance(index, tuple) else [index]
+    shape = (*at.shape, len(index)) if isinstance(index, tuple) else at.shape
+    parts = _hspin.mean_count(spins, dim, at.ravel().tolist(), indices, density)
+    return [part.reshape(shape) for part in parts]
 
 
 def _whole(key: str, value: object, most: int = 2**32 - 1) -> int:

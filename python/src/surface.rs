@@ -84,14 +84,25 @@ impl Known {
     }
 }
 
+/// Refuses couplings that do not fit in memory.
 fn refuse_what_does_not_fit(values: Option<u64>) -> Result<()> {
     // Couplings are in single precision.
-    let needed = values.and_then(|values| values.checked_mul(4)).unwrap_or(u64::MAX);
-    let available = available_bytes();
+    refuse("the couplings", values.and_then(|values| values.checked_mul(4)))
+}
+
+/// Refuses what needs more memory than there is; no number of bytes is more than any.
+pub fn refuse(what: &str, needed: Option<u64>) -> Result<()> {
+    let (needed, available) = (needed.unwrap_or(u64::MAX), available_bytes());
     if needed <= available {
         return Ok(());
     }
-    Err(Error::Refused(format!("the couplings need {needed} bytes of memory, {available} are available")))
+    Err(Error::Refused(format!("{what} need {needed} bytes of memory, {available} are available")))
+}
+
+/// The same for an array of float64, which is there twice for a while.
+pub fn refuse_array(py: Python<'_>, what: &str, shape: &[usize]) -> PyResult<()> {
+    let bytes = shape.iter().try_fold(16_u64, |product, &n| product.checked_mul(n as u64));
+    refuse(what, bytes).map_err(|error| raised(py, &error))
 }
 
 /// Points as they came, on the sphere: shape (n, Λ).
@@ -144,7 +155,11 @@ fn done<T: Send + 'static>(
     size: f64,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> PyResult<T> {
-    if size < SHORT { Ok(py.detach(work)) } else { attend(py, None, move |_| work()) }
+    if size >= SHORT {
+        return attend(py, None, move |_| work());
+    }
+    let done = py.detach(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)));
+    done.map_err(|_| raised(py, &Error::Internal("please report it".into())))
 }
 
 #[pymethods]
@@ -276,6 +291,7 @@ impl Surface {
         let points = points_on_sphere(py, &points, dim, project)?;
         let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
         let (known, n) = (self.known.clone(), points.len() / dim);
+        refuse_array(py, "the Hessians", &[n, dim, dim])?;
         let metric = if euclidean { Metric::Euclidean } else { Metric::Riemannian };
         let mut found = attend(py, None, move |_| {
             Batch { landscape: &known.surface, threads }.hessians(&points, metric)
@@ -346,6 +362,7 @@ impl Surface {
         }
         let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
         let (known, n) = (self.known.clone(), angles.len());
+        refuse_array(py, "the points", &[4, n, dim])?;
         let circle = attend(py, None, move |_| {
             Batch { landscape: &known.surface, threads }.great_circle(&point, &direction, &angles)
         })?;
@@ -364,6 +381,7 @@ impl Surface {
 
     /// Where the first starts of a run begin; shape (n, Λ).
     fn random_points<'py>(&self, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+        refuse_array(py, "the points", &[number as usize, self.dim()])?;
         let inputs = hspin::descent::StartInputs::new(self.known.key());
         let points: Vec<f64> = (0..number).flat_map(|id| inputs.start(id).point).collect();
         array(py, points, &[number as usize, self.dim()])

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 
 use crate::attend::attend;
 use crate::errors::raised;
-use crate::surface::array;
+use crate::surface::{array, refuse_array};
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
 
@@ -36,6 +36,7 @@ pub fn complexity<'py>(
     max_index: u32,
 ) -> PyResult<(Vector<'py>, Bound<'py, PyArrayDyn<f64>>)> {
     let n = energies.len();
+    refuse_array(py, "the complexities", &[n, max_index as usize + 1])?;
     let found = attend(py, None, move |_| {
         let complexity = Complexity::new(spins)?;
         let total: Vec<f64> = energies.iter().map(|&energy| complexity.total(energy)).collect();
@@ -47,33 +48,40 @@ pub fn complexity<'py>(
     Ok((PyArray1::from_vec(py, total), array(py, by_index, &[n, max_index as usize + 1])?))
 }
 
-/// Mean numbers of critical points below energies u, or their densities at u, of all indices together or of one: the number,
-/// its logarithm, and the relative error. NaN where a number cannot be computed.
+/// Mean numbers of critical points below energies u, shape (n), or their densities at u, of all indices together, or of some:
+/// the number, its logarithm, and the relative error, each of shape (n, 1) or (n, indices). NaN where a number cannot be
+/// computed.
 #[pyfunction]
-#[pyo3(signature = (spins, dim, below, index=None, density=false))]
+#[pyo3(signature = (spins, dim, below, indices=None, density=false))]
 pub fn mean_count<'py>(
     py: Python<'py>,
     spins: u32,
     dim: u32,
     below: Vec<f64>,
-    index: Option<u32>,
+    indices: Option<Vec<u32>>,
     density: bool,
-) -> PyResult<[Vector<'py>; 3]> {
-    let found = attend(py, None, move |_| -> Result<Vec<Option<Count>>> {
+) -> PyResult<[Bound<'py, PyArrayDyn<f64>>; 3]> {
+    let shape = [below.len(), indices.as_ref().map_or(1, Vec::len)];
+    let found = attend(py, None, move |_| -> Result<Vec<Vec<Option<Count>>>> {
         let mut counts = MeanCounts::new(spins, dim)?;
-        let known = |counts: Vec<Count>| counts.into_iter().map(Some).collect();
-        match (index, density) {
+        let known = |counts: Vec<Count>| vec![counts.into_iter().map(Some).collect()];
+        match (indices, density) {
             (None, false) => counts.total(&below).map(known),
             (None, true) => counts.total_density(&below).map(known),
-            (Some(index), false) => counts.by_index(index, &below),
-            (Some(index), true) => counts.density_by_index(index, &below),
+            (Some(indices), false) => indices.iter().map(|&index| counts.by_index(index, &below)).collect(),
+            (Some(indices), true) => {
+                indices.iter().map(|&index| counts.density_by_index(index, &below)).collect()
+            }
         }
     })?;
-    let counts = found.map_err(|error| raised(py, &error))?;
-    let of = |part: fn(Count) -> f64| counts.iter().map(move |count| count.map_or(f64::NAN, part));
-    Ok([
-        PyArray1::from_iter(py, of(Count::value)),
-        PyArray1::from_iter(py, of(|count| count.log)),
-        PyArray1::from_iter(py, of(|count| count.relative_error)),
-    ])
+    let by_index = found.map_err(|error| raised(py, &error))?;
+    let part = |part: fn(Count) -> f64| {
+        let at = |row: usize| {
+            let of_row =
+                move |counts: &Vec<Option<Count>>| counts.get(row).copied().flatten().map_or(f64::NAN, part);
+            by_index.iter().map(of_row)
+        };
+        array(py, (0..shape[0]).flat_map(at).collect(), &shape)
+    };
+    Ok([part(Count::value)?, part(|count| count.log)?, part(|count| count.relative_error)?])
 }
