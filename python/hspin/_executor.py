@@ -12,7 +12,7 @@ from concurrent.futures import BrokenExecutor, CancelledError
 from typing import Any
 
 from . import _hspin
-from ._errors import Error, RefusedError
+from ._errors import Error, InputError, RefusedError
 from ._progress import ProgressLike, shown
 
 #: Seconds between two looks at what has come.
@@ -45,6 +45,8 @@ def work(kind: str, spec: str, order: bytes, inputs: dict[str, Any]) -> bytes:
 
 class _Sharing:
     def __init__(self, executor: Any, run: _hspin.OpenRun, inputs: dict[str, Any], report: Any) -> None:
+        if not (hasattr(executor, "submit") or callable(executor)):
+            raise InputError(f"executor = {executor!r}: an executor, or a function that makes one")
         self.make = None if hasattr(executor, "submit") else executor
         self.executor = executor if self.make is None else executor()
         self.run, self.report = run, report

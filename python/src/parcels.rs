@@ -9,7 +9,7 @@ use hspin::cli::parcels::{self, Inputs};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::attend::attend;
+use crate::attend::{at_once, attend};
 use crate::call::line;
 use crate::errors::{exception, raised};
 
@@ -28,11 +28,11 @@ impl OpenRun {
     where
         T: Send,
     {
-        let done = py.detach(|| {
+        let done = at_once(py, || {
             let mut run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
             let closed = || Err(Error::bad_input("run", "closed", "an open one"));
             run.as_mut().map_or_else(closed, work)
-        });
+        })?;
         done.map_err(|error| raised(py, &error))
     }
 }

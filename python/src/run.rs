@@ -16,7 +16,7 @@ use hspin::{Error, Result};
 use numpy::{PyArray1, PyArrayDyn, PyArrayMethods};
 use pyo3::prelude::*;
 
-use crate::attend::attend;
+use crate::attend::{at_once, attend};
 use crate::errors::raised;
 use crate::frame::{Collector, Frame};
 
@@ -30,7 +30,7 @@ struct Chosen {
 /// Kind of a run: "sweep", "census" or "networks".
 #[pyfunction]
 pub fn kind(py: Python<'_>, path: PathBuf) -> PyResult<&'static str> {
-    kind_of(&path).map_err(|error| raised(py, &error))
+    at_once(py, || kind_of(&path))?.map_err(|error| raised(py, &error))
 }
 
 fn kind_of(path: &Path) -> Result<&'static str> {
@@ -49,7 +49,7 @@ pub fn spec(py: Python<'_>, path: PathBuf) -> PyResult<String> {
         "networks" => NetworksStore::open_read(&path)?.spec().canonical(),
         _ => SurfaceStore::open_read(&path)?.spec().canonical(),
     };
-    read().map_err(|error| raised(py, &error))
+    at_once(py, read)?.map_err(|error| raised(py, &error))
 }
 
 /// Records of a run, or of one size or surface of it.

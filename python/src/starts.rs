@@ -17,7 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rayon::prelude::*;
 
-use crate::attend::attend;
+use crate::attend::{at_once, attend};
 use crate::errors::raised;
 use crate::frame::{Collector, Frame};
 use crate::surface::{Known, Surface, array, map, points_on_sphere, resources};
@@ -260,16 +260,19 @@ impl Starts {
             self.found.rows(&self.spec).iter().for_each(|row| table.push(&row.values()));
             table.table()
         };
-        py.detach(collect).map_err(|error| raised(py, &error))
+        at_once(py, collect)?.map_err(|error| raised(py, &error))
     }
 
     /// Their histories; empty where none were kept.
     fn traces(&self, py: Python<'_>) -> PyResult<Frame> {
-        let mut table = Collector::new(heads::<TraceRow>());
-        for start in &self.found.starts {
-            start.trace_rows().for_each(|row| table.push(&values(&row).collect::<Vec<_>>()));
-        }
-        table.table().map_err(|error| raised(py, &error))
+        let collect = || {
+            let mut table = Collector::new(heads::<TraceRow>());
+            for start in &self.found.starts {
+                start.trace_rows().for_each(|row| table.push(&values(&row).collect::<Vec<_>>()));
+            }
+            table.table()
+        };
+        at_once(py, collect)?.map_err(|error| raised(py, &error))
     }
 
     /// What is known of a census beside its points; None for descents.

@@ -13,7 +13,7 @@ use numpy::{PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedA
 use pyo3::prelude::*;
 use rayon::prelude::*;
 
-use crate::attend::attend;
+use crate::attend::{at_once, attend};
 use crate::errors::{bad_input, raised};
 
 /// Largest | |w|²/Λ − 1 | of a point that is taken to lie on the sphere.
@@ -158,8 +158,7 @@ fn done<T: Send + 'static>(
     if size >= SHORT {
         return attend(py, None, move |_| work());
     }
-    let done = py.detach(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)));
-    done.map_err(|_| raised(py, &Error::Internal("please report it".into())))
+    at_once(py, work)
 }
 
 #[pymethods]
@@ -383,7 +382,7 @@ impl Surface {
     fn random_points<'py>(&self, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
         refuse_array(py, "the points", &[number as usize, self.dim()])?;
         let inputs = hspin::descent::StartInputs::new(self.known.key());
-        let points: Vec<f64> = (0..number).flat_map(|id| inputs.start(id).point).collect();
+        let points = at_once(py, || (0..number).flat_map(|id| inputs.start(id).point).collect())?;
         array(py, points, &[number as usize, self.dim()])
     }
 }

@@ -50,8 +50,9 @@ impl<'a, L: Landscape> HessianOperator<'a, L> {
     pub fn times(&self, vectors: &[&[f64]]) -> Vec<Vec<f64>> {
         let tangents: Vec<Vec<f64>> = vectors.iter().map(|v| self.projected(v)).collect();
         let root = (self.point.len() as f64).sqrt();
-        // A tangent without length has no direction, and none is needed.
-        let scales: Vec<f64> = tangents.iter().map(|v| root / norm(v).max(f64::MIN_POSITIVE)).collect();
+        // A tangent without length has no direction, and none is needed: its product is 0.
+        let scale = |v: &Vec<f64>| Some(root / norm(v)).filter(|scale| scale.is_finite()).unwrap_or(1.0);
+        let scales: Vec<f64> = tangents.iter().map(scale).collect();
         let mut points = Vec::new();
         for (v, scale) in tangents.iter().zip(&scales) {
             for [t, _] in &self.differences {

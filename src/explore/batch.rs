@@ -252,6 +252,8 @@ mod tests {
             assert!((0..dim * dim).all(|at| hessian[at] == hessian[at % dim * dim + at / dim]));
             assert!(near(&times(&w), &vec![0.0; dim], 1e-11));
             assert!(near(&times(&v), &batch.hessian_products(&w, &v), 1e-10));
+            // Along w itself there is nothing left.
+            assert!(near(&batch.hessian_products(&w, &w), &vec![0.0; dim], 1e-11));
             // Not so of the Euclidean one.
             let euclidean = batch.hessians(&w, Metric::Euclidean);
             assert!(!near(&euclidean, &hessian, 1e-3));

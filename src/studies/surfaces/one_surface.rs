@@ -47,7 +47,8 @@ pub fn compute_surface(job: &Job<Surfaces>, surface: SurfaceId) -> Result<Surfac
 impl SurfaceResult {
     /// Its records as a run's tables have them.
     pub fn rows(&self, spec: &Spec) -> Vec<Row> {
-        let dim = self.starts.first().map_or(0, |start| start.record.dim);
+        let Some(first) = self.starts.first() else { return Vec::new() };
+        let dim = first.record.dim;
         let kept = || self.starts.iter().filter(|start| !start.point.is_empty());
         let points = Points {
             dim,
