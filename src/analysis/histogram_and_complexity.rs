@@ -92,7 +92,7 @@ impl HistogramAndComplexity {
         let spec = store.spec();
         let (kind, units) = (RunKind::of(spec), Units::of(store));
         if kind == RunKind::Census {
-            let SizeSample::Census(census) = sample(store, spec.dims[0])? else {
+            let SizeSample::Census(census) = sample(store, spec.dim())? else {
                 return Err(Error::Internal("a census without its sample".into()));
             };
             return Self::of_census(&census, units);

@@ -18,13 +18,13 @@ use crate::study::{Job, Resources, Study, command};
 #[command(after_help = "Example:\n  hspin census --spins 3 --dim 8 --instances 20 --out census.run")]
 pub struct Args {
     /// Order H of the interaction, at most 16 [default: 3]
-    #[arg(long, value_name = "H", value_parser = values::spins, allow_negative_numbers = true)]
+    #[arg(long, value_name = "H", value_parser = values::within(values::SPINS), allow_negative_numbers = true)]
     pub spins: Option<u32>,
     /// Dimension Λ; there are ((H−1)^Λ − 1)/(H−2) paths to follow, at most 10 million
-    #[arg(long, value_name = "N", value_parser = values::dim, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(values::DIM), allow_negative_numbers = true)]
     pub dim: Option<u32>,
     /// Random surfaces, at most 1000000; may grow [default: 1]
-    #[arg(long, value_name = "M", value_parser = values::instances, allow_negative_numbers = true)]
+    #[arg(long, value_name = "M", value_parser = values::within(values::INSTANCES), allow_negative_numbers = true)]
     pub instances: Option<u32>,
     /// Root of all random streams [default: 1]
     #[arg(long, value_parser = values::seed, allow_negative_numbers = true)]
@@ -37,7 +37,7 @@ pub struct Args {
     #[arg(long, value_name = "RUN")]
     pub out: Option<PathBuf>,
     /// Worker threads, at most 1024; changes nothing but the time [default: all cores]
-    #[arg(long, value_name = "N", value_parser = values::threads, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(values::THREADS), allow_negative_numbers = true)]
     pub threads: Option<u32>,
     /// Print memory, disk and time that it would take, and do nothing
     #[arg(long)]

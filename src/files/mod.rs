@@ -1,9 +1,6 @@
 //! Files that are either whole or not there, and that take nobody's place but that of an earlier one of ours.
 // What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod held;
 mod lock;

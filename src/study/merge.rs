@@ -1,10 +1,5 @@
 //! Runs of one identity put together.
 
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
-
 use std::path::{Path, PathBuf};
 
 use super::interface::Study;

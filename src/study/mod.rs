@@ -12,6 +12,9 @@
 //!
 //! `examples/toy_study` is a study with its verbs, in three files and 479 lines.
 
+// What is read here was written by others: whatever it is, it must not panic.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 pub mod clock;
 pub mod cluster;
 pub mod columns;

@@ -1,10 +1,5 @@
 //! Units of a single table.
 
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
-
 use std::io;
 
 use rusqlite::Connection;

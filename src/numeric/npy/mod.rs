@@ -4,10 +4,7 @@
 //! The format is 6 magic bytes, 2 of version, the header's length, and a Python dictionary as text. Reading is strict,
 //! because a file that is taken for what it is not would be a wrong tensor without any sign of it.
 // What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod checked;
 mod element;

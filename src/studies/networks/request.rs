@@ -24,6 +24,16 @@ pub enum NetworksMethod {
     Anneal,
 }
 
+impl NetworksMethod {
+    /// As on the command line and in specs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sgd => "sgd",
+            Self::Anneal => "anneal",
+        }
+    }
+}
+
 /// What a command asks of a run of networks; `None` leaves a field to its default or to the stored run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NetworksRequest {
@@ -139,11 +149,7 @@ impl NetworksRequest {
     }
 
     fn same_protocol(&self, stored: &NetworksProtocol) -> Result<()> {
-        let method = self.method.map(|method| match method {
-            NetworksMethod::Sgd => "sgd",
-            NetworksMethod::Anneal => "anneal",
-        });
-        GROWTH.same("protocol", stored.name(), method)?;
+        GROWTH.same("protocol", stored.name(), self.method.map(NetworksMethod::name))?;
         self.protocol_on(*stored)?;
         match *stored {
             NetworksProtocol::Sgd { epochs, batch, rate, decay, .. } => {

@@ -1,9 +1,4 @@
 //! What a spec asks for, as units in order.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 use super::spec::Spec;
 use super::unit::{StartsUnit, UNIT_STARTS, UnitKey};

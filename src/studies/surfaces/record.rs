@@ -1,9 +1,4 @@
 //! What one start leaves behind.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 use crate::descent::{Outcome, TracePoint};
 use crate::study::columns::{Named, Seconds, canonical, columns, differing};

@@ -1,5 +1,7 @@
 //! One run by many processes: rank 0 plans, hands out units, keeps and stores; the others ask for units, make what those share
 //! themselves and send back what comes of them. Rank 0 works, too.
+// What is indexed here was made here.
+#![allow(clippy::indexing_slicing)]
 
 mod lead;
 mod leases;

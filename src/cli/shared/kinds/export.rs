@@ -31,10 +31,10 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
     pub format: TableFormat,
     /// Λ of the surface
-    #[arg(long, value_name = "N", value_parser = values::dim, allow_negative_numbers = true, requires = "instance")]
+    #[arg(long, value_name = "N", value_parser = values::within(values::DIM), allow_negative_numbers = true, requires = "instance")]
     pub dim: Option<u32>,
     /// Number of the surface, from 0
-    #[arg(long, value_name = "I", value_parser = values::instance, allow_negative_numbers = true, requires = "dim")]
+    #[arg(long, value_name = "I", value_parser = values::within(values::INSTANCE), allow_negative_numbers = true, requires = "dim")]
     pub instance: Option<u32>,
     /// Write couplings.npy: shape (N,)*H, symmetric
     #[arg(long, requires = "dim")]

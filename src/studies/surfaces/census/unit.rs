@@ -52,7 +52,7 @@ pub fn unit(
     let on_pool = 1e-9 * follower.worked.load(Ordering::Relaxed) as f64;
     let descent_s = meter.lap().processor_s + on_pool;
     let spent = Timings { draw_s, descent_s, ..Timings::default() };
-    Ok(Some((unit, SurfaceTimings::new(spec.dims[0], instance, &spent))))
+    Ok(Some((unit, SurfaceTimings::new(spec.dim(), instance, &spent))))
 }
 
 struct Follower<'a> {
@@ -83,7 +83,7 @@ impl Follower<'_> {
 
 /// A surface of a census; small ones are drawn in no time.
 pub(super) fn surface(spec: &Spec, couplings: Option<&SymmetricTensor<f64>>, instance: u32) -> Surface {
-    let layout = Layout::new(spec.spins as usize, spec.dims[0] as usize);
+    let layout = Layout::new(spec.spins as usize, spec.dim() as usize);
     let key = SurfaceKey { seed: spec.seed, layout, instance: u64::from(instance) };
     let map = |n: usize, job: &(dyn Fn(usize) -> Part + Sync)| (0..n).map(job).collect();
     recipe(key, couplings, 0, spec.rules).carry_out(&map)

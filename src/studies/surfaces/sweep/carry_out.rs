@@ -57,7 +57,7 @@ pub fn carry_out(
     if let Some(shards) = &given.shards {
         shards.begin(spec, resources.threads, stop)?;
     }
-    let first = spec.dims.first().copied().unwrap_or_default();
+    let first = spec.dim();
     let surface = SurfaceJob::of((spec, protocol(spec)?), (first, 0), given.couplings.as_ref(), resources);
     let scheduler = Scheduler::open_ended(surface, cost::overlap(spec, resources), resources.threads)
         .sharded(given.shards.as_ref());

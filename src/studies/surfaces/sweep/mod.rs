@@ -1,4 +1,6 @@
 //! Sweeps: descents or searches from many starts on each surface.
+// What is indexed here was made here.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod admit;
 mod alone;
