@@ -67,7 +67,7 @@ pub struct Checked<K> {
     pub verdict: Verdict<K>,
     /// Units that were computed again.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub deep: Option<Recomputed<K>>,
+    pub deep: Option<Recomputed>,
     /// What a repair did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repaired: Option<Repaired<K>>,

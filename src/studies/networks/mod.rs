@@ -17,6 +17,6 @@ pub use job::{BlockJob, Samples};
 pub use kind::{Networks, NetworksStore};
 pub use record::{NetworkRecord, Training};
 pub use request::{NetworksMethod, NetworksRequest};
-pub use retrain::{Retrained, retrain_sample};
+pub use retrain::retrain_sample;
 pub use spec::{DigitsIdentity, DigitsUsed, NetworksProtocol, NetworksSpec};
 pub use unit::{BLOCK, Block, BlockKey, BlockResult, NetworkTimes};

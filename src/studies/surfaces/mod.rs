@@ -31,7 +31,7 @@ pub use export::{write_censuses, write_csv, write_parquet, write_traces};
 pub use given::Given;
 pub use plan::{plan, planned_units};
 pub use reading::Points;
-pub use recheck::{Recomputed, Wrong, recompute};
+pub use recheck::recompute;
 pub use record::{Record, StartResult, SurfaceTimings, Timings, TraceRow};
 pub use request::{Preset, Request};
 pub use result::UnitResult;

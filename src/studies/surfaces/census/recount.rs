@@ -8,8 +8,7 @@ use rayon::prelude::*;
 use super::facts::CensusFacts;
 use super::unit::{surface, unit, unit_of};
 use crate::critical::census::{CensusKey, Job as Paths, Stage, admitted_class_count, census_under};
-use crate::studies::surfaces::recheck::compare::{same_bits, same_point};
-use crate::studies::surfaces::recheck::point::{Columns, near};
+use crate::studies::surfaces::recheck::point::{Columns, near, same_bits, same_point};
 use crate::studies::surfaces::result::UnitResult;
 use crate::studies::surfaces::study::{SurfaceStore, Surfaces};
 use crate::study::{Job, columns};
@@ -77,16 +76,7 @@ fn compare(store: &SurfaceStore, instance: u32, unit: &UnitResult) -> Result<BTr
     Ok(wrong)
 }
 
-/// What came of a census taken on another way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::studies::surfaces) struct Recount {
-    /// Number of the surface.
-    pub instance: u32,
-    /// Whether the same points came out, by index and energy.
-    pub holds: bool,
-}
-
-/// Takes a certified census on another way: paths begin with other phases and are told apart by other fingerprints. `None`
+/// Whether the same points come out, by index and energy, where a certified census is taken on another way: paths begin with other phases and are told apart by other fingerprints. `None`
 /// where it is not certified, and at H = 2, which has no paths.
 ///
 /// # Errors
@@ -95,7 +85,7 @@ pub(in crate::studies::surfaces) fn recount(
     store: &SurfaceStore,
     job: &Job<Surfaces>,
     facts: &CensusFacts,
-) -> Result<Option<Recount>> {
+) -> Result<Option<bool>> {
     if !facts.certified || facts.spins == 2 {
         return Ok(None);
     }
@@ -118,5 +108,5 @@ pub(in crate::studies::surfaces) fn recount(
             let difference = (record.energy_per_spin - found.record.energy_per_spin).abs();
             record.index == found.record.index && difference <= TOLERANCE * largest
         });
-    Ok(Some(Recount { instance: facts.instance, holds }))
+    Ok(Some(holds))
 }

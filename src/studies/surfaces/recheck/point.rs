@@ -1,8 +1,10 @@
 //! A record held against its point: what the point alone tells.
 
+use crate::critical::SAME_POINT;
 use crate::descent::{CONVERGED, Descended, Evaluated, Outcome, Polished, Sought};
 use crate::hamiltonian::{Landscape, Sums, root_mean_square};
 use crate::numeric::symmetric::Cholesky;
+use crate::sphere::overlap;
 use crate::studies::surfaces::record::Record;
 use crate::studies::surfaces::sweep::task::Task;
 
@@ -63,6 +65,16 @@ pub fn of_census(record: &Record, point: &[f64], sums: &Sums) -> Columns {
         wrong.extend(is_known.then_some(name));
     }
     wrong
+}
+
+/// Whether two points have the same bits.
+pub fn same_bits(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.to_bits() == y.to_bits())
+}
+
+/// Whether two points are one, but for rounding.
+pub fn same_point(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len() && (overlap(a, b) - 1.0).abs() < SAME_POINT
 }
 
 /// Whether a column is the same in two records to what [`LIBRARY`] allows: the polish and eigenvalues pass through a library
