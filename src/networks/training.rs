@@ -40,7 +40,8 @@ impl ExampleOrder {
 /// How networks are trained: mini-batches in a fresh random order each epoch, and the learning rate
 /// `γ_e = rate / (1 + decay · e)` in epoch e = 0, 1, …, for the gradient of the mean over the mini-batch. The last
 /// mini-batch of an epoch has what is left.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TrainingProtocol {
     /// Passes over the digits.
     pub epochs: u32,
@@ -50,7 +51,8 @@ pub struct TrainingProtocol {
     pub rate: f64,
     /// How fast it falls, per epoch.
     pub decay: f64,
-    /// Who has an order of the examples in common.
+    /// Who has an order of the examples in common; not written for that of release 0.1.
+    #[serde(default, skip_serializing_if = "ExampleOrder::is_shared")]
     pub order: ExampleOrder,
 }
 

@@ -8,7 +8,6 @@ use serde::Serialize;
 use super::cluster::{Post, RankInputs, World, dismiss, lead, serve};
 use super::environment::JobLaunch;
 use super::events::{Observer, Stop};
-use super::forecast::expected;
 use super::interface::Expected;
 use super::interface::{Job, Study};
 use super::listed::Listed;
@@ -240,7 +239,9 @@ pub fn estimate<S: Study>(
     S::admit(spec, resources)?;
     let left = todo::<S>(spec, &done.map(Store::stored_units).unwrap_or_default());
     let job = Job::<S> { spec, given, resources, observer: &(), stop: &Stop::default() };
-    let Expected { seconds, processor_share } = expected(&job, &left)?;
+    let nothing = Expected { seconds: 0.0, processor_share: 1.0 };
+    let expected = if left.is_empty() { nothing } else { S::expected(&job, &left)? };
+    let Expected { seconds, processor_share } = expected;
     Ok(Estimate {
         memory_bytes: S::memory_bytes(spec, resources),
         available_bytes: resources.memory,

@@ -7,7 +7,7 @@
 //! - does what is left of a run on many threads, [`execute`], or with many processes, [`cluster`];
 //! - checks and repairs: [`verify()`], [`repair`], and computes units again: [`recompute`];
 //! - does both for a program, whose verbs only print: [`Command`];
-//! - foretells memory, disk and time: [`forecast`];
+//! - foretells memory, disk and time: [`command::estimate`];
 //! - writes tables: [`export`]; and puts runs of one spec together: [`merge`].
 //!
 //! `examples/toy_study` is a study with its verbs, in three files and 479 lines.
@@ -23,7 +23,6 @@ mod commits;
 mod environment;
 mod events;
 pub mod export;
-pub mod forecast;
 mod formats;
 mod interface;
 mod listed;
@@ -45,9 +44,8 @@ pub use command::Command;
 pub use commits::Commits;
 pub use environment::{JobLaunch, Variables};
 pub use events::{Event, Observer, Stop};
-pub use forecast::{ByTrial, expected};
 pub use formats::{FORMATS, Format, OWN};
-pub use interface::{Advance, Expected, Finding, Findings, Intake, Job, Needs, Study, Unit, Units, Work};
+pub use interface::{Advance, Expected, Finding, Findings, Intake, Job, Study, Unit, Units, Work};
 pub use listed::{Listed, StoredUnit, Times};
 pub use merge::merge;
 pub use plan::todo;

@@ -35,7 +35,8 @@ use uniform::below;
 pub use shares::Shares;
 
 /// How networks are annealed; the module says what the numbers mean.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AnnealProtocol {
     /// Sweeps, S.
     pub sweeps: u32,

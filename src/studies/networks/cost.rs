@@ -3,8 +3,9 @@
 use super::spec::{NetworksProtocol, NetworksSpec};
 use super::unit::{BLOCK, Block};
 use crate::error::{Error, Result};
+use crate::networks::anneal::AnnealProtocol;
 use crate::networks::data::{CLASSES, PIXELS};
-use crate::networks::{ExampleOrder, GROUP};
+use crate::networks::{ExampleOrder, GROUP, TrainingProtocol};
 use crate::study::Resources;
 
 /// Nominal operations per second of one thread; they order units and smooth bars, nothing else.
@@ -38,8 +39,8 @@ impl Work {
         let parameters = NetworksSpec::shape(hidden).parameters() as f64;
         let networks = f64::from(block.networks);
         let training = match spec.protocol {
-            NetworksProtocol::Sgd { .. } => sgd_flops(spec, hidden) / TRAINING_RATE,
-            NetworksProtocol::Anneal { sweeps, kept, .. } => {
+            NetworksProtocol::Sgd(_) => sgd_flops(spec, hidden) / TRAINING_RATE,
+            NetworksProtocol::Anneal(AnnealProtocol { sweeps, kept, .. }) => {
                 networks * f64::from(sweeps) * kept * parameters * examples / MOVES_RATE
             }
         };
@@ -91,9 +92,9 @@ pub(super) fn lean_bytes(spec: &NetworksSpec, resources: &Resources) -> u64 {
     let hidden = u64::from(spec.hidden.last().copied().unwrap_or_default());
     let parameters = hidden * (PIXELS + CLASSES) as u64;
     let unit = match spec.protocol {
-        NetworksProtocol::Sgd { batch, order, .. } => {
+        NetworksProtocol::Sgd(TrainingProtocol { batch, order, .. }) => {
             let count = u64::from(spec.digits.train.count);
-            let batch = u64::from(batch).min(count);
+            let batch = (batch as u64).min(count);
             // The mini-batch and orders of the digits.
             let seen = match order {
                 ExampleOrder::Shared => batch * 8 * PIXELS as u64 + 4 * count,
@@ -102,7 +103,7 @@ pub(super) fn lean_bytes(spec: &NetworksSpec, resources: &Resources) -> u64 {
             // Lanes, sixteen networks in single and in double precision; activities and outputs.
             parameters * u64::from(BLOCK) * (4 + 4 + 8) + (hidden + 40) * batch * 64 + seen
         }
-        NetworksProtocol::Anneal { .. } => {
+        NetworksProtocol::Anneal(_) => {
             let examples = u64::from(spec.digits.train.count);
             // Whole numbers of 32 bits: inputs, sums and their proposals, outputs twice; losses twice.
             let sums = 4 * (PIXELS as u64 + 2 * hidden + 2 * CLASSES as u64) + 16;

@@ -9,9 +9,7 @@ use super::unit::{Block, BlockResult, NetworkTimes};
 use crate::error::{Error, Result};
 use crate::networks::data::DigitSet;
 use crate::study::columns::is_finite;
-use crate::study::{
-    Advance, Expected, FORMATS, Format, Job, Listed, Needs, Resources, Store, Study, UnitPerThread,
-};
+use crate::study::{Advance, Expected, FORMATS, Format, Job, Listed, Resources, Store, Study, UnitPerThread};
 
 /// The study of networks that are trained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +28,6 @@ impl Study for Networks {
     type Times = NetworkTimes;
     type Given = Samples;
     type Work = UnitPerThread;
-    type Needs = NetworksNeeds;
 
     fn plan(spec: &NetworksSpec) -> impl Iterator<Item = Block> + '_ {
         spec.blocks()
@@ -77,6 +74,22 @@ impl Study for Networks {
         cost::lean_bytes(spec, resources)
     }
 
+    fn memory_bytes(spec: &NetworksSpec, resources: &Resources) -> u64 {
+        cost::memory_bytes(spec, resources)
+    }
+
+    fn disk_bytes(spec: &NetworksSpec) -> u64 {
+        cost::disk_bytes(spec)
+    }
+
+    fn admit(spec: &NetworksSpec, resources: &Resources) -> Result<()> {
+        cost::admit(spec, resources)
+    }
+
+    fn expected(job: &Job<Self>, left: &[Block]) -> Result<Expected> {
+        Ok(forecast::expected(job.spec, left, job.given, job.resources))
+    }
+
     fn check_given(spec: &NetworksSpec, samples: &Samples) -> Result<()> {
         if samples.identity() == spec.digits {
             return Ok(());
@@ -98,28 +111,6 @@ impl Study for Networks {
     ) -> Result<Option<(BlockResult, NetworkTimes)>> {
         let job = BlockJob { spec: job.spec, samples: job.given, isa: job.resources.isa };
         Ok(job.run(planned, advance))
-    }
-}
-
-/// What a run of networks needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NetworksNeeds;
-
-impl Needs<Networks> for NetworksNeeds {
-    fn memory_bytes(spec: &NetworksSpec, resources: &Resources) -> u64 {
-        cost::memory_bytes(spec, resources)
-    }
-
-    fn disk_bytes(spec: &NetworksSpec) -> u64 {
-        cost::disk_bytes(spec)
-    }
-
-    fn admit(spec: &NetworksSpec, resources: &Resources) -> Result<()> {
-        cost::admit(spec, resources)
-    }
-
-    fn expected(job: &Job<Networks>, left: &[Block]) -> Result<Expected> {
-        Ok(forecast::expected(job.spec, left, job.given, job.resources))
     }
 }
 

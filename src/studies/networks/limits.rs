@@ -5,6 +5,8 @@ use std::fmt;
 use super::spec::{DigitsIdentity, NetworksProtocol, NetworksSpec};
 use super::unit::BLOCK;
 use crate::error::{Error, Result, check_range};
+use crate::networks::TrainingProtocol;
+use crate::networks::anneal::AnnealProtocol;
 use crate::study::Spec;
 use crate::study::spec::UNITS;
 
@@ -100,16 +102,16 @@ fn check_units(spec: &NetworksSpec) -> Result<()> {
 
 fn check_protocol(protocol: &NetworksProtocol) -> Result<()> {
     match *protocol {
-        NetworksProtocol::Sgd { epochs, batch, rate, decay, .. } => {
+        NetworksProtocol::Sgd(TrainingProtocol { epochs, batch, rate, decay, .. }) => {
             check_range("epochs", epochs, EPOCHS)?;
-            check_range("batch", batch, BATCH)?;
+            check_range("batch", batch.try_into().unwrap_or(u32::MAX), BATCH)?;
             check_positive("rate", rate, LARGEST)?;
             if (0.0..=LARGEST).contains(&decay) {
                 return Ok(());
             }
             Err(Error::bad_input("decay", Echo(decay), format!("a number from 0 to {LARGEST}")))
         }
-        NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
+        NetworksProtocol::Anneal(AnnealProtocol { sweeps, hot, cold, kept, gain }) => {
             check_range("sweeps", sweeps, EPOCHS)?;
             check_positive("hot", hot, LARGEST)?;
             check_positive("cold", cold, hot)?;
@@ -123,7 +125,7 @@ fn check_index(spec: &NetworksSpec) -> Result<()> {
     check_range("index", spec.index, INDEX)?;
     check_range("index-hidden", spec.index_hidden, INDEX_HIDDEN)?;
     match spec.protocol {
-        NetworksProtocol::Anneal { .. } if spec.index > 0 => {
+        NetworksProtocol::Anneal(_) if spec.index > 0 => {
             let allowed = "0 with protocol anneal: three-valued weights have no Hessian";
             Err(Error::bad_input("index", spec.index, allowed))
         }

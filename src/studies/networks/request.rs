@@ -78,10 +78,10 @@ impl NetworksRequest {
     /// [`Error::BadInput`] naming the first key whose value is not allowed.
     pub fn new_run(&self, digits: DigitsUsed) -> Result<NetworksSpec> {
         let base = match self.method {
-            Some(NetworksMethod::Anneal) => AnnealProtocol::DEFAULT.into(),
-            Some(NetworksMethod::Sgd) | None => TrainingProtocol::DEFAULT.into(),
+            Some(NetworksMethod::Anneal) => NetworksProtocol::Anneal(AnnealProtocol::DEFAULT),
+            Some(NetworksMethod::Sgd) | None => NetworksProtocol::Sgd(TrainingProtocol::DEFAULT),
         };
-        let indices = if matches!(base, NetworksProtocol::Sgd { .. }) { INDEX } else { [0, 0] };
+        let indices = if base.descent().is_some() { INDEX } else { [0, 0] };
         let [index, index_hidden] = indices;
         let spec = NetworksSpec {
             seed: self.seed.unwrap_or(1),
@@ -122,28 +122,28 @@ impl NetworksRequest {
     /// This protocol with the constants that are asked for; refuses those of the other one.
     fn protocol_on(&self, base: NetworksProtocol) -> Result<NetworksProtocol> {
         match base {
-            NetworksProtocol::Sgd { epochs, batch, rate, decay, order } => {
+            NetworksProtocol::Sgd(base) => {
                 let others =
                     [("hot", self.hot), ("cold", self.cold), ("kept", self.kept), ("gain", self.gain)];
                 refuse(&others, self.sweeps.map(|n| ("sweeps", n)), "anneal")?;
-                Ok(NetworksProtocol::Sgd {
-                    epochs: self.epochs.unwrap_or(epochs),
-                    batch: self.batch.unwrap_or(batch),
-                    rate: self.rate.unwrap_or(rate),
-                    decay: self.decay.unwrap_or(decay),
-                    order,
-                })
+                Ok(NetworksProtocol::Sgd(TrainingProtocol {
+                    epochs: self.epochs.unwrap_or(base.epochs),
+                    batch: self.batch.map_or(base.batch, |batch| batch as usize),
+                    rate: self.rate.unwrap_or(base.rate),
+                    decay: self.decay.unwrap_or(base.decay),
+                    ..base
+                }))
             }
-            NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
+            NetworksProtocol::Anneal(base) => {
                 let count = self.epochs.map(|n| ("epochs", n)).or(self.batch.map(|n| ("batch", n)));
                 refuse(&[("rate", self.rate), ("decay", self.decay)], count, "sgd")?;
-                Ok(NetworksProtocol::Anneal {
-                    sweeps: self.sweeps.unwrap_or(sweeps),
-                    hot: self.hot.unwrap_or(hot),
-                    cold: self.cold.unwrap_or(cold),
-                    kept: self.kept.unwrap_or(kept),
-                    gain: self.gain.unwrap_or(gain),
-                })
+                Ok(NetworksProtocol::Anneal(AnnealProtocol {
+                    sweeps: self.sweeps.unwrap_or(base.sweeps),
+                    hot: self.hot.unwrap_or(base.hot),
+                    cold: self.cold.unwrap_or(base.cold),
+                    kept: self.kept.unwrap_or(base.kept),
+                    gain: self.gain.unwrap_or(base.gain),
+                }))
             }
         }
     }
@@ -152,13 +152,13 @@ impl NetworksRequest {
         GROWTH.same("protocol", stored.name(), self.method.map(NetworksMethod::name))?;
         self.protocol_on(*stored)?;
         match *stored {
-            NetworksProtocol::Sgd { epochs, batch, rate, decay, .. } => {
+            NetworksProtocol::Sgd(TrainingProtocol { epochs, batch, rate, decay, .. }) => {
                 GROWTH.same("epochs", epochs, self.epochs)?;
-                GROWTH.same("batch", batch, self.batch)?;
+                GROWTH.same("batch", batch, self.batch.map(|batch| batch as usize))?;
                 GROWTH.same("rate", Echo(rate), self.rate.map(Echo))?;
                 GROWTH.same("decay", Echo(decay), self.decay.map(Echo))
             }
-            NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
+            NetworksProtocol::Anneal(AnnealProtocol { sweeps, hot, cold, kept, gain }) => {
                 GROWTH.same("sweeps", sweeps, self.sweeps)?;
                 GROWTH.same("hot", Echo(hot), self.hot.map(Echo))?;
                 GROWTH.same("cold", Echo(cold), self.cold.map(Echo))?;

@@ -9,6 +9,7 @@ use super::spec::{NetworksProtocol, NetworksSpec};
 use super::unit::{Block, BlockKey};
 use crate::error::{Error, Result};
 use crate::networks::Shape;
+use crate::networks::anneal::AnnealProtocol;
 use crate::numeric::isa::Isa;
 use crate::study::columns;
 use crate::study::{Listed, Recomputed, Sampling, Store, Study};
@@ -83,8 +84,8 @@ fn chosen(store: &Store<Networks>, sampling: &Sampling, hidden: u32) -> Vec<Bloc
 fn training_flops(spec: &NetworksSpec, block: &Block) -> f64 {
     let parameters = Shape::digits(block.hidden as usize).parameters() as f64;
     match spec.protocol {
-        NetworksProtocol::Sgd { .. } => cost::sgd_flops(spec, block.hidden),
-        NetworksProtocol::Anneal { sweeps, kept, .. } => {
+        NetworksProtocol::Sgd(_) => cost::sgd_flops(spec, block.hidden),
+        NetworksProtocol::Anneal(AnnealProtocol { sweeps, kept, .. }) => {
             let moves = f64::from(block.networks) * f64::from(sweeps) * kept * parameters;
             FLOPS_PER_MOVE * moves * f64::from(spec.digits.train.count)
         }

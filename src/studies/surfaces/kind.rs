@@ -14,7 +14,7 @@ use super::sweep;
 use super::unit::StartsUnit;
 use crate::error::Result;
 use crate::study::{
-    Advance, Expected, FORMATS, Findings, Format, Intake, Job, Needs, Resources, Study, TableShape, Unit,
+    Advance, Expected, FORMATS, Findings, Format, Intake, Job, Resources, Study, TableShape, Unit,
     UnitPerThread, Units, Work,
 };
 
@@ -32,7 +32,6 @@ impl Study for Surfaces {
     type Times = SurfaceTimings;
     type Given = Given;
     type Work = SurfacesWork;
-    type Needs = SurfacesNeeds;
 
     fn format(spec: &Spec) -> i32 {
         match spec.kind() {
@@ -105,6 +104,25 @@ impl Study for Surfaces {
         census::at_once(job.spec, job.resources)
     }
 
+    fn memory_bytes(spec: &Spec, resources: &Resources) -> u64 {
+        sweep::memory_bytes(spec, resources)
+    }
+
+    fn disk_bytes(spec: &Spec) -> u64 {
+        sweep::disk_bytes(spec)
+    }
+
+    fn admit(spec: &Spec, resources: &Resources) -> Result<()> {
+        sweep::admit(spec, resources)
+    }
+
+    fn expected(job: &Job<Self>, left: &[StartsUnit]) -> Result<Expected> {
+        match job.spec.kind() {
+            Kind::Sweep => sweep::expected(job, left),
+            Kind::Census => Ok(census::expected(job.spec, left.len(), job.resources)),
+        }
+    }
+
     fn check_given(spec: &Spec, given: &Given) -> Result<()> {
         given.check(spec)
     }
@@ -141,31 +159,6 @@ impl Work<Surfaces> for SurfacesWork {
         match job.spec.kind() {
             Kind::Sweep => sweep::carry_out(job, pump),
             Kind::Census => UnitPerThread::carry_out(job, pump),
-        }
-    }
-}
-
-/// What a run on surfaces needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SurfacesNeeds;
-
-impl Needs<Surfaces> for SurfacesNeeds {
-    fn memory_bytes(spec: &Spec, resources: &Resources) -> u64 {
-        sweep::memory_bytes(spec, resources)
-    }
-
-    fn disk_bytes(spec: &Spec) -> u64 {
-        sweep::disk_bytes(spec)
-    }
-
-    fn admit(spec: &Spec, resources: &Resources) -> Result<()> {
-        sweep::admit(spec, resources)
-    }
-
-    fn expected(job: &Job<Surfaces>, left: &[StartsUnit]) -> Result<Expected> {
-        match job.spec.kind() {
-            Kind::Sweep => sweep::expected(job, left),
-            Kind::Census => Ok(census::expected(job.spec, left.len(), job.resources)),
         }
     }
 }
