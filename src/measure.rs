@@ -6,7 +6,7 @@ use std::sync::{Barrier, mpsc};
 use crate::Result;
 use crate::hamiltonian::kernel::{Kernel, Stored, fma_burst};
 use crate::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, SymmetricTensor, contract};
-use crate::numeric::lanes::Block;
+use crate::numeric::lanes::PointLanes;
 use crate::rng::{Role, stream};
 use crate::sphere::random_point;
 use crate::study::clock::{Lap, Meter};
@@ -123,7 +123,7 @@ pub fn contraction_rate(case: &Case) -> Result<ContractionRate> {
 fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) -> Result<ContractionRate> {
     let starts = case.starts.unwrap_or(T::LANES);
     let dim = case.layout.dim;
-    let mut blocks = vec![Block::<T>::new(dim); starts.div_ceil(T::LANES)];
+    let mut blocks = vec![PointLanes::<T>::new(dim); starts.div_ceil(T::LANES)];
     for start in 0..starts {
         let w = random_point(&mut stream(0, Role::Probe, &[start as u64]), dim);
         blocks[start / T::LANES].push(&w.into_iter().map(T::from_f64).collect::<Vec<_>>());

@@ -35,4 +35,4 @@ pub use mean_count_curves::*;
 pub use summary::*;
 pub use unconverged::*;
 pub use unit::OverScale;
-pub use units::Units;
+pub use units::UnitCount;

@@ -9,10 +9,10 @@ use super::moments::{mean, sd};
 use super::spread::SurfaceScatter;
 use super::unconverged::Unconverged;
 use super::unit::{EnergyUnit, OverScale};
-use super::units::Units;
+use super::units::UnitCount;
 use crate::descent::Outcome;
 use crate::error::Result;
-use crate::studies::surfaces::{Row, rows, surfaces};
+use crate::studies::surfaces::{CriticalPointRow, rows, surfaces};
 use crate::studies::surfaces::{SurfaceStore, Timings};
 use crate::theory;
 
@@ -35,7 +35,7 @@ pub struct RunSummary {
     /// Whether all that was asked for is stored.
     pub complete: bool,
     /// Progress in units.
-    pub units: Units,
+    pub units: UnitCount,
     /// One entry per size, ascending.
     pub dims: Vec<DimSummary>,
     /// SHA-256 over spec and units.
@@ -119,7 +119,7 @@ pub struct DimSummary {
 /// Those of the store.
 pub fn summarize(store: &SurfaceStore) -> Result<RunSummary> {
     let spec = store.spec();
-    let (units, unit) = (Units::of(store), EnergyUnit::of(&spec.couplings));
+    let (units, unit) = (UnitCount::of(store), EnergyUnit::of(&spec.couplings));
     let empty = || Tally { distinct: spec.points.then_some(0), ..Tally::default() };
     let mut tallies: BTreeMap<u32, Tally> = spec.dims.iter().map(|&dim| (dim, empty())).collect();
     for surface in surfaces(store) {
@@ -176,14 +176,14 @@ struct Tally {
 impl Tally {
     /// Takes the starts of one surface. Energies are kept in units of s: their squares would leave the range of a double
     /// where tensors are large or small.
-    fn add_surface(&mut self, rows: &[Row], unit: EnergyUnit) {
-        let per_spin = |row: &Row| row.record.energy_per_spin / unit.size();
+    fn add_surface(&mut self, rows: &[CriticalPointRow], unit: EnergyUnit) {
+        let per_spin = |row: &CriticalPointRow| row.record.energy_per_spin / unit.size();
         self.starts += rows.len() as u64;
         for row in rows {
             *self.outcomes.entry(row.record.outcome.name()).or_default() += 1;
         }
-        let counts = |row: &&Row| sabotage!("unconverged-counted", row.record.converged(), true);
-        let converged: Vec<&Row> = rows.iter().filter(counts).collect();
+        let counts = |row: &&CriticalPointRow| sabotage!("unconverged-counted", row.record.converged(), true);
+        let converged: Vec<&CriticalPointRow> = rows.iter().filter(counts).collect();
         for row in &converged {
             match row.record.decided_index() {
                 Some(index) => *self.index_counts.entry(index).or_default() += 1,
@@ -255,7 +255,7 @@ mod tests {
     use super::*;
     use crate::studies::surfaces::Record;
 
-    fn row(start: u32, energy_per_spin: f64, outcome: Outcome) -> Row {
+    fn row(start: u32, energy_per_spin: f64, outcome: Outcome) -> CriticalPointRow {
         let record = Record {
             spins: 3,
             dim: 10,
@@ -272,7 +272,7 @@ mod tests {
             polish_overlap: 1.0,
             outcome,
         };
-        Row { record, distinct: Some(start / 2), scale: None }
+        CriticalPointRow { record, distinct: Some(start / 2), scale: None }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::shared::figures::{self, ALL, Drawn, FigureRequest};
 use super::shared::networks::beside::ComparedRuns;
 use super::shared::{output, values};
 use crate::Result;
-use crate::figures::{Beside, FIGURES, Figure, Runs, Source};
+use crate::figures::{Beside, FIGURES, Figure, RunInputs, Source};
 
 /// Draw a figure of the paper, or all of them
 #[derive(Debug, clap::Args)]
@@ -125,7 +125,7 @@ struct Entry {
 #[serde(tag = "run", rename_all = "snake_case")]
 enum Needs {
     None,
-    Glass(Runs),
+    Glass(RunInputs),
     Networks { beside: Beside },
 }
 

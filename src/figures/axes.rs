@@ -71,7 +71,7 @@ pub fn threshold_guides(e_0: f64, e_inf: f64) -> Vec<Guide> {
 
 /// Data coordinates on a rectangle of the page.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Panel {
+pub struct PlotPanel {
     /// Where it lies on the page.
     pub frame: Rect,
     /// Data from left to right.
@@ -83,7 +83,7 @@ pub struct Panel {
 /// Gap between frame and labels.
 const GAP: f64 = 7.0;
 
-impl Panel {
+impl PlotPanel {
     /// The place of a data point on the page.
     pub fn at(&self, x: f64, y: f64) -> Point {
         point(
@@ -326,7 +326,7 @@ mod tests {
     #[test]
     fn curves_stop_at_the_edge() {
         let frame = Rect { left: 0.0, top: 0.0, right: 10.0, bottom: 10.0 };
-        let panel = Panel { frame, x: AxisRange::new(0.0, 4.0), y: AxisRange::new(0.0, 1.0) };
+        let panel = PlotPanel { frame, x: AxisRange::new(0.0, 4.0), y: AxisRange::new(0.0, 1.0) };
         let mut drawing = Drawing::new(10.0, 10.0, "");
         let xs = [0.0, 1.0, 2.0, 3.0, 4.0];
         panel.draw_curve(&mut drawing, &xs, &[-1.0, 1.0, 3.0, -1.0, 0.5], Stroke::full(INK, 1.0));

@@ -1,6 +1,6 @@
 //! Complexity of all critical points and of those of low index; Figure 2 of Choromanska et al. (2015).
 
-use super::axes::{AxisRange, Panel, legend_line, threshold_guides};
+use super::axes::{AxisRange, PlotPanel, legend_line, threshold_guides};
 use super::drawing::{Align, Drawing, Rect, point};
 use super::figure::{Figure, Source};
 use super::style::{self, CURVE_WIDTH, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
@@ -60,7 +60,7 @@ pub fn draw(table: &ComplexityCurves) -> Drawing {
 }
 
 /// A panel that shows all of Θ_H, and the others down to `lowest` times the top.
-fn panel(frame: Rect, curves: &CurveSet, lowest: f64) -> Panel {
+fn panel(frame: Rect, curves: &CurveSet, lowest: f64) -> PlotPanel {
     let xs = &curves.energies;
     let (first, last) = (xs.first().copied().unwrap_or(-1.0), xs.last().copied().unwrap_or(0.0));
     let highest = curves.total.iter().copied().fold(0.0, f64::max);
@@ -71,10 +71,10 @@ fn panel(frame: Rect, curves: &CurveSet, lowest: f64) -> Panel {
     } else {
         AxisRange::new(1.06 * deepest, -0.1 * deepest)
     };
-    Panel { frame, x: AxisRange::new(first, last), y }
+    PlotPanel { frame, x: AxisRange::new(first, last), y }
 }
 
-fn draw_panel(drawing: &mut Drawing, panel: &Panel, curves: &CurveSet, table: &ComplexityCurves) {
+fn draw_panel(drawing: &mut Drawing, panel: &PlotPanel, curves: &CurveSet, table: &ComplexityCurves) {
     let zero = vec![panel.at(panel.x.low, 0.0), panel.at(panel.x.high, 0.0)];
     drawing.line(zero, Stroke::full(SOFT_INK, HAIR_WIDTH));
     panel.draw_guides(drawing, &threshold_guides(table.e_0(), table.e_inf));

@@ -1,11 +1,11 @@
 //! Index against energy of critical points, over the index fraction of the shifted semicircle.
 
-use super::axes::{AxisRange, Guide, Panel, legend_line};
+use super::axes::{AxisRange, Guide, PlotPanel, legend_line};
 use super::drawing::{Align, Drawing, Rect, point};
-use super::figure::{Figure, Runs, Source};
+use super::figure::{Figure, RunInputs, Source};
 use super::histogram::named;
 use super::style::{self, Color, INK, SOFT_INK, Stroke, TICK_SIZE};
-use crate::analysis::bands::RunKind;
+use crate::analysis::bands::SoughtPoints;
 use crate::analysis::{Cloud, IndexVsEnergy};
 
 const WIDTH: f64 = 960.0;
@@ -24,7 +24,7 @@ pub const FIGURE: Figure = Figure {
     title: "index against energy of critical points, beside that of the semicircle",
     shows: "saddle searches or a census, of random couplings",
     source: Source::Glass(
-        Runs { kinds: &[RunKind::Saddle, RunKind::Census], random: true, points: false },
+        RunInputs { kinds: &[SoughtPoints::Saddle, SoughtPoints::Census], random: true, points: false },
         |inputs| {
             let (spins, samples) = inputs.samples()?;
             Ok(draw(&IndexVsEnergy::new(spins, &samples)?))
@@ -37,8 +37,8 @@ pub fn draw(table: &IndexVsEnergy) -> Drawing {
     let title = format!("Index against energy of critical points, H = {}", table.spins);
     let mut drawing = Drawing::new(WIDTH, HEIGHT, title);
     let x = span(table);
-    let above = Panel { frame: FRACTIONS, x, y: AxisRange::new(-0.03, 1.03) };
-    let below = Panel { frame: DEVIATIONS, x, y: deviation_span(table) };
+    let above = PlotPanel { frame: FRACTIONS, x, y: AxisRange::new(-0.03, 1.03) };
+    let below = PlotPanel { frame: DEVIATIONS, x, y: deviation_span(table) };
     above.draw_scales(&mut drawing);
     below.draw_scales(&mut drawing);
     draw_bands(&mut drawing, &below, table);
@@ -99,7 +99,7 @@ fn deviation_span(table: &IndexVsEnergy) -> AxisRange {
 }
 
 /// The scatter to expect, about 0.
-fn draw_bands(drawing: &mut Drawing, panel: &Panel, table: &IndexVsEnergy) {
+fn draw_bands(drawing: &mut Drawing, panel: &PlotPanel, table: &IndexVsEnergy) {
     if let Some(scale) = table.clouds.iter().map(|cloud| cloud.scale).reduce(f64::max) {
         let (top_left, bottom_right) = (panel.at(panel.x.low, scale), panel.at(panel.x.high, -scale));
         let band = Rect { left: top_left.x, top: top_left.y, right: bottom_right.x, bottom: bottom_right.y };

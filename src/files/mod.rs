@@ -15,5 +15,5 @@ pub use place::{beside, cannot_create, create_folder, put, remove_if_there};
 pub use whole::write_whole;
 
 pub(crate) use held::are_one;
-pub(crate) use part::Part;
+pub(crate) use part::TemporaryFile;
 pub(crate) use place::refuse_reserved;

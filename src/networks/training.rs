@@ -3,7 +3,7 @@
 use std::ops::{ControlFlow, Range};
 
 use super::data::{Digits, PIXELS, input};
-use super::group::{GROUP, Group};
+use super::group::{GROUP, NetworkGroup};
 use super::kernel::{Batch, Own, Workspace, step};
 use super::shape::{Network, Shape};
 use crate::numeric::isa::Isa;
@@ -116,7 +116,7 @@ pub fn train(
     after_epoch: &mut dyn FnMut(u32) -> ControlFlow<()>,
 ) -> Option<Vec<Network>> {
     assert!(key.shape == Shape::digits(key.shape.hidden) && protocol.batch > 0);
-    let mut group = Group::new(&key.start());
+    let mut group = NetworkGroup::new(&key.start());
     let mut space = Workspace::new(&key.shape, protocol.batch);
     let mut passes = Passes::new(protocol.order, key, digits);
     for epoch in 0..protocol.epochs {

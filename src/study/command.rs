@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::cluster::{Post, RankInputs, World, dismiss, lead, serve};
+use super::cluster::{RankInputs, Transport, World, dismiss, lead, serve};
 use super::environment::JobLaunch;
 use super::events::{Observer, Stop};
 use super::interface::Expected;
@@ -117,7 +117,7 @@ impl<S: Study> Command<'_, S> {
             let narrowed = S::narrowed(&spec, self.given);
             let given = narrowed.as_ref().unwrap_or(self.given);
             let alone = estimate(&spec, store.as_ref(), (given, &resources))?;
-            let processes = world.map_or(1, Post::size) as f64;
+            let processes = world.map_or(1, Transport::size) as f64;
             Ok(Estimate { seconds: alone.seconds / processes, ..alone })
         })
     }

@@ -16,7 +16,7 @@ use super::events::{Observer, Stop};
 use super::formats::Format;
 use super::listed::{Listed, StoredUnit, Times};
 use super::resources::Resources;
-use super::spec::Spec;
+use super::spec::RunSpec;
 use super::tables::TableShape;
 use crate::error::{Error, Result};
 
@@ -122,7 +122,7 @@ pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
     const ITEMS: &'static str;
 
     /// Everything that defines a run.
-    type Spec: Spec;
+    type Spec: RunSpec;
     /// A unit as the list of units has it.
     type Listed: Listed;
     /// What a unit leaves.

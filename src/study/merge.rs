@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::interface::Study;
 use super::listed::Listed;
-use super::spec::Spec;
+use super::spec::RunSpec;
 use super::store::Store;
 use crate::error::{Error, Result};
 

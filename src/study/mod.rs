@@ -53,7 +53,7 @@ pub use recompute::{Recomputed, recompute};
 pub use resources::Resources;
 pub use rows::{Rows, RowsOf};
 pub use sampling::Sampling;
-pub use spec::Spec;
+pub use spec::RunSpec;
 pub use store::Store;
 pub use tables::{ArrayTable, CellKind, TableShape};
 pub use times::SizeTimes;

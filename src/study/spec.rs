@@ -11,7 +11,7 @@ use crate::numeric::hex::hex;
 
 /// Everything that defines a run; whoever has one can carry it out. Its fields that may grow are listed, all others are the
 /// run's identity.
-pub trait Spec: Serialize + DeserializeOwned + Clone + Debug + PartialEq + Send + Sync + 'static {
+pub trait RunSpec: Serialize + DeserializeOwned + Clone + Debug + PartialEq + Send + Sync + 'static {
     /// Fields that a later command may enlarge.
     const GROWABLE: &'static [&'static str];
 

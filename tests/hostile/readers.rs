@@ -8,7 +8,7 @@ use hspin::numeric::npy::{self, Array};
 use hspin::studies::networks::{self, Networks, NetworksSpec, NetworksStore};
 use hspin::studies::surfaces::{Request, Spec, SurfaceStore, Surfaces, limits};
 use hspin::study::store::format_of;
-use hspin::study::{self, Spec as _, Study};
+use hspin::study::{self, RunSpec as _, Study};
 
 /// One line, as short as a terminal can show, with the right exit status.
 #[track_caller]

@@ -6,7 +6,7 @@ use std::fs;
 use hspin::cli::{self, values};
 use hspin::studies::networks::NetworksStore;
 use hspin::studies::surfaces::{CensusRequest, Request, Spec};
-use hspin::study::Spec as _;
+use hspin::study::RunSpec as _;
 
 use crate::cases::{asked, hold};
 use crate::harness::{Place, hspin, succeed};

@@ -12,7 +12,7 @@ use super::shared::sweep::Sweep;
 use super::shared::{output, summary, values};
 use crate::analysis::{GlassInputs, RunSummary, summarize};
 use crate::error::Result;
-use crate::figures::{self, Format};
+use crate::figures::{self, FigureFormat};
 use crate::files;
 use crate::studies::surfaces::{Given, surfaces, write_csv};
 use crate::studies::surfaces::{Preset, Request, SurfaceStore};
@@ -65,7 +65,7 @@ fn outputs(args: &Args) -> Vec<PathBuf> {
     paths.extend(figures::paths(
         &place("figures"),
         figures::of_glass().map(|figure| figure.name),
-        &Format::ALL,
+        &FigureFormat::ALL,
     ));
     if args.networks {
         let folder = networks_folder(args);
@@ -73,7 +73,7 @@ fn outputs(args: &Args) -> Vec<PathBuf> {
         paths.extend(figures::paths(
             &folder.join("figures"),
             figures::of_networks().map(|figure| figure.name),
-            &Format::ALL,
+            &FigureFormat::ALL,
         ));
     }
     paths

@@ -1,6 +1,6 @@
 //! Small panels in rows, one for each size, with notes on the right.
 
-use crate::figures::axes::{AxisRange, Panel};
+use crate::figures::axes::{AxisRange, PlotPanel};
 use crate::figures::drawing::{Align, Drawing, Rect, point};
 use crate::figures::style::{HAIR_WIDTH, INK, LABEL_SIZE, SOFT_INK, Stroke, TICK_SIZE};
 
@@ -70,7 +70,7 @@ impl Grid {
 }
 
 /// Frame, name of the axis below, a heading above on the left and one on the right.
-pub fn draw_frame(drawing: &mut Drawing, panel: &Panel, x_label: &str, headings: [&str; 2]) {
+pub fn draw_frame(drawing: &mut Drawing, panel: &PlotPanel, x_label: &str, headings: [&str; 2]) {
     let Rect { left, top, right, bottom } = panel.frame;
     drawing.outline(panel.frame, Stroke::full(SOFT_INK, HAIR_WIDTH));
     let middle = point(0.5 * (left + right), bottom + TICK_SIZE + 26.0);

@@ -3,7 +3,7 @@
 use super::grid::{self, Grid};
 use crate::analysis::Histogram;
 use crate::analysis::networks::{CRITICAL, INDEX_RANGE, IndexSet, IndexTable, PointCloud};
-use crate::figures::axes::{AxisRange, Panel};
+use crate::figures::axes::{AxisRange, PlotPanel};
 use crate::figures::drawing::Drawing;
 use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::histogram;
@@ -40,7 +40,7 @@ pub fn draw_histograms(table: &IndexTable) -> Drawing {
     let high = densities().map(Histogram::high).fold(0.01, f64::max);
     let x = AxisRange::new(low, high + 0.03 * (high - low));
     for (i, IndexSet { cloud: set, density }) in table.sets.iter().enumerate() {
-        let panel = Panel { frame: grid.frame(i), x, y: histogram::heights([density].into_iter()) };
+        let panel = PlotPanel { frame: grid.frame(i), x, y: histogram::heights([density].into_iter()) };
         panel.draw_scales(&mut drawing);
         for run in density.runs() {
             let steps = histogram::steps(&panel, density, run);
@@ -66,7 +66,7 @@ pub fn draw_against_loss(table: &IndexTable) -> Drawing {
     let mut drawing = grid.page("Normalised index of solutions against train loss");
     for (i, IndexSet { cloud: set, .. }) in table.sets.iter().enumerate() {
         let [x, y] = [0, 1].map(|at| grid::span_of(column(set, at).into_iter()));
-        let panel = Panel { frame: grid.frame(i), x, y };
+        let panel = PlotPanel { frame: grid.frame(i), x, y };
         panel.draw_scales(&mut drawing);
         for [loss, index] in grid::shown(&set.points) {
             drawing.dot(panel.at(loss, index), 2.0, color(table, i));

@@ -2,7 +2,7 @@
 
 use crate::analysis::networks::{LossSet, LossTable};
 use crate::analysis::{EnergyHistogram, Histogram};
-use crate::figures::axes::{AxisRange, Panel};
+use crate::figures::axes::{AxisRange, PlotPanel};
 use crate::figures::drawing::{Align, Drawing, Rect, point};
 use crate::figures::energy_histogram;
 use crate::figures::figure::{Beside, Figure, Source};
@@ -92,7 +92,7 @@ fn density(set: &LossSet) -> Option<Histogram> {
     Histogram::of(&set.losses, set.losses.first().map_or(0.01, |loss| (0.01 * loss).abs().max(1e-6)))
 }
 
-fn panel(frame: Rect, densities: &[Option<Histogram>]) -> Panel {
+fn panel(frame: Rect, densities: &[Option<Histogram>]) -> PlotPanel {
     let all = || densities.iter().flatten();
     let low = all().map(|density| density.low).fold(f64::INFINITY, f64::min);
     let high = all().map(Histogram::high).fold(f64::NEG_INFINITY, f64::max);
@@ -102,7 +102,7 @@ fn panel(frame: Rect, densities: &[Option<Histogram>]) -> Panel {
     } else {
         AxisRange::new(0.0, 1.0)
     };
-    Panel { frame, x, y: histogram::heights(all()) }
+    PlotPanel { frame, x, y: histogram::heights(all()) }
 }
 
 /// Networks, or how many of them are shown.

@@ -2,7 +2,7 @@
 
 use super::grid::span_of;
 use crate::analysis::networks::{Estimated, LossMoments};
-use crate::figures::axes::{Panel, legend_line, superscript};
+use crate::figures::axes::{PlotPanel, legend_line, superscript};
 use crate::figures::drawing::{Align, Drawing, Rect, point};
 use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::style::{self, INK, SOFT_INK, Stroke, TICK_SIZE};
@@ -62,22 +62,22 @@ fn place(hidden: u32) -> f64 {
     f64::from(hidden).ln()
 }
 
-fn panel(frame: Rect, points: &[(u32, Estimated)]) -> Panel {
+fn panel(frame: Rect, points: &[(u32, Estimated)]) -> PlotPanel {
     let ends = points.iter().flat_map(|(_, e)| {
         let error = e.standard_error.unwrap_or(0.0);
         [e.value - error, e.value + error]
     });
     let mut x = span_of(points.iter().map(|&(hidden, _)| place(hidden)));
     (x.low, x.high) = (x.low - 0.1, x.high + 0.1);
-    Panel { frame, x, y: span_of(ends) }
+    PlotPanel { frame, x, y: span_of(ends) }
 }
 
-fn draw_scales(drawing: &mut Drawing, panel: &Panel, points: &[(u32, Estimated)]) {
+fn draw_scales(drawing: &mut Drawing, panel: &PlotPanel, points: &[(u32, Estimated)]) {
     let marks: Vec<(f64, String)> = points.iter().map(|&(n, _)| (place(n), n.to_string())).collect();
     panel.draw_marked_scales(drawing, &marks);
 }
 
-fn draw_points(drawing: &mut Drawing, panel: &Panel, points: &[(u32, Estimated)]) {
+fn draw_points(drawing: &mut Drawing, panel: &PlotPanel, points: &[(u32, Estimated)]) {
     let color = style::curve(0).color;
     for (hidden, Estimated { value, standard_error, .. }) in points {
         let x = place(*hidden);
@@ -89,7 +89,7 @@ fn draw_points(drawing: &mut Drawing, panel: &Panel, points: &[(u32, Estimated)]
     }
 }
 
-fn draw_law(drawing: &mut Drawing, panel: &Panel, table: &LossMoments) {
+fn draw_law(drawing: &mut Drawing, panel: &PlotPanel, table: &LossMoments) {
     let Some(law) = table.scaling else { return };
     let at = |i: usize| panel.x.low + panel.x.width() * i as f64 / STEPS as f64;
     let xs: Vec<f64> = (0..=STEPS).map(at).collect();

@@ -2,7 +2,7 @@
 
 /// The four files of a set of digits, by what they hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum DigitFile {
     /// Images to train on.
     TrainImages,
     /// Labels of the images to train on.
@@ -13,7 +13,7 @@ pub enum Part {
     TestLabels,
 }
 
-impl Part {
+impl DigitFile {
     /// All four.
     pub const ALL: [Self; 4] = [Self::TrainImages, Self::TrainLabels, Self::TestImages, Self::TestLabels];
 

@@ -16,7 +16,7 @@ use std::fs::File;
 use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
-use self::checked::Checked;
+use self::checked::HeaderResult;
 use self::header::{Header, MAGIC};
 use crate::error::{Error, Result, one_line};
 
@@ -142,7 +142,7 @@ fn unreadable(path: &Path, error: std::io::Error) -> Error {
     }
 }
 
-fn check_count(header: &Header, data_bytes: u64) -> Checked<()> {
+fn check_count(header: &Header, data_bytes: u64) -> HeaderResult<()> {
     let Header { shape, element, .. } = header;
     let one = element.bytes() as u64;
     match shape.iter().try_fold(one, |product, &n| product.checked_mul(u64::from(n))) {

@@ -7,7 +7,7 @@ use super::unit::BLOCK;
 use crate::error::{Error, Result, check_range};
 use crate::networks::TrainingProtocol;
 use crate::networks::anneal::AnnealProtocol;
-use crate::study::Spec;
+use crate::study::RunSpec;
 use crate::study::spec::UNITS;
 
 /// Least and most n₁.
@@ -42,7 +42,7 @@ impl fmt::Display for Echo {
     }
 }
 
-impl Spec for NetworksSpec {
+impl RunSpec for NetworksSpec {
     const GROWABLE: &'static [&'static str] = &["hidden", "networks", "index", "index_hidden"];
 
     fn check(&self) -> Result<()> {

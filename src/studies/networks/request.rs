@@ -5,7 +5,7 @@ use super::spec::{DigitsIdentity, DigitsUsed, NetworksProtocol, NetworksSpec};
 use crate::error::{Error, Result};
 use crate::networks::TrainingProtocol;
 use crate::networks::anneal::AnnealProtocol;
-use crate::study::Spec;
+use crate::study::RunSpec;
 use crate::study::spec::{Growth, sorted_set};
 
 /// The paper's sizes.

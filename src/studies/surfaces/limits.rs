@@ -10,7 +10,7 @@ use crate::error::{Error, Result, check_range};
 use crate::study;
 use crate::study::spec::UNITS;
 
-impl study::Spec for Spec {
+impl study::RunSpec for Spec {
     const GROWABLE: &'static [&'static str] = &["dims", "starts", "instances"];
 
     fn check(&self) -> Result<()> {

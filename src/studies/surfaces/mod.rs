@@ -37,7 +37,7 @@ pub use request::{Preset, Request};
 pub use result::UnitResult;
 pub use spec::{Kind, Spec};
 pub use study::{SurfaceStore, Surfaces};
-pub use table::{Row, SurfaceId, rows, surfaces};
+pub use table::{CriticalPointRow, SurfaceId, rows, surfaces};
 pub use unit::{StartsUnit, UNIT_STARTS, UnitKey};
 
 pub(super) use table::COMPUTED;

@@ -7,7 +7,7 @@ use super::couplings::Couplings;
 use super::request::Request;
 use crate::descent::{Protocol, Rules, Written};
 use crate::error::{Error, Result, check_range};
-use crate::study::Spec as _;
+use crate::study::RunSpec as _;
 use crate::study::spec::{Growth, sorted_set};
 
 /// Everything that defines a run. Valid by construction: see [`Spec::new`].

@@ -8,15 +8,15 @@ mod leases;
 mod message;
 mod mpi;
 mod pace;
-mod post;
 mod serve;
+mod transport;
 
 pub use lead::{Traffic, dismiss, lead};
 pub use leases::Leases;
 pub use message::{RankReport, RankRequest, Results};
 pub use mpi::World;
-pub use post::{GroupPost, Post, check_groups};
 pub use serve::{RankInputs, serve};
+pub use transport::{GroupTransport, Transport, check_groups};
 
 pub(crate) use lead::failure;
 pub(crate) use pace::Pause;

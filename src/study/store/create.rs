@@ -10,7 +10,7 @@ use super::fault::sql;
 use super::journal::is_beginning_of_journal;
 use super::{checksum, handle, schema, transactions};
 use crate::error::{Error, Result};
-use crate::files::{self, Part};
+use crate::files::{self, TemporaryFile};
 use crate::study::formats::APPLICATION_ID;
 use crate::study::interface::Study;
 
@@ -18,9 +18,9 @@ use crate::study::interface::Study;
 const MOST_KEPT: u32 = 1000;
 
 /// Writes an empty run under a temporary name, to be renamed to `path`. The caller holds the lock.
-pub fn create<S: Study>(path: &Path, format: i32, spec_text: &str) -> Result<Part> {
+pub fn create<S: Study>(path: &Path, format: i32, spec_text: &str) -> Result<TemporaryFile> {
     remove_journal(path)?;
-    let part = Part::create(path, None)?;
+    let part = TemporaryFile::create(path, None)?;
     build::<S>(part.path(), format, spec_text, |_| Ok(()))?;
     Ok(part)
 }
@@ -34,7 +34,7 @@ pub fn replace<S: Study>(
     fill: impl FnOnce(&mut Connection) -> Result<()>,
 ) -> Result<PathBuf> {
     let original = fs::metadata(path).map_err(|error| files::cannot_create(path, error))?;
-    let part = Part::create(path, Some(&original))?;
+    let part = TemporaryFile::create(path, Some(&original))?;
     build::<S>(part.path(), format, spec_text, fill)?;
     let kept = keep(path)?;
     part.publish(path)?;

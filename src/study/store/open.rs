@@ -18,7 +18,7 @@ use crate::files::{self, Lock};
 use crate::numeric::hex::hex;
 use crate::study::interface::{Study, Units};
 use crate::study::listed::Listed;
-use crate::study::spec::Spec;
+use crate::study::spec::RunSpec;
 
 /// An open run. The last field keeps others out until everything before it is closed.
 #[derive(Debug)]

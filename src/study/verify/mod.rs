@@ -15,7 +15,7 @@ use super::interface::Units;
 use super::interface::{Study, Unit};
 use super::listed::Listed;
 use super::listed::StoredUnit;
-use super::spec::Spec;
+use super::spec::RunSpec;
 use super::store::{self, RootChange, sql};
 use super::tables::read_listed;
 use crate::error::{Error, Result};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use crate::analysis::Units;
+use crate::analysis::UnitCount;
 use crate::cli::shared::{engine, output, values};
 use crate::error::{Error, Result};
 use crate::files;
@@ -67,7 +67,7 @@ impl ValueEnum for TableFormat {
 /// [`Error::BadInput`] for a surface that the run does not have; those of the store and of the formats.
 pub fn of_surfaces(args: &Args) -> Result<()> {
     let store = SurfaceStore::open_read(&args.run)?;
-    Units::of(&store).note().iter().for_each(|note| output::log(&format!("hspin: {note}")));
+    UnitCount::of(&store).note().iter().for_each(|note| output::log(&format!("hspin: {note}")));
     let one = match (args.dim, args.instance) {
         (Some(dim), Some(instance)) => Some(known_surface(&store, dim, instance)?),
         _ => None,

@@ -15,9 +15,9 @@ use crate::studies::networks::{Networks, NetworksStore, Samples, retrain_sample}
 use crate::study::{Format, Recomputed, Sampling, Study, export};
 
 /// The kind.
-pub struct Runs;
+pub struct NetworkRunKind;
 
-impl RunKind for Runs {
+impl RunKind for NetworkRunKind {
     fn formats(&self) -> &'static [Format] {
         Networks::FORMATS
     }

@@ -15,9 +15,9 @@ use crate::studies::surfaces::{self, Couplings, Given, SurfaceStore, Surfaces};
 use crate::study::{Format, Job, Recomputed, Sampling, Stop, Study};
 
 /// The kind.
-pub struct Runs;
+pub struct SurfaceRunKind;
 
-impl RunKind for Runs {
+impl RunKind for SurfaceRunKind {
     fn formats(&self) -> &'static [Format] {
         Surfaces::FORMATS
     }

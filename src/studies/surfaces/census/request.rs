@@ -4,7 +4,7 @@ use crate::descent::Rules;
 use crate::error::{Error, Result};
 use crate::studies::surfaces::couplings::Couplings;
 use crate::studies::surfaces::spec::{Spec, same_couplings};
-use crate::study::Spec as _;
+use crate::study::RunSpec as _;
 use crate::study::spec::Growth;
 
 /// What a command asks of a census; `None` leaves a field to its default or to the stored run.

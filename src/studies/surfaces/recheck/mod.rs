@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use self::point::{Columns, near, of_census, of_sweep, same_bits, same_point};
+use self::point::{DifferingColumns, near, of_census, of_sweep, same_bits, same_point};
 use super::census;
 use super::record::{Record, StartResult};
 use super::spec::Spec;
@@ -70,7 +70,7 @@ struct Recheck<'a> {
 }
 
 /// The wrong columns of each start.
-type Found = BTreeMap<u32, Columns>;
+type Found = BTreeMap<u32, DifferingColumns>;
 
 impl<'a> Recheck<'a> {
     fn surface(&self, place: (u32, u32), records: &[Record], found: &mut Recomputed) -> Result<()> {
@@ -136,7 +136,7 @@ impl<'a> Recheck<'a> {
                 columns.push("start");
                 continue;
             };
-            let (rounded, differ): (Columns, Columns) = record
+            let (rounded, differ): (DifferingColumns, DifferingColumns) = record
                 .differing(&result.record)
                 .into_iter()
                 .partition(|name| near(name, record, &result.record));
@@ -162,7 +162,7 @@ impl<'a> Recheck<'a> {
     }
 
     /// Wrong columns of records by their points alone.
-    fn at_points(&self, place: (u32, u32), records: &[(&Record, Vec<f64>)]) -> Vec<(u32, Columns)> {
+    fn at_points(&self, place: (u32, u32), records: &[(&Record, Vec<f64>)]) -> Vec<(u32, DifferingColumns)> {
         if records.is_empty() {
             return Vec::new();
         }

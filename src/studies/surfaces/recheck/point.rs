@@ -23,7 +23,7 @@ const BORDER: f64 = 1e-12;
 const LIBRARY: f64 = 1e-9;
 
 /// Names of columns that are wrong.
-pub type Columns = Vec<&'static str>;
+pub type DifferingColumns = Vec<&'static str>;
 
 /// Columns of a record of a sweep that are not those of its point.
 pub fn of_sweep(
@@ -32,8 +32,8 @@ pub fn of_sweep(
     point: &[f64],
     here: Option<Evaluated>,
     sums: &Sums,
-) -> Columns {
-    let mut wrong = Columns::new();
+) -> DifferingColumns {
+    let mut wrong = DifferingColumns::new();
     wrong.extend(outcome(task, record, here.as_ref()));
     let mut factor = Cholesky::default();
     if let Some(here) = &here {
@@ -51,7 +51,7 @@ pub fn of_sweep(
 }
 
 /// Columns of a record of a census that are not those of its point.
-pub fn of_census(record: &Record, point: &[f64], sums: &Sums) -> Columns {
+pub fn of_census(record: &Record, point: &[f64], sums: &Sums) -> DifferingColumns {
     let mut wrong = by_sums(record, point, sums);
     let dim = point.len() as f64;
     if (record.energy - dim * record.energy_per_spin).abs() > 1e-14 * record.energy.abs() {
@@ -108,7 +108,7 @@ fn outcome(task: &Task, record: &Record, here: Option<&Evaluated>) -> Option<&'s
 }
 
 /// Energy, gradient, Euler's identity w·∇L = H L and |w|² = Λ, by plain sums.
-fn by_sums(record: &Record, point: &[f64], sums: &Sums) -> Columns {
+fn by_sums(record: &Record, point: &[f64], sums: &Sums) -> DifferingColumns {
     let dim = point.len() as f64;
     let near = |a: f64, b: f64, error: f64| (a - b).abs() <= SLACK * error;
     let radial = point.iter().zip(&sums.gradient).map(|(w, g)| w * g).sum::<f64>();
@@ -126,8 +126,13 @@ fn by_sums(record: &Record, point: &[f64], sums: &Sums) -> Columns {
 }
 
 /// Index and smallest eigenvalue by all eigenvalues, where the record may have them from a factor.
-fn by_full_spectrum(task: &Task, record: &Record, here: &Evaluated, factor: &mut Cholesky) -> Columns {
-    let mut wrong = Columns::new();
+fn by_full_spectrum(
+    task: &Task,
+    record: &Record,
+    here: &Evaluated,
+    factor: &mut Cholesky,
+) -> DifferingColumns {
+    let mut wrong = DifferingColumns::new();
     let Ok(values) = here.hessian.eigenvalues() else { return vec!["min_eigenvalue"] };
     let largest = values.iter().fold(0.0f64, |top, value| top.max(value.abs()));
     let below = |bound: f64| values.iter().filter(|&&value| value < bound).count() as u32;
@@ -171,11 +176,11 @@ fn made_anew(
 }
 
 /// What the point does not tell, where it cannot be at all.
-fn out_of_bounds(task: &Task, record: &Record) -> Columns {
+fn out_of_bounds(task: &Task, record: &Record) -> DifferingColumns {
     let method = task.protocol.method();
     let (first, full) = (method.first_steps(), u64::from(method.full_steps()));
     let is_search = method.sought() == Sought::AnyIndex;
-    let mut wrong = Columns::new();
+    let mut wrong = DifferingColumns::new();
     if record.steps < first || (record.steps > first + full && !is_search) {
         wrong.push("steps");
     }
@@ -226,7 +231,7 @@ mod tests {
             of_sweep(&task, record, point, here, &sums)
         };
         for result in &found {
-            assert_eq!(wrong(&result.record, &result.point), Columns::new());
+            assert_eq!(wrong(&result.record, &result.point), DifferingColumns::new());
             let mut longer = result.point.clone();
             longer.iter_mut().for_each(|x| *x *= 1.0 + 1e-9);
             assert!(wrong(&result.record, &longer).contains(&"point"));

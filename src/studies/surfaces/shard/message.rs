@@ -1,7 +1,7 @@
 //! What a leader and those who hold chunks for it say to each other.
 
 use crate::hamiltonian::{ChunkAnswer, ChunkSum, ChunkTask, Which};
-use crate::numeric::lanes::{Block, Real};
+use crate::numeric::lanes::{PointLanes, Real};
 use crate::study::columns::message::{Reader, Writer};
 
 /// Line of the group itself; threads have those from 1 on.
@@ -198,16 +198,16 @@ impl Sent for f64 {
 }
 
 /// The lanes that hold points, row by row.
-fn put_block<T: Sent>(out: &mut Writer, block: &Block<T>) {
+fn put_block<T: Sent>(out: &mut Writer, block: &PointLanes<T>) {
     out.u32(block.active as u32);
     let values: Vec<T> = block.rows.iter().flat_map(|row| &row.as_ref()[..block.active]).copied().collect();
     T::put(&values, out);
 }
 
-fn take_block<T: Sent>(from: &mut Reader) -> Option<Block<T>> {
+fn take_block<T: Sent>(from: &mut Reader) -> Option<PointLanes<T>> {
     let active = from.u32()? as usize;
     let values = T::take(from)?;
-    let mut block = Block::<T>::new(values.len().checked_div(active)?);
+    let mut block = PointLanes::<T>::new(values.len().checked_div(active)?);
     block.active = active;
     for (row, values) in block.rows.iter_mut().zip(values.chunks_exact(active)) {
         row.as_mut().get_mut(..active)?.copy_from_slice(values);
@@ -227,8 +227,8 @@ fn take_sum<T: Sent>(from: &mut Reader) -> Option<ChunkSum<T>> {
 mod tests {
     use super::*;
 
-    fn block<T: Real>() -> Block<T> {
-        let mut block = Block::new(3);
+    fn block<T: Real>() -> PointLanes<T> {
+        let mut block = PointLanes::new(3);
         for point in [[1.5, -0.0, 3.0], [0.25, f64::NAN, 1e30]] {
             block.push(&point.map(T::from_f64));
         }
