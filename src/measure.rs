@@ -11,25 +11,14 @@ use crate::rng::{Role, stream};
 use crate::sphere::random_point;
 use crate::study::clock::{Lap, Meter};
 
-/// A floating-point format, by its name in tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Precision {
-    /// Single.
-    F32,
-    /// Double.
-    F64,
-}
-
-impl Precision {
-    /// Both formats.
-    pub const ALL: [Self; 2] = [Self::F32, Self::F64];
-
-    /// Name in tables and JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::F32 => "f32",
-            Self::F64 => "f64",
-        }
+named! {
+    /// A floating-point format, by its name in tables.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Precision {
+        /// Single.
+        F32 = "f32",
+        /// Double.
+        F64 = "f64",
     }
 }
 

@@ -5,29 +5,23 @@ use serde::{Deserialize, Serialize};
 use super::cooling::Cooling;
 use crate::error::{Error, Result};
 
-/// What kind of machine descends. Its sums run in an order of its own, so its bits are its own.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeviceClass {
-    /// Processor cores.
-    #[default]
-    Cpu,
-    /// A GPU, by the kernels of `descent/device`.
-    Cuda,
+named! {
+    /// What kind of machine descends. Its sums run in an order of its own, so its bits are its own.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum DeviceClass {
+        /// Processor cores.
+        #[default]
+        Cpu = "cpu",
+        /// A GPU, by the kernels of `descent/device`.
+        Cuda = "cuda",
+    }
 }
 
 impl DeviceClass {
     /// Whether it is the default, which is not written.
     fn is_cpu(&self) -> bool {
         *self == Self::Cpu
-    }
-
-    /// Name on the command line, in files and messages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Cpu => "cpu",
-            Self::Cuda => "cuda",
-        }
     }
 }
 

@@ -9,27 +9,18 @@ use super::{png, svg};
 use crate::Result;
 use crate::files;
 
-/// A file format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FigureFormat {
-    /// Scalable, font embedded.
-    Svg,
-    /// Pixels, at twice the nominal size.
-    Png,
+named! {
+    /// A file format.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum FigureFormat {
+        /// Scalable, font embedded.
+        Svg = "svg",
+        /// Pixels, at twice the nominal size.
+        Png = "png",
+    }
 }
 
 impl FigureFormat {
-    /// All formats.
-    pub const ALL: [Self; 2] = [Self::Svg, Self::Png];
-
-    /// Name on the command line and as file extension.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Svg => "svg",
-            Self::Png => "png",
-        }
-    }
-
     /// The format with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)

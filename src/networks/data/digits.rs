@@ -108,12 +108,8 @@ impl DigitSet {
         let known = hashes.each_ref().map(DigitFile::recognise);
         for (file, known, expected) in izip!(files, known, DigitFile::ALL) {
             if let Some(part) = known.filter(|&part| part != expected) {
-                let allowed = format!("the content of {}", expected.file_name());
-                return Err(Error::bad_input(
-                    file.name,
-                    format!("the content of {}", part.file_name()),
-                    allowed,
-                ));
+                let allowed = format!("the content of {}", expected.name());
+                return Err(Error::bad_input(file.name, format!("the content of {}", part.name()), allowed));
             }
         }
         Ok(Self {

@@ -35,10 +35,10 @@ fn read_part(folder: &Path, part: DigitFile) -> Result<(String, Vec<u8>)> {
 }
 
 fn find(folder: &Path, part: DigitFile) -> Result<PathBuf> {
-    let name = part.file_name();
+    let name = part.name();
     let candidates = [folder.join(name), folder.join(format!("{name}.gz"))];
     candidates.into_iter().find(|path| path.is_file()).ok_or_else(|| {
-        let files = DigitFile::ALL.map(DigitFile::file_name).join(", ");
+        let files = DigitFile::ALL.map(DigitFile::name).join(", ");
         let allowed = format!("a folder with {files}, each plain or .gz ({name} is missing)");
         Error::bad_input("--data", folder.display(), allowed)
     })

@@ -15,22 +15,14 @@ const NETWORKS: u32 = 1000;
 /// Networks of each size with an index, and the largest n₁: a quarter of a gigabyte and about a minute in all.
 const INDEX: [u32; 2] = [16, 50];
 
-/// How networks are trained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NetworksMethod {
-    /// Stochastic gradient descent.
-    Sgd,
-    /// Simulated annealing.
-    Anneal,
-}
-
-impl NetworksMethod {
-    /// As on the command line and in specs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sgd => "sgd",
-            Self::Anneal => "anneal",
-        }
+named! {
+    /// How networks are trained.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum NetworksMethod {
+        /// Stochastic gradient descent.
+        Sgd = "sgd",
+        /// Simulated annealing.
+        Anneal = "anneal",
     }
 }
 

@@ -6,32 +6,22 @@ use super::couplings::Couplings;
 use crate::descent::{DescentRequest, DeviceClass, MethodName, Protocol, Rules, Written};
 use crate::error::{Error, Result, one_line};
 
-/// A named set of defaults.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Preset {
-    /// The paper's sizes and starts, with a descent that hands over to the polish early.
-    #[default]
-    Paper,
-    /// A first look: smaller and fewer.
-    Quick,
-    /// The published constants.
-    Literal,
+named! {
+    /// A named set of defaults.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Preset {
+        /// The paper's sizes and starts, with a descent that hands over to the polish early.
+        #[default]
+        Paper = "paper",
+        /// A first look: smaller and fewer.
+        Quick = "quick",
+        /// The published constants.
+        Literal = "literal",
+    }
 }
 
 impl Preset {
-    /// All presets.
-    pub const ALL: [Self; 3] = [Self::Paper, Self::Quick, Self::Literal];
-
-    /// Name on the command line and in files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Paper => "paper",
-            Self::Quick => "quick",
-            Self::Literal => "literal",
-        }
-    }
-
     /// Λ of each size that a method is run at unless others are asked for.
     pub fn dims(self, protocol: &Protocol) -> Vec<u32> {
         let all: &[u32] = match self {

@@ -10,7 +10,8 @@ pub mod message;
 mod page;
 mod row;
 
-pub use cell::{Cell, ColumnKind, Named, Seconds, Value};
+pub use crate::named::Named;
+pub use cell::{Cell, ColumnKind, Seconds, Value};
 pub use declare::columns;
 pub use page::page;
 pub use row::{

@@ -11,7 +11,6 @@ pub enum Ending {
 
 impl Named for Ending {
     const ALL: &'static [Self] = &[Self::Good, Self::Bad];
-    const BLANK: Self = Self::Good;
 
     fn name(self) -> &'static str {
         match self {

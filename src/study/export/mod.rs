@@ -38,25 +38,14 @@ pub fn parquet<S: Study>(store: &Store<S>, path: &Path) -> Result<()> {
     write_parquet(S::Unit::TABLE, &S::Unit::heads(), groups, path)
 }
 
-/// Formats of tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TableFormat {
-    /// Comma-separated values.
-    Csv,
-    /// Apache Parquet.
-    Parquet,
-}
-
-impl TableFormat {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Csv, Self::Parquet];
-
-    /// Its name, and the ending of its files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Parquet => "parquet",
-        }
+named! {
+    /// Formats of tables.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum TableFormat {
+        /// Comma-separated values.
+        Csv = "csv",
+        /// Apache Parquet.
+        Parquet = "parquet",
     }
 }
 

@@ -268,7 +268,6 @@ mod tests {
 
     impl crate::study::columns::Named for Named {
         const ALL: &'static [Self] = &[Self::One];
-        const BLANK: Self = Self::One;
 
         fn name(self) -> &'static str {
             "one"
