@@ -1,6 +1,7 @@
 //! Energies that a run reached, over the complexity of Λ → ∞ and the exact mean numbers at the run's own Λ.
 
 use super::energy_histogram::Histogram;
+use super::mean_count_curves::evenly;
 use super::units::UnitCount;
 use crate::analysis::bands::statistics::{ratio_error, variance};
 use crate::analysis::bands::{CensusSample, IndexAndEnergy, SizeSample, SoughtPoints, sample};
@@ -217,8 +218,7 @@ fn number_error(counts: &[f64]) -> Option<f64> {
 
 impl ExactCurves {
     fn new(spins: u32, dim: u32, [low, high]: [f64; 2]) -> Result<Self> {
-        let energies: Vec<f64> =
-            (0..SAMPLES).map(|i| low + (high - low) * i as f64 / (SAMPLES - 1) as f64).collect();
+        let energies = evenly(low, high, SAMPLES);
         let mut counts = MeanCounts::new(spins, dim)?;
         let rate = |count: Count| count.log / f64::from(dim);
         let total = counts.total(&energies)?.into_iter().map(rate).collect();

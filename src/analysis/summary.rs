@@ -127,7 +127,7 @@ pub fn summarize(store: &SurfaceStore) -> Result<RunSummary> {
             tally.add_surface(&rows(store, surface)?, unit);
         }
     }
-    for surface in store.timings()? {
+    for surface in store.times()? {
         if let Some(tally) = tallies.get_mut(&surface.dim) {
             tally.seconds += surface.spent();
         }

@@ -9,7 +9,7 @@ use super::shared::sweep::serve;
 use super::shared::{census_table, engine, estimate, output, values};
 use crate::analysis::{CensusInstance, CensusTable, tabulate_census};
 use crate::error::{Error, Result};
-use crate::studies::surfaces::{CensusRequest, Given, Spec, SurfaceStore, Surfaces, plan};
+use crate::studies::surfaces::{CensusRequest, Given, Spec, SurfaceStore, Surfaces};
 use crate::study::work::compute;
 use crate::study::{Job, Resources, Study, command};
 
@@ -126,7 +126,7 @@ impl Census {
         let (given, resources) = (&self.given, &self.resources);
         let job = Job { spec: &spec, given, resources, observer: &progress, stop: &stop };
         let mut instances = Vec::new();
-        let planned: Vec<_> = plan(&spec).collect();
+        let planned: Vec<_> = Surfaces::plan(&spec).collect();
         compute::<Surfaces>(&job, &planned, &mut |unit| {
             let facts = unit.census.ok_or_else(|| Error::Internal("a census without its facts".into()))?;
             instances.push(CensusInstance::new(&facts, unit.starts.iter().map(|start| &start.record)));

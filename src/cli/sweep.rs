@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use clap::builder::PossibleValue;
 use clap::{ArgAction, ValueEnum};
 
 use super::shared::ranks::{self, OtherRanks};
@@ -96,26 +95,6 @@ pub enum DeviceChoice {
     Cuda,
     /// A GPU if there is one that knows the sweep.
     Auto,
-}
-
-impl ValueEnum for Preset {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()))
-    }
-}
-
-impl ValueEnum for MethodName {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()).help(self.summary()))
-    }
 }
 
 /// Runs the command.

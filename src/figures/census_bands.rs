@@ -1,6 +1,6 @@
 //! Energies of all critical points by index, exact densities behind, and the lines of Λ → ∞.
 
-use super::axes::{AxisRange, PlotPanel, legend_line, threshold_guides};
+use super::axes::{AxisRange, Lines, PlotPanel, threshold_guides};
 use super::drawing::{Align, Drawing, Point, Rect, point};
 use super::figure::{Figure, RunInputs, Source};
 use super::style::{self, Color, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
@@ -154,34 +154,22 @@ fn below_panel(table: &CensusBands) -> PlotPanel {
 }
 
 fn draw_legend(drawing: &mut Drawing, table: &CensusBands, colors: &[Color]) {
-    let mut y = TOP + 12.0;
-    let mut note = |drawing: &mut Drawing, text: &str, color: Color, step: f64| {
-        drawing.text(text, point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, color);
-        y += step;
-    };
-    note(drawing, &format!("H = {}, Λ = {}", table.spins, table.dim), INK, 22.0);
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: TOP + 12.0 };
+    lines.text(&format!("H = {}, Λ = {}", table.spins, table.dim), INK, 22.0);
     let surfaces =
         if table.surfaces == 1 { "1 surface".into() } else { format!("{} surfaces", table.surfaces) };
-    note(drawing, &surfaces, SOFT_INK, 30.0);
-    note(drawing, "±w count as two", SOFT_INK, 22.0);
-    note(drawing, "lines: exact at this Λ", SOFT_INK, 22.0);
-    note(drawing, "areas, dots: found", SOFT_INK, 22.0);
-    note(drawing, "bars: 1 s.e. over", SOFT_INK, 17.0);
-    note(drawing, "surfaces", SOFT_INK, 30.0);
+    lines.text(&surfaces, SOFT_INK, 30.0);
+    lines.notes(["±w count as two", "lines: exact at this Λ", "areas, dots: found"], 22.0);
+    lines.text("bars: 1 s.e. over", SOFT_INK, 17.0);
+    lines.text("surfaces", SOFT_INK, 30.0);
     for (k, &color) in colors.iter().enumerate().take(table.below.len()) {
-        let at = point(LEGEND_LEFT, y);
-        drawing.dot(point(at.x + 15.0, at.y - 0.36 * TICK_SIZE), 3.2, color);
-        legend_line(drawing, at, Stroke::full(color, style::CURVE_WIDTH), &format!("k = {k}"));
-        y += 24.0;
+        let middle = point(LEGEND_LEFT + 15.0, lines.y - 0.36 * TICK_SIZE);
+        lines.drawing.dot(middle, 3.2, color);
+        lines.stroke(Stroke::full(color, style::CURVE_WIDTH), &format!("k = {k}"), 24.0);
     }
-    y += 8.0;
-    let mut note = |drawing: &mut Drawing, text: &str| {
-        drawing.text(text, point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, SOFT_INK);
-        y += 19.0;
-    };
-    note(drawing, "vertical: limits Λ → ∞");
+    lines.y += 8.0;
+    lines.notes(["vertical: limits Λ → ∞"], 19.0);
     if table.e[0] > table.e_inf {
-        note(drawing, "−E_{0}, −E_{1}, … −E_{5}, −E_{∞}");
-        note(drawing, "from left to right");
+        lines.notes(["−E_{0}, −E_{1}, … −E_{5}, −E_{∞}", "from left to right"], 19.0);
     }
 }

@@ -1,7 +1,7 @@
 //! Spectra of the Hessian at minima, over the shifted semicircle.
 
-use super::axes::{AxisRange, PlotPanel, legend_line};
-use super::drawing::{Align, Drawing, Point, Rect, point};
+use super::axes::{AxisRange, Lines, PlotPanel};
+use super::drawing::{Drawing, Point, Rect, point};
 use super::figure::{Figure, RunInputs, Source};
 use super::style::{self, Color, GUIDE, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::bands::SoughtPoints;
@@ -115,38 +115,23 @@ fn semicircle(drawing: &mut Drawing, panel: &PlotPanel, set: &SpectrumSet, strok
 }
 
 fn draw_legend(drawing: &mut Drawing, table: &HessianSpectrum) {
-    let mut y = TOP + 12.0;
-    let note = |drawing: &mut Drawing, y: &mut f64, text: &str, color: Color, step: f64| {
-        drawing.text(text, point(LEGEND_LEFT, *y), Align::Left, TICK_SIZE, color);
-        *y += step;
-    };
-    note(drawing, &mut y, &format!("H = {}", table.spins), INK, 28.0);
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: TOP + 12.0 };
+    lines.text(&format!("H = {}", table.spins), INK, 28.0);
     for (i, set) in table.sets.iter().enumerate() {
-        let top = y - 0.8 * TICK_SIZE;
-        let swatch = Rect { left: LEGEND_LEFT, top, right: LEGEND_LEFT + 30.0, bottom: y };
-        drawing.rect(swatch, color(table, i), 0.38);
-        let text = format!("Λ = {}", set.dim);
-        drawing.text(&text, point(LEGEND_LEFT + 38.0, y), Align::Left, TICK_SIZE, INK);
-        y += 19.0;
-        note(
-            drawing,
-            &mut y,
-            &format!("{} {}", set.minima, if set.minima == 1 { "minimum" } else { "minima" }),
-            SOFT_INK,
-            18.0,
-        );
+        lines.entry(&format!("Λ = {}", set.dim), 19.0, |drawing, Point { x: left, y: bottom }| {
+            let swatch = Rect { left, top: bottom - 0.8 * TICK_SIZE, right: left + 30.0, bottom };
+            drawing.rect(swatch, color(table, i), 0.38);
+        });
+        let minima = if set.minima == 1 { "minimum" } else { "minima" };
         let mean = format!("mean u = {:.4}", set.mean_energy).replace('-', "−");
-        note(drawing, &mut y, &mean, SOFT_INK, 18.0);
-        note(drawing, &mut y, &format!("smallest: {:.4}", set.smallest).replace('-', "−"), SOFT_INK, 28.0);
+        lines.notes([format!("{} {minima}", set.minima), mean], 18.0);
+        lines.text(&format!("smallest: {:.4}", set.smallest).replace('-', "−"), SOFT_INK, 28.0);
     }
     if table.sets.is_empty() {
-        note(drawing, &mut y, "no minimum to show", SOFT_INK, 28.0);
+        lines.text("no minimum to show", SOFT_INK, 28.0);
     }
-    let at = point(LEGEND_LEFT, y);
-    legend_line(drawing, at, Stroke::full(INK, style::CURVE_WIDTH), "semicircle of Λ → ∞");
-    y += 19.0;
-    note(drawing, &mut y, "on −Hu ± 2√(H(H−1)), mean", SOFT_INK, 19.0);
-    note(drawing, &mut y, "over the minima's u: below 0", SOFT_INK, 19.0);
-    note(drawing, &mut y, "where u > −E_{∞}", SOFT_INK, 28.0);
-    note(drawing, &mut y, "dashed: eigenvalue 0", SOFT_INK, 19.0);
+    lines.stroke(Stroke::full(INK, style::CURVE_WIDTH), "semicircle of Λ → ∞", 19.0);
+    lines.notes(["on −Hu ± 2√(H(H−1)), mean", "over the minima's u: below 0"], 19.0);
+    lines.text("where u > −E_{∞}", SOFT_INK, 28.0);
+    lines.text("dashed: eigenvalue 0", SOFT_INK, 19.0);
 }

@@ -1,8 +1,8 @@
 //! Energies that a run reached, over complexities: histograms above; below, on the same axis, the limits Θ_H and Θ_{k,H}
 //! with the exact mean numbers at the run's own Λ.
 
-use super::axes::{AxisRange, PlotPanel, threshold_guides};
-use super::drawing::{Align, Drawing, Point, Rect, point};
+use super::axes::{AxisRange, Lines, PlotPanel, threshold_guides};
+use super::drawing::{Drawing, Point, Rect, point};
 use super::figure::{Figure, RunInputs, Source};
 use super::histogram::{FILL_OPACITY, heights, steps, swatch};
 use super::style::{self, CURVE_WIDTH, Color, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
@@ -204,43 +204,17 @@ fn limit_stroke(color: Color) -> Stroke {
     Stroke::full(Color(lighter), LIMIT_WIDTH)
 }
 
-/// Lines of text from the top down.
-struct Lines<'a> {
-    drawing: &'a mut Drawing,
-    y: f64,
-}
-
-impl Lines<'_> {
-    fn text(&mut self, text: &str, color: Color) {
-        self.drawing.text(text, point(LEGEND_LEFT, self.y), Align::Left, TICK_SIZE, color);
-        self.y += LINE;
-    }
-
-    fn entry(&mut self, text: &str, sample: impl FnOnce(&mut Drawing, Point)) {
-        sample(self.drawing, point(LEGEND_LEFT, self.y));
-        self.drawing.text(text, point(LEGEND_LEFT + 38.0, self.y), Align::Left, TICK_SIZE, INK);
-        self.y += LINE;
-    }
-
-    fn line(&mut self, text: &str, stroke: Stroke) {
-        self.entry(text, |drawing, at| {
-            let middle = at.y - 0.36 * TICK_SIZE;
-            drawing.line(vec![point(at.x, middle), point(at.x + 30.0, middle)], stroke);
-        });
-    }
-}
-
 fn draw_upper_legend(drawing: &mut Drawing, table: &HistogramAndComplexity) {
-    let mut lines = Lines { drawing, y: TOP + 10.0 };
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: TOP + 10.0 };
     let what = match table.kind {
         SoughtPoints::Census => "all critical points",
         SoughtPoints::Descent => "where descents end",
         SoughtPoints::Saddle => "saddle searches",
     };
-    lines.text(&format!("H = {}: {what}", table.spins), INK);
+    lines.text(&format!("H = {}: {what}", table.spins), INK, LINE);
     let unfinished = table.units.done < table.units.planned;
     if unfinished {
-        lines.text(&format!("unfinished: {} of {} units", table.units.done, table.units.planned), INK);
+        lines.text(&format!("unfinished: {} of {} units", table.units.done, table.units.planned), INK, LINE);
     }
     let sets = table.reached.len();
     let named: Vec<usize> = if sets <= MOST_ROWS {
@@ -258,14 +232,12 @@ fn draw_upper_legend(drawing: &mut Drawing, table: &HistogramAndComplexity) {
             SoughtPoints::Descent => format!("Λ = {}: {shown} starts", set.number),
         };
         let color = color(table, i);
-        lines.entry(&name, |drawing, at| swatch(drawing, point(at.x + 6.0, at.y), TICK_SIZE, color));
+        lines.entry(&name, LINE, |drawing, at| swatch(drawing, point(at.x + 6.0, at.y), TICK_SIZE, color));
     }
     if named.len() < sets {
-        lines.text(&format!("and {} sizes between", sets - named.len()), SOFT_INK);
+        lines.text(&format!("and {} sizes between", sets - named.len()), SOFT_INK, LINE);
     }
-    for note in upper_notes(table) {
-        lines.text(&note, SOFT_INK);
-    }
+    lines.notes(upper_notes(table), LINE);
 }
 
 fn upper_notes(table: &HistogramAndComplexity) -> Vec<String> {
@@ -295,27 +267,22 @@ fn upper_notes(table: &HistogramAndComplexity) -> Vec<String> {
 }
 
 fn draw_lower_legend(drawing: &mut Drawing, table: &HistogramAndComplexity) {
-    let mut lines = Lines { drawing, y: TOP + UPPER + GAP + 10.0 };
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: TOP + UPPER + GAP + 10.0 };
     let exact = table.exact.first();
     if exact.is_some() {
-        lines.text("exact at this Λ:", SOFT_INK);
-        lines.line("all", Stroke::full(INK, CURVE_WIDTH));
+        lines.text("exact at this Λ:", SOFT_INK, LINE);
+        lines.stroke(Stroke::full(INK, CURVE_WIDTH), "all", LINE);
         for k in 0..table.exact.iter().map(|exact| exact.by_index.len()).max().unwrap_or(0) {
-            lines.line(&format!("index k = {k}"), style::curve(k));
+            lines.stroke(style::curve(k), &format!("index k = {k}"), LINE);
         }
     }
     let census = exact.is_some_and(|exact| !exact.found.is_empty());
     if census {
-        lines.entry("found, ± 1 s.e.", |drawing, at| {
-            drawing.dot(point(at.x + 15.0, at.y - 0.36 * TICK_SIZE), 3.2, SOFT_INK);
-        });
+        lines.dot(3.2, SOFT_INK, "found, ± 1 s.e.", LINE);
     }
-    lines.line("limits Θ_{H}(u), Θ_{k,H}(u)", limit_stroke(INK));
-    for note in ["(the same colours, broad)", "numbers count w and −w both"] {
-        lines.text(note, SOFT_INK);
-    }
+    lines.stroke(limit_stroke(INK), "limits Θ_{H}(u), Θ_{k,H}(u)", LINE);
+    lines.notes(["(the same colours, broad)", "numbers count w and −w both"], LINE);
     if table.e[0] > table.e_inf {
-        lines.text("vertical, as Λ → ∞: −E_{0}, −E_{1},", SOFT_INK);
-        lines.text("… −E_{5}, −E_{∞} from left to right", SOFT_INK);
+        lines.notes(["vertical, as Λ → ∞: −E_{0}, −E_{1},", "… −E_{5}, −E_{∞} from left to right"], LINE);
     }
 }

@@ -1,6 +1,6 @@
 //! Mean numbers of critical points by index, found over exact.
 
-use super::axes::{AxisRange, PlotPanel};
+use super::axes::{AxisRange, Lines, PlotPanel};
 use super::drawing::{Align, Drawing, Rect, point};
 use super::figure::{Figure, RunInputs, Source};
 use super::style::{self, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
@@ -106,11 +106,8 @@ fn draw_notes(drawing: &mut Drawing, table: &MeanCountCheck) {
             notes.push((probability(p), SOFT_INK, 26.0));
         }
     }
-    let mut y = FRAME.top + 12.0;
-    for (text, color, step) in notes {
-        drawing.text(&text, point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, color);
-        y += step;
-    }
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: FRAME.top + 12.0 };
+    notes.into_iter().for_each(|(text, color, step): (String, _, _)| lines.text(&text, color, step));
 }
 
 fn probability(p: f64) -> String {

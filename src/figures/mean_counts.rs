@@ -3,10 +3,10 @@
 //! The paper shows them on linear axes, where each exponential hides the one below it. Here logarithms stand above,
 //! and below them what a linear axis can show: each index's share, and where saddles of index 1 outnumber minima.
 
-use super::axes::{AxisRange, PlotPanel, legend_line, superscript, threshold_guides};
-use super::drawing::{Align, Drawing, Rect, point};
+use super::axes::{AxisRange, Lines, PlotPanel, superscript, threshold_guides};
+use super::drawing::{Drawing, Rect};
 use super::figure::{Figure, Source};
-use super::style::{self, CURVE_WIDTH, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
+use super::style::{self, CURVE_WIDTH, HAIR_WIDTH, INK, SOFT_INK, Stroke};
 use crate::analysis::{CountCurves, MeanCountCurves};
 
 const WIDTH: f64 = 1060.0;
@@ -147,23 +147,14 @@ fn total_stroke() -> Stroke {
 }
 
 fn draw_legend(drawing: &mut Drawing, table: &MeanCountCurves) {
-    let mut y = ROWS[0][0] + 12.0;
-    for text in [format!("H = {}", table.spins), format!("Λ = {}", table.dim)] {
-        drawing.text(&text, point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, INK);
-        y += 22.0;
-    }
-    y += 4.0;
-    legend_line(drawing, point(LEGEND_LEFT, y), total_stroke(), "all");
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: ROWS[0][0] + 12.0 };
+    lines.text(&format!("H = {}", table.spins), INK, 22.0);
+    lines.text(&format!("Λ = {}", table.dim), INK, 26.0);
+    lines.stroke(total_stroke(), "all", 24.0);
     for index in 0..table.zoom.by_index.len() {
-        y += 24.0;
-        legend_line(drawing, point(LEGEND_LEFT, y), style::curve(index), &format!("k = {index}"));
+        lines.stroke(style::curve(index), &format!("k = {index}"), 24.0);
     }
-    y += 26.0;
-    drawing.dot(point(LEGEND_LEFT + 15.0, y - 0.36 * TICK_SIZE), 3.4, SOFT_INK);
-    drawing.text("mean = 1", point(LEGEND_LEFT + 38.0, y), Align::Left, TICK_SIZE, INK);
-    y += 12.0;
-    for note in ["exact at this Λ;", "±w count as two;", "dashed: limits", "as Λ → ∞"] {
-        y += 20.0;
-        drawing.text(note, point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, SOFT_INK);
-    }
+    lines.y += 2.0;
+    lines.dot(3.4, SOFT_INK, "mean = 1", 32.0);
+    lines.notes(["exact at this Λ;", "±w count as two;", "dashed: limits", "as Λ → ∞"], 20.0);
 }

@@ -13,7 +13,7 @@
 //!
 //! and the total is the sum over k. Nothing is asymptotic here; see [`super::Asymptotics`] for that.
 
-use super::goe::{Cells, EVERY_INDEX, Intervals, LogEstimate, OutOfReach, Tilted};
+use super::goe::{Cells, Intervals, LogEstimate, OutOfReach, Tilted};
 use super::spins::check_spins;
 use crate::{Error, Result};
 
@@ -173,11 +173,6 @@ impl MeanCounts {
             deviation: moments.deviation / unit,
             count: count(factor, found),
         })
-    }
-
-    /// Whether every index can be had at this Λ.
-    pub fn has_every_index(&self) -> bool {
-        self.dim as usize <= EVERY_INDEX
     }
 
     fn tilted(&mut self, index: u32) -> Result<Tilted<'_>, OutOfReach> {

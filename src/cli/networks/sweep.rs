@@ -2,9 +2,6 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-use clap::builder::PossibleValue;
-
 use crate::analysis::networks::summarize;
 use crate::cli::shared::networks::summary;
 use crate::cli::shared::networks::sweep::{NetworksSweep, read_set};
@@ -86,16 +83,6 @@ pub struct Args {
     /// Print one JSON document
     #[arg(long)]
     json: bool,
-}
-
-impl ValueEnum for NetworksMethod {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Sgd, Self::Anneal]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()))
-    }
 }
 
 impl Args {

@@ -3,10 +3,17 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
+use crate::descent::MethodName;
 pub use crate::descent::{SAMPLES, SWEEPS};
 use crate::error::{Error, Result};
 use crate::hamiltonian::CHUNKS;
+use crate::studies::networks::NetworksMethod;
+use crate::studies::surfaces::Preset;
 pub use crate::studies::surfaces::bounds::{DIM, INSTANCES, SPINS, STARTS};
+use crate::study::export::TableFormat;
 
 /// Most threads that may be asked for.
 pub const THREADS: [u32; 2] = [1, 1024];
@@ -23,6 +30,36 @@ pub const INDEX: [u32; 2] = [0, 1000];
 
 /// Least and most number of a surface.
 pub const INSTANCE: [u32; 2] = [0, INSTANCES[1] - 1];
+
+/// Lets values be chosen by their names; some say in the help what they are.
+macro_rules! chosen_by_name {
+    ($($enum:ty: $help:expr;)+) => {$(
+        impl ValueEnum for $enum {
+            fn value_variants<'a>() -> &'a [Self] {
+                &Self::ALL
+            }
+
+            fn to_possible_value(&self) -> Option<PossibleValue> {
+                let help: Option<fn(Self) -> &'static str> = $help;
+                let value = PossibleValue::new(self.name());
+                Some(match help {
+                    Some(help) => value.help(help(*self)),
+                    None => value,
+                })
+            }
+        }
+    )+};
+}
+
+chosen_by_name! {
+    Preset: None;
+    NetworksMethod: None;
+    MethodName: Some(Self::summary);
+    TableFormat: Some(|format| match format {
+        Self::Csv => "Comma-separated values",
+        Self::Parquet => "Apache Parquet",
+    });
+}
 
 /// A value, or what would be one.
 pub type Allowed<T> = std::result::Result<T, String>;

@@ -2,10 +2,10 @@
 
 use super::grid::span_of;
 use crate::analysis::networks::{LossBox, LossBoxes};
-use crate::figures::axes::{AxisRange, PlotPanel};
-use crate::figures::drawing::{Align, Drawing, Rect, point};
+use crate::figures::axes::{AxisRange, Lines, PlotPanel};
+use crate::figures::drawing::{Drawing, Rect};
 use crate::figures::figure::{Beside, Figure, Source};
-use crate::figures::style::{self, Color, INK, SOFT_INK, Stroke, TICK_SIZE};
+use crate::figures::style::{self, Color, INK, Stroke, TICK_SIZE};
 
 const WIDTH: f64 = 1120.0;
 const HEIGHT: f64 = 500.0;
@@ -70,8 +70,5 @@ fn draw_legend(drawing: &mut Drawing, table: &LossBoxes) {
     if table.boxes.is_empty() {
         notes.push("no network to show");
     }
-    for (i, note) in notes.into_iter().enumerate() {
-        let at = point(LEGEND_LEFT, ALL.top + TICK_SIZE + 19.0 * i as f64);
-        drawing.text(note, at, Align::Left, TICK_SIZE, SOFT_INK);
-    }
+    Lines { drawing, left: LEGEND_LEFT, y: ALL.top + TICK_SIZE }.notes(notes, 19.0);
 }

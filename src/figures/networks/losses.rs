@@ -1,5 +1,6 @@
 //! Test losses by n₁, scaled or not (Figures 3 right and 8 bottom), and beside the glass (Figure 3).
 
+use super::grid::exponents;
 use crate::analysis::networks::{LossSet, LossTable};
 use crate::analysis::{EnergyHistogram, Histogram};
 use crate::figures::axes::{AxisRange, PlotPanel};
@@ -114,13 +115,8 @@ fn count(set: &LossSet) -> String {
 fn notes(table: &LossTable) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(law) = table.scaling {
-        let number = |name: &str, value: f64, error: Option<f64>| {
-            let error = error.map_or(String::new(), |error| format!(" ± {error:.3}"));
-            format!("{name} = {value:.3}{error}").replace('-', "−")
-        };
         notes.push("fitted to mean losses:".to_owned());
-        notes.push(number("α", law.alpha, law.alpha_error));
-        notes.push(number("β", law.beta, law.beta_error));
+        notes.extend(exponents(&law));
     }
     if table.sets.iter().all(|set| set.losses.is_empty()) {
         notes.push("no loss to show".to_owned());

@@ -1,9 +1,9 @@
 //! Mean and variance of the test loss against n₁; Figure 10.
 
-use super::grid::span_of;
+use super::grid::{exponents, span_of};
 use crate::analysis::networks::{Estimated, LossMoments};
-use crate::figures::axes::{PlotPanel, legend_line, superscript};
-use crate::figures::drawing::{Align, Drawing, Rect, point};
+use crate::figures::axes::{Lines, PlotPanel, superscript};
+use crate::figures::drawing::{Drawing, Rect};
 use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::style::{self, INK, SOFT_INK, Stroke, TICK_SIZE};
 
@@ -99,24 +99,14 @@ fn draw_law(drawing: &mut Drawing, panel: &PlotPanel, table: &LossMoments) {
 }
 
 fn draw_legend(drawing: &mut Drawing, table: &LossMoments) {
-    let mut y = MEANS.top + TICK_SIZE;
-    let mut note = |drawing: &mut Drawing, text: &str| {
-        drawing.text(text, point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, SOFT_INK);
-        y += 19.0;
-    };
-    note(drawing, "bars: ± standard error");
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: MEANS.top + TICK_SIZE };
+    lines.notes(["bars: ± standard error"], 19.0);
     if table.points.is_empty() {
-        note(drawing, "no network to show");
+        lines.notes(["no network to show"], 19.0);
     }
     if let Some(law) = table.scaling {
-        let number = |name: &str, value: f64, error: Option<f64>| {
-            let error = error.map_or(String::new(), |error| format!(" ± {error:.3}"));
-            format!("{name} = {value:.3}{error}").replace('-', "−")
-        };
-        note(drawing, &number("α", law.alpha, law.alpha_error));
-        note(drawing, &number("β", law.beta, law.beta_error));
-        note(drawing, &format!("χ² = {:.2} of {} degrees", law.chi_squared, law.degrees));
-        let curve = Stroke::full(INK, style::CURVE_WIDTH);
-        legend_line(drawing, point(LEGEND_LEFT, y + 9.0), curve, "C exp(α n₁^β)");
+        lines.notes(exponents(&law), 19.0);
+        lines.text(&format!("χ² = {:.2} of {} degrees", law.chi_squared, law.degrees), SOFT_INK, 28.0);
+        lines.stroke(Stroke::full(INK, style::CURVE_WIDTH), "C exp(α n₁^β)", 0.0);
     }
 }

@@ -5,7 +5,7 @@ use super::forecast;
 use super::job::{BlockJob, Samples};
 use super::record::{NetworkRecord, Training};
 use super::spec::NetworksSpec;
-use super::unit::{Block, BlockResult, NetworkTimes};
+use super::unit::{BLOCK, Block, BlockResult, NetworkTimes};
 use crate::error::{Error, Result};
 use crate::networks::data::DigitSet;
 use crate::study::columns::is_finite;
@@ -75,15 +75,32 @@ impl Study for Networks {
     }
 
     fn memory_bytes(spec: &NetworksSpec, resources: &Resources) -> u64 {
-        cost::memory_bytes(spec, resources)
+        let hessians = cost::indexed_hidden(spec).map_or(0, |hidden| {
+            let most = spec.networks.div_ceil(BLOCK).min(spec.index.div_ceil(BLOCK)).max(1) as usize;
+            cost::index_slots(spec, resources).min(most * spec.hidden.len()) as u64
+                * cost::index_bytes(hidden)
+        });
+        cost::lean_bytes(spec, resources) + hessians
     }
 
     fn disk_bytes(spec: &NetworksSpec) -> u64 {
-        cost::disk_bytes(spec)
+        let sizes = spec.hidden.len() as u64;
+        let networks = u64::from(spec.networks) * sizes;
+        cost::EMPTY_FILE
+            + networks * cost::NETWORK_ROW
+            + u64::from(spec.networks.div_ceil(BLOCK)) * sizes * cost::UNIT_ROW
     }
 
     fn admit(spec: &NetworksSpec, resources: &Resources) -> Result<()> {
-        cost::admit(spec, resources)
+        let (needed, available) = (Self::memory_bytes(spec, resources), resources.memory);
+        if needed <= available {
+            return Ok(());
+        }
+        let hidden = spec.hidden.last().copied().unwrap_or_default();
+        Err(Error::Refused(format!(
+            "networks of up to {hidden} hidden units need {needed} bytes of memory, {available} are available; fewer \
+             threads, a smaller --hidden or --index-hidden, or fewer --digits need less"
+        )))
     }
 
     fn expected(job: &Job<Self>, left: &[Block]) -> Result<Expected> {

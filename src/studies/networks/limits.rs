@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use itertools::Itertools;
+
 use super::spec::{DigitsIdentity, NetworksProtocol, NetworksSpec};
 use super::unit::BLOCK;
 use crate::error::{Error, Result, check_range};
@@ -46,35 +48,24 @@ impl RunSpec for NetworksSpec {
     const GROWABLE: &'static [&'static str] = &["hidden", "networks", "index", "index_hidden"];
 
     fn check(&self) -> Result<()> {
-        check(self)
+        check_hidden(self)?;
+        check_range("networks", self.networks, NETWORKS)?;
+        check_units(self)?;
+        check_protocol(&self.protocol)?;
+        check_index(self)?;
+        check_digits("digits.train", &self.digits.train)?;
+        check_digits("digits.test", &self.digits.test)
     }
 
     fn united(&self, other: &Self) -> Self {
-        let mut hidden = [&self.hidden[..], &other.hidden].concat();
-        hidden.sort_unstable();
-        hidden.dedup();
         Self {
-            hidden,
+            hidden: self.hidden.iter().chain(&other.hidden).copied().sorted().dedup().collect(),
             networks: self.networks.max(other.networks),
             index: self.index.max(other.index),
             index_hidden: self.index_hidden.max(other.index_hidden),
             ..self.clone()
         }
     }
-}
-
-/// Refuses a spec that no run can have.
-///
-/// # Errors
-/// [`Error::BadInput`] naming the first key whose value is not allowed.
-pub fn check(spec: &NetworksSpec) -> Result<()> {
-    check_hidden(spec)?;
-    check_range("networks", spec.networks, NETWORKS)?;
-    check_units(spec)?;
-    check_protocol(&spec.protocol)?;
-    check_index(spec)?;
-    check_digits("digits.train", &spec.digits.train)?;
-    check_digits("digits.test", &spec.digits.test)
 }
 
 fn check_hidden(spec: &NetworksSpec) -> Result<()> {

@@ -1,5 +1,7 @@
 //! What a spec may ask for, with the reason for each bound.
 
+use itertools::Itertools;
+
 use super::bounds::{DIM, INSTANCES, SPINS, STARTS};
 use super::couplings::Couplings;
 use super::spec::Spec;
@@ -14,41 +16,30 @@ impl study::RunSpec for Spec {
     const GROWABLE: &'static [&'static str] = &["dims", "starts", "instances"];
 
     fn check(&self) -> Result<()> {
-        check(self)
+        check_range("rules", self.rules.number(), [Rules::FIRST.number(), Rules::CURRENT.number()])?;
+        check_range("spins", self.spins, SPINS)?;
+        check_dims(self)?;
+        check_range("starts", self.starts, STARTS)?;
+        check_range("instances", self.instances, INSTANCES)?;
+        check_units(self)?;
+        match &self.descent {
+            Some(descent) => {
+                descent.method().check()?;
+                check_device(self, descent)?;
+            }
+            None => check_census(self)?,
+        }
+        check_own_couplings(self)
     }
 
     fn united(&self, other: &Self) -> Self {
-        let mut dims = [&self.dims[..], &other.dims].concat();
-        dims.sort_unstable();
-        dims.dedup();
         Self {
-            dims,
+            dims: self.dims.iter().chain(&other.dims).copied().sorted().dedup().collect(),
             starts: self.starts.max(other.starts),
             instances: self.instances.max(other.instances),
             ..self.clone()
         }
     }
-}
-
-/// Refuses a spec that no run can have.
-///
-/// # Errors
-/// [`Error::BadInput`] naming the first key whose value is not allowed.
-pub fn check(spec: &Spec) -> Result<()> {
-    check_range("rules", spec.rules.number(), [Rules::FIRST.number(), Rules::CURRENT.number()])?;
-    check_range("spins", spec.spins, SPINS)?;
-    check_dims(spec)?;
-    check_range("starts", spec.starts, STARTS)?;
-    check_range("instances", spec.instances, INSTANCES)?;
-    check_units(spec)?;
-    match &spec.descent {
-        Some(descent) => {
-            descent.method().check()?;
-            check_device(spec, descent)?;
-        }
-        None => check_census(spec)?,
-    }
-    check_own_couplings(spec)
 }
 
 fn check_dims(spec: &Spec) -> Result<()> {

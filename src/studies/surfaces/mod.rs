@@ -29,7 +29,7 @@ pub use census::{CensusFacts, CensusRequest};
 pub use couplings::Couplings;
 pub use export::{write_censuses, write_csv, write_parquet, write_traces};
 pub use given::Given;
-pub use plan::{plan, planned_units};
+pub use plan::planned_units;
 pub use reading::Points;
 pub use recheck::recompute;
 pub use record::{Record, StartResult, SurfaceTimings, Timings, TraceRow};

@@ -3,7 +3,7 @@
 use rusqlite::{ToSql, params};
 
 use super::census::facts::CensusFacts;
-use super::record::{Record, StartResult, SurfaceTimings, TraceRow};
+use super::record::{Record, StartResult, TraceRow};
 use super::result::UnitResult;
 use super::spec::Kind;
 use super::stored::{read_census, read_rows};
@@ -141,14 +141,6 @@ impl Store<Surfaces> {
         let rows = TraceRow::table().select(&self.conn, condition, params![dim, instance, start]);
         let rows = rows.map_err(sql(self.what("reading")))?;
         Ok(rows.iter().map(TraceRow::point).collect())
-    }
-
-    /// Time spent, by surface.
-    ///
-    /// # Errors
-    /// As [`Store::records`].
-    pub fn timings(&self) -> Result<Vec<SurfaceTimings>> {
-        self.times()
     }
 
     /// Checks the units of one surface; returns how many starts, or critical points, they have.

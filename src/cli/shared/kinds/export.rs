@@ -2,9 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-use clap::builder::PossibleValue;
-
 use crate::analysis::UnitCount;
 use crate::cli::shared::{engine, output, values};
 use crate::error::{Error, Result};
@@ -45,20 +42,6 @@ pub struct Args {
     /// Overwrite files that hspin did not write
     #[arg(long)]
     pub force: bool,
-}
-
-impl ValueEnum for TableFormat {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        let help = match self {
-            Self::Csv => "Comma-separated values",
-            Self::Parquet => "Apache Parquet",
-        };
-        Some(PossibleValue::new(self.name()).help(help))
-    }
 }
 
 /// Writes what is asked for of a run on surfaces.

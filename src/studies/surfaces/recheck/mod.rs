@@ -17,7 +17,7 @@ use super::table::{SurfaceId, surfaces};
 use crate::Result;
 use crate::descent::{DeviceClass, Protocol, Sought, TracePoint, cuda, evaluate};
 use crate::hamiltonian::{CHUNKS, Isa, PLAIN_LANES, SymmetricTensor, plain_sums};
-use crate::study::{Job, Recomputed, Sampling, Stop};
+use crate::study::{Job, Recomputed, Sampling, Stop, Study};
 
 /// Surfaces of a sample at each size, and records on each.
 const SURFACES: usize = 3;
@@ -42,7 +42,7 @@ fn wrong((dim, instance): (u32, u32), start: Option<u32>, columns: &[&str]) -> S
 /// [`Error::Refused`](crate::Error::Refused) for a run on the user's own couplings without them, or with others; those of
 /// the store.
 pub fn recompute(store: &SurfaceStore, job: &Job<Surfaces>, sampling: &Sampling) -> Result<Recomputed> {
-    job.given.check(store.spec())?;
+    Surfaces::check_given(store.spec(), job.given)?;
     let (spec, couplings) = (store.spec(), job.given.couplings.as_ref());
     let recheck = Recheck { store, spec, couplings, job, pool: job.resources.pool()? };
     let mut found = Recomputed::of(sampling);
