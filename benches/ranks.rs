@@ -12,8 +12,8 @@ use std::collections::BinaryHeap;
 use std::path::Path;
 
 use common::{Table, number, share};
-use hspin::figures::axes::{AxisRange, PlotPanel, legend_line};
-use hspin::figures::drawing::{Drawing, Rect, point};
+use hspin::figures::axes::{AxisRange, Lines, PlotPanel};
+use hspin::figures::drawing::{Drawing, Rect};
 use hspin::figures::{FigureFormat, render, style};
 use hspin::studies::surfaces::{Preset, Request, Spec, StartsUnit, Surfaces};
 use hspin::study::cluster::Leases;
@@ -127,8 +127,8 @@ fn draw(curves: &[(u32, Vec<f64>)]) -> Drawing {
         } else {
             format!("{instances} surfaces per size")
         };
-        let at = point(560.0, 80.0 + 24.0 * number as f64);
-        legend_line(&mut drawing, at, style::curve(number), &label);
+        let mut lines = Lines { drawing: &mut drawing, left: 560.0, y: 80.0 + 24.0 * number as f64 };
+        lines.stroke(style::curve(number), &label, 0.0);
     }
     panel.draw_frame(&mut drawing, "log2 (ranks of one thread)", "efficiency");
     drawing

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::clock::Meter;
-use super::columns::message::{Reader, Writer};
+use super::columns::message::Sent;
 use super::columns::{ColumnKind, Value};
 use super::events::{Observer, Stop};
 use super::formats::Format;
@@ -29,7 +29,7 @@ const COLUMN_BYTES: u64 = 8;
 const UNIT_BYTES: u64 = 56;
 
 /// What a unit leaves: rows of some tables. `S` is the spec of its study. [`Rows`](super::Rows) is one of a single table.
-pub trait Unit<S>: Clone + Debug + PartialEq + Send + 'static {
+pub trait Unit<S>: Sent + Clone + Debug + PartialEq + Send + 'static {
     /// The name of its main table, which has a row for each [item](Study::ITEMS) unless the study says otherwise.
     const TABLE: &'static str;
 
@@ -69,12 +69,6 @@ pub trait Unit<S>: Clone + Debug + PartialEq + Send + 'static {
     /// # Errors
     /// Those of the writer.
     fn dump(&self, out: &mut dyn io::Write) -> io::Result<()>;
-
-    /// Puts it into a message.
-    fn put(&self, out: &mut Writer);
-
-    /// What [`put`](Self::put) wrote; `None` where bytes are missing or mean nothing.
-    fn take(from: &mut Reader) -> Option<Self>;
 
     /// The tables of its rows.
     fn tables() -> Vec<TableShape>;

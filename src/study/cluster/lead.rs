@@ -9,6 +9,7 @@ use super::message::{BYE, END, RankReport, RankRequest, Results};
 use super::pace::{LOOK, Pace};
 use super::transport::Transport;
 use crate::error::{Error, Result};
+use crate::study::columns::message::Sent;
 use crate::study::events::{Event, Observer, Stop};
 use crate::study::interface::{Finding, Findings, Intake, Job, Study, Work};
 use crate::study::spec::RunSpec;

@@ -11,6 +11,7 @@ use super::message::{RankReport, RankRequest, Results};
 use super::pace::{LOOK, Pace};
 use super::transport::Transport;
 use crate::error::{Error, Result};
+use crate::study::columns::message::Sent;
 use crate::study::events::{Event, Observer, Stop};
 use crate::study::interface::{Finding, Findings, Intake, Job, Study, Work};
 use crate::study::resources::Resources;

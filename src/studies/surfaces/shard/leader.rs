@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
-use super::message::{CONTROL, Call, NamedSurface, ShardReply};
+use super::message::{CONTROL, Call, NamedSurface, ShardReply, SignalAndReply};
 use crate::error::Result;
 use crate::hamiltonian::{ChunkAnswer, ChunkChannel, ChunkTask, RemoteChunks, SurfaceKey};
 use crate::studies::surfaces::spec::Spec;
 use crate::study::cluster::{GroupTransport, Pause, failure};
+use crate::study::columns::message::Sent as _;
 use crate::study::{RunSpec as _, Stop};
 
 /// Those who hold chunks for this process.
@@ -141,8 +142,8 @@ impl<'a> Channel<'a> {
         let message = inbox[member].pop_front().or_else(|| shards.transport.receive(member, channel))?;
         shards.messages.fetch_add(1, Ordering::Relaxed);
         shards.bytes.fetch_add(message.len() as u64, Ordering::Relaxed);
-        let (signal, reply) = ShardReply::decode(&message).expect("all processes are the same program");
-        if let Some((stop, signal)) = shards.stop.get().zip(signal) {
+        let (signal, reply) = SignalAndReply::decode(&message).expect("all processes are the same program");
+        if let Some(stop) = shards.stop.get().filter(|_| signal != 0) {
             stop.request(signal);
         }
         Some(reply)

@@ -14,6 +14,7 @@ use crate::studies::surfaces::spec::Spec;
 use crate::studies::surfaces::study::Surfaces;
 use crate::studies::surfaces::sweep::shared_surface::{SharedSurface, SurfaceJob};
 use crate::study::cluster::{GroupTransport, Pause, RankInputs};
+use crate::study::columns::message::Sent as _;
 use crate::study::{RunSpec as _, Stop, Study};
 
 /// The leader's number in its group.
@@ -88,7 +89,8 @@ impl Listener<'_> {
 
     fn say(&mut self, reply: &ShardReply) {
         let Self { transport, channel, ref mut inbox, .. } = *self;
-        let message = reply.encode(self.stop.requested());
+        let mut message = self.stop.requested().unwrap_or(0).encode();
+        reply.put(&mut message);
         transport.send(LEADER, channel, &message, &mut || inbox.extend(transport.receive(LEADER, channel)));
     }
 }
