@@ -3,6 +3,7 @@
 use std::f64::consts::PI;
 
 use crate::hamiltonian::{Contraction, Isa, Landscape, Surface};
+use crate::numeric::dense::{dot, norm};
 use crate::numeric::lanes::{PointLanes, Real};
 
 /// The Riemannian Hessian at a point, `v ↦ P ∇²L P v − (w·∇L/Λ) P v`, never formed.
@@ -108,14 +109,6 @@ fn gradients<L: Landscape>(landscape: &L, isa: Isa, points: &[Vec<f64>]) -> Vec<
         gradients.extend((0..group.len()).map(of_lane));
     }
     gradients
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-fn norm(x: &[f64]) -> f64 {
-    dot(x, x).sqrt()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::couplings::Couplings;
+use crate::descent::or_of;
 use crate::descent::{DescentRequest, DeviceClass, MethodName, Protocol, Rules, Written};
 use crate::error::{Error, Result, one_line};
 
@@ -100,20 +101,10 @@ impl Request {
 
     /// This request, with what it leaves open taken from `file`.
     pub fn or(self, file: Self) -> Self {
-        Self {
-            preset: self.preset.or(file.preset),
-            spins: self.spins.or(file.spins),
-            seed: self.seed.or(file.seed),
-            dims: self.dims.or(file.dims),
-            starts: self.starts.or(file.starts),
-            instances: self.instances.or(file.instances),
-            protocol: self.protocol.or(file.protocol),
-            device: self.device.or(file.device),
-            points: self.points.or(file.points),
-            trace: self.trace.or(file.trace),
-            couplings: self.couplings.or(file.couplings),
-            descent: self.descent.or(file.descent),
-        }
+        or_of!(
+            self, file,
+            preset spins seed dims starts instances protocol device points trace couplings descent
+        )
     }
 
     /// The descent of a run of order H that is begun under these rules, as it is written: whatever its method may have.
