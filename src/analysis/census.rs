@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::counted::COUNTED;
+use super::bands::COUNTED;
 use crate::error::Result;
 use crate::studies::surfaces::{CensusFacts, Couplings, Record, Spec, SurfaceStore};
 use crate::theory::MeanCounts;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use itertools::Itertools;
 use serde::Serialize;
 
-use super::moments::{mean, sd};
+use super::networks::estimate::{error_of_mean, mean, variance};
 use super::spread::SurfaceScatter;
 use super::unconverged::Unconverged;
 use super::unit::{EnergyUnit, OverScale};
@@ -212,13 +212,13 @@ impl Tally {
             0 | 1 => (ErrorOver::Starts, &self.energies),
             _ => (ErrorOver::Instances, &means),
         };
-        let standard_error = sd(sample).map(|sd| sd / (sample.len() as f64).sqrt());
+        let standard_error = error_of_mean(sample);
         let below = self.energies.iter().filter(|&&u| u < -thresholds.e_inf).count() as f64;
         let count = self.energies.len() as f64;
         let over_s = OverScale {
             mean_over_s: mean(&self.energies),
             standard_error_over_s: standard_error,
-            sd_over_s: sd(&self.energies),
+            sd_over_s: variance(&self.energies).map(f64::sqrt),
             min_over_s: self.energies.iter().copied().reduce(f64::min),
             max_over_s: self.energies.iter().copied().reduce(f64::max),
         };

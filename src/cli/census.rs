@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::shared::env::resources;
 use super::shared::progress::Progress;
 use super::shared::ranks::{self, OtherRanks};
-use super::shared::resources::resources;
 use super::shared::sweep::serve;
 use super::shared::{census_table, engine, estimate, output, values};
 use crate::analysis::{CensusInstance, CensusTable, tabulate_census};

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, ValueEnum};
 
+use super::shared::env::resources;
 use super::shared::ranks::{self, OtherRanks};
-use super::shared::resources::resources;
 use super::shared::sweep::{Sweep, serve};
 use super::shared::{engine, estimate, output, summary, values};
 use crate::analysis::summarize;

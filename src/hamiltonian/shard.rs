@@ -15,17 +15,17 @@ use crate::numeric::lanes::{PointLanes, Real};
 use crate::numeric::symmetric::Symmetric;
 
 /// A type that sums over chunks are sent in.
-pub(super) trait Sent: Kernel {
+pub(super) trait SummedApart: Kernel {
     fn sums(answer: ChunkAnswer) -> Option<Vec<ChunkSum<Self>>>;
 }
 
-impl Sent for f32 {
+impl SummedApart for f32 {
     fn sums(answer: ChunkAnswer) -> Option<Vec<ChunkSum<f32>>> {
         if let ChunkAnswer::Single(sums) = answer { Some(sums) } else { None }
     }
 }
 
-impl Sent for f64 {
+impl SummedApart for f64 {
     fn sums(answer: ChunkAnswer) -> Option<Vec<ChunkSum<f64>>> {
         if let ChunkAnswer::Double(sums) = answer { Some(sums) } else { None }
     }
@@ -38,7 +38,7 @@ pub(super) struct Contracting<'a, T: Real> {
     pub others: Option<&'a Arc<dyn RemoteChunks>>,
 }
 
-impl<T: Sent> Contracting<'_, T> {
+impl<T: SummedApart> Contracting<'_, T> {
     /// `order` is what others are asked.
     pub fn carry_out<A: Stored<T>>(
         &self,

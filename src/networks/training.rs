@@ -7,7 +7,7 @@ use super::group::{GROUP, NetworkGroup};
 use super::kernel::{Batch, Own, Workspace, step};
 use super::shape::{Network, Shape};
 use crate::numeric::isa::Isa;
-use crate::rng::{Role, stream};
+use crate::rng::{Role, below, stream};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
@@ -97,9 +97,7 @@ fn shuffle(order: &mut Vec<u32>, examples: usize, mut random: impl Rng) {
     order.clear();
     order.extend(0..examples as u32);
     for last in (1..examples).rev() {
-        // Uniform in 0…last, up to 2^-40.
-        let chosen = (u128::from(random.next_u64()) * (last as u128 + 1)) >> 64;
-        order.swap(last, chosen as usize);
+        order.swap(last, below(&mut random, last + 1));
     }
 }
 

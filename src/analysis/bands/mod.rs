@@ -14,13 +14,12 @@ mod minima;
 mod saddles;
 mod sample;
 mod shares;
-pub(super) mod statistics;
+pub(crate) mod statistics;
 
 use std::path::Path;
 
 use serde::Serialize;
 
-use super::counted::COUNTED;
 use super::unconverged::Uncertain;
 use super::units::UnitCount;
 use crate::studies::surfaces::{Couplings, SurfaceStore};
@@ -30,7 +29,7 @@ pub use census::{Band, CensusCheck, CensusSample, CensusTests, IndexAndEnergy, L
 pub use curvature::CurvatureCheck;
 pub use descents::{DescentSample, Descents, Minimum};
 pub use expected::{ExactMeans, LINES};
-pub use levels::{AGREES, DISAGREES, FEW_SURFACES};
+pub use levels::{AGREES, COUNTED, DISAGREES, FEW_SURFACES};
 pub use lines::LimitLine;
 pub use minima::{Against, MinimaCheck, Surplus};
 pub use saddles::{SaddleCheck, SaddleSample, index_deviation, index_scale};

@@ -66,6 +66,11 @@ pub fn variance(values: &[f64]) -> Option<f64> {
     (values.len() > 1).then(|| statistics::variance(values))
 }
 
+/// Standard error of the mean of a sample of two or more.
+pub fn error_of_mean(values: &[f64]) -> Option<f64> {
+    variance(values).map(|variance| variance.sqrt() / (values.len() as f64).sqrt())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

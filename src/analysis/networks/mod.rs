@@ -6,7 +6,7 @@
 mod annealing;
 mod claims;
 pub mod correlation;
-mod estimate;
+pub(super) mod estimate;
 mod inputs;
 mod report;
 mod sample;

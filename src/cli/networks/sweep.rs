@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use crate::analysis::networks::summarize;
+use crate::cli::shared::env::resources;
 use crate::cli::shared::networks::summary;
 use crate::cli::shared::networks::sweep::{NetworksSweep, read_set};
 use crate::cli::shared::ranks::{self, OtherRanks};
-use crate::cli::shared::resources::resources;
 use crate::cli::shared::{estimate, output, values};
 use crate::error::{Error, Result};
 use crate::studies::networks::{Networks, NetworksMethod, NetworksRequest, NetworksStore, Samples, limits};

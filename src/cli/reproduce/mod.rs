@@ -5,9 +5,9 @@ mod over_surfaces;
 
 use std::path::{Path, PathBuf};
 
+use super::shared::env::resources;
 use super::shared::figures::draw_all;
 use super::shared::networks::outputs::TABLES;
-use super::shared::resources::resources;
 use super::shared::sweep::Sweep;
 use super::shared::{output, summary, values};
 use crate::analysis::{GlassInputs, RunSummary, summarize};

@@ -2,6 +2,7 @@
 
 use super::grid::{self, Grid};
 use crate::analysis::Histogram;
+use crate::analysis::bands::statistics;
 use crate::analysis::networks::{CRITICAL, INDEX_RANGE, IndexSet, IndexTable, PointCloud};
 use crate::figures::axes::{AxisRange, PlotPanel};
 use crate::figures::drawing::Drawing;
@@ -47,7 +48,7 @@ pub fn draw_histograms(table: &IndexTable) -> Drawing {
             drawing.area(steps.clone(), color(table, i), 2.0 * histogram::FILL_OPACITY);
             drawing.line(steps, Stroke::full(color(table, i), style::CURVE_WIDTH));
         }
-        let mean = mean(&column(set, 1));
+        let mean = statistics::mean(&column(set, 1));
         let at = [panel.y.low, panel.y.high].map(|y| panel.at(mean, y));
         drawing.line(at.to_vec(), GUIDE);
         let note = format!("mean {mean:.4}");
@@ -106,10 +107,6 @@ fn name(set: &PointCloud) -> String {
 
 fn column(set: &PointCloud, at: usize) -> Vec<f64> {
     set.points.iter().map(|point| point[at]).collect()
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
 }
 
 fn color(table: &IndexTable, i: usize) -> Color {

@@ -20,17 +20,15 @@
 
 mod shares;
 mod state;
-mod uniform;
 
 use std::ops::ControlFlow;
 
 use super::curvature::Weights;
 use super::data::Digits;
 use super::shape::Shape;
-use crate::rng::{Role, stream};
+use crate::rng::{Role, below, stream};
 use rand::Rng;
 use state::State;
-use uniform::below;
 
 pub use shares::Shares;
 
