@@ -1,6 +1,7 @@
 //! Enums whose values have names.
 
 /// An enum whose values have names.
+#[cfg_attr(not(feature = "runs"), allow(dead_code))]
 pub trait Named: Copy + 'static {
     /// All of its values.
     const ALL: &'static [Self];
