@@ -11,7 +11,7 @@ use hspin::studies::surfaces::{
 use hspin::study::columns::values;
 use hspin::study::export::heads;
 use hspin::study::store::format_of;
-use hspin::study::{Spec, Study, Unit};
+use hspin::study::{RunSpec, Study, Unit};
 use hspin::{Error, Result};
 use numpy::{PyArray1, PyArrayDyn, PyArrayMethods};
 use pyo3::prelude::*;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hspin::explore::{Batch, Metric};
-use hspin::hamiltonian::{self, Landscape, Layout, Part, SurfaceKey, SymmetricTensor};
+use hspin::hamiltonian::{self, ChunkValues, Landscape, Layout, SurfaceKey, SymmetricTensor};
 use hspin::numeric::npy::Array;
 use hspin::studies::surfaces::{Couplings, couplings_bytes};
 use hspin::study::Resources;
@@ -46,7 +46,7 @@ pub fn resources(threads: Option<u32>) -> Result<Resources> {
 }
 
 /// Draws the parts of a surface on several threads.
-pub fn map(n: usize, job: &(dyn Fn(usize) -> Part + Sync)) -> Vec<Part> {
+pub fn map(n: usize, job: &(dyn Fn(usize) -> ChunkValues + Sync)) -> Vec<ChunkValues> {
     (0..n).into_par_iter().map(job).collect()
 }
 

@@ -1,14 +1,10 @@
 //! The command line: parses text into typed values, calls the library, prints.
 // What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod bands;
 mod bench;
 mod census;
-mod export;
 pub mod figure;
 mod merge;
 mod networks;
@@ -19,7 +15,6 @@ mod shell;
 mod show;
 mod sweep;
 pub mod theory;
-mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -28,6 +23,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use itertools::Itertools;
 
 pub use shared::caller::{Caller, Printed};
+use shared::kinds::{ExportArgs, VerifyArgs, kind_of};
 pub use shared::values;
 use shared::{env, output, ranks, signals};
 
@@ -50,8 +46,8 @@ enum Verb {
     Reproduce(reproduce::Args),
     Sweep(Box<sweep::Args>),
     Show(show::Args),
-    Verify(verify::Args),
-    Export(export::Args),
+    Verify(VerifyArgs),
+    Export(ExportArgs),
     Merge(merge::Args),
     Figure(figure::Args),
     Theory(theory::Args),
@@ -144,8 +140,8 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Reproduce(args) => reproduce::run(args),
         Verb::Sweep(args) => sweep::run(*args),
         Verb::Show(args) => show::run(args),
-        Verb::Verify(args) => verify::run(args),
-        Verb::Export(args) => export::run(args),
+        Verb::Verify(args) => kind_of(&args.run)?.verify(&args),
+        Verb::Export(args) => kind_of(&args.run)?.export(&args),
         Verb::Merge(args) => merge::run(&args),
         Verb::Figure(args) => figure::run(&args),
         Verb::Theory(args) => theory::run(&args),

@@ -5,14 +5,14 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::shared::engine;
+use super::shared::env::resources;
 use super::shared::networks::sweep::read_set;
-use super::shared::resources::resources;
 use super::{Caller, Failure, Printed, Verb, caught, census, networks, read, sweep};
 use crate::error::{Error, Result};
 use crate::studies::networks::{Networks, NetworksStore, Samples};
 use crate::studies::surfaces::{SurfaceStore, Surfaces};
 use crate::study::cluster::parcel;
-use crate::study::{Spec, Store, Study};
+use crate::study::{RunSpec, Store, Study};
 
 /// A run that is open to be gone on with.
 pub enum OpenRun {

@@ -3,7 +3,8 @@
 use std::f64::consts::PI;
 
 use crate::hamiltonian::{Contraction, Isa, Landscape, Surface};
-use crate::numeric::lanes::{Block, Real};
+use crate::numeric::dense::{dot, norm};
+use crate::numeric::lanes::{PointLanes, Real};
 
 /// The Riemannian Hessian at a point, `v ↦ P ∇²L P v − (w·∇L/Λ) P v`, never formed.
 ///
@@ -100,7 +101,7 @@ fn gradients<L: Landscape>(landscape: &L, isa: Isa, points: &[Vec<f64>]) -> Vec<
     let mut space = Contraction::new(dim);
     let mut gradients = Vec::with_capacity(points.len());
     for group in points.chunks(<f64 as Real>::LANES) {
-        let mut block = Block::new(dim);
+        let mut block = PointLanes::new(dim);
         for point in group {
             block.push(point);
         }
@@ -109,14 +110,6 @@ fn gradients<L: Landscape>(landscape: &L, isa: Isa, points: &[Vec<f64>]) -> Vec<
         gradients.extend((0..group.len()).map(of_lane));
     }
     gradients
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-fn norm(x: &[f64]) -> f64 {
-    dot(x, x).sqrt()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::thread::scope;
 
 use crate::critical::{HessianOperator, spectra};
 use crate::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Landscape};
-use crate::numeric::lanes::{Block, Real};
+use crate::numeric::lanes::{PointLanes, Real};
 use crate::numeric::symmetric::Symmetric;
 
 /// Points that share a pass over the couplings.
@@ -64,7 +64,7 @@ impl<L: Landscape> Batch<'_, L> {
         found: &mut FirstOrders,
     ) {
         let dim = self.landscape.dim();
-        let mut block = Block::new(dim);
+        let mut block = PointLanes::new(dim);
         for point in points.chunks(dim) {
             block.push(point);
         }

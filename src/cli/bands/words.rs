@@ -4,7 +4,7 @@ use super::minima::{self, minima};
 use super::tables::short;
 use crate::analysis::bands::{
     AGREES, Bands, BandsVerdict, Caveat, CensusCheck, Check, DISAGREES, DimBands, FEW_SURFACES, JointTest,
-    LimitLine, RunKind, SaddleCheck,
+    LimitLine, SaddleCheck, SoughtPoints,
 };
 use crate::cli::shared::table::number;
 
@@ -181,9 +181,9 @@ pub fn left_out(dim: &DimBands) -> String {
 /// The whole run in one line.
 pub fn verdict(bands: &Bands) -> String {
     let what = match bands.kind {
-        RunKind::Census => "census",
-        RunKind::Descent => "descents",
-        RunKind::Saddle => "saddle searches",
+        SoughtPoints::Census => "census",
+        SoughtPoints::Descent => "descents",
+        SoughtPoints::Saddle => "saddle searches",
     };
     let verdict = match bands.verdict {
         BandsVerdict::Agrees => "theory agrees",
@@ -194,7 +194,7 @@ pub fn verdict(bands: &Bands) -> String {
     };
     let confidence = match (bands.verdict, bands.kind) {
         (BandsVerdict::Untested, _) => "There is too little data for a verdict.".to_owned(),
-        (_, RunKind::Saddle) => "This is a bound on deviations, not a test of probability.".to_owned(),
+        (_, SoughtPoints::Saddle) => "This is a bound on deviations, not a test of probability.".to_owned(),
         (BandsVerdict::Consistent, _) => format!("Disagreement is p < {DISAGREES}."),
         _ => format!(
             "Agreement is p ≥ {AGREES}, disagreement p < {DISAGREES}: of a thousand runs on which theory holds, one is \

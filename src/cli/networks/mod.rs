@@ -3,7 +3,6 @@
 mod map;
 mod report;
 mod sweep;
-mod values;
 
 use clap::Subcommand;
 

@@ -11,7 +11,6 @@ pub mod networks;
 pub mod output;
 pub mod progress;
 pub mod ranks;
-pub mod resources;
 pub mod signals;
 pub mod summary;
 pub mod sweep;

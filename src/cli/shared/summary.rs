@@ -2,7 +2,7 @@
 
 use super::progress::duration;
 use super::table::{TextTable, counted, number};
-use crate::analysis::{DimSummary, ErrorOver, LimitEnergies, RunSummary, Units};
+use crate::analysis::{DimSummary, ErrorOver, LimitEnergies, RunSummary, UnitCount};
 use crate::descent::Outcome;
 use crate::studies::surfaces::{Couplings, Preset, Spec, SurfaceStore};
 
@@ -40,7 +40,7 @@ fn heading(store: &SurfaceStore, summary: &RunSummary) -> String {
 /// How much of a run is there.
 /// How much of a run is there.
 pub fn state(summary: &RunSummary) -> String {
-    let Units { done, planned } = summary.units;
+    let UnitCount { done, planned } = summary.units;
     let verb = if summary.protocol == "census" { "census" } else { "sweep" };
     match summary.complete {
         true => "complete".to_owned(),

@@ -33,10 +33,10 @@ const MOST_DIGITS: f64 = 10.0;
 )]
 pub struct Args {
     /// Order H, from 2 to 1000000
-    #[arg(long, value_name = "H", value_parser = values::theory_spins, allow_negative_numbers = true)]
+    #[arg(long, value_name = "H", value_parser = values::within(values::THEORY_SPINS), allow_negative_numbers = true)]
     spins: u32,
     /// Dimension Λ: at most 10000, by index at most 1000
-    #[arg(long, value_name = "N", value_parser = values::theory_dim, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(values::THEORY_DIM), allow_negative_numbers = true)]
     dim: u32,
     /// Index k, `all` (every k for Λ ≤ 50, else the 11 lowest and the 11 highest), or `total` alone
     #[arg(long, value_name = "K|all|total", default_value = "total", allow_hyphen_values = true)]

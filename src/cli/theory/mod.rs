@@ -29,10 +29,10 @@ enum TheoryCommand {
 #[command(after_help = "Example:\n  hspin theory thresholds --spins 3 --max-index 10")]
 pub struct ThresholdsArgs {
     /// Order H, from 2 to 1000000
-    #[arg(long, value_name = "H", value_parser = values::theory_spins, allow_negative_numbers = true)]
+    #[arg(long, value_name = "H", value_parser = values::within(values::THEORY_SPINS), allow_negative_numbers = true)]
     spins: u32,
     /// Highest index k, at most 1000
-    #[arg(long, value_name = "K", default_value_t = 5, value_parser = values::index, allow_negative_numbers = true)]
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = values::within(values::INDEX), allow_negative_numbers = true)]
     max_index: u32,
     /// Print JSON
     #[arg(long)]
@@ -44,13 +44,13 @@ pub struct ThresholdsArgs {
 #[command(after_help = "Example:\n  hspin theory complexity --spins 3 --energy -1.66,-1.64,-1.6")]
 pub struct ComplexityArgs {
     /// Order H, from 2 to 1000000
-    #[arg(long, value_name = "H", value_parser = values::theory_spins, allow_negative_numbers = true)]
+    #[arg(long, value_name = "H", value_parser = values::within(values::THEORY_SPINS), allow_negative_numbers = true)]
     spins: u32,
     /// Energies per spin, comma-separated
     #[arg(long, value_name = "U1,U2,…", required = true, value_delimiter = ',', allow_hyphen_values = true)]
     energy: Vec<String>,
     /// Highest index k, at most 1000
-    #[arg(long, value_name = "K", default_value_t = 5, value_parser = values::index, allow_negative_numbers = true)]
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = values::within(values::INDEX), allow_negative_numbers = true)]
     max_index: u32,
     /// Print JSON
     #[arg(long)]

@@ -1,9 +1,4 @@
 //! Runs in formats that other programs load. Every file is whole or not there.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 mod csv;
 mod parquet;
@@ -51,25 +46,14 @@ pub fn parquet<S: Study>(store: &Store<S>, path: &Path) -> Result<()> {
     write_parquet(S::Unit::TABLE, &S::Unit::heads(), groups, path)
 }
 
-/// Formats of tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TableFormat {
-    /// Comma-separated values.
-    Csv,
-    /// Apache Parquet.
-    Parquet,
-}
-
-impl TableFormat {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Csv, Self::Parquet];
-
-    /// Its name, and the ending of its files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Parquet => "parquet",
-        }
+named! {
+    /// Formats of tables.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum TableFormat {
+        /// Comma-separated values.
+        Csv = "csv",
+        /// Apache Parquet.
+        Parquet = "parquet",
     }
 }
 

@@ -15,5 +15,5 @@ mod tilted;
 
 pub use counting::LogEstimate;
 pub use density::Cells;
-pub use panels::{EVERY_INDEX, Panels};
+pub use panels::Intervals;
 pub use tilted::{OutOfReach, Tilted};
