@@ -135,8 +135,8 @@ class Run:
         Returns
         -------
         table
-            Columns as in ``docs/columns.md``; ``index`` is named ``morse_index``. Energies are in units in which couplings
-            have the standard deviation 1.
+            Columns as in ``docs/columns.md``; ``index`` is named ``morse_index``. Energies are those of the
+            couplings; on couplings of your own, divide by the column ``scale`` for what theory speaks of.
         """
         return made(_hspin.records(self._open(), _maybe("dim", dim), _maybe("instance", instance)), format)
 

@@ -35,14 +35,14 @@ class GreatCircle(NamedTuple):
 class Starts:
     """Where starts on a surface ended, or its critical points. ``len`` is their number; ``records`` has all that is known.
 
-    Attributes that are arrays have one entry for each start. Energies per spin are in units of the surface's ``scale``, as
-    those of runs are.
+    Attributes that are arrays have one entry for each start. Energies are those of the couplings, as in runs; those of an
+    array of your own divided by ``scale`` are what theory speaks of.
     """
 
     def __init__(self, found: _hspin.Starts, scale: float) -> None:
         self._found = found
         self._columns: dict[str, Any] = columns(found.records())
-        #: Unit of the energies: 1 on a random surface.
+        #: Scale s of an array of your own: ``energy_per_spin / scale`` is u/s. 1 on a random surface.
         self.scale = scale
         #: What is known of a census beside its points, among it ``certified``; None for descents.
         self.facts: dict[str, Any] | None = found.facts()

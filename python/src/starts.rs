@@ -220,17 +220,18 @@ impl Known {
     }
 
     fn start(&self, start: u32, end: CriticalPoint) -> StartResult {
-        let layout = self.surface.layout();
+        // The end is in units of the scale of the user's couplings; records are in those of the couplings.
+        let (layout, scale) = (self.surface.layout(), self.surface.scale());
         let record = Record {
             spins: layout.spins as u32,
             dim: layout.dim as u32,
             instance: self.instance,
             start,
-            energy: end.energy,
-            energy_per_spin: end.energy_per_spin,
-            gradient_norm: end.gradient_norm,
+            energy: scale * end.energy,
+            energy_per_spin: scale * end.energy_per_spin,
+            gradient_norm: scale * end.gradient_norm,
             index: end.index,
-            min_eigenvalue: end.min_eigenvalue,
+            min_eigenvalue: scale * end.min_eigenvalue,
             undecided: end.index.map(|_| 0),
             steps: end.steps,
             outcome: end.outcome,
