@@ -228,7 +228,7 @@ impl Known {
             instance: self.instance,
             start,
             energy: scale * end.energy,
-            energy_per_spin: scale * end.energy_per_spin,
+            energy_per_spin: scale * end.energy / layout.dim as f64,
             gradient_norm: scale * end.gradient_norm,
             index: end.index,
             min_eigenvalue: scale * end.min_eigenvalue,
