@@ -29,11 +29,11 @@ pub struct Args {
     /// Root of all random streams [default: 1]
     #[arg(long, value_parser = values::seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
-    /// Your own symmetric tensor in place of random ones: real numbers, shape (N,)*H. All is done in units of its scale s,
+    /// Your own symmetric tensor in place of random ones: real numbers, shape (N,)*H. All computations are in units of its scale s,
     /// s² = Σ A² / C(N+H−1, H) over its entries
     #[arg(long, value_name = "FILE.npy")]
     pub couplings: Option<PathBuf>,
-    /// Store the points: a new file, or an existing census to go on with
+    /// Store the points: a new file, or an existing census to continue
     #[arg(long, value_name = "RUN")]
     pub out: Option<PathBuf>,
     /// Worker threads, at most 1024; changes nothing but the time [default: all cores]

@@ -26,16 +26,16 @@ const LONGEST_CONFIG: u64 = 1 << 20;
     after_help = "Example:\n  hspin sweep --out h4.run --spins 4 --dims 20,40,80 --starts 500 --seed 7"
 )]
 pub struct Args {
-    /// The run: a new file, or an existing one to go on with
+    /// The run: a new file, or an existing one to continue
     #[arg(long, value_name = "RUN")]
     pub out: PathBuf,
     /// Defaults: the paper's sizes, a quick look, or the published constants
     #[arg(long, value_enum)]
     pub preset: Option<Preset>,
-    /// TOML file with the same keys; flags win over it
+    /// TOML file with the same keys; flags on the command line take precedence
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
-    /// Your own symmetric tensor in place of random couplings: real numbers, shape (N,)*H. All is done in units of its
+    /// Your own symmetric tensor in place of random couplings: real numbers, shape (N,)*H. All computations are in units of its
     /// scale s, s² = Σ A² / C(N+H−1, H) over its entries
     #[arg(long, value_name = "FILE.npy")]
     pub couplings: Option<PathBuf>,
@@ -57,7 +57,7 @@ pub struct Args {
     /// Method of descent [default: sgd]
     #[arg(long, value_enum)]
     pub protocol: Option<MethodName>,
-    /// What descends; auto is cuda where there is a GPU [default: cpu, or what the run has]
+    /// Where descents run; auto is cuda where there is a GPU [default: cpu, or what the run has]
     #[arg(long, value_enum)]
     pub device: Option<DeviceChoice>,
     /// Number of sample tensors of sgd, at most 4096 [default: 2]

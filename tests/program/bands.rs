@@ -119,10 +119,10 @@ fn energies_that_scatter_too_little_are_caught() {
         let energies: Vec<f64> = of_index.map(|place| place.energy_per_spin).collect();
         energies.iter().sum::<f64>() / energies.len() as f64
     };
-    let resources: Vec<f64> = (0..DIM as u32).map(law_of).collect();
+    let means: Vec<f64> = (0..DIM as u32).map(law_of).collect();
     let narrow = changed(|points| {
         for place in points {
-            let mean = resources[place.index as usize];
+            let mean = means[place.index as usize];
             place.energy_per_spin = mean + 0.85 * (place.energy_per_spin - mean);
         }
     });
@@ -306,8 +306,8 @@ fn given_its_hessian_the_energy_of_a_critical_point_is_normal() {
             let points = found.points.iter().filter(|p| index.is_none_or(|index| p.index == index));
             let places: Vec<(&[f64], f64)> = points.map(|p| (&p.point[..], p.energy_per_spin)).collect();
             let at: Vec<&[f64]> = places.iter().map(|(point, _)| *point).collect();
-            let resources = mean_eigenvalues(&surface, Isa::best(), &at);
-            let rs = resources.iter().zip(&places).map(|(&mean, &(_, u))| law.standardised(u, mean));
+            let means = mean_eigenvalues(&surface, Isa::best(), &at);
+            let rs = means.iter().zip(&places).map(|(&mean, &(_, u))| law.standardised(u, mean));
             rs.fold([0.0; 2], |[sum, squares], r| [sum + r, squares + r * r - 1.0])
         };
         let sums: Vec<[f64; 2]> = (0..60).map(of_surface).collect();

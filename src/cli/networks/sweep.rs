@@ -20,7 +20,7 @@ use crate::study::command;
     after_help = "Example:\n  hspin networks sweep --out nets.run --hidden 25,50,100 --networks 200 --index 32"
 )]
 pub struct Args {
-    /// The run: a new file, or an existing one to go on with
+    /// The run: a new file, or an existing one to continue
     #[arg(long, value_name = "RUN")]
     out: PathBuf,
     /// Hidden units n₁; more may be added to an existing run [default: 25,50,100,250,500]

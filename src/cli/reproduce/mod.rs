@@ -18,7 +18,7 @@ use crate::studies::surfaces::{Given, surfaces, write_csv};
 use crate::studies::surfaces::{Preset, Request, SurfaceStore};
 use crate::study::Resources;
 
-/// Sweep, draw every figure and sum up; the same command resumes
+/// Run the paper's sweep, draw every figure and print a summary; the same command resumes
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  hspin reproduce --quick --out first-look")]
 pub struct Args {

@@ -156,7 +156,7 @@ fn notes(store: &SurfaceStore, summary: &RunSummary) -> String {
     text.push_str(if summary.dims.iter().any(|dim| dim.error_over == ErrorOver::Instances) {
         "s.e. is over surfaces.\n"
     } else {
-        "s.e. is over starts, given this surface: another surface has another mean.\n"
+        "s.e. is over starts on this surface; the mean differs from surface to surface.\n"
     });
     text
 }

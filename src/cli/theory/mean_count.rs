@@ -24,8 +24,8 @@ const MOST_DIGITS: f64 = 10.0;
 /// Exact mean number of critical points below given energies per spin, at finite Λ
 ///
 /// Points on the sphere are counted, w and −w both, also at even H, where they have the same energy and index.
-/// By index, what cannot be had (at Λ > 64 an index between the ends, or one far from its typical energies) is null
-/// in JSON and a dash in the table. In JSON, by_index, log_by_index and
+/// By index, counts that are not available (at Λ > 64 those of an index between the ends, or of one far from its
+/// typical energies) are null in JSON and a dash in the table. In JSON, by_index, log_by_index and
 /// rel_error_by_index run over `indices`.
 #[derive(Debug, clap::Args)]
 #[command(

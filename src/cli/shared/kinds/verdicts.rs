@@ -126,7 +126,7 @@ fn render<K: Display>(report: &Report<K>) -> String {
     });
     lines.extend(report.deep.iter().flat_map(recomputed));
     lines.extend(report.not_recomputed.iter().map(|reason| format!("not recomputed: {reason}")));
-    lines.push(format!("content {}", verdict.content_hash));
+    lines.push(format!("content hash {}", verdict.content_hash));
     lines.join("\n") + "\n"
 }
 
