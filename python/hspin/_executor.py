@@ -23,12 +23,23 @@ TRIES = 5
 ORDERS_EACH = 4
 
 
+class WorkersLost(RefusedError):
+    """The executor takes no more work; what was finished is stored."""
+
+
 def share_out(executor: Any, line: list[str], inputs: dict[str, Any], progress: ProgressLike, title: str) -> None:
     """Carries out the run of a command with the workers of an executor.
 
     ``executor`` is an executor, something with a ``submit`` like one, such as ``dask.distributed.Client``, or a function that
     makes one: a function is called again where all workers of the first are lost.
+
+    Raises
+    ------
+    WorkersLost
+        Where no more work is taken; what was finished is stored.
     """
+    if not hasattr(executor, "submit") and not callable(executor):
+        raise InputError(f"executor = {executor!r}: an executor, or a function that makes one")
     run = _hspin.OpenRun.begin(line)
     try:
         with shown(progress, title) as report:
@@ -45,10 +56,10 @@ def work(kind: str, spec: str, order: bytes, inputs: dict[str, Any]) -> bytes:
 
 class _Sharing:
     def __init__(self, executor: Any, run: _hspin.OpenRun, inputs: dict[str, Any], report: Any) -> None:
-        if not (hasattr(executor, "submit") or callable(executor)):
-            raise InputError(f"executor = {executor!r}: an executor, or a function that makes one")
         self.make = None if hasattr(executor, "submit") else executor
         self.executor = executor if self.make is None else executor()
+        if not hasattr(self.executor, "submit"):
+            raise InputError(f"executor = {executor!r}: a function that makes an executor, not {self.executor!r}")
         self.run, self.report = run, report
         self.inputs = {key: None if path is None else os.path.abspath(path) for key, path in inputs.items()}
         self.identity = run.identity()
@@ -82,7 +93,7 @@ class _Sharing:
             return self.executor.submit(work, *self.identity, order, self.inputs)
         except (BrokenExecutor, RuntimeError) as broken:
             if self.make is None:
-                raise RefusedError(
+                raise WorkersLost(
                     f"the executor takes no more work ({broken}); what was finished is stored: the same call with a new"
                     " executor, or with a function that makes one, goes on"
                 ) from broken
@@ -97,16 +108,17 @@ class _Sharing:
         except Error:
             raise
         except (BrokenExecutor, CancelledError, OSError) as lost:
-            return self.again(order, lost)
+            self.count(order, lost)
         except Exception as lost:
             # Executors of other packages have errors of their own for workers that are gone.
-            if type(lost).__module__.split(".")[0] in ("distributed", "ray", "mpi4py", "joblib", "loky"):
-                return self.again(order, lost)
-            raise
+            if type(lost).__module__.split(".")[0] not in ("distributed", "ray", "mpi4py", "joblib", "loky"):
+                raise
+            self.count(order, lost)
+        return None
 
-    def again(self, order: bytes, lost: BaseException) -> None:
+    def count(self, order: bytes, lost: BaseException) -> None:
         if self.tries[order] >= TRIES:
-            raise RefusedError(
+            raise WorkersLost(
                 f"an order was lost with its worker {TRIES} times ({lost}); what was finished is stored: the same call goes on"
             ) from lost
 
@@ -119,5 +131,5 @@ def _workers(executor: Any) -> int:
             return number
     cores = getattr(executor, "ncores", None)
     if callable(cores):
-        return max(1, sum(cores().values()))
+        return max(1, sum(int(number) for number in cores().values()))
     return os.cpu_count() or 1

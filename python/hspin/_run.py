@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _hspin
-from ._errors import InputError
+from ._errors import DamagedError, InputError
 from ._figure import Figure
 from ._frames import made
-from ._words import Document, command, document, number, with_text, words
+from ._words import Document, command, document, whole, with_text, words
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -27,25 +26,37 @@ class Run:
     """A run: a sweep, a census, or a run of networks. Made by :func:`hspin.open`, :func:`hspin.sweep` and the like.
 
     Whatever is read is held against its checksum first: damaged data raise :class:`hspin.DamagedError` and give no number.
+    A damaged run can be opened, so that :meth:`verify` can say what is damaged and repair it.
 
     Attributes
     ----------
     path : pathlib.Path
         The file. A run that was made without ``out`` lies in a folder of temporary files that is removed with this object;
         :meth:`save` keeps it.
-    kind : str
-        ``"sweep"``, ``"census"`` or ``"networks"``.
     """
 
     def __init__(self, path: str | os.PathLike[str], folder: str | None = None) -> None:
         self.path = Path(path).absolute()
         self._closed = False
         self._folder = folder
+        self._owner = os.getpid()
         if folder is not None:
-            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        self.kind: str = _hspin.kind(self.path)
+            weakref.finalize(self, _remove, folder, self._owner)
+        self._kind: str | None = None
+        try:
+            self._kind = _hspin.kind(self.path)
+        except DamagedError:
+            # It is opened all the same: how else could it be repaired?
+            pass
 
     # What it is.
+
+    @property
+    def kind(self) -> str:
+        """Kind of the run: ``"sweep"``, ``"census"`` or ``"networks"``."""
+        if self._kind is None:
+            self._kind = _hspin.kind(self._open())
+        return self._kind
 
     @property
     def spec(self) -> Document:
@@ -143,12 +154,30 @@ class Run:
     def traces(self, format: str | None = None, *, dim: int | None = None, instance: int | None = None) -> Any:
         """Histories of the starts of a run with ``trace=True``: step, energy per spin, gradient norm.
 
-        Parameters and forms are those of :meth:`records`.
+        Parameters
+        ----------
+        format, dim, instance
+            As in :meth:`records`.
+
+        Returns
+        -------
+        table
+            Columns as in ``docs/columns.md``.
+
+        Raises
+        ------
+        InputError
+            If the run was made without ``trace``.
         """
         return made(_hspin.traces(self._open(), _maybe("dim", dim), _maybe("instance", instance)), format)
 
     def points(self, dim: int, instance: int = 0) -> FloatArray:
         """Final points on one surface.
+
+        Parameters
+        ----------
+        dim, instance : int
+            Size Λ and number of the surface.
 
         Returns
         -------
@@ -162,10 +191,15 @@ class Run:
         RefusedError
             While some starts of the surface are missing.
         """
-        return _hspin.points(self._open(), number("dim", dim), number("instance", instance))
+        return _hspin.points(self._open(), whole("dim", dim), whole("instance", instance))
 
     def couplings(self, dim: int, instance: int = 0) -> FloatArray:
         """Couplings of one surface.
+
+        Parameters
+        ----------
+        dim, instance : int
+            Size Λ and number of the surface.
 
         Returns
         -------
@@ -177,7 +211,7 @@ class Run:
         RefusedError
             Above 2 GiB; for a run on couplings of your own, of which it has the checksum only.
         """
-        return _hspin.couplings(self._open(), number("dim", dim), number("instance", instance))
+        return _hspin.couplings(self._open(), whole("dim", dim), whole("instance", instance))
 
     def figure(
         self,
@@ -190,10 +224,24 @@ class Run:
     ) -> Figure:
         """Draws a figure of the run; :attr:`figures` has their names.
 
+        Parameters
+        ----------
+        name : str
+            Name of the figure; underscores stand for dashes.
+        spins, dim : int, optional
+            Order H and dimension Λ of the theory beside it, where the run does not say them.
+        glass, annealed : Run or path, optional
+            The run of a spin glass, or of annealed networks, that is shown beside this one.
+
         Returns
         -------
         Figure
             It shows itself in a notebook; ``save("name.svg")`` or ``save("name.png")`` writes it.
+
+        Raises
+        ------
+        InputError
+            Where the run is not one that the figure shows; the message says which one is.
         """
 
         def path(run: Run | str | os.PathLike[str] | None) -> str | os.PathLike[str] | None:
@@ -206,7 +254,7 @@ class Run:
             "glass": path(glass),
             "annealed": path(annealed),
         }
-        return Figure(name.replace("_", "-"), words(keywords))
+        return Figure(name, words(keywords))
 
     @property
     def figures(self) -> list[str]:
@@ -228,6 +276,19 @@ class Run:
     ) -> list[Path]:
         """Writes tables and arrays into a folder: ``hspin export``.
 
+        Parameters
+        ----------
+        out : path
+            The folder; it is made if it is not there.
+        format : {"csv", "parquet"}
+            Form of the tables.
+        dim, instance : int, optional
+            One size Λ, one surface.
+        couplings, points : bool
+            Write the arrays of that surface: ``couplings.npy`` of shape (Λ,) * H, ``points.npy`` of shape (starts, Λ).
+        force : bool
+            Write also over files that are not hspin's.
+
         Returns
         -------
         list of pathlib.Path
@@ -246,7 +307,12 @@ class Run:
         return sorted(Path(out).iterdir())
 
     def save(self, path: str | os.PathLike[str]) -> Run:
-        """Copies the run to a new file; the copy.
+        """Copies what the run holds to a new file, each unit held against its checksum first.
+
+        Returns
+        -------
+        Run
+            The copy, with the same ``content_hash``.
 
         Raises
         ------
@@ -256,9 +322,8 @@ class Run:
         path = Path(path)
         if path.exists():
             raise InputError(f"path = {path}: a new file; there is one already")
-        with tempfile.NamedTemporaryFile(dir=path.absolute().parent, delete=False) as part:
-            shutil.copyfile(self._open(), part.name)
-        os.replace(part.name, path)
+        # Not as bytes: somebody may be writing it, and a file that Python closes ends SQLite's locks of this process.
+        command(["merge", self._word(), *words({"out": path.absolute()})])
         return Run(path)
 
     # How it is used.
@@ -267,7 +332,7 @@ class Run:
         """Says that the run is used no more; every call after this is refused. Removes a temporary file at once."""
         self._closed = True
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            _remove(self._folder, self._owner)
 
     def __enter__(self) -> Run:
         return self
@@ -288,7 +353,7 @@ class Run:
         return (Run, (str(self.path),))
 
     def __repr__(self) -> str:
-        return f"<hspin.Run {self.kind} {str(self.path)!r}{' closed' if self._closed else ''}>"
+        return f"<hspin.Run {self._kind or 'damaged'} {str(self.path)!r}{' closed' if self._closed else ''}>"
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -298,8 +363,14 @@ class Run:
         return f"<code>{escape(str(self.path))}</code><pre>{escape(command(['show', self._word()]))}</pre>"
 
 
+def _remove(folder: str, owner: int) -> None:
+    """Removes a folder of temporary files, but not from a process that was forked: it is its parent's."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _maybe(key: str, value: int | None) -> int | None:
-    return None if value is None else number(key, value)
+    return None if value is None else whole(key, value)
 
 
 def open(path: str | os.PathLike[str]) -> Run:
@@ -326,9 +397,21 @@ def merge(runs: Sequence[Run | str | os.PathLike[str]], out: str | os.PathLike[s
     Parameters
     ----------
     runs : sequence of Run or path
+        They stay as they are.
     out : path
         The new run.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    InputError
+        If they are not of one spec.
     """
+    if isinstance(runs, (Run, str, os.PathLike)):
+        runs = [runs]
     paths = [str(run.path) if isinstance(run, Run) else str(Path(run).absolute()) for run in runs]
     command(["merge", *paths, *words({"out": out})])
     return Run(out)

@@ -12,10 +12,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from . import _hspin
 from ._errors import InputError
 from ._progress import ProgressLike, shown
+
+#: Flags that take no value.
+SWITCHES = {"all", "couplings", "deep", "dry_run", "force", "no_points", "points", "repair", "trace"}
 
 log = logging.getLogger("hspin")
 
@@ -76,6 +80,28 @@ def number(key: str, value: Any) -> int:
     raise InputError(f"{key} = {value!r}: a whole number")
 
 
+def whole(key: str, value: Any, most: int = 2**32 - 1) -> int:
+    """A whole number from 0 to ``most``."""
+    found = number(key, value)
+    if not 0 <= found <= most:
+        raise InputError(f"{key} = {found}: a whole number from 0 to {most}")
+    return found
+
+
+def real_numbers(key: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
+    """An array of real numbers of any type; nothing else is taken for one."""
+    try:
+        given = np.asarray(values)
+    except (TypeError, ValueError) as error:
+        # Rows of different lengths.
+        raise InputError(f"{key} = {type(values).__name__}: an array of real numbers ({error})") from None
+    if np.ma.is_masked(values):
+        raise InputError(f"{key} = a masked array: numbers that are all known")
+    if given.dtype.kind not in "fiub":
+        raise InputError(f"{key} = dtype {given.dtype}: real numbers")
+    return given
+
+
 def _word(key: str, value: Any) -> str:
     if isinstance(value, (str, os.PathLike)):
         return os.fspath(value)
@@ -93,14 +119,14 @@ def _word(key: str, value: Any) -> str:
 
 
 def words(keywords: Mapping[str, Any]) -> list[str]:
-    """Flags of keywords: ``None`` and ``False`` leave a flag out, ``True`` sets it, sequences become lists."""
+    """Flags of keywords: ``None`` leaves a flag out, a switch is on or off, sequences become lists."""
     flags: list[str] = []
     for key, value in keywords.items():
         flag = "--" + key.replace("_", "-")
-        if value is None or value is False:
+        if value is None:
             continue
-        if value is True:
-            flags.append(flag)
+        if isinstance(value, (bool, np.bool_)) and key in SWITCHES:
+            flags += [flag] if value else []
         elif isinstance(value, (str, os.PathLike)) or np.ndim(value) == 0:
             # One word, so that a value may begin with a dash.
             flags.append(f"{flag}={_word(key, value)}")
@@ -123,8 +149,7 @@ def command(line: list[str], progress: ProgressLike = None, title: str = "") -> 
 
 def document(line: list[str], progress: ProgressLike = None, title: str = "") -> Document:
     """Carries out a command with ``--json``, and its text beside it if asked for by ``print``."""
-    found = _document(json.loads(command([*line, "--json"], progress, title)))
-    return found
+    return _document(json.loads(command([*line, "--json"], progress, title)))
 
 
 def with_text(line: list[str]) -> Document:

@@ -13,11 +13,11 @@ from typing import Any, Union
 import numpy as np
 import numpy.typing as npt
 
-from ._errors import Error, InputError, RefusedError
-from ._executor import share_out
+from ._errors import InputError, RefusedError
+from ._executor import WorkersLost, share_out
 from ._progress import ProgressLike
 from ._run import Run
-from ._words import Document, command, document, words
+from ._words import Document, command, document, real_numbers, words
 
 PathLike = Union[str, "os.PathLike[str]"]
 ExecutorLike = Union[Executor, Callable[[], Any], Any]
@@ -52,12 +52,17 @@ def carried_out(
                 inputs = {"couplings": couplings, "data": keywords.get("data")}
                 share_out(executor, line, inputs, progress, verb[-1])
         except KeyboardInterrupt as interrupt:
-            if folder is not None and path.exists():
-                raise KeyboardInterrupt(
-                    f"stopped; what was finished is kept in {path}: the same call with out={str(path)!r} goes on"
-                ) from interrupt
-            raise
-        except Error:
+            if not path.exists():
+                raise
+            more = "" if folder is None else f" with out={str(path)!r}"
+            raise KeyboardInterrupt(
+                f"stopped; what was finished is kept in {path}: the same call{more} goes on"
+            ) from interrupt
+        except WorkersLost as lost:
+            if folder is None:
+                raise
+            raise RefusedError(f"{lost}, with out={str(path)!r}") from lost
+        except Exception:
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -87,9 +92,7 @@ class _Couplings:
 
 def as_couplings(array: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """An array of couplings as float64 in C order."""
-    given = np.asarray(array)
-    if given.dtype.kind not in "fiub":
-        raise InputError(f"couplings = dtype {given.dtype}: real numbers")
+    given = real_numbers("couplings", array)
     if given.ndim < 2 or len(set(given.shape)) != 1:
         raise InputError(f"couplings = shape {given.shape}: shape (N,) * H with H of at least 2")
     return np.ascontiguousarray(given, dtype=np.float64)

@@ -90,7 +90,5 @@ def sweep(
         "threads": threads,
     }
     verb = ["networks", "sweep"]
-    found = carried_out(
-        verb, keywords, out=out, resume=resume, executor=executor, progress=progress, dry_run=False
-    )
+    found = carried_out(verb, keywords, out=out, resume=resume, executor=executor, progress=progress, dry_run=False)
     return cast(Run, found)
