@@ -258,10 +258,22 @@ class Run:
 
     @property
     def figures(self) -> list[str]:
-        """Names of the figures that a run of this kind may have."""
+        """Names of the figures that show a run like this."""
         listed = json.loads(command(["figure", "--list", "--json"]))["figures"]
-        runs = {"sweep": "glass", "census": "glass", "networks": "networks"}[self.kind]
-        return [figure["name"] for figure in listed if figure["run"] == runs]
+        if self.kind == "networks":
+            return [figure["name"] for figure in listed if figure["run"] == "networks"]
+        spec = self.spec
+        sought = "census" if self.kind == "census" else "saddle" if spec.descent.method == "saddle" else "descent"
+
+        def shows(figure: dict[str, Any]) -> bool:
+            return (
+                figure["run"] == "glass"
+                and sought in figure["kinds"]
+                and (spec.couplings == "random" or not figure["random"])
+                and (spec.points or not figure["points"])
+            )
+
+        return [figure["name"] for figure in listed if shows(figure)]
 
     def export(
         self,

@@ -173,7 +173,9 @@ class Surface:
             for key, value in (("spins", spins), ("dim", dim)):
                 if value is not None:
                     raise InputError(f"{key} = {value}: nothing: the array has it")
-            self._inner = _hspin.Surface.own(as_couplings(couplings), whole("seed", seed, 2**64 - 1))
+            self._inner = _hspin.Surface.own(
+                as_couplings(couplings), whole("seed", seed, 2**64 - 1), _threads(threads)
+            )
             return
         if dim is None:
             raise InputError("dim = None: a dimension, or an array of couplings")

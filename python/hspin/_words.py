@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _hspin
-from ._errors import InputError
+from ._errors import Error, InputError
 from ._progress import ProgressLike, shown
 
 #: Flags that take no value.
@@ -31,6 +31,8 @@ class Document(dict[str, Any]):
     """
 
     _text: str | None = None
+    #: The command whose text this is, asked for when it is printed.
+    _line: list[str] | None = None
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -42,6 +44,12 @@ class Document(dict[str, Any]):
         return [*super().__dir__(), *self]
 
     def __str__(self) -> str:
+        if self._text is None and self._line is not None:
+            try:
+                self._text = command(self._line)
+            except Error:
+                # The run is gone by now; its numbers are here.
+                self._line = None
         return super().__repr__() if self._text is None else self._text
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -155,5 +163,5 @@ def document(line: list[str], progress: ProgressLike = None, title: str = "") ->
 def with_text(line: list[str]) -> Document:
     """A document whose text is what the command prints without ``--json``."""
     found = document(line)
-    found._text = command(line)
+    found._line = line
     return found

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use hspin::cli::shared::engine::couplings_of;
 use hspin::studies::networks::{BlockResult, Networks, NetworksSpec, NetworksStore};
-use hspin::studies::surfaces::TraceRow;
 use hspin::studies::surfaces::{
-    SurfaceId, SurfaceStore, known_surface, rows, run_heads, surfaces, whole_points,
+    SurfaceId, SurfaceStore, TraceRow, couplings_bytes, known_surface, rows, run_heads, surfaces,
+    whole_points,
 };
 use hspin::study::columns::values;
 use hspin::study::export::heads;
@@ -19,6 +19,7 @@ use pyo3::prelude::*;
 use crate::attend::{at_once, attend};
 use crate::errors::raised;
 use crate::frame::{Collector, Frame};
+use crate::surface::refuse;
 
 /// Which surfaces are asked for.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +68,9 @@ pub fn records(py: Python<'_>, path: PathBuf, dim: Option<u32>, instance: Option
 fn of_networks(path: &Path, chosen: Chosen) -> Result<Frame> {
     if let Some(dim) = chosen.dim {
         return Err(Error::bad_input("dim", dim, "nothing: a run of networks has no surfaces"));
+    }
+    if let Some(instance) = chosen.instance {
+        return Err(Error::bad_input("instance", instance, "nothing: a run of networks has no surfaces"));
     }
     let store = NetworksStore::open_read(path)?;
     let mut table = Collector::new(<BlockResult as Unit<NetworksSpec>>::heads());
@@ -151,6 +155,7 @@ pub fn couplings<'py>(
     let drawn = attend(py, None, move |_| {
         let store = SurfaceStore::open_read(&path)?;
         let surface = known_surface(&store, dim, instance)?;
+        refuse("the couplings", couplings_bytes(store.spec().spins, dim)?.checked_mul(2))?;
         Ok((couplings_of(&store, surface)?, store.spec().spins))
     })?;
     let (values, spins) = drawn.map_err(|error: Error| raised(py, &error))?;

@@ -170,12 +170,12 @@ impl Known {
         if how.trace {
             return Err(Error::bad_input("trace", true, "false for descents from given points"));
         }
-        let surface = self.with_parts(&protocol);
         let points: Vec<Vec<f64>> = points.chunks(dim).map(<[f64]>::to_vec).collect();
         let groups: Vec<(usize, &[Vec<f64>])> =
             points.chunks(BATCH).enumerate().map(|(group, points)| (group * BATCH, points)).collect();
         let resources: Resources = resources(threads)?;
         let ended: Vec<Result<Vec<CriticalPoint>>> = resources.pool()?.install(|| {
+            let surface = self.with_parts(&protocol);
             let end = |&(first, points): &(usize, &[Vec<f64>])| match caller.stop.requested() {
                 Some(signal) => Err(Error::Interrupted(signal)),
                 None => self.ends(&surface, (first, points), protocol),
@@ -250,7 +250,8 @@ impl Starts {
     /// Where the starts ended; shape (n, Λ).
     fn points<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
         let starts = &self.found.starts;
-        let points: Vec<f64> = starts.iter().flat_map(|start| start.point.iter().copied()).collect();
+        let collect = || starts.iter().flat_map(|start| start.point.iter().copied()).collect();
+        let points = at_once(py, collect)?;
         array(py, points, &[starts.len(), self.dim])
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hspin::explore::{Batch, Metric};
 use hspin::hamiltonian::{self, ChunkValues, Landscape, Layout, SurfaceKey, SymmetricTensor};
 use hspin::numeric::npy::Array;
-use hspin::studies::surfaces::{Couplings, couplings_bytes};
+use hspin::studies::surfaces::{Couplings, Request, Spec, couplings_bytes};
 use hspin::study::Resources;
 use hspin::study::memory::available_bytes;
 use hspin::{Error, Result};
@@ -45,7 +45,14 @@ pub fn resources(threads: Option<u32>) -> Result<Resources> {
     Resources::here(threads, &|name| std::env::var_os(name))
 }
 
-/// Draws the parts of a surface on several threads.
+/// Threads as asked, or as many as there are cores.
+fn threads_of(threads: Option<u32>) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    threads.map_or_else(cores, |threads| threads as usize).max(1)
+}
+
+/// Makes the parts of a surface on the threads of the pool that calls it. No pool outlives a call: a fork would not take it
+/// along.
 pub fn map(n: usize, job: &(dyn Fn(usize) -> ChunkValues + Sync)) -> Vec<ChunkValues> {
     (0..n).into_par_iter().map(job).collect()
 }
@@ -64,16 +71,15 @@ impl Known {
         Ok(Self { surface, own: None, seed, instance })
     }
 
-    fn own(array: &Array, seed: u64) -> Result<Self> {
+    fn own(array: &Array, seed: u64, threads: usize) -> Result<Self> {
         let shape: Vec<u64> = array.shape.iter().map(|&n| u64::from(n)).collect();
         let tensor = SymmetricTensor::from_dense(&shape, &array.values)?;
-        let scale = tensor.scale();
-        if !scale.is_normal() {
-            return Err(Error::bad_input("scale", scale, "a normal number: the array must not be zero"));
-        }
         let couplings = Couplings::of(array, &tensor);
+        // What no run can have is refused with the words of a run.
+        Spec::new(&Request { couplings: Some(couplings.clone()), starts: Some(1), ..Request::default() })?;
         let key = SurfaceKey { seed, layout: tensor.layout(), instance: 0 };
-        let surface = hamiltonian::Surface::normalised(&key, &tensor, 0, &map);
+        let pool = Resources::of_threads(threads).pool()?;
+        let surface = pool.install(|| hamiltonian::Surface::normalised(&key, &tensor, 0, &map));
         Ok(Self { surface, own: Some((tensor, couplings)), seed, instance: 0 })
     }
 
@@ -175,7 +181,7 @@ impl Surface {
         threads: Option<u32>,
     ) -> PyResult<Self> {
         let known = attend(py, None, move |_| {
-            let request = hspin::studies::surfaces::Request {
+            let request = Request {
                 spins: Some(spins),
                 dims: Some(vec![dim]),
                 starts: Some(1),
@@ -184,9 +190,9 @@ impl Surface {
                 ..Default::default()
             };
             // What no run can have is refused with the words of a run.
-            hspin::studies::surfaces::Spec::new(&request)?;
+            Spec::new(&request)?;
             let layout = Layout::new(spins as usize, dim as usize);
-            Known::random(layout, seed, instance, resources(threads)?.threads)
+            Known::random(layout, seed, instance, threads_of(threads))
         })?;
         let known = Arc::new(known.map_err(|error| raised(py, &error))?);
         Ok(Self { known })
@@ -194,13 +200,20 @@ impl Surface {
 
     /// The surface of a symmetric array.
     #[staticmethod]
-    fn own(py: Python<'_>, array: PyReadonlyArrayDyn<'_, f64>, seed: u64) -> PyResult<Self> {
+    #[pyo3(signature = (array, seed, threads=None))]
+    fn own(
+        py: Python<'_>,
+        array: PyReadonlyArrayDyn<'_, f64>,
+        seed: u64,
+        threads: Option<u32>,
+    ) -> PyResult<Self> {
         let shape: Option<Vec<u32>> = array.shape().iter().map(|&n| u32::try_from(n).ok()).collect();
         let (Some(shape), Ok(values)) = (shape, array.as_slice()) else {
             return Err(bad_input(py, "couplings", "strided", "a contiguous array in C order"));
         };
         let array = Array { shape, values: values.to_vec() };
-        let known = attend(py, None, move |_| Known::own(&array, seed))?;
+        let threads = threads_of(threads);
+        let known = attend(py, None, move |_| Known::own(&array, seed, threads))?;
         let known = Arc::new(known.map_err(|error| raised(py, &error))?);
         Ok(Self { known })
     }
@@ -239,6 +252,7 @@ impl Surface {
     fn couplings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
         let Layout { spins, dim, .. } = self.known.surface.layout();
         couplings_bytes(spins as u32, dim as u32).map_err(|error| raised(py, &error))?;
+        refuse_array(py, "the couplings", &vec![dim; spins])?;
         let known = self.known.clone();
         let values = attend(py, None, move |_| match &known.own {
             Some((tensor, _)) => tensor.to_dense(),
@@ -259,7 +273,7 @@ impl Surface {
     ) -> PyResult<[Bound<'py, PyArrayDyn<f64>>; 3]> {
         let dim = self.dim();
         let points = points_on_sphere(py, &points, dim, project)?;
-        let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
+        let threads = threads_of(threads);
         let (known, n) = (self.known.clone(), points.len() / dim);
         let metric = if euclidean { Metric::Euclidean } else { Metric::Riemannian };
         let mut found = done(py, n as f64 * known.work(), move || {
@@ -288,7 +302,7 @@ impl Surface {
     ) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
         let dim = self.dim();
         let points = points_on_sphere(py, &points, dim, project)?;
-        let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
+        let threads = threads_of(threads);
         let (known, n) = (self.known.clone(), points.len() / dim);
         refuse_array(py, "the Hessians", &[n, dim, dim])?;
         let metric = if euclidean { Metric::Euclidean } else { Metric::Riemannian };
@@ -310,7 +324,7 @@ impl Surface {
     ) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
         let dim = self.dim();
         let points = points_on_sphere(py, &points, dim, project)?;
-        let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
+        let threads = threads_of(threads);
         let (known, n) = (self.known.clone(), points.len() / dim);
         let mut found =
             attend(py, None, move |_| Batch { landscape: &known.surface, threads }.spectra(&points))?;
@@ -331,7 +345,7 @@ impl Surface {
         let dim = self.dim();
         let point = one_point(py, &point, dim, project)?;
         let vectors = rows_of(py, &vectors, dim, "vectors")?;
-        let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
+        let threads = threads_of(threads);
         let (known, m) = (self.known.clone(), vectors.len() / dim);
         let size = (m * known.surface.degree()) as f64 * known.work();
         let mut found = done(py, size, move || {
@@ -359,7 +373,7 @@ impl Surface {
             let allowed = format!("shape ({dim},)");
             return Err(bad_input(py, "direction", format!("{} rows", direction.len() / dim), &allowed));
         }
-        let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
+        let threads = threads_of(threads);
         let (known, n) = (self.known.clone(), angles.len());
         refuse_array(py, "the points", &[4, n, dim])?;
         let circle = attend(py, None, move |_| {

@@ -101,11 +101,8 @@ TOO_LARGE = {
 }
 
 
-ABORTS = pytest.mark.xfail(strict=True, reason="Rust: couplings below 2 GiB that do not fit into memory abort")
-
-
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=ABORTS if name == "couplings" else ()) for name in TOO_LARGE]
+    "name", TOO_LARGE
 )
 def test_a_result_that_does_not_fit_is_refused(name):
     done = python(f"""

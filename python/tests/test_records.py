@@ -138,7 +138,6 @@ def test_numbers_beyond_the_range_are_refused_in_words(swept, trained):
         hs.open(trained).records(dim=8)
 
 
-@pytest.mark.xfail(strict=True, reason="Rust: records of networks take an instance and give all of them")
 def test_networks_have_no_instances(trained):
     with pytest.raises(hs.InputError, match="instance"):
         hs.open(trained).records(instance=1)

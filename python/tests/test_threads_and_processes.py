@@ -145,7 +145,6 @@ def test_other_threads_go_on_while_a_long_call_lasts(name, wide):
     assert min(longest_gap(lambda: ALONE[name](*wide)) for _ in range(3)) < 0.5
 
 
-@pytest.mark.xfail(strict=True, reason="Rust: points of starts are put together while the interpreter is held")
 def test_other_threads_go_on_while_points_of_starts_are_made():
     starts = hs.Surface(dim=6).descend(40_000, protocol="gd", progress=False)
     assert min(longest_gap(lambda: starts.points) for _ in range(2)) < 0.5
@@ -215,9 +214,6 @@ def test_a_child_of_a_process_that_has_worked_has_the_same_numbers(start, tmp_pa
     assert in_a_child(tmp_path, start, "work") == "same"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Rust: the pool of all of rayon is used, which a fork does not take along: the child hangs"
-)
 @pytest.mark.parametrize("name", ["own", "from_points"])
 def test_a_forked_child_can_use_arrays_and_points_of_its_own(name, tmp_path):
     assert in_a_child(tmp_path, "fork", name, 2) == "same"
