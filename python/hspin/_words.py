@@ -53,7 +53,7 @@ class Document(dict[str, Any]):
         return super().__repr__() if self._text is None else self._text
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_document, (dict(self), self._text))
+        return (_document, (dict(self), self._text, self._line))
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -61,9 +61,12 @@ class Document(dict[str, Any]):
         return f"<pre>{escape(str(self))}</pre>"
 
 
-def _document(value: Mapping[str, Any], text: str | None = None) -> Document:
+def _document(
+    value: Mapping[str, Any], text: str | None = None, line: list[str] | None = None
+) -> Document:
     document = Document({key: _nested(part) for key, part in value.items()})
     document._text = text
+    document._line = line
     return document
 
 
