@@ -145,11 +145,6 @@ def test_other_threads_go_on_while_a_long_call_lasts(name, wide):
     assert min(longest_gap(lambda: ALONE[name](*wide)) for _ in range(3)) < 0.5
 
 
-def test_other_threads_go_on_while_points_of_starts_are_made():
-    starts = hs.Surface(dim=6).descend(40_000, protocol="gd", progress=False)
-    assert min(longest_gap(lambda: starts.points) for _ in range(2)) < 0.5
-
-
 def test_a_thread_that_stands_still_is_seen():
     """What must fail: a call that holds the interpreter."""
     assert longest_gap(lambda: sum(divmod(10**400_000, 7**100_000))) > 0.5
