@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::interface::Study;
 use super::listed::Listed;
 use super::spec::RunSpec;
-use super::store::Store;
+use super::store::{Store, sync};
 use crate::error::{Error, Result};
 
 /// Units that share a commit.
@@ -41,7 +41,9 @@ pub fn merge<S: Study>(runs: &[PathBuf], out: &Path) -> Result<Store<S>> {
         stores.iter().try_for_each(|store| {
             copy(store, &mut merged)?;
             merged.write(&[], &store.times()?)
-        })
+        })?;
+        drop(merged);
+        sync(part)
     })
 }
 

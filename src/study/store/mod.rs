@@ -25,7 +25,7 @@ pub use schema::{exists, format_of};
 
 pub(super) use checksum::{is_root, of_run as run_checksum};
 pub(super) use connect::connect_to_read;
-pub(super) use create::replace;
+pub(super) use create::{replace, sync};
 pub(super) use handle::open as open_bytes;
 pub(super) use rows::{read_spec, read_times, read_units};
 pub(super) use salvage::Salvage;

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use super::checksum::{Checksum, RootHash, is_root, of_run};
 use super::connect::{connect_for_snapshot, connect_to_write, open_bytes_of};
-use super::create::{create, sync};
+use super::create::create;
 use super::fault::sql;
 use super::handle::Handle;
 use super::rows::{read_spec, read_units};
@@ -48,7 +48,8 @@ impl<S: Study> Store<S> {
         Self::create_from(path, spec, |_| Ok(()))
     }
 
-    /// Makes a new run of what `fill` makes of the file with the temporary name. It, too, appears whole or not at all.
+    /// Makes a new run of what `fill` makes of the file with the temporary name, and forces to the disk. It, too, appears whole
+    /// or not at all.
     ///
     /// # Errors
     /// As [`Store::create`]; those of `fill`.
@@ -64,7 +65,6 @@ impl<S: Study> Store<S> {
         }
         let part = create::<S>(path, S::format(spec), &spec.canonical()?)?;
         fill(part.path())?;
-        sync(part.path())?;
         part.publish(path)?;
         Self::open_locked(path, lock)
     }
