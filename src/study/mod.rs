@@ -1,6 +1,6 @@
 //! The engine of studies: one kind of store, plan, executor, check and job of many processes for every kind of run.
 //!
-//! There is no physics in it. A [`Study`] says what a run is: its [spec](Spec), the units of its plan, what a unit leaves,
+//! There is no physics in it. A [`Study`] says what a run is: its [spec](RunSpec), the units of its plan, what a unit leaves,
 //! and how one is computed. From that alone the engine
 //!
 //! - creates, opens, grows and reads runs: [`Store`]; one SQLite file each, a unit is one transaction with a checksum;
