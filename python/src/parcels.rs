@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use hspin::Error;
+use hspin::cli;
 use hspin::cli::parcels::{self, Inputs};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -42,7 +43,7 @@ impl OpenRun {
     /// Begins the run of a command, given by its words, or opens it to go on with it.
     #[staticmethod]
     fn begin(py: Python<'_>, words: Vec<OsString>) -> PyResult<Self> {
-        let (begun, printed) = attend(py, None, move |caller| parcels::OpenRun::begin(line(words), caller))?;
+        let (begun, printed) = attend(py, None, move |caller| cli::begin(line(words), caller))?;
         match begun {
             Ok(run) => Ok(Self { run: Mutex::new(Some(run)) }),
             Err(failure) => Err(exception(py, &failure, &printed.out)),

@@ -1,11 +1,12 @@
 //! Runs in formats that other programs load. Every file is whole or not there.
 
 mod csv;
+mod file_columns;
 mod parquet;
 
 use std::path::{Path, PathBuf};
 
-use super::columns::{Value, alias};
+use super::columns::Value;
 use super::interface::{Study, Unit};
 use super::store::Store;
 use crate::error::Result;
@@ -14,14 +15,6 @@ use crate::files;
 pub use super::columns::{Head, heads};
 pub use csv::{PutRow, write_csv};
 pub use parquet::write_parquet;
-
-/// The columns of a file: those of the rows, each with its place in a row, and behind them once more those that have an
-/// [`alias`], under it.
-fn columns_of_file(heads: &[Head]) -> Vec<(usize, Head)> {
-    let own = heads.iter().copied().enumerate();
-    let again = own.clone().filter_map(|(place, (name, kind))| Some((place, (alias(name)?, kind))));
-    own.chain(again).collect()
-}
 
 /// Writes the main table of a run.
 ///
