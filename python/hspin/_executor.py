@@ -19,8 +19,9 @@ from ._progress import ProgressLike, shown
 LOOK = 0.1
 #: How often an order is handed out before its run is given up.
 TRIES = 5
-#: Orders for each worker, so that those that are fast get more of them.
-ORDERS_EACH = 4
+#: Orders are as small as if there were so many times as many workers: the first of each has less than a hundredth of its work,
+#: so that little is lost with a worker and fast ones get more of them.
+ORDERS_EACH = 64
 
 
 class WorkersLost(RefusedError):

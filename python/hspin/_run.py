@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _hspin
+from ._couplings import Couplings, CouplingsFile
 from ._errors import DamagedError, InputError
 from ._figure import Figure
 from ._frames import made
-from ._words import Document, command, document, whole, with_text, words
+from ._words import Document, command, document, whole, with_text, with_text_later, words
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -83,7 +84,7 @@ class Run:
         Document
             Keys as ``hspin bands --json`` has them; ``print`` shows tables and words.
         """
-        return with_text(["bands", self._word()])
+        return with_text_later(["bands", self._word()])
 
     def verify(
         self,
@@ -92,7 +93,7 @@ class Run:
         all: bool = False,
         repair: bool = False,
         sample_seed: int | None = None,
-        couplings: str | os.PathLike[str] | None = None,
+        couplings: Couplings | None = None,
         data: str | os.PathLike[str] | None = None,
     ) -> Document:
         """Checks structure, checksums and completeness: ``hspin verify``.
@@ -105,7 +106,8 @@ class Run:
             Drop damaged units, so that the same call computes them again.
         sample_seed : int, optional
             Which sample is computed again; another one each time by default.
-        couplings, data : path, optional
+        couplings : path or array, optional
+        data : path, optional
             Your own couplings or digits that the run is on, for ``deep``.
 
         Returns
@@ -124,11 +126,11 @@ class Run:
                 "all": all,
                 "repair": repair,
                 "sample_seed": sample_seed,
-                "couplings": couplings,
                 "data": data,
             }
         )
-        return document(["verify", self._word(), *flags], title="verify")
+        with CouplingsFile(couplings) as file:
+            return document(["verify", self._word(), *flags, *words({"couplings": file})], title="verify")
 
     # What it holds.
 
@@ -362,7 +364,15 @@ class Run:
         return str(self._open())
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if self._folder is not None:
+            raise InputError(f"RUN = {self.path}: a file that stays; this one is temporary: give out=, or save(path) first")
         return (Run, (str(self.path),))
+
+    def __copy__(self) -> Run:
+        return self
+
+    def __deepcopy__(self, _: object) -> Run:
+        return self
 
     def __repr__(self) -> str:
         return f"<hspin.Run {self._kind or 'damaged'} {str(self.path)!r}{' closed' if self._closed else ''}>"

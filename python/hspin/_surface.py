@@ -12,7 +12,7 @@ from ._errors import InputError
 from ._frames import Columns, Kept, columns, made
 from ._progress import ProgressLike, shown
 from ._words import number, real_numbers, whole
-from ._work import as_couplings
+from ._couplings import as_couplings
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -170,7 +170,7 @@ class Surface:
         threads: int | None = None,
     ) -> None:
         if couplings is not None:
-            for key, value in (("spins", spins), ("dim", dim)):
+            for key, value in (("spins", spins), ("dim", dim), ("instance", instance or None)):
                 if value is not None:
                     raise InputError(f"{key} = {value}: nothing: the array has it")
             self._inner = _hspin.Surface.own(

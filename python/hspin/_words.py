@@ -33,6 +33,8 @@ class Document(dict[str, Any]):
     _text: str | None = None
     #: The command whose text this is, asked for when it is printed.
     _line: list[str] | None = None
+    #: Hash of what the run held.
+    _content: str | None = None
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -46,14 +48,17 @@ class Document(dict[str, Any]):
     def __str__(self) -> str:
         if self._text is None and self._line is not None:
             try:
-                self._text = command(self._line)
+                # A run that has grown has another text than these numbers.
+                if _content(self._line[-1]) == self._content:
+                    self._text = command(self._line)
             except Error:
                 # The run is gone by now; its numbers are here.
-                self._line = None
+                pass
+            self._line = None
         return super().__repr__() if self._text is None else self._text
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_document, (dict(self), self._text, self._line))
+        return (_document, (dict(self), self._text, self._line, self._content))
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -62,11 +67,15 @@ class Document(dict[str, Any]):
 
 
 def _document(
-    value: Mapping[str, Any], text: str | None = None, line: list[str] | None = None
+    value: Mapping[str, Any],
+    text: str | None = None,
+    line: list[str] | None = None,
+    content: str | None = None,
 ) -> Document:
     document = Document({key: _nested(part) for key, part in value.items()})
     document._text = text
     document._line = line
+    document._content = content
     return document
 
 
@@ -166,5 +175,16 @@ def document(line: list[str], progress: ProgressLike = None, title: str = "") ->
 def with_text(line: list[str]) -> Document:
     """A document whose text is what the command prints without ``--json``."""
     found = document(line)
-    found._line = line
+    found._text = command(line)
     return found
+
+
+def with_text_later(line: list[str]) -> Document:
+    """The same for a command that takes long: its text is made when it is printed, if the run is as it was."""
+    found = document(line)
+    found._line, found._content = line, _content(line[-1])
+    return found
+
+
+def _content(run: str) -> str | None:
+    return document(["show", run]).get("content_hash")

@@ -21,7 +21,7 @@ __all__ = ["Complexity", "MeanCount", "Thresholds", "complexity", "mean_count", 
 FloatArray = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Thresholds:
     """Threshold energies per spin as Λ → ∞; see :func:`thresholds`."""
 
@@ -65,7 +65,7 @@ def thresholds(spins: int, max_index: int = 5) -> Thresholds:
     return Thresholds(spins, e_inf, e, gap)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Complexity:
     """Complexities per spin; see :func:`complexity`."""
 
@@ -110,7 +110,7 @@ def complexity(spins: int, energy: npt.ArrayLike, max_index: int = 5) -> Complex
     return Complexity(spins, at, total.reshape(at.shape), by_index.reshape(*at.shape, max_index + 1))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MeanCount:
     """Mean numbers of critical points; see :func:`mean_count`. NaN is what cannot be computed."""
 
@@ -192,6 +192,8 @@ def mean_count(
     else:
         of = whole("index", index)
     at = _numbers("below", below)
+    if np.isneginf(at).any():
+        raise InputError("below = -inf: numbers; inf means no bound")
     mean, log_mean, rel_error = _counted(spins, dim, of, at, False)
     return MeanCount(spins, dim, of, at, mean, log_mean, rel_error)
 

@@ -83,15 +83,22 @@ def test_an_exception_of_the_function_ends_the_call_and_the_run_can_go_on(tmp_pa
         hs.Surface(dim=60).descend(5000, progress=stopping(2))
 
 
-def test_without_a_file_an_exception_leaves_nothing_behind(tmp_path, monkeypatch):
+def test_without_a_file_what_an_exception_left_is_kept_and_named(tmp_path, monkeypatch):
     import tempfile
 
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with pytest.raises(Stop):
-        hs.sweep(**SWEEP | {"instances": 40}, progress=stopping(3))
     with pytest.raises(hs.InputError):
         hs.sweep(dims=1)
+    with pytest.raises(hs.InputError):
+        hs.sweep(dims=(dim for dim in [5, 6]))
     assert not list(tmp_path.iterdir())
+    with pytest.raises(Stop) as stopped:
+        hs.sweep(**SWEEP | {"instances": 40}, progress=stopping(3))
+    kept = [path for folder in tmp_path.iterdir() for path in folder.iterdir()]
+    notes = getattr(stopped.value, "__notes__", [])
+    # Where nothing was stored yet nothing is kept.
+    assert len(kept) == len(notes) and all(f"out={str(path)!r}" in note for path, note in zip(kept, notes))
+    assert all(hs.open(path).summary().units.done > 0 for path in kept)
 
 
 BAR = """
