@@ -19,7 +19,7 @@ use pyo3::prelude::*;
 use crate::attend::{at_once, attend};
 use crate::errors::raised;
 use crate::frame::{Collector, Frame};
-use crate::surface::refuse;
+use crate::known::refuse;
 
 /// Which surfaces are asked for.
 #[derive(Debug, Clone, Copy)]

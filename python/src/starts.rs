@@ -20,7 +20,9 @@ use rayon::prelude::*;
 use crate::attend::{at_once, attend};
 use crate::errors::raised;
 use crate::frame::{Collector, Frame};
-use crate::surface::{Known, Surface, array, map, points_on_sphere, resources};
+use crate::known::{Known, map, resources};
+use crate::points::{array, points_on_sphere};
+use crate::surface::Surface;
 
 /// Points that descend side by side.
 const BATCH: usize = 48;

@@ -3,156 +3,24 @@
 use std::sync::Arc;
 
 use hspin::explore::{Batch, Metric};
-use hspin::hamiltonian::{self, ChunkValues, Landscape, Layout, SurfaceKey, SymmetricTensor};
+use hspin::hamiltonian::{Landscape, Layout};
 use hspin::numeric::npy::Array;
-use hspin::studies::surfaces::{Couplings, Request, Spec, couplings_bytes};
-use hspin::study::Resources;
-use hspin::study::memory::available_bytes;
-use hspin::{Error, Result};
-use numpy::{PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
+use hspin::studies::surfaces::{Request, Spec, couplings_bytes};
+use numpy::{PyArrayDyn, PyReadonlyArrayDyn, PyUntypedArrayMethods};
 use pyo3::prelude::*;
-use rayon::prelude::*;
 
 use crate::attend::{at_once, attend};
 use crate::errors::{bad_input, raised};
+use crate::known::{Known, refuse_array, threads_of};
+use crate::points::{array, one_point, points_on_sphere, rows_of};
 
-/// Largest | |w|²/Λ − 1 | of a point that is taken to lie on the sphere.
-const OFF_SPHERE: f64 = 1e-6;
 /// Multiply-adds below which work is done at once: it ends before anybody could interrupt it.
 const SHORT: f64 = 2e8;
-
-/// What a surface is, and how it came to be.
-#[derive(Debug)]
-pub struct Known {
-    /// The surface, without sample tensors.
-    pub surface: hamiltonian::Surface,
-    /// The user's couplings, and how a run knows them.
-    pub own: Option<(SymmetricTensor<f64>, Couplings)>,
-    /// Root of all random streams.
-    pub seed: u64,
-    /// Number of the surface.
-    pub instance: u32,
-}
 
 /// One surface.
 #[pyclass(frozen, module = "hspin._hspin")]
 pub struct Surface {
     pub(crate) known: Arc<Known>,
-}
-
-/// Threads as asked, or as many as there are cores; the rest as the command line has it.
-pub fn resources(threads: Option<u32>) -> Result<Resources> {
-    Resources::here(threads, &|name| std::env::var_os(name))
-}
-
-/// Threads as asked, or as many as there are cores.
-fn threads_of(threads: Option<u32>) -> usize {
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    threads.map_or_else(cores, |threads| threads as usize).max(1)
-}
-
-/// Makes the parts of a surface on the threads of the pool that calls it. No pool outlives a call: a fork would not take it
-/// along.
-pub fn map(n: usize, job: &(dyn Fn(usize) -> ChunkValues + Sync)) -> Vec<ChunkValues> {
-    (0..n).into_par_iter().map(job).collect()
-}
-
-impl Known {
-    /// Its place among all surfaces.
-    pub fn key(&self) -> SurfaceKey {
-        SurfaceKey { seed: self.seed, layout: self.surface.layout(), instance: u64::from(self.instance) }
-    }
-
-    fn random(layout: Layout, seed: u64, instance: u32, threads: usize) -> Result<Self> {
-        refuse_what_does_not_fit(layout.values())?;
-        let key = SurfaceKey { seed, layout, instance: u64::from(instance) };
-        let pool = Resources::of_threads(threads).pool()?;
-        let surface = pool.install(|| hamiltonian::Surface::draw(&key, 0, &map));
-        Ok(Self { surface, own: None, seed, instance })
-    }
-
-    fn own(array: &Array, seed: u64, threads: usize) -> Result<Self> {
-        let shape: Vec<u64> = array.shape.iter().map(|&n| u64::from(n)).collect();
-        let tensor = SymmetricTensor::from_dense(&shape, &array.values)?;
-        let couplings = Couplings::of(array, &tensor);
-        // What no run can have is refused with the words of a run.
-        Spec::new(&Request { couplings: Some(couplings.clone()), starts: Some(1), ..Request::default() })?;
-        let key = SurfaceKey { seed, layout: tensor.layout(), instance: 0 };
-        let pool = Resources::of_threads(threads).pool()?;
-        let surface = pool.install(|| hamiltonian::Surface::normalised(&key, &tensor, 0, &map));
-        Ok(Self { surface, own: Some((tensor, couplings)), seed, instance: 0 })
-    }
-
-    /// Multiply-adds of a gradient.
-    fn work(&self) -> f64 {
-        let layout = self.surface.layout();
-        layout.values().map_or(f64::INFINITY, |values| 2.0 * values as f64)
-    }
-}
-
-/// Refuses couplings that do not fit in memory.
-fn refuse_what_does_not_fit(values: Option<u64>) -> Result<()> {
-    // Couplings are in single precision.
-    refuse("the couplings", values.and_then(|values| values.checked_mul(4)))
-}
-
-/// Refuses what needs more memory than there is; no number of bytes is more than any.
-pub fn refuse(what: &str, needed: Option<u64>) -> Result<()> {
-    let (needed, available) = (needed.unwrap_or(u64::MAX), available_bytes());
-    if needed <= available {
-        return Ok(());
-    }
-    Err(Error::Refused(format!("{what} need {needed} bytes of memory, {available} are available")))
-}
-
-/// The same for an array of float64, which is there twice for a while.
-pub fn refuse_array(py: Python<'_>, what: &str, shape: &[usize]) -> PyResult<()> {
-    let bytes = shape.iter().try_fold(16_u64, |product, &n| product.checked_mul(n as u64));
-    refuse(what, bytes).map_err(|error| raised(py, &error))
-}
-
-/// Points as they came, on the sphere: shape (n, Λ).
-pub fn points_on_sphere(
-    py: Python<'_>,
-    points: &PyReadonlyArrayDyn<'_, f64>,
-    dim: usize,
-    project: bool,
-) -> PyResult<Vec<f64>> {
-    let mut values = rows_of(py, points, dim, "points")?;
-    for (row, point) in values.chunks_mut(dim).enumerate() {
-        let square = point.iter().map(|w| w * w).sum::<f64>() / dim as f64;
-        if !square.is_finite() {
-            return Err(bad_input(py, "points", format!("row {row}"), "finite numbers"));
-        }
-        if project && square > 0.0 {
-            hspin::sphere::retract(point);
-        } else if (square - 1.0).abs() > OFF_SPHERE {
-            let allowed = "|w|²/Λ = 1, as on the sphere; project=True scales each point to it";
-            return Err(bad_input(py, "points", format!("|w|²/Λ = {square} in row {row}"), allowed));
-        }
-    }
-    Ok(values)
-}
-
-/// Rows of Λ numbers.
-fn rows_of(py: Python<'_>, array: &PyReadonlyArrayDyn<'_, f64>, dim: usize, key: &str) -> PyResult<Vec<f64>> {
-    if array.shape().last() != Some(&dim) || array.ndim() > 2 {
-        let allowed = format!("shape (n, {dim}) or ({dim},)");
-        return Err(bad_input(py, key, format!("shape {:?}", array.shape()), &allowed));
-    }
-    match array.as_slice() {
-        Ok(values) => Ok(values.to_vec()),
-        Err(_) => Err(bad_input(py, key, "strided", "a contiguous array in C order")),
-    }
-}
-
-/// An array of this shape.
-pub fn array<'py>(
-    py: Python<'py>,
-    values: Vec<f64>,
-    shape: &[usize],
-) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
-    PyArray1::from_vec(py, values).reshape(shape.to_vec())
 }
 
 /// Does work at once where it is short, and so that it can be interrupted where it is long.
@@ -399,19 +267,6 @@ impl Surface {
         let points = at_once(py, || (0..number).flat_map(|id| inputs.start(id).point).collect())?;
         array(py, points, &[number as usize, self.dim()])
     }
-}
-
-fn one_point(
-    py: Python<'_>,
-    point: &PyReadonlyArrayDyn<'_, f64>,
-    dim: usize,
-    project: bool,
-) -> PyResult<Vec<f64>> {
-    let values = points_on_sphere(py, point, dim, project)?;
-    if values.len() == dim {
-        return Ok(values);
-    }
-    Err(bad_input(py, "point", format!("{} points", values.len() / dim), &format!("one, of shape ({dim},)")))
 }
 
 fn scaled(values: &mut [f64], scale: f64) {

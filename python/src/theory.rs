@@ -7,7 +7,8 @@ use pyo3::prelude::*;
 
 use crate::attend::attend;
 use crate::errors::raised;
-use crate::surface::{array, refuse_array};
+use crate::known::refuse_array;
+use crate::points::array;
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
 

@@ -15,6 +15,8 @@ import pytest
 from shared import symmetric
 
 import hspin as hs
+from hspin import _hspin
+from hspin._executor import ORDERS_EACH
 
 SWEEP = {"dims": [8, 14], "starts": 120, "instances": 3, "trace": True}
 #: With parts of some tenths of a second, so that a worker can be killed while it has one.
@@ -266,3 +268,16 @@ def test_workers_that_are_killed_again_and_again(tmp_path):
     ended.set()
     thread.join()
     assert run.verify() == hs.sweep(**keywords).verify() and len(made) >= 2
+
+
+def share_of_the_largest(orders: list[bytes]) -> float:
+    """By their bytes: an order lists its units, all of one size."""
+    return max(map(len, orders)) / sum(map(len, orders))
+
+
+def test_no_order_has_much_of_a_run_so_that_results_are_stored_early(tmp_path):
+    run = _hspin.OpenRun.begin(["sweep", "--out", str(tmp_path / "a.run"), "--dims=30", "--starts=100000"])
+    assert share_of_the_largest(run.orders(2 * ORDERS_EACH)) < 0.01
+    # Orders for the workers alone are a quarter of the run.
+    assert share_of_the_largest(run.orders(2)) > 0.2
+    run.close()
