@@ -37,6 +37,8 @@ pub enum Role {
     Bootstrap = 16,
     /// Order of the examples in an epoch of one network; ids: hidden, network, epoch.
     NetworkOrder = 17,
+    /// Hidden vector of a planted spike; ids: 0, dim, instance.
+    Spike = 18,
 }
 
 /// The stream of a role and its ids under a root seed.

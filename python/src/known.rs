@@ -1,6 +1,6 @@
 //! How a surface comes to be, and what does not fit in memory.
 
-use hspin::hamiltonian::{self, ChunkValues, Layout, SurfaceKey, SymmetricTensor};
+use hspin::hamiltonian::{self, ChunkValues, Layout, OwnCouplings, Recipe, SurfaceKey, SymmetricTensor};
 use hspin::numeric::npy::Array;
 use hspin::studies::surfaces::{Couplings, Request, Spec};
 use hspin::study::Resources;
@@ -17,7 +17,7 @@ pub struct Known {
     /// The surface, without sample tensors.
     pub surface: hamiltonian::Surface,
     /// The user's couplings, and how a run knows them.
-    pub own: Option<(SymmetricTensor<f64>, Couplings)>,
+    pub own: Option<(OwnCouplings, Couplings)>,
     /// Root of all random streams.
     pub seed: u64,
     /// Number of the surface.
@@ -60,13 +60,14 @@ impl Known {
     pub fn own(array: &Array, seed: u64, threads: usize) -> Result<Self> {
         let shape: Vec<u64> = array.shape.iter().map(|&n| u64::from(n)).collect();
         let tensor = SymmetricTensor::from_dense(&shape, &array.values)?;
-        let couplings = Couplings::of(array, &tensor);
+        let own = OwnCouplings::from(tensor);
+        let couplings = Couplings::of([array], &own);
         // What no run can have is refused with the words of a run.
         Spec::new(&Request { couplings: Some(couplings.clone()), starts: Some(1), ..Request::default() })?;
-        let key = SurfaceKey { seed, layout: tensor.layout(), instance: 0 };
+        let key = SurfaceKey { seed, layout: own.layout(), instance: 0 };
         let pool = Resources::of_threads(threads).pool()?;
-        let surface = pool.install(|| hamiltonian::Surface::normalised(&key, &tensor, 0, &map));
-        Ok(Self { surface, own: Some((tensor, couplings)), seed, instance: 0 })
+        let surface = pool.install(|| Recipe::own(key, &own, 0).carry_out(&map));
+        Ok(Self { surface, own: Some((own, couplings)), seed, instance: 0 })
     }
 
     /// Multiply-adds of a gradient.

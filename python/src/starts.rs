@@ -3,10 +3,10 @@
 use hspin::cli::Caller;
 use hspin::descent::{CoolingRequest, DescentRequest, MethodName, Protocol, StartInputs};
 use hspin::explore::{CriticalPoint, Explore};
-use hspin::hamiltonian::{self, Landscape};
+use hspin::hamiltonian::{self, Landscape, Recipe};
 use hspin::studies::surfaces::{
-    CensusFacts, CensusRequest, Given, Record, Request, Spec, StartResult, SurfaceId, SurfaceResult,
-    TraceRow, compute_surface, run_heads,
+    CensusFacts, CensusRequest, Given, ModelRequest, Record, Request, Spec, StartResult, SurfaceId,
+    SurfaceResult, TraceRow, compute_surface, run_heads,
 };
 use hspin::study::columns::{Row, Value, values};
 use hspin::study::export::heads;
@@ -97,7 +97,7 @@ impl Surface {
             let given = known.given();
             let layout = known.surface.layout();
             let request = CensusRequest {
-                spins: Some(layout.spins as u32),
+                model: ModelRequest { spins: Some(layout.spins as u32), ..ModelRequest::default() },
                 dim: Some(layout.dim as u32),
                 instances: Some(known.instance.saturating_add(1)),
                 seed: Some(known.seed),
@@ -199,7 +199,7 @@ impl Known {
         let parts = protocol.phases().map_or(0, |phases| phases.samples());
         match &self.own {
             _ if parts == 0 => self.surface.clone(),
-            Some((tensor, _)) => hamiltonian::Surface::normalised(&self.key(), tensor, parts, &map),
+            Some((own, _)) => Recipe::own(self.key(), own, parts).carry_out(&map),
             None => hamiltonian::Surface::draw(&self.key(), parts, &map),
         }
     }
@@ -239,7 +239,7 @@ impl Known {
             outcome: end.outcome,
             ..Record::BLANK
         };
-        StartResult { record, point: end.point, trace: Vec::new() }
+        StartResult { record, point: end.point, trace: Vec::new(), slopes: None }
     }
 }
 

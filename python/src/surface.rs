@@ -123,7 +123,7 @@ impl Surface {
         refuse_array(py, "the couplings", &vec![dim; spins])?;
         let known = self.known.clone();
         let values = attend(py, None, move |_| match &known.own {
-            Some((tensor, _)) => tensor.to_dense(),
+            Some((own, _)) => own.tensors()[0].to_dense(),
             None => known.surface.to_dense(),
         })?;
         array(py, values, &vec![dim; spins])

@@ -272,7 +272,7 @@ mod tests {
             polish_overlap: 1.0,
             outcome,
         };
-        CriticalPointRow { record, distinct: Some(start / 2), scale: None }
+        CriticalPointRow { record, distinct: Some(start / 2), scale: None, slopes: None }
     }
 
     #[test]

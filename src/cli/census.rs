@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::shared::env::resources;
+use super::shared::model::ModelFlags;
 use super::shared::progress::Progress;
 use super::shared::ranks::{self, OtherRanks};
 use super::shared::sweep::serve;
 use super::shared::{census_table, engine, estimate, output, values};
 use crate::analysis::{CensusInstance, CensusTable, tabulate_census};
 use crate::error::{Error, Result};
-use crate::studies::surfaces::{CensusRequest, Given, Spec, SurfaceStore, Surfaces};
+use crate::studies::surfaces::{CensusRequest, Given, ModelRequest, Spec, SurfaceStore, Surfaces};
 use crate::study::work::compute;
 use crate::study::{Job, Resources, Study, command};
 
@@ -20,6 +21,8 @@ pub struct Args {
     /// Order H of the interaction, at most 16 [default: 3]
     #[arg(long, value_name = "H", value_parser = values::within(values::SPINS), allow_negative_numbers = true)]
     pub spins: Option<u32>,
+    #[command(flatten)]
+    pub model: ModelFlags,
     /// Dimension Λ; there are ((H−1)^Λ − 1)/(H−2) paths to follow, at most 10 million
     #[arg(long, value_name = "N", value_parser = values::within(values::DIM), allow_negative_numbers = true)]
     pub dim: Option<u32>,
@@ -106,7 +109,7 @@ fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Census> {
     let resources = ranks::per_process(resources(args.threads)?, 1, others);
     let given = engine::given(args.couplings.as_deref())?;
     let request = CensusRequest {
-        spins: args.spins,
+        model: ModelRequest { spins: args.spins, ..args.model.request() },
         dim: args.dim,
         instances: args.instances,
         seed: args.seed,

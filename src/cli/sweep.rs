@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use clap::{ArgAction, ValueEnum};
 
 use super::shared::env::resources;
+use super::shared::model::ModelFlags;
 use super::shared::ranks::{self, OtherRanks};
 use super::shared::sweep::{Sweep, serve};
 use super::shared::{engine, estimate, output, summary, values};
 use crate::analysis::summarize;
 use crate::descent::{CoolingRequest, DescentRequest, DeviceClass, MethodName, cuda};
 use crate::error::{Error, Result};
-use crate::studies::surfaces::{Preset, Request, Spec, SurfaceStore, Surfaces};
+use crate::studies::surfaces::{ModelRequest, Preset, Request, Spec, SurfaceStore, Surfaces};
 use crate::study::cluster::check_groups;
 use crate::study::{command, store};
 
@@ -45,6 +46,8 @@ pub struct Args {
     /// Order H of the interaction, at most 16 [default: 3]
     #[arg(long, value_name = "H", value_parser = values::within(values::SPINS), allow_negative_numbers = true)]
     pub spins: Option<u32>,
+    #[command(flatten)]
+    pub model: ModelFlags,
     /// Dimensions Λ, at most 65535; more may be added to an existing run [default: the preset's]
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::within(values::DIM), allow_hyphen_values = true)]
     pub dims: Option<Vec<u32>>,
@@ -141,9 +144,13 @@ fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Sweep> {
     let file = args.config.as_deref().map(read_config).transpose()?.unwrap_or_default();
     let shards = others.and_then(|others| others.shards.clone());
     let given = engine::given(args.couplings.as_deref())?.held_with(shards);
+    let ModelRequest { mixture, law, spike, .. } = args.model.request();
     let flags = Request {
         preset: args.preset,
         spins: args.spins,
+        mixture,
+        law,
+        spike,
         seed: args.seed,
         dims: args.dims,
         starts: args.starts,

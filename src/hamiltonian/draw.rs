@@ -3,6 +3,7 @@
 use std::ops::DerefMut;
 
 use super::layout::{ChunkSpan, Layout, Multiplicity};
+use super::model::Law;
 use super::tensor::fill_chunk;
 use crate::rng::{Role, stream};
 use rand_distr::{Distribution, StandardNormal};
@@ -20,34 +21,72 @@ pub struct SurfaceKey {
 }
 
 impl SurfaceKey {
-    /// Couplings of one chunk, as f32 values: the coefficient of a monomial with m distinct orderings is N(0, m),
-    /// the sum of the m entries X that share it.
+    /// Couplings of one chunk of the pure Gaussian model, as f32 values: the coefficient of a monomial with m distinct
+    /// orderings is N(0, m), the sum of the m entries X that share it.
     ///
     /// # Panics
     /// If `values` are not as many as the chunk has.
     pub fn draw_chunk(&self, spans: &[ChunkSpan], chunk: usize, values: &mut [f32]) {
-        gaussian_chunk(self.layout, &spans[chunk], values, self.normals(Role::Couplings, chunk, None));
+        Drawing { key: self, law: Law::Gaussian, deviation: 1.0 }.chunk(spans, chunk, values);
+    }
+
+    /// The stream of one chunk.
+    fn chunk_stream(&self, role: Role, chunk: usize, more: impl IntoIterator<Item = u64>) -> Pcg64 {
+        let ids = [self.layout.spins as u64, self.layout.dim as u64, self.instance, chunk as u64];
+        let ids: Vec<u64> = ids.into_iter().chain(more).collect();
+        stream(self.seed, role, &ids)
+    }
+}
+
+/// How couplings of one order are drawn.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Drawing<'a> {
+    /// Of the surface, with the layout of this order.
+    pub key: &'a SurfaceKey,
+    /// Law of the entries.
+    pub law: Law,
+    /// Root mean square of the entries.
+    pub deviation: f64,
+}
+
+impl Drawing<'_> {
+    /// Couplings of one chunk: the coefficient of a monomial with m distinct orderings is the sum of m independent entries.
+    pub fn chunk(&self, spans: &[ChunkSpan], chunk: usize, values: &mut [f32]) {
+        let Self { key, law, deviation } = *self;
+        let mut rng = key.chunk_stream(Role::Couplings, chunk, law.id());
+        let span = &spans[chunk];
+        match law {
+            Law::Gaussian => {
+                gaussian_chunk(key.layout, span, values, deviation, || StandardNormal.sample(&mut rng));
+            }
+            _ => fill_chunk(key.layout, span, values, |prefix, row, coefficients: &mut [f32]| {
+                let multiplicity = Multiplicity::new(key.layout, prefix);
+                for (column, c) in coefficients.iter_mut().enumerate() {
+                    *c = (deviation * law.sum(multiplicity.at(row, column) as u32, &mut rng)) as f32;
+                }
+            }),
+        }
     }
 
     /// One chunk of the P sample tensors, `X_b = X/P + (Z_b − Z̄)/√P`, from that of the couplings X: `parts` begins with X,
-    /// which stays, and the rest are overwritten with the X_b. Entries of the whole tensor have the standard deviation
-    /// `deviation`, 1 for a random surface.
+    /// which stays, and the rest are overwritten with the X_b. The Z_b are Gaussian with the deviation of X.
     ///
-    /// The X_b are independent with entries N(0, 1/P) and add up to X (to rounding).
-    pub fn draw_sample_chunk(
+    /// Of Gaussian couplings the X_b are independent with entries N(0, 1/P) times the variance; they add up to X (to
+    /// rounding).
+    pub fn sample_chunk(
         &self,
         spans: &[ChunkSpan],
         chunk: usize,
-        deviation: f64,
         parts: &mut [impl DerefMut<Target = [f32]>],
     ) {
         let Some((x, copies)) = parts.split_first_mut() else { return };
         for (b, copy) in copies.iter_mut().enumerate() {
-            let normals = self.normals(Role::Samples, chunk, Some(b as u64));
-            gaussian_chunk(self.layout, &spans[chunk], copy, normals);
+            let mut rng = self.key.chunk_stream(Role::Samples, chunk, [b as u64]);
+            let normal = || StandardNormal.sample(&mut rng);
+            gaussian_chunk(self.key.layout, &spans[chunk], copy, 1.0, normal);
         }
         let share = 1.0 / copies.len() as f64;
-        let spread = deviation * share.sqrt();
+        let spread = self.deviation * share.sqrt();
         for (place, &x) in x.iter().enumerate() {
             let mean = share * copies.iter().map(|copy| f64::from(copy[place])).sum::<f64>();
             for copy in &mut *copies {
@@ -56,27 +95,25 @@ impl SurfaceKey {
             }
         }
     }
-
-    /// Standard normals of one chunk.
-    fn normals(&self, role: Role, chunk: usize, copy: Option<u64>) -> impl FnMut() -> f64 + use<> {
-        let ids = [self.layout.spins as u64, self.layout.dim as u64, self.instance, chunk as u64];
-        let ids: Vec<u64> = ids.into_iter().chain(copy).collect();
-        let mut rng: Pcg64 = stream(self.seed, role, &ids);
-        move || StandardNormal.sample(&mut rng)
-    }
 }
 
-/// One chunk of independent N(0, m) coefficients.
-fn gaussian_chunk(layout: Layout, span: &ChunkSpan, values: &mut [f32], mut normal: impl FnMut() -> f64) {
+/// One chunk of independent N(0, m) coefficients, times a deviation.
+fn gaussian_chunk(
+    layout: Layout,
+    span: &ChunkSpan,
+    values: &mut [f32],
+    scale: f64,
+    mut normal: impl FnMut() -> f64,
+) {
     fill_chunk(layout, span, values, |prefix, row, coefficients: &mut [f32]| {
         let multiplicity = Multiplicity::new(layout, prefix);
         // Constant along the row up to the diagonal: one root for all of it.
-        let of_row = multiplicity.at(row, usize::MAX).sqrt();
+        let of_row = scale * multiplicity.at(row, usize::MAX).sqrt();
         let deviation = sabotage!("variance-one-percent", of_row, 1.005 * of_row);
         let (diagonal, others) = coefficients.split_last_mut().expect("a row has its diagonal");
         for c in others {
             *c = (deviation * normal()) as f32;
         }
-        *diagonal = (multiplicity.at(row, row).sqrt() * normal()) as f32;
+        *diagonal = (scale * multiplicity.at(row, row).sqrt() * normal()) as f32;
     });
 }

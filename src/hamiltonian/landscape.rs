@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use super::kernel::{Contraction, Isa};
+use super::layout::Layout;
 use super::orders::Which;
 use crate::numeric::lanes::PointLanes;
 use crate::numeric::symmetric::Symmetric;
@@ -60,4 +61,23 @@ pub struct HessianBounds {
     /// Most that the Riemannian Hessian changes by, in operator norm, per angle moved on the sphere; 0 where the square of
     /// the degree times the size of the Hessian is enough, as it is for random tensors.
     pub turn: f64,
+}
+
+impl HessianBounds {
+    /// For couplings drawn at random with the root mean square `deviation`: the half-width of the Hessian's bulk,
+    /// 2√(H(H−1)) in units of it.
+    pub fn random(layout: Layout, deviation: f64) -> Self {
+        let h = layout.spins as f64;
+        Self { size: 2.0 * (h * (h - 1.0)).sqrt() * deviation, turn: 0.0 }
+    }
+
+    /// For couplings of whatever structure, with the scale s = `deviation`, s² = Σ A²/C(Λ+H−1, H) over the symmetric array A:
+    /// H(H−1)(H−2) max|u|, where max|u| ≤ s √(C(Λ+H−1, H)/Λ).
+    pub fn given(layout: Layout, deviation: f64) -> Self {
+        let (h, dim) = (layout.spins as f64, layout.dim as f64);
+        // C(Λ+H−1, H), factor by factor.
+        let multisets: f64 = (0..layout.spins).map(|k| (dim + k as f64) / (k + 1) as f64).product();
+        let highest = deviation * (multisets / dim).sqrt();
+        Self { turn: h * (h - 1.0) * (h - 2.0) * highest, ..Self::random(layout, deviation) }
+    }
 }

@@ -32,7 +32,7 @@ pub fn most_chunks(ranks: usize) -> usize {
 /// A leaf is a sequence of panels of [`PANEL_ROWS`] rows (fewer in the last), each stored column by column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
-    /// H ≥ 2.
+    /// H ≥ 2; 1 of a surface that is a field alone, which has no leaves.
     pub spins: usize,
     /// Λ ≥ 1.
     pub dim: usize,
@@ -57,6 +57,7 @@ impl Layout {
         (1..=self.dim as u64)
             .try_fold(0u128, |sum, m| {
                 let leaves = match self.spins {
+                    1 => 0,
                     2 => u128::from(m == self.dim as u64),
                     _ => multisets(self.dim as u64 - m + 1, self.spins as u64 - 3)?,
                 };
@@ -108,6 +109,16 @@ impl Layout {
         }
         spans
     }
+}
+
+/// Distinct orderings of a multiset with non-increasing indices, H!/Π n!.
+pub fn orderings(indices: &[usize]) -> f64 {
+    let (mut count, mut run) = (1.0, 0.0);
+    for (place, &i) in indices.iter().enumerate() {
+        run = if place > 0 && indices[place - 1] == i { run + 1.0 } else { 1.0 };
+        count = count * (place + 1) as f64 / run;
+    }
+    count
 }
 
 /// Multisets of size k from n kinds, C(n+k−1, k); `None` beyond u128.

@@ -21,6 +21,54 @@ pub struct Sums {
     pub gradient_error: f64,
 }
 
+impl Sums {
+    /// No terms, at dimension Λ.
+    pub(super) fn zero(dim: usize) -> Self {
+        Self { energy: 0.0, energy_error: 0.0, gradient: vec![0.0; dim], gradient_error: 0.0 }
+    }
+
+    /// Of a field, h·w.
+    pub(super) fn of_field(field: &[f64], point: &[f64]) -> Self {
+        let terms = || field.iter().zip(point).map(|(h, w)| h * w);
+        Self {
+            energy: terms().sum(),
+            energy_error: ROUNDING * terms().map(f64::abs).sum::<f64>(),
+            gradient: field.to_vec(),
+            gradient_error: ROUNDING * root_mean_square(field.iter().copied()),
+        }
+    }
+
+    /// Of a function of the overlap with a vector v: its value, and its derivative, which v is multiplied with.
+    pub(super) fn along(vector: &[f64], value: f64, slope: f64) -> Self {
+        let gradient: Vec<f64> = vector.iter().map(|v| slope * v).collect();
+        let gradient_error = ROUNDING * root_mean_square(gradient.iter().copied());
+        Self {
+            energy: value,
+            energy_error: ROUNDING * vector.len() as f64 * value.abs(),
+            gradient,
+            gradient_error,
+        }
+    }
+
+    /// Adds the sums of another term of the energy.
+    pub(super) fn add(&mut self, term: &Self) {
+        self.energy += term.energy;
+        self.energy_error += term.energy_error;
+        self.gradient_error += term.gradient_error;
+        self.gradient.iter_mut().zip(&term.gradient).for_each(|(sum, part)| *sum += part);
+    }
+
+    /// All of them times a factor.
+    #[must_use]
+    pub fn scaled(mut self, factor: f64) -> Self {
+        self.gradient.iter_mut().for_each(|g| *g *= factor);
+        self.energy *= factor;
+        self.energy_error *= factor.abs();
+        self.gradient_error *= factor.abs();
+        self
+    }
+}
+
 type Lanes = [f64; PLAIN_LANES];
 
 /// Sums at no more than [`PLAIN_LANES`] points of dimension Λ.

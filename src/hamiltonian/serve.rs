@@ -10,15 +10,21 @@ impl Surface {
     pub fn serve(&self, isa: Isa, order: ChunkTask, caller: &mut dyn Caller) {
         match order {
             ChunkTask::Contract(which, points) => {
-                caller.answer(ChunkAnswer::Single(ChunkSum::of_each(isa, self.tensor(which), &points)));
+                caller.answer(ChunkAnswer::Single(ChunkSum::of_each(
+                    isa,
+                    self.highest().tensor(which),
+                    &points,
+                )));
             }
-            ChunkTask::ContractExact(points) => caller.answer(ChunkAnswer::Double(match self.exact() {
-                Some(exact) => ChunkSum::of_each(isa, exact, &points),
-                None => ChunkSum::of_each(isa, self.full(), &points),
-            })),
+            ChunkTask::ContractExact(points) => {
+                caller.answer(ChunkAnswer::Double(match &self.highest().exact {
+                    Some(exact) => ChunkSum::of_each(isa, exact, &points),
+                    None => ChunkSum::of_each(isa, self.full(), &points),
+                }))
+            }
             ChunkTask::Hessians(points) => {
                 let points: Vec<&[f64]> = points.iter().map(Vec::as_slice).collect();
-                match self.exact() {
+                match &self.highest().exact {
                     Some(exact) => follow_hessians(isa, exact, &points, caller),
                     None => follow_hessians(isa, self.full(), &points, caller),
                 }

@@ -78,6 +78,19 @@ impl Symmetric {
         &mut self.0.col_as_slice_mut(j)[j..]
     }
 
+    /// Adds another matrix of the same size.
+    pub fn add(&mut self, other: &Self) {
+        for j in 0..self.size() {
+            let column = self.lower_column_mut(j).iter_mut().zip(other.lower_column(j));
+            column.for_each(|(sum, part)| *sum += part);
+        }
+    }
+
+    /// Sets every entry to 0.
+    pub fn clear(&mut self) {
+        (0..self.size()).for_each(|j| self.lower_column_mut(j).fill(0.0));
+    }
+
     /// Takes out the first row and column.
     pub fn remove_first(&mut self) {
         let size = self.size();

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::networks::NetworkRecord;
-use super::surfaces::{COMPUTED, CensusFacts, Record, TraceRow};
+use super::surfaces::{COMPUTED, CensusFacts, Record, SlopeRow, TraceRow};
 use crate::study::columns::page;
 
 const BEGIN: &str = "# Columns
@@ -15,6 +15,8 @@ generates it again.
 - `couplings`: in units of the couplings, whose standard deviation is 1 on random surfaces. `nats`: natural units of
   information.
 - What is not known is NULL in the file, empty in CSV, null in Parquet and JSON.
+- `slopes` are beside the records of mixtures, other laws than the Gaussian and spikes; tables of records have their last
+  two columns before `distinct`.
 - `records` are the starts of a sweep and the critical points of a census; `traces` are kept with `--trace`; `censuses`
   and `networks` have one row per surface and per network.
 - `index` has a second name, `morse_index`: SQL takes `index` for a keyword, and the index of a data frame is the labels of
@@ -30,6 +32,7 @@ pub fn columns_page() -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(records, "| {name} | {kind} | {unit} | {meaning} Computed on export, not stored. |");
     }
-    let pages = [records, page::<TraceRow>(), page::<CensusFacts>(), page::<NetworkRecord>()];
+    let pages =
+        [records, page::<SlopeRow>(), page::<TraceRow>(), page::<CensusFacts>(), page::<NetworkRecord>()];
     format!("{BEGIN}\n{}", pages.join("\n"))
 }

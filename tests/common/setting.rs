@@ -1,7 +1,7 @@
 //! Starts on one surface, carried out as a run does.
 
 use hspin::descent::{Execution, Protocol, Rules};
-use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey, SymmetricTensor};
+use hspin::hamiltonian::{Isa, Layout, Model, OwnCouplings, Surface, SurfaceKey, SymmetricTensor};
 use hspin::studies::surfaces::StartResult;
 use hspin::studies::surfaces::sweep::{Listener, SurfaceJob};
 use hspin::study::Stop;
@@ -17,6 +17,8 @@ pub struct Setting {
     pub threads: usize,
     pub isa: Isa,
     pub traced: bool,
+    /// Of random couplings; the pure model where there is none.
+    pub model: Option<Model>,
 }
 
 /// A tensor times a number.
@@ -30,7 +32,7 @@ pub fn scaled(couplings: &SymmetricTensor<f64>, scale: f64) -> SymmetricTensor<f
 impl Setting {
     pub fn new(layout: Layout, seed: u64, protocol: Protocol) -> Self {
         let key = SurfaceKey { seed, layout, instance: 0 };
-        Self { key, protocol, batch: 48, threads: 2, isa: Isa::best(), traced: false }
+        Self { key, protocol, batch: 48, threads: 2, isa: Isa::best(), traced: false, model: None }
     }
 
     pub fn run(&self, starts: u32) -> Vec<StartResult> {
@@ -50,9 +52,11 @@ impl Setting {
         starts: u32,
     ) -> Vec<StartResult> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().unwrap();
+        let own = couplings.map(|tensor| OwnCouplings::from(tensor.clone()));
         let job = SurfaceJob {
             key: self.key,
-            couplings,
+            couplings: own.as_ref(),
+            model: self.model,
             protocol: self.protocol,
             rules,
             execution: Execution { isa: self.isa, batch: self.batch },
@@ -71,6 +75,9 @@ impl Setting {
     }
 
     pub fn surface(&self) -> Surface {
-        Surface::draw(&self.key, 0, &serial)
+        match &self.model {
+            None => Surface::draw(&self.key, 0, &serial),
+            Some(model) => Surface::draw_model(&self.key, model, 0, &serial),
+        }
     }
 }

@@ -67,6 +67,7 @@ fn fake_start(spec: &Spec, unit: &StartsUnit, start: u32) -> StartResult {
         record,
         point: if spec.points { point } else { Vec::new() },
         trace: if spec.trace { trace.to_vec() } else { Vec::new() },
+        slopes: None,
     }
 }
 

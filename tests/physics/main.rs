@@ -11,6 +11,7 @@ mod golden;
 mod hamiltonian;
 #[path = "../library/mod.rs"]
 mod library;
+mod models;
 mod networks;
 mod saddle;
 mod spectrum;

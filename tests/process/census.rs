@@ -200,6 +200,7 @@ fn forget_a_pair(run: &Path) {
             point: points.of(record.start).to_vec(),
             record: hspin::studies::surfaces::Record { start, ..record.clone() },
             trace: Vec::new(),
+            slopes: None,
         })
         .collect();
     facts.real = starts.len() as u64;

@@ -64,7 +64,7 @@ fn content(spec: Spec, tensor: &SymmetricTensor<f64>) -> String {
     let place = Place::quick();
     let mut store = SurfaceStore::create(&place.path("a.run"), &spec).unwrap();
     let couplings = store.spec().couplings.clone();
-    let given = Given::new(Some(tensor.clone()), Some(couplings));
+    let given = Given::new(Some(tensor.clone().into()), Some(couplings));
     carry_out_on(&given, &mut store, &Resources::of_threads(2), &(), &Stop::default()).unwrap();
     store.content_hash()
 }
@@ -72,7 +72,7 @@ fn content(spec: Spec, tensor: &SymmetricTensor<f64>) -> String {
 fn own(spins: usize, dim: usize) -> (Option<Couplings>, SymmetricTensor<f64>) {
     let array = Array { shape: vec![dim as u32; spins], values: dense(spins, dim, entry) };
     let tensor = SymmetricTensor::from_dense(&vec![dim as u64; spins], &array.values).unwrap();
-    (Some(Couplings::of(&array, &tensor)), tensor)
+    (Some(Couplings::of([&array], &tensor.clone().into())), tensor)
 }
 
 /// Hashes that release 0.1 printed for `sweep --starts 45 --trace --seed 5 --protocol …` and `census --seed 5`.

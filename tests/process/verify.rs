@@ -25,6 +25,7 @@ fn lie(run: &Path, key: UnitKey, change: &dyn Fn(&mut UnitResult)) {
             point: points.of(record.start).to_vec(),
             trace: store.trace(dim, instance, record.start).unwrap(),
             record,
+            slopes: None,
         })
         .collect();
     let mut unit = UnitResult { key, starts, census };

@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::ranks::{self, OtherRanks};
 use super::signals;
 use crate::error::{Error, Result};
-use crate::hamiltonian::{Layout, Surface, SurfaceKey, SymmetricTensor};
+use crate::hamiltonian::{Layout, OwnCouplings, Surface, SurfaceKey, SymmetricTensor};
 use crate::numeric::npy::{self, Array};
 use crate::studies::surfaces::{self, Couplings, Given, Kind, Spec, SurfaceId, SurfaceStore};
 use crate::study::command::{self, Estimate};
@@ -76,8 +76,9 @@ pub fn given(path: Option<&Path>) -> Result<Given> {
     let Some(path) = path else { return Ok(Given::default()) };
     let array = read_array(path)?;
     let tensor = tensor(&array, path)?;
-    let known_as = Couplings::of(&array, &tensor);
-    Ok(Given::new(Some(tensor), Some(known_as)))
+    let own = OwnCouplings::from(tensor);
+    let known_as = Couplings::of([&array], &own);
+    Ok(Given::new(Some(own), Some(known_as)))
 }
 
 /// Reads the user's array.

@@ -4,7 +4,8 @@ use super::progress::duration;
 use super::table::{TextTable, counted, number};
 use crate::analysis::{DimSummary, ErrorOver, LimitEnergies, RunSummary, UnitCount};
 use crate::descent::Outcome;
-use crate::studies::surfaces::{Couplings, Preset, Spec, SurfaceStore};
+use crate::hamiltonian::{Law, Model};
+use crate::studies::surfaces::{Couplings, Preset, Spec, SurfaceStore, mixture_text, spike_text};
 
 /// Indices that get a number of their own.
 const INDICES: usize = 4;
@@ -22,19 +23,32 @@ pub fn render(store: &SurfaceStore, summary: &RunSummary) -> String {
 
 fn heading(store: &SurfaceStore, summary: &RunSummary) -> String {
     let spec = store.spec();
-    let RunSummary { spins, seed, instances, starts, .. } = summary;
+    let RunSummary { seed, instances, starts, .. } = summary;
     let surfaces = counted(u64::from(*instances), "surface", "surfaces");
     let starts = counted(u64::from(*starts), "start", "starts");
     let couplings = match spec.couplings {
         Couplings::Random => format!("seed {seed}"),
-        Couplings::File { .. } => {
+        Couplings::File { .. } | Couplings::Orders { .. } => {
             format!("couplings of your own{}, seed {seed}", scale(spec.couplings.scale()))
         }
     };
     let state = state(summary);
     let path = store.path().display();
     let descent = descent(spec);
-    format!("{path}: {state}\nH = {spins}, {couplings}, {surfaces} per size, {starts} each, {descent}\n")
+    let model = model(spec);
+    format!("{path}: {state}\n{model}, {couplings}, {surfaces} per size, {starts} each, {descent}\n")
+}
+
+/// Orders, law and spike in a few words.
+pub fn model(spec: &Spec) -> String {
+    let Some(Model { orders, law, spike }) = spec.model else { return format!("H = {}", spec.spins) };
+    let mut words = vec![match orders.as_pure() {
+        Some(spins) => format!("H = {spins}"),
+        None => format!("mixture {}", mixture_text(&orders)),
+    }];
+    words.extend((law != Law::Gaussian).then(|| format!("law {}", law.name())));
+    words.extend(spike.map(|spike| format!("spike {}", spike_text(Some(spike)))));
+    words.join(", ")
 }
 
 /// How much of a run is there.
@@ -51,7 +65,11 @@ pub fn state(summary: &RunSummary) -> String {
 fn descent(spec: &Spec) -> String {
     let Some(descent) = &spec.descent else { return "census".to_owned() };
     // paper and quick share a descent; the first that matches names it.
-    let named = Preset::ALL.into_iter().find(|preset| preset.descent(spec.spins, spec.rules) == *descent);
+    let of_preset = |preset: &Preset| {
+        let pure = preset.descent(spec.spins.max(2), spec.rules);
+        spec.model.map_or(pure, |model| pure.for_model(&model))
+    };
+    let named = Preset::ALL.into_iter().find(|preset| of_preset(preset) == *descent);
     let name = named.map(|preset| format!(" ({})", preset.name())).unwrap_or_default();
     descent.method().describe(&format!("{}{name}", descent.name().name()), &|x| number(Some(x), 4))
 }

@@ -9,7 +9,7 @@ use clap::builder::PossibleValue;
 use crate::descent::MethodName;
 pub use crate::descent::{SAMPLES, SWEEPS};
 use crate::error::{Error, Result};
-use crate::hamiltonian::CHUNKS;
+use crate::hamiltonian::{CHUNKS, Law};
 use crate::studies::networks::NetworksMethod;
 use crate::studies::surfaces::Preset;
 pub use crate::studies::surfaces::bounds::{DIM, INSTANCES, SPINS, STARTS};
@@ -52,6 +52,12 @@ macro_rules! chosen_by_name {
 }
 
 chosen_by_name! {
+    Law: Some(|law| match law {
+        Law::Gaussian => "normal",
+        Law::Sign => "−1 or 1",
+        Law::Uniform => "uniform between −√3 and √3",
+        Law::Exponential => "exponential, less its mean",
+    });
     Preset: None;
     NetworksMethod: None;
     MethodName: Some(Self::summary);

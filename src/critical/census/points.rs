@@ -15,6 +15,8 @@ pub struct RealPoint {
     pub point: Vec<f64>,
     /// u = L/Λ.
     pub energy_per_spin: f64,
+    /// w·∇L/Λ.
+    pub radial_slope: f64,
     /// ‖g‖/√Λ: rounding.
     pub gradient_norm: f64,
     /// Number of negative eigenvalues of the Riemannian Hessian.
@@ -54,6 +56,7 @@ pub fn on_sphere(surface: &Surface, isa: Isa, lines: &[Vec<f64>], rules: Rules) 
             let Spectrum { index, undecided, min_eigenvalue } = spectrum(surface, &at, rules)?;
             Some(RealPoint {
                 energy_per_spin: at.energy / dim,
+                radial_slope: at.radial_slope,
                 point: at.point,
                 gradient_norm: at.gradient_norm,
                 index,

@@ -53,8 +53,8 @@ impl<'a, D: Device> DeviceDescent<'a, D> {
     /// If the surface lacks the sample tensors that the sample phase steps through.
     pub fn new(device: &'a D, surface: &Surface, phases: impl Into<Phases>) -> Result<Self> {
         let phases = phases.into();
-        let enough = phases.sampling.is_none() || surface.samples().len() == phases.samples();
-        assert!(enough, "the surface has {} sample tensors", surface.samples().len());
+        let enough = phases.sampling.is_none() || surface.sample_parts() == phases.samples();
+        assert!(enough, "the surface has {} sample tensors", surface.sample_parts());
         let samples = surface.samples().iter().map(|tensor| DeviceTensor::upload(device, tensor));
         Ok(Self {
             device,

@@ -15,14 +15,15 @@ use serde::{Deserialize, Serialize};
 use super::annealing::Annealing;
 use super::approach::Approach;
 use super::constants::{Constants, DeviceClass};
+use super::cooling::Cooling;
 use super::cuda;
 use super::device::DeviceDescent;
 use super::gradient_descent::{Descent, Execution};
 use super::method::{Driver, Method};
-use super::phases::Phases;
+use super::phases::{FullPhase, Phases, SamplePhase};
 use super::rules::Rules;
 use crate::error::{Error, Result};
-use crate::hamiltonian::Surface;
+use crate::hamiltonian::{Model, Surface};
 
 /// A method of descent with its constants. All of them are part of what a run *is*: changing one makes another run.
 ///
@@ -116,6 +117,32 @@ impl Protocol {
     /// [`Anneal::new`].
     pub fn anneal(spins: u32) -> Self {
         Self::Anneal(Anneal::new(spins))
+    }
+
+    /// The method with its rates, and the energies that a search aims at, moved from one order to a model.
+    #[must_use]
+    pub fn for_model(self, model: &Model) -> Self {
+        let factor = model.rate_factor();
+        let full = |full: FullPhase| FullPhase { rate: factor * full.rate, ..full };
+        match self {
+            Self::Sgd(sgd) => {
+                let sampling = SamplePhase { rate: factor * sgd.sampling.rate, ..sgd.sampling };
+                Self::Sgd(Sgd { sampling, full: full(sgd.full), ..sgd })
+            }
+            Self::Gd(gd) => Self::Gd(Gd { full: full(gd.full), ..gd }),
+            Self::Saddle(saddle) => {
+                let threshold = model.threshold().min(TARGET);
+                Self::Saddle(Saddle {
+                    rate: factor * saddle.rate,
+                    targets: [-threshold, threshold],
+                    ..saddle
+                })
+            }
+            Self::Anneal(anneal) => {
+                let cooling = Cooling { rate: factor * anneal.cooling.rate, ..anneal.cooling };
+                Self::Anneal(Anneal { cooling, full: full(anneal.full) })
+            }
+        }
     }
 
     /// The method's name.

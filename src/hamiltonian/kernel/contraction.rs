@@ -30,6 +30,8 @@ pub struct Contraction<T: Real> {
     pub(super) partial: Vec<T::Row>,
     /// One panel in the type of the points.
     pub(super) scratch: Vec<T>,
+    /// Space for a second term of a sum, once it was needed.
+    second: Option<Box<Self>>,
 }
 
 impl<T: Real> Contraction<T> {
@@ -41,7 +43,27 @@ impl<T: Real> Contraction<T> {
             radial_slope: T::ZEROS,
             partial: vec![T::ZEROS; dim],
             scratch: vec![T::default(); SCRATCH_SLACK + PANEL_ROWS * (dim + SCRATCH_COLUMNS)],
+            second: None,
         }
+    }
+
+    /// Space for another term of a sum; to be [given back](Self::keep_second).
+    pub(in crate::hamiltonian) fn second(&mut self) -> Box<Self> {
+        self.second.take().unwrap_or_else(|| Box::new(Self::new(self.gradient.len())))
+    }
+
+    pub(in crate::hamiltonian) fn keep_second(&mut self, second: Box<Self>) {
+        self.second = Some(second);
+    }
+
+    /// Adds energies, gradients and radial slopes of another term.
+    pub(in crate::hamiltonian) fn add(&mut self, term: &Self) {
+        let add = |sums: &mut T::Row, terms: &T::Row| {
+            sums.as_mut().iter_mut().zip(terms.as_ref()).for_each(|(sum, &term)| *sum += term);
+        };
+        add(&mut self.energy, &term.energy);
+        add(&mut self.radial_slope, &term.radial_slope);
+        self.gradient.iter_mut().zip(&term.gradient).for_each(|(sum, term)| add(sum, term));
     }
 
     /// Radial slopes from energies, by Euler's identity w·∇L = H L.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::hamiltonian::SymmetricTensor;
+use crate::hamiltonian::OwnCouplings;
 use crate::numeric::hex::hex;
 use crate::numeric::npy::Array;
 
@@ -20,23 +20,62 @@ pub enum Couplings {
         sha256: String,
         /// Its shape, `(N,) * H`.
         shape: Vec<u32>,
-        /// Its [scale](SymmetricTensor::scale) s, the unit that all is done in; absent in runs of release 0.1, which had
+        /// Its [scale](OwnCouplings::scale) s, the unit that all is done in; absent in runs of release 0.1, which had
         /// another.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scale: Option<f64>,
     },
+    /// The user's own tensors of several orders.
+    Orders {
+        /// One for each order, ascending.
+        arrays: Vec<OwnArray>,
+        /// Their common [scale](OwnCouplings::scale).
+        scale: f64,
+    },
 }
 
-impl Couplings {
-    /// The user's own tensor, known by its values, so that the same array written by another program is the same; `tensor`
-    /// is made of the array.
-    pub fn of(array: &Array, tensor: &SymmetricTensor<f64>) -> Self {
+/// An array of the user's own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnArray {
+    /// SHA-256 of its values (float64 little-endian, C order), hexadecimal.
+    pub sha256: String,
+    /// Its shape, `(N,) * P`.
+    pub shape: Vec<u32>,
+}
+
+impl From<&Array> for OwnArray {
+    fn from(array: &Array) -> Self {
         let mut hash = Sha256::new();
         for value in &array.values {
             hash.update(value.to_le_bytes());
         }
-        let sha256 = hex(&hash.finalize());
-        Self::File { sha256, shape: array.shape.clone(), scale: Some(tensor.scale()) }
+        Self { sha256: hex(&hash.finalize()), shape: array.shape.clone() }
+    }
+}
+
+impl Couplings {
+    /// The user's own tensors, known by their values, so that the same arrays written by another program are the same; `own`
+    /// is made of the arrays.
+    pub fn of<'a>(arrays: impl IntoIterator<Item = &'a Array>, own: &OwnCouplings) -> Self {
+        let mut arrays: Vec<OwnArray> = arrays.into_iter().map(OwnArray::from).collect();
+        arrays.sort_by_key(|array| array.shape.len());
+        match arrays.as_slice() {
+            [OwnArray { sha256, shape }] if shape.len() > 1 => {
+                Self::File { sha256: sha256.clone(), shape: shape.clone(), scale: Some(own.scale()) }
+            }
+            _ => Self::Orders { arrays, scale: own.scale() },
+        }
+    }
+
+    /// Highest order and dimension of the user's own.
+    pub fn own_layout(&self) -> Option<(u32, u32)> {
+        let shape = match self {
+            Self::Random => return None,
+            Self::File { shape, .. } => shape,
+            Self::Orders { arrays, .. } => &arrays.last()?.shape,
+        };
+        Some((shape.len() as u32, *shape.first()?))
     }
 
     /// Whether both are the same tensor, whatever unit a run takes it in.
@@ -46,15 +85,17 @@ impl Couplings {
             (Self::File { sha256: a, shape: b, .. }, Self::File { sha256: c, shape: d, .. }) => {
                 (a, b) == (c, d)
             }
+            (Self::Orders { arrays: a, .. }, Self::Orders { arrays: b, .. }) => a == b,
             _ => false,
         }
     }
 
-    /// Scale s of the user's own tensor; `None` for random couplings and for runs of release 0.1.
+    /// Scale s of the user's own; `None` for random couplings and for runs of release 0.1.
     pub fn scale(&self) -> Option<f64> {
         match self {
             Self::Random => None,
             Self::File { scale, .. } => *scale,
+            Self::Orders { scale, .. } => Some(*scale),
         }
     }
 }

@@ -5,14 +5,14 @@ use std::sync::{Arc, OnceLock};
 use super::couplings::Couplings;
 use super::shard::leader::Shards;
 use crate::error::{Error, Result};
-use crate::hamiltonian::SymmetricTensor;
+use crate::hamiltonian::OwnCouplings;
 use crate::study::Resources;
 
 /// The user's couplings, and the processes that hold surfaces together with this one.
 #[derive(Debug, Default)]
 pub struct Given {
     /// The user's couplings in place of random ones.
-    pub couplings: Option<SymmetricTensor<f64>>,
+    pub couplings: Option<OwnCouplings>,
     /// How they are known.
     pub known_as: Couplings,
     /// Those who hold chunks of surfaces for this process.
@@ -22,7 +22,7 @@ pub struct Given {
 
 impl Given {
     /// These couplings, or random ones.
-    pub fn new(couplings: Option<SymmetricTensor<f64>>, known_as: Option<Couplings>) -> Self {
+    pub fn new(couplings: Option<OwnCouplings>, known_as: Option<Couplings>) -> Self {
         Self { couplings, known_as: known_as.unwrap_or_default(), ..Self::default() }
     }
 

@@ -6,7 +6,7 @@ use super::census::{self, CensusFacts};
 use super::couplings::Couplings;
 use super::given::Given;
 use super::plan;
-use super::record::{StartResult, SurfaceTimings};
+use super::record::{SlopeRow, StartResult, SurfaceTimings};
 use super::result::UnitResult;
 use super::spec::{Kind, Spec};
 use super::strays;
@@ -14,15 +14,16 @@ use super::study::Surfaces;
 use super::sweep;
 use super::unit::{StartsUnit, UNIT_STARTS, UnitKey};
 use crate::error::{Error, Result};
-use crate::hamiltonian::Layout;
 use crate::study::{
     Advance, Expected, FORMATS, Findings, Format, Intake, Job, Listed, Resources, Study, TableShape, Unit,
     UnitPerThread, Units, Work,
 };
 
 /// Versions of files of sweeps and of censuses.
-const SWEEPS: [Format; 2] = [FORMATS[0], FORMATS[3]];
-const CENSUSES: [Format; 2] = [FORMATS[1], FORMATS[4]];
+const SWEEPS: [Format; 3] = [FORMATS[0], FORMATS[3], FORMATS[6]];
+const CENSUSES: [Format; 3] = [FORMATS[1], FORMATS[4], FORMATS[7]];
+/// Of those, files with a table of slopes.
+const WITH_SLOPES: [Format; 2] = [FORMATS[6], FORMATS[7]];
 
 /// Starts that share a register of a thread.
 const REGISTER: usize = 16;
@@ -32,7 +33,8 @@ const LEAST_LANES: usize = 64;
 const FULL: usize = 4;
 
 impl Study for Surfaces {
-    const FORMATS: &'static [Format] = &[SWEEPS[0], CENSUSES[0], SWEEPS[1], CENSUSES[1]];
+    const FORMATS: &'static [Format] =
+        &[SWEEPS[0], CENSUSES[0], SWEEPS[2], CENSUSES[2], SWEEPS[1], CENSUSES[1]];
     const ITEMS: &'static str = "starts";
 
     type Spec = Spec;
@@ -43,9 +45,10 @@ impl Study for Surfaces {
     type Work = SurfacesWork;
 
     fn format(spec: &Spec) -> i32 {
+        let place = if spec.has_slopes() { 2 } else { 1 };
         match spec.kind() {
-            Kind::Sweep => SWEEPS[1].number,
-            Kind::Census => CENSUSES[1].number,
+            Kind::Sweep => SWEEPS[place].number,
+            Kind::Census => CENSUSES[place].number,
         }
     }
 
@@ -55,6 +58,9 @@ impl Study for Surfaces {
             list.chain(UnitResult::tables()).chain([TableShape::of::<SurfaceTimings>()]).collect();
         if CENSUSES.iter().any(|census| census.number == format) {
             tables.push(TableShape::of::<CensusFacts>());
+        }
+        if WITH_SLOPES.iter().any(|with| with.number == format) {
+            tables.push(TableShape::of::<SlopeRow>());
         }
         tables
     }
@@ -99,7 +105,7 @@ impl Study for Surfaces {
     }
 
     fn stray_rows(conn: &Connection, spec: &Spec, units: &Units<Self>) -> rusqlite::Result<Vec<String>> {
-        strays::stray_rows(conn, units, spec.kind())
+        strays::stray_rows(conn, units, spec)
     }
 
     fn orphans(conn: &Connection) -> Vec<String> {
@@ -113,7 +119,7 @@ impl Study for Surfaces {
     /// In units that compare sizes: couplings, times steps, which grow as Λ. Of a census it is that of its paths, which are as
     /// many on each surface.
     fn work(spec: &Spec, listed: &StartsUnit) -> f64 {
-        let values = Layout::new(spec.spins as usize, listed.dim as usize).values();
+        let values = spec.values(listed.dim);
         values.map_or(f64::MAX, |values| values as f64) * f64::from(listed.dim)
     }
 
@@ -199,5 +205,6 @@ fn start_fits(spec: &Spec, unit: &UnitResult, number: u32, start: &StartResult) 
     (record.spins, record.dim, record.instance, record.start) == (key.spins, key.dim, key.instance, number)
         && index + undecided < u64::from(record.dim)
         && start.point.len() == point_length
+        && start.slopes.is_some() == spec.has_slopes()
         && (spec.trace || start.trace.is_empty())
 }

@@ -3,7 +3,8 @@
 use itertools::Itertools;
 
 use super::bounds::{DIM, INSTANCES, SPINS, STARTS};
-use super::couplings::Couplings;
+use super::couplings::{Couplings, OwnArray};
+use super::model::mixture_text;
 use super::spec::Spec;
 use super::unit::UNIT_STARTS;
 use crate::critical::census::admitted_class_count;
@@ -17,7 +18,7 @@ impl study::RunSpec for Spec {
 
     fn check(&self) -> Result<()> {
         check_range("rules", self.rules.number(), [Rules::FIRST.number(), Rules::CURRENT.number()])?;
-        check_range("spins", self.spins, SPINS)?;
+        check_model(self)?;
         check_dims(self)?;
         check_range("starts", self.starts, STARTS)?;
         check_range("instances", self.instances, INSTANCES)?;
@@ -40,6 +41,24 @@ impl study::RunSpec for Spec {
             ..self.clone()
         }
     }
+}
+
+/// One order without a model, or a model of that highest order that the pure one is not.
+fn check_model(spec: &Spec) -> Result<()> {
+    let Some(model) = &spec.model else {
+        let least = if matches!(spec.couplings, Couplings::Orders { .. }) { 1 } else { SPINS[0] };
+        return check_range("spins", spec.spins, [least, SPINS[1]]);
+    };
+    model.check()?;
+    if spec.spins as usize != model.orders.highest() {
+        let allowed = format!("{}, the highest order of the mixture", model.orders.highest());
+        return Err(Error::bad_input("spins", spec.spins, allowed));
+    }
+    if spec.couplings != Couplings::Random {
+        let value = mixture_text(&model.orders);
+        return Err(Error::bad_input("mixture, law or spike", value, "nothing with couplings of your own"));
+    }
+    Ok(())
 }
 
 fn check_dims(spec: &Spec) -> Result<()> {
@@ -103,6 +122,9 @@ fn check_device(spec: &Spec, descent: &Protocol) -> Result<()> {
     if descent.method().device() == DeviceClass::Cpu {
         return Ok(());
     }
+    if spec.has_slopes() {
+        return Err(Error::bad_input("device", "cuda", "cpu for mixtures, other laws and spikes"));
+    }
     let [least, most] = device::SPINS;
     if !(least..=most).contains(&spec.spins) {
         return Err(Error::bad_input("spins", spec.spins, format!("{least} to {most} with device cuda")));
@@ -114,7 +136,26 @@ fn check_device(spec: &Spec, descent: &Protocol) -> Result<()> {
 }
 
 fn check_own_couplings(spec: &Spec) -> Result<()> {
-    let Couplings::File { sha256, shape, scale } = &spec.couplings else { return Ok(()) };
+    match &spec.couplings {
+        Couplings::Random => Ok(()),
+        Couplings::File { sha256, shape, scale } => check_own_array(spec, sha256, shape, spec.spins, *scale),
+        Couplings::Orders { arrays, scale } => {
+            let highest = arrays.last().map_or(0, |array| array.shape.len());
+            if arrays.is_empty() || highest != spec.spins as usize {
+                return Err(Error::bad_input(
+                    "couplings",
+                    format!("{} arrays", arrays.len()),
+                    "the orders of the run",
+                ));
+            }
+            arrays.iter().try_for_each(|OwnArray { sha256, shape }| {
+                check_own_array(spec, sha256, shape, shape.len() as u32, Some(*scale))
+            })
+        }
+    }
+}
+
+fn check_own_array(spec: &Spec, sha256: &str, shape: &[u32], spins: u32, scale: Option<f64>) -> Result<()> {
     let Some(&dim) = shape.first().filter(|&&first| shape.iter().all(|&n| n == first)) else {
         return Err(Error::bad_input(
             "couplings",
@@ -125,8 +166,8 @@ fn check_own_couplings(spec: &Spec) -> Result<()> {
     if sha256.len() != 64 || !sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Error::bad_input("couplings.sha256", sha256, "64 hexadecimal digits"));
     }
-    if spec.spins as usize != shape.len() {
-        return Err(Error::bad_input("spins", spec.spins, format!("{}, as the couplings have", shape.len())));
+    if spins as usize != shape.len() {
+        return Err(Error::bad_input("spins", spins, format!("{}, as the couplings have", shape.len())));
     }
     if spec.dims != [dim] {
         return Err(Error::bad_input(
@@ -138,7 +179,7 @@ fn check_own_couplings(spec: &Spec) -> Result<()> {
     if spec.instances != 1 {
         return Err(Error::bad_input("instances", spec.instances, "1 with couplings of your own"));
     }
-    check_scale(spec, *scale)
+    check_scale(spec, scale)
 }
 
 /// Energies, gradients and Hessians are at most `H² √(Λ n)` times the scale, with n independent couplings: by Cauchy and

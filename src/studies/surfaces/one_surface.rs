@@ -55,7 +55,9 @@ impl SurfaceResult {
             values: kept().flat_map(|start| start.point.iter().copied()).collect(),
         };
         let records = self.starts.iter().map(|start| start.record.clone()).collect();
-        with_distinct(spec, records, &points)
+        let mut rows = with_distinct(spec, records, &points);
+        rows.iter_mut().zip(&self.starts).for_each(|(row, start)| row.slopes = start.slopes);
+        rows
     }
 }
 

@@ -199,7 +199,9 @@ impl Store<Surfaces> {
         take: &mut impl FnMut(StartResult),
     ) -> Result<()> {
         let kind = self.spec().kind();
-        let rows = match read_rows(&self.conn, surface, range).map_err(sql(self.what("reading"))) {
+        let rows = match read_rows(&self.conn, surface, range, self.spec().has_slopes())
+            .map_err(sql(self.what("reading")))
+        {
             Err(Error::Damaged(_)) => return Err(self.damaged_of(units)),
             rows => rows?,
         };

@@ -69,6 +69,49 @@ columns! {
     digest own [step, energy_per_spin, gradient_norm]
 }
 
+columns! {
+    /// What the record of a start has beside it on a mixture of orders, with couplings of another law, or with a planted
+    /// spike.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct SlopeRow in "slopes" {
+        /// Λ.
+        pub dim: u32, "";
+        /// Number of the surface.
+        pub instance: u32, "";
+        /// Number of the start on its surface; of a critical point in a census, its rank by energy.
+        pub start: u32, "";
+        /// Radial slope w·∇L/Λ: H u of one order, and no function of the energy of several.
+        pub radial_slope: f64, "couplings";
+        /// Overlap m = w·v/Λ with the hidden vector of the spike; |m| where the spike's order is even; unknown without a spike.
+        pub spike_overlap: f64, "";
+    }
+    key [dim, instance, start]
+    digest own [radial_slope, spike_overlap]
+}
+
+/// What a start on a mixture, or beside a spike, has more than a record.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Slopes {
+    /// w·∇L/Λ.
+    pub radial_slope: f64,
+    /// Overlap with the hidden vector; NaN without a spike.
+    pub spike_overlap: f64,
+}
+
+impl SlopeRow {
+    /// The slopes of the start with this record.
+    pub fn new(record: &Record, slopes: &Slopes) -> Self {
+        let Record { dim, instance, start, .. } = *record;
+        let Slopes { radial_slope, spike_overlap } = *slopes;
+        Self { dim, instance, start, radial_slope, spike_overlap }
+    }
+
+    /// The slopes alone.
+    pub fn slopes(&self) -> Slopes {
+        Slopes { radial_slope: self.radial_slope, spike_overlap: self.spike_overlap }
+    }
+}
+
 impl TraceRow {
     /// A point of the path of the start with this record.
     pub fn new(record: &Record, point: &TracePoint) -> Self {
@@ -110,12 +153,19 @@ pub struct StartResult {
     pub point: Vec<f64>,
     /// Its history; empty in a run without traces.
     pub trace: Vec<TracePoint>,
+    /// Its slopes, in a run that has them.
+    pub slopes: Option<Slopes>,
 }
 
 impl StartResult {
     /// Its history as rows.
     pub fn trace_rows(&self) -> impl Iterator<Item = TraceRow> {
         self.trace.iter().map(|point| TraceRow::new(&self.record, point))
+    }
+
+    /// Its slopes as a row, if it has them.
+    pub fn slope_row(&self) -> Option<SlopeRow> {
+        self.slopes.as_ref().map(|slopes| SlopeRow::new(&self.record, slopes))
     }
 
     /// The start as the store gives it back.
@@ -125,6 +175,7 @@ impl StartResult {
             record: canonical(&self.record),
             point: self.point.iter().map(|&x| if x.is_nan() { f64::NAN } else { x }).collect(),
             trace: self.trace_rows().map(|row| canonical(&row).point()).collect(),
+            slopes: self.slope_row().map(|row| canonical(&row).slopes()),
         }
     }
 }

@@ -3,9 +3,11 @@
 use serde::Deserialize;
 
 use super::couplings::Couplings;
+use super::model::{ModelRequest, SpikeRequest};
 use crate::descent::or_of;
 use crate::descent::{DescentRequest, DeviceClass, MethodName, Protocol, Rules, Written};
 use crate::error::{Error, Result, one_line};
+use crate::hamiltonian::{Law, Model};
 
 named! {
     /// A named set of defaults.
@@ -58,6 +60,12 @@ pub struct Request {
     pub preset: Option<Preset>,
     /// H.
     pub spins: Option<u32>,
+    /// Orders with their variances, in place of one order.
+    pub mixture: Option<Vec<(u32, f64)>>,
+    /// Law of the couplings.
+    pub law: Option<Law>,
+    /// A planted spike.
+    pub spike: Option<SpikeRequest>,
     /// Root of all random streams.
     pub seed: Option<u64>,
     /// Λ of each size.
@@ -103,7 +111,7 @@ impl Request {
     pub fn or(self, file: Self) -> Self {
         or_of!(
             self, file,
-            preset spins seed dims starts instances protocol device points trace couplings descent
+            preset spins mixture law spike seed dims starts instances protocol device points trace couplings descent
         )
     }
 
@@ -111,8 +119,10 @@ impl Request {
     ///
     /// # Errors
     /// [`Error::BadInput`] for `literal` with anything but `sgd`, the published protocol.
-    pub(super) fn descent_under(&self, rules: Rules, spins: u32) -> Result<Written> {
+    pub(super) fn descent_under(&self, rules: Rules, spins: u32, model: Option<&Model>) -> Result<Written> {
         let preset = self.preset.unwrap_or_default();
+        // Order 1 alone has the constants of order 2.
+        let spins = spins.max(2);
         let base = match self.protocol {
             Some(MethodName::Sgd) | None => preset.descent(spins, rules),
             Some(method) if preset == Preset::Literal => {
@@ -120,18 +130,30 @@ impl Request {
             }
             Some(method) => method.at_order(spins),
         };
+        let base = model.map_or(base, |model| base.for_model(model));
         Ok(self.changed(base.into(), DeviceClass::Cpu))
     }
 
     /// The descent this request asks of a stored run: stored constants unless it names others. A preset stands for what
     /// it stood for when the run was begun, so that the same command resumes it.
-    pub(super) fn descent_on(&self, spins: u32, stored: &Protocol, rules: Rules) -> Result<Written> {
+    pub(super) fn descent_on(
+        &self,
+        (spins, model): (u32, Option<&Model>),
+        stored: &Protocol,
+        rules: Rules,
+    ) -> Result<Written> {
         let keeps_method = self.protocol.is_none_or(|method| method == stored.name());
         let device = stored.method().device();
         if self.preset.is_none() && keeps_method {
             return Ok(self.changed((*stored).into(), device));
         }
-        Ok(self.changed(self.descent_under(rules, spins)?, device))
+        Ok(self.changed(self.descent_under(rules, spins, model)?, device))
+    }
+
+    /// What is asked of the law of surfaces.
+    pub(super) fn model(&self) -> ModelRequest {
+        let Self { spins, law, spike, .. } = *self;
+        ModelRequest { spins, mixture: self.mixture.clone(), law, spike }
     }
 
     /// What is written with the constants that this request names, and its device or else this one.

@@ -1,12 +1,13 @@
 //! Everything that defines a run.
 
+use itertools::Itertools;
 use serde::{Deserialize, Serialize};
 
-use super::bounds::SPINS;
 use super::couplings::Couplings;
 use super::request::Request;
 use crate::descent::{Protocol, Rules, Written};
-use crate::error::{Error, Result, check_range};
+use crate::error::{Error, Result};
+use crate::hamiltonian::{Layout, Model, SurfaceKey};
 use crate::study::RunSpec as _;
 use crate::study::spec::{Growth, sorted_set};
 
@@ -14,7 +15,7 @@ use crate::study::spec::{Growth, sorted_set};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spec {
-    /// H.
+    /// H; the highest order of a mixture.
     pub spins: u32,
     /// Root of all random streams.
     pub seed: u64,
@@ -27,6 +28,9 @@ pub struct Spec {
     pub trace: bool,
     /// Where couplings come from.
     pub couplings: Couplings,
+    /// Orders, law of the couplings and spike; `None`, and not written, for the pure Gaussian model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<Model>,
     /// Version of the rules by which records are made; not written for those of release 0.1.
     #[serde(default, skip_serializing_if = "Rules::is_first")]
     pub rules: Rules,
@@ -55,15 +59,10 @@ impl Spec {
     pub fn new(request: &Request) -> Result<Self> {
         let preset = request.preset.unwrap_or_default();
         let couplings = request.couplings.clone().unwrap_or_default();
-        let (own_spins, own_dims) = match &couplings {
-            Couplings::Random => (None, None),
-            Couplings::File { shape, .. } => {
-                (u32::try_from(shape.len()).ok(), shape.first().map(|&n| vec![n]))
-            }
-        };
-        let spins = request.spins.or(own_spins).unwrap_or(3);
-        check_range("spins", spins, SPINS)?;
-        let descent = Protocol::try_from(request.descent_under(Rules::CURRENT, spins)?)?;
+        let own = couplings.own_layout();
+        let (own_spins, own_dims) = (own.map(|own| own.0), own.map(|own| vec![own.1]));
+        let (spins, model) = request.model().decide_beside(own_spins)?;
+        let descent = Protocol::try_from(request.descent_under(Rules::CURRENT, spins, model.as_ref())?)?;
         let default_dims = || preset.dims(&descent);
         let spec = Self {
             spins,
@@ -75,6 +74,7 @@ impl Spec {
             starts: request.starts.unwrap_or_else(|| preset.starts()),
             instances: request.instances.unwrap_or(1),
             couplings,
+            model,
             rules: Rules::CURRENT,
         };
         spec.check()?;
@@ -92,12 +92,15 @@ impl Spec {
         let Some(descent) = &self.descent else {
             return Err(Error::Refused("the run is a census: hspin census goes on with it".into()));
         };
-        SWEEP.same("spins", self.spins, request.spins)?;
+        request.model().same(SWEEP, &self.model())?;
         SWEEP.same("seed", self.seed, request.seed)?;
         SWEEP.same("points", self.points, request.points)?;
         SWEEP.same("trace", self.trace, request.trace)?;
         same_couplings(SWEEP, &self.couplings, request.couplings.as_ref())?;
-        same_descent((*descent).into(), request.descent_on(self.spins, descent, self.rules)?)?;
+        same_descent(
+            (*descent).into(),
+            request.descent_on((self.spins, self.model.as_ref()), descent, self.rules)?,
+        )?;
         let mut dims = match (&request.dims, request.preset, &self.couplings) {
             (Some(asked), ..) => sorted_set("dims", asked.clone())?,
             (None, Some(preset), Couplings::Random) => preset.dims(descent),
@@ -117,6 +120,58 @@ impl Spec {
         };
         spec.check()?;
         Ok(spec)
+    }
+
+    /// The law of its random surfaces.
+    pub fn model(&self) -> Model {
+        self.model.unwrap_or_else(|| Model::pure(self.spins as usize))
+    }
+
+    /// Whether records have [`Slopes`](super::record::Slopes) beside them: of mixtures, laws, spikes and several orders of
+    /// one's own.
+    pub fn has_slopes(&self) -> bool {
+        self.model.is_some() || matches!(self.couplings, Couplings::Orders { .. })
+    }
+
+    /// Orders from 2 of the tensors on a surface, ascending.
+    fn tensor_orders(&self) -> Vec<usize> {
+        match &self.couplings {
+            Couplings::Orders { arrays, .. } => {
+                arrays.iter().map(|array| array.shape.len()).collect::<Vec<_>>()
+            }
+            Couplings::Random | Couplings::File { .. } => {
+                self.model().orders.shares().map(|(order, _)| order).collect()
+            }
+        }
+        .into_iter()
+        .filter(|&order| order > 1)
+        .collect()
+    }
+
+    /// Layouts of the tensors on a surface of this dimension, orders ascending.
+    pub fn layouts(&self, dim: u32) -> Vec<Layout> {
+        self.tensor_orders().into_iter().map(|spins| Layout::new(spins, dim as usize)).collect()
+    }
+
+    /// Stored values of all tensors of a surface; `None` beyond u64.
+    pub fn values(&self, dim: u32) -> Option<u64> {
+        self.layouts(dim).iter().try_fold(0u64, |sum, layout| sum.checked_add(layout.values()?))
+    }
+
+    /// Whether energies are even, so that w and −w are one critical point.
+    pub fn is_even(&self) -> bool {
+        match &self.couplings {
+            Couplings::Orders { arrays, .. } => {
+                arrays.iter().all(|array| array.shape.len().is_multiple_of(2))
+            }
+            Couplings::Random | Couplings::File { .. } => self.model().is_even(),
+        }
+    }
+
+    /// The key of a surface.
+    pub fn surface_key(&self, dim: u32, instance: u32) -> SurfaceKey {
+        let layout = Layout { spins: self.spins as usize, dim: dim as usize };
+        SurfaceKey { seed: self.seed, layout, instance: u64::from(instance) }
     }
 
     /// What is done on each surface.
@@ -145,6 +200,9 @@ pub(super) fn same_couplings(growth: Growth, stored: &Couplings, asked: Option<&
     let name = |couplings: &Couplings| match couplings {
         Couplings::Random => "random".to_owned(),
         Couplings::File { sha256, .. } => format!("a file of SHA-256 {sha256}"),
+        Couplings::Orders { arrays, .. } => {
+            format!("files of SHA-256 {}", arrays.iter().map(|array| &array.sha256).join(", "))
+        }
     };
     growth.same("couplings", name(stored), asked.map(name))
 }

@@ -6,7 +6,7 @@ use rusqlite::types::ToSql;
 use rusqlite::{Connection, params};
 
 use super::census::facts::CensusFacts;
-use super::record::{Record, StartResult, TraceRow};
+use super::record::{Record, SlopeRow, StartResult, TraceRow};
 use super::result::UnitResult;
 use super::spec::{Kind, Spec};
 use super::unit::{StartsUnit, UnitKey};
@@ -33,11 +33,12 @@ pub fn read_rows(
     conn: &Connection,
     (dim, instance): (u32, u32),
     [first, last]: [i64; 2],
+    have_slopes: bool,
 ) -> rusqlite::Result<SurfaceRows> {
     let range: &[&dyn ToSql] = params![dim, instance, first, last];
     let within = "WHERE dim = ?1 AND instance = ?2 AND start BETWEEN ?3 AND ?4";
     let records = Record::table().select(conn, within, range)?.into_iter();
-    let start_of = |record| StartResult { record, point: Vec::new(), trace: Vec::new() };
+    let start_of = |record| StartResult { record, point: Vec::new(), trace: Vec::new(), slopes: None };
     let mut starts: Vec<StartResult> = records.map(start_of).collect();
     let mut have_strays = false;
     let mut of = |number: u32, put: &mut dyn FnMut(&mut StartResult)| {
@@ -55,6 +56,11 @@ pub fn read_rows(
     }
     for row in TraceRow::table().select(conn, within, range)? {
         of(row.start, &mut |start| start.trace.push(row.point()));
+    }
+    if have_slopes {
+        for row in SlopeRow::table().select(conn, within, range)? {
+            of(row.start, &mut |start| start.slopes = Some(row.slopes()));
+        }
     }
     Ok(SurfaceRows { starts, have_strays })
 }
@@ -109,6 +115,7 @@ impl Unit<Spec> for UnitResult {
             start.point.iter().for_each(|x| bytes.extend(x.to_bits().to_le_bytes()));
             bytes.extend((start.trace.len() as u64).to_le_bytes());
             start.trace_rows().for_each(|row| row.digest(&mut bytes));
+            start.slope_row().iter().for_each(|row| row.digest(&mut bytes));
             feed(&bytes);
         }
         if let Some(facts) = &self.census {
@@ -124,7 +131,11 @@ impl Unit<Spec> for UnitResult {
         let census = read_census(conn, &key, kind)?;
         let rows = key.rows(kind);
         let range = [i64::from(rows.start), i64::from(rows.end) - 1];
-        Ok(Self { key, starts: read_rows(conn, (key.dim, key.instance), range)?.starts, census })
+        Ok(Self {
+            key,
+            starts: read_rows(conn, (key.dim, key.instance), range, spec.has_slopes())?.starts,
+            census,
+        })
     }
 
     fn insert(&self, conn: &Connection) -> rusqlite::Result<()> {
@@ -136,6 +147,7 @@ impl Unit<Spec> for UnitResult {
                 POINTS.insert(conn, &[dim, instance, number], &start.point)?;
             }
             start.trace_rows().try_for_each(|row| TraceRow::table().insert(conn, &row))?;
+            start.slope_row().iter().try_for_each(|row| SlopeRow::table().insert(conn, row))?;
             #[cfg(feature = "sabotage")]
             sabotage!("no-transaction", (), conn.execute_batch("COMMIT; BEGIN")?);
         }
@@ -148,6 +160,9 @@ impl Unit<Spec> for UnitResult {
         let range = Some(("start", [i64::from(rows.start), i64::from(rows.end) - 1]));
         let within = Within { range, ..on_surface(&self.key) };
         ["records", "points", "traces"].iter().try_for_each(|table| within.delete(conn, table))?;
+        if self.starts.iter().any(|start| start.slopes.is_some()) {
+            within.delete(conn, SlopeRow::NAME)?;
+        }
         if kind == Kind::Census { on_surface(&self.key).delete(conn, CensusFacts::NAME) } else { Ok(()) }
     }
 
@@ -159,6 +174,7 @@ impl Unit<Spec> for UnitResult {
             start.point.iter().try_for_each(|x| write!(out, " {:016x}", x.to_bits()))?;
             writeln!(out)?;
             start.trace_rows().try_for_each(|row| writeln!(out, "{}", dump_line(&row)))?;
+            start.slope_row().iter().try_for_each(|row| writeln!(out, "{}", dump_line(row)))?;
         }
         Ok(())
     }
@@ -196,11 +212,13 @@ impl Sent for StartResult {
         self.record.put(out);
         self.point.put(out);
         self.trace_rows().collect::<Vec<_>>().put(out);
+        Sent::put_all(self.slope_row().as_slice(), out);
     }
 
     fn take(from: &mut &[u8]) -> Option<Self> {
         let (record, point) = Sent::take(from)?;
         let trace = TraceRow::take_all(from)?.iter().map(TraceRow::point).collect();
-        Some(Self { record, point, trace })
+        let slopes = SlopeRow::take_all(from)?.pop().map(|row| row.slopes());
+        Some(Self { record, point, trace, slopes })
     }
 }

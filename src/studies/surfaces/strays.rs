@@ -2,26 +2,27 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::spec::Kind;
+use super::spec::Spec;
 use super::study::Surfaces;
 use crate::study::Units;
 
 /// Rows that the list of units does not account for, in words: more or fewer records or censuses than it promises, and
 /// surfaces that it does not have. Its time is one pass over the index of records and one look per surface.
-pub fn stray_rows(conn: &Connection, units: &Units<Surfaces>, kind: Kind) -> rusqlite::Result<Vec<String>> {
+pub fn stray_rows(conn: &Connection, units: &Units<Surfaces>, spec: &Spec) -> rusqlite::Result<Vec<String>> {
     let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
     let starts: i64 = units.values().map(|unit| i64::from(unit.listed.starts)).sum();
     let mut problems = Vec::new();
     if count("SELECT count(*) FROM records")? != starts {
         problems.push("records: their number is not that of the units".to_owned());
     }
-    if kind == Kind::Census && count("SELECT count(*) FROM censuses")? != units.len() as i64 {
+    if spec.is_census() && count("SELECT count(*) FROM censuses")? != units.len() as i64 {
         problems.push("censuses: their number is not that of the units".to_owned());
     }
     let mut surfaces: Vec<_> =
         units.keys().map(|key| (i64::from(key.dim), i64::from(key.instance))).collect();
     surfaces.sort_unstable();
-    for table in ["points", "traces"] {
+    let more = spec.has_slopes().then_some("slopes");
+    for table in ["points", "traces"].into_iter().chain(more) {
         if has_other_surfaces(conn, table, &surfaces)? {
             problems.push(format!("{table}: there are rows on surfaces of no unit"));
         }
@@ -55,6 +56,10 @@ pub fn rows_without_records(conn: &Connection) -> Vec<String> {
         );
         conn.query_row(&strays, [], |row| row.get::<_, i64>(0)) != Ok(0)
     };
-    let tables = ["points", "traces"].into_iter().filter(has_strays);
+    // A file without slopes has no such table.
+    let slopes = "SELECT count(*) FROM sqlite_schema WHERE name = 'slopes'";
+    let have_slopes = conn.query_row(slopes, [], |row| row.get::<_, i64>(0)) != Ok(0);
+    let tables = ["points", "traces"].into_iter().chain(have_slopes.then_some("slopes"));
+    let tables = tables.filter(has_strays);
     tables.map(|table| format!("{table}: there are rows that belong to no record")).collect()
 }

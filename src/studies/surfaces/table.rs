@@ -1,12 +1,12 @@
 //! Rows of an exported table: records, and what is computed on reading.
 
 use super::reading::Points;
-use super::record::Record;
+use super::record::{Record, SlopeRow, Slopes};
 use super::spec::Spec;
 use super::study::SurfaceStore;
 use crate::critical::{distinct_within, reach};
 use crate::error::{Error, Result};
-use crate::study::columns::{self, ColumnKind, Value};
+use crate::study::columns::{self, ColumnKind, Row, Value};
 use crate::study::export::{Head, heads};
 
 /// A record with what is computed on reading.
@@ -18,6 +18,8 @@ pub struct CriticalPointRow {
     pub distinct: Option<u32>,
     /// Scale s of the user's own tensor; `None` for random couplings, and where release 0.1 did not store it.
     pub scale: Option<f64>,
+    /// Radial slope and overlap with the spike, in a run that has them.
+    pub slopes: Option<Slopes>,
 }
 
 /// One surface of a run.
@@ -43,7 +45,14 @@ pub(in crate::studies) const COMPUTED: [(&str, ColumnKind, &str, &str); 2] = [
 /// Names and kinds of the columns of a run, in order; the scale is of the user's own couplings only.
 pub fn run_heads(spec: &Spec) -> Vec<Head> {
     let computed = COMPUTED.iter().take(if spec.couplings.scale().is_some() { 2 } else { 1 });
-    heads::<Record>().into_iter().chain(computed.map(|&(name, kind, ..)| (name, kind))).collect()
+    // Its last two columns: the others are those of a record.
+    let slopes = heads::<SlopeRow>().into_iter().skip(SlopeRow::KEY.len());
+    let slopes = slopes.filter(|_| spec.has_slopes());
+    heads::<Record>()
+        .into_iter()
+        .chain(slopes)
+        .chain(computed.map(|&(name, kind, ..)| (name, kind)))
+        .collect()
 }
 
 impl CriticalPointRow {
@@ -51,7 +60,9 @@ impl CriticalPointRow {
     pub fn values(&self) -> Vec<Value<'static>> {
         let distinct = self.distinct.map_or(Value::Unknown, |id| Value::Whole(id.into()));
         let scale = self.scale.map(Value::Real);
-        columns::values(&self.record).chain([distinct]).chain(scale).collect()
+        let slopes = self.slopes.map(|slopes| SlopeRow::new(&self.record, &slopes));
+        let slopes = slopes.iter().flat_map(|row| columns::values(row).skip(SlopeRow::KEY.len()));
+        columns::values(&self.record).chain(slopes).chain([distinct]).chain(scale).collect()
     }
 }
 
@@ -84,7 +95,12 @@ pub fn surfaces(store: &SurfaceStore) -> Vec<SurfaceId> {
 /// Those of the store.
 pub fn rows(store: &SurfaceStore, surface: SurfaceId) -> Result<Vec<CriticalPointRow>> {
     let (records, points) = store.surface(surface.dim, surface.instance)?;
-    Ok(with_distinct(store.spec(), records, &points))
+    let mut rows = with_distinct(store.spec(), records, &points);
+    if store.spec().has_slopes() {
+        let starts = store.surface_starts(surface.dim, surface.instance)?;
+        rows.iter_mut().zip(starts).for_each(|(row, start)| row.slopes = start.slopes);
+    }
+    Ok(rows)
 }
 
 /// Records of one surface, by start, with what is computed on reading.
@@ -97,10 +113,10 @@ pub fn with_distinct(spec: &Spec, records: Vec<Record>, points: &Points) -> Vec<
     };
     let reaches: Vec<f64> = points.starts.iter().map(reach_of).collect();
     let scale = spec.couplings.scale();
-    let ids = distinct_within(spec.spins.is_multiple_of(2), points.dim, &points.values, &reaches);
+    let ids = distinct_within(spec.is_even(), points.dim, &points.values, &reaches);
     let id_of = |start: u32| points.starts.binary_search(&start).ok().and_then(|row| ids.get(row).copied());
     records
         .into_iter()
-        .map(|record| CriticalPointRow { distinct: id_of(record.start), record, scale })
+        .map(|record| CriticalPointRow { distinct: id_of(record.start), record, scale, slopes: None })
         .collect()
 }

@@ -13,6 +13,7 @@ fn descents(spins: usize, dim: usize, instance: u64, starts: u32) -> Vec<Vec<f64
     let job = SurfaceJob {
         key: SurfaceKey { seed: 1, layout: Layout::new(spins, dim), instance },
         couplings: None,
+        model: None,
         protocol: Protocol::gd(spins as u32),
         rules: Rules::CURRENT,
         execution: Execution { isa: Isa::best(), batch: 48 },

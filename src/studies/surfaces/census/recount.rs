@@ -102,7 +102,7 @@ pub(in crate::studies::surfaces) fn recount(
     let key = CensusKey { seed: !spec.seed, instance: u64::from(facts.instance) };
     let surface = surface(spec, given.couplings.as_ref(), facts.instance);
     let again = census_under(spec.rules, &surface, key, resources.isa, &map)?;
-    let unit = unit_of(again, facts.instance, &surface);
+    let unit = unit_of(spec, again, facts.instance, &surface);
     let records = store.surface_records(facts.dim, facts.instance)?;
     let mut pairs = records.iter().zip(&unit.starts);
     let largest = records.iter().map(|record| record.energy_per_spin.abs()).fold(0.0, f64::max);

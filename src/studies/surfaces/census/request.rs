@@ -3,6 +3,7 @@
 use crate::descent::Rules;
 use crate::error::{Error, Result};
 use crate::studies::surfaces::couplings::Couplings;
+use crate::studies::surfaces::model::ModelRequest;
 use crate::studies::surfaces::spec::{Spec, same_couplings};
 use crate::study::RunSpec as _;
 use crate::study::spec::Growth;
@@ -10,8 +11,8 @@ use crate::study::spec::Growth;
 /// What a command asks of a census; `None` leaves a field to its default or to the stored run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CensusRequest {
-    /// H.
-    pub spins: Option<u32>,
+    /// Orders, law and spike of random surfaces.
+    pub model: ModelRequest,
     /// Λ.
     pub dim: Option<u32>,
     /// Surfaces.
@@ -33,10 +34,8 @@ impl CensusRequest {
     /// many.
     pub fn new_run(&self) -> Result<Spec> {
         let couplings = self.couplings.clone().unwrap_or_default();
-        let (own_spins, own_dim) = match &couplings {
-            Couplings::Random => (None, None),
-            Couplings::File { shape, .. } => (u32::try_from(shape.len()).ok(), shape.first().copied()),
-        };
+        let own = couplings.own_layout();
+        let (own_spins, own_dim) = (own.map(|own| own.0), own.map(|own| own.1));
         let Some(dim) = self.dim.or(own_dim) else {
             return Err(Error::bad_input("dim", "(missing)", "--dim N, or --couplings FILE.npy"));
         };
@@ -44,8 +43,10 @@ impl CensusRequest {
             let own = own_dim.unwrap_or_default();
             return Err(Error::bad_input("dim", dim, format!("{own}, as the couplings have")));
         }
+        let (spins, model) = self.model.decide_beside(own_spins)?;
         let spec = Spec {
-            spins: self.spins.or(own_spins).unwrap_or(3),
+            spins,
+            model,
             seed: self.seed.unwrap_or(1),
             descent: None,
             points: true,
@@ -72,7 +73,7 @@ impl CensusRequest {
                 "the run is a sweep (protocol {name}): hspin sweep goes on with it"
             )));
         }
-        CENSUS.same("spins", stored.spins, self.spins)?;
+        self.model.same(CENSUS, &stored.model())?;
         let dim = stored.dim();
         CENSUS.same("dim", dim, self.dim)?;
         CENSUS.same("seed", stored.seed, self.seed)?;

@@ -10,12 +10,13 @@ use super::facts::CensusFacts;
 use crate::critical::census::{BlockEnds, Census, CensusKey, PathBlocks, RealPoint, Stage, census_under};
 use crate::descent::{CONVERGED, Outcome};
 use crate::error::{Error, Result};
-use crate::hamiltonian::{ChunkValues, Landscape, Layout, Surface, SurfaceKey, SymmetricTensor};
-use crate::studies::surfaces::record::{Record, StartResult, SurfaceTimings, Timings};
+use crate::hamiltonian::{ChunkValues, Landscape, OwnCouplings, Surface};
+use crate::studies::surfaces::record::{Record, Slopes, StartResult, SurfaceTimings, Timings};
 use crate::studies::surfaces::result::UnitResult;
 use crate::studies::surfaces::spec::Spec;
 use crate::studies::surfaces::study::Surfaces;
 use crate::studies::surfaces::sweep::shared_surface::recipe;
+use crate::studies::surfaces::sweep::task::spike_overlap;
 use crate::studies::surfaces::unit::UnitKey;
 use crate::study::clock::Meter;
 use crate::study::{Advance, Job};
@@ -48,7 +49,7 @@ pub fn unit(
         Err(Error::Interrupted(_)) => return Ok(None),
         found => found?,
     };
-    let unit = unit_of(found, instance, &surface);
+    let unit = unit_of(spec, found, instance, &surface);
     let on_pool = 1e-9 * follower.worked.load(Ordering::Relaxed) as f64;
     let descent_s = meter.lap().processor_s + on_pool;
     let spent = Timings { draw_s, descent_s, ..Timings::default() };
@@ -82,15 +83,14 @@ impl Follower<'_> {
 }
 
 /// A surface of a census; small ones are drawn in no time.
-pub(super) fn surface(spec: &Spec, couplings: Option<&SymmetricTensor<f64>>, instance: u32) -> Surface {
-    let layout = Layout::new(spec.spins as usize, spec.dim() as usize);
-    let key = SurfaceKey { seed: spec.seed, layout, instance: u64::from(instance) };
+pub(super) fn surface(spec: &Spec, couplings: Option<&OwnCouplings>, instance: u32) -> Surface {
+    let key = spec.surface_key(spec.dim(), instance);
     let map = |n: usize, job: &(dyn Fn(usize) -> ChunkValues + Sync)| (0..n).map(job).collect();
-    recipe(key, couplings, 0, spec.rules).carry_out(&map)
+    recipe(key, (spec.model.as_ref(), couplings), 0, spec.rules).carry_out(&map)
 }
 
 /// A census of a surface as a unit; energies, gradients and eigenvalues are those of the couplings as they were given.
-pub(super) fn unit_of(census: Census, instance: u32, surface: &Surface) -> UnitResult {
+pub(super) fn unit_of(spec: &Spec, census: Census, instance: u32, surface: &Surface) -> UnitResult {
     let (scale, deviation) = (surface.scale(), surface.deviation());
     let facts = CensusFacts::of(&census, instance);
     let key = UnitKey { spins: facts.spins, dim: facts.dim, instance, block: 0 };
@@ -116,7 +116,11 @@ pub(super) fn unit_of(census: Census, instance: u32, surface: &Surface) -> UnitR
                 Outcome::Stalled
             },
         };
-        StartResult { record, point: point.point, trace: Vec::new() }.canonical()
+        let slopes = spec.has_slopes().then(|| Slopes {
+            radial_slope: scale * point.radial_slope,
+            spike_overlap: spike_overlap(surface, &point.point),
+        });
+        StartResult { record, point: point.point, trace: Vec::new(), slopes }.canonical()
     };
     UnitResult { key, starts: (0..).zip(census.points).map(result).collect(), census: Some(facts) }
 }

@@ -7,16 +7,16 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use self::point::{DifferingColumns, near, of_census, of_sweep, same_bits, same_point};
+use self::point::{DifferingColumns, near, near_slopes, of_census, of_sweep, same_bits, same_point};
 use super::census;
-use super::record::{Record, StartResult};
+use super::record::{Record, Slopes, StartResult};
 use super::spec::Spec;
 use super::study::{SurfaceStore, Surfaces};
 use super::sweep::{Listener, SharedSurface, SurfaceJob, Task};
 use super::table::{SurfaceId, surfaces};
 use crate::Result;
 use crate::descent::{DeviceClass, Protocol, Sought, TracePoint, cuda, evaluate};
-use crate::hamiltonian::{CHUNKS, Isa, PLAIN_LANES, SymmetricTensor, plain_sums};
+use crate::hamiltonian::{CHUNKS, Isa, OwnCouplings, PLAIN_LANES};
 use crate::study::{Job, Recomputed, Sampling, Stop, Study};
 
 /// Surfaces of a sample at each size, and records on each.
@@ -64,7 +64,7 @@ pub fn recompute(store: &SurfaceStore, job: &Job<Surfaces>, sampling: &Sampling)
 struct Recheck<'a> {
     store: &'a SurfaceStore,
     spec: &'a Spec,
-    couplings: Option<&'a SymmetricTensor<f64>>,
+    couplings: Option<&'a OwnCouplings>,
     job: &'a Job<'a, Surfaces>,
     pool: rayon::ThreadPool,
 }
@@ -88,7 +88,7 @@ impl<'a> Recheck<'a> {
         let with_points: Vec<(&Record, Vec<f64>)> =
             records.iter().filter_map(|record| Some((record, at(record)?))).collect();
         found.tried += with_points.len();
-        for (start, columns) in self.at_points(place, &with_points) {
+        for (start, columns) in self.at_points(place, &with_points)? {
             wrong_columns.entry(start).or_default().extend(columns);
         }
         let kept = |record: &&Record| self.spec.points && points.of(record.start).is_empty();
@@ -130,6 +130,7 @@ impl<'a> Recheck<'a> {
         self.job((dim, instance), protocol).run(&self.pool, starts, &mut listener)?;
         found.rerun += results.len();
         let points = self.store.points(dim, instance)?;
+        let slopes = self.slopes((dim, instance))?;
         for record in records {
             let columns = wrong.entry(record.start).or_default();
             let Some(result) = results.get(&record.start) else {
@@ -141,6 +142,8 @@ impl<'a> Recheck<'a> {
                 .into_iter()
                 .partition(|name| near(name, record, &result.record));
             columns.extend(differ);
+            let same_slopes = near_slopes(slopes.get(&record.start).copied(), result.slopes);
+            columns.extend((!same_slopes).then_some("radial_slope"));
             let mut is_rounded = !rounded.is_empty();
             let stored = points.of(record.start);
             if self.spec.points && !same_bits(stored, &result.point) {
@@ -162,12 +165,17 @@ impl<'a> Recheck<'a> {
     }
 
     /// Wrong columns of records by their points alone.
-    fn at_points(&self, place: (u32, u32), records: &[(&Record, Vec<f64>)]) -> Vec<(u32, DifferingColumns)> {
+    fn at_points(
+        &self,
+        place: (u32, u32),
+        records: &[(&Record, Vec<f64>)],
+    ) -> Result<Vec<(u32, DifferingColumns)>> {
         if records.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
+        let slopes = self.slopes(place)?;
         // A protocol without sample tensors: those are for descents.
-        let shared = SharedSurface::new(self.job(place, Protocol::gd(self.spec.spins)));
+        let shared = SharedSurface::new(self.job(place, Protocol::gd(self.spec.spins.max(2))));
         self.pool.install(|| {
             (0..CHUNKS).into_par_iter().for_each(|chunk| {
                 shared.draw(chunk..chunk + 1);
@@ -178,22 +186,32 @@ impl<'a> Recheck<'a> {
         let of_group = |group: &[(&Record, Vec<f64>)]| {
             let points: Vec<&[f64]> = group.iter().map(|(_, point)| point.as_slice()).collect();
             let sums = match couplings {
-                Some(couplings) => plain_sums(couplings, &points),
-                None => plain_sums(task.surface.full(), &points),
+                Some(couplings) => couplings.plain_sums(&points),
+                None => task.surface.plain_sums(&points),
             };
             let evaluated = evaluate(task.surface, Isa::Scalar, &points);
             let each = group.iter().zip(sums).zip(evaluated);
             each.map(|(((record, point), sums), here)| {
+                let with = (&sums, slopes.get(&record.start));
                 // The run's own protocol.
                 let columns = match descent {
-                    Some(protocol) => of_sweep(&Task { protocol, ..task }, record, point, here, &sums),
-                    None => of_census(record, point, &sums),
+                    Some(protocol) => of_sweep(&Task { protocol, ..task }, record, point, here, with),
+                    None => of_census(task.surface, record, point, with),
                 };
                 (record.start, columns)
             })
             .collect::<Vec<_>>()
         };
-        self.pool.install(|| records.par_chunks(PLAIN_LANES).flat_map_iter(of_group).collect())
+        Ok(self.pool.install(|| records.par_chunks(PLAIN_LANES).flat_map_iter(of_group).collect()))
+    }
+
+    /// Slopes that are stored on a surface, by start; none in a run without them.
+    fn slopes(&self, (dim, instance): (u32, u32)) -> Result<BTreeMap<u32, Slopes>> {
+        if !self.spec.has_slopes() {
+            return Ok(BTreeMap::new());
+        }
+        let starts = self.store.surface_starts(dim, instance)?.into_iter();
+        Ok(starts.filter_map(|start| Some((start.record.start, start.slopes?))).collect())
     }
 
     /// Takes censuses again: all of them, or one, the first in random order; see [`census::again`].

@@ -2,11 +2,11 @@
 
 use crate::critical::SAME_POINT;
 use crate::descent::{CONVERGED, Descended, Evaluated, Outcome, Polished, Sought};
-use crate::hamiltonian::{Landscape, Sums, root_mean_square};
+use crate::hamiltonian::{Landscape, Sums, Surface, root_mean_square};
 use crate::numeric::symmetric::Cholesky;
 use crate::sphere::overlap;
-use crate::studies::surfaces::record::Record;
-use crate::studies::surfaces::sweep::task::Task;
+use crate::studies::surfaces::record::{Record, Slopes};
+use crate::studies::surfaces::sweep::task::{Task, spike_overlap};
 
 /// Sums in another order may differ by so many times what [`Sums`] states.
 const SLACK: f64 = 4.0;
@@ -31,13 +31,14 @@ pub fn of_sweep(
     record: &Record,
     point: &[f64],
     here: Option<Evaluated>,
-    sums: &Sums,
+    (sums, slopes): (&Sums, Option<&Slopes>),
 ) -> DifferingColumns {
     let mut wrong = DifferingColumns::new();
     wrong.extend(outcome(task, record, here.as_ref()));
     let mut factor = Cholesky::default();
     if let Some(here) = &here {
-        wrong.extend(by_sums(record, point, sums));
+        wrong.extend(by_sums(record, point, sums, slopes));
+        wrong.extend(slopes.and_then(|slopes| wrong_overlap(task.surface, point, slopes)));
         wrong.extend(by_full_spectrum(task, record, here, &mut factor));
     }
     let expected = made_anew(task, record, point, here, &mut factor);
@@ -51,8 +52,14 @@ pub fn of_sweep(
 }
 
 /// Columns of a record of a census that are not those of its point.
-pub fn of_census(record: &Record, point: &[f64], sums: &Sums) -> DifferingColumns {
-    let mut wrong = by_sums(record, point, sums);
+pub fn of_census(
+    surface: &Surface,
+    record: &Record,
+    point: &[f64],
+    (sums, slopes): (&Sums, Option<&Slopes>),
+) -> DifferingColumns {
+    let mut wrong = by_sums(record, point, sums, slopes);
+    wrong.extend(slopes.and_then(|slopes| wrong_overlap(surface, point, slopes)));
     let dim = point.len() as f64;
     if (record.energy - dim * record.energy_per_spin).abs() > 1e-14 * record.energy.abs() {
         wrong.push("energy_per_spin");
@@ -107,8 +114,29 @@ fn outcome(task: &Task, record: &Record, here: Option<&Evaluated>) -> Option<&'s
     (!fits).then_some("outcome")
 }
 
-/// Energy, gradient, Euler's identity w·∇L = H L and |w|² = Λ, by plain sums.
-fn by_sums(record: &Record, point: &[f64], sums: &Sums) -> DifferingColumns {
+/// The overlap with the hidden vector, where it is not that of the point.
+fn wrong_overlap(surface: &Surface, point: &[f64], slopes: &Slopes) -> Option<&'static str> {
+    let expected = spike_overlap(surface, point);
+    let fits = match expected.is_nan() {
+        true => slopes.spike_overlap.is_nan(),
+        false => (slopes.spike_overlap - expected).abs() <= LENGTH,
+    };
+    (!fits).then_some("spike_overlap")
+}
+
+/// Whether two radial slopes and overlaps are the same to what [`LIBRARY`] allows.
+pub fn near_slopes(a: Option<Slopes>, b: Option<Slopes>) -> bool {
+    let near = |x: f64, y: f64| (x.is_nan() && y.is_nan()) || (x - y).abs() <= LIBRARY * (1.0 + x.abs());
+    match (a, b) {
+        (Some(a), Some(b)) => near(a.radial_slope, b.radial_slope) && near(a.spike_overlap, b.spike_overlap),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+/// Energy, gradient, radial slope and |w|² = Λ, by plain sums; without stored slopes Euler's identity w·∇L = H L in their
+/// place.
+fn by_sums(record: &Record, point: &[f64], sums: &Sums, slopes: Option<&Slopes>) -> DifferingColumns {
     let dim = point.len() as f64;
     let near = |a: f64, b: f64, error: f64| (a - b).abs() <= SLACK * error;
     let radial = point.iter().zip(&sums.gradient).map(|(w, g)| w * g).sum::<f64>();
@@ -117,7 +145,14 @@ fn by_sums(record: &Record, point: &[f64], sums: &Sums) -> DifferingColumns {
     let length = point.iter().map(|w| w * w).sum::<f64>() / dim;
     let checks = [
         ("energy", near(sums.energy, record.energy, sums.energy_error)),
-        ("energy", near(radial / f64::from(record.spins), record.energy, sums.energy_error)),
+        match slopes {
+            // Of a sum of orders, with errors up to the highest times those of the energy.
+            Some(slopes) => {
+                let error = f64::from(record.spins.max(1)) * sums.energy_error / dim + sums.gradient_error;
+                ("radial_slope", near(radial / dim, slopes.radial_slope, error))
+            }
+            None => ("energy", near(radial / f64::from(record.spins), record.energy, sums.energy_error)),
+        },
         ("energy_per_spin", near(sums.energy / dim, record.energy_per_spin, sums.energy_error / dim)),
         ("gradient_norm", near(norm, record.gradient_norm, sums.gradient_error)),
         ("point", (length - 1.0).abs() <= LENGTH),
@@ -199,7 +234,6 @@ fn out_of_bounds(task: &Task, record: &Record) -> DifferingColumns {
 mod tests {
     use super::*;
     use crate::descent::{Execution, Protocol, Rules, evaluate};
-    use crate::hamiltonian::plain_sums;
     use crate::hamiltonian::{CHUNKS, Isa, Layout, SurfaceKey};
     use crate::studies::surfaces::sweep::{Listener, SharedSurface, SurfaceJob};
     use crate::study::Stop;
@@ -212,8 +246,15 @@ mod tests {
         let key = SurfaceKey { seed: 5, layout: Layout::new(3, 7), instance: 0 };
         let protocol = Protocol::gd(3);
         let execution = Execution { isa: Isa::best(), batch: 16 };
-        let job =
-            SurfaceJob { key, couplings: None, protocol, rules: Rules::CURRENT, execution, traced: false };
+        let job = SurfaceJob {
+            key,
+            couplings: None,
+            model: None,
+            protocol,
+            rules: Rules::CURRENT,
+            execution,
+            traced: false,
+        };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
         let (mut found, stop) = (Vec::new(), Stop::default());
         let mut keep = |result| {
@@ -226,9 +267,9 @@ mod tests {
         assert!(shared.draw(0..CHUNKS));
         let task = Task::of(&shared);
         let wrong = |record: &Record, point: &[f64]| {
-            let sums = plain_sums(task.surface.full(), &[point]).remove(0);
+            let sums = task.surface.plain_sums(&[point]).remove(0);
             let here = evaluate(task.surface, Isa::Scalar, &[point]).pop().flatten();
-            of_sweep(&task, record, point, here, &sums)
+            of_sweep(&task, record, point, here, (&sums, None))
         };
         for result in &found {
             assert_eq!(wrong(&result.record, &result.point), DifferingColumns::new());

@@ -3,7 +3,7 @@
 use super::scheduler::Overlap;
 use crate::critical::MOST_TRIALS;
 use crate::descent::{DeviceClass, EVALUATE_LANES, POLISHES, Protocol, Sought};
-use crate::hamiltonian::Layout;
+use crate::hamiltonian::HESSIAN_LANES;
 use crate::studies::surfaces::census::cost as census;
 use crate::studies::surfaces::couplings::Couplings;
 use crate::studies::surfaces::plan::planned_units;
@@ -74,23 +74,25 @@ fn bytes_beside_tensors(spec: &Spec, resources: &Resources) -> u64 {
 /// What is on its way to a device: one tensor, whose leaves are padded, with room to spare, and all points of a block
 /// three times over.
 fn staged_bytes(spec: &Spec, dim: u32) -> u64 {
-    let values = Layout::new(spec.spins as usize, dim as usize).values().unwrap_or(u64::MAX);
+    let values = spec.values(dim).unwrap_or(u64::MAX);
     values.saturating_mul(8).saturating_add(u64::from(spec.starts.min(4096)) * u64::from(dim) * 16)
 }
 
 /// One surface with its sample tensors, the most that any of so many processes holds, and the user's couplings behind it.
 fn tensor_bytes(spec: &Spec, dim: u32, ranks: usize) -> Option<u64> {
-    let layout = Layout::new(spec.spins as usize, dim as usize);
-    let values = layout.values()?;
-    let own = match spec.couplings {
-        Couplings::Random => 0,
-        // The array as read, and its leaf layout in double precision.
-        Couplings::File { .. } => {
-            8u64.checked_mul(u64::from(dim).checked_pow(spec.spins)?.checked_add(values)?)?
-        }
-    };
     let samples = spec.descent.map_or(0, |descent| descent.method().samples());
-    layout.most_values(ranks)?.checked_mul(4 * (1 + u64::from(samples)))?.checked_add(own)
+    let tensors = 4 * (1 + u64::from(samples));
+    spec.layouts(dim).iter().try_fold(0u64, |sum, layout| {
+        let own = match spec.couplings {
+            Couplings::Random => 0,
+            // The array as read, and its leaf layout in double precision.
+            Couplings::File { .. } | Couplings::Orders { .. } => {
+                let array = u64::from(dim).checked_pow(layout.spins as u32)?;
+                8u64.checked_mul(array.checked_add(layout.values()?)?)?
+            }
+        };
+        sum.checked_add(layout.most_values(ranks)?.checked_mul(tensors)?)?.checked_add(own)
+    })
 }
 
 fn worker_bytes(spec: &Spec, descent: &Protocol, dim: u32, resources: &Resources) -> Option<u64> {
@@ -101,7 +103,9 @@ fn worker_bytes(spec: &Spec, descent: &Protocol, dim: u32, resources: &Resources
         Sought::AnyIndex => MATRICES_PER_SEARCHER,
         Sought::Minima => MATRICES_PER_WORKER,
     };
-    let matrices = square.checked_mul(8 * held + pairs)?;
+    // Hessians of each further order before they are added.
+    let more = if spec.layouts(2).len() > 1 { 8 * HESSIAN_LANES as u64 } else { 0 };
+    let matrices = square.checked_mul(8 * held + pairs + more)?;
     let blocks = dim.checked_mul(192 * (8 + resources.batch as u64 / 12) + 128 * EVALUATE_LANES as u64)?;
     let shared = if resources.shard > 1 { dim * SHARED_BYTES * resources.shard as u64 } else { 0 };
     matrices.checked_add(blocks)?.checked_add(shared)?.checked_mul(resources.threads as u64)

@@ -17,7 +17,6 @@ use super::workers::{WorkContext, work_on};
 use crate::Result;
 use crate::critical::MOST_TRIALS;
 use crate::descent::{Protocol, Sought};
-use crate::hamiltonian::Layout;
 use crate::numeric::lanes::Real;
 use crate::studies::surfaces::record::{Record, Timings};
 use crate::studies::surfaces::spec::Spec;
@@ -94,7 +93,7 @@ impl Forecast<'_> {
     /// A trial at this size, or at the largest that is quick; `known` is a trial at a smaller size.
     fn pilot(&self, dim: usize, known: Option<Pilot>) -> Result<Pilot> {
         let samples = 1 + u64::from(self.protocol.method().samples());
-        let is_small = |&dim: &usize| self.layout(dim).values().is_some_and(|n| n * samples <= FIRST_VALUES);
+        let is_small = |&dim: &usize| self.values(dim).is_some_and(|n| n * samples <= FIRST_VALUES);
         let mut pilot = match known {
             Some(known) => known,
             None => self.run((2..=dim).rev().find(is_small).unwrap_or(2))?,
@@ -110,8 +109,8 @@ impl Forecast<'_> {
         }
     }
 
-    fn layout(&self, dim: usize) -> Layout {
-        Layout::new(self.spec.spins as usize, dim)
+    fn values(&self, dim: usize) -> Option<u64> {
+        self.spec.values(dim as u32)
     }
 
     /// One surface on all threads; then more of them at once, if that took too short to tell.
@@ -231,7 +230,7 @@ impl Forecast<'_> {
 impl Pilot {
     /// The same starts at another size.
     fn at(&self, forecast: &Forecast, dim: usize) -> Self {
-        let values = |dim| forecast.layout(dim).values().map_or(f64::INFINITY, |values| values as f64);
+        let values = |dim| forecast.values(dim).map_or(f64::INFINITY, |values| values.max(1) as f64);
         let couplings = values(dim) / values(self.dim);
         let cubes = (dim as f64 / self.dim as f64).powi(3);
         let before = forecast.protocol.method().first_steps() as f64;

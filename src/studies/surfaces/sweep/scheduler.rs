@@ -54,7 +54,7 @@ impl Planned {
 
 /// Work of a start, in units that compare sizes.
 fn work_per_start(layout: Layout) -> f64 {
-    layout.values().map_or(f64::MAX, |values| values as f64)
+    layout.values().map_or(f64::MAX, |values| values.max(layout.dim as u64) as f64)
 }
 
 /// What a thread does next.
@@ -242,7 +242,9 @@ impl<'a> Scheduler<'a> {
 
     fn bytes(&self, layout: Layout) -> u64 {
         let tensors = 1 + u64::from(self.job.protocol.method().samples());
-        layout.most_values(self.ranks()).map_or(u64::MAX, |values| values.saturating_mul(4 * tensors))
+        let values = |layout: Layout| layout.most_values(self.ranks()).unwrap_or(u64::MAX);
+        let all = self.job.layouts(layout.dim).map(values).fold(0, u64::saturating_add);
+        all.saturating_mul(4 * tensors)
     }
 
     /// Processes that hold a surface.

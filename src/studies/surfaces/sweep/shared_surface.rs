@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::descent::{Execution, Protocol, Rules};
 use crate::hamiltonian::layout::{most_chunks, share};
-use crate::hamiltonian::{ChunkValues, Layout, Recipe, Surface, SurfaceKey, SymmetricTensor};
+use crate::hamiltonian::{ChunkValues, Layout, Model, OwnCouplings, Recipe, Surface, SurfaceKey};
 use crate::studies::surfaces::record::{SurfaceTimings, Timings};
 use crate::studies::surfaces::shard::leader::{RemoteSurface, Shards};
 use crate::studies::surfaces::spec::Spec;
@@ -18,7 +18,9 @@ pub struct SurfaceJob<'a> {
     /// Which surface; its seed and instance also key the starting points.
     pub key: SurfaceKey,
     /// The user's couplings in place of random ones.
-    pub couplings: Option<&'a SymmetricTensor<f64>>,
+    pub couplings: Option<&'a OwnCouplings>,
+    /// Orders, law and spike of random couplings; the pure Gaussian model where there is none.
+    pub model: Option<Model>,
     /// Constants of the descent.
     pub protocol: Protocol,
     /// Version of the rules by which records are made.
@@ -34,18 +36,35 @@ impl<'a> SurfaceJob<'a> {
     pub fn of(
         (spec, protocol): (&Spec, Protocol),
         (dim, instance): (u32, u32),
-        couplings: Option<&'a SymmetricTensor<f64>>,
+        couplings: Option<&'a OwnCouplings>,
         resources: &Resources,
     ) -> Self {
-        let layout = Layout::new(spec.spins as usize, dim as usize);
         Self {
-            key: SurfaceKey { seed: spec.seed, layout, instance: u64::from(instance) },
+            key: spec.surface_key(dim, instance),
             couplings,
+            model: spec.model,
             protocol,
             rules: spec.rules,
             execution: Execution { isa: resources.isa, batch: resources.batch },
             traced: spec.trace,
         }
+    }
+
+    /// Layouts of the tensors of a surface of this run with a dimension.
+    pub fn layouts(&self, dim: usize) -> impl Iterator<Item = Layout> {
+        let orders: Vec<usize> = match (self.couplings, &self.model) {
+            (Some(own), _) => own.tensors().iter().map(|tensor| tensor.layout().spins).collect(),
+            (None, Some(model)) => {
+                model.orders.shares().map(|(order, _)| order).filter(|&order| order > 1).collect()
+            }
+            (None, None) => vec![self.key.layout.spins],
+        };
+        orders.into_iter().map(move |spins| Layout::new(spins, dim))
+    }
+
+    /// Whether its records have [`Slopes`](crate::studies::surfaces::record::Slopes) beside them.
+    pub fn has_slopes(&self) -> bool {
+        self.model.is_some() || self.couplings.is_some_and(OwnCouplings::is_of_several_orders)
     }
 
     /// Time spent on this surface.
@@ -56,16 +75,19 @@ impl<'a> SurfaceJob<'a> {
 
 /// How a surface of a run is made: random, or of the user's couplings in units of their scale; release 0.1 took them as
 /// they are.
-pub(in crate::studies::surfaces) fn recipe(
+pub(in crate::studies::surfaces) fn recipe<'a>(
     key: SurfaceKey,
-    couplings: Option<&SymmetricTensor<f64>>,
+    (model, couplings): (Option<&Model>, Option<&'a OwnCouplings>),
     samples: usize,
     rules: Rules,
-) -> Recipe<'_> {
-    match couplings {
-        None => Recipe::random(key, samples),
-        Some(couplings) if rules.is_first() => Recipe::given(key, couplings, samples),
-        Some(couplings) => Recipe::normalised(key, couplings, samples),
+) -> Recipe<'a> {
+    match (couplings, model) {
+        (None, None) => Recipe::random(key, samples),
+        (None, Some(model)) => Recipe::of_model(key, model, samples),
+        (Some(couplings), _) => match couplings.tensors() {
+            [tensor] if rules.is_first() => Recipe::given(key, tensor, samples),
+            _ => Recipe::own(key, couplings, samples),
+        },
     }
 }
 
@@ -113,8 +135,8 @@ impl<'a> SharedSurface<'a> {
     pub fn draw(&self, numbers: Range<usize>) -> bool {
         let samples = self.job.protocol.method().samples() as usize;
         let recipe = self.recipe.get_or_init(|| {
-            let SurfaceJob { key, couplings, rules, .. } = self.job;
-            recipe(key, couplings, samples, rules).share(self.held.clone())
+            let SurfaceJob { key, couplings, rules, model, .. } = self.job;
+            recipe(key, (model.as_ref(), couplings), samples, rules).share(self.held.clone())
         });
         let made = numbers.len();
         for number in numbers {

@@ -7,8 +7,7 @@ use crate::descent::{Driver, Evaluated, Execution, Outcome, Polished, Protocol, 
 use crate::hamiltonian::{Landscape, Surface, SurfaceKey};
 use crate::numeric::symmetric::{Cholesky, Symmetric};
 use crate::sphere::overlap;
-use crate::studies::surfaces::record::{Record, StartResult};
-use crate::study::columns::canonical;
+use crate::studies::surfaces::record::{Record, Slopes, StartResult};
 
 /// What is done to every start of one surface.
 #[derive(Clone, Copy)]
@@ -19,12 +18,15 @@ pub(in crate::studies::surfaces) struct Task<'a> {
     pub rules: Rules,
     pub execution: Execution,
     pub traced: bool,
+    /// Whether records have slopes beside them.
+    pub have_slopes: bool,
 }
 
 impl<'a> Task<'a> {
     pub fn of(surface: &'a SharedSurface) -> Self {
         let SurfaceJob { key, protocol, rules, execution, traced, .. } = surface.job;
-        Self { surface: surface.surface(), key, protocol, rules, execution, traced }
+        let have_slopes = surface.job.has_slopes();
+        Self { surface: surface.surface(), key, protocol, rules, execution, traced, have_slopes }
     }
 
     /// The protocol's method at work on the surface.
@@ -119,6 +121,11 @@ impl<'a> Task<'a> {
             polish_overlap: end.as_ref().map_or(reached, |end| overlap(&descended.point, &end.point)),
             outcome,
         };
+        let slopes = self.have_slopes.then(|| {
+            let point = end.as_ref().map_or(&descended.point, |end| &end.point);
+            let radial_slope = end.as_ref().map_or(f64::NAN, |end| scale * end.radial_slope);
+            Slopes { radial_slope, spike_overlap: spike_overlap(self.surface, point) }
+        });
         let (point, matrix) = match end {
             Some(end) => (end.point, Some(end.hessian)),
             None => (descended.point, None),
@@ -128,6 +135,14 @@ impl<'a> Task<'a> {
             place.energy_per_spin *= scale;
             place.gradient_norm *= scale;
         }
-        (StartResult { record: canonical(&record), point, trace }, matrix)
+        (StartResult { record, point, trace, slopes }.canonical(), matrix)
     }
+}
+
+/// Overlap with the hidden vector: |m| where the spike's order is even, so that its sign says nothing; NaN without a spike.
+pub(in crate::studies::surfaces) fn spike_overlap(surface: &Surface, point: &[f64]) -> f64 {
+    surface.spike().map_or(f64::NAN, |spike| {
+        let overlap = spike.overlap(point);
+        if spike.shape().order.is_multiple_of(2) { overlap.abs() } else { overlap }
+    })
 }

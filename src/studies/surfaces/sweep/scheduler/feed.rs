@@ -23,7 +23,7 @@ impl Intake<Surfaces> for Scheduler<'_> {
         }
         for units in surfaces {
             let Some(first) = units.first() else { continue };
-            let layout = Layout::new(layout.spins, first.dim as usize);
+            let layout = Layout { dim: first.dim as usize, ..layout };
             let key = SurfaceKey { seed, layout, instance: u64::from(first.instance) };
             let starts = units.iter().map(|unit| {
                 let begin = unit.key().starts(u32::MAX).start;

@@ -31,7 +31,15 @@ impl<'a> SimulatedThreads<'a> {
         let execution = Execution { isa: Isa::Scalar, batch: 48 };
         let protocol = Protocol::paper(3);
         let rules = Rules::CURRENT;
-        let job = SurfaceJob { key: key(0, 9), couplings: None, protocol, rules, execution, traced: false };
+        let job = SurfaceJob {
+            key: key(0, 9),
+            couplings: None,
+            model: None,
+            protocol,
+            rules,
+            execution,
+            traced: false,
+        };
         let planned = DIMS.iter().enumerate();
         let planned = planned.map(|(number, &dim)| Planned {
             key: key(number, dim),

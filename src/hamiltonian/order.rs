@@ -1,0 +1,191 @@
+//! The part of a surface that has one order H ≥ 2: its couplings with the sample tensors, and how they are made.
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::draw::{Drawing, SurfaceKey};
+use super::hessian::hessians;
+use super::kernel::memory::Portion;
+use super::kernel::{Contraction, Isa};
+use super::landscape::HessianBounds;
+use super::layout::{ChunkSpan, Layout};
+use super::model::Law;
+use super::orders::{ChunkTask, RemoteChunks, Which};
+use super::shard::{Contracting, hessians_by_all};
+use super::tensor::SymmetricTensor;
+use crate::numeric::lanes::PointLanes;
+use crate::numeric::symmetric::Symmetric;
+
+/// Couplings of one order.
+#[derive(Debug, Clone)]
+pub(super) struct OrderTensors {
+    pub full: SymmetricTensor<f32>,
+    /// The user's couplings where they are not f32 values.
+    pub exact: Option<SymmetricTensor<f64>>,
+    /// Tensors X_b that add up to the couplings.
+    pub samples: Vec<SymmetricTensor<f32>>,
+    /// Root mean square of the entries.
+    pub deviation: f64,
+}
+
+impl OrderTensors {
+    pub fn layout(&self) -> Layout {
+        self.full.layout()
+    }
+
+    pub fn tensor(&self, which: Which) -> &SymmetricTensor<f32> {
+        match which {
+            Which::Full => &self.full,
+            Which::Sample(number) => &self.samples[number],
+        }
+    }
+
+    pub fn for_each_coefficient(&self, visit: impl FnMut(&[usize], f64)) {
+        match &self.exact {
+            Some(exact) => exact.for_each_coefficient(visit),
+            None => self.full.for_each_coefficient(visit),
+        }
+    }
+
+    pub fn to_dense(&self) -> Vec<f64> {
+        match &self.exact {
+            Some(exact) => exact.to_dense(),
+            None => self.full.to_dense(),
+        }
+    }
+
+    pub fn hessian_bounds(&self) -> HessianBounds {
+        match self.exact {
+            Some(_) => HessianBounds::given(self.layout(), self.deviation),
+            None => HessianBounds::random(self.layout(), self.deviation),
+        }
+    }
+
+    pub fn contract(
+        &self,
+        (isa, which): (Isa, Which),
+        others: Option<&Arc<dyn RemoteChunks>>,
+        points: &PointLanes<f32>,
+        out: &mut Contraction<f32>,
+    ) {
+        let contracting = Contracting { isa, points, others };
+        contracting.carry_out(self.tensor(which), || ChunkTask::Contract(which, points.clone()), out);
+    }
+
+    pub fn contract_exact(
+        &self,
+        isa: Isa,
+        others: Option<&Arc<dyn RemoteChunks>>,
+        points: &PointLanes<f64>,
+        out: &mut Contraction<f64>,
+    ) {
+        let contracting = Contracting { isa, points, others };
+        let order = || ChunkTask::ContractExact(points.clone());
+        match &self.exact {
+            Some(exact) => contracting.carry_out(exact, order, out),
+            None => contracting.carry_out(&self.full, order, out),
+        }
+    }
+
+    pub fn hessians_into(
+        &self,
+        isa: Isa,
+        others: Option<&Arc<dyn RemoteChunks>>,
+        points: &[&[f64]],
+        out: &mut [Symmetric],
+    ) {
+        match (others, &self.exact) {
+            (None, Some(exact)) => hessians(isa, exact, points, out),
+            (None, None) => hessians(isa, &self.full, points, out),
+            (Some(others), Some(exact)) => hessians_by_all(isa, exact, others, points, out),
+            (Some(others), None) => hessians_by_all(isa, &self.full, others, points, out),
+        }
+    }
+}
+
+/// How the couplings of one order are made, chunk by chunk.
+#[derive(Debug)]
+pub(super) struct OrderRecipe<'a> {
+    /// Of the surface, with the layout of this order.
+    pub key: SurfaceKey,
+    pub couplings: Option<&'a SymmetricTensor<f64>>,
+    /// What the user's couplings are divided by.
+    pub scale: f64,
+    pub law: Law,
+    /// Root mean square of the entries.
+    pub deviation: f64,
+    pub samples: usize,
+    spans: Vec<ChunkSpan>,
+    /// Room for chunks that are still to be made.
+    rooms: OnceLock<Vec<Mutex<Vec<Portion<f32>>>>>,
+}
+
+impl<'a> OrderRecipe<'a> {
+    /// Random couplings with independent entries of variance `deviation²`.
+    pub fn random(key: SurfaceKey, law: Law, deviation: f64, samples: usize) -> Self {
+        let (spans, rooms) = (key.layout.chunks(), OnceLock::new());
+        Self { key, couplings: None, scale: 1.0, law, deviation, samples, spans, rooms }
+    }
+
+    /// The user's couplings divided by `scale`; `deviation` is that of the noise in sample tensors.
+    pub fn given(
+        key: SurfaceKey,
+        couplings: &'a SymmetricTensor<f64>,
+        (scale, deviation): (f64, f64),
+        samples: usize,
+    ) -> Self {
+        Self { couplings: Some(couplings), scale, ..Self::random(key, Law::Gaussian, deviation, samples) }
+    }
+
+    /// Tensors that are made: the couplings and the sample tensors.
+    pub fn tensors(&self) -> usize {
+        1 + self.samples
+    }
+
+    /// One chunk of the couplings, then the same chunk of each sample tensor.
+    ///
+    /// # Panics
+    /// If it was made before, or is not among those that are held.
+    pub fn part(&self, held: &Range<usize>, chunk: usize) -> Vec<Portion<f32>> {
+        let mut part = self.room(held, chunk);
+        let drawing = Drawing { key: &self.key, law: self.law, deviation: self.deviation };
+        match self.couplings {
+            Some(couplings) => couplings.round_chunk(chunk, self.scale, &mut part[0]),
+            None => drawing.chunk(&self.spans, chunk, &mut part[0]),
+        }
+        drawing.sample_chunk(&self.spans, chunk, &mut part);
+        part
+    }
+
+    /// Room for one chunk of all tensors, each of which has its chunks in one piece of memory.
+    fn room(&self, held: &Range<usize>, chunk: usize) -> Vec<Portion<f32>> {
+        assert!(held.contains(&chunk), "chunk {chunk} is made elsewhere");
+        let rooms = self.rooms.get_or_init(|| {
+            let tensor = || SymmetricTensor::room(&self.spans, held.clone()).into_iter();
+            let mut tensors: Vec<_> = (0..self.tensors()).map(|_| tensor()).collect();
+            let mut room = || tensors.iter_mut().filter_map(Iterator::next).collect();
+            held.clone().map(|_| Mutex::new(room())).collect()
+        });
+        let mut room = rooms[chunk - held.start].lock().unwrap_or_else(PoisonError::into_inner);
+        assert!(!room.is_empty(), "chunk {chunk} was made before");
+        std::mem::take(&mut room)
+    }
+
+    /// The couplings of all parts, in order; each part has a chunk of each tensor.
+    pub fn assemble(&self, held: &Range<usize>, mut parts: Vec<Vec<Portion<f32>>>) -> OrderTensors {
+        // From the last tensor to the first.
+        let mut tensor = || {
+            let chunks =
+                parts.iter_mut().map(|part| part.pop().expect("a part has a chunk of each tensor")).collect();
+            SymmetricTensor::from_share(self.key.layout, held.clone(), chunks)
+        };
+        let mut samples: Vec<_> = (0..self.samples).map(|_| tensor()).collect();
+        samples.reverse();
+        OrderTensors {
+            full: tensor(),
+            exact: self.couplings.map(|couplings| couplings.share_over(held.clone(), self.scale)),
+            samples,
+            deviation: self.deviation,
+        }
+    }
+}
