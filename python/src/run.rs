@@ -144,20 +144,23 @@ pub fn points<'py>(
     PyArray1::from_vec(py, points.values).reshape(shape)
 }
 
-/// Couplings of one surface as a full symmetric array, shape (Λ,) * H.
+/// Couplings of one surface: each order P with its full symmetric array, shape (Λ,) * P.
 #[pyfunction]
 pub fn couplings<'py>(
     py: Python<'py>,
     path: PathBuf,
     dim: u32,
     instance: u32,
-) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+) -> PyResult<Vec<(u32, Bound<'py, PyArrayDyn<f64>>)>> {
     let drawn = attend(py, None, move |_| {
         let store = SurfaceStore::open_read(&path)?;
         let surface = known_surface(&store, dim, instance)?;
         refuse("the couplings", couplings_bytes(store.spec().spins, dim)?.checked_mul(2))?;
-        Ok((couplings_of(&store, surface)?, store.spec().spins))
+        couplings_of(&store, surface)
     })?;
-    let (values, spins) = drawn.map_err(|error: Error| raised(py, &error))?;
-    PyArray1::from_vec(py, values).reshape(vec![dim as usize; spins as usize])
+    let orders = drawn.map_err(|error: Error| raised(py, &error))?.into_iter();
+    let array = |(order, values): (u32, Vec<f64>)| {
+        Ok((order, PyArray1::from_vec(py, values).reshape(vec![dim as usize; order as usize])?))
+    };
+    orders.map(array).collect()
 }

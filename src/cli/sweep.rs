@@ -14,7 +14,7 @@ use super::shared::{engine, estimate, output, summary, values};
 use crate::analysis::summarize;
 use crate::descent::{CoolingRequest, DescentRequest, DeviceClass, MethodName, cuda};
 use crate::error::{Error, Result};
-use crate::studies::surfaces::{ModelRequest, Preset, Request, Spec, SurfaceStore, Surfaces};
+use crate::studies::surfaces::{ModelRequest, Preset, Request, Spec, StartsFrom, SurfaceStore, Surfaces};
 use crate::study::cluster::check_groups;
 use crate::study::{command, store};
 
@@ -51,6 +51,12 @@ pub struct Args {
     /// Dimensions Λ, at most 65535; more may be added to an existing run [default: the preset's]
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::within(values::DIM), allow_hyphen_values = true)]
     pub dims: Option<Vec<u32>>,
+    /// Points that starts begin from: shape (n, N), on the sphere, the same on every surface
+    #[arg(long, value_name = "FILE.npy", conflicts_with = "start_overlap")]
+    pub starts_from: Option<PathBuf>,
+    /// Overlap with the hidden vector of the spike that starts begin at, from -1 to 1
+    #[arg(long, value_name = "M", value_parser = values::number, allow_negative_numbers = true)]
+    pub start_overlap: Option<f64>,
     /// Starts per surface, at most 10000000; may grow [default: the preset's]
     #[arg(long, value_name = "N", value_parser = values::within(values::STARTS), allow_negative_numbers = true)]
     pub starts: Option<u32>,
@@ -143,7 +149,9 @@ fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Sweep> {
     let resources = ranks::per_process(resources(args.threads)?, args.shard as usize, others);
     let file = args.config.as_deref().map(read_config).transpose()?.unwrap_or_default();
     let shards = others.and_then(|others| others.shards.clone());
-    let given = engine::given(args.couplings.as_deref())?.held_with(shards);
+    let points = args.starts_from.as_deref().map(engine::starting_points).transpose()?;
+    let given = engine::given(args.couplings.as_deref())?.held_with(shards).starting_from(points);
+    let of_points = given.starts.as_ref().map(|points| points.known_as.clone());
     let ModelRequest { mixture, law, spike, .. } = args.model.request();
     let flags = Request {
         preset: args.preset,
@@ -164,6 +172,7 @@ fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Sweep> {
             cooling: CoolingRequest { sweeps: args.sweeps, ..CoolingRequest::default() },
             ..DescentRequest::default()
         },
+        starts_from: of_points.or(args.start_overlap.map(StartsFrom::Overlap)),
         couplings: given.known(),
     };
     let request = on_device(args.device, flags.or(file), &args.out)?;

@@ -35,5 +35,5 @@ pub use polishing::{POLISHES, PolishSpace, Polishing};
 pub(crate) use protocol::Written;
 pub use protocol::{Anneal, Gd, MethodName, Protocol, Saddle, Sgd, TARGET};
 pub use rules::Rules;
-pub use start::{Descended, Start, StartInputs};
+pub use start::{Descended, Start, StartInputs, StartPoints};
 pub use trace::{TracePoint, is_traced};

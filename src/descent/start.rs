@@ -6,7 +6,7 @@ use rand_pcg::Pcg64;
 use super::trace::TracePoint;
 use crate::hamiltonian::{Landscape, SurfaceKey};
 use crate::rng::{Role, Seed, stream};
-use crate::sphere::random_point;
+use crate::sphere::{overlap, random_point, retract};
 
 /// A start about to descend.
 #[derive(Debug, Clone)]
@@ -30,30 +30,64 @@ pub struct Descended {
     pub trace: Vec<TracePoint>,
 }
 
-/// The inputs of all starts on one surface: each a function of (seed, H, Λ, instance, start) only.
+/// Where starts begin.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum StartPoints<'a> {
+    /// Uniformly on the sphere.
+    #[default]
+    Uniform,
+    /// At this overlap m with a vector v of length √Λ, uniformly on that circle of latitude:
+    /// `w = m v + √(1 − m²) t`, t ⊥ v.
+    Overlap(f64, &'a [f64]),
+    /// At given points, Λ numbers for each start.
+    Given(&'a [f64]),
+}
+
+/// The inputs of all starts on one surface: each a function of (seed, H, Λ, instance, start) and of where starts begin.
 #[derive(Debug, Clone, Copy)]
-pub struct StartInputs {
+pub struct StartInputs<'a> {
     seed: u64,
     degree: usize,
     dim: usize,
     instance: u64,
+    points: StartPoints<'a>,
 }
 
-impl StartInputs {
+impl<'a> StartInputs<'a> {
     /// Of the starts on this surface.
     pub fn new(key: SurfaceKey) -> Self {
         let SurfaceKey { seed, layout, instance } = key;
-        Self { seed, degree: layout.spins, dim: layout.dim, instance }
+        Self { seed, degree: layout.spins, dim: layout.dim, instance, points: StartPoints::Uniform }
     }
 
     /// Of starts on any landscape: those of surface 0 of a run with this seed, of its degree and dimension.
     pub fn on<L: Landscape>(landscape: &L, seed: Seed) -> Self {
-        Self { seed: seed.0, degree: landscape.degree(), dim: landscape.dim(), instance: 0 }
+        Self {
+            seed: seed.0,
+            degree: landscape.degree(),
+            dim: landscape.dim(),
+            instance: 0,
+            points: StartPoints::Uniform,
+        }
     }
 
-    /// The start with its point, uniform on the sphere.
+    /// The same with starts that begin elsewhere.
+    #[must_use]
+    pub fn from_points(self, points: StartPoints<'a>) -> Self {
+        Self { points, ..self }
+    }
+
+    /// The start with its point.
+    ///
+    /// # Panics
+    /// If there are not so many given points.
     pub fn start(&self, id: u32) -> Start {
-        let point = random_point(&mut self.stream(Role::Start, id), self.dim);
+        let uniform = || random_point(&mut self.stream(Role::Start, id), self.dim);
+        let point = match self.points {
+            StartPoints::Uniform => uniform(),
+            StartPoints::Overlap(reached, vector) => at_overlap(uniform(), reached, vector),
+            StartPoints::Given(points) => points[id as usize * self.dim..][..self.dim].to_vec(),
+        };
         Start { id: u64::from(id), point }
     }
 
@@ -82,15 +116,45 @@ impl StartInputs {
     }
 
     fn stream(&self, role: Role, id: u32) -> Pcg64 {
-        let Self { seed, degree, dim, instance } = *self;
+        let Self { seed, degree, dim, instance, .. } = *self;
         stream(seed, role, &[degree as u64, dim as u64, instance, u64::from(id)])
     }
+}
+
+/// `m v + √(1 − m²) t` with t the part of a point that is orthogonal to v, scaled to the sphere.
+fn at_overlap(mut point: Vec<f64>, reached: f64, vector: &[f64]) -> Vec<f64> {
+    let along = overlap(&point, vector);
+    point.iter_mut().zip(vector).for_each(|(w, v)| *w -= along * v);
+    retract(&mut point);
+    let aside = (1.0 - reached * reached).max(0.0).sqrt();
+    point.iter_mut().zip(vector).for_each(|(w, v)| *w = reached * v + aside * *w);
+    retract(&mut point);
+    point
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::hamiltonian::Layout;
+
+    #[test]
+    fn starts_begin_at_the_overlap_that_is_asked_for_or_at_given_points() {
+        let (dim, key) = (9, SurfaceKey { seed: 1, layout: Layout::new(3, 9), instance: 0 });
+        let vector = random_point(&mut stream(7, Role::Probe, &[1]), dim);
+        for reached in [-1.0, -0.3, 0.0, 0.8, 1.0] {
+            let inputs = StartInputs::new(key).from_points(StartPoints::Overlap(reached, &vector));
+            for id in 0..5 {
+                let point = inputs.start(id).point;
+                assert!((overlap(&point, &vector) - reached).abs() < 1e-14);
+                assert!((overlap(&point, &point) - 1.0).abs() < 1e-14);
+            }
+            let differ = inputs.start(0).point != inputs.start(1).point;
+            assert_eq!(differ, reached.abs() < 1.0);
+        }
+        let given: Vec<f64> = (0..18).map(f64::from).collect();
+        let inputs = StartInputs::new(key).from_points(StartPoints::Given(&given));
+        assert_eq!(inputs.start(1).point, given[9..]);
+    }
 
     #[test]
     fn places_are_spread_evenly_over_starts_and_over_surfaces() {

@@ -53,11 +53,6 @@ impl OwnCouplings {
         &self.tensors
     }
 
-    /// Whether they are anything but one tensor.
-    pub fn is_of_several_orders(&self) -> bool {
-        self.field.is_some() || self.tensors.len() != 1
-    }
-
     /// Energies and gradients monomial by monomial, at no more than [`PLAIN_LANES`](super::PLAIN_LANES) points.
     pub fn plain_sums(&self, points: &[&[f64]]) -> Vec<Sums> {
         let mut sums = vec![Sums::zero(self.layout().dim); points.len()];

@@ -22,7 +22,7 @@ pub struct PlantedSpike {
 
 impl PlantedSpike {
     /// A spike whose vector is uniform on the sphere, from a stream of its own.
-    pub(super) fn draw(key: &SurfaceKey, shape: Spike) -> Self {
+    pub fn draw(key: &SurfaceKey, shape: Spike) -> Self {
         let dim = key.layout.dim;
         let mut rng = key.stream_of(0, Role::Spike, &[]);
         let normals: Vec<f64> = (0..dim).map(|_| StandardNormal.sample(&mut rng)).collect();

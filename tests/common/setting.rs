@@ -3,7 +3,7 @@
 use hspin::descent::{Execution, Protocol, Rules};
 use hspin::hamiltonian::{Isa, Layout, Model, OwnCouplings, Surface, SurfaceKey, SymmetricTensor};
 use hspin::studies::surfaces::StartResult;
-use hspin::studies::surfaces::sweep::{Listener, SurfaceJob};
+use hspin::studies::surfaces::sweep::{JobStarts, Listener, SurfaceJob};
 use hspin::study::Stop;
 
 use super::serial;
@@ -61,6 +61,8 @@ impl Setting {
             rules,
             execution: Execution { isa: self.isa, batch: self.batch },
             traced: self.traced,
+            starts: JobStarts::Uniform,
+            have_slopes: self.model.is_some(),
         };
         let mut results = Vec::new();
         let mut collect = |result| {

@@ -1,15 +1,15 @@
 //! Where the command line meets kernels and executor.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::caller::caller;
 use super::progress::Progress;
 use super::ranks::{self, OtherRanks};
 use super::signals;
 use crate::error::{Error, Result};
-use crate::hamiltonian::{Layout, OwnCouplings, Surface, SurfaceKey, SymmetricTensor};
-use crate::numeric::npy::{self, Array};
-use crate::studies::surfaces::{self, Couplings, Given, Kind, Spec, SurfaceId, SurfaceStore};
+use crate::hamiltonian::{Layout, OwnCouplings, PlantedSpike, Surface, SymmetricTensor};
+use crate::numeric::npy::{self, Array, Wanted};
+use crate::studies::surfaces::{self, Couplings, Given, GivenPoints, Kind, Spec, SurfaceId, SurfaceStore};
 use crate::study::command::{self, Estimate};
 use crate::study::memory::available_bytes;
 use crate::study::{Job, Resources, Stop, Store, Study};
@@ -64,7 +64,7 @@ pub fn estimate_surfaces(
 /// Mean number of critical points of a random surface: a guess for the user's own.
 fn mean_points(spec: &Spec) -> Result<f64> {
     let Some(&dim) = spec.dims.first() else { return Ok(0.0) };
-    let counts = MeanCounts::new(spec.spins, dim)?.total(&[f64::INFINITY])?;
+    let counts = MeanCounts::new(spec.spins.max(2), dim)?.total(&[f64::INFINITY])?;
     Ok(counts.iter().map(|count| count.value()).sum())
 }
 
@@ -79,6 +79,23 @@ pub fn given(path: Option<&Path>) -> Result<Given> {
     let own = OwnCouplings::from(tensor);
     let known_as = Couplings::of([&array], &own);
     Ok(Given::new(Some(own), Some(known_as)))
+}
+
+/// Reads points that starts begin from.
+///
+/// # Errors
+/// [`Error::BadInput`] where the file holds no points of the sphere; [`Error::Refused`] where they do not fit in memory.
+pub fn starting_points(path: &Path) -> Result<GivenPoints> {
+    let shape = npy::shape_of(path, Wanted::Points)?;
+    let needed = shape.iter().try_fold(16_u64, |product, &side| product.checked_mul(side.into()));
+    let (needed, available) = (needed.unwrap_or(u64::MAX), available_bytes());
+    if needed > available {
+        return Err(Error::Refused(format!(
+            "points {} need {needed} bytes of memory, {available} are available",
+            path.display()
+        )));
+    }
+    GivenPoints::new(&npy::read(path, Wanted::Points)?)
 }
 
 /// Reads the user's array.
@@ -127,28 +144,53 @@ pub fn need_couplings(run: &Path, spec: &Spec, given: &Given) -> Result<()> {
     Err(Error::Refused(format!("{path} has couplings of your own: give them again (--couplings)")))
 }
 
-/// Writes the couplings of a surface as a full symmetric tensor.
+/// Writes the couplings of a surface as full symmetric arrays, one for each order.
 ///
 /// # Errors
 /// Those of [`couplings_of`] and of [`surfaces::write_couplings`].
-pub fn export_couplings(store: &SurfaceStore, surface: SurfaceId, path: &Path) -> Result<()> {
-    let couplings = couplings_of(store, surface)?;
-    surfaces::write_couplings(store.spec().spins, surface.dim, couplings, path)
+pub fn export_couplings(
+    store: &SurfaceStore,
+    surface: SurfaceId,
+    path_of: impl Fn(u32) -> PathBuf,
+) -> Result<Vec<PathBuf>> {
+    let write = |(order, values): (u32, Vec<f64>)| {
+        let path = path_of(order);
+        surfaces::write_couplings(order, surface.dim, values, &path)?;
+        Ok(path)
+    };
+    couplings_of(store, surface)?.into_iter().map(write).collect()
 }
 
-/// The couplings of a surface as a full symmetric array in C order.
+/// The couplings of a surface, `L = Σ_P Λ^{−(P−1)/2} A_P[w, …, w]` but for a spike: each order P with its full symmetric array
+/// A_P in C order.
 ///
 /// # Errors
 /// [`Error::Refused`] above 2 GiB, with the size, and for a run on the user's own couplings.
-pub fn couplings_of(store: &SurfaceStore, surface: SurfaceId) -> Result<Vec<f64>> {
+pub fn couplings_of(store: &SurfaceStore, surface: SurfaceId) -> Result<Vec<(u32, Vec<f64>)>> {
     let spec = store.spec();
     surfaces::couplings_bytes(spec.spins, surface.dim)?;
+    let surface = random_surface(spec, surface)?;
+    Ok(surface.dense_orders().map(|(order, values)| (order as u32, values)).collect())
+}
+
+/// The hidden vector of a surface's spike.
+///
+/// # Errors
+/// [`Error::BadInput`] if the run has no spike.
+pub fn hidden_vector(store: &SurfaceStore, surface: SurfaceId) -> Result<Vec<f64>> {
+    let spec = store.spec();
+    let spike = spec.model().spike.ok_or_else(|| Error::bad_input("spike", "none", "a run with a spike"))?;
+    let key = spec.surface_key(surface.dim, surface.instance);
+    Ok(PlantedSpike::draw(&key, spike).vector().to_vec())
+}
+
+/// A random surface of a run.
+fn random_surface(spec: &Spec, surface: SurfaceId) -> Result<Surface> {
     if spec.couplings != Couplings::Random {
         return Err(Error::Refused(
             "the run's couplings are your own file; the store has only their checksum".into(),
         ));
     }
-    let layout = Layout::new(spec.spins as usize, surface.dim as usize);
-    let key = SurfaceKey { seed: spec.seed, layout, instance: u64::from(surface.instance) };
-    Ok(Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect()).to_dense())
+    let key = spec.surface_key(surface.dim, surface.instance);
+    Ok(Surface::draw_model(&key, &spec.model(), 0, &|n, job| (0..n).map(job).collect()))
 }

@@ -13,7 +13,7 @@ const LONGEST: usize = 64 * 1024;
 /// What a header says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// Length of each axis: at least two axes, all of the same length.
+    /// Length of each axis, at least one axis.
     pub shape: Vec<u32>,
     /// Type of the numbers.
     pub element: Element,
@@ -122,10 +122,43 @@ fn parse_shape(text: &str) -> HeaderResult<Vec<u32>> {
         .map(|n| n.trim().trim_end_matches('L').parse().map_err(|_| wrong()))
         .collect();
     let axes = axes?;
-    match axes.first() {
-        Some(&side) if (2..=16).contains(&axes.len()) && side >= 2 && axes.iter().all(|&n| n == side) => {
-            Ok(axes)
+    if (1..=16).contains(&axes.len()) { Ok(axes) } else { Err(wrong()) }
+}
+
+/// What an array must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// A tensor of shape `(N,) * H`, H from 2 to 16.
+    Tensor,
+    /// The same, or a vector of shape `(N,)`.
+    Order,
+    /// Points of shape `(n, N)`.
+    Points,
+}
+
+impl Wanted {
+    /// Refuses another shape.
+    ///
+    /// # Errors
+    /// The shape in words.
+    pub fn check(self, shape: &[u32]) -> HeaderResult<()> {
+        let side = shape.first().copied().unwrap_or(0);
+        let is_cube = side >= 2 && shape.iter().all(|&n| n == side);
+        let fits = match self {
+            Self::Tensor => is_cube && shape.len() >= 2,
+            Self::Order => is_cube,
+            Self::Points => shape.len() == 2 && side >= 1 && shape.iter().all(|&n| n >= 1),
+        };
+        let axes: Vec<String> = shape.iter().map(u32::to_string).collect();
+        if fits { Ok(()) } else { Err(format!("its shape is ({})", axes.join(", "))) }
+    }
+
+    /// The key that messages name, and the shape that is wanted.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Tensor => ("couplings", "(N,)*H, 2 <= H <= 16"),
+            Self::Order => ("couplings", "(N,)*H, 1 <= H <= 16"),
+            Self::Points => ("starts-from", "(n, N)"),
         }
-        _ => Err(wrong()),
     }
 }

@@ -17,6 +17,7 @@ use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
 use self::checked::HeaderResult;
+pub use self::header::Wanted;
 use self::header::{Header, MAGIC};
 use crate::error::{Error, Result, one_line};
 
@@ -69,7 +70,15 @@ fn header_of(shape: &[u64]) -> Vec<u8> {
 /// # Errors
 /// As [`read_tensor`].
 pub fn read_shape(path: &Path) -> Result<Vec<u32>> {
-    open_tensor(path).map(|(_, header)| header.shape)
+    shape_of(path, Wanted::Tensor)
+}
+
+/// Reads the shape of an array of another kind, and none of its values.
+///
+/// # Errors
+/// As [`read`].
+pub fn shape_of(path: &Path, wanted: Wanted) -> Result<Vec<u32>> {
+    open(path, wanted).map(|(_, header)| header.shape)
 }
 
 /// Reads a tensor of shape `(N,) * H`, H ≥ 2, all of it finite, whatever the type of its numbers and the order of its axes
@@ -79,14 +88,23 @@ pub fn read_shape(path: &Path) -> Result<Vec<u32>> {
 /// [`Error::BadInput`] naming the file and what is wrong with it; [`Error::Io`]. No more numbers are allocated than the
 /// file has.
 pub fn read_tensor(path: &Path) -> Result<Array> {
-    let (mut file, Header { shape, element, is_fortran }) = open_tensor(path)?;
+    read(path, Wanted::Tensor)
+}
+
+/// Reads an array of real numbers that has a wanted shape, all of it finite.
+///
+/// # Errors
+/// As [`read_tensor`].
+pub fn read(path: &Path, wanted: Wanted) -> Result<Array> {
+    let bad = |path: &Path, reason: String| bad(path, wanted, reason);
+    let (mut file, Header { shape, element, is_fortran }) = open(path, wanted)?;
     // As many as the file has, which was checked.
     let count = shape.iter().map(|&n| n as usize).product();
     let mut values = vec![0.0; count];
     let mut number = [0; 8];
     for at in 0..count {
         let Some(bytes) = number.get_mut(..element.bytes()) else { continue };
-        file.read_exact(bytes).map_err(|error| unreadable(path, error))?;
+        file.read_exact(bytes).map_err(|error| unreadable(path, wanted, error))?;
         let place = if is_fortran { reversed(at, &shape) } else { at };
         let value = element.value(bytes).map_err(|reason| bad(path, format!("value {place} is {reason}")))?;
         if !value.is_finite() {
@@ -110,9 +128,9 @@ fn reversed(at: usize, shape: &[u32]) -> usize {
 }
 
 /// The file at the first of its values, and its header; it has as many bytes of values as the header says.
-fn open_tensor(path: &Path) -> Result<(BufReader<File>, Header)> {
-    let unreadable = |error| unreadable(path, error);
-    let bad = |reason| bad(path, reason);
+fn open(path: &Path, wanted: Wanted) -> Result<(BufReader<File>, Header)> {
+    let unreadable = |error| unreadable(path, wanted, error);
+    let bad = |reason| bad(path, wanted, reason);
     // Opening a pipe would wait for its other end.
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
         return Err(bad("not a regular file".into()));
@@ -122,22 +140,25 @@ fn open_tensor(path: &Path) -> Result<(BufReader<File>, Header)> {
     let mut file = BufReader::new(file);
     let (text, data_start) = header::read(&mut file).map_err(unreadable)?.map_err(bad)?;
     let header = Header::parse(&text).map_err(bad)?;
+    wanted.check(&header.shape).map_err(bad)?;
     check_count(&header, length.saturating_sub(data_start)).map_err(bad)?;
     Ok((file, header))
 }
 
-fn bad(path: &Path, reason: String) -> Error {
+fn bad(path: &Path, wanted: Wanted, reason: String) -> Error {
     // The reason may quote a header, which may be anything.
     let reason = one_line(&reason, 400);
-    let wanted = "an array of real numbers (bool, integers, float16, float32 or float64) of shape (N,)*H, 2 <= H <= 16, \
-                  all finite";
-    Error::bad_input("couplings", path.display(), format!("{reason}; {wanted}"))
+    let (key, shape) = wanted.words();
+    let wanted = format!(
+        "an array of real numbers (bool, integers, float16, float32 or float64) of shape {shape}, all finite"
+    );
+    Error::bad_input(key, path.display(), format!("{reason}; {wanted}"))
 }
 
-fn unreadable(path: &Path, error: std::io::Error) -> Error {
+fn unreadable(path: &Path, wanted: Wanted, error: std::io::Error) -> Error {
     match error.kind() {
-        std::io::ErrorKind::UnexpectedEof => bad(path, "the file ends too early".into()),
-        std::io::ErrorKind::NotFound => bad(path, "there is no such file".into()),
+        std::io::ErrorKind::UnexpectedEof => bad(path, wanted, "the file ends too early".into()),
+        std::io::ErrorKind::NotFound => bad(path, wanted, "there is no such file".into()),
         _ => Error::io(format!("reading {}", path.display()), error),
     }
 }

@@ -56,6 +56,14 @@ pub fn write_couplings(
     files::write_whole(path, |file| npy::write(file, &shape, values))
 }
 
+/// Writes a vector of shape `(N,)`.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn write_vector(values: &[f64], path: &Path) -> Result<()> {
+    files::write_whole(path, |file| npy::write(file, &[values.len() as u64], values.iter().copied()))
+}
+
 /// Bytes of the full tensor.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::couplings::Couplings;
 use super::shard::leader::Shards;
+use super::starts_from::GivenPoints;
 use crate::error::{Error, Result};
 use crate::hamiltonian::OwnCouplings;
 use crate::study::Resources;
@@ -15,6 +16,8 @@ pub struct Given {
     pub couplings: Option<OwnCouplings>,
     /// How they are known.
     pub known_as: Couplings,
+    /// Points that starts begin from.
+    pub starts: Option<GivenPoints>,
     /// Those who hold chunks of surfaces for this process.
     pub shards: Option<Arc<Shards>>,
     pool: OnceLock<rayon::ThreadPool>,
@@ -30,6 +33,12 @@ impl Given {
     #[must_use]
     pub fn held_with(self, shards: Option<Arc<Shards>>) -> Self {
         Self { shards, ..self }
+    }
+
+    /// The same with points that starts begin from.
+    #[must_use]
+    pub fn starting_from(self, starts: Option<GivenPoints>) -> Self {
+        Self { starts, ..self }
     }
 
     /// How the user's couplings are known, if there are any.

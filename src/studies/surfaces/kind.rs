@@ -9,6 +9,7 @@ use super::plan;
 use super::record::{SlopeRow, StartResult, SurfaceTimings};
 use super::result::UnitResult;
 use super::spec::{Kind, Spec};
+use super::starts_from::StartsFrom;
 use super::strays;
 use super::study::Surfaces;
 use super::sweep;
@@ -151,6 +152,13 @@ impl Study for Surfaces {
     }
 
     fn check_given(spec: &Spec, given: &Given) -> Result<()> {
+        if let Some(from @ StartsFrom::Points { .. }) = &spec.starts_from
+            && given.starts.as_ref().map(|points| &points.known_as) != Some(from)
+        {
+            return Err(Error::Refused(
+                "the points that its starts begin from are not given: give them again (--starts-from)".into(),
+            ));
+        }
         let is_random = given.known_as == Couplings::Random;
         if spec.couplings.is_same_tensor(&given.known_as) && (given.couplings.is_some() || is_random) {
             return Ok(());

@@ -6,6 +6,7 @@ use super::bounds::{DIM, INSTANCES, SPINS, STARTS};
 use super::couplings::{Couplings, OwnArray};
 use super::model::mixture_text;
 use super::spec::Spec;
+use super::starts_from::StartsFrom;
 use super::unit::UNIT_STARTS;
 use crate::critical::census::admitted_class_count;
 use crate::descent::{DeviceClass, Protocol, Rules, device};
@@ -30,6 +31,7 @@ impl study::RunSpec for Spec {
             }
             None => check_census(self)?,
         }
+        check_starts_from(self)?;
         check_own_couplings(self)
     }
 
@@ -133,6 +135,40 @@ fn check_device(spec: &Spec, descent: &Protocol) -> Result<()> {
         return Err(Error::bad_input("trace", true, "false with device cuda: paths stay on the device"));
     }
     Ok(())
+}
+
+fn check_starts_from(spec: &Spec) -> Result<()> {
+    let wrong = |value: String, allowed: String| Err(Error::bad_input("starts-from", value, allowed));
+    match &spec.starts_from {
+        None => Ok(()),
+        Some(from) if spec.is_census() => wrong(from.words(), "nothing: a census has no starts".into()),
+        Some(StartsFrom::Overlap(reached)) => {
+            if spec.model().spike.is_none() {
+                return Err(Error::bad_input("start-overlap", reached, "nothing without a spike"));
+            }
+            if (-1.0..=1.0).contains(reached) {
+                return Ok(());
+            }
+            Err(Error::bad_input("start-overlap", reached, "an overlap from -1 to 1"))
+        }
+        Some(StartsFrom::Points { count, dim, .. }) => {
+            if spec.dims != [*dim] {
+                return Err(Error::bad_input(
+                    "dims",
+                    format!("{:?}", spec.dims),
+                    format!("{dim}, as the points have"),
+                ));
+            }
+            if spec.starts > *count {
+                return Err(Error::bad_input(
+                    "starts",
+                    spec.starts,
+                    format!("at most {count}, as there are points"),
+                ));
+            }
+            Ok(())
+        }
+    }
 }
 
 fn check_own_couplings(spec: &Spec) -> Result<()> {

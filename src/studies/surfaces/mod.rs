@@ -19,6 +19,7 @@ mod request;
 mod result;
 pub mod shard;
 mod spec;
+mod starts_from;
 mod stored;
 mod strays;
 mod study;
@@ -26,7 +27,7 @@ pub mod sweep;
 mod table;
 mod unit;
 
-pub use arrays::{couplings_bytes, whole_points, write_couplings, write_points};
+pub use arrays::{couplings_bytes, whole_points, write_couplings, write_points, write_vector};
 pub use census::{CensusFacts, CensusRequest};
 pub use couplings::{Couplings, OwnArray};
 pub use export::{write_censuses, write_csv, write_parquet, write_traces};
@@ -40,6 +41,7 @@ pub use record::{Record, SlopeRow, Slopes, StartResult, SurfaceTimings, Timings,
 pub use request::{Preset, Request};
 pub use result::UnitResult;
 pub use spec::{Kind, Spec};
+pub use starts_from::{GivenPoints, StartsFrom};
 pub use study::{SurfaceStore, Surfaces};
 pub use table::{CriticalPointRow, SurfaceId, known_surface, rows, run_heads, surfaces, with_distinct};
 pub use unit::{StartsUnit, UNIT_STARTS, UnitKey};

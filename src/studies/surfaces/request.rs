@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::couplings::Couplings;
 use super::model::{ModelRequest, SpikeRequest};
+use super::starts_from::StartsFrom;
 use crate::descent::or_of;
 use crate::descent::{DescentRequest, DeviceClass, MethodName, Protocol, Rules, Written};
 use crate::error::{Error, Result, one_line};
@@ -85,6 +86,9 @@ pub struct Request {
     /// Constants of the descent.
     #[serde(default)]
     pub descent: DescentRequest,
+    /// Where starts begin; never part of a configuration file.
+    #[serde(skip)]
+    pub starts_from: Option<StartsFrom>,
     /// The user's own tensor; never part of a configuration file.
     #[serde(skip)]
     pub couplings: Option<Couplings>,
@@ -111,7 +115,7 @@ impl Request {
     pub fn or(self, file: Self) -> Self {
         or_of!(
             self, file,
-            preset spins mixture law spike seed dims starts instances protocol device points trace couplings descent
+            preset spins mixture law spike seed dims starts instances protocol device points trace starts_from couplings descent
         )
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::couplings::Couplings;
 use super::request::Request;
+use super::starts_from::StartsFrom;
 use crate::descent::{Protocol, Rules, Written};
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Layout, Model, SurfaceKey};
@@ -31,6 +32,9 @@ pub struct Spec {
     /// Orders, law of the couplings and spike; `None`, and not written, for the pure Gaussian model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<Model>,
+    /// Where starts begin; `None`, and not written, for uniform ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_from: Option<StartsFrom>,
     /// Version of the rules by which records are made; not written for those of release 0.1.
     #[serde(default, skip_serializing_if = "Rules::is_first")]
     pub rules: Rules,
@@ -63,6 +67,11 @@ impl Spec {
         let (own_spins, own_dims) = (own.map(|own| own.0), own.map(|own| vec![own.1]));
         let (spins, model) = request.model().decide_beside(own_spins)?;
         let descent = Protocol::try_from(request.descent_under(Rules::CURRENT, spins, model.as_ref())?)?;
+        let (given_starts, starts_dims) = match &request.starts_from {
+            Some(StartsFrom::Points { count, dim, .. }) => (Some(*count), Some(vec![*dim])),
+            _ => (None, None),
+        };
+        let own_dims = own_dims.or(starts_dims);
         let default_dims = || preset.dims(&descent);
         let spec = Self {
             spins,
@@ -71,10 +80,11 @@ impl Spec {
             points: request.points.unwrap_or(true),
             trace: request.trace.unwrap_or(false),
             dims: sorted_set("dims", request.dims.clone().or(own_dims).unwrap_or_else(default_dims))?,
-            starts: request.starts.unwrap_or_else(|| preset.starts()),
+            starts: request.starts.or(given_starts).unwrap_or_else(|| preset.starts()),
             instances: request.instances.unwrap_or(1),
             couplings,
             model,
+            starts_from: request.starts_from.clone(),
             rules: Rules::CURRENT,
         };
         spec.check()?;
@@ -96,6 +106,9 @@ impl Spec {
         SWEEP.same("seed", self.seed, request.seed)?;
         SWEEP.same("points", self.points, request.points)?;
         SWEEP.same("trace", self.trace, request.trace)?;
+        let words = |from: Option<&StartsFrom>| from.map_or("random".into(), StartsFrom::words);
+        let asked = request.starts_from.as_ref().map(|from| words(Some(from)));
+        SWEEP.same("starts-from", words(self.starts_from.as_ref()), asked)?;
         same_couplings(SWEEP, &self.couplings, request.couplings.as_ref())?;
         same_descent(
             (*descent).into(),
@@ -127,10 +140,12 @@ impl Spec {
         self.model.unwrap_or_else(|| Model::pure(self.spins as usize))
     }
 
-    /// Whether records have [`Slopes`](super::record::Slopes) beside them: of mixtures, laws, spikes and several orders of
-    /// one's own.
+    /// Whether records have [`Slopes`](super::record::Slopes) beside them: in all runs that release 0.1 could not have had, of
+    /// mixtures, laws, spikes, several orders of one's own, and starts from given points.
     pub fn has_slopes(&self) -> bool {
-        self.model.is_some() || matches!(self.couplings, Couplings::Orders { .. })
+        self.model.is_some()
+            || self.starts_from.is_some()
+            || matches!(self.couplings, Couplings::Orders { .. })
     }
 
     /// Orders from 2 of the tensors on a surface, ascending.

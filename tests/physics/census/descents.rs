@@ -4,7 +4,7 @@ use super::harness::{random, take};
 use hspin::descent::{Execution, Outcome, Protocol, Rules};
 use hspin::hamiltonian::{Isa, Layout, SurfaceKey};
 use hspin::sphere::overlap;
-use hspin::studies::surfaces::sweep::{Listener, SurfaceJob};
+use hspin::studies::surfaces::sweep::{JobStarts, Listener, SurfaceJob};
 use hspin::study::Stop;
 
 /// Ends of descents from random starts on the surface `random(spins, dim, instance)`.
@@ -18,6 +18,8 @@ fn descents(spins: usize, dim: usize, instance: u64, starts: u32) -> Vec<Vec<f64
         rules: Rules::CURRENT,
         execution: Execution { isa: Isa::best(), batch: 48 },
         traced: false,
+        starts: JobStarts::Uniform,
+        have_slopes: false,
     };
     let mut points = Vec::new();
     let mut collect = |result: hspin::studies::surfaces::StartResult| {

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::files;
 use crate::studies::surfaces::{
     Spec, SurfaceId, SurfaceStore, known_surface, surfaces, write_censuses, write_csv, write_parquet,
-    write_points, write_traces,
+    write_points, write_traces, write_vector,
 };
 use crate::study::export::TableFormat;
 
@@ -33,9 +33,12 @@ pub struct Args {
     /// Number of the surface, from 0
     #[arg(long, value_name = "I", value_parser = values::within(values::INSTANCE), allow_negative_numbers = true, requires = "dim")]
     pub instance: Option<u32>,
-    /// Write couplings.npy: shape (N,)*H, symmetric
+    /// Write couplings.npy: shape (N,)*H, symmetric; of a mixture couplings-P.npy for each order P
     #[arg(long, requires = "dim")]
     pub couplings: bool,
+    /// Write spike.npy: the hidden vector of the spike, shape (N,)
+    #[arg(long, requires = "dim")]
+    pub spike: bool,
     /// Write points.npy: shape (starts, N)
     #[arg(long, requires = "dim")]
     pub points: bool,
@@ -75,10 +78,22 @@ fn outputs(spec: &Spec, args: &Args) -> Vec<PathBuf> {
         (table, true),
         ("censuses.csv", spec.is_census()),
         ("traces.csv", spec.trace),
-        ("couplings.npy", args.couplings),
+        ("spike.npy", args.spike),
         ("points.npy", args.points),
     ];
-    wanted.into_iter().filter(|(_, wanted)| *wanted).map(|(name, _)| args.out.join(name)).collect()
+    let others = wanted.into_iter().filter(|(_, wanted)| *wanted).map(|(name, _)| name.to_owned());
+    let orders = spec.model().orders;
+    let couplings =
+        orders.shares().filter(|_| args.couplings).map(|(order, _)| couplings_name(spec, order as u32));
+    others.chain(couplings).map(|name| args.out.join(name)).collect()
+}
+
+/// `couplings.npy`, or one file for each order of several.
+fn couplings_name(spec: &Spec, order: u32) -> String {
+    match spec.model().orders.shares().count() {
+        1 => "couplings.npy".into(),
+        _ => format!("couplings-{order}.npy"),
+    }
 }
 
 fn write_tables(store: &SurfaceStore, chosen: &[SurfaceId], args: &Args) -> Result<()> {
@@ -99,7 +114,15 @@ fn write_tables(store: &SurfaceStore, chosen: &[SurfaceId], args: &Args) -> Resu
 
 fn write_arrays(store: &SurfaceStore, surface: SurfaceId, args: &Args) -> Result<()> {
     if args.couplings {
-        written(&args.out.join("couplings.npy"), |path| engine::export_couplings(store, surface, path))?;
+        let path_of = |order| args.out.join(couplings_name(store.spec(), order));
+        for path in engine::export_couplings(store, surface, path_of)? {
+            output::log(&format!("wrote {}", path.display()));
+        }
+    }
+    if args.spike {
+        written(&args.out.join("spike.npy"), |path| {
+            write_vector(&engine::hidden_vector(store, surface)?, path)
+        })?;
     }
     if args.points {
         written(&args.out.join("points.npy"), |path| write_points(store, surface, path))?;

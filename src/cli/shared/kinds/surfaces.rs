@@ -72,6 +72,8 @@ fn deep(args: &Args, store: &SurfaceStore, sampling: &Sampling) -> Result<Recomp
             "{path} has couplings of your own, and the store only their checksum: give them (--couplings)"
         )));
     }
+    let points = args.starts_from.as_deref().map(engine::starting_points).transpose()?;
+    let given = given.starting_from(points);
     let (spec, stop) = (store.spec(), Stop::default());
     let job = Job { spec, given: &given, resources: &resources, observer: &(), stop: &stop };
     surfaces::recompute(store, &job, sampling)

@@ -36,6 +36,9 @@ pub struct Args {
     /// Your own tensor that the run is on, for --deep: the run has only its checksum
     #[arg(long, value_name = "FILE.npy", requires = "deep")]
     pub couplings: Option<PathBuf>,
+    /// Points that the starts of the run begin from, for --deep: the run has only their checksum
+    #[arg(long, value_name = "FILE.npy", requires = "deep")]
+    pub starts_from: Option<PathBuf>,
     /// IDX files of a run of networks, for --deep [default: the bundled digits]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,

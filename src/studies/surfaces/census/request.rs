@@ -47,6 +47,7 @@ impl CensusRequest {
         let spec = Spec {
             spins,
             model,
+            starts_from: None,
             seed: self.seed.unwrap_or(1),
             descent: None,
             points: true,

@@ -161,7 +161,7 @@ impl<'a> Recheck<'a> {
     }
 
     fn job(&self, place: (u32, u32), protocol: Protocol) -> SurfaceJob<'a> {
-        SurfaceJob::of((self.spec, protocol), place, self.couplings, self.job.resources)
+        SurfaceJob::of((self.spec, protocol), place, self.job.given, self.job.resources)
     }
 
     /// Wrong columns of records by their points alone.

@@ -235,7 +235,7 @@ mod tests {
     use super::*;
     use crate::descent::{Execution, Protocol, Rules, evaluate};
     use crate::hamiltonian::{CHUNKS, Isa, Layout, SurfaceKey};
-    use crate::studies::surfaces::sweep::{Listener, SharedSurface, SurfaceJob};
+    use crate::studies::surfaces::sweep::{JobStarts, Listener, SharedSurface, SurfaceJob};
     use crate::study::Stop;
 
     type Change = (&'static str, fn(&mut Record));
@@ -254,6 +254,8 @@ mod tests {
             rules: Rules::CURRENT,
             execution,
             traced: false,
+            starts: JobStarts::Uniform,
+            have_slopes: false,
         };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
         let (mut found, stop) = (Vec::new(), Stop::default());

@@ -188,7 +188,7 @@ impl<'a> Held<'a> {
         let new = || {
             let RankInputs { given, resources } = self.inputs;
             let place = (surface.dim, surface.instance);
-            let job = SurfaceJob::of((self.spec, self.protocol), place, given.couplings.as_ref(), resources);
+            let job = SurfaceJob::of((self.spec, self.protocol), place, given, resources);
             Arc::new(SharedSurface::share(job, self.rank, self.transport.size()))
         };
         self.surfaces().entry(surface.number).or_insert_with(new).clone()

@@ -18,6 +18,9 @@ pub fn admit(spec: &Spec, resources: &Resources) -> Result<()> {
         }
         cuda::open()?;
     }
+    if resources.shard > 1 && spec.has_slopes() {
+        return Err(Error::bad_input("shard", resources.shard, "1 for mixtures, other laws and spikes"));
+    }
     let (needed, available) = (memory_bytes(spec, resources), resources.memory);
     if needed <= available {
         return Ok(());

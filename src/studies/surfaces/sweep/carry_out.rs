@@ -37,7 +37,7 @@ pub fn carry_out(
         shards.begin(spec, resources.threads, stop)?;
     }
     let first = spec.dim();
-    let surface = SurfaceJob::of((spec, protocol(spec)?), (first, 0), given.couplings.as_ref(), resources);
+    let surface = SurfaceJob::of((spec, protocol(spec)?), (first, 0), given, resources);
     let scheduler = Scheduler::open_ended(surface, cost::overlap(spec, resources), resources.threads)
         .sharded(given.shards.as_ref());
     let context = WorkContext::new(observer, stop);
@@ -62,7 +62,7 @@ pub fn unit(
     let Job { spec, given, resources, .. } = *job;
     let one = crate::study::Resources { threads: 1, ..*resources };
     let place = (planned.dim, planned.instance);
-    let surface = SurfaceJob::of((spec, protocol(spec)?), place, given.couplings.as_ref(), resources);
+    let surface = SurfaceJob::of((spec, protocol(spec)?), place, given, resources);
     let (mut assembly, mut whole) = (Assembly::new(spec), None);
     let key = planned.key();
     let starts = key.starts(spec.starts);

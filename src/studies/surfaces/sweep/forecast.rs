@@ -18,6 +18,7 @@ use crate::Result;
 use crate::critical::MOST_TRIALS;
 use crate::descent::{Protocol, Sought};
 use crate::numeric::lanes::Real;
+use crate::studies::surfaces::given::Given;
 use crate::studies::surfaces::record::{Record, Timings};
 use crate::studies::surfaces::spec::Spec;
 use crate::studies::surfaces::study::Surfaces;
@@ -49,7 +50,7 @@ const LEAST_TRIALS: f64 = 3.0;
 pub fn expected(job: &Job<Surfaces>, left: &[StartsUnit]) -> Result<Expected> {
     let Job { spec, resources, .. } = *job;
     let Some(protocol) = spec.descent else { return Ok(Expected { seconds: 0.0, processor_share: 1.0 }) };
-    let forecast = Forecast { spec, protocol, resources, pool: resources.pool()? };
+    let forecast = Forecast { spec, protocol, resources, pool: resources.pool()?, none: Given::default() };
     let (mut thread_s, mut longest, mut pilot) = (0.0, 0.0f64, None);
     for of_size in left.chunk_by(|a, b| a.dim == b.dim) {
         let dim = of_size[0].dim as usize;
@@ -71,6 +72,8 @@ struct Forecast<'a> {
     protocol: Protocol,
     resources: &'a Resources,
     pool: rayon::ThreadPool,
+    /// Trials are of random surfaces, from random starts.
+    none: Given,
 }
 
 /// What some starts on one surface took, or would take at another size.
@@ -127,7 +130,7 @@ impl Forecast<'_> {
         let Resources { threads, batch, .. } = *self.resources;
         let starts = self.spec.starts.min((batch * threads) as u32);
         let surface = |instance| {
-            SurfaceJob::of((self.spec, self.protocol), (dim as u32, instance), None, self.resources)
+            SurfaceJob::of((self.spec, self.protocol), (dim as u32, instance), &self.none, self.resources)
         };
         let job = surface(0);
         let planned = (0..surfaces).map(|instance| Planned {

@@ -19,7 +19,7 @@ pub use carry_out::{carry_out, unit};
 pub use cost::{census_disk_bytes, disk_bytes, memory_bytes, overlap};
 pub use forecast::expected;
 pub use scheduler::Overlap;
-pub use shared_surface::SurfaceJob;
+pub use shared_surface::{JobStarts, SurfaceJob};
 
 pub(super) use shared_surface::SharedSurface;
 pub(super) use task::Task;

@@ -7,10 +7,24 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use crate::descent::{Execution, Protocol, Rules};
 use crate::hamiltonian::layout::{most_chunks, share};
 use crate::hamiltonian::{ChunkValues, Layout, Model, OwnCouplings, Recipe, Surface, SurfaceKey};
+use crate::studies::surfaces::given::Given;
 use crate::studies::surfaces::record::{SurfaceTimings, Timings};
 use crate::studies::surfaces::shard::leader::{RemoteSurface, Shards};
 use crate::studies::surfaces::spec::Spec;
+use crate::studies::surfaces::starts_from::StartsFrom;
 use crate::study::Resources;
+
+/// Where the starts of a surface begin.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum JobStarts<'a> {
+    /// Uniformly on the sphere.
+    #[default]
+    Uniform,
+    /// At this overlap with the hidden vector of the spike.
+    Overlap(f64),
+    /// At given points, Λ numbers for each start.
+    Given(&'a [f64]),
+}
 
 /// A surface and what to do on it.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +43,10 @@ pub struct SurfaceJob<'a> {
     pub execution: Execution,
     /// Whether paths are recorded.
     pub traced: bool,
+    /// Where starts begin.
+    pub starts: JobStarts<'a>,
+    /// Whether records have [`Slopes`](crate::studies::surfaces::record::Slopes) beside them.
+    pub have_slopes: bool,
 }
 
 impl<'a> SurfaceJob<'a> {
@@ -36,9 +54,15 @@ impl<'a> SurfaceJob<'a> {
     pub fn of(
         (spec, protocol): (&Spec, Protocol),
         (dim, instance): (u32, u32),
-        couplings: Option<&'a OwnCouplings>,
+        given: &'a Given,
         resources: &Resources,
     ) -> Self {
+        let couplings = given.couplings.as_ref();
+        let starts = match (&spec.starts_from, &given.starts) {
+            (Some(StartsFrom::Overlap(reached)), _) => JobStarts::Overlap(*reached),
+            (Some(StartsFrom::Points { .. }), Some(points)) => JobStarts::Given(&points.values),
+            _ => JobStarts::Uniform,
+        };
         Self {
             key: spec.surface_key(dim, instance),
             couplings,
@@ -47,6 +71,8 @@ impl<'a> SurfaceJob<'a> {
             rules: spec.rules,
             execution: Execution { isa: resources.isa, batch: resources.batch },
             traced: spec.trace,
+            starts,
+            have_slopes: spec.has_slopes(),
         }
     }
 
@@ -60,11 +86,6 @@ impl<'a> SurfaceJob<'a> {
             (None, None) => vec![self.key.layout.spins],
         };
         orders.into_iter().map(move |spins| Layout::new(spins, dim))
-    }
-
-    /// Whether its records have [`Slopes`](crate::studies::surfaces::record::Slopes) beside them.
-    pub fn has_slopes(&self) -> bool {
-        self.model.is_some() || self.couplings.is_some_and(OwnCouplings::is_of_several_orders)
     }
 
     /// Time spent on this surface.

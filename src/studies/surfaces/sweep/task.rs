@@ -1,9 +1,11 @@
 //! What is done to a start on its surface: descend or approach; the record of its end.
 
-use super::shared_surface::{SharedSurface, SurfaceJob};
+use super::shared_surface::{JobStarts, SharedSurface, SurfaceJob};
 use crate::Result;
 use crate::critical::{Judge, Judged, Spectrum};
-use crate::descent::{Driver, Evaluated, Execution, Outcome, Polished, Protocol, Rules, Sought, StartInputs};
+use crate::descent::{
+    Driver, Evaluated, Execution, Outcome, Polished, Protocol, Rules, Sought, StartInputs, StartPoints,
+};
 use crate::hamiltonian::{Landscape, Surface, SurfaceKey};
 use crate::numeric::symmetric::{Cholesky, Symmetric};
 use crate::sphere::overlap;
@@ -18,15 +20,17 @@ pub(in crate::studies::surfaces) struct Task<'a> {
     pub rules: Rules,
     pub execution: Execution,
     pub traced: bool,
+    /// Where starts begin.
+    pub starts: JobStarts<'a>,
     /// Whether records have slopes beside them.
     pub have_slopes: bool,
 }
 
 impl<'a> Task<'a> {
-    pub fn of(surface: &'a SharedSurface) -> Self {
-        let SurfaceJob { key, protocol, rules, execution, traced, .. } = surface.job;
-        let have_slopes = surface.job.has_slopes();
-        Self { surface: surface.surface(), key, protocol, rules, execution, traced, have_slopes }
+    pub fn of<'b: 'a>(surface: &'a SharedSurface<'b>) -> Self {
+        let SurfaceJob { key, protocol, rules, execution, traced, starts, .. } = surface.job;
+        let have_slopes = surface.job.have_slopes;
+        Self { surface: surface.surface(), key, protocol, rules, execution, traced, starts, have_slopes }
     }
 
     /// The protocol's method at work on the surface.
@@ -38,8 +42,16 @@ impl<'a> Task<'a> {
     }
 
     /// The inputs of its starts.
-    pub fn inputs(&self) -> StartInputs {
-        StartInputs::new(self.key)
+    pub fn inputs(&self) -> StartInputs<'a> {
+        let points = match self.starts {
+            JobStarts::Uniform => StartPoints::Uniform,
+            JobStarts::Overlap(reached) => match self.surface.spike() {
+                Some(spike) => StartPoints::Overlap(reached, spike.vector()),
+                None => StartPoints::Uniform,
+            },
+            JobStarts::Given(points) => StartPoints::Given(points),
+        };
+        StartInputs::new(self.key).from_points(points)
     }
 
     /// What is claimed of the end of a start.

@@ -1,5 +1,6 @@
 //! Every start ends once, whatever turns the threads take.
 
+use super::super::shared_surface::JobStarts;
 use super::*;
 use crate::descent::{Execution, Protocol, Rules, Sgd};
 use crate::hamiltonian::{CHUNKS, Isa};
@@ -39,6 +40,8 @@ impl<'a> SimulatedThreads<'a> {
             rules,
             execution,
             traced: false,
+            starts: JobStarts::Uniform,
+            have_slopes: false,
         };
         let planned = DIMS.iter().enumerate();
         let planned = planned.map(|(number, &dim)| Planned {
