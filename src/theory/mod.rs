@@ -5,7 +5,9 @@ mod complexity;
 mod energy_given_hessian;
 mod goe;
 mod mean_count;
+mod mixed;
 mod semicircle;
+mod spiked;
 mod spins;
 mod thresholds;
 
@@ -13,5 +15,7 @@ pub use asymptotics::{Asymptotics, Prefactor};
 pub use complexity::Complexity;
 pub use energy_given_hessian::EnergyGivenHessian;
 pub use mean_count::{Count, EnergyLaw, MeanCounts};
+pub use mixed::{GroundState, Mixture, MixtureComplexity, MixtureCounts, MixtureThresholds, Phase};
 pub use semicircle::{HessianBulk, Semicircle};
+pub use spiked::{GoodMinimum, Spiked};
 pub use thresholds::Thresholds;

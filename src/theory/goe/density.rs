@@ -83,7 +83,7 @@ impl Series {
 }
 
 /// ∫_{−∞}^{−x} φ_0 / φ_0(x) = √(π/2) e^{x²/2} erfc(x/√2), x ≥ 0.
-fn integral_ratio(x: f64) -> f64 {
+pub(super) fn integral_ratio(x: f64) -> f64 {
     if x < 6.0 {
         return (0.5 * std::f64::consts::PI).sqrt() * (0.5 * x * x).exp() * libm::erfc(x / 2f64.sqrt());
     }
