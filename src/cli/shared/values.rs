@@ -7,6 +7,7 @@ use crate::descent::{SAMPLES, SWEEPS};
 use crate::error::{Error, Result};
 use crate::hamiltonian::CHUNKS;
 use crate::studies::surfaces::bounds;
+use crate::theory::Mixture;
 
 /// Most threads that may be asked for.
 const THREADS: [u32; 2] = [1, 1024];
@@ -47,6 +48,25 @@ pub fn shard(text: &str) -> Allowed<u32> {
 /// H where only theory is asked: no couplings are drawn, so it may be larger than in a run.
 pub fn theory_spins(text: &str) -> Allowed<u32> {
     within(text, THEORY_SPINS)
+}
+
+/// Orders and shares of variance of a mixture.
+pub fn mixture(text: &str) -> Allowed<Mixture> {
+    text.parse().map_err(|error| match error {
+        Error::BadInput { allowed, .. } => allowed,
+        error => error.to_string(),
+    })
+}
+
+/// Order of a spike.
+pub fn spike_order(text: &str) -> Allowed<u32> {
+    within(text, [1, THEORY_SPINS[1]])
+}
+
+/// Strength λ of a spike.
+pub fn strength(text: &str) -> Allowed<f64> {
+    let strength = text.trim().parse().ok().filter(|strength: &f64| strength.is_finite() && *strength >= 0.0);
+    strength.ok_or_else(|| "a finite number of at least 0".to_owned())
 }
 
 /// Λ of exact counts.
