@@ -35,6 +35,25 @@ pub fn log_integral(f: impl Fn(f64) -> f64, a: f64, b: f64) -> f64 {
     log_integral_of(&f, [a, f(a)], [b, f(b)], f64::NEG_INFINITY, MOST_HALVINGS)
 }
 
+/// Logarithms beyond this leave no digit of what they are logarithms of.
+const DIGITLESS: f64 = 1e12;
+/// Steps to the maximum of a concave function.
+const STEPS_TO_MAXIMUM: u32 = 150;
+
+/// As [`log_integral`], for a concave f of any size: where rounding of f hides its shape, the largest f is taken.
+pub fn log_concave_integral(f: impl Fn(f64) -> f64, a: f64, b: f64) -> f64 {
+    let most = [a, 0.5 * (a + b), b].map(&f).into_iter().fold(f64::NEG_INFINITY, f64::max);
+    if !most.is_finite() || most.abs() < DIGITLESS || a >= b {
+        return log_integral(f, a, b);
+    }
+    let (mut low, mut high) = (a, b);
+    for _ in 0..STEPS_TO_MAXIMUM {
+        let third = (high - low) / 3.0;
+        if f(low + third) < f(high - third) { low += third } else { high -= third }
+    }
+    most.max(f(0.5 * (low + high)))
+}
+
 fn log_integral_of(f: &impl Fn(f64) -> f64, low: [f64; 2], high: [f64; 2], known: f64, halvings: u32) -> f64 {
     let width = high[0] - low[0];
     if width <= 0.0 {

@@ -15,7 +15,10 @@ pub use asymptotics::{Asymptotics, Prefactor};
 pub use complexity::Complexity;
 pub use energy_given_hessian::EnergyGivenHessian;
 pub use mean_count::{Count, EnergyLaw, MeanCounts};
-pub use mixed::{GroundState, Mixture, MixtureComplexity, MixtureCounts, MixtureThresholds, Phase};
+pub use mixed::{
+    GroundState, Mixture, MixtureComplexity, MixtureCounts, MixtureGivenHessian, MixtureThresholds, Phase,
+    Standardised,
+};
 pub use semicircle::{HessianBulk, Semicircle};
 pub use spiked::{GoodMinimum, Spiked};
 pub use thresholds::Thresholds;

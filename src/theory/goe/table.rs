@@ -1,8 +1,8 @@
 //! The density of all eigenvalues times e^{−a y²}, at the nodes of a rule, for integrals with many factors.
 
-use super::density::Cells;
+use super::density::log_decaying;
 use super::weight::Factor;
-use crate::numeric::quadrature::{gauss_rule, log_integral};
+use crate::numeric::quadrature::{gauss_rule, log_concave_integral};
 
 /// Distances of eigenvalues in one cell.
 const DISTANCES: f64 = 3.0;
@@ -15,7 +15,8 @@ const NEGLIGIBLE: f64 = 45.0;
 #[derive(Debug, Clone)]
 pub struct DensityTable {
     size: usize,
-    tilt: f64,
+    /// a + ½.
+    decay: f64,
     cells: Vec<Cell>,
 }
 
@@ -31,9 +32,9 @@ struct Cell {
 }
 
 impl DensityTable {
-    /// Nothing is computed yet; a > −½.
-    pub fn new(size: usize, tilt: f64) -> Self {
-        Self { size, tilt, cells: Vec::new() }
+    /// Nothing is computed yet; decay = a + ½ > 0.
+    pub fn new(size: usize, decay: f64) -> Self {
+        Self { size, decay, cells: Vec::new() }
     }
 
     /// ln ∫ of the density times e^{−a y²} times a factor over the line.
@@ -66,8 +67,8 @@ impl DensityTable {
     }
 
     /// ln of the density times e^{−a y²} at y.
-    pub fn log_at(&self, y: f64) -> f64 {
-        Cells::log_integrand(self.size, self.tilt, y)
+    fn log_at(&self, y: f64) -> f64 {
+        log_decaying(self.size, self.decay, y)
     }
 
     fn part(&self, cell: &Cell, side: f64, factor: Factor, at: [f64; 3]) -> f64 {
@@ -78,7 +79,10 @@ impl DensityTable {
             let value = |y: f64| self.log_at(y) + factor.log(y);
             let cuts = factor.cuts(low, high);
             return log_sum(
-                &cuts.windows(2).map(|ends| log_integral(value, ends[0], ends[1])).collect::<Vec<_>>(),
+                &cuts
+                    .windows(2)
+                    .map(|ends| log_concave_integral(value, ends[0], ends[1]))
+                    .collect::<Vec<_>>(),
             );
         }
         let (middle, half) = (0.5 * (cell.low + cell.high), 0.5 * (cell.high - cell.low));

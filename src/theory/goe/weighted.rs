@@ -8,7 +8,7 @@ use super::far::FarLeft;
 use super::panels::{Density, EVERY_INDEX, Panel, Panels};
 use super::tilted::{Moments, OutOfReach, typical_place};
 use super::weight::Factor;
-use crate::numeric::quadrature::{gauss_rule, log_integral};
+use crate::numeric::quadrature::{gauss_rule, log_concave_integral};
 
 /// Relative tolerance where the integral is not far below its largest over all factors.
 const TIGHT: f64 = 1e-12;
@@ -33,17 +33,18 @@ pub struct Weighted<'a> {
     panels: &'a mut Panels,
     size: usize,
     index: usize,
-    tilt: f64,
+    /// a + ½.
+    decay: f64,
     /// The largest value without a factor, roughly, and the panel where it is.
     peak: f64,
     mode: Panel,
 }
 
 impl<'a> Weighted<'a> {
-    /// The density of the k-th eigenvalue times e^{−a y²}, a > −½.
-    pub fn new(panels: &'a mut Panels, size: usize, tilt: f64, index: usize) -> Result<Self, OutOfReach> {
+    /// The density of the k-th eigenvalue times e^{−a y²}, decay = a + ½ > 0.
+    pub fn new(panels: &'a mut Panels, size: usize, decay: f64, index: usize) -> Result<Self, OutOfReach> {
         let mode = panels.holding(typical_place(size, index));
-        let mut weighted = Self { panels, size, index, tilt, peak: f64::NEG_INFINITY, mode };
+        let mut weighted = Self { panels, size, index, decay, peak: f64::NEG_INFINITY, mode };
         weighted.mode = weighted.climbed(Factor::One)?;
         weighted.peak = weighted.largest(weighted.mode, Factor::One)?;
         Ok(weighted)
@@ -184,7 +185,7 @@ impl<'a> Weighted<'a> {
         let cuts = factor.cuts(low, high);
         let mut sum = LogEstimate::ZERO;
         for piece in cuts.windows(2) {
-            let log = log_integral(value, piece[0], piece[1]);
+            let log = log_concave_integral(value, piece[0], piece[1]);
             if log.is_nan() {
                 return Err(OutOfReach);
             }
@@ -204,12 +205,13 @@ impl<'a> Weighted<'a> {
         // Seen from the other side, y_k is y_{Λ−1−k}.
         let index = if high <= 0.0 { self.index } else { self.size - 1 - self.index };
         let far = FarLeft::new(self.size, index);
-        let error = far.log_integrand(self.tilt, -low.abs().min(high.abs())).map(LogEstimate::relative_error);
-        if error.is_some_and(|error| error < GOOD || error.is_infinite() || self.size > EVERY_INDEX) {
-            return Ok(Slice { density: Place::Far(far), tilt: self.tilt });
+        let error = far.log_decaying(self.decay, -low.abs().min(high.abs())).map(LogEstimate::relative_error);
+        let good = if tolerance < LOOSE && self.size <= EVERY_INDEX { GOOD } else { f64::INFINITY };
+        if error.is_some_and(|error| error <= good || error.is_infinite()) {
+            return Ok(Slice { density: Place::Far(far), decay: self.decay });
         }
         let density = self.panels.density(panel, self.index, tolerance).ok_or(OutOfReach)?;
-        Ok(Slice { density: Place::Panel(density), tilt: self.tilt })
+        Ok(Slice { density: Place::Panel(density), decay: self.decay })
     }
 }
 
@@ -229,7 +231,7 @@ fn in_pieces(f: &impl Fn(f64) -> f64, low: f64, high: f64, halvings: u32, take: 
 /// The weighted density on one panel.
 struct Slice<'a> {
     density: Place<'a>,
-    tilt: f64,
+    decay: f64,
 }
 
 enum Place<'a> {
@@ -240,10 +242,10 @@ enum Place<'a> {
 impl Slice<'_> {
     fn at(&self, y: f64) -> LogEstimate {
         match &self.density {
-            Place::Far(far) => far.log_integrand(self.tilt, -y.abs()).unwrap_or(LogEstimate::UNKNOWN),
+            Place::Far(far) => far.log_decaying(self.decay, -y.abs()).unwrap_or(LogEstimate::UNKNOWN),
             Place::Panel(density) => {
                 let LogEstimate { log, log_error } = density.log(y);
-                let tilt = self.tilt * y * y;
+                let tilt = (self.decay - 0.5) * y * y;
                 LogEstimate { log: log - tilt, log_error: log_error - tilt }
             }
         }

@@ -17,8 +17,8 @@ impl Several {
     /// Nothing is computed yet.
     pub fn new(at_one: AtOne, dim: u32) -> Self {
         let size = dim as usize;
-        let tilt = tilt(&at_one);
-        Self { at_one, dim, panels: Panels::new(size), table: DensityTable::new(size, tilt) }
+        let table = DensityTable::new(size, decay(&at_one));
+        Self { at_one, dim, panels: Panels::new(size), table }
     }
 
     /// Below an energy.
@@ -94,8 +94,8 @@ impl Several {
     }
 
     fn weighted(&mut self, index: u32) -> Result<Weighted<'_>, OutOfReach> {
-        let tilt = tilt(&self.at_one);
-        Weighted::new(&mut self.panels, self.dim as usize, tilt, index as usize)
+        let decay = decay(&self.at_one);
+        Weighted::new(&mut self.panels, self.dim as usize, decay, index as usize)
     }
 
     /// y = √Λ λ by the radial slope: r = √(2ξ″) λ.
@@ -131,7 +131,7 @@ impl Several {
     }
 }
 
-/// a in e^{−a y²}: (ξ″−ξ′)/(2(ξ″+ξ′)).
-fn tilt(at_one: &AtOne) -> f64 {
-    at_one.excess / (2.0 * at_one.squares)
+/// ½ + a in e^{−a y²}, a = (ξ″−ξ′)/(2(ξ″+ξ′)).
+fn decay(at_one: &AtOne) -> f64 {
+    at_one.xi[2] / at_one.squares
 }
