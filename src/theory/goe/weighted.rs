@@ -20,6 +20,8 @@ const ROUGH: f64 = 1e-3;
 const FAR: f64 = 40.0;
 /// Parts this far (in the logarithm) below the tolerance are left out.
 const SPARE: f64 = 7.0;
+/// Logarithms beyond this leave no digit of what they are logarithms of.
+const DIGITLESS: f64 = 1e12;
 /// Panels that a walk may take.
 const LONGEST_WALK: usize = 4000;
 /// Error at which the expansion far outside is taken even where panels would do.
@@ -122,8 +124,8 @@ impl<'a> Weighted<'a> {
                 let here = self.largest(mode, factor)?;
                 // What is out of reach is far out in a tail.
                 let there = self.largest(step(mode), factor).unwrap_or(f64::NEG_INFINITY);
-                // Where a factor leaves nothing, its center is where to go.
-                let lost = here == f64::NEG_INFINITY && there == here && self.leads(mode, step, factor);
+                // Where a factor leaves nothing, or hides the rest in its rounding, its center is where to go.
+                let lost = here < -DIGITLESS && there == here && self.leads(mode, step, factor);
                 if there > here || lost {
                     mode = step(mode);
                 } else {
