@@ -4,6 +4,9 @@ use super::super::mixture::AtOne;
 use crate::theory::goe::{DensityTable, EVERY_INDEX, Factor, Normal, OutOfReach, Panels, Weighted};
 use crate::theory::mean_count::{Count, EnergyLaw, count, rounded};
 
+/// Squares of this are numbers of f64 still.
+const SQUARES: f64 = 1e150;
+
 /// Counts at one dimension.
 #[derive(Debug, Clone)]
 pub struct Several {
@@ -37,13 +40,14 @@ impl Several {
 
     /// Of index k below energies.
     pub fn by_index(&mut self, index: u32, energies: &[f64]) -> Vec<Option<Count>> {
-        let factors = energies.iter().map(|&u| (u > f64::NEG_INFINITY).then(|| self.below(u))).collect();
+        let factors = energies.iter().map(|&u| self.reaches(-u).then(|| self.below(u))).collect();
         self.integrals(index, self.log_factor(), factors)
     }
 
     /// Of index k by energy.
     pub fn density_by_index(&mut self, index: u32, energies: &[f64]) -> Vec<Option<Count>> {
-        let factors = energies.iter().map(|&u| Some(Factor::Around(self.normal(u)))).collect();
+        let around = |&u: &f64| self.reaches(u.abs()).then(|| Factor::Around(self.normal(u)));
+        let factors = energies.iter().map(around).collect();
         self.integrals(index, self.log_factor() + self.log_density_factor(), factors)
     }
 
@@ -113,6 +117,11 @@ impl Several {
         let unit = self.per_energy();
         let deviation = (self.at_one.given / f64::from(self.dim)).sqrt();
         Normal { center: energy * unit, width: deviation * unit }
+    }
+
+    /// Whether f64 holds the logarithm of what is left so far from 0.
+    fn reaches(&self, distance: f64) -> bool {
+        self.normal(distance).center < SQUARES
     }
 
     fn below(&self, energy: f64) -> Factor {
