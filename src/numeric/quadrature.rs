@@ -184,7 +184,8 @@ mod tests {
 
     #[test]
     fn integrals_are_refined_where_they_need_it() {
-        let cases: [(fn(f64) -> f64, f64); 3] = [
+        type Case = (fn(f64) -> f64, f64);
+        let cases: [Case; 3] = [
             (|x| x.sqrt(), 2.0 / 3.0),
             (|x| (30.0 * x).sin(), (1.0 - 30f64.cos()) / 30.0),
             (|x| x.powi(99), 0.01),
