@@ -89,7 +89,7 @@ fn flags_of_the_other_verbs_are_named_with_what_is_allowed() {
         ("theory thresholds --mixture 3:1,3:1", "here one is repeated"),
         ("theory thresholds --mixture 0:1", "orders P from 1 to 100"),
         ("theory thresholds --mixture 101:1", "orders P from 1 to 100"),
-        ("theory thresholds --mixture 3:1 --spins 3", "'--spins <H>' cannot be used with '--mixture"),
+        ("theory thresholds --mixture 3:1 --spins 3", "cannot be used with '--spins"),
         ("theory mean-count --mixture 3:1,4:1", "--dim"),
         ("theory mean-count --mixture 3:x --dim 5", "'3:x' for '--mixture"),
         ("theory complexity --mixture 3:1,4:1", "--energy"),
