@@ -131,7 +131,7 @@ mod tests {
         let constant = Profile { knots: vec![0.0, 1.0], values: vec![0.3; 2] };
         let ruled = Mixture::new(&[(1, 0.6), (3, 0.2)]).unwrap();
         let Bounds { lower, upper } = constant.bounds(&ruled);
-        assert!((upper - 1.2f64.sqrt()).abs() < 1e-15 && (lower - upper).abs() < 1e-13, "{lower} {upper}");
+        assert!((upper - 1.2f64.sqrt()).abs() < 1e-13 && (lower - upper).abs() < 1e-13, "{lower} {upper}");
         let Bounds { lower, upper } = constant.bounds(&Mixture::pure(3).unwrap());
         assert!(lower < 1.65 && upper > 1.66, "{lower} {upper}");
     }
