@@ -12,7 +12,7 @@ fn take(spins: usize, dim: usize, instance: u64) -> Census {
     let key = SurfaceKey { seed: 1, layout: Layout::new(spins, dim), instance };
     let surface = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
     let key = CensusKey { seed: 1, instance };
-    let in_order = |stage: hspin::critical::census::Stage, job: hspin::critical::census::Job| {
+    let in_order = |stage: hspin::critical::census::Stage, job: hspin::critical::census::PathBlocks| {
         Ok((0..stage.blocks).map(job).collect())
     };
     census(&surface, key, Isa::best(), &in_order).expect("few enough paths")

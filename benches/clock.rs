@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use common::{Table, median, number};
 use hspin::hamiltonian::kernel::{Kernel, Stored, fma_burst};
 use hspin::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, contract};
-use hspin::numeric::lanes::Block;
+use hspin::numeric::lanes::PointLanes;
 use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;
 
@@ -55,7 +55,7 @@ where
 {
     let key = SurfaceKey { seed: 1, layout: Layout::new(3, dim), instance: 0 };
     let surface = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
-    let mut block = Block::<T>::new(dim);
+    let mut block = PointLanes::<T>::new(dim);
     for lane in 0..T::LANES as u64 {
         let point = random_point(&mut stream(1, Role::Probe, &[dim as u64, lane]), dim);
         block.push(&point.into_iter().map(T::from_f64).collect::<Vec<_>>());

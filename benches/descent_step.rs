@@ -12,7 +12,7 @@ use std::time::Instant;
 use common::{Cell, Table, number, share};
 use hspin::descent::{Anneal, Annealing, Cooling, Descent, Driver, Execution, FullPhase, NoisyStart, Start};
 use hspin::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, contract};
-use hspin::numeric::lanes::{Block, Real};
+use hspin::numeric::lanes::{PointLanes, Real};
 use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;
 
@@ -46,7 +46,7 @@ fn measured(spins: usize, dim: usize, isa: Isa) -> [Cell; 8] {
     let mut descent = Descent::new(&surface, full, execution, false);
     let cooling = Cooling { sweeps: u32::MAX, ..Anneal::new(spins as u32).cooling };
     let mut annealing = Annealing::new(&surface, Anneal { cooling, full }, execution, false);
-    let mut block = Block::<f32>::new(dim);
+    let mut block = PointLanes::<f32>::new(dim);
     let points = (0..STARTS as u64).map(|id| {
         let point = random_point(&mut stream(1, Role::Probe, &[dim as u64, id]), dim);
         block.push(&point.iter().map(|&x| x as f32).collect::<Vec<_>>());

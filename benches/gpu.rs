@@ -129,7 +129,7 @@ fn paper_sweep(device: &Cuda) {
     execute(&mut store, &job).expect("a run without troubles");
     let wall = begin.elapsed().as_secs_f64();
     let mut spent = BTreeMap::new();
-    for surface in store.timings().expect("stored times") {
+    for surface in store.times().expect("stored times") {
         *spent.entry(surface.dim).or_insert_with(Timings::default) += surface.spent();
     }
     let what = format!(

@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use hspin::descent::{Descent, Driver, Execution, FullPhase, Start};
 use hspin::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, contract};
-use hspin::numeric::lanes::{Block, Real};
+use hspin::numeric::lanes::{PointLanes, Real};
 use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;
 
@@ -22,7 +22,7 @@ fn main() {
     let repeats: usize = repeats.parse().expect("a count");
     let key = SurfaceKey { seed: 1, layout: Layout::new(3, dim), instance: 0 };
     let surface = Surface::draw(&key, 0, &|n, job| (0..n).map(job).collect());
-    let mut block = Block::<f32>::new(dim);
+    let mut block = PointLanes::<f32>::new(dim);
     let starts = (0..STARTS as u64).map(|id| {
         let point = random_point(&mut stream(1, Role::Probe, &[dim as u64, id]), dim);
         block.push(&point.iter().map(|&x| x as f32).collect::<Vec<_>>());

@@ -10,7 +10,7 @@ use hspin::descent::{
     Descended, Descent, Driver, Execution, FIRST_ORDER_LANES, Polished, Polishing, Sgd, Start, first_order,
 };
 use hspin::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Landscape, Layout, Surface, SurfaceKey, contract};
-use hspin::numeric::lanes::{Block, Real};
+use hspin::numeric::lanes::{PointLanes, Real};
 use hspin::numeric::symmetric::Cholesky;
 use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;
@@ -76,7 +76,7 @@ fn measure(isa: Isa, dim: usize) -> Row {
     let descended = descend(&surface, sgd, isa);
     let point = |start: usize| descended[start].point.as_slice();
 
-    let mut block = Block::<f32>::new(dim);
+    let mut block = PointLanes::<f32>::new(dim);
     descended.iter().for_each(|start| {
         let point: Vec<f32> = start.point.iter().map(|&x| x as f32).collect();
         block.push(&point);

@@ -12,9 +12,9 @@ use std::collections::BinaryHeap;
 use std::path::Path;
 
 use common::{Table, number, share};
-use hspin::figures::axes::{AxisRange, Panel, legend_line};
-use hspin::figures::drawing::{Drawing, Rect, point};
-use hspin::figures::{Format, render, style};
+use hspin::figures::axes::{AxisRange, Lines, PlotPanel};
+use hspin::figures::drawing::{Drawing, Rect};
+use hspin::figures::{FigureFormat, render, style};
 use hspin::studies::surfaces::{Preset, Request, Spec, StartsUnit, Surfaces};
 use hspin::study::cluster::Leases;
 use hspin::study::todo;
@@ -107,7 +107,7 @@ fn main() {
     }
     table.finish();
     let drawing = draw(&curves);
-    for (format, end) in [(Format::Svg, "svg"), (Format::Png, "png")] {
+    for (format, end) in [(FigureFormat::Svg, "svg"), (FigureFormat::Png, "png")] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("figures/rank-efficiency").with_extension(end);
         std::fs::write(path, render(&drawing, format).expect("it can be drawn")).expect("it can be written");
     }
@@ -116,7 +116,8 @@ fn main() {
 fn draw(curves: &[(u32, Vec<f64>)]) -> Drawing {
     let mut drawing = Drawing::new(760.0, 420.0, "Ranks that share the paper's sweep, simulated");
     let frame = Rect { left: 62.0, top: 56.0, right: 540.0, bottom: 356.0 };
-    let panel = Panel { frame, x: AxisRange::new(0.0, f64::from(MOST_RANKS)), y: AxisRange::new(0.0, 1.05) };
+    let panel =
+        PlotPanel { frame, x: AxisRange::new(0.0, f64::from(MOST_RANKS)), y: AxisRange::new(0.0, 1.05) };
     panel.draw_scales(&mut drawing);
     let xs: Vec<f64> = (0..=MOST_RANKS).map(f64::from).collect();
     for (number, (instances, ys)) in curves.iter().enumerate() {
@@ -126,8 +127,8 @@ fn draw(curves: &[(u32, Vec<f64>)]) -> Drawing {
         } else {
             format!("{instances} surfaces per size")
         };
-        let at = point(560.0, 80.0 + 24.0 * number as f64);
-        legend_line(&mut drawing, at, style::curve(number), &label);
+        let mut lines = Lines { drawing: &mut drawing, left: 560.0, y: 80.0 + 24.0 * number as f64 };
+        lines.stroke(style::curve(number), &label, 0.0);
     }
     panel.draw_frame(&mut drawing, "log2 (ranks of one thread)", "efficiency");
     drawing

@@ -64,7 +64,7 @@ fn measure(case: usize, threads: usize) -> Row {
     execute(&mut store, &job).expect("a run without troubles");
     let wall_s = begin.elapsed().as_secs_f64();
     let mut spent = Timings::default();
-    store.timings().expect("stored times").iter().for_each(|surface| spent += surface.spent());
+    store.times().expect("stored times").iter().for_each(|surface| spent += surface.spent());
     let tensors = 1 + spec.descent.map_or(0, |descent| u64::from(descent.method().samples()));
     let couplings: u64 =
         dims.iter().filter_map(|&dim| Layout::new(spec.spins as usize, dim as usize).couplings()).sum();

@@ -19,7 +19,7 @@ use hspin::networks::curvature::{Sample, Weights, loss};
 use hspin::networks::data::{PIXELS, bundled, input};
 use hspin::networks::kernel::{Batch, Workspace, step};
 use hspin::networks::{
-    ExampleOrder, GROUP, Group, GroupKey, Shape, TrainingProtocol, train as train_networks,
+    ExampleOrder, GROUP, GroupKey, NetworkGroup, Shape, TrainingProtocol, train as train_networks,
 };
 use hspin::numeric::isa::Isa;
 
@@ -120,7 +120,7 @@ fn measured(isa: Isa, hidden: usize, examples: usize, threads: usize) -> [Cell; 
             let set = bundled().expect("bundled digits");
             let labels = set.train.labels()[..examples].to_vec();
             let batch = Batch::new(PIXELS, labels, |example, i| input(set.train.pixels(example)[i]));
-            let mut group = Group::new(&GroupKey { seed: 1, shape, group: 0 }.start());
+            let mut group = NetworkGroup::new(&GroupKey { seed: 1, shape, group: 0 }.start());
             let mut space = Workspace::new(&shape, examples);
             move || (0..steps).for_each(|_| step(isa, &mut group, &batch, 1e-4, black_box(&mut space)))
         });

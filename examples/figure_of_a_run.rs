@@ -5,9 +5,9 @@
 use std::path::{Path, PathBuf};
 
 use hspin::Result;
-use hspin::figures::axes::{AxisRange, Panel};
+use hspin::figures::axes::{AxisRange, PlotPanel};
 use hspin::figures::drawing::{Drawing, Rect};
-use hspin::figures::{Format, render, style};
+use hspin::figures::{FigureFormat, render, style};
 use hspin::files;
 use hspin::studies::surfaces::{Record, SurfaceStore};
 
@@ -33,7 +33,7 @@ fn figure_of(run: &Path, out: &Path) -> Result<()> {
     let records = store.records(None)?;
     let drawing = draw(store.spec().spins, &records);
     let extension = out.extension().and_then(|extension| extension.to_str());
-    let bytes = render(&drawing, extension.and_then(Format::from_name).unwrap_or(Format::Svg))?;
+    let bytes = render(&drawing, extension.and_then(FigureFormat::from_name).unwrap_or(FigureFormat::Svg))?;
     files::write_whole(out, |file| files::put(file, out, &bytes))?;
     println!("{} critical points of {} in {}", records.len(), run.display(), out.display());
     Ok(())
@@ -53,7 +53,7 @@ fn draw(spins: u32, records: &[Record]) -> Drawing {
         let margin = 0.05 * (high - low);
         AxisRange::new(low - margin, high + margin)
     };
-    let panel = Panel {
+    let panel = PlotPanel {
         frame: Rect { left: 70.0, top: 50.0, right: 670.0, bottom: 420.0 },
         x: span(|record| record.energy_per_spin),
         y: span(|record| record.min_eigenvalue),

@@ -33,7 +33,7 @@ assert (folder / "quick-summary.txt").read_text().count("\n") > 10
 
 rows = list(csv.DictReader((folder / "quick-records.csv").open()))
 columns = """spins dim instance start energy energy_per_spin descent_energy_per_spin gradient_norm index min_eigenvalue
-undecided steps polish_overlap outcome distinct"""
+undecided steps polish_overlap outcome distinct morse_index"""
 assert list(rows[0]) == columns.split()
 assert len(rows) == sum(dim["starts"] for dim in shown["dims"])
 assert all(float(row["gradient_norm"]) <= 1e-10 for row in rows if row["outcome"] == "converged")

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export HSPIN_HOSTILE_CASES=${HSPIN_HOSTILE_CASES:-1000000} HSPIN_NO_SKIP=1
-all=(supply-chain hostile fuzz sabotage asan conformance faults ranks)
+all=(supply-chain hostile fuzz sabotage asan conformance faults ranks python)
 
 suite() {
     cargo test --release --locked --test "$1" -- --include-ignored --nocapture
@@ -48,6 +48,22 @@ ranks() {
     return "$status"
 }
 
+# All tests of the wheel and all notebooks, in an environment that has nothing else.
+python_package() {
+    local venv=$work/venv
+    python3 -m venv "$venv" && "$venv/bin/pip" install -q -r python/requirements-build.txt || return 1
+    "$venv/bin/maturin" build --release --locked -m python/Cargo.toml --target-dir target -o "$work/wheels" &&
+        "$venv/bin/pip" install -q "$(ls "$work"/wheels/*.whl)[test]" -r python/requirements-ci.txt || return 1
+    cp -r python/tests python/pyproject.toml "$work/"
+    (cd "$work" && "$venv/bin/python" -m pytest tests) | tee "$work/pytest.log"
+    local status=$? passed failed
+    passed=$(grep -oE '[0-9]+ passed' "$work/pytest.log" | tail -1 | cut -d' ' -f1)
+    failed=$(grep -oE '[0-9]+ failed' "$work/pytest.log" | tail -1 | cut -d' ' -f1)
+    echo "trust: python tests: tried $((${passed:-0} + ${failed:-0})), failed ${failed:-0}"
+    "$venv/bin/python" scripts/run_notebooks.py --all || status=1
+    return "$status"
+}
+
 part() {
     case $1 in
         faults | conformance | hostile) suite "$1" ;;
@@ -56,6 +72,7 @@ part() {
         fuzz) bash scripts/fuzz.sh "${HSPIN_FUZZ_SECONDS:-300}" ;;
         supply-chain) supply_chain ;;
         ranks) ranks ;;
+        python) python_package ;;
     esac
 }
 

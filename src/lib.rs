@@ -39,6 +39,8 @@
 //! Choromanska, Henaff, Mathieu, Ben Arous, LeCun (2015), *The Loss Surfaces of Multilayer Networks*.
 
 #[macro_use]
+mod named;
+#[macro_use]
 mod sabotage;
 
 #[cfg(feature = "runs")]

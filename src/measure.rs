@@ -6,30 +6,19 @@ use std::sync::{Barrier, mpsc};
 use crate::Result;
 use crate::hamiltonian::kernel::{Kernel, Stored, fma_burst};
 use crate::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, SymmetricTensor, contract};
-use crate::numeric::lanes::Block;
+use crate::numeric::lanes::PointLanes;
 use crate::rng::{Role, stream};
 use crate::sphere::random_point;
 use crate::study::clock::{Lap, Meter};
 
-/// A floating-point format, by its name in tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Precision {
-    /// Single.
-    F32,
-    /// Double.
-    F64,
-}
-
-impl Precision {
-    /// Both formats.
-    pub const ALL: [Self; 2] = [Self::F32, Self::F64];
-
-    /// Name in tables and JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::F32 => "f32",
-            Self::F64 => "f64",
-        }
+named! {
+    /// A floating-point format, by its name in tables.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Precision {
+        /// Single.
+        F32 = "f32",
+        /// Double.
+        F64 = "f64",
     }
 }
 
@@ -123,7 +112,7 @@ pub fn contraction_rate(case: &Case) -> Result<ContractionRate> {
 fn measure<T: Kernel, A: Stored<T>>(case: &Case, tensor: &SymmetricTensor<A>) -> Result<ContractionRate> {
     let starts = case.starts.unwrap_or(T::LANES);
     let dim = case.layout.dim;
-    let mut blocks = vec![Block::<T>::new(dim); starts.div_ceil(T::LANES)];
+    let mut blocks = vec![PointLanes::<T>::new(dim); starts.div_ceil(T::LANES)];
     for start in 0..starts {
         let w = random_point(&mut stream(0, Role::Probe, &[start as u64]), dim);
         blocks[start / T::LANES].push(&w.into_iter().map(T::from_f64).collect::<Vec<_>>());

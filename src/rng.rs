@@ -1,5 +1,6 @@
 //! Named random streams: every random number is addressed by what it is for, never by when it is drawn.
 
+use rand::Rng;
 use rand_pcg::Pcg64;
 use rand_pcg::rand_core::SeedableRng;
 use sha2::{Digest, Sha256};
@@ -59,6 +60,12 @@ pub fn stream(seed: u64, role: Role, ids: &[u64]) -> Pcg64 {
         hasher.update(id.to_le_bytes());
     }
     Pcg64::from_seed(hasher.finalize().into())
+}
+
+/// Uniform in 0…n−1, up to n · 2^-64.
+#[inline]
+pub(crate) fn below(random: &mut impl Rng, n: usize) -> usize {
+    ((u128::from(random.next_u64()) * n as u128) >> 64) as usize
 }
 
 #[cfg(test)]

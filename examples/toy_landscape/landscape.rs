@@ -1,7 +1,7 @@
 //! A quadratic and a quartic term on the sphere, with every critical point known.
 
 use hspin::hamiltonian::{Contraction, HessianBounds, Isa, Landscape, Which};
-use hspin::numeric::lanes::{Block, Real};
+use hspin::numeric::lanes::{PointLanes, Real};
 use hspin::numeric::symmetric::Symmetric;
 
 /// L(w) = ½ Σ a_i w_i² − (b/4Λ) Σ w_i⁴ with b > 0.
@@ -31,7 +31,7 @@ impl Toy {
     }
 
     /// Energy, gradient and radial slope of each point, in either precision.
-    fn sums<T: Real>(&self, points: &Block<T>, out: &mut Contraction<T>) {
+    fn sums<T: Real>(&self, points: &PointLanes<T>, out: &mut Contraction<T>) {
         let share = self.well / self.levels.len() as f64;
         for lane in 0..points.active {
             let (mut energy, mut radial) = (0.0, 0.0);
@@ -70,11 +70,11 @@ impl Landscape for Toy {
         HessianBounds { size: 2.0 * highest + 4.0 * self.well, turn: 4.0 * highest + 16.0 * self.well }
     }
 
-    fn contract(&self, _: Isa, _: Which, points: &Block<f32>, out: &mut Contraction<f32>) {
+    fn contract(&self, _: Isa, _: Which, points: &PointLanes<f32>, out: &mut Contraction<f32>) {
         self.sums(points, out);
     }
 
-    fn contract_exact(&self, _: Isa, points: &Block<f64>, out: &mut Contraction<f64>) {
+    fn contract_exact(&self, _: Isa, points: &PointLanes<f64>, out: &mut Contraction<f64>) {
         self.sums(points, out);
     }
 

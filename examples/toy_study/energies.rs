@@ -10,9 +10,7 @@ use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;
 use hspin::study::clock::Meter;
 use hspin::study::columns::{Seconds, Within, columns, is_finite};
-use hspin::study::{
-    Advance, ByTrial, Format, Job, Listed, OWN, Rows, RowsOf, SizeTimes, Study, UnitPerThread,
-};
+use hspin::study::{Advance, Format, Job, Listed, OWN, Rows, RowsOf, SizeTimes, Study, UnitPerThread};
 use serde::Serialize;
 
 use super::spec::EnergiesSpec;
@@ -125,7 +123,6 @@ impl Study for Energies {
     type Times = SizeTimes;
     type Given = ();
     type Work = UnitPerThread;
-    type Needs = ByTrial;
 
     fn plan(spec: &EnergiesSpec) -> impl Iterator<Item = Block> + '_ {
         let blocks = spec.points.div_ceil(BLOCK);

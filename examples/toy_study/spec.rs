@@ -1,6 +1,6 @@
 //! What defines a run: sizes, surfaces, points, seed.
 
-use hspin::study::Spec;
+use hspin::study::RunSpec;
 use hspin::study::spec::{Growth, UNITS, sorted_set};
 use hspin::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,7 @@ impl Request {
     }
 }
 
-impl Spec for EnergiesSpec {
+impl RunSpec for EnergiesSpec {
     const GROWABLE: &'static [&'static str] = &["dims", "instances", "points"];
 
     fn check(&self) -> Result<()> {

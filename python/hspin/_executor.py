@@ -12,15 +12,20 @@ from concurrent.futures import BrokenExecutor, CancelledError
 from typing import Any
 
 from . import _hspin
-from ._errors import Error, RefusedError
+from ._errors import Error, InputError, RefusedError
 from ._progress import ProgressLike, shown
 
 #: Seconds between two looks at what has come.
 LOOK = 0.1
 #: How often an order is handed out before its run is given up.
 TRIES = 5
-#: Orders for each worker, so that those that are fast get more of them.
-ORDERS_EACH = 4
+#: Orders are as small as if there were so many times as many workers: the first of each has less than a hundredth of its work,
+#: so that little is lost with a worker and fast ones get more of them.
+ORDERS_EACH = 64
+
+
+class WorkersLost(RefusedError):
+    """The executor takes no more work; what was finished is stored."""
 
 
 def share_out(executor: Any, line: list[str], inputs: dict[str, Any], progress: ProgressLike, title: str) -> None:
@@ -28,7 +33,14 @@ def share_out(executor: Any, line: list[str], inputs: dict[str, Any], progress: 
 
     ``executor`` is an executor, something with a ``submit`` like one, such as ``dask.distributed.Client``, or a function that
     makes one: a function is called again where all workers of the first are lost.
+
+    Raises
+    ------
+    WorkersLost
+        Where no more work is taken; what was finished is stored.
     """
+    if not hasattr(executor, "submit") and not callable(executor):
+        raise InputError(f"executor = {executor!r}: an executor, or a function that makes one")
     run = _hspin.OpenRun.begin(line)
     try:
         with shown(progress, title) as report:
@@ -47,6 +59,8 @@ class _Sharing:
     def __init__(self, executor: Any, run: _hspin.OpenRun, inputs: dict[str, Any], report: Any) -> None:
         self.make = None if hasattr(executor, "submit") else executor
         self.executor = executor if self.make is None else executor()
+        if not hasattr(self.executor, "submit"):
+            raise InputError(f"executor = {executor!r}: a function that makes an executor, not {self.executor!r}")
         self.run, self.report = run, report
         self.inputs = {key: None if path is None else os.path.abspath(path) for key, path in inputs.items()}
         self.identity = run.identity()
@@ -80,7 +94,7 @@ class _Sharing:
             return self.executor.submit(work, *self.identity, order, self.inputs)
         except (BrokenExecutor, RuntimeError) as broken:
             if self.make is None:
-                raise RefusedError(
+                raise WorkersLost(
                     f"the executor takes no more work ({broken}); what was finished is stored: the same call with a new"
                     " executor, or with a function that makes one, goes on"
                 ) from broken
@@ -95,16 +109,17 @@ class _Sharing:
         except Error:
             raise
         except (BrokenExecutor, CancelledError, OSError) as lost:
-            return self.again(order, lost)
+            self.count(order, lost)
         except Exception as lost:
             # Executors of other packages have errors of their own for workers that are gone.
-            if type(lost).__module__.split(".")[0] in ("distributed", "ray", "mpi4py", "joblib", "loky"):
-                return self.again(order, lost)
-            raise
+            if type(lost).__module__.split(".")[0] not in ("distributed", "ray", "mpi4py", "joblib", "loky"):
+                raise
+            self.count(order, lost)
+        return None
 
-    def again(self, order: bytes, lost: BaseException) -> None:
+    def count(self, order: bytes, lost: BaseException) -> None:
         if self.tries[order] >= TRIES:
-            raise RefusedError(
+            raise WorkersLost(
                 f"an order was lost with its worker {TRIES} times ({lost}); what was finished is stored: the same call goes on"
             ) from lost
 
@@ -117,5 +132,5 @@ def _workers(executor: Any) -> int:
             return number
     cores = getattr(executor, "ncores", None)
     if callable(cores):
-        return max(1, sum(cores().values()))
+        return max(1, sum(int(number) for number in cores().values()))
     return os.cpu_count() or 1

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from ._errors import InputError
+from ._errors import InputError, StorageError
 from ._words import command, words
 
 FORMATS = ("svg", "png")
@@ -22,7 +22,9 @@ class Figure:
     """
 
     def __init__(self, name: str, line: list[str]) -> None:
-        self.name = name
+        if not isinstance(name, str) or name in ("", "all") or name.startswith("-"):
+            raise InputError(f"NAME = {name!r}: the name of one figure")
+        self.name = name.replace("_", "-")
         self._line = line
         self._svg = self._drawn("svg").decode()
 
@@ -48,12 +50,18 @@ class Figure:
         ------
         InputError
             For another ending.
+        StorageError
+            Where it cannot be written.
         """
         path = Path(path)
         format = path.suffix.removeprefix(".")
         if format not in FORMATS:
             raise InputError(f"path = {path}: a name that ends with .svg or .png")
-        path.write_bytes(self.svg.encode() if format == "svg" else self.png)
+        drawn = self.svg.encode() if format == "svg" else self.png
+        try:
+            path.write_bytes(drawn)
+        except OSError as error:
+            raise StorageError(f"{path}: {error.strerror}") from error
         return path
 
     def _drawn(self, format: str) -> bytes:
@@ -89,4 +97,4 @@ def figure(
     -------
     Figure
     """
-    return Figure(name.replace("_", "-"), words({"spins": spins, "dim": dim}))
+    return Figure(name, words({"spins": spins, "dim": dim}))

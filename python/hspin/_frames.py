@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Union
 
 import numpy as np
+import numpy.typing as npt
 
 from . import _hspin
 from ._errors import InputError
 
 FORMATS = ("pandas", "polars", "arrow", "numpy")
 
+#: Name to values and which of them are known. Values are an array, or codes and words.
+Columns = dict[str, tuple[Any, Union[npt.NDArray[np.bool_], None]]]
 
-def columns(frame: _hspin.Frame) -> dict[str, Any]:
+
+class Kept:
+    """A table as arrays: one that came from another process."""
+
+    def __init__(self, parts: Columns) -> None:
+        self.parts = parts
+
+    def arrays(self) -> Columns:
+        """Columns as ``Frame.arrays`` has them: name to (values, known)."""
+        return self.parts
+
+
+Frame = Union[_hspin.Frame, Kept]
+
+
+def columns(frame: Frame) -> dict[str, Any]:
     """NumPy arrays by name; a masked array where an integer or a flag is unknown."""
 
     def column(values: Any, known: Any) -> Any:
@@ -24,7 +42,7 @@ def columns(frame: _hspin.Frame) -> dict[str, Any]:
     return {name: column(values, known) for name, (values, known) in frame.arrays().items()}
 
 
-def _pandas(frame: _hspin.Frame) -> Any:
+def _pandas(frame: Frame) -> Any:
     import pandas as pd
 
     def column(values: Any, known: Any) -> Any:
@@ -38,19 +56,31 @@ def _pandas(frame: _hspin.Frame) -> Any:
     return pd.DataFrame({name: column(*parts) for name, parts in frame.arrays().items()}, copy=False)
 
 
-def _polars(frame: _hspin.Frame) -> Any:
+def _polars(frame: Frame) -> Any:
     import polars as pl
 
-    return pl.DataFrame(frame)
+    return pl.DataFrame(_arrow(frame) if isinstance(frame, Kept) else frame)
 
 
-def _arrow(frame: _hspin.Frame) -> Any:
+def _arrow(frame: Frame) -> Any:
     import pyarrow as pa
 
-    return pa.table(frame)
+    if not isinstance(frame, Kept):
+        return pa.table(frame)
+
+    def column(values: Any, known: npt.NDArray[np.bool_] | None) -> Any:
+        if isinstance(values, tuple):
+            codes, words = values
+            codes = pa.array(codes, mask=codes < 0 if (codes < 0).any() else None)
+            return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string()))
+        if values.dtype.kind == "f":
+            known = np.isfinite(values)
+        return pa.array(values, mask=None if known is None or known.all() else ~known)
+
+    return pa.table({name: column(*parts) for name, parts in frame.arrays().items()})
 
 
-def made(frame: _hspin.Frame, format: str | None) -> Any:
+def made(frame: Frame, format: str | None) -> Any:
     """The table as ``format`` says; by default pandas' if it is installed, NumPy's arrays if not.
 
     Raises
@@ -66,6 +96,6 @@ def made(frame: _hspin.Frame, format: str | None) -> Any:
         except ImportError:
             return columns(frame)
     makers = {"pandas": _pandas, "polars": _polars, "arrow": _arrow, "numpy": columns}
-    if format not in makers:
+    if not isinstance(format, str) or format not in makers:
         raise InputError(f"format = {format}: one of {', '.join(FORMATS)}")
     return makers[format](frame)

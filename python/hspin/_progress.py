@@ -47,6 +47,8 @@ class _Bar:
                 initial=done,
                 desc=self.title or None,
                 delay=DELAY,
+                # A stored notebook shows results, not how far they once were.
+                leave=not _is_notebook(),
                 # Where nobody looks, as in a log file, there is no bar.
                 disable=False if _is_notebook() else None,
                 bar_format="{desc}: {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} [{elapsed}<{remaining}]",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _hspin
-from ._errors import InputError
+from ._couplings import Couplings, CouplingsFile
+from ._errors import DamagedError, InputError
 from ._figure import Figure
 from ._frames import made
-from ._words import Document, command, document, number, with_text, words
+from ._words import Document, command, document, whole, with_text, with_text_later, words
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -27,25 +27,37 @@ class Run:
     """A run: a sweep, a census, or a run of networks. Made by :func:`hspin.open`, :func:`hspin.sweep` and the like.
 
     Whatever is read is held against its checksum first: damaged data raise :class:`hspin.DamagedError` and give no number.
+    A damaged run can be opened, so that :meth:`verify` can say what is damaged and repair it.
 
     Attributes
     ----------
     path : pathlib.Path
         The file. A run that was made without ``out`` lies in a folder of temporary files that is removed with this object;
         :meth:`save` keeps it.
-    kind : str
-        ``"sweep"``, ``"census"`` or ``"networks"``.
     """
 
     def __init__(self, path: str | os.PathLike[str], folder: str | None = None) -> None:
         self.path = Path(path).absolute()
         self._closed = False
         self._folder = folder
+        self._owner = os.getpid()
         if folder is not None:
-            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        self.kind: str = _hspin.kind(self.path)
+            weakref.finalize(self, _remove, folder, self._owner)
+        self._kind: str | None = None
+        try:
+            self._kind = _hspin.kind(self.path)
+        except DamagedError:
+            # It is opened all the same: how else could it be repaired?
+            pass
 
     # What it is.
+
+    @property
+    def kind(self) -> str:
+        """Kind of the run: ``"sweep"``, ``"census"`` or ``"networks"``."""
+        if self._kind is None:
+            self._kind = _hspin.kind(self._open())
+        return self._kind
 
     @property
     def spec(self) -> Document:
@@ -72,7 +84,7 @@ class Run:
         Document
             Keys as ``hspin bands --json`` has them; ``print`` shows tables and words.
         """
-        return with_text(["bands", self._word()])
+        return with_text_later(["bands", self._word()])
 
     def verify(
         self,
@@ -81,7 +93,7 @@ class Run:
         all: bool = False,
         repair: bool = False,
         sample_seed: int | None = None,
-        couplings: str | os.PathLike[str] | None = None,
+        couplings: Couplings | None = None,
         data: str | os.PathLike[str] | None = None,
     ) -> Document:
         """Checks structure, checksums and completeness: ``hspin verify``.
@@ -94,7 +106,8 @@ class Run:
             Drop damaged units, so that the same call computes them again.
         sample_seed : int, optional
             Which sample is computed again; another one each time by default.
-        couplings, data : path, optional
+        couplings : path or array, optional
+        data : path, optional
             Your own couplings or digits that the run is on, for ``deep``.
 
         Returns
@@ -113,11 +126,11 @@ class Run:
                 "all": all,
                 "repair": repair,
                 "sample_seed": sample_seed,
-                "couplings": couplings,
                 "data": data,
             }
         )
-        return document(["verify", self._word(), *flags], title="verify")
+        with CouplingsFile(couplings) as file:
+            return document(["verify", self._word(), *flags, *words({"couplings": file})], title="verify")
 
     # What it holds.
 
@@ -135,20 +148,38 @@ class Run:
         Returns
         -------
         table
-            Columns as in ``docs/columns.md``; ``index`` is named ``morse_index``. Energies are in units in which couplings
-            have the standard deviation 1.
+            Columns as in ``docs/columns.md``; ``index`` is named ``morse_index``. Energies are those of the
+            couplings; on couplings of your own, divide by the column ``scale`` for what theory speaks of.
         """
         return made(_hspin.records(self._open(), _maybe("dim", dim), _maybe("instance", instance)), format)
 
     def traces(self, format: str | None = None, *, dim: int | None = None, instance: int | None = None) -> Any:
         """Histories of the starts of a run with ``trace=True``: step, energy per spin, gradient norm.
 
-        Parameters and forms are those of :meth:`records`.
+        Parameters
+        ----------
+        format, dim, instance
+            As in :meth:`records`.
+
+        Returns
+        -------
+        table
+            Columns as in ``docs/columns.md``.
+
+        Raises
+        ------
+        InputError
+            If the run was made without ``trace``.
         """
         return made(_hspin.traces(self._open(), _maybe("dim", dim), _maybe("instance", instance)), format)
 
     def points(self, dim: int, instance: int = 0) -> FloatArray:
         """Final points on one surface.
+
+        Parameters
+        ----------
+        dim, instance : int
+            Size Λ and number of the surface.
 
         Returns
         -------
@@ -162,10 +193,15 @@ class Run:
         RefusedError
             While some starts of the surface are missing.
         """
-        return _hspin.points(self._open(), number("dim", dim), number("instance", instance))
+        return _hspin.points(self._open(), whole("dim", dim), whole("instance", instance))
 
     def couplings(self, dim: int, instance: int = 0) -> FloatArray:
         """Couplings of one surface.
+
+        Parameters
+        ----------
+        dim, instance : int
+            Size Λ and number of the surface.
 
         Returns
         -------
@@ -177,7 +213,7 @@ class Run:
         RefusedError
             Above 2 GiB; for a run on couplings of your own, of which it has the checksum only.
         """
-        return _hspin.couplings(self._open(), number("dim", dim), number("instance", instance))
+        return _hspin.couplings(self._open(), whole("dim", dim), whole("instance", instance))
 
     def figure(
         self,
@@ -190,10 +226,24 @@ class Run:
     ) -> Figure:
         """Draws a figure of the run; :attr:`figures` has their names.
 
+        Parameters
+        ----------
+        name : str
+            Name of the figure; underscores stand for dashes.
+        spins, dim : int, optional
+            Order H and dimension Λ of the theory beside it, where the run does not say them.
+        glass, annealed : Run or path, optional
+            The run of a spin glass, or of annealed networks, that is shown beside this one.
+
         Returns
         -------
         Figure
             It shows itself in a notebook; ``save("name.svg")`` or ``save("name.png")`` writes it.
+
+        Raises
+        ------
+        InputError
+            Where the run is not one that the figure shows; the message says which one is.
         """
 
         def path(run: Run | str | os.PathLike[str] | None) -> str | os.PathLike[str] | None:
@@ -206,14 +256,26 @@ class Run:
             "glass": path(glass),
             "annealed": path(annealed),
         }
-        return Figure(name.replace("_", "-"), words(keywords))
+        return Figure(name, words(keywords))
 
     @property
     def figures(self) -> list[str]:
-        """Names of the figures that a run of this kind may have."""
+        """Names of the figures that show a run like this."""
         listed = json.loads(command(["figure", "--list", "--json"]))["figures"]
-        runs = {"sweep": "glass", "census": "glass", "networks": "networks"}[self.kind]
-        return [figure["name"] for figure in listed if figure["run"] == runs]
+        if self.kind == "networks":
+            return [figure["name"] for figure in listed if figure["run"] == "networks"]
+        spec = self.spec
+        sought = "census" if self.kind == "census" else "saddle" if spec.descent.method == "saddle" else "descent"
+
+        def shows(figure: dict[str, Any]) -> bool:
+            return (
+                figure["run"] == "glass"
+                and sought in figure["kinds"]
+                and (spec.couplings == "random" or not figure["random"])
+                and (spec.points or not figure["points"])
+            )
+
+        return [figure["name"] for figure in listed if shows(figure)]
 
     def export(
         self,
@@ -227,6 +289,19 @@ class Run:
         force: bool = False,
     ) -> list[Path]:
         """Writes tables and arrays into a folder: ``hspin export``.
+
+        Parameters
+        ----------
+        out : path
+            The folder; it is made if it is not there.
+        format : {"csv", "parquet"}
+            Form of the tables.
+        dim, instance : int, optional
+            One size Λ, one surface.
+        couplings, points : bool
+            Write the arrays of that surface: ``couplings.npy`` of shape (Λ,) * H, ``points.npy`` of shape (starts, Λ).
+        force : bool
+            Write also over files that are not hspin's.
 
         Returns
         -------
@@ -246,7 +321,12 @@ class Run:
         return sorted(Path(out).iterdir())
 
     def save(self, path: str | os.PathLike[str]) -> Run:
-        """Copies the run to a new file; the copy.
+        """Copies what the run holds to a new file, each unit held against its checksum first.
+
+        Returns
+        -------
+        Run
+            The copy, with the same ``content_hash``.
 
         Raises
         ------
@@ -256,9 +336,8 @@ class Run:
         path = Path(path)
         if path.exists():
             raise InputError(f"path = {path}: a new file; there is one already")
-        with tempfile.NamedTemporaryFile(dir=path.absolute().parent, delete=False) as part:
-            shutil.copyfile(self._open(), part.name)
-        os.replace(part.name, path)
+        # Not as bytes: somebody may be writing it, and a file that Python closes ends SQLite's locks of this process.
+        command(["merge", self._word(), *words({"out": path.absolute()})])
         return Run(path)
 
     # How it is used.
@@ -267,7 +346,7 @@ class Run:
         """Says that the run is used no more; every call after this is refused. Removes a temporary file at once."""
         self._closed = True
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            _remove(self._folder, self._owner)
 
     def __enter__(self) -> Run:
         return self
@@ -285,10 +364,18 @@ class Run:
         return str(self._open())
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if self._folder is not None:
+            raise InputError(f"RUN = {self.path}: a file that stays; this one is temporary: give out=, or save(path) first")
         return (Run, (str(self.path),))
 
+    def __copy__(self) -> Run:
+        return self
+
+    def __deepcopy__(self, _: object) -> Run:
+        return self
+
     def __repr__(self) -> str:
-        return f"<hspin.Run {self.kind} {str(self.path)!r}{' closed' if self._closed else ''}>"
+        return f"<hspin.Run {self._kind or 'damaged'} {str(self.path)!r}{' closed' if self._closed else ''}>"
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -298,8 +385,14 @@ class Run:
         return f"<code>{escape(str(self.path))}</code><pre>{escape(command(['show', self._word()]))}</pre>"
 
 
+def _remove(folder: str, owner: int) -> None:
+    """Removes a folder of temporary files, but not from a process that was forked: it is its parent's."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _maybe(key: str, value: int | None) -> int | None:
-    return None if value is None else number(key, value)
+    return None if value is None else whole(key, value)
 
 
 def open(path: str | os.PathLike[str]) -> Run:
@@ -326,9 +419,21 @@ def merge(runs: Sequence[Run | str | os.PathLike[str]], out: str | os.PathLike[s
     Parameters
     ----------
     runs : sequence of Run or path
+        They stay as they are.
     out : path
         The new run.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    InputError
+        If they are not of one spec.
     """
+    if isinstance(runs, (Run, str, os.PathLike)):
+        runs = [runs]
     paths = [str(run.path) if isinstance(run, Run) else str(Path(run).absolute()) for run in runs]
     command(["merge", *paths, *words({"out": out})])
     return Run(out)

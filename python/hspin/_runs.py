@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, cast
+from typing import Literal
 
 from ._progress import ProgressLike
 from ._run import Run
@@ -118,9 +118,9 @@ def sweep(
         "no_points": not points,
     }
     found = carried_out(
-        ["sweep"], keywords, out=out, resume=resume, executor=executor, progress=progress, dry_run=False
+        ["sweep"], keywords, out=out, resume=resume, executor=executor, progress=progress
     )
-    return cast(Run, found)
+    return found
 
 
 def census(
@@ -170,6 +170,6 @@ def census(
         "threads": threads,
     }
     found = carried_out(
-        ["census"], keywords, out=out, resume=resume, executor=executor, progress=progress, dry_run=False
+        ["census"], keywords, out=out, resume=resume, executor=executor, progress=progress
     )
-    return cast(Run, found)
+    return found

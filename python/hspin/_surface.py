@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Union
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _hspin
 from ._errors import InputError
-from ._frames import columns, made
+from ._frames import Columns, Kept, columns, made
 from ._progress import ProgressLike, shown
-from ._words import number
-from ._work import as_couplings
+from ._words import number, real_numbers, whole
+from ._couplings import as_couplings
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -32,17 +32,42 @@ class GreatCircle(NamedTuple):
     curvature: FloatArray
 
 
+class _Kept:
+    """What starts found, as arrays: what came from another process."""
+
+    def __init__(self, points: FloatArray, records: Columns, traces: Columns, facts: dict[str, Any] | None) -> None:
+        self._points, self._records, self._traces, self._facts = points, Kept(records), Kept(traces), facts
+
+    def __len__(self) -> int:
+        return len(self._points)
+
+    def points(self) -> FloatArray:
+        return self._points.copy()
+
+    def records(self) -> Kept:
+        return self._records
+
+    def traces(self) -> Kept:
+        return self._traces
+
+    def facts(self) -> dict[str, Any] | None:
+        return self._facts
+
+
+_Found = Union[_hspin.Starts, _Kept]
+
+
 class Starts:
     """Where starts on a surface ended, or its critical points. ``len`` is their number; ``records`` has all that is known.
 
-    Attributes that are arrays have one entry for each start. Energies per spin are in units of the surface's ``scale``, as
-    those of runs are.
+    Attributes that are arrays have one entry for each start. Energies are those of the couplings, as in runs; those of an
+    array of your own divided by ``scale`` are what theory speaks of.
     """
 
-    def __init__(self, found: _hspin.Starts, scale: float) -> None:
+    def __init__(self, found: _Found, scale: float) -> None:
         self._found = found
         self._columns: dict[str, Any] = columns(found.records())
-        #: Unit of the energies: 1 on a random surface.
+        #: Scale s of an array of your own: ``energy_per_spin / scale`` is u/s. 1 on a random surface.
         self.scale = scale
         #: What is known of a census beside its points, among it ``certified``; None for descents.
         self.facts: dict[str, Any] | None = found.facts()
@@ -81,6 +106,14 @@ class Starts:
 
     def __len__(self) -> int:
         return len(self._found)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        found = self._found
+        parts = (found.points(), found.records().arrays(), found.traces().arrays(), found.facts())
+        return (_starts, (parts, self.scale))
+
+    def __copy__(self) -> Starts:
+        return self
 
     def __repr__(self) -> str:
         return f"<hspin.Starts {len(self)}: {', '.join(['points', 'index', *self._columns])}>"
@@ -137,16 +170,18 @@ class Surface:
         threads: int | None = None,
     ) -> None:
         if couplings is not None:
-            for key, value in (("spins", spins), ("dim", dim)):
+            for key, value in (("spins", spins), ("dim", dim), ("instance", instance or None)):
                 if value is not None:
                     raise InputError(f"{key} = {value}: nothing: the array has it")
-            self._inner = _hspin.Surface.own(as_couplings(couplings), _whole("seed", seed, 64))
+            self._inner = _hspin.Surface.own(
+                as_couplings(couplings), whole("seed", seed, 2**64 - 1), _threads(threads)
+            )
             return
         if dim is None:
             raise InputError("dim = None: a dimension, or an array of couplings")
-        order = 3 if spins is None else _whole("spins", spins)
+        order = 3 if spins is None else whole("spins", spins)
         self._inner = _hspin.Surface.random(
-            order, _whole("dim", dim), _whole("seed", seed, 64), _whole("instance", instance), _threads(threads)
+            order, whole("dim", dim), whole("seed", seed, 2**64 - 1), whole("instance", instance), _threads(threads)
         )
         self._is_random = True
 
@@ -189,7 +224,7 @@ class Surface:
 
     def random_points(self, n: int) -> FloatArray:
         """Where the first n starts of a run on this surface begin, shape (n, dim): uniform on the sphere."""
-        return self._inner.random_points(_whole("n", n))
+        return self._inner.random_points(whole("n", n))
 
     def energy(self, W: npt.ArrayLike, *, project: bool = False, threads: int | None = None) -> Any:
         """L(w), extensive.
@@ -198,7 +233,7 @@ class Surface:
         -------
         float or ndarray of shape (n,)
         """
-        points, one = _points(W)
+        points, one = _rows(W, self.dim, "points")
         found = self._inner.first_orders(points, False, project, _threads(threads))[0]
         return float(found[0]) if one else found
 
@@ -211,7 +246,7 @@ class Surface:
         -------
         ndarray, the shape of W
         """
-        points, one = _points(W)
+        points, one = _rows(W, self.dim, "points")
         found = self._inner.first_orders(points, euclidean, project, _threads(threads))[1]
         return found[0] if one else found
 
@@ -219,7 +254,7 @@ class Surface:
         self, W: npt.ArrayLike, *, euclidean: bool = False, project: bool = False, threads: int | None = None
     ) -> tuple[Any, FloatArray]:
         """:meth:`energy` and :meth:`gradient` by one pass over the couplings."""
-        points, one = _points(W)
+        points, one = _rows(W, self.dim, "points")
         energy, gradient, _ = self._inner.first_orders(points, euclidean, project, _threads(threads))
         return (float(energy[0]), gradient[0]) if one else (energy, gradient)
 
@@ -230,7 +265,7 @@ class Surface:
         -------
         float or ndarray of shape (n,)
         """
-        points, one = _points(W)
+        points, one = _rows(W, self.dim, "points")
         found = self._inner.first_orders(points, False, project, _threads(threads))[2]
         return float(found[0]) if one else found
 
@@ -244,7 +279,7 @@ class Surface:
         ndarray, shape (dim, dim) or (n, dim, dim)
             In the coordinates of w: the Riemannian Hessian has w in its kernel.
         """
-        points, one = _points(W)
+        points, one = _rows(W, self.dim, "points")
         found = self._inner.hessians(points, euclidean, project, _threads(threads))
         return found[0] if one else found
 
@@ -263,8 +298,9 @@ class Surface:
         -------
         ndarray, the shape of V
         """
-        vectors, one = _points(V, "V")
-        found = self._inner.hessian_products(_points(w, "w")[0], vectors, project, _threads(threads))
+        vectors, one = _finite(V, self.dim, "V")
+        point = _one(w, self.dim, "w")
+        found = self._inner.hessian_products(point, vectors, project, _threads(threads))
         return found[0] if one else found
 
     def spectrum(self, W: npt.ArrayLike, *, project: bool = False, threads: int | None = None) -> FloatArray:
@@ -274,7 +310,7 @@ class Surface:
         -------
         ndarray, shape (dim − 1,) or (n, dim − 1)
         """
-        points, one = _points(W)
+        points, one = _rows(W, self.dim, "points")
         found = self._inner.spectra(points, project, _threads(threads))
         return found[0] if one else found
 
@@ -308,8 +344,14 @@ class Surface:
         InputError
             Where the direction has no tangent part.
         """
-        angles = np.linspace(0, 2 * np.pi, 361) if angle is None else np.asarray(angle, dtype=np.float64).ravel()
-        point, towards = _points(w, "w")[0], _points(direction, "direction")[0]
+        if angle is None:
+            angles = np.linspace(0, 2 * np.pi, 361)
+        else:
+            angles = real_numbers("angle", angle).astype(np.float64).ravel()
+        if not np.isfinite(angles).all():
+            raise InputError("angle = not finite: finite numbers")
+        point, towards = _one(w, self.dim, "w"), _one(direction, self.dim, "direction")
+        _finite(towards, self.dim, "direction")
         found = self._inner.great_circle(point, towards, angles.tolist(), project, _threads(threads))
         return GreatCircle(angles, *found)
 
@@ -334,7 +376,8 @@ class Surface:
             The first so many starts of a run, 100 by default: the records are those of
             ``hspin.sweep(spins=…, dims=[…], starts=starts, seed=…)`` on this surface, to the bit.
         points : array_like, shape (n, dim), optional
-            Where to begin instead.
+            Where to begin instead. What a run knows of the way, ``descent_energy_per_spin`` and ``polish_overlap``, is unknown
+            then, and ``"saddle"`` searches from the points as they are.
         protocol, samples, sweeps, trace
             As in :func:`hspin.sweep`; ``trace`` is for random starts.
 
@@ -343,19 +386,20 @@ class Surface:
         Starts
             ``points``, ``energy_per_spin``, ``index``, ``outcome``, and what else :meth:`Starts.records` has.
         """
-        how = {
+        how: _hspin._Descent = {
             "protocol": protocol,
-            "samples": None if samples is None else _whole("samples", samples),
-            "sweeps": None if sweeps is None else _whole("sweeps", sweeps),
+            "samples": None if samples is None else whole("samples", samples),
+            "sweeps": None if sweeps is None else whole("sweeps", sweeps),
             "trace": bool(trace),
         }
         if points is None:
-            n = 100 if starts is None else _whole("starts", starts)
+            n = 100 if starts is None else whole("starts", starts)
             with shown(progress, "descend") as report:
                 return Starts(self._inner.descend(n, how, _threads(threads), report), self.scale)
         if starts is not None:
             raise InputError(f"starts = {starts}: nothing where points are given")
-        found = self._inner.descend_from(_points(points)[0], how, project, _threads(threads))
+        rows = np.atleast_2d(_rows(points, self.dim, "points")[0])
+        found = self._inner.descend_from(rows, how, project, _threads(threads))
         return Starts(found, self.scale)
 
     def critical_points(self, *, threads: int | None = None, progress: ProgressLike = None) -> Starts:
@@ -411,21 +455,32 @@ def _own(couplings: FloatArray, seed: int) -> Surface:
     return Surface(couplings, seed=seed)
 
 
-def _points(values: npt.ArrayLike, key: str = "points") -> tuple[FloatArray, bool]:
-    """Points as float64 in C order, and whether it is one."""
-    given = np.asarray(values)
-    if given.dtype.kind not in "fiub":
-        raise InputError(f"{key} = dtype {given.dtype}: real numbers")
-    if given.ndim not in (1, 2):
-        raise InputError(f"{key} = shape {given.shape}: shape (n, dim) or (dim,)")
+def _starts(parts: tuple[FloatArray, Columns, Columns, dict[str, Any] | None], scale: float) -> Starts:
+    return Starts(_Kept(*parts), scale)
+
+
+def _rows(values: npt.ArrayLike, dim: int, key: str) -> tuple[FloatArray, bool]:
+    """Points or vectors as float64 in C order, and whether it is one alone."""
+    given = real_numbers(key, values)
+    if given.ndim not in (1, 2) or given.shape[-1] != dim:
+        raise InputError(f"{key} = shape {given.shape}: shape (n, {dim}) or ({dim},)")
     return np.ascontiguousarray(given, dtype=np.float64), given.ndim == 1
 
 
-def _whole(key: str, value: object, bits: int = 32) -> int:
-    whole = number(key, value)
-    if not 0 <= whole < 2**bits:
-        raise InputError(f"{key} = {whole}: a whole number from 0 to 2^{bits} − 1")
-    return whole
+def _finite(values: npt.ArrayLike, dim: int, key: str) -> tuple[FloatArray, bool]:
+    """Vectors, of any length but finite."""
+    rows, alone = _rows(values, dim, key)
+    if not np.isfinite(rows).all():
+        raise InputError(f"{key} = not finite: finite numbers")
+    return rows, alone
+
+
+def _one(values: npt.ArrayLike, dim: int, key: str) -> FloatArray:
+    """One point or vector."""
+    row, alone = _rows(values, dim, key)
+    if not alone:
+        raise InputError(f"{key} = shape {row.shape}: shape ({dim},)")
+    return row
 
 
 def _threads(threads: int | None) -> int | None:

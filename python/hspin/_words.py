@@ -12,10 +12,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from . import _hspin
-from ._errors import InputError
+from ._errors import Error, InputError
 from ._progress import ProgressLike, shown
+
+#: Flags that take no value.
+SWITCHES = {"all", "couplings", "deep", "dry_run", "force", "no_points", "points", "repair", "trace"}
 
 log = logging.getLogger("hspin")
 
@@ -27,6 +31,10 @@ class Document(dict[str, Any]):
     """
 
     _text: str | None = None
+    #: The command whose text this is, asked for when it is printed.
+    _line: list[str] | None = None
+    #: Hash of what the run held.
+    _content: str | None = None
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -38,10 +46,19 @@ class Document(dict[str, Any]):
         return [*super().__dir__(), *self]
 
     def __str__(self) -> str:
+        if self._text is None and self._line is not None:
+            try:
+                # A run that has grown has another text than these numbers.
+                if _content(self._line[-1]) == self._content:
+                    self._text = command(self._line)
+            except Error:
+                # The run is gone by now; its numbers are here.
+                pass
+            self._line = None
         return super().__repr__() if self._text is None else self._text
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_document, (dict(self), self._text))
+        return (_document, (dict(self), self._text, self._line, self._content))
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -49,9 +66,16 @@ class Document(dict[str, Any]):
         return f"<pre>{escape(str(self))}</pre>"
 
 
-def _document(value: Mapping[str, Any], text: str | None = None) -> Document:
+def _document(
+    value: Mapping[str, Any],
+    text: str | None = None,
+    line: list[str] | None = None,
+    content: str | None = None,
+) -> Document:
     document = Document({key: _nested(part) for key, part in value.items()})
     document._text = text
+    document._line = line
+    document._content = content
     return document
 
 
@@ -76,6 +100,28 @@ def number(key: str, value: Any) -> int:
     raise InputError(f"{key} = {value!r}: a whole number")
 
 
+def whole(key: str, value: Any, most: int = 2**32 - 1) -> int:
+    """A whole number from 0 to ``most``."""
+    found = number(key, value)
+    if not 0 <= found <= most:
+        raise InputError(f"{key} = {found}: a whole number from 0 to {most}")
+    return found
+
+
+def real_numbers(key: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
+    """An array of real numbers of any type; nothing else is taken for one."""
+    try:
+        given = np.asarray(values)
+    except (TypeError, ValueError) as error:
+        # Rows of different lengths.
+        raise InputError(f"{key} = {type(values).__name__}: an array of real numbers ({error})") from None
+    if np.ma.is_masked(values):
+        raise InputError(f"{key} = a masked array: numbers that are all known")
+    if given.dtype.kind not in "fiub":
+        raise InputError(f"{key} = dtype {given.dtype}: real numbers")
+    return given
+
+
 def _word(key: str, value: Any) -> str:
     if isinstance(value, (str, os.PathLike)):
         return os.fspath(value)
@@ -93,14 +139,14 @@ def _word(key: str, value: Any) -> str:
 
 
 def words(keywords: Mapping[str, Any]) -> list[str]:
-    """Flags of keywords: ``None`` and ``False`` leave a flag out, ``True`` sets it, sequences become lists."""
+    """Flags of keywords: ``None`` leaves a flag out, a switch is on or off, sequences become lists."""
     flags: list[str] = []
     for key, value in keywords.items():
         flag = "--" + key.replace("_", "-")
-        if value is None or value is False:
+        if value is None:
             continue
-        if value is True:
-            flags.append(flag)
+        if isinstance(value, (bool, np.bool_)) and key in SWITCHES:
+            flags += [flag] if value else []
         elif isinstance(value, (str, os.PathLike)) or np.ndim(value) == 0:
             # One word, so that a value may begin with a dash.
             flags.append(f"{flag}={_word(key, value)}")
@@ -123,8 +169,7 @@ def command(line: list[str], progress: ProgressLike = None, title: str = "") -> 
 
 def document(line: list[str], progress: ProgressLike = None, title: str = "") -> Document:
     """Carries out a command with ``--json``, and its text beside it if asked for by ``print``."""
-    found = _document(json.loads(command([*line, "--json"], progress, title)))
-    return found
+    return _document(json.loads(command([*line, "--json"], progress, title)))
 
 
 def with_text(line: list[str]) -> Document:
@@ -132,3 +177,14 @@ def with_text(line: list[str]) -> Document:
     found = document(line)
     found._text = command(line)
     return found
+
+
+def with_text_later(line: list[str]) -> Document:
+    """The same for a command that takes long: its text is made when it is printed, if the run is as it was."""
+    found = document(line)
+    found._line, found._content = line, _content(line[-1])
+    return found
+
+
+def _content(run: str) -> str | None:
+    return document(["show", run]).get("content_hash")

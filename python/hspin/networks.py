@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, cast
+from typing import Literal
 
 from ._progress import ProgressLike
 from ._run import Run
@@ -90,7 +90,5 @@ def sweep(
         "threads": threads,
     }
     verb = ["networks", "sweep"]
-    found = carried_out(
-        verb, keywords, out=out, resume=resume, executor=executor, progress=progress, dry_run=False
-    )
-    return cast(Run, found)
+    found = carried_out(verb, keywords, out=out, resume=resume, executor=executor, progress=progress)
+    return found

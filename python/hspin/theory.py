@@ -14,14 +14,14 @@ import numpy.typing as npt
 
 from . import _hspin
 from ._errors import InputError
-from ._words import number
+from ._words import real_numbers, whole
 
 __all__ = ["Complexity", "MeanCount", "Thresholds", "complexity", "mean_count", "thresholds"]
 
 FloatArray = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Thresholds:
     """Threshold energies per spin as Λ → ∞; see :func:`thresholds`."""
 
@@ -57,15 +57,15 @@ def thresholds(spins: int, max_index: int = 5) -> Thresholds:
     Examples
     --------
     >>> import hspin as hs
-    >>> round(hs.theory.thresholds(3).e[0], 6)
+    >>> round(float(hs.theory.thresholds(3).e[0]), 6)
     1.656998
     """
-    spins, max_index = _whole("spins", spins), _whole("max_index", max_index, 1000)
+    spins, max_index = whole("spins", spins, 10**6), whole("max_index", max_index, 1000)
     e_inf, e, gap = _hspin.thresholds(spins, max_index)
     return Thresholds(spins, e_inf, e, gap)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Complexity:
     """Complexities per spin; see :func:`complexity`."""
 
@@ -104,13 +104,13 @@ def complexity(spins: int, energy: npt.ArrayLike, max_index: int = 5) -> Complex
     >>> hs.theory.complexity(3, [-1.66, -1.6]).total.shape
     (2,)
     """
-    spins, max_index = _whole("spins", spins), _whole("max_index", max_index, 1000)
+    spins, max_index = whole("spins", spins, 10**6), whole("max_index", max_index, 1000)
     at = _numbers("energy", energy)
     total, by_index = _hspin.complexity(spins, at.ravel().tolist(), max_index)
     return Complexity(spins, at, total.reshape(at.shape), by_index.reshape(*at.shape, max_index + 1))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MeanCount:
     """Mean numbers of critical points; see :func:`mean_count`. NaN is what cannot be computed."""
 
@@ -181,17 +181,19 @@ def mean_count(
     >>> hs.theory.mean_count(3, 10, index=range(10), below=[-1.6, -1.5]).mean.shape
     (2, 10)
     """
-    spins, dim = _whole("spins", spins), _whole("dim", dim)
+    spins, dim = whole("spins", spins, 10**6), whole("dim", dim)
     of: int | tuple[int, ...] | Literal["total"]
     if isinstance(index, str):
         if index != "total":
             raise InputError(f"index = {index}: a whole number, several of them, or \"total\"")
         of = "total"
     elif isinstance(index, Iterable):
-        of = tuple(_whole("index", k) for k in index)
+        of = tuple(whole("index", k) for k in index)
     else:
-        of = _whole("index", index)
+        of = whole("index", index)
     at = _numbers("below", below)
+    if np.isneginf(at).any():
+        raise InputError("below = -inf: numbers; inf means no bound")
     mean, log_mean, rel_error = _counted(spins, dim, of, at, False)
     return MeanCount(spins, dim, of, at, mean, log_mean, rel_error)
 
@@ -205,18 +207,8 @@ def _counted(
     return [part.reshape(shape) for part in parts]
 
 
-def _whole(key: str, value: object, most: int = 2**32 - 1) -> int:
-    whole = number(key, value)
-    if not 0 <= whole <= most:
-        raise InputError(f"{key} = {whole}: a whole number from 0 to {most}")
-    return whole
-
-
 def _numbers(key: str, values: npt.ArrayLike) -> FloatArray:
-    try:
-        numbers = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError(f"{key} = {values!r}: numbers") from None
+    numbers = np.array(real_numbers(key, values), dtype=np.float64)
     if np.isnan(numbers).any():
         raise InputError(f"{key} = nan: numbers")
     return numbers

@@ -61,6 +61,12 @@ impl Watch {
     }
 }
 
+/// Carries out short work at once; a bug is an exception, and the interpreter goes on.
+pub fn at_once<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
+    let done = py.detach(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)));
+    done.map_err(|_| raised(py, &Error::Internal("please report it".into())))
+}
+
 /// Carries out some work on a thread of its own; `progress`, if it is not None, is called with a list of (size, items planned,
 /// items done). Ctrl-C, and an exception of `progress`, ask the work to stop.
 pub fn attend<T: Send + 'static>(

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use hspin::Error;
+use hspin::cli;
 use hspin::cli::parcels::{self, Inputs};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::attend::attend;
+use crate::attend::{at_once, attend};
 use crate::call::line;
 use crate::errors::{exception, raised};
 
@@ -28,11 +29,11 @@ impl OpenRun {
     where
         T: Send,
     {
-        let done = py.detach(|| {
+        let done = at_once(py, || {
             let mut run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
             let closed = || Err(Error::bad_input("run", "closed", "an open one"));
             run.as_mut().map_or_else(closed, work)
-        });
+        })?;
         done.map_err(|error| raised(py, &error))
     }
 }
@@ -42,7 +43,7 @@ impl OpenRun {
     /// Begins the run of a command, given by its words, or opens it to go on with it.
     #[staticmethod]
     fn begin(py: Python<'_>, words: Vec<OsString>) -> PyResult<Self> {
-        let (begun, printed) = attend(py, None, move |caller| parcels::OpenRun::begin(line(words), caller))?;
+        let (begun, printed) = attend(py, None, move |caller| cli::begin(line(words), caller))?;
         match begun {
             Ok(run) => Ok(Self { run: Mutex::new(Some(run)) }),
             Err(failure) => Err(exception(py, &failure, &printed.out)),

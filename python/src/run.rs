@@ -4,21 +4,22 @@ use std::path::{Path, PathBuf};
 
 use hspin::cli::shared::engine::couplings_of;
 use hspin::studies::networks::{BlockResult, Networks, NetworksSpec, NetworksStore};
-use hspin::studies::surfaces::TraceRow;
 use hspin::studies::surfaces::{
-    SurfaceId, SurfaceStore, known_surface, rows, run_heads, surfaces, whole_points,
+    SurfaceId, SurfaceStore, TraceRow, couplings_bytes, known_surface, rows, run_heads, surfaces,
+    whole_points,
 };
 use hspin::study::columns::values;
 use hspin::study::export::heads;
 use hspin::study::store::format_of;
-use hspin::study::{Spec, Study, Unit};
+use hspin::study::{RunSpec, Study, Unit};
 use hspin::{Error, Result};
 use numpy::{PyArray1, PyArrayDyn, PyArrayMethods};
 use pyo3::prelude::*;
 
-use crate::attend::attend;
+use crate::attend::{at_once, attend};
 use crate::errors::raised;
 use crate::frame::{Collector, Frame};
+use crate::known::refuse;
 
 /// Which surfaces are asked for.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +31,7 @@ struct Chosen {
 /// Kind of a run: "sweep", "census" or "networks".
 #[pyfunction]
 pub fn kind(py: Python<'_>, path: PathBuf) -> PyResult<&'static str> {
-    kind_of(&path).map_err(|error| raised(py, &error))
+    at_once(py, || kind_of(&path))?.map_err(|error| raised(py, &error))
 }
 
 fn kind_of(path: &Path) -> Result<&'static str> {
@@ -49,7 +50,7 @@ pub fn spec(py: Python<'_>, path: PathBuf) -> PyResult<String> {
         "networks" => NetworksStore::open_read(&path)?.spec().canonical(),
         _ => SurfaceStore::open_read(&path)?.spec().canonical(),
     };
-    read().map_err(|error| raised(py, &error))
+    at_once(py, read)?.map_err(|error| raised(py, &error))
 }
 
 /// Records of a run, or of one size or surface of it.
@@ -67,6 +68,9 @@ pub fn records(py: Python<'_>, path: PathBuf, dim: Option<u32>, instance: Option
 fn of_networks(path: &Path, chosen: Chosen) -> Result<Frame> {
     if let Some(dim) = chosen.dim {
         return Err(Error::bad_input("dim", dim, "nothing: a run of networks has no surfaces"));
+    }
+    if let Some(instance) = chosen.instance {
+        return Err(Error::bad_input("instance", instance, "nothing: a run of networks has no surfaces"));
     }
     let store = NetworksStore::open_read(path)?;
     let mut table = Collector::new(<BlockResult as Unit<NetworksSpec>>::heads());
@@ -151,6 +155,7 @@ pub fn couplings<'py>(
     let drawn = attend(py, None, move |_| {
         let store = SurfaceStore::open_read(&path)?;
         let surface = known_surface(&store, dim, instance)?;
+        refuse("the couplings", couplings_bytes(store.spec().spins, dim)?.checked_mul(2))?;
         Ok((couplings_of(&store, surface)?, store.spec().spins))
     })?;
     let (values, spins) = drawn.map_err(|error: Error| raised(py, &error))?;

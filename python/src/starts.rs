@@ -17,10 +17,12 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rayon::prelude::*;
 
-use crate::attend::attend;
+use crate::attend::{at_once, attend};
 use crate::errors::raised;
 use crate::frame::{Collector, Frame};
-use crate::surface::{Known, Surface, array, map, points_on_sphere, resources};
+use crate::known::{Known, map, resources};
+use crate::points::{array, points_on_sphere};
+use crate::surface::Surface;
 
 /// Points that descend side by side.
 const BATCH: usize = 48;
@@ -170,12 +172,12 @@ impl Known {
         if how.trace {
             return Err(Error::bad_input("trace", true, "false for descents from given points"));
         }
-        let surface = self.with_parts(&protocol);
         let points: Vec<Vec<f64>> = points.chunks(dim).map(<[f64]>::to_vec).collect();
         let groups: Vec<(usize, &[Vec<f64>])> =
             points.chunks(BATCH).enumerate().map(|(group, points)| (group * BATCH, points)).collect();
         let resources: Resources = resources(threads)?;
         let ended: Vec<Result<Vec<CriticalPoint>>> = resources.pool()?.install(|| {
+            let surface = self.with_parts(&protocol);
             let end = |&(first, points): &(usize, &[Vec<f64>])| match caller.stop.requested() {
                 Some(signal) => Err(Error::Interrupted(signal)),
                 None => self.ends(&surface, (first, points), protocol),
@@ -220,17 +222,18 @@ impl Known {
     }
 
     fn start(&self, start: u32, end: CriticalPoint) -> StartResult {
-        let layout = self.surface.layout();
+        // The end is in units of the scale of the user's couplings; records are in those of the couplings.
+        let (layout, scale) = (self.surface.layout(), self.surface.scale());
         let record = Record {
             spins: layout.spins as u32,
             dim: layout.dim as u32,
             instance: self.instance,
             start,
-            energy: end.energy,
-            energy_per_spin: end.energy_per_spin,
-            gradient_norm: end.gradient_norm,
+            energy: scale * end.energy,
+            energy_per_spin: scale * end.energy / layout.dim as f64,
+            gradient_norm: scale * end.gradient_norm,
             index: end.index,
-            min_eigenvalue: end.min_eigenvalue,
+            min_eigenvalue: scale * end.min_eigenvalue,
             undecided: end.index.map(|_| 0),
             steps: end.steps,
             outcome: end.outcome,
@@ -249,7 +252,8 @@ impl Starts {
     /// Where the starts ended; shape (n, Λ).
     fn points<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
         let starts = &self.found.starts;
-        let points: Vec<f64> = starts.iter().flat_map(|start| start.point.iter().copied()).collect();
+        let collect = || starts.iter().flat_map(|start| start.point.iter().copied()).collect();
+        let points = at_once(py, collect)?;
         array(py, points, &[starts.len(), self.dim])
     }
 
@@ -260,16 +264,19 @@ impl Starts {
             self.found.rows(&self.spec).iter().for_each(|row| table.push(&row.values()));
             table.table()
         };
-        py.detach(collect).map_err(|error| raised(py, &error))
+        at_once(py, collect)?.map_err(|error| raised(py, &error))
     }
 
     /// Their histories; empty where none were kept.
     fn traces(&self, py: Python<'_>) -> PyResult<Frame> {
-        let mut table = Collector::new(heads::<TraceRow>());
-        for start in &self.found.starts {
-            start.trace_rows().for_each(|row| table.push(&values(&row).collect::<Vec<_>>()));
-        }
-        table.table().map_err(|error| raised(py, &error))
+        let collect = || {
+            let mut table = Collector::new(heads::<TraceRow>());
+            for start in &self.found.starts {
+                start.trace_rows().for_each(|row| table.push(&values(&row).collect::<Vec<_>>()));
+            }
+            table.table()
+        };
+        at_once(py, collect)?.map_err(|error| raised(py, &error))
     }
 
     /// What is known of a census beside its points; None for descents.

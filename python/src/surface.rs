@@ -3,150 +3,24 @@
 use std::sync::Arc;
 
 use hspin::explore::{Batch, Metric};
-use hspin::hamiltonian::{self, Landscape, Layout, Part, SurfaceKey, SymmetricTensor};
+use hspin::hamiltonian::{Landscape, Layout};
 use hspin::numeric::npy::Array;
-use hspin::studies::surfaces::{Couplings, couplings_bytes};
-use hspin::study::Resources;
-use hspin::study::memory::available_bytes;
-use hspin::{Error, Result};
-use numpy::{PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
+use hspin::studies::surfaces::{Request, Spec, couplings_bytes};
+use numpy::{PyArrayDyn, PyReadonlyArrayDyn, PyUntypedArrayMethods};
 use pyo3::prelude::*;
-use rayon::prelude::*;
 
-use crate::attend::attend;
+use crate::attend::{at_once, attend};
 use crate::errors::{bad_input, raised};
+use crate::known::{Known, refuse_array, threads_of};
+use crate::points::{array, one_point, points_on_sphere, rows_of};
 
-/// Largest | |w|²/Λ − 1 | of a point that is taken to lie on the sphere.
-const OFF_SPHERE: f64 = 1e-6;
 /// Multiply-adds below which work is done at once: it ends before anybody could interrupt it.
 const SHORT: f64 = 2e8;
-
-/// What a surface is, and how it came to be.
-#[derive(Debug)]
-pub struct Known {
-    /// The surface, without sample tensors.
-    pub surface: hamiltonian::Surface,
-    /// The user's couplings, and how a run knows them.
-    pub own: Option<(SymmetricTensor<f64>, Couplings)>,
-    /// Root of all random streams.
-    pub seed: u64,
-    /// Number of the surface.
-    pub instance: u32,
-}
 
 /// One surface.
 #[pyclass(frozen, module = "hspin._hspin")]
 pub struct Surface {
     pub(crate) known: Arc<Known>,
-}
-
-/// Threads as asked, or as many as there are cores; the rest as the command line has it.
-pub fn resources(threads: Option<u32>) -> Result<Resources> {
-    Resources::here(threads, &|name| std::env::var_os(name))
-}
-
-/// Draws the parts of a surface on several threads.
-pub fn map(n: usize, job: &(dyn Fn(usize) -> Part + Sync)) -> Vec<Part> {
-    (0..n).into_par_iter().map(job).collect()
-}
-
-impl Known {
-    /// Its place among all surfaces.
-    pub fn key(&self) -> SurfaceKey {
-        SurfaceKey { seed: self.seed, layout: self.surface.layout(), instance: u64::from(self.instance) }
-    }
-
-    fn random(layout: Layout, seed: u64, instance: u32, threads: usize) -> Result<Self> {
-        refuse_what_does_not_fit(layout.values())?;
-        let key = SurfaceKey { seed, layout, instance: u64::from(instance) };
-        let pool = Resources::of_threads(threads).pool()?;
-        let surface = pool.install(|| hamiltonian::Surface::draw(&key, 0, &map));
-        Ok(Self { surface, own: None, seed, instance })
-    }
-
-    fn own(array: &Array, seed: u64) -> Result<Self> {
-        let shape: Vec<u64> = array.shape.iter().map(|&n| u64::from(n)).collect();
-        let tensor = SymmetricTensor::from_dense(&shape, &array.values)?;
-        let scale = tensor.scale();
-        if !scale.is_normal() {
-            return Err(Error::bad_input("scale", scale, "a normal number: the array must not be zero"));
-        }
-        let couplings = Couplings::of(array, &tensor);
-        let key = SurfaceKey { seed, layout: tensor.layout(), instance: 0 };
-        let surface = hamiltonian::Surface::normalised(&key, &tensor, 0, &map);
-        Ok(Self { surface, own: Some((tensor, couplings)), seed, instance: 0 })
-    }
-
-    /// Multiply-adds of a gradient.
-    fn work(&self) -> f64 {
-        let layout = self.surface.layout();
-        layout.values().map_or(f64::INFINITY, |values| 2.0 * values as f64)
-    }
-}
-
-/// Refuses couplings that do not fit in memory.
-fn refuse_what_does_not_fit(values: Option<u64>) -> Result<()> {
-    // Couplings are in single precision.
-    refuse("the couplings", values.and_then(|values| values.checked_mul(4)))
-}
-
-/// Refuses what needs more memory than there is; no number of bytes is more than any.
-pub fn refuse(what: &str, needed: Option<u64>) -> Result<()> {
-    let (needed, available) = (needed.unwrap_or(u64::MAX), available_bytes());
-    if needed <= available {
-        return Ok(());
-    }
-    Err(Error::Refused(format!("{what} need {needed} bytes of memory, {available} are available")))
-}
-
-/// The same for an array of float64, which is there twice for a while.
-pub fn refuse_array(py: Python<'_>, what: &str, shape: &[usize]) -> PyResult<()> {
-    let bytes = shape.iter().try_fold(16_u64, |product, &n| product.checked_mul(n as u64));
-    refuse(what, bytes).map_err(|error| raised(py, &error))
-}
-
-/// Points as they came, on the sphere: shape (n, Λ).
-pub fn points_on_sphere(
-    py: Python<'_>,
-    points: &PyReadonlyArrayDyn<'_, f64>,
-    dim: usize,
-    project: bool,
-) -> PyResult<Vec<f64>> {
-    let mut values = rows_of(py, points, dim, "points")?;
-    for (row, point) in values.chunks_mut(dim).enumerate() {
-        let square = point.iter().map(|w| w * w).sum::<f64>() / dim as f64;
-        if !square.is_finite() {
-            return Err(bad_input(py, "points", format!("row {row}"), "finite numbers"));
-        }
-        if project && square > 0.0 {
-            hspin::sphere::retract(point);
-        } else if (square - 1.0).abs() > OFF_SPHERE {
-            let allowed = "|w|²/Λ = 1, as on the sphere; project=True scales each point to it";
-            return Err(bad_input(py, "points", format!("|w|²/Λ = {square} in row {row}"), allowed));
-        }
-    }
-    Ok(values)
-}
-
-/// Rows of Λ numbers.
-fn rows_of(py: Python<'_>, array: &PyReadonlyArrayDyn<'_, f64>, dim: usize, key: &str) -> PyResult<Vec<f64>> {
-    if array.shape().last() != Some(&dim) || array.ndim() > 2 {
-        let allowed = format!("shape (n, {dim}) or ({dim},)");
-        return Err(bad_input(py, key, format!("shape {:?}", array.shape()), &allowed));
-    }
-    match array.as_slice() {
-        Ok(values) => Ok(values.to_vec()),
-        Err(_) => Err(bad_input(py, key, "strided", "a contiguous array in C order")),
-    }
-}
-
-/// An array of this shape.
-pub fn array<'py>(
-    py: Python<'py>,
-    values: Vec<f64>,
-    shape: &[usize],
-) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
-    PyArray1::from_vec(py, values).reshape(shape.to_vec())
 }
 
 /// Does work at once where it is short, and so that it can be interrupted where it is long.
@@ -158,8 +32,7 @@ fn done<T: Send + 'static>(
     if size >= SHORT {
         return attend(py, None, move |_| work());
     }
-    let done = py.detach(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)));
-    done.map_err(|_| raised(py, &Error::Internal("please report it".into())))
+    at_once(py, work)
 }
 
 #[pymethods]
@@ -176,7 +49,7 @@ impl Surface {
         threads: Option<u32>,
     ) -> PyResult<Self> {
         let known = attend(py, None, move |_| {
-            let request = hspin::studies::surfaces::Request {
+            let request = Request {
                 spins: Some(spins),
                 dims: Some(vec![dim]),
                 starts: Some(1),
@@ -185,9 +58,9 @@ impl Surface {
                 ..Default::default()
             };
             // What no run can have is refused with the words of a run.
-            hspin::studies::surfaces::Spec::new(&request)?;
+            Spec::new(&request)?;
             let layout = Layout::new(spins as usize, dim as usize);
-            Known::random(layout, seed, instance, resources(threads)?.threads)
+            Known::random(layout, seed, instance, threads_of(threads))
         })?;
         let known = Arc::new(known.map_err(|error| raised(py, &error))?);
         Ok(Self { known })
@@ -195,13 +68,20 @@ impl Surface {
 
     /// The surface of a symmetric array.
     #[staticmethod]
-    fn own(py: Python<'_>, array: PyReadonlyArrayDyn<'_, f64>, seed: u64) -> PyResult<Self> {
+    #[pyo3(signature = (array, seed, threads=None))]
+    fn own(
+        py: Python<'_>,
+        array: PyReadonlyArrayDyn<'_, f64>,
+        seed: u64,
+        threads: Option<u32>,
+    ) -> PyResult<Self> {
         let shape: Option<Vec<u32>> = array.shape().iter().map(|&n| u32::try_from(n).ok()).collect();
         let (Some(shape), Ok(values)) = (shape, array.as_slice()) else {
             return Err(bad_input(py, "couplings", "strided", "a contiguous array in C order"));
         };
         let array = Array { shape, values: values.to_vec() };
-        let known = attend(py, None, move |_| Known::own(&array, seed))?;
+        let threads = threads_of(threads);
+        let known = attend(py, None, move |_| Known::own(&array, seed, threads))?;
         let known = Arc::new(known.map_err(|error| raised(py, &error))?);
         Ok(Self { known })
     }
@@ -240,6 +120,7 @@ impl Surface {
     fn couplings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
         let Layout { spins, dim, .. } = self.known.surface.layout();
         couplings_bytes(spins as u32, dim as u32).map_err(|error| raised(py, &error))?;
+        refuse_array(py, "the couplings", &vec![dim; spins])?;
         let known = self.known.clone();
         let values = attend(py, None, move |_| match &known.own {
             Some((tensor, _)) => tensor.to_dense(),
@@ -260,7 +141,7 @@ impl Surface {
     ) -> PyResult<[Bound<'py, PyArrayDyn<f64>>; 3]> {
         let dim = self.dim();
         let points = points_on_sphere(py, &points, dim, project)?;
-        let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
+        let threads = threads_of(threads);
         let (known, n) = (self.known.clone(), points.len() / dim);
         let metric = if euclidean { Metric::Euclidean } else { Metric::Riemannian };
         let mut found = done(py, n as f64 * known.work(), move || {
@@ -289,7 +170,7 @@ impl Surface {
     ) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
         let dim = self.dim();
         let points = points_on_sphere(py, &points, dim, project)?;
-        let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
+        let threads = threads_of(threads);
         let (known, n) = (self.known.clone(), points.len() / dim);
         refuse_array(py, "the Hessians", &[n, dim, dim])?;
         let metric = if euclidean { Metric::Euclidean } else { Metric::Riemannian };
@@ -311,7 +192,7 @@ impl Surface {
     ) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
         let dim = self.dim();
         let points = points_on_sphere(py, &points, dim, project)?;
-        let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
+        let threads = threads_of(threads);
         let (known, n) = (self.known.clone(), points.len() / dim);
         let mut found =
             attend(py, None, move |_| Batch { landscape: &known.surface, threads }.spectra(&points))?;
@@ -332,7 +213,7 @@ impl Surface {
         let dim = self.dim();
         let point = one_point(py, &point, dim, project)?;
         let vectors = rows_of(py, &vectors, dim, "vectors")?;
-        let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
+        let threads = threads_of(threads);
         let (known, m) = (self.known.clone(), vectors.len() / dim);
         let size = (m * known.surface.degree()) as f64 * known.work();
         let mut found = done(py, size, move || {
@@ -360,7 +241,7 @@ impl Surface {
             let allowed = format!("shape ({dim},)");
             return Err(bad_input(py, "direction", format!("{} rows", direction.len() / dim), &allowed));
         }
-        let threads = resources(threads).map_err(|error| raised(py, &error))?.threads;
+        let threads = threads_of(threads);
         let (known, n) = (self.known.clone(), angles.len());
         refuse_array(py, "the points", &[4, n, dim])?;
         let circle = attend(py, None, move |_| {
@@ -383,22 +264,9 @@ impl Surface {
     fn random_points<'py>(&self, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
         refuse_array(py, "the points", &[number as usize, self.dim()])?;
         let inputs = hspin::descent::StartInputs::new(self.known.key());
-        let points: Vec<f64> = (0..number).flat_map(|id| inputs.start(id).point).collect();
+        let points = at_once(py, || (0..number).flat_map(|id| inputs.start(id).point).collect())?;
         array(py, points, &[number as usize, self.dim()])
     }
-}
-
-fn one_point(
-    py: Python<'_>,
-    point: &PyReadonlyArrayDyn<'_, f64>,
-    dim: usize,
-    project: bool,
-) -> PyResult<Vec<f64>> {
-    let values = points_on_sphere(py, point, dim, project)?;
-    if values.len() == dim {
-        return Ok(values);
-    }
-    Err(bad_input(py, "point", format!("{} points", values.len() / dim), &format!("one, of shape ({dim},)")))
 }
 
 fn scaled(values: &mut [f64], scale: f64) {

@@ -7,7 +7,8 @@ use pyo3::prelude::*;
 
 use crate::attend::attend;
 use crate::errors::raised;
-use crate::surface::{array, refuse_array};
+use crate::known::refuse_array;
+use crate::points::array;
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
 
@@ -77,9 +78,11 @@ pub fn mean_count<'py>(
     let by_index = found.map_err(|error| raised(py, &error))?;
     let part = |part: fn(Count) -> f64| {
         let at = |row: usize| {
-            let of_row =
-                move |counts: &Vec<Option<Count>>| counts.get(row).copied().flatten().map_or(f64::NAN, part);
-            by_index.iter().map(of_row)
+            // No mean number is 0: of one whose logarithm f64 does not hold nothing is known.
+            let known = move |counts: &Vec<Option<Count>>| {
+                counts.get(row).copied().flatten().filter(|count| count.log.is_finite())
+            };
+            by_index.iter().map(move |counts| known(counts).map_or(f64::NAN, part))
         };
         array(py, (0..shape[0]).flat_map(at).collect(), &shape)
     };

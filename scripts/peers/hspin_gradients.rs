@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use hspin::hamiltonian::kernel::{Kernel, Stored};
 use hspin::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, SymmetricTensor, contract};
-use hspin::numeric::lanes::Block;
+use hspin::numeric::lanes::PointLanes;
 use hspin::numeric::npy;
 use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;
@@ -22,14 +22,14 @@ const SEED: u64 = 1;
 /// Points in blocks of lanes, and a space for each thread's results.
 struct Points<T: Kernel> {
     dim: usize,
-    blocks: Vec<Block<T>>,
+    blocks: Vec<PointLanes<T>>,
 }
 
 impl<T: Kernel + Stored<T>> Points<T> {
     fn new(starts: &[Vec<f64>]) -> Self {
         let dim = starts[0].len();
         let block = |points: &[Vec<f64>]| {
-            let mut block = Block::new(dim);
+            let mut block = PointLanes::new(dim);
             for point in points {
                 block.push(&point.iter().map(|&x| T::from_f64(x)).collect::<Vec<_>>());
             }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::counted::COUNTED;
+use super::bands::COUNTED;
 use crate::error::Result;
 use crate::studies::surfaces::{CensusFacts, Couplings, Record, Spec, SurfaceStore};
 use crate::theory::MeanCounts;
@@ -136,7 +136,7 @@ impl CensusTable {
     /// # Errors
     /// Those of [`MeanCounts`].
     pub fn new(spec: &Spec, mut instances: Vec<CensusInstance>) -> Result<Self> {
-        let (spins, dim) = (spec.spins, spec.dims[0]);
+        let (spins, dim) = (spec.spins, spec.dim());
         instances.sort_by_key(|instance| instance.instance);
         let random = spec.couplings == Couplings::Random;
         let expected = if random { expected_by_index(spins, dim)? } else { vec![None; dim as usize] };

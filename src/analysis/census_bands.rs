@@ -1,5 +1,6 @@
 //! Energies of all critical points by index, beside their exact densities.
 
+use super::mean_count_curves::evenly;
 use crate::Result;
 use crate::analysis::bands::{CensusSample, ExactMeans, LINES};
 use crate::theory::Thresholds;
@@ -87,7 +88,7 @@ fn energies(sample: &CensusSample, index: u32, expected: &mut ExactMeans) -> Res
         expected: None,
     };
     let Some(law) = expected.law(index) else { return Ok(found) };
-    let us = even(law.mean - 4.5 * law.deviation, law.mean + 4.5 * law.deviation);
+    let us = evenly(law.mean - 4.5 * law.deviation, law.mean + 4.5 * law.deviation, SAMPLES);
     let count = law.count.value();
     let density = expected.density(index, &us)?;
     Ok(IndexEnergies {
@@ -103,7 +104,7 @@ fn numbers_below(
     [low, high]: [f64; 2],
     expected: &mut ExactMeans,
 ) -> Result<NumbersBelow> {
-    let us = even(low, high);
+    let us = evenly(low, high, SAMPLES);
     let exact = expected.below(index, &us)?.map(|numbers| [us, numbers]);
     let n = sample.surfaces.len() as f64;
     let count = |u: f64| {
@@ -117,9 +118,4 @@ fn numbers_below(
     };
     let places = (1..PLACES).map(|i| low + (high - low) * i as f64 / PLACES as f64);
     Ok(NumbersBelow { observed: places.filter_map(count).collect(), exact })
-}
-
-/// Evenly spaced energies, ends included.
-fn even(low: f64, high: f64) -> Vec<f64> {
-    (0..SAMPLES).map(|i| low + (high - low) * i as f64 / (SAMPLES - 1) as f64).collect()
 }

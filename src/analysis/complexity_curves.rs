@@ -1,5 +1,6 @@
 //! Complexity functions sampled for drawing.
 
+use super::mean_count_curves::evenly;
 use crate::Result;
 use crate::theory::{Complexity, Thresholds};
 
@@ -65,8 +66,7 @@ impl ComplexityCurves {
 impl CurveSet {
     /// Samples Θ_H and Θ_{k,H}, k = 0 … `max_index`, on a range that holds −E_∞.
     pub(super) fn sample(complexity: &Complexity, max_index: u32, low: f64, high: f64) -> Self {
-        let mut energies: Vec<f64> =
-            (0..SAMPLES).map(|i| low + (high - low) * i as f64 / (SAMPLES - 1) as f64).collect();
+        let mut energies = evenly(low, high, SAMPLES);
         // The corner itself, or it would be drawn blunt.
         energies.push(-complexity.e_inf());
         energies.sort_by(f64::total_cmp);

@@ -4,7 +4,7 @@ use super::energy_histogram::{EnergySet, Histogram};
 use crate::critical::spectra;
 use crate::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
 use crate::studies::surfaces::{Couplings, Record, SurfaceStore};
-use crate::studies::surfaces::{Row, SurfaceId, rows, surfaces};
+use crate::studies::surfaces::{CriticalPointRow, SurfaceId, rows, surfaces};
 use crate::theory::HessianBulk;
 use crate::{Error, Result};
 
@@ -134,7 +134,7 @@ fn on_surface(store: &SurfaceStore, surface: SurfaceId, most: usize) -> Result<V
     Ok(energies.zip(found).filter_map(|(energy, values)| Some((energy, values?))).collect())
 }
 
-fn first_of_each(rows: &[Row], most: usize) -> Vec<&Record> {
+fn first_of_each(rows: &[CriticalPointRow], most: usize) -> Vec<&Record> {
     let mut seen = std::collections::BTreeSet::new();
     let minima = rows.iter().filter(|row| row.record.converged() && row.record.decided_index() == Some(0));
     minima

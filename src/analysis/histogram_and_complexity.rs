@@ -1,9 +1,10 @@
 //! Energies that a run reached, over the complexity of Λ → ∞ and the exact mean numbers at the run's own Λ.
 
 use super::energy_histogram::Histogram;
-use super::units::Units;
+use super::mean_count_curves::evenly;
+use super::units::UnitCount;
 use crate::analysis::bands::statistics::{ratio_error, variance};
-use crate::analysis::bands::{CensusSample, IndexAndEnergy, RunKind, SizeSample, sample};
+use crate::analysis::bands::{CensusSample, IndexAndEnergy, SizeSample, SoughtPoints, sample};
 use crate::analysis::complexity_curves::CurveSet;
 use crate::studies::surfaces::SurfaceStore;
 use crate::theory::{Complexity, Count, MeanCounts, Thresholds};
@@ -26,9 +27,9 @@ pub struct HistogramAndComplexity {
     /// H.
     pub spins: u32,
     /// What the run looked for.
-    pub kind: RunKind,
+    pub kind: SoughtPoints,
     /// How far the run is.
-    pub units: Units,
+    pub units: UnitCount,
     /// Histograms: by size, or by index of a census.
     pub reached: Vec<Reached>,
     /// E_0, …, E_5, energies per spin.
@@ -90,9 +91,9 @@ impl HistogramAndComplexity {
     /// Those of the store; bad input outside what theory takes.
     pub fn of_run(store: &SurfaceStore) -> Result<Self> {
         let spec = store.spec();
-        let (kind, units) = (RunKind::of(spec), Units::of(store));
-        if kind == RunKind::Census {
-            let SizeSample::Census(census) = sample(store, spec.dims[0])? else {
+        let (kind, units) = (SoughtPoints::of(spec), UnitCount::of(store));
+        if kind == SoughtPoints::Census {
+            let SizeSample::Census(census) = sample(store, spec.dim())? else {
                 return Err(Error::Internal("a census without its sample".into()));
             };
             return Self::of_census(&census, units);
@@ -112,7 +113,7 @@ impl HistogramAndComplexity {
     ///
     /// # Errors
     /// Bad input outside what theory takes.
-    pub fn new(spins: u32, kind: RunKind, units: Units, sizes: Vec<Energies>) -> Result<Self> {
+    pub fn new(spins: u32, kind: SoughtPoints, units: UnitCount, sizes: Vec<Energies>) -> Result<Self> {
         let reached: Vec<Reached> = sizes.into_iter().map(|size| Reached::new(size, false)).collect();
         // The range is that of what was reached: a size without energies would have its curves outside of it.
         let empty = reached.iter().all(|set| set.density.is_none());
@@ -131,7 +132,7 @@ impl HistogramAndComplexity {
     ///
     /// # Errors
     /// Bad input outside what theory takes.
-    pub fn of_census(census: &CensusSample, units: Units) -> Result<Self> {
+    pub fn of_census(census: &CensusSample, units: UnitCount) -> Result<Self> {
         let reached = (0..INDICES.min(census.dim)).map(|k| {
             let of_index = |points: &Vec<IndexAndEnergy>| -> Vec<f64> {
                 points.iter().filter(|place| place.index == k).map(|place| place.energy_per_spin).collect()
@@ -141,7 +142,8 @@ impl HistogramAndComplexity {
             Reached::new(Energies { number: k, surfaces, all }, true)
         });
         let (spins, dim) = (census.spins, census.dim);
-        let mut table = Self::without_exact(spins, RunKind::Census, units, reached.collect(), Some(dim))?;
+        let mut table =
+            Self::without_exact(spins, SoughtPoints::Census, units, reached.collect(), Some(dim))?;
         let mut exact = ExactCurves::new(spins, dim, table.range())?;
         exact.found = (0..INDICES.min(dim)).map(|k| found(census, k, table.range())).collect();
         table.exact.push(exact);
@@ -150,8 +152,8 @@ impl HistogramAndComplexity {
 
     fn without_exact(
         spins: u32,
-        kind: RunKind,
-        units: Units,
+        kind: SoughtPoints,
+        units: UnitCount,
         reached: Vec<Reached>,
         smallest: Option<u32>,
     ) -> Result<Self> {
@@ -170,7 +172,7 @@ impl HistogramAndComplexity {
 }
 
 /// As wide as what was reached and the thresholds, not wider than energies can be; of a census the negative part.
-fn range(reached: &[Reached], [e_0, e_inf]: [f64; 2], kind: RunKind, smallest: Option<u32>) -> [f64; 2] {
+fn range(reached: &[Reached], [e_0, e_inf]: [f64; 2], kind: SoughtPoints, smallest: Option<u32>) -> [f64; 2] {
     let densities = || reached.iter().filter_map(|set| set.density.as_ref());
     let band = (e_0 - e_inf).max(0.02 * e_inf);
     let low = densities().map(|density| density.low).fold(-e_0 - band, f64::min);
@@ -178,7 +180,7 @@ fn range(reached: &[Reached], [e_0, e_inf]: [f64; 2], kind: RunKind, smallest: O
     let most = e_0 + 10.0 / f64::from(smallest.unwrap_or(1)).sqrt();
     let [low, high] = [low, high].map(|end| end.clamp(-most, most));
     let margin = 0.02 * (high - low);
-    [low - margin, if kind == RunKind::Census { high.min(0.0) } else { high } + margin]
+    [low - margin, if kind == SoughtPoints::Census { high.min(0.0) } else { high } + margin]
 }
 
 impl Reached {
@@ -216,8 +218,7 @@ fn number_error(counts: &[f64]) -> Option<f64> {
 
 impl ExactCurves {
     fn new(spins: u32, dim: u32, [low, high]: [f64; 2]) -> Result<Self> {
-        let energies: Vec<f64> =
-            (0..SAMPLES).map(|i| low + (high - low) * i as f64 / (SAMPLES - 1) as f64).collect();
+        let energies = evenly(low, high, SAMPLES);
         let mut counts = MeanCounts::new(spins, dim)?;
         let rate = |count: Count| count.log / f64::from(dim);
         let total = counts.total(&energies)?.into_iter().map(rate).collect();

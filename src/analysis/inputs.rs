@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::bands::{CensusSample, RunKind, SizeSample, sample};
+use super::bands::{CensusSample, SizeSample, SoughtPoints, sample};
 use super::energy_histogram::EnergyHistogram;
-use super::units::Units;
+use super::units::UnitCount;
 use crate::studies::surfaces::{Couplings, Spec, SurfaceStore};
 use crate::{Error, Result};
 
@@ -29,13 +29,13 @@ pub struct StoredRun {
     /// Where it is.
     pub path: PathBuf,
     /// What it looked for.
-    pub kind: RunKind,
+    pub kind: SoughtPoints,
     /// Whether its couplings are random.
     pub is_random: bool,
     /// Whether it kept the points at which its starts ended.
     pub has_points: bool,
     /// How much of it there is.
-    pub units: Units,
+    pub units: UnitCount,
 }
 
 impl StoredRun {
@@ -48,10 +48,10 @@ impl StoredRun {
         let spec: &Spec = store.spec();
         Ok(Self {
             path: path.to_owned(),
-            kind: RunKind::of(spec),
+            kind: SoughtPoints::of(spec),
             is_random: spec.couplings == Couplings::Random,
             has_points: spec.points,
-            units: Units::of(&store),
+            units: UnitCount::of(&store),
         })
     }
 }

@@ -187,7 +187,8 @@ fn log10(count: Count) -> f64 {
     (count.log / LN_10).max(NOTHING)
 }
 
-fn evenly(low: f64, high: f64, samples: usize) -> Vec<f64> {
+/// Evenly spaced values, ends included.
+pub(super) fn evenly(low: f64, high: f64, samples: usize) -> Vec<f64> {
     (0..samples).map(|i| low + (high - low) * i as f64 / (samples - 1) as f64).collect()
 }
 

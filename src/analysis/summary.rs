@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use itertools::Itertools;
 use serde::Serialize;
 
-use super::moments::{mean, sd};
+use super::networks::estimate::{error_of_mean, mean, variance};
 use super::spread::SurfaceScatter;
 use super::unconverged::Unconverged;
 use super::unit::{EnergyUnit, OverScale};
-use super::units::Units;
+use super::units::UnitCount;
 use crate::descent::Outcome;
 use crate::error::Result;
-use crate::studies::surfaces::{Row, rows, surfaces};
+use crate::studies::surfaces::{CriticalPointRow, rows, surfaces};
 use crate::studies::surfaces::{SurfaceStore, Timings};
 use crate::theory;
 
@@ -35,7 +35,7 @@ pub struct RunSummary {
     /// Whether all that was asked for is stored.
     pub complete: bool,
     /// Progress in units.
-    pub units: Units,
+    pub units: UnitCount,
     /// One entry per size, ascending.
     pub dims: Vec<DimSummary>,
     /// SHA-256 over spec and units.
@@ -119,7 +119,7 @@ pub struct DimSummary {
 /// Those of the store.
 pub fn summarize(store: &SurfaceStore) -> Result<RunSummary> {
     let spec = store.spec();
-    let (units, unit) = (Units::of(store), EnergyUnit::of(&spec.couplings));
+    let (units, unit) = (UnitCount::of(store), EnergyUnit::of(&spec.couplings));
     let empty = || Tally { distinct: spec.points.then_some(0), ..Tally::default() };
     let mut tallies: BTreeMap<u32, Tally> = spec.dims.iter().map(|&dim| (dim, empty())).collect();
     for surface in surfaces(store) {
@@ -127,7 +127,7 @@ pub fn summarize(store: &SurfaceStore) -> Result<RunSummary> {
             tally.add_surface(&rows(store, surface)?, unit);
         }
     }
-    for surface in store.timings()? {
+    for surface in store.times()? {
         if let Some(tally) = tallies.get_mut(&surface.dim) {
             tally.seconds += surface.spent();
         }
@@ -176,14 +176,14 @@ struct Tally {
 impl Tally {
     /// Takes the starts of one surface. Energies are kept in units of s: their squares would leave the range of a double
     /// where tensors are large or small.
-    fn add_surface(&mut self, rows: &[Row], unit: EnergyUnit) {
-        let per_spin = |row: &Row| row.record.energy_per_spin / unit.size();
+    fn add_surface(&mut self, rows: &[CriticalPointRow], unit: EnergyUnit) {
+        let per_spin = |row: &CriticalPointRow| row.record.energy_per_spin / unit.size();
         self.starts += rows.len() as u64;
         for row in rows {
             *self.outcomes.entry(row.record.outcome.name()).or_default() += 1;
         }
-        let counts = |row: &&Row| sabotage!("unconverged-counted", row.record.converged(), true);
-        let converged: Vec<&Row> = rows.iter().filter(counts).collect();
+        let counts = |row: &&CriticalPointRow| sabotage!("unconverged-counted", row.record.converged(), true);
+        let converged: Vec<&CriticalPointRow> = rows.iter().filter(counts).collect();
         for row in &converged {
             match row.record.decided_index() {
                 Some(index) => *self.index_counts.entry(index).or_default() += 1,
@@ -212,13 +212,13 @@ impl Tally {
             0 | 1 => (ErrorOver::Starts, &self.energies),
             _ => (ErrorOver::Instances, &means),
         };
-        let standard_error = sd(sample).map(|sd| sd / (sample.len() as f64).sqrt());
+        let standard_error = error_of_mean(sample);
         let below = self.energies.iter().filter(|&&u| u < -thresholds.e_inf).count() as f64;
         let count = self.energies.len() as f64;
         let over_s = OverScale {
             mean_over_s: mean(&self.energies),
             standard_error_over_s: standard_error,
-            sd_over_s: sd(&self.energies),
+            sd_over_s: variance(&self.energies).map(f64::sqrt),
             min_over_s: self.energies.iter().copied().reduce(f64::min),
             max_over_s: self.energies.iter().copied().reduce(f64::max),
         };
@@ -255,7 +255,7 @@ mod tests {
     use super::*;
     use crate::studies::surfaces::Record;
 
-    fn row(start: u32, energy_per_spin: f64, outcome: Outcome) -> Row {
+    fn row(start: u32, energy_per_spin: f64, outcome: Outcome) -> CriticalPointRow {
         let record = Record {
             spins: 3,
             dim: 10,
@@ -272,7 +272,7 @@ mod tests {
             polish_overlap: 1.0,
             outcome,
         };
-        Row { record, distinct: Some(start / 2), scale: None }
+        CriticalPointRow { record, distinct: Some(start / 2), scale: None }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::moments::{mean, sd};
+use super::networks::estimate::{error_of_mean, mean};
 use crate::error::Result;
 use crate::studies::surfaces::SurfaceStore;
 use crate::studies::surfaces::surfaces;
@@ -78,7 +78,7 @@ impl Uncertain {
             means.extend(mean(&converged[first..]));
         }
         let sample = if means.len() > 1 { &means } else { &converged };
-        let standard_error = sd(sample).map(|sd| sd / (sample.len() as f64).sqrt());
+        let standard_error = error_of_mean(sample);
         Ok(Self { undecided, unconverged: Unconverged::new(&converged, &others, standard_error) })
     }
 }

@@ -6,14 +6,14 @@ use crate::study::{Store, Study};
 
 /// Units of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Units {
+pub struct UnitCount {
     /// Stored whole.
     pub done: u64,
     /// Asked for.
     pub planned: u64,
 }
 
-impl Units {
+impl UnitCount {
     /// Of a stored run.
     pub fn of<S: Study>(store: &Store<S>) -> Self {
         let planned = S::plan(store.spec()).count() as u64;

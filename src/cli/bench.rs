@@ -3,9 +3,9 @@
 use itertools::iproduct;
 use serde::Serialize;
 
+use super::shared::env::resources;
 use super::shared::estimate::BUSY;
 use super::shared::output;
-use super::shared::resources::resources;
 use super::shared::table::counted;
 use crate::error::Result;
 use crate::hamiltonian::Layout;

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use super::shared::env::resources;
 use super::shared::progress::Progress;
 use super::shared::ranks::{self, OtherRanks};
-use super::shared::resources::resources;
 use super::shared::sweep::serve;
 use super::shared::{census_table, engine, estimate, output, values};
 use crate::analysis::{CensusInstance, CensusTable, tabulate_census};
 use crate::error::{Error, Result};
-use crate::studies::surfaces::{CensusRequest, Given, Spec, SurfaceStore, Surfaces, plan};
+use crate::studies::surfaces::{CensusRequest, Given, Spec, SurfaceStore, Surfaces};
 use crate::study::work::compute;
 use crate::study::{Job, Resources, Study, command};
 
@@ -18,26 +18,26 @@ use crate::study::{Job, Resources, Study, command};
 #[command(after_help = "Example:\n  hspin census --spins 3 --dim 8 --instances 20 --out census.run")]
 pub struct Args {
     /// Order H of the interaction, at most 16 [default: 3]
-    #[arg(long, value_name = "H", value_parser = values::spins, allow_negative_numbers = true)]
+    #[arg(long, value_name = "H", value_parser = values::within(values::SPINS), allow_negative_numbers = true)]
     pub spins: Option<u32>,
     /// Dimension Λ; there are ((H−1)^Λ − 1)/(H−2) paths to follow, at most 10 million
-    #[arg(long, value_name = "N", value_parser = values::dim, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(values::DIM), allow_negative_numbers = true)]
     pub dim: Option<u32>,
     /// Random surfaces, at most 1000000; may grow [default: 1]
-    #[arg(long, value_name = "M", value_parser = values::instances, allow_negative_numbers = true)]
+    #[arg(long, value_name = "M", value_parser = values::within(values::INSTANCES), allow_negative_numbers = true)]
     pub instances: Option<u32>,
     /// Root of all random streams [default: 1]
     #[arg(long, value_parser = values::seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
-    /// Your own symmetric tensor in place of random ones: real numbers, shape (N,)*H. All is done in units of its scale s,
+    /// Your own symmetric tensor in place of random ones: real numbers, shape (N,)*H. All computations are in units of its scale s,
     /// s² = Σ A² / C(N+H−1, H) over its entries
     #[arg(long, value_name = "FILE.npy")]
     pub couplings: Option<PathBuf>,
-    /// Store the points: a new file, or an existing census to go on with
+    /// Store the points: a new file, or an existing census to continue
     #[arg(long, value_name = "RUN")]
     pub out: Option<PathBuf>,
     /// Worker threads, at most 1024; changes nothing but the time [default: all cores]
-    #[arg(long, value_name = "N", value_parser = values::threads, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(values::THREADS), allow_negative_numbers = true)]
     pub threads: Option<u32>,
     /// Print memory, disk and time that it would take, and do nothing
     #[arg(long)]
@@ -142,7 +142,7 @@ impl Census {
         let (given, resources) = (&self.given, &self.resources);
         let job = Job { spec: &spec, given, resources, observer: &progress, stop: &stop };
         let mut instances = Vec::new();
-        let planned: Vec<_> = plan(&spec).collect();
+        let planned: Vec<_> = Surfaces::plan(&spec).collect();
         compute::<Surfaces>(&job, &planned, &mut |unit| {
             let facts = unit.census.ok_or_else(|| Error::Internal("a census without its facts".into()))?;
             instances.push(CensusInstance::new(&facts, unit.starts.iter().map(|start| &start.record)));

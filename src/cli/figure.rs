@@ -10,7 +10,7 @@ use super::shared::figures::{self, ALL, Drawn, FigureRequest};
 use super::shared::networks::beside::ComparedRuns;
 use super::shared::{output, values};
 use crate::Result;
-use crate::figures::{Beside, FIGURES, Figure, Runs, Source};
+use crate::figures::{Beside, FIGURES, Figure, RunInputs, Source};
 
 /// Draw a figure of the paper, or all of them
 #[derive(Debug, clap::Args)]
@@ -34,10 +34,10 @@ pub struct Args {
     #[arg(long, value_delimiter = ',', default_value = "svg,png")]
     format: Vec<String>,
     /// Order H of figures that need no run [default: that of RUN, else 3]
-    #[arg(long, value_name = "H", value_parser = values::theory_spins, allow_negative_numbers = true)]
+    #[arg(long, value_name = "H", value_parser = values::within(values::THEORY_SPINS), allow_negative_numbers = true)]
     spins: Option<u32>,
     /// Λ of mean-counts, at most 1000 [default: largest of RUN, else 1000, some seconds]
-    #[arg(long, value_name = "N", value_parser = values::counted_dim, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(values::COUNTED_DIM), allow_negative_numbers = true)]
     dim: Option<u32>,
     /// Overwrite files that hspin did not write
     #[arg(long)]
@@ -125,7 +125,7 @@ struct Entry {
 #[serde(tag = "run", rename_all = "snake_case")]
 enum Needs {
     None,
-    Glass(Runs),
+    Glass(RunInputs),
     Networks { beside: Beside },
 }
 

@@ -1,37 +1,35 @@
 //! The command line: parses text into typed values, calls the library, prints.
 // What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod bands;
 mod bench;
 mod census;
-mod export;
 pub mod figure;
 mod merge;
 mod networks;
-pub mod parcels;
 mod reproduce;
 pub mod shared;
 mod shell;
 mod show;
 mod sweep;
 pub mod theory;
-mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use itertools::Itertools;
 
 pub use shared::caller::{Caller, Printed};
+pub use shared::failure::Failure;
+use shared::failure::{caught, one_line};
+use shared::kinds::{ExportArgs, VerifyArgs, kind_of};
+pub use shared::parcels;
+use shared::parcels::OpenRun;
 pub use shared::values;
 use shared::{env, output, ranks, signals};
 
-use crate::error::{Error, Result, echo};
+use crate::error::{Error, Result};
 
 /// Exit status of input that is not allowed.
 const BAD_INPUT: u8 = 2;
@@ -50,8 +48,8 @@ enum Verb {
     Reproduce(reproduce::Args),
     Sweep(Box<sweep::Args>),
     Show(show::Args),
-    Verify(verify::Args),
-    Export(export::Args),
+    Verify(VerifyArgs),
+    Export(ExportArgs),
     Merge(merge::Args),
     Figure(figure::Args),
     Theory(theory::Args),
@@ -109,28 +107,6 @@ pub fn carry_out(
     caller.during(|| caught(work))
 }
 
-/// A bug is a failure, too.
-fn caught<T>(work: impl FnOnce() -> std::result::Result<T, Failure>) -> std::result::Result<T, Failure> {
-    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-    ended.unwrap_or_else(|_| Err(Failure::of(&Error::Internal("please report it".into()))))
-}
-
-/// How a command failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// The exit status that the program has.
-    pub code: u8,
-    /// What it says, without its name.
-    pub text: String,
-}
-
-impl Failure {
-    /// The failure that an error makes.
-    pub fn of(error: &Error) -> Self {
-        Self { code: error.exit_code(), text: one_line(&error.to_string()) }
-    }
-}
-
 fn dispatch(verb: Verb) -> Result<()> {
     let shared = match &verb {
         Verb::Sweep(_) | Verb::Census(_) => true,
@@ -144,8 +120,8 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Reproduce(args) => reproduce::run(args),
         Verb::Sweep(args) => sweep::run(*args),
         Verb::Show(args) => show::run(args),
-        Verb::Verify(args) => verify::run(args),
-        Verb::Export(args) => export::run(args),
+        Verb::Verify(args) => kind_of(&args.run)?.verify(&args),
+        Verb::Export(args) => kind_of(&args.run)?.export(&args),
         Verb::Merge(args) => merge::run(&args),
         Verb::Figure(args) => figure::run(&args),
         Verb::Theory(args) => theory::run(&args),
@@ -156,6 +132,24 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Completions(args) => shell::completions(args, Cli::command()),
         Verb::Man(args) => shell::man(&args, Cli::command()),
     }
+}
+
+/// Begins the run of a command line, the program's name first, or opens it to continue it, and does no work: for a program that
+/// shares out the work itself.
+pub fn begin(
+    line: impl IntoIterator<Item = OsString>,
+    caller: Caller,
+) -> (std::result::Result<OpenRun, Failure>, Printed) {
+    let begin = || {
+        let begun = match read(line)? {
+            Verb::Sweep(args) => sweep::begin(*args).map(OpenRun::surfaces),
+            Verb::Census(args) => census::begin(args).map(OpenRun::surfaces),
+            Verb::Networks(args) => networks::begin(args).map(OpenRun::networks),
+            _ => Err(Error::Internal("a command without a run".into())),
+        };
+        begun.map_err(|error| Failure::of(&error))
+    };
+    caller.during(|| caught(begin))
 }
 
 fn fail(error: &Error) -> u8 {
@@ -217,17 +211,6 @@ impl From<Reply> for Failure {
         let text = text.strip_prefix("hspin: ").unwrap_or(&text).to_owned();
         Self { code, text }
     }
-}
-
-/// One line that leaves a terminal as it is: what is quoted may hold anything.
-fn one_line(text: &str) -> String {
-    // Marks around what is quoted are no part of it.
-    let quoted = |word: &str| {
-        let core = word.trim_matches(|c: char| "'\"`:,;()".contains(c));
-        if core.is_empty() { word.to_owned() } else { word.replacen(core, &echo(core), 1) }
-    };
-    let line = text.split_whitespace().map(quoted).join(" ");
-    line.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 #[cfg(test)]

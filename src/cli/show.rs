@@ -8,9 +8,13 @@ use crate::error::Result;
 const HELP: &str = "Example:
   hspin show paper.run
 
-An index is counted where no eigenvalue is too near 0 to have a sign; the other points are counted as undecided.
-JSON: \"index_counts\" and, beside it, \"undecided\"; \"unconverged_mean_shift\" is how far starts that did not converge
-could move the mean at most, \"unconverged_could_move_mean\" whether that is more than its standard error.";
+An index is counted where no eigenvalue is too near 0 to have a sign.
+The other points are counted as undecided.
+
+JSON, beside the counts:
+  unconverged_mean_shift       how far starts that did not converge
+                               could move the mean at most
+  unconverged_could_move_mean  whether that is more than its standard error";
 
 /// Progress, outcomes, and one row per size; also while the run is going on.
 #[derive(Debug, clap::Args)]

@@ -4,11 +4,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use clap::builder::PossibleValue;
 use clap::{ArgAction, ValueEnum};
 
+use super::shared::env::resources;
 use super::shared::ranks::{self, OtherRanks};
-use super::shared::resources::resources;
 use super::shared::sweep::{Sweep, serve};
 use super::shared::{engine, estimate, output, summary, values};
 use crate::analysis::summarize;
@@ -27,16 +26,16 @@ const LONGEST_CONFIG: u64 = 1 << 20;
     after_help = "Example:\n  hspin sweep --out h4.run --spins 4 --dims 20,40,80 --starts 500 --seed 7"
 )]
 pub struct Args {
-    /// The run: a new file, or an existing one to go on with
+    /// The run: a new file, or an existing one to continue
     #[arg(long, value_name = "RUN")]
     pub out: PathBuf,
     /// Defaults: the paper's sizes, a quick look, or the published constants
     #[arg(long, value_enum)]
     pub preset: Option<Preset>,
-    /// TOML file with the same keys; flags win over it
+    /// TOML file with the same keys; flags on the command line take precedence
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
-    /// Your own symmetric tensor in place of random couplings: real numbers, shape (N,)*H. All is done in units of its
+    /// Your own symmetric tensor in place of random couplings: real numbers, shape (N,)*H. All computations are in units of its
     /// scale s, s² = Σ A² / C(N+H−1, H) over its entries
     #[arg(long, value_name = "FILE.npy")]
     pub couplings: Option<PathBuf>,
@@ -44,37 +43,37 @@ pub struct Args {
     #[arg(long)]
     pub trace: bool,
     /// Order H of the interaction, at most 16 [default: 3]
-    #[arg(long, value_name = "H", value_parser = values::spins, allow_negative_numbers = true)]
+    #[arg(long, value_name = "H", value_parser = values::within(values::SPINS), allow_negative_numbers = true)]
     pub spins: Option<u32>,
     /// Dimensions Λ, at most 65535; more may be added to an existing run [default: the preset's]
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::dim, allow_hyphen_values = true)]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::within(values::DIM), allow_hyphen_values = true)]
     pub dims: Option<Vec<u32>>,
     /// Starts per surface, at most 10000000; may grow [default: the preset's]
-    #[arg(long, value_name = "N", value_parser = values::starts, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(values::STARTS), allow_negative_numbers = true)]
     pub starts: Option<u32>,
     /// Surfaces per size, at most 1000000; may grow [default: 1]
-    #[arg(long, value_name = "M", value_parser = values::instances, allow_negative_numbers = true)]
+    #[arg(long, value_name = "M", value_parser = values::within(values::INSTANCES), allow_negative_numbers = true)]
     pub instances: Option<u32>,
     /// Method of descent [default: sgd]
     #[arg(long, value_enum)]
     pub protocol: Option<MethodName>,
-    /// What descends; auto is cuda where there is a GPU [default: cpu, or what the run has]
+    /// Where descents run; auto is cuda where there is a GPU [default: cpu, or what the run has]
     #[arg(long, value_enum)]
     pub device: Option<DeviceChoice>,
     /// Number of sample tensors of sgd, at most 4096 [default: 2]
-    #[arg(long, value_name = "P", value_parser = values::samples, allow_negative_numbers = true)]
+    #[arg(long, value_name = "P", value_parser = values::within(values::SAMPLES), allow_negative_numbers = true)]
     pub samples: Option<u32>,
     /// Sweeps of anneal, one gradient each, at most 100000000 [default: 2000]
-    #[arg(long, value_name = "S", value_parser = values::sweeps, allow_negative_numbers = true)]
+    #[arg(long, value_name = "S", value_parser = values::within(values::SWEEPS), allow_negative_numbers = true)]
     pub sweeps: Option<u32>,
     /// Root of all random streams [default: 1]
     #[arg(long, value_parser = values::seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Worker threads, at most 1024; changes nothing but the time [default: all cores]
-    #[arg(long, value_name = "N", value_parser = values::threads, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(values::THREADS), allow_negative_numbers = true)]
     pub threads: Option<u32>,
     /// Processes that hold each surface together, at most 16, where one has too little memory for it; needs MPI
-    #[arg(long, value_name = "G", default_value_t = 1, value_parser = values::shard, allow_negative_numbers = true)]
+    #[arg(long, value_name = "G", default_value_t = 1, value_parser = values::within(values::SHARD), allow_negative_numbers = true)]
     pub shard: u32,
     /// Do not keep final points
     #[arg(long, action = ArgAction::SetTrue)]
@@ -96,26 +95,6 @@ pub enum DeviceChoice {
     Cuda,
     /// A GPU if there is one that knows the sweep.
     Auto,
-}
-
-impl ValueEnum for Preset {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()))
-    }
-}
-
-impl ValueEnum for MethodName {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()).help(self.summary()))
-    }
 }
 
 /// Runs the command.

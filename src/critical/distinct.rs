@@ -1,5 +1,7 @@
 //! Which starts on one surface ended at the same point.
 
+use crate::numeric::dense::dot;
+
 use std::collections::HashMap;
 
 /// Two points are the same if their overlap w·w′/Λ (its absolute value on an even landscape, where ±w are one point) is above
@@ -169,10 +171,6 @@ fn direction(dim: usize, irrational: f64) -> Vec<f64> {
     let raw: Vec<f64> = (1..=dim).map(|i| (i as f64 * irrational).fract() - 0.5).collect();
     let length = dot(&raw, &raw).sqrt();
     raw.iter().map(|x| x / length).collect()
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use std::f64::consts::PI;
 
 use crate::hamiltonian::{Contraction, Isa, Landscape, Surface};
-use crate::numeric::lanes::{Block, Real};
+use crate::numeric::dense::{dot, norm};
+use crate::numeric::lanes::{PointLanes, Real};
 
 /// The Riemannian Hessian at a point, `v ↦ P ∇²L P v − (w·∇L/Λ) P v`, never formed.
 ///
@@ -50,8 +51,9 @@ impl<'a, L: Landscape> HessianOperator<'a, L> {
     pub fn times(&self, vectors: &[&[f64]]) -> Vec<Vec<f64>> {
         let tangents: Vec<Vec<f64>> = vectors.iter().map(|v| self.projected(v)).collect();
         let root = (self.point.len() as f64).sqrt();
-        // A tangent without length has no direction, and none is needed.
-        let scales: Vec<f64> = tangents.iter().map(|v| root / norm(v).max(f64::MIN_POSITIVE)).collect();
+        // A tangent without length has no direction, and none is needed: its product is 0.
+        let scale = |v: &Vec<f64>| Some(root / norm(v)).filter(|scale| scale.is_finite()).unwrap_or(1.0);
+        let scales: Vec<f64> = tangents.iter().map(scale).collect();
         let mut points = Vec::new();
         for (v, scale) in tangents.iter().zip(&scales) {
             for [t, _] in &self.differences {
@@ -99,7 +101,7 @@ fn gradients<L: Landscape>(landscape: &L, isa: Isa, points: &[Vec<f64>]) -> Vec<
     let mut space = Contraction::new(dim);
     let mut gradients = Vec::with_capacity(points.len());
     for group in points.chunks(<f64 as Real>::LANES) {
-        let mut block = Block::new(dim);
+        let mut block = PointLanes::new(dim);
         for point in group {
             block.push(point);
         }
@@ -108,14 +110,6 @@ fn gradients<L: Landscape>(landscape: &L, isa: Isa, points: &[Vec<f64>]) -> Vec<
         gradients.extend((0..group.len()).map(of_lane));
     }
     gradients
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-fn norm(x: &[f64]) -> f64 {
-    dot(x, x).sqrt()
 }
 
 #[cfg(test)]

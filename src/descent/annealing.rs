@@ -10,7 +10,7 @@ use super::start::{Descended, Start, StartInputs};
 use super::trace::{TracePoint, is_traced};
 use crate::Result;
 use crate::hamiltonian::{Contraction, Landscape, Surface, Which, compiled_for};
-use crate::numeric::lanes::{Block, Real, Row32};
+use crate::numeric::lanes::{PointLanes, Real, Row32};
 use crate::numeric::normals::NormalLanes;
 use crate::sphere::lanes;
 
@@ -50,7 +50,7 @@ pub struct Annealing<'a, L = Surface> {
 
 /// A block of starts that cool.
 struct CoolingBlock {
-    points: Block<f32>,
+    points: PointLanes<f32>,
     noise: NormalLanes,
     /// Number of the start in each lane.
     ids: Vec<u64>,
@@ -60,7 +60,7 @@ struct CoolingBlock {
 
 impl CoolingBlock {
     fn new(dim: usize, starts: &[NoisyStart]) -> Self {
-        let mut points = Block::new(dim);
+        let mut points = PointLanes::new(dim);
         for NoisyStart { start, .. } in starts {
             points.push(&start.point.iter().map(|&x| x as f32).collect::<Vec<_>>());
         }
@@ -198,7 +198,13 @@ impl<L: Landscape> Driver for Annealing<'_, L> {
 
 /// `w ← retract(w − P(γ ∇L + √(2γT) ξ))` of every lane; the sign of ξ is of no account.
 #[inline(always)]
-fn sweep(block: &mut Block<f32>, noise: &mut NormalLanes, gradient: &mut [Row32], rate: f32, deviation: f32) {
+fn sweep(
+    block: &mut PointLanes<f32>,
+    noise: &mut NormalLanes,
+    gradient: &mut [Row32],
+    rate: f32,
+    deviation: f32,
+) {
     noise.add_to(gradient, rate, deviation);
     let _ = lanes::project(block, gradient);
     let mut ones = f32::ZEROS;

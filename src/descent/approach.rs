@@ -7,7 +7,7 @@ use super::start::{Descended, Start, StartInputs};
 use super::trace::{TracePoint, is_traced};
 use crate::Result;
 use crate::hamiltonian::{Contraction, Landscape, Surface, Which, compiled_for};
-use crate::numeric::lanes::{Block, Real};
+use crate::numeric::lanes::{PointLanes, Real};
 use crate::sphere::lanes;
 
 /// Points of a block.
@@ -65,7 +65,12 @@ impl<'a, L: Landscape> Approach<'a, L> {
     }
 
     /// One step of every start; those that have arrived leave the block.
-    fn step(&mut self, block: &mut Block<f32>, states: &mut Vec<StartState>, ended: &mut Vec<Descended>) {
+    fn step(
+        &mut self,
+        block: &mut PointLanes<f32>,
+        states: &mut Vec<StartState>,
+        ended: &mut Vec<Descended>,
+    ) {
         let isa = self.execution.isa;
         self.surface.contract(isa, Which::Full, block, &mut self.space);
         let gradient = &mut self.space.gradient;
@@ -131,7 +136,7 @@ impl<L: Landscape> Driver for Approach<'_, L> {
     /// Moves a block's worth of the waiting starts to where they end.
     fn advance(&mut self) -> Result<Vec<Descended>> {
         let dim = self.surface.dim();
-        let mut block = Block::new(dim);
+        let mut block = PointLanes::new(dim);
         let mut states = Vec::new();
         for TargetedStart { start, target } in self.waiting.drain(..self.waiting.len().min(LANES)) {
             block.push(&start.point.into_iter().map(|x| x as f32).collect::<Vec<_>>());

@@ -5,29 +5,23 @@ use serde::{Deserialize, Serialize};
 use super::cooling::Cooling;
 use crate::error::{Error, Result};
 
-/// What kind of machine descends. Its sums run in an order of its own, so its bits are its own.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeviceClass {
-    /// Processor cores.
-    #[default]
-    Cpu,
-    /// A GPU, by the kernels of `descent/device`.
-    Cuda,
+named! {
+    /// What kind of machine descends. Its sums run in an order of its own, so its bits are its own.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum DeviceClass {
+        /// Processor cores.
+        #[default]
+        Cpu = "cpu",
+        /// A GPU, by the kernels of `descent/device`.
+        Cuda = "cuda",
+    }
 }
 
 impl DeviceClass {
     /// Whether it is the default, which is not written.
     fn is_cpu(&self) -> bool {
         *self == Self::Cpu
-    }
-
-    /// Name on the command line, in files and messages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Cpu => "cpu",
-            Self::Cuda => "cuda",
-        }
     }
 }
 
@@ -109,6 +103,15 @@ impl Constants {
     }
 }
 
+/// A request, with what it leaves open taken from another.
+#[cfg(feature = "runs")]
+macro_rules! or_of {
+    ($one:ident, $other:ident, $($field:ident)+) => { Self { $($field: $one.$field.or($other.$field)),+ } };
+}
+
+#[cfg(feature = "runs")]
+pub(crate) use or_of;
+
 /// Constants of the descent that a command sets; the rest come from the preset or the stored run.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -152,17 +155,7 @@ pub struct CoolingRequest {
 impl DescentRequest {
     /// This request, with what it leaves open taken from another.
     pub(crate) fn or(self, other: Self) -> Self {
-        Self {
-            samples: self.samples.or(other.samples),
-            cycles: self.cycles.or(other.cycles),
-            sample_rate: self.sample_rate.or(other.sample_rate),
-            full_steps: self.full_steps.or(other.full_steps),
-            full_rate: self.full_rate.or(other.full_rate),
-            decay: self.decay.or(other.decay),
-            handover: self.handover.or(other.handover),
-            targets: self.targets.or(other.targets),
-            cooling: self.cooling.or(other.cooling),
-        }
+        or_of!(self, other, samples cycles sample_rate full_steps full_rate decay handover targets cooling)
     }
 
     /// These constants changed as requested, whether a method has a use for them or not.
@@ -185,12 +178,7 @@ impl DescentRequest {
 #[cfg(feature = "runs")]
 impl CoolingRequest {
     fn or(self, other: Self) -> Self {
-        Self {
-            sweeps: self.sweeps.or(other.sweeps),
-            hot: self.hot.or(other.hot),
-            cold: self.cold.or(other.cold),
-            rate: self.rate.or(other.rate),
-        }
+        or_of!(self, other, sweeps hot cold rate)
     }
 
     /// Where a method does not cool, a request to is kept, to be refused.

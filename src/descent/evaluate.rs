@@ -1,7 +1,7 @@
 //! A point with what is known about it, in double precision; made in one place.
 
 use crate::hamiltonian::{Contraction, Isa, Landscape};
-use crate::numeric::lanes::{Block, Real};
+use crate::numeric::lanes::{PointLanes, Real};
 use crate::numeric::symmetric::Symmetric;
 use crate::sphere::{TangentBasis, make_tangent};
 
@@ -80,7 +80,7 @@ pub fn first_order<L: Landscape>(
     space: &mut Contraction<f64>,
 ) -> Vec<Option<FirstOrder>> {
     let dim = surface.dim();
-    let mut block = Block::<f64>::new(dim);
+    let mut block = PointLanes::<f64>::new(dim);
     for point in points {
         block.push(point);
     }

@@ -6,7 +6,7 @@ use super::start::{Descended, Start, StartInputs};
 use super::trace::{TracePoint, is_traced};
 use crate::Result;
 use crate::hamiltonian::{Contraction, Isa, Landscape, Surface, Which, compiled_for};
-use crate::numeric::lanes::{Block, Real};
+use crate::numeric::lanes::{PointLanes, Real};
 use crate::sphere::lanes;
 
 /// Points of a block.
@@ -55,13 +55,13 @@ struct WaitingStart {
 
 /// A block of points with what belongs to each lane.
 struct LaneBlock {
-    points: Block<f32>,
+    points: PointLanes<f32>,
     states: Vec<StartState>,
 }
 
 impl LaneBlock {
     fn new(dim: usize) -> Self {
-        Self { points: Block::new(dim), states: Vec::with_capacity(LANES) }
+        Self { points: PointLanes::new(dim), states: Vec::with_capacity(LANES) }
     }
 
     fn push(&mut self, start: WaitingStart) {
@@ -208,7 +208,7 @@ impl<'a, L: Landscape> Descent<'a, L> {
     }
 
     /// Leaves the Riemannian gradient in `space`; returns ‖g‖/√Λ of each lane.
-    fn riemannian_gradient(&mut self, which: Which, block: &Block<f32>) -> <f32 as Real>::Row {
+    fn riemannian_gradient(&mut self, which: Which, block: &PointLanes<f32>) -> <f32 as Real>::Row {
         let isa = self.execution.isa;
         self.surface.contract(isa, which, block, &mut self.space);
         let gradient = &mut self.space.gradient;
@@ -288,7 +288,7 @@ fn starts_of(blocks: &[LaneBlock]) -> usize {
 }
 
 /// A step of every lane along the gradient in `space`.
-fn move_along(isa: Isa, block: &mut Block<f32>, space: &Contraction<f32>, rates: &<f32 as Real>::Row) {
+fn move_along(isa: Isa, block: &mut PointLanes<f32>, space: &Contraction<f32>, rates: &<f32 as Real>::Row) {
     compiled_for(isa, || lanes::step(block, &space.gradient, rates));
 }
 

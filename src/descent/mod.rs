@@ -20,6 +20,8 @@ mod trace;
 
 pub use annealing::{Annealing, NoisyStart};
 pub use approach::{Approach, TargetedStart};
+#[cfg(feature = "runs")]
+pub(crate) use constants::or_of;
 pub use constants::{CoolingRequest, DescentRequest, DeviceClass};
 pub use cooling::{Cooling, SWEEPS, dynamical_temperature};
 pub use evaluate::{EVALUATE_LANES, Evaluated, FIRST_ORDER_LANES, FirstOrder, evaluate, first_order};

@@ -4,7 +4,7 @@ use std::thread::scope;
 
 use crate::critical::{HessianOperator, spectra};
 use crate::hamiltonian::{Contraction, HESSIAN_LANES, Isa, Landscape};
-use crate::numeric::lanes::{Block, Real};
+use crate::numeric::lanes::{PointLanes, Real};
 use crate::numeric::symmetric::Symmetric;
 
 /// Points that share a pass over the couplings.
@@ -64,7 +64,7 @@ impl<L: Landscape> Batch<'_, L> {
         found: &mut FirstOrders,
     ) {
         let dim = self.landscape.dim();
-        let mut block = Block::new(dim);
+        let mut block = PointLanes::new(dim);
         for point in points.chunks(dim) {
             block.push(point);
         }
@@ -252,6 +252,8 @@ mod tests {
             assert!((0..dim * dim).all(|at| hessian[at] == hessian[at % dim * dim + at / dim]));
             assert!(near(&times(&w), &vec![0.0; dim], 1e-11));
             assert!(near(&times(&v), &batch.hessian_products(&w, &v), 1e-10));
+            // Along w itself there is nothing left.
+            assert!(near(&batch.hessian_products(&w, &w), &vec![0.0; dim], 1e-11));
             // Not so of the Euclidean one.
             let euclidean = batch.hessians(&w, Metric::Euclidean);
             assert!(!near(&euclidean, &hessian, 1e-3));

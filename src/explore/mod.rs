@@ -17,7 +17,7 @@ use crate::descent::{
     Start, StartInputs, evaluate,
 };
 use crate::hamiltonian::{Contraction, Isa, Landscape, Layout, Surface, SurfaceKey, SymmetricTensor};
-use crate::numeric::lanes::{Block, Real};
+use crate::numeric::lanes::{PointLanes, Real};
 use crate::numeric::symmetric::Cholesky;
 use crate::rng::Seed;
 use crate::{Error, Result};
@@ -77,7 +77,7 @@ pub trait Explore: Landscape + Sized {
     /// # Panics
     /// If the point has not dimension Λ.
     fn energy_gradient(&self, point: &[f64]) -> (f64, Vec<f64>) {
-        let mut block = Block::<f64>::new(self.dim());
+        let mut block = PointLanes::<f64>::new(self.dim());
         block.push(point);
         let mut space = Contraction::new(self.dim());
         self.contract_exact(Isa::best(), &block, &mut space);

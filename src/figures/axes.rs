@@ -1,7 +1,7 @@
 //! A panel: data coordinates on a rectangle of the page, its frame, ticks, guides and curves.
 
 use super::drawing::{Align, Drawing, Point, Rect, point, text_width};
-use super::style::{self, GRID, GUIDE, HAIR_WIDTH, INK, LABEL_SIZE, SOFT_INK, Stroke, TICK_SIZE};
+use super::style::{Color, GRID, GUIDE, HAIR_WIDTH, INK, LABEL_SIZE, SOFT_INK, Stroke, TICK_SIZE};
 
 /// A closed interval of data values.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,7 +71,7 @@ pub fn threshold_guides(e_0: f64, e_inf: f64) -> Vec<Guide> {
 
 /// Data coordinates on a rectangle of the page.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Panel {
+pub struct PlotPanel {
     /// Where it lies on the page.
     pub frame: Rect,
     /// Data from left to right.
@@ -83,7 +83,7 @@ pub struct Panel {
 /// Gap between frame and labels.
 const GAP: f64 = 7.0;
 
-impl Panel {
+impl PlotPanel {
     /// The place of a data point on the page.
     pub fn at(&self, x: f64, y: f64) -> Point {
         point(
@@ -223,11 +223,49 @@ impl Panel {
     }
 }
 
-/// A short line in a legend, with its text. Returns the space the text takes.
-pub fn legend_line(drawing: &mut Drawing, at: Point, stroke: Stroke, label: &str) -> Rect {
-    let middle = at.y - 0.36 * TICK_SIZE;
-    drawing.line(vec![point(at.x, middle), point(at.x + 30.0, middle)], stroke);
-    drawing.text(label, point(at.x + 38.0, at.y), Align::Left, TICK_SIZE, style::INK)
+/// Lines of a legend from the top down; each says how far below it the next one is.
+pub struct Lines<'a> {
+    /// Where they are drawn.
+    pub drawing: &'a mut Drawing,
+    /// Their left edge.
+    pub left: f64,
+    /// Baseline of the next one.
+    pub y: f64,
+}
+
+impl Lines<'_> {
+    /// A text.
+    pub fn text(&mut self, text: &str, color: Color, step: f64) {
+        self.drawing.text(text, point(self.left, self.y), Align::Left, TICK_SIZE, color);
+        self.y += step;
+    }
+
+    /// Soft texts.
+    pub fn notes<T: AsRef<str>>(&mut self, notes: impl IntoIterator<Item = T>, step: f64) {
+        notes.into_iter().for_each(|note| self.text(note.as_ref(), SOFT_INK, step));
+    }
+
+    /// A sample of a mark, given the left end of the baseline, and what it means.
+    pub fn entry(&mut self, text: &str, step: f64, sample: impl FnOnce(&mut Drawing, Point)) {
+        sample(self.drawing, point(self.left, self.y));
+        self.drawing.text(text, point(self.left + 38.0, self.y), Align::Left, TICK_SIZE, INK);
+        self.y += step;
+    }
+
+    /// A short line, and what it means.
+    pub fn stroke(&mut self, stroke: Stroke, text: &str, step: f64) {
+        self.entry(text, step, |drawing, at| {
+            let middle = at.y - 0.36 * TICK_SIZE;
+            drawing.line(vec![point(at.x, middle), point(at.x + 30.0, middle)], stroke);
+        });
+    }
+
+    /// A dot, and what it means.
+    pub fn dot(&mut self, radius: f64, color: Color, text: &str, step: f64) {
+        self.entry(text, step, |drawing, at| {
+            drawing.dot(point(at.x + 15.0, at.y - 0.36 * TICK_SIZE), radius, color);
+        });
+    }
 }
 
 /// A whole number as an exponent.
@@ -326,7 +364,7 @@ mod tests {
     #[test]
     fn curves_stop_at_the_edge() {
         let frame = Rect { left: 0.0, top: 0.0, right: 10.0, bottom: 10.0 };
-        let panel = Panel { frame, x: AxisRange::new(0.0, 4.0), y: AxisRange::new(0.0, 1.0) };
+        let panel = PlotPanel { frame, x: AxisRange::new(0.0, 4.0), y: AxisRange::new(0.0, 1.0) };
         let mut drawing = Drawing::new(10.0, 10.0, "");
         let xs = [0.0, 1.0, 2.0, 3.0, 4.0];
         panel.draw_curve(&mut drawing, &xs, &[-1.0, 1.0, 3.0, -1.0, 0.5], Stroke::full(INK, 1.0));

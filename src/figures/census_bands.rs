@@ -1,10 +1,10 @@
 //! Energies of all critical points by index, exact densities behind, and the lines of Λ → ∞.
 
-use super::axes::{AxisRange, Panel, legend_line, threshold_guides};
+use super::axes::{AxisRange, Lines, PlotPanel, threshold_guides};
 use super::drawing::{Align, Drawing, Point, Rect, point};
-use super::figure::{Figure, Runs, Source};
+use super::figure::{Figure, RunInputs, Source};
 use super::style::{self, Color, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
-use crate::analysis::bands::RunKind;
+use crate::analysis::bands::SoughtPoints;
 use crate::analysis::{CensusBands, EnergySet, Histogram, IndexEnergies, NumbersBelow};
 
 const WIDTH: f64 = 1240.0;
@@ -24,9 +24,10 @@ pub const FIGURE: Figure = Figure {
     name: "census-bands",
     title: "energies of all critical points by index, over exact densities",
     shows: "a census of random couplings",
-    source: Source::Glass(Runs { kinds: &[RunKind::Census], random: true, points: false }, |inputs| {
-        Ok(draw(&CensusBands::new(&inputs.census()?)?))
-    }),
+    source: Source::Glass(
+        RunInputs { kinds: &[SoughtPoints::Census], random: true, points: false },
+        |inputs| Ok(draw(&CensusBands::new(&inputs.census()?)?)),
+    ),
 };
 
 /// Draws histograms by index with exact densities on the left, numbers below an energy near the lines on the right.
@@ -44,7 +45,8 @@ pub fn draw(table: &CensusBands) -> Drawing {
 
 fn draw_ridges(drawing: &mut Drawing, table: &CensusBands, colors: &[Color]) {
     let rows = table.indices.len();
-    let panel = Panel { frame: RIDGES, x: ridge_span(table), y: AxisRange::new(-0.12, rows as f64 + 0.08) };
+    let panel =
+        PlotPanel { frame: RIDGES, x: ridge_span(table), y: AxisRange::new(-0.12, rows as f64 + 0.08) };
     panel.draw_row_scales(drawing, rows);
     let histograms: Vec<Option<Histogram>> =
         table.indices.iter().map(|row| histogram(row, 0.01 * table.e_inf)).collect();
@@ -127,7 +129,7 @@ fn draw_below(drawing: &mut Drawing, table: &CensusBands, colors: &[Color]) {
 }
 
 /// Means with error bars.
-fn observed(drawing: &mut Drawing, panel: &Panel, numbers: &NumbersBelow, color: Color) {
+fn observed(drawing: &mut Drawing, panel: &PlotPanel, numbers: &NumbersBelow, color: Color) {
     for &[u, mean, error] in numbers.observed.iter().filter(|[u, ..]| panel.x.contains(*u)) {
         let ends = [mean - error, mean + error].map(|end| end.max(f64::MIN_POSITIVE).log10());
         let bar = ends.map(|end| panel.at(u, end.clamp(panel.y.low, panel.y.high)));
@@ -138,13 +140,13 @@ fn observed(drawing: &mut Drawing, panel: &Panel, numbers: &NumbersBelow, color:
     }
 }
 
-fn below_panel(table: &CensusBands) -> Panel {
+fn below_panel(table: &CensusBands) -> PlotPanel {
     let curves = || table.below.iter().filter_map(|numbers| numbers.exact.as_ref());
     let x = curves().next().and_then(|[us, _]| Some(AxisRange::new(*us.first()?, *us.last()?)));
     let top = curves().map(|[_, means]| highest(means)).fold(1.0, f64::max);
     // Below one point on all surfaces there is nothing to see.
     let least = 0.5 / table.surfaces.max(1) as f64;
-    Panel {
+    PlotPanel {
         frame: BELOW,
         x: x.unwrap_or(AxisRange::new(-table.e[0] - 0.4, -table.e_inf + 0.4)),
         y: AxisRange::new(least.log10(), top.log10() + 0.15),
@@ -152,34 +154,22 @@ fn below_panel(table: &CensusBands) -> Panel {
 }
 
 fn draw_legend(drawing: &mut Drawing, table: &CensusBands, colors: &[Color]) {
-    let mut y = TOP + 12.0;
-    let mut note = |drawing: &mut Drawing, text: &str, color: Color, step: f64| {
-        drawing.text(text, point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, color);
-        y += step;
-    };
-    note(drawing, &format!("H = {}, Λ = {}", table.spins, table.dim), INK, 22.0);
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: TOP + 12.0 };
+    lines.text(&format!("H = {}, Λ = {}", table.spins, table.dim), INK, 22.0);
     let surfaces =
         if table.surfaces == 1 { "1 surface".into() } else { format!("{} surfaces", table.surfaces) };
-    note(drawing, &surfaces, SOFT_INK, 30.0);
-    note(drawing, "±w count as two", SOFT_INK, 22.0);
-    note(drawing, "lines: exact at this Λ", SOFT_INK, 22.0);
-    note(drawing, "areas, dots: found", SOFT_INK, 22.0);
-    note(drawing, "bars: 1 s.e. over", SOFT_INK, 17.0);
-    note(drawing, "surfaces", SOFT_INK, 30.0);
+    lines.text(&surfaces, SOFT_INK, 30.0);
+    lines.notes(["±w count as two", "lines: exact at this Λ", "areas, dots: found"], 22.0);
+    lines.text("bars: 1 s.e. over", SOFT_INK, 17.0);
+    lines.text("surfaces", SOFT_INK, 30.0);
     for (k, &color) in colors.iter().enumerate().take(table.below.len()) {
-        let at = point(LEGEND_LEFT, y);
-        drawing.dot(point(at.x + 15.0, at.y - 0.36 * TICK_SIZE), 3.2, color);
-        legend_line(drawing, at, Stroke::full(color, style::CURVE_WIDTH), &format!("k = {k}"));
-        y += 24.0;
+        let middle = point(LEGEND_LEFT + 15.0, lines.y - 0.36 * TICK_SIZE);
+        lines.drawing.dot(middle, 3.2, color);
+        lines.stroke(Stroke::full(color, style::CURVE_WIDTH), &format!("k = {k}"), 24.0);
     }
-    y += 8.0;
-    let mut note = |drawing: &mut Drawing, text: &str| {
-        drawing.text(text, point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, SOFT_INK);
-        y += 19.0;
-    };
-    note(drawing, "vertical: limits Λ → ∞");
+    lines.y += 8.0;
+    lines.notes(["vertical: limits Λ → ∞"], 19.0);
     if table.e[0] > table.e_inf {
-        note(drawing, "−E_{0}, −E_{1}, … −E_{5}, −E_{∞}");
-        note(drawing, "from left to right");
+        lines.notes(["−E_{0}, −E_{1}, … −E_{5}, −E_{∞}", "from left to right"], 19.0);
     }
 }

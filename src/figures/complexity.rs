@@ -1,6 +1,6 @@
 //! Complexity of all critical points and of those of low index; Figure 2 of Choromanska et al. (2015).
 
-use super::axes::{AxisRange, Panel, legend_line, threshold_guides};
+use super::axes::{AxisRange, Lines, PlotPanel, threshold_guides};
 use super::drawing::{Align, Drawing, Rect, point};
 use super::figure::{Figure, Source};
 use super::style::{self, CURVE_WIDTH, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
@@ -60,7 +60,7 @@ pub fn draw(table: &ComplexityCurves) -> Drawing {
 }
 
 /// A panel that shows all of Θ_H, and the others down to `lowest` times the top.
-fn panel(frame: Rect, curves: &CurveSet, lowest: f64) -> Panel {
+fn panel(frame: Rect, curves: &CurveSet, lowest: f64) -> PlotPanel {
     let xs = &curves.energies;
     let (first, last) = (xs.first().copied().unwrap_or(-1.0), xs.last().copied().unwrap_or(0.0));
     let highest = curves.total.iter().copied().fold(0.0, f64::max);
@@ -71,10 +71,10 @@ fn panel(frame: Rect, curves: &CurveSet, lowest: f64) -> Panel {
     } else {
         AxisRange::new(1.06 * deepest, -0.1 * deepest)
     };
-    Panel { frame, x: AxisRange::new(first, last), y }
+    PlotPanel { frame, x: AxisRange::new(first, last), y }
 }
 
-fn draw_panel(drawing: &mut Drawing, panel: &Panel, curves: &CurveSet, table: &ComplexityCurves) {
+fn draw_panel(drawing: &mut Drawing, panel: &PlotPanel, curves: &CurveSet, table: &ComplexityCurves) {
     let zero = vec![panel.at(panel.x.low, 0.0), panel.at(panel.x.high, 0.0)];
     drawing.line(zero, Stroke::full(SOFT_INK, HAIR_WIDTH));
     panel.draw_guides(drawing, &threshold_guides(table.e_0(), table.e_inf));
@@ -93,15 +93,12 @@ fn total_stroke() -> Stroke {
 }
 
 fn draw_legend(drawing: &mut Drawing, table: &ComplexityCurves) {
-    let mut y = TOP + 12.0;
-    drawing.text(&format!("H = {}", table.spins), point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, INK);
-    y += 26.0;
-    legend_line(drawing, point(LEGEND_LEFT, y), total_stroke(), "Θ_{H}(u)");
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: TOP + 12.0 };
+    lines.text(&format!("H = {}", table.spins), INK, 26.0);
+    lines.stroke(total_stroke(), "Θ_{H}(u)", 24.0);
     for index in 0..table.zoom.by_index.len() {
-        y += 24.0;
-        legend_line(drawing, point(LEGEND_LEFT, y), style::curve(index), &format!("Θ_{{{index},H}}(u)"));
+        lines.stroke(style::curve(index), &format!("Θ_{{{index},H}}(u)"), 24.0);
     }
-    y += 26.0;
-    drawing.dot(point(LEGEND_LEFT + 15.0, y - 0.36 * TICK_SIZE), 3.4, SOFT_INK);
-    drawing.text("u = −E_{k}", point(LEGEND_LEFT + 38.0, y), Align::Left, TICK_SIZE, INK);
+    lines.y += 2.0;
+    lines.dot(3.4, SOFT_INK, "u = −E_{k}", 0.0);
 }

@@ -1,10 +1,10 @@
 //! Energies per spin that descents reach, by size; Figures 3 (left) and 8 (top) of Choromanska et al. (2015).
 
-use super::axes::{AxisRange, Panel, threshold_guides};
+use super::axes::{AxisRange, PlotPanel, threshold_guides};
 use super::drawing::{Drawing, Rect};
-use super::figure::{Figure, Runs, Source};
+use super::figure::{Figure, RunInputs, Source};
 use super::histogram::{self, Legend, PanelPlace};
-use crate::analysis::bands::RunKind;
+use crate::analysis::bands::SoughtPoints;
 use crate::analysis::{EnergyHistogram, EnergySet, Histogram};
 
 const WIDTH: f64 = 980.0;
@@ -18,7 +18,7 @@ pub const FIGURE: Figure = Figure {
     title: "energies per spin at which starts end, by size (Figure 3 left)",
     shows: "a sweep: where its starts end",
     source: Source::Glass(
-        Runs { kinds: &[RunKind::Descent, RunKind::Saddle], random: false, points: false },
+        RunInputs { kinds: &[SoughtPoints::Descent, SoughtPoints::Saddle], random: false, points: false },
         |inputs| Ok(draw(inputs.histogram()?)),
     ),
 };
@@ -34,7 +34,7 @@ pub fn draw(table: &EnergyHistogram) -> Drawing {
 /// The same somewhere on a page.
 pub fn draw_at(drawing: &mut Drawing, table: &EnergyHistogram, place: PanelPlace) {
     let densities = table.densities();
-    let panel = Panel { frame: place.frame, ..panel(table, &densities) };
+    let panel = PlotPanel { frame: place.frame, ..panel(table, &densities) };
     panel.draw_scales(drawing);
     histogram::draw_densities(drawing, &panel, &densities);
     panel.draw_guides(drawing, &threshold_guides(table.e_0, table.e_inf));
@@ -50,12 +50,16 @@ pub fn draw_at(drawing: &mut Drawing, table: &EnergyHistogram, place: PanelPlace
 }
 
 /// As wide as the histograms and both thresholds need.
-fn panel(table: &EnergyHistogram, densities: &[Option<Histogram>]) -> Panel {
+fn panel(table: &EnergyHistogram, densities: &[Option<Histogram>]) -> PlotPanel {
     let all = || densities.iter().flatten();
     let low = all().map(|density| density.low).fold(-table.e_0, f64::min);
     let high = all().map(Histogram::high).fold(-table.e_inf, f64::max);
     let margin = 0.025 * (high - low).max(0.01 * table.e_inf);
-    Panel { frame: PLACE.frame, x: AxisRange::new(low - margin, high + margin), y: histogram::heights(all()) }
+    PlotPanel {
+        frame: PLACE.frame,
+        x: AxisRange::new(low - margin, high + margin),
+        y: histogram::heights(all()),
+    }
 }
 
 /// Starts, or how many of them are shown.

@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::drawing::{Align, Drawing, point};
 use super::style::{INK, TICK_SIZE};
 use crate::Result;
-use crate::analysis::bands::RunKind;
+use crate::analysis::bands::SoughtPoints;
 use crate::analysis::networks::NetworksInputs;
-use crate::analysis::{GlassInputs, StoredRun, Units};
+use crate::analysis::{GlassInputs, StoredRun, UnitCount};
 
 /// A figure that can be drawn.
 #[derive(Debug, Clone, Copy)]
@@ -28,16 +28,16 @@ pub enum Source {
     /// Theory, at the order and the size of a run where there is one.
     Theory(fn(&GlassInputs) -> Result<Drawing>),
     /// A run of the spin glass.
-    Glass(Runs, fn(&GlassInputs) -> Result<Drawing>),
+    Glass(RunInputs, fn(&GlassInputs) -> Result<Drawing>),
     /// A run of networks, alone or beside another run; none where that run has nothing to show.
     Networks(Beside, fn(&NetworksInputs) -> Option<Drawing>),
 }
 
 /// Runs of the spin glass that a figure shows.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub struct Runs {
+pub struct RunInputs {
     /// What they looked for.
-    pub kinds: &'static [RunKind],
+    pub kinds: &'static [SoughtPoints],
     /// Only those on random couplings, which theory speaks of.
     pub random: bool,
     /// Only those that kept their points.
@@ -71,7 +71,7 @@ impl Figure {
     pub fn fits(&self, run: &StoredRun) -> bool {
         match self.source {
             Source::Theory(_) => true,
-            Source::Glass(Runs { kinds, random, points }, _) => {
+            Source::Glass(RunInputs { kinds, random, points }, _) => {
                 kinds.contains(&run.kind) && (run.is_random || !random) && (run.has_points || !points)
             }
             Source::Networks(..) => false,
@@ -104,7 +104,7 @@ impl Figure {
     }
 }
 
-fn with_progress(mut drawing: Drawing, units: &[Units]) -> Drawing {
+fn with_progress(mut drawing: Drawing, units: &[UnitCount]) -> Drawing {
     let left = units.iter().filter(|units| !units.are_complete());
     let parts: Vec<String> =
         left.map(|units| format!("{} of {} units done", units.done, units.planned)).collect();

@@ -9,27 +9,18 @@ use super::{png, svg};
 use crate::Result;
 use crate::files;
 
-/// A file format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Scalable, font embedded.
-    Svg,
-    /// Pixels, at twice the nominal size.
-    Png,
+named! {
+    /// A file format.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum FigureFormat {
+        /// Scalable, font embedded.
+        Svg = "svg",
+        /// Pixels, at twice the nominal size.
+        Png = "png",
+    }
 }
 
-impl Format {
-    /// All formats.
-    pub const ALL: [Self; 2] = [Self::Svg, Self::Png];
-
-    /// Name on the command line and as file extension.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Svg => "svg",
-            Self::Png => "png",
-        }
-    }
-
+impl FigureFormat {
     /// The format with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
@@ -41,7 +32,7 @@ impl Format {
 ///
 /// # Errors
 /// Refused or I/O, naming the path; internal if drawing fails.
-pub fn save(drawing: &Drawing, dir: &Path, name: &str, formats: &[Format]) -> Result<Vec<PathBuf>> {
+pub fn save(drawing: &Drawing, dir: &Path, name: &str, formats: &[FigureFormat]) -> Result<Vec<PathBuf>> {
     files::create_folder(dir)?;
     let paths = paths(dir, [name], formats);
     files::claim(&paths, false)?;
@@ -53,7 +44,11 @@ pub fn save(drawing: &Drawing, dir: &Path, name: &str, formats: &[Format]) -> Re
 }
 
 /// Where figures of some names are written.
-pub fn paths<'a>(dir: &Path, names: impl IntoIterator<Item = &'a str>, formats: &[Format]) -> Vec<PathBuf> {
+pub fn paths<'a>(
+    dir: &Path,
+    names: impl IntoIterator<Item = &'a str>,
+    formats: &[FigureFormat],
+) -> Vec<PathBuf> {
     let places = iproduct!(names, formats);
     places.map(|(name, format)| dir.join(format!("{name}.{}", format.name()))).collect()
 }
@@ -62,9 +57,9 @@ pub fn paths<'a>(dir: &Path, names: impl IntoIterator<Item = &'a str>, formats: 
 ///
 /// # Errors
 /// Internal if the drawing library fails: a bug.
-pub fn render(drawing: &Drawing, format: Format) -> Result<Vec<u8>> {
+pub fn render(drawing: &Drawing, format: FigureFormat) -> Result<Vec<u8>> {
     match format {
-        Format::Svg => Ok(svg::render(drawing).into_bytes()),
-        Format::Png => png::render(drawing),
+        FigureFormat::Svg => Ok(svg::render(drawing).into_bytes()),
+        FigureFormat::Png => png::render(drawing),
     }
 }

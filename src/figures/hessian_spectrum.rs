@@ -1,10 +1,10 @@
 //! Spectra of the Hessian at minima, over the shifted semicircle.
 
-use super::axes::{AxisRange, Panel, legend_line};
-use super::drawing::{Align, Drawing, Point, Rect, point};
-use super::figure::{Figure, Runs, Source};
+use super::axes::{AxisRange, Lines, PlotPanel};
+use super::drawing::{Drawing, Point, Rect, point};
+use super::figure::{Figure, RunInputs, Source};
 use super::style::{self, Color, GUIDE, INK, SOFT_INK, Stroke, TICK_SIZE};
-use crate::analysis::bands::RunKind;
+use crate::analysis::bands::SoughtPoints;
 use crate::analysis::{HessianSpectrum, Histogram, SpectrumSet};
 
 const WIDTH: f64 = 1120.0;
@@ -23,9 +23,10 @@ pub const FIGURE: Figure = Figure {
     name: "hessian-spectrum",
     title: "spectra of the Hessian at minima, beside the shifted semicircle",
     shows: "descents on random couplings that kept their points",
-    source: Source::Glass(Runs { kinds: &[RunKind::Descent], random: true, points: true }, |inputs| {
-        Ok(draw(&HessianSpectrum::of_run(&inputs.store()?)?))
-    }),
+    source: Source::Glass(
+        RunInputs { kinds: &[SoughtPoints::Descent], random: true, points: true },
+        |inputs| Ok(draw(&HessianSpectrum::of_run(&inputs.store()?)?)),
+    ),
 };
 
 /// Draws whole spectra on the left, and their lower edge at 0 on the right.
@@ -50,7 +51,7 @@ pub fn draw(table: &HessianSpectrum) -> Drawing {
     drawing
 }
 
-fn panels(table: &HessianSpectrum) -> (Panel, Panel) {
+fn panels(table: &HessianSpectrum) -> (PlotPanel, PlotPanel) {
     let ends = |set: &SpectrumSet| {
         let [xs, ys] = &set.semicircles;
         let mut carried = xs.iter().zip(ys).filter(|(_, y)| **y > 0.0).map(|(x, _)| *x);
@@ -63,12 +64,15 @@ fn panels(table: &HessianSpectrum) -> (Panel, Panel) {
     let curves = table.sets.iter().flat_map(|set| set.semicircles[1].iter().copied());
     let peak = curves.chain(table.sets.iter().map(|set| set.histograms[0].peak())).fold(0.0, f64::max);
     let top = if peak > 0.0 { 1.06 * peak } else { 1.0 };
-    let whole =
-        Panel { frame: WHOLE, x: AxisRange::new(low - margin, high + margin), y: AxisRange::new(0.0, top) };
+    let whole = PlotPanel {
+        frame: WHOLE,
+        x: AxisRange::new(low - margin, high + margin),
+        y: AxisRange::new(0.0, top),
+    };
     let width = ENLARGED * whole.x.width();
     // A semicircle's density near its edge is (4/π) √(share of the width) of its peak, about.
     let edge_top = top * (ENLARGED * 4.0).sqrt().min(1.0);
-    let edge = Panel {
+    let edge = PlotPanel {
         frame: EDGE,
         x: AxisRange::new((-0.3 * width).min(low - 0.1 * width), 0.7 * width),
         y: AxisRange::new(0.0, edge_top),
@@ -86,7 +90,7 @@ fn stroke(table: &HessianSpectrum, i: usize) -> Stroke {
 }
 
 /// Bars, cut at the panel.
-fn histogram(drawing: &mut Drawing, panel: &Panel, density: &Histogram, color: Color) {
+fn histogram(drawing: &mut Drawing, panel: &PlotPanel, density: &Histogram, color: Color) {
     let mut outline: Vec<Point> = Vec::new();
     for (i, &height) in density.heights.iter().enumerate() {
         let (left, right) = (density.edge(i).max(panel.x.low), density.edge(i + 1).min(panel.x.high));
@@ -103,7 +107,7 @@ fn histogram(drawing: &mut Drawing, panel: &Panel, density: &Histogram, color: C
     drawing.area(area, color, 0.38);
 }
 
-fn semicircle(drawing: &mut Drawing, panel: &Panel, set: &SpectrumSet, stroke: Stroke) {
+fn semicircle(drawing: &mut Drawing, panel: &PlotPanel, set: &SpectrumSet, stroke: Stroke) {
     let [xs, ys] = &set.semicircles;
     let inside = xs.iter().zip(ys).filter(|(x, _)| panel.x.contains(**x));
     let (xs, ys): (Vec<f64>, Vec<f64>) = inside.unzip();
@@ -111,38 +115,23 @@ fn semicircle(drawing: &mut Drawing, panel: &Panel, set: &SpectrumSet, stroke: S
 }
 
 fn draw_legend(drawing: &mut Drawing, table: &HessianSpectrum) {
-    let mut y = TOP + 12.0;
-    let note = |drawing: &mut Drawing, y: &mut f64, text: &str, color: Color, step: f64| {
-        drawing.text(text, point(LEGEND_LEFT, *y), Align::Left, TICK_SIZE, color);
-        *y += step;
-    };
-    note(drawing, &mut y, &format!("H = {}", table.spins), INK, 28.0);
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: TOP + 12.0 };
+    lines.text(&format!("H = {}", table.spins), INK, 28.0);
     for (i, set) in table.sets.iter().enumerate() {
-        let top = y - 0.8 * TICK_SIZE;
-        let swatch = Rect { left: LEGEND_LEFT, top, right: LEGEND_LEFT + 30.0, bottom: y };
-        drawing.rect(swatch, color(table, i), 0.38);
-        let text = format!("Λ = {}", set.dim);
-        drawing.text(&text, point(LEGEND_LEFT + 38.0, y), Align::Left, TICK_SIZE, INK);
-        y += 19.0;
-        note(
-            drawing,
-            &mut y,
-            &format!("{} {}", set.minima, if set.minima == 1 { "minimum" } else { "minima" }),
-            SOFT_INK,
-            18.0,
-        );
+        lines.entry(&format!("Λ = {}", set.dim), 19.0, |drawing, Point { x: left, y: bottom }| {
+            let swatch = Rect { left, top: bottom - 0.8 * TICK_SIZE, right: left + 30.0, bottom };
+            drawing.rect(swatch, color(table, i), 0.38);
+        });
+        let minima = if set.minima == 1 { "minimum" } else { "minima" };
         let mean = format!("mean u = {:.4}", set.mean_energy).replace('-', "−");
-        note(drawing, &mut y, &mean, SOFT_INK, 18.0);
-        note(drawing, &mut y, &format!("smallest: {:.4}", set.smallest).replace('-', "−"), SOFT_INK, 28.0);
+        lines.notes([format!("{} {minima}", set.minima), mean], 18.0);
+        lines.text(&format!("smallest: {:.4}", set.smallest).replace('-', "−"), SOFT_INK, 28.0);
     }
     if table.sets.is_empty() {
-        note(drawing, &mut y, "no minimum to show", SOFT_INK, 28.0);
+        lines.text("no minimum to show", SOFT_INK, 28.0);
     }
-    let at = point(LEGEND_LEFT, y);
-    legend_line(drawing, at, Stroke::full(INK, style::CURVE_WIDTH), "semicircle of Λ → ∞");
-    y += 19.0;
-    note(drawing, &mut y, "on −Hu ± 2√(H(H−1)), mean", SOFT_INK, 19.0);
-    note(drawing, &mut y, "over the minima's u: below 0", SOFT_INK, 19.0);
-    note(drawing, &mut y, "where u > −E_{∞}", SOFT_INK, 28.0);
-    note(drawing, &mut y, "dashed: eigenvalue 0", SOFT_INK, 19.0);
+    lines.stroke(Stroke::full(INK, style::CURVE_WIDTH), "semicircle of Λ → ∞", 19.0);
+    lines.notes(["on −Hu ± 2√(H(H−1)), mean", "over the minima's u: below 0"], 19.0);
+    lines.text("where u > −E_{∞}", SOFT_INK, 28.0);
+    lines.text("dashed: eigenvalue 0", SOFT_INK, 19.0);
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::axes::{AxisRange, Panel};
+use super::axes::{AxisRange, PlotPanel};
 use super::drawing::{Align, Drawing, Point, Rect, point, text_width};
 use super::style::{self, Color, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::Histogram;
@@ -29,7 +29,7 @@ pub fn heights<'a>(densities: impl Iterator<Item = &'a Histogram>) -> AxisRange 
 }
 
 /// Sizes in the colours of the ramp: all areas, then all outlines.
-pub fn draw_densities(drawing: &mut Drawing, panel: &Panel, densities: &[Option<Histogram>]) {
+pub fn draw_densities(drawing: &mut Drawing, panel: &PlotPanel, densities: &[Option<Histogram>]) {
     let colored = |i: usize| densities[i].as_ref().map(|density| (density, style::ramp(i, densities.len())));
     for (density, color) in (0..densities.len()).filter_map(colored) {
         for run in density.runs() {
@@ -44,7 +44,7 @@ pub fn draw_densities(drawing: &mut Drawing, panel: &Panel, densities: &[Option<
 }
 
 /// The steps over a run of bins, from the axis up and back to it.
-pub fn steps(panel: &Panel, density: &Histogram, run: Range<usize>) -> Vec<Point> {
+pub fn steps(panel: &PlotPanel, density: &Histogram, run: Range<usize>) -> Vec<Point> {
     let mut points = vec![panel.at(density.edge(run.start), 0.0)];
     for i in run.clone() {
         points.push(panel.at(density.edge(i), density.heights[i]));

@@ -1,12 +1,12 @@
 //! Energies that a run reached, over complexities: histograms above; below, on the same axis, the limits Θ_H and Θ_{k,H}
 //! with the exact mean numbers at the run's own Λ.
 
-use super::axes::{AxisRange, Panel, threshold_guides};
-use super::drawing::{Align, Drawing, Point, Rect, point};
-use super::figure::{Figure, Runs, Source};
+use super::axes::{AxisRange, Lines, PlotPanel, threshold_guides};
+use super::drawing::{Drawing, Point, Rect, point};
+use super::figure::{Figure, RunInputs, Source};
 use super::histogram::{FILL_OPACITY, heights, steps, swatch};
 use super::style::{self, CURVE_WIDTH, Color, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
-use crate::analysis::bands::RunKind;
+use crate::analysis::bands::SoughtPoints;
 use crate::analysis::{ExactCurves, HistogramAndComplexity, Reached};
 
 const WIDTH: f64 = 1080.0;
@@ -32,7 +32,11 @@ pub const FIGURE: Figure = Figure {
     title: "energies that are reached, above complexities and exact mean numbers",
     shows: "a sweep, a census or saddle searches, of random couplings",
     source: Source::Glass(
-        Runs { kinds: &[RunKind::Descent, RunKind::Census, RunKind::Saddle], random: true, points: false },
+        RunInputs {
+            kinds: &[SoughtPoints::Descent, SoughtPoints::Census, SoughtPoints::Saddle],
+            random: true,
+            points: false,
+        },
         |inputs| Ok(draw(&HistogramAndComplexity::of_run(&inputs.store()?)?)),
     ),
 };
@@ -53,7 +57,7 @@ pub fn draw(table: &HistogramAndComplexity) -> Drawing {
         if table.exact.is_empty() { vec![None] } else { table.exact.iter().map(Some).collect() };
     for (i, exact) in each.iter().enumerate() {
         let frame = Rect { top, bottom: top + LOWER, ..upper };
-        let panel = Panel { frame, x, y: rates(table, *exact) };
+        let panel = PlotPanel { frame, x, y: rates(table, *exact) };
         draw_rates(&mut drawing, table, *exact, &panel);
         if i + 1 == each.len() {
             panel.draw_x_label(&mut drawing, "u = L/Λ  (energy per spin)");
@@ -66,7 +70,7 @@ pub fn draw(table: &HistogramAndComplexity) -> Drawing {
 
 fn color(table: &HistogramAndComplexity, i: usize) -> Color {
     match table.kind {
-        RunKind::Census => style::curve(i).color,
+        SoughtPoints::Census => style::curve(i).color,
         _ => style::ramp(i, table.reached.len()),
     }
 }
@@ -78,7 +82,7 @@ fn draw_histograms(drawing: &mut Drawing, table: &HistogramAndComplexity, frame:
         density.heights.iter().zip(&set.errors).map(|(height, error)| height + error).reduce(f64::max)
     });
     let most = tops.fold(heights(densities()).high, |most, top| most.max(1.03 * top));
-    let panel = Panel { frame, x, y: AxisRange::new(0.0, most) };
+    let panel = PlotPanel { frame, x, y: AxisRange::new(0.0, most) };
     panel.draw_scales(drawing);
     for pass in [draw_area, draw_outline] {
         for (i, set) in table.reached.iter().enumerate() {
@@ -87,14 +91,14 @@ fn draw_histograms(drawing: &mut Drawing, table: &HistogramAndComplexity, frame:
     }
     draw_thresholds(drawing, table, &panel);
     let what = match table.kind {
-        RunKind::Census => "mean number on a surface, per unit of u",
+        SoughtPoints::Census => "mean number on a surface, per unit of u",
         _ => "probability density of u",
     };
     panel.draw_outline(drawing, what);
 }
 
 /// The bins that lie in the panel, in pieces without gaps.
-fn shown_runs(panel: &Panel, set: &Reached) -> Vec<Vec<Point>> {
+fn shown_runs(panel: &PlotPanel, set: &Reached) -> Vec<Vec<Point>> {
     let Some(density) = &set.density else { return Vec::new() };
     let inside = |i: &usize| density.edge(i + 1) > panel.x.low && density.edge(*i) < panel.x.high;
     let within = |p: Point| point(p.x.clamp(panel.frame.left, panel.frame.right), p.y);
@@ -105,13 +109,13 @@ fn shown_runs(panel: &Panel, set: &Reached) -> Vec<Vec<Point>> {
     runs.collect()
 }
 
-fn draw_area(drawing: &mut Drawing, panel: &Panel, set: &Reached, color: Color) {
+fn draw_area(drawing: &mut Drawing, panel: &PlotPanel, set: &Reached, color: Color) {
     for corners in shown_runs(panel, set) {
         drawing.area(corners, color, FILL_OPACITY);
     }
 }
 
-fn draw_outline(drawing: &mut Drawing, panel: &Panel, set: &Reached, color: Color) {
+fn draw_outline(drawing: &mut Drawing, panel: &PlotPanel, set: &Reached, color: Color) {
     for corners in shown_runs(panel, set) {
         drawing.line(corners, Stroke::full(color, CURVE_WIDTH));
     }
@@ -126,7 +130,7 @@ fn draw_outline(drawing: &mut Drawing, panel: &Panel, set: &Reached, color: Colo
 }
 
 /// −E_0 and −E_∞ with their names, the others between them as hair lines.
-fn draw_thresholds(drawing: &mut Drawing, table: &HistogramAndComplexity, panel: &Panel) {
+fn draw_thresholds(drawing: &mut Drawing, table: &HistogramAndComplexity, panel: &PlotPanel) {
     for &e in table.e.iter().skip(1).filter(|&&e| e > table.e_inf) {
         let ends = [panel.y.low, panel.y.high].map(|y| panel.at(-e, y));
         drawing.line(ends.to_vec(), Stroke::full(SOFT_INK, 0.4 * HAIR_WIDTH));
@@ -141,16 +145,16 @@ fn rates(table: &HistogramAndComplexity, exact: Option<&ExactCurves>) -> AxisRan
     let by_index = exact.into_iter().flat_map(|exact| exact.by_index.iter().flatten().flatten().copied());
     let by_index = by_index.chain(limits.by_index.iter().map(|ys| highest(ys))).fold(f64::MIN, f64::max);
     let total = exact.map_or(f64::MIN, |exact| highest(&exact.total)).max(highest(&limits.total));
-    let top = if table.kind == RunKind::Descent { 1.12 * by_index } else { 1.05 * total.max(by_index) };
+    let top = if table.kind == SoughtPoints::Descent { 1.12 * by_index } else { 1.05 * total.max(by_index) };
     let top = if top > 0.0 { top } else { 0.05 };
-    AxisRange::new(if table.kind == RunKind::Descent { -0.8 * top } else { -0.4 * top }, top)
+    AxisRange::new(if table.kind == SoughtPoints::Descent { -0.8 * top } else { -0.4 * top }, top)
 }
 
 fn draw_rates(
     drawing: &mut Drawing,
     table: &HistogramAndComplexity,
     exact: Option<&ExactCurves>,
-    panel: &Panel,
+    panel: &PlotPanel,
 ) {
     panel.draw_scales(drawing);
     let zero = [panel.x.low, panel.x.high].map(|u| panel.at(u, 0.0));
@@ -172,7 +176,7 @@ fn draw_rates(
     panel.draw_outline(drawing, &format!("(1/Λ) ln of the mean number below u{size}"));
 }
 
-fn draw_exact(drawing: &mut Drawing, exact: &ExactCurves, panel: &Panel) {
+fn draw_exact(drawing: &mut Drawing, exact: &ExactCurves, panel: &PlotPanel) {
     // Logarithms of nothing lie below every panel.
     let cut = |y: f64| y.max(panel.y.low - panel.y.width());
     let total: Vec<f64> = exact.total.iter().map(|&y| cut(y)).collect();
@@ -200,43 +204,17 @@ fn limit_stroke(color: Color) -> Stroke {
     Stroke::full(Color(lighter), LIMIT_WIDTH)
 }
 
-/// Lines of text from the top down.
-struct Lines<'a> {
-    drawing: &'a mut Drawing,
-    y: f64,
-}
-
-impl Lines<'_> {
-    fn text(&mut self, text: &str, color: Color) {
-        self.drawing.text(text, point(LEGEND_LEFT, self.y), Align::Left, TICK_SIZE, color);
-        self.y += LINE;
-    }
-
-    fn entry(&mut self, text: &str, sample: impl FnOnce(&mut Drawing, Point)) {
-        sample(self.drawing, point(LEGEND_LEFT, self.y));
-        self.drawing.text(text, point(LEGEND_LEFT + 38.0, self.y), Align::Left, TICK_SIZE, INK);
-        self.y += LINE;
-    }
-
-    fn line(&mut self, text: &str, stroke: Stroke) {
-        self.entry(text, |drawing, at| {
-            let middle = at.y - 0.36 * TICK_SIZE;
-            drawing.line(vec![point(at.x, middle), point(at.x + 30.0, middle)], stroke);
-        });
-    }
-}
-
 fn draw_upper_legend(drawing: &mut Drawing, table: &HistogramAndComplexity) {
-    let mut lines = Lines { drawing, y: TOP + 10.0 };
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: TOP + 10.0 };
     let what = match table.kind {
-        RunKind::Census => "all critical points",
-        RunKind::Descent => "where descents end",
-        RunKind::Saddle => "saddle searches",
+        SoughtPoints::Census => "all critical points",
+        SoughtPoints::Descent => "where descents end",
+        SoughtPoints::Saddle => "saddle searches",
     };
-    lines.text(&format!("H = {}: {what}", table.spins), INK);
+    lines.text(&format!("H = {}: {what}", table.spins), INK, LINE);
     let unfinished = table.units.done < table.units.planned;
     if unfinished {
-        lines.text(&format!("unfinished: {} of {} units", table.units.done, table.units.planned), INK);
+        lines.text(&format!("unfinished: {} of {} units", table.units.done, table.units.planned), INK, LINE);
     }
     let sets = table.reached.len();
     let named: Vec<usize> = if sets <= MOST_ROWS {
@@ -249,19 +227,17 @@ fn draw_upper_legend(drawing: &mut Drawing, table: &HistogramAndComplexity) {
         let shown =
             if set.shown == set.all { set.all.to_string() } else { format!("{} of {}", set.shown, set.all) };
         let name = match table.kind {
-            RunKind::Census => format!("k = {}: {shown} points", set.number),
-            RunKind::Saddle => format!("Λ = {}: {shown} searches", set.number),
-            RunKind::Descent => format!("Λ = {}: {shown} starts", set.number),
+            SoughtPoints::Census => format!("k = {}: {shown} points", set.number),
+            SoughtPoints::Saddle => format!("Λ = {}: {shown} searches", set.number),
+            SoughtPoints::Descent => format!("Λ = {}: {shown} starts", set.number),
         };
         let color = color(table, i);
-        lines.entry(&name, |drawing, at| swatch(drawing, point(at.x + 6.0, at.y), TICK_SIZE, color));
+        lines.entry(&name, LINE, |drawing, at| swatch(drawing, point(at.x + 6.0, at.y), TICK_SIZE, color));
     }
     if named.len() < sets {
-        lines.text(&format!("and {} sizes between", sets - named.len()), SOFT_INK);
+        lines.text(&format!("and {} sizes between", sets - named.len()), SOFT_INK, LINE);
     }
-    for note in upper_notes(table) {
-        lines.text(&note, SOFT_INK);
-    }
+    lines.notes(upper_notes(table), LINE);
 }
 
 fn upper_notes(table: &HistogramAndComplexity) -> Vec<String> {
@@ -271,9 +247,9 @@ fn upper_notes(table: &HistogramAndComplexity) -> Vec<String> {
     if table.reached.iter().all(|set| set.density.is_none()) {
         return vec!["no energy to show".to_owned()];
     }
-    let each = if table.kind != RunKind::Census && begun().count() > 1 { " per size" } else { "" };
+    let each = if table.kind != SoughtPoints::Census && begun().count() > 1 { " per size" } else { "" };
     match (most, table.kind) {
-        (0 | 1, RunKind::Census) => notes.push("one surface".to_owned()),
+        (0 | 1, SoughtPoints::Census) => notes.push("one surface".to_owned()),
         (0 | 1, _) => {
             notes.push(format!("one surface{each}; bars: 1 s.e."));
             notes.push("over starts, given this surface".to_owned());
@@ -284,34 +260,29 @@ fn upper_notes(table: &HistogramAndComplexity) -> Vec<String> {
             notes.push("bars: 1 s.e. over surfaces".to_owned());
         }
     }
-    if table.kind == RunKind::Saddle {
+    if table.kind == SoughtPoints::Saddle {
         notes.push("spread by design".to_owned());
     }
     notes
 }
 
 fn draw_lower_legend(drawing: &mut Drawing, table: &HistogramAndComplexity) {
-    let mut lines = Lines { drawing, y: TOP + UPPER + GAP + 10.0 };
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: TOP + UPPER + GAP + 10.0 };
     let exact = table.exact.first();
     if exact.is_some() {
-        lines.text("exact at this Λ:", SOFT_INK);
-        lines.line("all", Stroke::full(INK, CURVE_WIDTH));
+        lines.text("exact at this Λ:", SOFT_INK, LINE);
+        lines.stroke(Stroke::full(INK, CURVE_WIDTH), "all", LINE);
         for k in 0..table.exact.iter().map(|exact| exact.by_index.len()).max().unwrap_or(0) {
-            lines.line(&format!("index k = {k}"), style::curve(k));
+            lines.stroke(style::curve(k), &format!("index k = {k}"), LINE);
         }
     }
     let census = exact.is_some_and(|exact| !exact.found.is_empty());
     if census {
-        lines.entry("found, ± 1 s.e.", |drawing, at| {
-            drawing.dot(point(at.x + 15.0, at.y - 0.36 * TICK_SIZE), 3.2, SOFT_INK);
-        });
+        lines.dot(3.2, SOFT_INK, "found, ± 1 s.e.", LINE);
     }
-    lines.line("limits Θ_{H}(u), Θ_{k,H}(u)", limit_stroke(INK));
-    for note in ["(the same colours, broad)", "numbers count w and −w both"] {
-        lines.text(note, SOFT_INK);
-    }
+    lines.stroke(limit_stroke(INK), "limits Θ_{H}(u), Θ_{k,H}(u)", LINE);
+    lines.notes(["(the same colours, broad)", "numbers count w and −w both"], LINE);
     if table.e[0] > table.e_inf {
-        lines.text("vertical, as Λ → ∞: −E_{0}, −E_{1},", SOFT_INK);
-        lines.text("… −E_{5}, −E_{∞} from left to right", SOFT_INK);
+        lines.notes(["vertical, as Λ → ∞: −E_{0}, −E_{1},", "… −E_{5}, −E_{∞} from left to right"], LINE);
     }
 }

@@ -1,11 +1,11 @@
 //! Index against energy of critical points, over the index fraction of the shifted semicircle.
 
-use super::axes::{AxisRange, Guide, Panel, legend_line};
+use super::axes::{AxisRange, Guide, Lines, PlotPanel};
 use super::drawing::{Align, Drawing, Rect, point};
-use super::figure::{Figure, Runs, Source};
+use super::figure::{Figure, RunInputs, Source};
 use super::histogram::named;
 use super::style::{self, Color, INK, SOFT_INK, Stroke, TICK_SIZE};
-use crate::analysis::bands::RunKind;
+use crate::analysis::bands::SoughtPoints;
 use crate::analysis::{Cloud, IndexVsEnergy};
 
 const WIDTH: f64 = 960.0;
@@ -24,7 +24,7 @@ pub const FIGURE: Figure = Figure {
     title: "index against energy of critical points, beside that of the semicircle",
     shows: "saddle searches or a census, of random couplings",
     source: Source::Glass(
-        Runs { kinds: &[RunKind::Saddle, RunKind::Census], random: true, points: false },
+        RunInputs { kinds: &[SoughtPoints::Saddle, SoughtPoints::Census], random: true, points: false },
         |inputs| {
             let (spins, samples) = inputs.samples()?;
             Ok(draw(&IndexVsEnergy::new(spins, &samples)?))
@@ -37,8 +37,8 @@ pub fn draw(table: &IndexVsEnergy) -> Drawing {
     let title = format!("Index against energy of critical points, H = {}", table.spins);
     let mut drawing = Drawing::new(WIDTH, HEIGHT, title);
     let x = span(table);
-    let above = Panel { frame: FRACTIONS, x, y: AxisRange::new(-0.03, 1.03) };
-    let below = Panel { frame: DEVIATIONS, x, y: deviation_span(table) };
+    let above = PlotPanel { frame: FRACTIONS, x, y: AxisRange::new(-0.03, 1.03) };
+    let below = PlotPanel { frame: DEVIATIONS, x, y: deviation_span(table) };
     above.draw_scales(&mut drawing);
     below.draw_scales(&mut drawing);
     draw_bands(&mut drawing, &below, table);
@@ -99,7 +99,7 @@ fn deviation_span(table: &IndexVsEnergy) -> AxisRange {
 }
 
 /// The scatter to expect, about 0.
-fn draw_bands(drawing: &mut Drawing, panel: &Panel, table: &IndexVsEnergy) {
+fn draw_bands(drawing: &mut Drawing, panel: &PlotPanel, table: &IndexVsEnergy) {
     if let Some(scale) = table.clouds.iter().map(|cloud| cloud.scale).reduce(f64::max) {
         let (top_left, bottom_right) = (panel.at(panel.x.low, scale), panel.at(panel.x.high, -scale));
         let band = Rect { left: top_left.x, top: top_left.y, right: bottom_right.x, bottom: bottom_right.y };
@@ -115,32 +115,20 @@ fn inside([xs, ys]: &[Vec<f64>; 2], span: AxisRange) -> [Vec<f64>; 2] {
 }
 
 fn draw_legend(drawing: &mut Drawing, table: &IndexVsEnergy) {
-    let mut y = FRACTIONS.top + 12.0;
-    drawing.text(&format!("H = {}", table.spins), point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, INK);
-    y += 28.0;
-    legend_line(drawing, point(LEGEND_LEFT, y), curve(), "α(u), Λ → ∞");
-    y += 28.0;
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: FRACTIONS.top + 12.0 };
+    lines.text(&format!("H = {}", table.spins), INK, 28.0);
+    lines.stroke(curve(), "α(u), Λ → ∞", 28.0);
     let named = named(table.clouds.len(), MOST_NAMED);
     for (cloud, color) in named.iter().filter_map(|&i| colored(table).nth(i)) {
-        drawing.dot(point(LEGEND_LEFT + 15.0, y - 0.36 * TICK_SIZE), 3.6, color);
-        let label = format!("Λ = {}", cloud.dim);
-        drawing.text(&label, point(LEGEND_LEFT + 38.0, y), Align::Left, TICK_SIZE, INK);
-        y += 17.0;
+        lines.dot(3.6, color, &format!("Λ = {}", cloud.dim), 17.0);
         let points = cloud.points.len();
         let count = format!("{points} {}", if points == 1 { "point" } else { "points" });
-        drawing.text(&count, point(LEGEND_LEFT + 38.0, y), Align::Left, TICK_SIZE, SOFT_INK);
-        y += 25.0;
+        let at = point(LEGEND_LEFT + 38.0, lines.y);
+        lines.drawing.text(&count, at, Align::Left, TICK_SIZE, SOFT_INK);
+        lines.y += 25.0;
     }
-    let mut y = DEVIATIONS.top + 12.0;
-    let mut note = |text: String| {
-        drawing.text(&text, point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, SOFT_INK);
-        y += 19.0;
-    };
-    note("grey: ±√(ln Λ)/π,".into());
-    note("of random matrices".into());
-    for cloud in table.clouds.iter().rev().take(4).rev() {
-        if let Some(rms) = cloud.rms {
-            note(format!("rms at Λ = {}: {rms:.2}", cloud.dim));
-        }
-    }
+    lines.y = DEVIATIONS.top + 12.0;
+    lines.notes(["grey: ±√(ln Λ)/π,", "of random matrices"], 19.0);
+    let known = table.clouds.iter().rev().take(4).rev().filter_map(|cloud| Some((cloud.dim, cloud.rms?)));
+    lines.notes(known.map(|(dim, rms)| format!("rms at Λ = {dim}: {rms:.2}")), 19.0);
 }

@@ -1,11 +1,11 @@
 //! Mean numbers of critical points by index, found over exact.
 
-use super::axes::{AxisRange, Panel};
+use super::axes::{AxisRange, Lines, PlotPanel};
 use super::drawing::{Align, Drawing, Rect, point};
-use super::figure::{Figure, Runs, Source};
+use super::figure::{Figure, RunInputs, Source};
 use super::style::{self, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::MeanCountCheck;
-use crate::analysis::bands::RunKind;
+use crate::analysis::bands::SoughtPoints;
 use crate::analysis::bands::{JointTest, Mean};
 
 const WIDTH: f64 = 960.0;
@@ -21,9 +21,10 @@ pub const FIGURE: Figure = Figure {
     name: "mean-count-check",
     title: "mean numbers of critical points by index, found and exact",
     shows: "a census of random couplings",
-    source: Source::Glass(Runs { kinds: &[RunKind::Census], random: true, points: false }, |inputs| {
-        Ok(draw(&MeanCountCheck::new(&inputs.census()?)?))
-    }),
+    source: Source::Glass(
+        RunInputs { kinds: &[SoughtPoints::Census], random: true, points: false },
+        |inputs| Ok(draw(&MeanCountCheck::new(&inputs.census()?)?)),
+    ),
 };
 
 /// Draws a ratio with its error bar for each index, and the numbers beside it.
@@ -31,7 +32,7 @@ pub fn draw(table: &MeanCountCheck) -> Drawing {
     let title = format!("Mean numbers of critical points, H = {}, Λ = {}", table.spins, table.dim);
     let mut drawing = Drawing::new(WIDTH, HEIGHT, title);
     let means = &table.check.by_index[..table.check.by_index.len().min(MOST_ROWS)];
-    let panel = Panel { frame: FRAME, x: span(means), y: AxisRange::new(-0.6, means.len() as f64 - 0.4) };
+    let panel = PlotPanel { frame: FRAME, x: span(means), y: AxisRange::new(-0.6, means.len() as f64 - 0.4) };
     panel.draw_row_scales(&mut drawing, means.len());
     let one = [panel.y.low, panel.y.high].map(|y| panel.at(1.0, y));
     drawing.line(one.to_vec(), Stroke::full(SOFT_INK, 1.4 * HAIR_WIDTH));
@@ -50,7 +51,7 @@ fn span(means: &[Mean]) -> AxisRange {
     AxisRange::new(1.0 - widest, 1.0 + widest)
 }
 
-fn draw_row(drawing: &mut Drawing, panel: &Panel, k: usize, mean: &Mean) {
+fn draw_row(drawing: &mut Drawing, panel: &PlotPanel, k: usize, mean: &Mean) {
     let color = style::curve(0).color;
     let row = k as f64;
     if let Some([ratio, error]) = mean.ratio() {
@@ -105,11 +106,8 @@ fn draw_notes(drawing: &mut Drawing, table: &MeanCountCheck) {
             notes.push((probability(p), SOFT_INK, 26.0));
         }
     }
-    let mut y = FRAME.top + 12.0;
-    for (text, color, step) in notes {
-        drawing.text(&text, point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, color);
-        y += step;
-    }
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: FRAME.top + 12.0 };
+    notes.into_iter().for_each(|(text, color, step): (String, _, _)| lines.text(&text, color, step));
 }
 
 fn probability(p: f64) -> String {

@@ -3,10 +3,10 @@
 //! The paper shows them on linear axes, where each exponential hides the one below it. Here logarithms stand above,
 //! and below them what a linear axis can show: each index's share, and where saddles of index 1 outnumber minima.
 
-use super::axes::{AxisRange, Panel, legend_line, superscript, threshold_guides};
-use super::drawing::{Align, Drawing, Rect, point};
+use super::axes::{AxisRange, Lines, PlotPanel, superscript, threshold_guides};
+use super::drawing::{Drawing, Rect};
 use super::figure::{Figure, Source};
-use super::style::{self, CURVE_WIDTH, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
+use super::style::{self, CURVE_WIDTH, HAIR_WIDTH, INK, SOFT_INK, Stroke};
 use crate::analysis::{CountCurves, MeanCountCurves};
 
 const WIDTH: f64 = 1060.0;
@@ -76,7 +76,7 @@ fn draw_zoom(drawing: &mut Drawing, table: &MeanCountCurves) {
 
 fn draw_shares(drawing: &mut Drawing, table: &MeanCountCurves) {
     let curves = CountCurves { by_index: table.layers.shares(), ..table.layers.clone() };
-    let panel = Panel { frame: frame([0, 1]), x: range(&curves), y: AxisRange::new(0.0, 1.04) };
+    let panel = PlotPanel { frame: frame([0, 1]), x: range(&curves), y: AxisRange::new(0.0, 1.04) };
     panel.draw_scales(drawing);
     draw_guides(drawing, &panel, table);
     draw_indices(drawing, &panel, &curves);
@@ -89,7 +89,7 @@ fn draw_numbers(drawing: &mut Drawing, table: &MeanCountCurves) {
     let power = if power < 3 { 0 } else { power };
     let curves = table.overtaking.in_units(power);
     let panel =
-        Panel { frame: frame([1, 1]), x: range(&curves), y: AxisRange::new(0.0, 1.04 * curves.top()) };
+        PlotPanel { frame: frame([1, 1]), x: range(&curves), y: AxisRange::new(0.0, 1.04 * curves.top()) };
     panel.draw_scales(drawing);
     draw_guides(drawing, &panel, table);
     panel.draw_curve(drawing, &curves.energies, &curves.total, total_stroke());
@@ -109,13 +109,13 @@ fn range(curves: &CountCurves) -> AxisRange {
 }
 
 /// A panel of logarithms that shows all of the total from the least mean number on.
-fn log_panel(place: [usize; 2], curves: &CountCurves, table: &MeanCountCurves) -> Panel {
+fn log_panel(place: [usize; 2], curves: &CountCurves, table: &MeanCountCurves) -> PlotPanel {
     let margin = 0.04 * (curves.top() - table.least);
-    Panel { frame: frame(place), x: range(curves), y: AxisRange::new(table.least, curves.top() + margin) }
+    PlotPanel { frame: frame(place), x: range(curves), y: AxisRange::new(table.least, curves.top() + margin) }
 }
 
 /// Curves of logarithms, with a line at the mean number 1.
-fn draw_curves(drawing: &mut Drawing, panel: &Panel, curves: &CountCurves, table: &MeanCountCurves) {
+fn draw_curves(drawing: &mut Drawing, panel: &PlotPanel, curves: &CountCurves, table: &MeanCountCurves) {
     let one = vec![panel.at(panel.x.low, 0.0), panel.at(panel.x.high, 0.0)];
     drawing.line(one, Stroke::full(SOFT_INK, HAIR_WIDTH));
     draw_guides(drawing, panel, table);
@@ -125,7 +125,7 @@ fn draw_curves(drawing: &mut Drawing, panel: &Panel, curves: &CountCurves, table
 }
 
 /// Low indices lie on top. What cannot be had is not drawn.
-fn draw_indices(drawing: &mut Drawing, panel: &Panel, curves: &CountCurves) {
+fn draw_indices(drawing: &mut Drawing, panel: &PlotPanel, curves: &CountCurves) {
     for (index, ys) in curves.by_index.iter().enumerate().rev() {
         let mut start = 0;
         for run in ys.chunk_by(|from, to| from.is_some() == to.is_some()) {
@@ -136,7 +136,7 @@ fn draw_indices(drawing: &mut Drawing, panel: &Panel, curves: &CountCurves) {
     }
 }
 
-fn draw_guides(drawing: &mut Drawing, panel: &Panel, table: &MeanCountCurves) {
+fn draw_guides(drawing: &mut Drawing, panel: &PlotPanel, table: &MeanCountCurves) {
     let size = f64::from(table.dim);
     let guides = threshold_guides(table.e_0, table.e_inf).into_iter().map(|guide| guide.scaled(size));
     panel.draw_guides(drawing, &guides.collect::<Vec<_>>());
@@ -147,23 +147,14 @@ fn total_stroke() -> Stroke {
 }
 
 fn draw_legend(drawing: &mut Drawing, table: &MeanCountCurves) {
-    let mut y = ROWS[0][0] + 12.0;
-    for text in [format!("H = {}", table.spins), format!("Λ = {}", table.dim)] {
-        drawing.text(&text, point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, INK);
-        y += 22.0;
-    }
-    y += 4.0;
-    legend_line(drawing, point(LEGEND_LEFT, y), total_stroke(), "all");
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: ROWS[0][0] + 12.0 };
+    lines.text(&format!("H = {}", table.spins), INK, 22.0);
+    lines.text(&format!("Λ = {}", table.dim), INK, 26.0);
+    lines.stroke(total_stroke(), "all", 24.0);
     for index in 0..table.zoom.by_index.len() {
-        y += 24.0;
-        legend_line(drawing, point(LEGEND_LEFT, y), style::curve(index), &format!("k = {index}"));
+        lines.stroke(style::curve(index), &format!("k = {index}"), 24.0);
     }
-    y += 26.0;
-    drawing.dot(point(LEGEND_LEFT + 15.0, y - 0.36 * TICK_SIZE), 3.4, SOFT_INK);
-    drawing.text("mean = 1", point(LEGEND_LEFT + 38.0, y), Align::Left, TICK_SIZE, INK);
-    y += 12.0;
-    for note in ["exact at this Λ;", "±w count as two;", "dashed: limits", "as Λ → ∞"] {
-        y += 20.0;
-        drawing.text(note, point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, SOFT_INK);
-    }
+    lines.y += 2.0;
+    lines.dot(3.4, SOFT_INK, "mean = 1", 32.0);
+    lines.notes(["exact at this Λ;", "±w count as two;", "dashed: limits", "as Λ → ∞"], 20.0);
 }

@@ -22,8 +22,8 @@ mod png;
 pub mod style;
 mod svg;
 
-pub use figure::{Beside, Figure, Runs, Source};
-pub use files::{Format, paths, render, save};
+pub use figure::{Beside, Figure, RunInputs, Source};
+pub use files::{FigureFormat, paths, render, save};
 
 /// All figures, in the order in which they are drawn and listed.
 pub const FIGURES: &[Figure] = &[

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::held::{is_at, open_held};
-use super::part::Part;
+use super::part::TemporaryFile;
 use super::place::{cannot_create, folder_of, put};
 use crate::error::{Error, Result};
 use crate::numeric::hex::hex;
@@ -210,7 +210,7 @@ impl Manifest {
         let list = List { hspin: ABOUT.to_owned(), files: self.files.clone() };
         let text =
             serde_json::to_string_pretty(&list).map_err(|error| Error::Internal(format!("JSON: {error}")))?;
-        let mut part = Part::create(&self.path, fs::symlink_metadata(&self.path).ok().as_ref())?;
+        let mut part = TemporaryFile::create(&self.path, fs::symlink_metadata(&self.path).ok().as_ref())?;
         part.fill(&self.path, |file| put(file, &self.path, format!("{text}\n").as_bytes()))?;
         // The new list is locked, too: who waits for it finds the file that was listed.
         self.file = part.file().try_clone().map_err(|error| cannot_create(&self.path, error))?;

@@ -1,9 +1,6 @@
 //! Files that are either whole or not there, and that take nobody's place but that of an earlier one of ours.
 // What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod held;
 mod lock;
@@ -18,5 +15,5 @@ pub use place::{beside, cannot_create, create_folder, put, remove_if_there};
 pub use whole::write_whole;
 
 pub(crate) use held::are_one;
-pub(crate) use part::Part;
+pub(crate) use part::TemporaryFile;
 pub(crate) use place::refuse_reserved;

@@ -18,12 +18,12 @@ const ATTEMPTS: usize = 8;
 
 /// A temporary file in the folder of what it becomes. It is locked while its maker lives, and removed when dropped.
 #[derive(Debug)]
-pub struct Part {
+pub struct TemporaryFile {
     path: PathBuf,
     file: File,
 }
 
-impl Part {
+impl TemporaryFile {
     /// Makes an empty one, with mode and owner of the file whose place it takes, if there is one.
     ///
     /// # Errors
@@ -101,7 +101,7 @@ impl Part {
     fn set_owner(&self, _: Option<&Metadata>) {}
 }
 
-impl Drop for Part {
+impl Drop for TemporaryFile {
     fn drop(&mut self) {
         // It is not there any more where it was renamed. What cannot be removed now is removed by the next.
         if is_at(&self.file, &self.path).unwrap_or(false) {

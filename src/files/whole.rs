@@ -5,7 +5,7 @@ use std::io::BufWriter;
 use std::path::Path;
 
 use super::manifest::{Manifest, refuse_foreign, sha256_of};
-use super::part::Part;
+use super::part::TemporaryFile;
 use crate::error::Result;
 
 /// Writes a file so that its name never shows half of it: under a temporary name first, forced to the disk, then
@@ -18,7 +18,7 @@ pub fn write_whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Resu
     refuse_foreign(path)?;
     #[cfg(feature = "sabotage")]
     sabotage!("half-file-named", (), return super::part::write_in_place(path, write));
-    let mut part = Part::create(path, fs::symlink_metadata(path).ok().as_ref())?;
+    let mut part = TemporaryFile::create(path, fs::symlink_metadata(path).ok().as_ref())?;
     part.fill(path, write)?;
     let sum = sha256_of(part.path())?;
     let mut manifest = Manifest::lock(path)?;
@@ -93,7 +93,7 @@ mod tests {
         let foreign = ["table.csv.part", ".hspin-12.part", ".hspin-0123456789abcdeX.part"];
         foreign.iter().for_each(|name| fs::write(at(name), "theirs").unwrap());
         fs::write(at(".hspin-0123456789abcdef.part"), "a dead one's").unwrap();
-        let living = Part::create(&at("other.csv"), None).unwrap();
+        let living = TemporaryFile::create(&at("other.csv"), None).unwrap();
         write(&at("table.csv"), b"ours").unwrap();
         assert!(!at(".hspin-0123456789abcdef.part").exists() && living.path().exists());
         foreign.iter().for_each(|name| assert_eq!(fs::read(at(name)).unwrap(), b"theirs"));

@@ -2,22 +2,22 @@
 
 use std::collections::VecDeque;
 
-use super::orders::{ChunkAnswer, ChunkTask, Line};
+use super::orders::{ChunkAnswer, ChunkChannel, ChunkTask};
 
 /// Panels that may be under way to each of the others who hold leaves.
 pub(super) const PANELS_UNDER_WAY: usize = 3;
 
 /// Panels that pass through the hands of all others who hold leaves.
 pub(super) struct Chain<'a> {
-    line: &'a mut dyn Line,
+    channel: &'a mut dyn ChunkChannel,
     /// First rows of the panels that each of them has.
     under_way: Vec<VecDeque<usize>>,
 }
 
 impl<'a> Chain<'a> {
-    pub fn new(line: &'a mut dyn Line) -> Self {
-        let under_way = vec![VecDeque::new(); line.others()];
-        Self { line, under_way }
+    pub fn new(channel: &'a mut dyn ChunkChannel) -> Self {
+        let under_way = vec![VecDeque::new(); channel.others()];
+        Self { channel, under_way }
     }
 
     /// Hands a panel to the first of them, or back if there is none.
@@ -28,7 +28,7 @@ impl<'a> Chain<'a> {
     fn pass(&mut self, other: usize, top: usize, sums: Vec<f64>) -> Option<(usize, Vec<f64>)> {
         let Some(waiting) = self.under_way.get_mut(other) else { return Some((top, sums)) };
         waiting.push_back(top);
-        self.line.ask(other, &ChunkTask::Panel(sums));
+        self.channel.ask(other, &ChunkTask::Panel(sums));
         None
     }
 
@@ -38,7 +38,7 @@ impl<'a> Chain<'a> {
         loop {
             for other in 0..self.under_way.len() {
                 while !self.under_way[other].is_empty() {
-                    let Some(answer) = self.line.answer_now(other) else { break };
+                    let Some(answer) = self.channel.answer_now(other) else { break };
                     if let Some(done) = self.take(other, answer) {
                         return Some(done);
                     }
@@ -50,7 +50,7 @@ impl<'a> Chain<'a> {
             }
             // The oldest panel is the one that has come furthest.
             let last = self.under_way.iter().rposition(|panels| !panels.is_empty())?;
-            let answer = self.line.answer(last);
+            let answer = self.channel.answer(last);
             if let Some(done) = self.take(last, answer) {
                 return Some(done);
             }

@@ -1,10 +1,10 @@
 //! Euclidean Hessians of a few points at once, from the same leaves as energy and gradient.
 
 use super::chain::{Chain, PANELS_UNDER_WAY};
-use super::kernel::panel::{Group, Lane, PANEL_LANES, Panel, Panels, Place, SEGMENT, Sums, accumulate};
+use super::kernel::panel::{Group, Lane, PANEL_LANES, Panel, PanelSums, Panels, Place, SEGMENT, accumulate};
 use super::kernel::{Isa, Stored};
 use super::layout::{Leaves, PANEL_ROWS};
-use super::orders::{Caller, ChunkAnswer, ChunkTask, Line};
+use super::orders::{Caller, ChunkAnswer, ChunkChannel, ChunkTask};
 use super::tensor::SymmetricTensor;
 use crate::numeric::symmetric::Symmetric;
 
@@ -44,13 +44,13 @@ pub(super) fn lead_hessians<A: Stored<f64>>(
     isa: Isa,
     tensor: &SymmetricTensor<A>,
     points: &[&[f64]],
-    line: &mut dyn Line,
+    channel: &mut dyn ChunkChannel,
     out: &mut [Symmetric],
 ) {
     match groups(tensor, points, Some(out)) {
         0 => {}
-        1 => Assembly::<1>::new(isa, tensor, points).lead(tensor, line, out),
-        _ => Assembly::<2>::new(isa, tensor, points).lead(tensor, line, out),
+        1 => Assembly::<1>::new(isa, tensor, points).lead(tensor, channel, out),
+        _ => Assembly::<2>::new(isa, tensor, points).lead(tensor, channel, out),
     }
 }
 
@@ -145,12 +145,12 @@ impl<const G: usize> Assembly<G> {
     fn lead<A: Stored<f64>>(
         mut self,
         tensor: &SymmetricTensor<A>,
-        line: &mut dyn Line,
+        channel: &mut dyn ChunkChannel,
         out: &mut [Symmetric],
     ) {
         // Sums of prefix pairs run on from panel to panel.
         let most = if self.pairs.is_empty() { PANELS_UNDER_WAY } else { 0 };
-        let mut chain = Chain::new(line);
+        let mut chain = Chain::new(channel);
         for top in (0..self.dim).step_by(PANEL_ROWS) {
             self.clear(top);
             self.panel(tensor, top);
@@ -244,11 +244,11 @@ impl<const G: usize> Assembly<G> {
         for first in (0..near).step_by(TILE) {
             let last = (first + TILE).min(near);
             let own = &mut self.own[first..last];
-            accumulate(self.isa, &panels, first..last, &mut Sums { y, own, scratch });
+            accumulate(self.isa, &panels, first..last, &mut PanelSums { y, own, scratch });
         }
         for first in (near..columns).step_by(SEGMENT) {
             let last = (first + SEGMENT).min(columns);
-            accumulate(self.isa, &panels, first..last, &mut Sums { y, own: &mut [], scratch });
+            accumulate(self.isa, &panels, first..last, &mut PanelSums { y, own: &mut [], scratch });
         }
         for leaf in 0..self.block.places.len() {
             self.add_prefix(leaf, top);

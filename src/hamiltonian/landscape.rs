@@ -4,13 +4,13 @@ use std::fmt::Debug;
 
 use super::kernel::{Contraction, Isa};
 use super::orders::Which;
-use crate::numeric::lanes::Block;
+use crate::numeric::lanes::PointLanes;
 use crate::numeric::symmetric::Symmetric;
 
 /// An energy L on the sphere |w|² = Λ, given by its values and derivatives in the coordinates of the space around it.
 ///
 /// [`Surface`](super::Surface), the symmetric tensor of one order, is one; descents, polish, saddle searches and spectra take
-/// any. Points come several at a time, as lanes of a [`Block`], so that they share passes over what defines L; what is written
+/// any. Points come several at a time, as lanes of a [`PointLanes`], so that they share passes over what defines L; what is written
 /// for one point must depend on no other.
 pub trait Landscape: Debug + Sync {
     /// Dimension Λ of the points.
@@ -35,10 +35,10 @@ pub trait Landscape: Debug + Sync {
     }
 
     /// Energies, Euclidean gradients and radial slopes of L or of one sample part, in single precision.
-    fn contract(&self, isa: Isa, which: Which, points: &Block<f32>, out: &mut Contraction<f32>);
+    fn contract(&self, isa: Isa, which: Which, points: &PointLanes<f32>, out: &mut Contraction<f32>);
 
     /// Energies, Euclidean gradients and radial slopes of L in double precision.
-    fn contract_exact(&self, isa: Isa, points: &Block<f64>, out: &mut Contraction<f64>);
+    fn contract_exact(&self, isa: Isa, points: &PointLanes<f64>, out: &mut Contraction<f64>);
 
     /// Euclidean Hessians in double precision, of at most [`super::HESSIAN_LANES`] points, into matrices of size Λ, of which
     /// the lower triangle is overwritten.

@@ -1,7 +1,6 @@
 //! Couplings, their symmetric layout, and the contraction kernels.
 
 mod array;
-mod attend;
 mod chain;
 mod draw;
 mod hessian;
@@ -11,6 +10,7 @@ pub mod layout;
 mod orders;
 mod plain_sums;
 mod scale;
+mod serve;
 mod shard;
 mod surface;
 mod tensor;
@@ -20,7 +20,7 @@ pub use hessian::{HESSIAN_LANES, hessians};
 pub use kernel::{Contraction, Isa, compiled_for, contract};
 pub use landscape::{HessianBounds, Landscape};
 pub use layout::{CHUNKS, Layout};
-pub use orders::{Caller, ChunkAnswer, ChunkSum, ChunkTask, Line, Others, Which};
+pub use orders::{Caller, ChunkAnswer, ChunkChannel, ChunkSum, ChunkTask, RemoteChunks, Which};
 pub use plain_sums::{PLAIN_LANES, Sums, plain_sums, root_mean_square};
-pub use surface::{Map, Part, Recipe, Surface};
+pub use surface::{ChunkMap, ChunkValues, Recipe, Surface};
 pub use tensor::SymmetricTensor;

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use crate::numeric::lanes::Block;
+use crate::numeric::lanes::PointLanes;
 
 /// One tensor of a surface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,9 +17,9 @@ pub enum Which {
 #[derive(Debug, Clone)]
 pub enum ChunkTask {
     /// Sums of energies and gradients at these points.
-    Contract(Which, Block<f32>),
+    Contract(Which, PointLanes<f32>),
     /// The same in double precision, with the exact couplings.
-    ContractExact(Block<f64>),
+    ContractExact(PointLanes<f64>),
     /// Hessians at these points, at most [`super::HESSIAN_LANES`]; an [`ChunkTask::Panel`] for each panel of rows follows.
     Hessians(Vec<Vec<f64>>),
     /// Sums of the next panel of rows, to be gone on with.
@@ -38,13 +38,13 @@ pub enum ChunkAnswer {
 }
 
 /// Who holds the other chunks of a surface.
-pub trait Others: Debug + Send + Sync {
+pub trait RemoteChunks: Debug + Send + Sync {
     /// Something to talk on, for one thread.
-    fn line(&self) -> Box<dyn Line + '_>;
+    fn channel(&self) -> Box<dyn ChunkChannel + '_>;
 }
 
 /// Orders and answers of one thread. Answers come in the order of what was asked.
-pub trait Line {
+pub trait ChunkChannel {
     /// Those who hold other chunks, numbered in the order of their chunks.
     fn others(&self) -> usize;
 
@@ -58,7 +58,7 @@ pub trait Line {
     fn answer_now(&mut self, other: usize) -> Option<ChunkAnswer>;
 }
 
-/// The leader's thread, seen from the other end of its line.
+/// The leader's thread, seen from the other end of its channel.
 pub trait Caller {
     /// Its next order; `None` if it went away.
     fn next(&mut self) -> Option<ChunkTask>;

@@ -9,23 +9,23 @@ use std::sync::Arc;
 
 use super::hessian::lead_hessians;
 use super::kernel::{Contraction, Isa, Kernel, Stored, Sum, contract, sum_chunks};
-use super::orders::{ChunkAnswer, ChunkSum, ChunkTask, Others};
+use super::orders::{ChunkAnswer, ChunkSum, ChunkTask, RemoteChunks};
 use super::tensor::SymmetricTensor;
-use crate::numeric::lanes::{Block, Real};
+use crate::numeric::lanes::{PointLanes, Real};
 use crate::numeric::symmetric::Symmetric;
 
 /// A type that sums over chunks are sent in.
-pub(super) trait Sent: Kernel {
+pub(super) trait SummedApart: Kernel {
     fn sums(answer: ChunkAnswer) -> Option<Vec<ChunkSum<Self>>>;
 }
 
-impl Sent for f32 {
+impl SummedApart for f32 {
     fn sums(answer: ChunkAnswer) -> Option<Vec<ChunkSum<f32>>> {
         if let ChunkAnswer::Single(sums) = answer { Some(sums) } else { None }
     }
 }
 
-impl Sent for f64 {
+impl SummedApart for f64 {
     fn sums(answer: ChunkAnswer) -> Option<Vec<ChunkSum<f64>>> {
         if let ChunkAnswer::Double(sums) = answer { Some(sums) } else { None }
     }
@@ -34,11 +34,11 @@ impl Sent for f64 {
 /// Energies and gradients at some points, by all who hold chunks or by this process alone.
 pub(super) struct Contracting<'a, T: Real> {
     pub isa: Isa,
-    pub points: &'a Block<T>,
-    pub others: Option<&'a Arc<dyn Others>>,
+    pub points: &'a PointLanes<T>,
+    pub others: Option<&'a Arc<dyn RemoteChunks>>,
 }
 
-impl<T: Sent> Contracting<'_, T> {
+impl<T: SummedApart> Contracting<'_, T> {
     /// `order` is what others are asked.
     pub fn carry_out<A: Stored<T>>(
         &self,
@@ -47,12 +47,12 @@ impl<T: Sent> Contracting<'_, T> {
         out: &mut Contraction<T>,
     ) {
         let Some(others) = self.others else { return contract(self.isa, tensor, self.points, out) };
-        let (mut line, order) = (others.line(), order());
-        (0..line.others()).for_each(|other| line.ask(other, &order));
+        let (mut channel, order) = (others.channel(), order());
+        (0..channel.others()).for_each(|other| channel.ask(other, &order));
         let here = Sum { chunks: tensor.held(), scale: T::from_f64(1.0) };
         sum_chunks(self.isa, tensor, self.points, &here, out);
-        for other in 0..line.others() {
-            let sums = T::sums(line.answer(other)).expect("sums in the precision of the points");
+        for other in 0..channel.others() {
+            let sums = T::sums(channel.answer(other)).expect("sums in the precision of the points");
             sums.iter().for_each(|sum| sum.add_to(out));
         }
         let scale = T::from_f64(tensor.layout().scale());
@@ -77,7 +77,7 @@ impl<T: Kernel> ChunkSum<T> {
     pub(super) fn of_each<A: Stored<T>>(
         isa: Isa,
         tensor: &SymmetricTensor<A>,
-        points: &Block<T>,
+        points: &PointLanes<T>,
     ) -> Vec<Self> {
         let mut space = Contraction::new(points.dim());
         let sums = tensor.held().zip(tensor.chunks()).map(|(chunk, (span, _))| {
@@ -97,12 +97,12 @@ impl<T: Kernel> ChunkSum<T> {
 pub(super) fn hessians_by_all<A: Stored<f64>>(
     isa: Isa,
     tensor: &SymmetricTensor<A>,
-    others: &Arc<dyn Others>,
+    others: &Arc<dyn RemoteChunks>,
     points: &[&[f64]],
     out: &mut [Symmetric],
 ) {
-    let mut line = others.line();
+    let mut channel = others.channel();
     let order = ChunkTask::Hessians(points.iter().map(|point| point.to_vec()).collect());
-    (0..line.others()).for_each(|other| line.ask(other, &order));
-    lead_hessians(isa, tensor, points, &mut *line, out);
+    (0..channel.others()).for_each(|other| channel.ask(other, &order));
+    lead_hessians(isa, tensor, points, &mut *channel, out);
 }

@@ -8,10 +8,10 @@ use super::hessian::hessians;
 use super::kernel::{Contraction, Isa, memory};
 use super::landscape::{HessianBounds, Landscape};
 use super::layout::{CHUNKS, ChunkSpan, Layout};
-use super::orders::{ChunkTask, Others, Which};
+use super::orders::{ChunkTask, RemoteChunks, Which};
 use super::shard::{Contracting, hessians_by_all};
 use super::tensor::SymmetricTensor;
-use crate::numeric::lanes::Block;
+use crate::numeric::lanes::PointLanes;
 use crate::numeric::symmetric::Symmetric;
 
 /// The couplings of one surface with the sample tensors of stochastic descent: all of them, or the share of one of several
@@ -28,21 +28,21 @@ pub struct Surface {
     /// What the user's couplings were divided by.
     scale: f64,
     /// Who holds the other chunks, if this is a leader's share.
-    others: Option<Arc<dyn Others>>,
+    others: Option<Arc<dyn RemoteChunks>>,
 }
 
 /// Runs a job for each of `0..n` and returns the results in order; the caller may use threads.
-pub type Map<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) -> Part + Sync)) -> Vec<Part>;
+pub type ChunkMap<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) -> ChunkValues + Sync)) -> Vec<ChunkValues>;
 
 impl Surface {
     /// The random surface with this key; couplings are f32 values, drawn once and exact from then on.
-    pub fn draw(key: &SurfaceKey, samples: usize, map: Map) -> Self {
+    pub fn draw(key: &SurfaceKey, samples: usize, map: ChunkMap) -> Self {
         Recipe::random(*key, samples).carry_out(map)
     }
 
     /// A surface with given couplings as they are. Sample tensors get the noise of a random surface whose entries have the
     /// [deviation](Landscape::deviation) of these.
-    pub fn given(key: &SurfaceKey, couplings: &SymmetricTensor<f64>, samples: usize, map: Map) -> Self {
+    pub fn given(key: &SurfaceKey, couplings: &SymmetricTensor<f64>, samples: usize, map: ChunkMap) -> Self {
         Recipe::given(*key, couplings, samples).carry_out(map)
     }
 
@@ -51,7 +51,12 @@ impl Surface {
     ///
     /// # Panics
     /// If s is not a normal number.
-    pub fn normalised(key: &SurfaceKey, couplings: &SymmetricTensor<f64>, samples: usize, map: Map) -> Self {
+    pub fn normalised(
+        key: &SurfaceKey,
+        couplings: &SymmetricTensor<f64>,
+        samples: usize,
+        map: ChunkMap,
+    ) -> Self {
         Recipe::normalised(*key, couplings, samples).carry_out(map)
     }
 
@@ -70,7 +75,7 @@ impl Surface {
     ///
     /// # Panics
     /// If it has not.
-    pub fn with_others(self, others: Arc<dyn Others>) -> Self {
+    pub fn with_remote_chunks(self, others: Arc<dyn RemoteChunks>) -> Self {
         assert_eq!(self.full.held().start, 0, "a leader holds the first chunks");
         Self { others: Some(others), ..self }
     }
@@ -148,12 +153,12 @@ impl Landscape for Surface {
         self.samples.len()
     }
 
-    fn contract(&self, isa: Isa, which: Which, points: &Block<f32>, out: &mut Contraction<f32>) {
+    fn contract(&self, isa: Isa, which: Which, points: &PointLanes<f32>, out: &mut Contraction<f32>) {
         let contracting = Contracting { isa, points, others: self.others.as_ref() };
         contracting.carry_out(self.tensor(which), || ChunkTask::Contract(which, points.clone()), out);
     }
 
-    fn contract_exact(&self, isa: Isa, points: &Block<f64>, out: &mut Contraction<f64>) {
+    fn contract_exact(&self, isa: Isa, points: &PointLanes<f64>, out: &mut Contraction<f64>) {
         let contracting = Contracting { isa, points, others: self.others.as_ref() };
         let order = || ChunkTask::ContractExact(points.clone());
         match &self.exact {
@@ -205,11 +210,11 @@ pub struct Recipe<'a> {
     /// Chunks that are made.
     held: Range<usize>,
     /// Room for those that are still to be made.
-    rooms: OnceLock<Vec<Mutex<Part>>>,
+    rooms: OnceLock<Vec<Mutex<ChunkValues>>>,
 }
 
 /// One chunk of the couplings, then the same chunk of each sample tensor.
-pub type Part = Vec<memory::Portion<f32>>;
+pub type ChunkValues = Vec<memory::Portion<f32>>;
 
 impl<'a> Recipe<'a> {
     /// See [`Surface::draw`].
@@ -256,7 +261,7 @@ impl<'a> Recipe<'a> {
     ///
     /// # Panics
     /// If it was made before, or is not among those that are held.
-    pub fn part(&self, chunk: usize) -> Part {
+    pub fn part(&self, chunk: usize) -> ChunkValues {
         let mut part = self.room(chunk);
         match self.couplings {
             Some(couplings) => couplings.round_chunk(chunk, self.scale, &mut part[0]),
@@ -267,7 +272,7 @@ impl<'a> Recipe<'a> {
     }
 
     /// Room for one chunk of all tensors, each of which has its chunks in one piece of memory.
-    fn room(&self, chunk: usize) -> Part {
+    fn room(&self, chunk: usize) -> ChunkValues {
         assert!(self.held.contains(&chunk), "chunk {chunk} is made elsewhere");
         let rooms = self.rooms.get_or_init(|| {
             let tensor = || SymmetricTensor::room(&self.spans, self.held.clone()).into_iter();
@@ -284,7 +289,7 @@ impl<'a> Recipe<'a> {
     ///
     /// # Panics
     /// If a part is missing.
-    pub fn assemble(&self, mut parts: Vec<Part>) -> Surface {
+    pub fn assemble(&self, mut parts: Vec<ChunkValues>) -> Surface {
         // From the last tensor to the first.
         let mut tensor = || {
             let chunks =
@@ -304,7 +309,7 @@ impl<'a> Recipe<'a> {
     }
 
     /// Makes all of them.
-    pub fn carry_out(self, map: Map) -> Surface {
+    pub fn carry_out(self, map: ChunkMap) -> Surface {
         self.assemble(map(self.held.len(), &|number| self.part(self.held.start + number)))
     }
 }

@@ -10,7 +10,7 @@ pub const GROUP: usize = Lanes::WIDTH;
 ///
 /// Every layer is padded to a multiple of [`TILE`] units whose weights are zero and stay zero.
 #[derive(Debug, Clone)]
-pub struct Group {
+pub struct NetworkGroup {
     shape: Shape,
     /// Incoming weights \[hidden\]\[input\], padded.
     pub(super) incoming: Vec<Lanes>,
@@ -18,7 +18,7 @@ pub struct Group {
     pub(super) outgoing: Vec<Lanes>,
 }
 
-impl Group {
+impl NetworkGroup {
     /// Puts networks into lanes.
     ///
     /// # Panics

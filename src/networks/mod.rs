@@ -20,6 +20,6 @@ pub mod paths;
 mod shape;
 mod training;
 
-pub use group::{GROUP, Group};
+pub use group::{GROUP, NetworkGroup};
 pub use shape::{Network, Shape};
 pub use training::{ExampleOrder, GroupKey, TrainingProtocol, train};

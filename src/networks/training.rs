@@ -3,11 +3,11 @@
 use std::ops::{ControlFlow, Range};
 
 use super::data::{Digits, PIXELS, input};
-use super::group::{GROUP, Group};
+use super::group::{GROUP, NetworkGroup};
 use super::kernel::{Batch, Own, Workspace, step};
 use super::shape::{Network, Shape};
 use crate::numeric::isa::Isa;
-use crate::rng::{Role, stream};
+use crate::rng::{Role, below, stream};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +40,8 @@ impl ExampleOrder {
 /// How networks are trained: mini-batches in a fresh random order each epoch, and the learning rate
 /// `γ_e = rate / (1 + decay · e)` in epoch e = 0, 1, …, for the gradient of the mean over the mini-batch. The last
 /// mini-batch of an epoch has what is left.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TrainingProtocol {
     /// Passes over the digits.
     pub epochs: u32,
@@ -50,7 +51,8 @@ pub struct TrainingProtocol {
     pub rate: f64,
     /// How fast it falls, per epoch.
     pub decay: f64,
-    /// Who has an order of the examples in common.
+    /// Who has an order of the examples in common; not written for that of release 0.1.
+    #[serde(default, skip_serializing_if = "ExampleOrder::is_shared")]
     pub order: ExampleOrder,
 }
 
@@ -95,9 +97,7 @@ fn shuffle(order: &mut Vec<u32>, examples: usize, mut random: impl Rng) {
     order.clear();
     order.extend(0..examples as u32);
     for last in (1..examples).rev() {
-        // Uniform in 0…last, up to 2^-40.
-        let chosen = (u128::from(random.next_u64()) * (last as u128 + 1)) >> 64;
-        order.swap(last, chosen as usize);
+        order.swap(last, below(&mut random, last + 1));
     }
 }
 
@@ -114,7 +114,7 @@ pub fn train(
     after_epoch: &mut dyn FnMut(u32) -> ControlFlow<()>,
 ) -> Option<Vec<Network>> {
     assert!(key.shape == Shape::digits(key.shape.hidden) && protocol.batch > 0);
-    let mut group = Group::new(&key.start());
+    let mut group = NetworkGroup::new(&key.start());
     let mut space = Workspace::new(&key.shape, protocol.batch);
     let mut passes = Passes::new(protocol.order, key, digits);
     for epoch in 0..protocol.epochs {

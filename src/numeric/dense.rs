@@ -101,6 +101,16 @@ impl Matrix {
     }
 }
 
+/// Scalar product, summed in order.
+pub fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Euclidean norm.
+pub fn norm(x: &[f64]) -> f64 {
+    dot(x, x).sqrt()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,29 +1,19 @@
 //! Which instructions a kernel may use.
 
-/// Instruction sets that kernels are written for. All give the same bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Isa {
-    /// Any machine.
-    Scalar,
-    /// x86-64 with AVX2 and FMA.
-    Avx2,
-    /// x86-64 with AVX-512F.
-    Avx512,
+named! {
+    /// Instruction sets that kernels are written for. All give the same bits.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Isa {
+        /// Any machine.
+        Scalar = "scalar",
+        /// x86-64 with AVX2 and FMA.
+        Avx2 = "avx2",
+        /// x86-64 with AVX-512F.
+        Avx512 = "avx512",
+    }
 }
 
 impl Isa {
-    /// All paths, slowest first.
-    pub const ALL: [Self; 3] = [Self::Scalar, Self::Avx2, Self::Avx512];
-
-    /// Name in `HSPIN_ISA` and in tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Scalar => "scalar",
-            Self::Avx2 => "avx2",
-            Self::Avx512 => "avx512",
-        }
-    }
-
     /// Whether this machine has it.
     pub fn is_available(self) -> bool {
         #[cfg(target_arch = "x86_64")]

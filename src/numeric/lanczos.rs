@@ -1,5 +1,6 @@
 //! Lanczos iteration: the ends and the density of the spectrum of a symmetric operator that can only be applied.
 
+use super::dense::dot;
 use super::symmetric::{NoConvergence, Symmetric};
 
 /// What a Lanczos iteration knows of a spectrum: eigenvalues of the operator within the Krylov space.
@@ -149,10 +150,6 @@ fn ritz(space: &Krylov, residual: f64) -> Result<Ritz, NoConvergence> {
         errors: last.iter().map(|x| residual * x.abs()).collect(),
         values: eigen.values,
     })
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 #[cfg(test)]

@@ -108,14 +108,14 @@ real!(f64, Row64, 24);
 ///
 /// Lanes `0..active` hold points; what lies beyond is meaningless and never read.
 #[derive(Debug, Clone)]
-pub struct Block<T: Real> {
+pub struct PointLanes<T: Real> {
     /// Coordinates, one row each.
     pub rows: Vec<T::Row>,
     /// Number of lanes in use.
     pub active: usize,
 }
 
-impl<T: Real> Block<T> {
+impl<T: Real> PointLanes<T> {
     /// A block of dimension `dim` with no active lane.
     pub fn new(dim: usize) -> Self {
         Self { rows: vec![T::ZEROS; dim], active: 0 }

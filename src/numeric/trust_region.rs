@@ -1,5 +1,6 @@
 //! The trust-region subproblem: the lowest point of a quadratic model within a ball.
 
+use super::dense::{dot, norm};
 use super::symmetric::{Cholesky, Symmetric};
 
 /// Longest and shortest step, as shares of the radius, that count as on the boundary.
@@ -184,14 +185,6 @@ fn between(low: f64, wanted: f64, high: f64) -> f64 {
 fn finished(g: &[f64], step: Vec<f64>, mu: f64, at_boundary: bool) -> TrustStep {
     let change = 0.5 * (dot(g, &step) - mu * dot(&step, &step));
     TrustStep { step, change, at_boundary, multiplier: Some(mu), from_eigenvalues: false }
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-fn norm(x: &[f64]) -> f64 {
-    dot(x, x).sqrt()
 }
 
 #[cfg(test)]

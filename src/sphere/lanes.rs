@@ -2,11 +2,11 @@
 //!
 //! All is inlined, so that a caller can have it compiled for the instruction set it runs on.
 
-use crate::numeric::lanes::{Block, Real};
+use crate::numeric::lanes::{PointLanes, Real};
 
 /// Turns the Euclidean gradient into the Riemannian one, `g = ∇L − (w·∇L/Λ) w`, and returns |g|² of each lane.
 #[inline(always)]
-pub fn project<T: Real>(points: &Block<T>, gradient: &mut [T::Row]) -> T::Row {
+pub fn project<T: Real>(points: &PointLanes<T>, gradient: &mut [T::Row]) -> T::Row {
     let dim = T::from_f64(points.dim() as f64);
     let mut along = T::ZEROS;
     for (w, g) in points.rows.iter().zip(&*gradient) {
@@ -27,7 +27,7 @@ pub fn project<T: Real>(points: &Block<T>, gradient: &mut [T::Row]) -> T::Row {
 
 /// `w ← retract(w − rate · g)`, each lane with its own rate.
 #[inline(always)]
-pub fn step<T: Real>(points: &mut Block<T>, gradient: &[T::Row], rate: &T::Row) {
+pub fn step<T: Real>(points: &mut PointLanes<T>, gradient: &[T::Row], rate: &T::Row) {
     let mut squares = T::ZEROS;
     for (w, g) in points.rows.iter_mut().zip(gradient) {
         for ((w, &g), &rate) in w.as_mut().iter_mut().zip(g.as_ref()).zip(rate.as_ref()) {

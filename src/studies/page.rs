@@ -10,7 +10,7 @@ const BEGIN: &str = "# Columns
 
 The columns of the tables of results, in their order in the file, in CSV and, for records and networks, in Parquet. This
 page is made from the declarations in the source; `HSPIN_REWRITE_COLUMNS=1 cargo test --release --test conformance columns`
-makes it anew.
+generates it again.
 
 - `couplings`: in units of the couplings, whose standard deviation is 1 on random surfaces. `nats`: natural units of
   information.

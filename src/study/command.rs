@@ -5,10 +5,9 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::cluster::{Post, RankInputs, World, dismiss, lead, serve};
+use super::cluster::{RankInputs, Transport, World, dismiss, lead, serve};
 use super::environment::JobLaunch;
 use super::events::{Observer, Stop};
-use super::forecast::expected;
 use super::interface::Expected;
 use super::interface::{Job, Study};
 use super::listed::Listed;
@@ -67,7 +66,7 @@ pub struct Checked<K> {
     pub verdict: Verdict<K>,
     /// Units that were computed again.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub deep: Option<Recomputed<K>>,
+    pub deep: Option<Recomputed>,
     /// What a repair did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repaired: Option<Repaired<K>>,
@@ -89,15 +88,11 @@ impl<S: Study> Command<'_, S> {
         self.first_of_all(|world| {
             let resources = shared_by(self.resources, world);
             let mut store = open::<S>(self.run, &resources, spec)?;
-            let Self { observer, stop, .. } = *self;
             let spec = store.spec().clone();
-            let narrowed = S::narrowed(&spec, self.given);
-            let given = narrowed.as_ref().unwrap_or(self.given);
-            let job = Job { spec: &spec, given, resources: &resources, observer, stop };
-            match world {
-                Some(world) => lead(world, &mut store, &job).map(drop)?,
-                None => execute(&mut store, &job)?,
-            }
+            self.with_job(&spec, &resources, |job| match world {
+                Some(world) => lead(world, &mut store, job).map(drop),
+                None => execute(&mut store, job),
+            })?;
             store.check_complete()?;
             Ok(store)
         })
@@ -115,10 +110,9 @@ impl<S: Study> Command<'_, S> {
             let resources = shared_by(self.resources, world);
             let store = stored::<S>(self.run)?;
             let spec = spec(store.as_ref().map(Store::spec))?;
-            let narrowed = S::narrowed(&spec, self.given);
-            let given = narrowed.as_ref().unwrap_or(self.given);
-            let alone = estimate(&spec, store.as_ref(), (given, &resources))?;
-            let processes = world.map_or(1, Post::size) as f64;
+            let estimate = |job: &Job<S>| estimate(&spec, store.as_ref(), (job.given, &resources));
+            let alone = self.with_job(&spec, &resources, estimate)?;
+            let processes = world.map_or(1, Transport::size) as f64;
             Ok(Estimate { seconds: alone.seconds / processes, ..alone })
         })
     }
@@ -133,14 +127,23 @@ impl<S: Study> Command<'_, S> {
         let mut found = None;
         if let Some(sampling) = deep.filter(|_| verdict.ok) {
             let store = Store::<S>::open_read(self.run)?;
-            let Self { ref resources, observer, stop, .. } = *self;
-            let narrowed = S::narrowed(store.spec(), self.given);
-            let given = narrowed.as_ref().unwrap_or(self.given);
-            let job = Job { spec: store.spec(), given, resources, observer, stop };
-            found = Some(recompute(&store, &job, sampling)?);
+            let again = |job: &Job<S>| recompute(&store, job, sampling);
+            found = Some(self.with_job(store.spec(), &self.resources, again)?);
         }
         verdict.ok &= found.as_ref().is_none_or(|found| found.wrong.is_empty());
         Ok(Checked { verdict, deep: found, repaired })
+    }
+
+    /// Works on a spec with as much of what is given as it needs.
+    fn with_job<T>(
+        &self,
+        spec: &S::Spec,
+        resources: &Resources,
+        work: impl FnOnce(&Job<S>) -> Result<T>,
+    ) -> Result<T> {
+        let narrowed = S::narrowed(spec, self.given);
+        let given = narrowed.as_ref().unwrap_or(self.given);
+        work(&Job { spec, given, resources, observer: self.observer, stop: self.stop })
     }
 
     /// What the first process does, with the others at its service if there are others.
@@ -238,9 +241,11 @@ pub fn estimate<S: Study>(
     (given, resources): (&S::Given, &Resources),
 ) -> Result<Estimate> {
     S::admit(spec, resources)?;
-    let left = todo::<S>(spec, &done.map(Store::stored_units).unwrap_or_default());
+    let left = todo::<S>(spec, &done.map(|done| done.units.clone()).unwrap_or_default());
     let job = Job::<S> { spec, given, resources, observer: &(), stop: &Stop::default() };
-    let Expected { seconds, processor_share } = expected(&job, &left)?;
+    let nothing = Expected { seconds: 0.0, processor_share: 1.0 };
+    let expected = if left.is_empty() { nothing } else { S::expected(&job, &left)? };
+    let Expected { seconds, processor_share } = expected;
     Ok(Estimate {
         memory_bytes: S::memory_bytes(spec, resources),
         available_bytes: resources.memory,

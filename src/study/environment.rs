@@ -3,9 +3,8 @@
 
 use std::ffi::OsString;
 
-use super::commits::Commits;
 use super::memory::available_bytes;
-use super::resources::{DEFAULT_BATCH, Resources};
+use super::resources::{Commits, DEFAULT_BATCH, Resources};
 use crate::error::{Error, Result};
 use crate::numeric::isa::Isa;
 

@@ -1,10 +1,5 @@
 //! Versions of run files: their numbers are given out here, so that no two studies share one.
 
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
-
 /// Marks a SQLite file as ours: "HSPN".
 pub const APPLICATION_ID: i32 = 0x4853_504E;
 /// Version of a file and the command that makes it, for messages.

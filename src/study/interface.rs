@@ -9,21 +9,27 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::columns::message::{Reader, Writer};
+use super::clock::Meter;
+use super::columns::message::Sent;
 use super::columns::{ColumnKind, Value};
 use super::events::{Observer, Stop};
 use super::formats::Format;
 use super::listed::{Listed, StoredUnit, Times};
 use super::resources::Resources;
-use super::spec::Spec;
+use super::spec::RunSpec;
 use super::tables::TableShape;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Bytes of the process without any work.
 const BASE_BYTES: u64 = 24 << 20;
+/// Bytes of an empty file, of a row beside its columns, of a column, and of a unit on the list (measured on runs of networks).
+const EMPTY_FILE: u64 = 24 << 10;
+const ROW_BYTES: u64 = 12;
+const COLUMN_BYTES: u64 = 8;
+const UNIT_BYTES: u64 = 56;
 
 /// What a unit leaves: rows of some tables. `S` is the spec of its study. [`Rows`](super::Rows) is one of a single table.
-pub trait Unit<S>: Clone + Debug + PartialEq + Send + 'static {
+pub trait Unit<S>: Sent + Clone + Debug + PartialEq + Send + 'static {
     /// The name of its main table, which has a row for each [item](Study::ITEMS) unless the study says otherwise.
     const TABLE: &'static str;
 
@@ -63,12 +69,6 @@ pub trait Unit<S>: Clone + Debug + PartialEq + Send + 'static {
     /// # Errors
     /// Those of the writer.
     fn dump(&self, out: &mut dyn io::Write) -> io::Result<()>;
-
-    /// Puts it into a message.
-    fn put(&self, out: &mut Writer);
-
-    /// What [`put`](Self::put) wrote; `None` where bytes are missing or mean nothing.
-    fn take(from: &mut Reader) -> Option<Self>;
 
     /// The tables of its rows.
     fn tables() -> Vec<TableShape>;
@@ -116,7 +116,7 @@ pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
     const ITEMS: &'static str;
 
     /// Everything that defines a run.
-    type Spec: Spec;
+    type Spec: RunSpec;
     /// A unit as the list of units has it.
     type Listed: Listed;
     /// What a unit leaves.
@@ -127,8 +127,6 @@ pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
     type Given: Sync;
     /// How units are dealt to threads: [`UnitPerThread`](super::work::UnitPerThread), unless threads share a unit.
     type Work: Work<Self>;
-    /// What a run needs: [`ByTrial`](super::forecast::ByTrial), unless more is known.
-    type Needs: Needs<Self>;
 
     /// Version of a new file of this spec.
     fn format(_spec: &Self::Spec) -> i32 {
@@ -199,28 +197,59 @@ pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
         job.resources.threads
     }
 
-    /// Peak bytes of memory of a run.
+    /// Peak bytes of memory of a run: by default the largest unit on all threads at once, beside what all share.
     fn memory_bytes(spec: &Self::Spec, resources: &Resources) -> u64 {
-        Self::Needs::memory_bytes(spec, resources)
+        let largest = Self::plan(spec).map(|planned| Self::unit_bytes(spec, &planned)).max().unwrap_or(0);
+        let most = largest.saturating_mul(resources.threads as u64);
+        let shared = Self::shared_bytes(spec, resources);
+        // Threads wait where there is no room for another unit, but one is always admitted.
+        shared.saturating_add(most.min(resources.memory.saturating_sub(shared)).max(largest))
     }
 
-    /// About how many bytes the finished file takes.
+    /// About how many bytes the finished file takes: by default rows by their columns, and units.
     fn disk_bytes(spec: &Self::Spec) -> u64 {
-        Self::Needs::disk_bytes(spec)
+        let row = ROW_BYTES + COLUMN_BYTES * Self::Unit::heads().len() as u64;
+        let bytes = Self::plan(spec).map(|planned| UNIT_BYTES + row * Self::progress(spec, &planned).1);
+        bytes.fold(EMPTY_FILE, u64::saturating_add)
     }
 
     /// Refuses a run that these resources cannot carry out, before anything is written.
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused) with the bytes needed and available.
+    /// [`Error::Refused`] with the bytes needed and available.
     fn admit(spec: &Self::Spec, resources: &Resources) -> Result<()> {
-        Self::Needs::admit(spec, resources)
+        let (needed, available) = (Self::memory_bytes(spec, resources), resources.memory);
+        if needed <= available {
+            return Ok(());
+        }
+        Err(Error::Refused(format!(
+            "{needed} bytes of memory are needed, {available} are available; fewer threads need less"
+        )))
+    }
+
+    /// Wall time for units that are left, of which there is one at least: by default by a trial of the unit with the least
+    /// work.
+    ///
+    /// # Errors
+    /// What keeps a trial from being carried out.
+    fn expected(job: &Job<Self>, left: &[Self::Listed]) -> Result<Expected> {
+        let work = |listed: &Self::Listed| Self::work(job.spec, listed);
+        let Some(least) = left.iter().min_by(|a, b| work(a).total_cmp(&work(b))) else {
+            return Ok(Expected { seconds: 0.0, processor_share: 1.0 });
+        };
+        let mut meter = Meter::start();
+        Self::unit(job, least, &mut |_| ControlFlow::Continue(()))?;
+        let trial = meter.lap();
+        let all: f64 = left.iter().map(work).sum();
+        let shared = job.resources.threads.min(left.len()).max(1) as f64;
+        let seconds = trial.wall_s * all / work(least).max(f64::MIN_POSITIVE) / shared;
+        Ok(Expected { seconds, processor_share: trial.share() })
     }
 
     /// Refuses what is given if it is not what the run is on: another tensor, other data.
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused).
+    /// [`Error::Refused`].
     fn check_given(_spec: &Self::Spec, _given: &Self::Given) -> Result<()> {
         Ok(())
     }
@@ -295,25 +324,4 @@ pub struct Expected {
     pub seconds: f64,
     /// Share of the time that a thread had a processor in the trials: 1 on a machine that does nothing else.
     pub processor_share: f64,
-}
-
-/// What a run of a study needs.
-pub trait Needs<S: Study> {
-    /// Peak bytes of memory.
-    fn memory_bytes(spec: &S::Spec, resources: &Resources) -> u64;
-
-    /// About how many bytes the finished file takes.
-    fn disk_bytes(spec: &S::Spec) -> u64;
-
-    /// Refuses a run that these resources cannot carry out.
-    ///
-    /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused) with the bytes needed and available.
-    fn admit(spec: &S::Spec, resources: &Resources) -> Result<()>;
-
-    /// Wall time for units that are left.
-    ///
-    /// # Errors
-    /// What keeps a trial from being carried out.
-    fn expected(job: &Job<S>, left: &[S::Listed]) -> Result<Expected>;
 }

@@ -1,10 +1,5 @@
 //! Units as the list of units has them.
 
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
-
 use std::fmt::{Debug, Display};
 
 use serde::Serialize;

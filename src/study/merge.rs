@@ -1,25 +1,19 @@
 //! Runs of one identity put together.
 
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
-
 use std::path::{Path, PathBuf};
 
 use super::interface::Study;
 use super::listed::Listed;
-use super::spec::Spec;
-use super::store::Store;
+use super::spec::RunSpec;
+use super::store::{Store, sync};
 use crate::error::{Error, Result};
-use crate::files;
 
 /// Units that share a commit.
 const TOGETHER: usize = 200;
 
 /// Writes a new run with the units of these runs, which have one identity and hold other sizes, surfaces or starts. Of a unit
 /// that several runs hold the largest one is taken; each is held against its checksum as it is read. Returns
-/// the new run.
+/// the new run, which appears under its name whole or not at all.
 ///
 /// # Errors
 /// [`Error::Refused`] where runs are not of one identity or the name is taken; [`Error::Damaged`] where a run is not what
@@ -42,17 +36,15 @@ pub fn merge<S: Study>(runs: &[PathBuf], out: &Path) -> Result<Store<S>> {
         spec = spec.united(store.spec());
     }
     spec.check()?;
-    let mut merged = Store::<S>::create(out, &spec)?;
-    let copied = stores.iter().try_for_each(|store| {
-        copy(store, &mut merged)?;
-        merged.write(&[], &store.times()?)
-    });
-    if let Err(error) = copied {
-        // After an error nothing is left; a process that is killed leaves the units that it had copied.
-        files::remove_if_there(out)?;
-        return Err(error);
-    }
-    Ok(merged)
+    Store::create_from(out, &spec, |part| {
+        let mut merged = Store::<S>::open_part(part)?;
+        stores.iter().try_for_each(|store| {
+            copy(store, &mut merged)?;
+            merged.write(&[], &store.times()?)
+        })?;
+        drop(merged);
+        sync(part)
+    })
 }
 
 /// Copies what the other run has not, or has less of.

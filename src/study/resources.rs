@@ -1,11 +1,20 @@
 //! How a run is carried out; none of it changes what comes out.
 
-use super::commits::Commits;
 use crate::error::{Error, Result};
 use crate::numeric::isa::Isa;
 
 /// Points that a worker takes side by side: one block of lanes.
 pub(super) const DEFAULT_BATCH: usize = 48;
+
+/// Which units share a commit. A commit waits for the disk, so grouped ones are faster by far where units are small.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Commits {
+    /// Those that end close together.
+    #[default]
+    Grouped,
+    /// None: a unit is safe before the next is looked at.
+    EachUnit,
+}
 
 /// Threads, instruction set and memory of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,15 +1,10 @@
 //! Units of a single table.
 
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
-
 use std::io;
 
 use rusqlite::Connection;
 
-use super::columns::message::{Reader, Writer, put_row, take_row};
+use super::columns::message::Sent;
 use super::columns::{self, ColumnKind, Row, Value, Within};
 use super::interface::Unit;
 use super::listed::Listed;
@@ -28,6 +23,17 @@ pub struct Rows<L, R> {
     pub listed: L,
     /// Its rows.
     pub rows: Vec<R>,
+}
+
+impl<L: Listed, R: Row> Sent for Rows<L, R> {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.listed.put(out);
+        self.rows.put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Some(Self { listed: Sent::take(from)?, rows: Sent::take(from)? })
+    }
 }
 
 impl<S, L: Listed, R: RowsOf<L>> Unit<S> for Rows<L, R> {
@@ -68,15 +74,6 @@ impl<S, L: Listed, R: RowsOf<L>> Unit<S> for Rows<L, R> {
 
     fn dump(&self, out: &mut dyn io::Write) -> io::Result<()> {
         self.rows.iter().try_for_each(|row| writeln!(out, "{}", columns::dump_line(row)))
-    }
-
-    fn put(&self, out: &mut Writer) {
-        put_row(out, &self.listed);
-        out.list(&self.rows, put_row);
-    }
-
-    fn take(from: &mut Reader) -> Option<Self> {
-        Some(Self { listed: take_row(from)?, rows: from.list(take_row)? })
     }
 
     fn tables() -> Vec<TableShape> {

@@ -1,9 +1,4 @@
 //! Specs: as text written one way, read back to the same bits, and hashed; and how they grow.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 use std::fmt::Debug;
 
@@ -16,7 +11,7 @@ use crate::numeric::hex::hex;
 
 /// Everything that defines a run; whoever has one can carry it out. Its fields that may grow are listed, all others are the
 /// run's identity.
-pub trait Spec: Serialize + DeserializeOwned + Clone + Debug + PartialEq + Send + Sync + 'static {
+pub trait RunSpec: Serialize + DeserializeOwned + Clone + Debug + PartialEq + Send + Sync + 'static {
     /// Fields that a later command may enlarge.
     const GROWABLE: &'static [&'static str];
 

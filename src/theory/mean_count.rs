@@ -13,7 +13,7 @@
 //!
 //! and the total is the sum over k. Nothing is asymptotic here; see [`super::Asymptotics`] for that.
 
-use super::goe::{Cells, EVERY_INDEX, LogEstimate, OutOfReach, Panels, Tilted};
+use super::goe::{Cells, Intervals, LogEstimate, OutOfReach, Tilted};
 use super::spins::check_spins;
 use crate::{Error, Result};
 
@@ -66,7 +66,7 @@ pub struct EnergyLaw {
 pub struct MeanCounts {
     spins: u32,
     dim: u32,
-    panels: Panels,
+    panels: Intervals,
 }
 
 impl MeanCounts {
@@ -77,7 +77,7 @@ impl MeanCounts {
     pub fn new(spins: u32, dim: u32) -> Result<Self> {
         check_spins(spins)?;
         check_dim(dim)?;
-        Ok(Self { spins, dim, panels: Panels::new(dim as usize) })
+        Ok(Self { spins, dim, panels: Intervals::new(dim as usize) })
     }
 
     /// The same eigenvalues at another order.
@@ -169,11 +169,6 @@ impl MeanCounts {
             deviation: moments.deviation / unit,
             count: count(factor, found),
         })
-    }
-
-    /// Whether every index can be had at this Λ.
-    pub fn has_every_index(&self) -> bool {
-        self.dim as usize <= EVERY_INDEX
     }
 
     fn tilted(&mut self, index: u32) -> Result<Tilted<'_>, OutOfReach> {

@@ -98,7 +98,8 @@ fn violations(place: &str, source: &str) -> Vec<String> {
     };
     let mut found: Vec<String> = imported_rooms(&code)
         .into_iter()
-        .filter(|import| import != "error" && import != room.name && !room.imports.contains(&import.as_str()))
+        .filter(|import| !["error", "named", room.name].contains(&import.as_str()))
+        .filter(|import| !room.imports.contains(&import.as_str()))
         .map(|import| format!("{place} imports {import}"))
         .collect();
     // The last one launches kernels on a GPU: what a driver is told cannot be checked by the compiler.
@@ -206,7 +207,7 @@ fn sources(dir: &Path) -> Vec<PathBuf> {
 #[test]
 fn rooms_import_only_rooms_to_their_left_and_only_the_edge_talks() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let doors = ["lib.rs", "main.rs", "error.rs", "sabotage.rs"];
+    let doors = ["lib.rs", "main.rs", "error.rs", "named.rs", "sabotage.rs"];
     let mut found = Vec::new();
     let mut read = 0;
     for path in sources(&src) {

@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use hspin::study::cluster::Post;
+use hspin::study::cluster::Transport;
 
 /// One end of the channels between all ranks.
 pub struct Channels {
@@ -19,7 +19,7 @@ impl Channels {
     }
 }
 
-impl Post for Channels {
+impl Transport for Channels {
     fn rank(&self) -> usize {
         self.rank
     }

@@ -4,13 +4,13 @@
 pub mod inertia;
 pub mod setting;
 
-use hspin::hamiltonian::{Contraction, Isa, Landscape, Layout, Part, Surface, SurfaceKey};
-use hspin::numeric::lanes::Block;
+use hspin::hamiltonian::{ChunkValues, Contraction, Isa, Landscape, Layout, Surface, SurfaceKey};
+use hspin::numeric::lanes::PointLanes;
 use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;
 
 /// Serial map for drawing surfaces.
-pub fn serial(n: usize, job: &(dyn Fn(usize) -> Part + Sync)) -> Vec<Part> {
+pub fn serial(n: usize, job: &(dyn Fn(usize) -> ChunkValues + Sync)) -> Vec<ChunkValues> {
     (0..n).map(job).collect()
 }
 
@@ -27,7 +27,7 @@ pub fn point(dim: usize, number: u64) -> Vec<f64> {
 
 /// Energy and Euclidean gradient in double precision.
 pub fn energy_gradient(surface: &Surface, point: &[f64]) -> (f64, Vec<f64>) {
-    let mut block = Block::<f64>::new(point.len());
+    let mut block = PointLanes::<f64>::new(point.len());
     block.push(point);
     let mut out = Contraction::new(point.len());
     surface.contract_exact(Isa::best(), &block, &mut out);

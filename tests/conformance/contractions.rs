@@ -10,7 +10,7 @@ use hspin::hamiltonian::kernel::{Kernel, Stored};
 use hspin::hamiltonian::{
     Contraction, Isa, Landscape, Layout, Surface, SurfaceKey, SymmetricTensor, contract,
 };
-use hspin::numeric::lanes::Block;
+use hspin::numeric::lanes::PointLanes;
 
 use crate::common::{point, serial, surface};
 use crate::tally::Tally;
@@ -136,7 +136,7 @@ impl Errors<'_> {
         let couplings =
             SymmetricTensor::<A>::from_coefficients(layout, |i| A::from_f64(case.formula.coupling(i)));
         let w: Vec<T> = case.formula.vector(2, case.dim).into_iter().map(T::from_f64).collect();
-        let mut block = Block::<T>::new(case.dim);
+        let mut block = PointLanes::<T>::new(case.dim);
         block.push(&w);
         let mut out = Contraction::new(case.dim);
         for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {

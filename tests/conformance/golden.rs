@@ -12,7 +12,7 @@ use hspin::descent::{
 };
 use hspin::hamiltonian::kernel::{Kernel, Stored};
 use hspin::hamiltonian::{Contraction, Isa, Layout, SurfaceKey, SymmetricTensor, contract};
-use hspin::numeric::lanes::Block;
+use hspin::numeric::lanes::PointLanes;
 use hspin::rng::{Role, stream};
 use hspin::sphere::random_point;
 use hspin::studies::surfaces::{Record, SurfaceStore};
@@ -57,7 +57,7 @@ fn start(spins: usize, dim: usize, id: u64) -> Start {
 /// Energy and gradient of one point.
 fn of_contraction<T: Kernel, A: Stored<T>>(isa: Isa, tensor: &SymmetricTensor<A>) -> String {
     let dim = tensor.layout().dim;
-    let mut block = Block::<T>::new(dim);
+    let mut block = PointLanes::<T>::new(dim);
     block.push(&point(dim, 1).into_iter().map(T::from_f64).collect::<Vec<_>>());
     let mut out = Contraction::new(dim);
     contract(isa, tensor, &block, &mut out);

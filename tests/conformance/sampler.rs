@@ -6,7 +6,7 @@
 
 use hspin::descent::{FullPhase, Gd, Protocol};
 use hspin::hamiltonian::{Contraction, Isa, Landscape, Layout, Surface, SurfaceKey};
-use hspin::numeric::lanes::Block;
+use hspin::numeric::lanes::PointLanes;
 use hspin::rng::{Role, stream};
 use hspin::sphere::{overlap, random_point, retract};
 use rand::RngExt;
@@ -246,7 +246,7 @@ fn try_covariances(tally: &mut Tally, instances: u64) {
     let alarm = alarm(2 * 5 * OVERLAPS.len());
     for (spins, dim) in [(2, 10), (3, 8), (4, 6), (5, 5), (6, 4)] {
         let w = point(dim, 1);
-        let mut block = Block::<f64>::new(dim);
+        let mut block = PointLanes::<f64>::new(dim);
         block.push(&w);
         for q in OVERLAPS {
             block.push(&at_overlap(&w, q));

@@ -6,8 +6,8 @@ use std::ops::Range;
 use std::path::Path;
 
 use hspin::rng::{Role, stream};
-use hspin::studies::surfaces::{SurfaceStore, UNIT_STARTS, plan};
-use hspin::study::Listed;
+use hspin::studies::surfaces::{SurfaceStore, Surfaces, UNIT_STARTS};
+use hspin::study::{Listed, Study};
 use rand::RngExt;
 use rusqlite::Connection;
 
@@ -211,7 +211,7 @@ fn every_missing_unit_is_named_and_it_alone_is_redone() {
     let (whole, mut family) = (Whole::new(), Family::new("missing units"));
     let run = whole.place.path("a.run");
     let spec = SurfaceStore::open_read(&whole.place.path("whole.run")).unwrap().spec().clone();
-    for unit in plan(&spec) {
+    for unit in Surfaces::plan(&spec) {
         family.case(&unit.key().to_string(), || {
             fs::write(&run, &whole.bytes).unwrap();
             let (key, rows_of) = (unit.key(), unit.key().starts(spec.starts));

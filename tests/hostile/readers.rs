@@ -5,10 +5,10 @@ use std::path::Path;
 
 use hspin::Error;
 use hspin::numeric::npy::{self, Array};
-use hspin::studies::networks::{self, Networks, NetworksSpec, NetworksStore};
-use hspin::studies::surfaces::{Request, Spec, SurfaceStore, Surfaces, limits};
+use hspin::studies::networks::{Networks, NetworksSpec, NetworksStore};
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore, Surfaces};
 use hspin::study::store::format_of;
-use hspin::study::{self, Spec as _, Study};
+use hspin::study::{self, RunSpec as _, Study};
 
 /// One line, as short as a terminal can show, with the right exit status.
 #[track_caller]
@@ -44,7 +44,7 @@ pub fn stored_networks_spec(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     match NetworksSpec::from_canonical(text) {
         Ok(spec) => {
-            networks::limits::check(&spec).unwrap();
+            spec.check().unwrap();
             assert_eq!(NetworksSpec::from_canonical(&spec.canonical().unwrap()).unwrap(), spec);
         }
         Err(error) => refused(&error, &[4]),
@@ -53,7 +53,7 @@ pub fn stored_networks_spec(bytes: &[u8]) {
 
 /// What is accepted is within its limits, and its text is the same spec again.
 fn sound(spec: &Spec) {
-    limits::check(spec).unwrap();
+    spec.check().unwrap();
     assert!((2..=16).contains(&spec.spins) && spec.starts >= 1 && spec.instances >= 1);
     assert!(!spec.dims.is_empty() && spec.dims.iter().all(|dim| (2..=65_535).contains(dim)));
     if let Some(descent) = &spec.descent {

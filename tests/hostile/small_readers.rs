@@ -6,7 +6,7 @@ use std::fs;
 use hspin::cli::{self, values};
 use hspin::studies::networks::NetworksStore;
 use hspin::studies::surfaces::{CensusRequest, Request, Spec};
-use hspin::study::Spec as _;
+use hspin::study::RunSpec as _;
 
 use crate::cases::{asked, hold};
 use crate::harness::{Place, hspin, succeed};
@@ -272,25 +272,24 @@ fn on_paper(text: &str) -> Option<u128> {
 
 #[test]
 fn mutated_values() {
-    type Parser = fn(&str) -> values::Allowed<u32>;
-    let parsers: [(Parser, [u128; 2]); 10] = [
-        (values::spins, [2, 16]),
-        (values::theory_spins, [2, 1_000_000]),
-        (values::theory_dim, [2, 10_000]),
-        (values::index, [0, 1000]),
-        (values::dim, [2, 65_535]),
-        (values::counted_dim, [2, 1000]),
-        (values::starts, [1, 10_000_000]),
-        (values::instances, [1, 1_000_000]),
-        (values::samples, [1, 4096]),
-        (values::threads, [1, 1024]),
+    let parsers: [([u32; 2], [u128; 2]); 10] = [
+        (values::SPINS, [2, 16]),
+        (values::THEORY_SPINS, [2, 1_000_000]),
+        (values::THEORY_DIM, [2, 10_000]),
+        (values::INDEX, [0, 1000]),
+        (values::DIM, [2, 65_535]),
+        (values::COUNTED_DIM, [2, 1000]),
+        (values::STARTS, [1, 10_000_000]),
+        (values::INSTANCES, [1, 1_000_000]),
+        (values::SAMPLES, [1, 4096]),
+        (values::THREADS, [1, 1024]),
     ];
     hold("hostile-values", asked(), |_, case| {
         let text = number(&mut Mutator::of(case));
         let paper = on_paper(&text);
-        for (parse, [least, most]) in parsers {
+        for (bounds, [least, most]) in parsers {
             let expected = paper.filter(|value| (least..=most).contains(value));
-            match parse(&text) {
+            match values::within(bounds)(&text) {
                 Ok(value) => assert_eq!(Some(u128::from(value)), expected, "{text:?}"),
                 Err(allowed) => {
                     assert_eq!(expected, None, "{text:?}");

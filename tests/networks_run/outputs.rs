@@ -26,7 +26,7 @@ fn a_run_is_shown_and_exported_as_it_is() {
     }
     let table = fs::read_to_string(out.join("networks.csv")).unwrap();
     let lines: Vec<&str> = table.lines().collect();
-    let names = "hidden,network,train_loss,test_loss,train_errors,test_errors,gradient_norm,index,outcome";
+    let names = "hidden,network,train_loss,test_loss,train_errors,test_errors,gradient_norm,index,outcome,morse_index";
     assert_eq!((lines.len(), lines[0]), (81, names));
     let losses = lines[1..41].iter().map(|line| line.split(',').nth(2).unwrap().parse::<f64>().unwrap());
     let mean = losses.sum::<f64>() / 40.0;

@@ -5,7 +5,7 @@ use hspin::descent::evaluate;
 use hspin::hamiltonian::{
     Contraction, HESSIAN_LANES, Isa, Landscape, Layout, Surface, SurfaceKey, SymmetricTensor, contract,
 };
-use hspin::numeric::lanes::{Block, Real};
+use hspin::numeric::lanes::{PointLanes, Real};
 use hspin::numeric::slope::remainder_slope;
 use hspin::numeric::symmetric::Symmetric;
 
@@ -124,7 +124,7 @@ fn bits<T: hspin::hamiltonian::kernel::Kernel, A: hspin::hamiltonian::kernel::St
     lanes: usize,
 ) -> Vec<Vec<u64>> {
     let dim = tensor.layout().dim;
-    let mut block = Block::<T>::new(dim);
+    let mut block = PointLanes::<T>::new(dim);
     for lane in 0..lanes {
         let w: Vec<T> = point(dim, lane as u64).into_iter().map(T::from_f64).collect();
         block.push(&w);

@@ -4,12 +4,12 @@
 //! demands p ≥ 1e-4 of four p-values fails with a probability of at most 4e-4.
 
 use crate::common::serial;
-use hspin::analysis::Units;
+use hspin::analysis::UnitCount;
 use hspin::analysis::bands::{
     Bands, BandsVerdict, Caveat, CensusSample, Check, DescentSample, Descents, DimBands, IndexAndEnergy,
-    Mean, Minimum, RunKind, SaddleSample, SizeSample, bands, sample as sample_of,
+    Mean, Minimum, SaddleSample, SizeSample, SoughtPoints, bands, sample as sample_of,
 };
-use hspin::critical::census::{BlockEnds, CensusKey, Job, Stage, census};
+use hspin::critical::census::{BlockEnds, CensusKey, PathBlocks, Stage, census};
 use hspin::critical::mean_eigenvalues;
 use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey, SymmetricTensor};
 use hspin::studies::surfaces::{CensusRequest, Request, Spec, SurfaceStore};
@@ -29,7 +29,7 @@ fn key(instance: u64) -> SurfaceKey {
 }
 
 fn points_of(surface: &Surface) -> Vec<IndexAndEnergy> {
-    let in_order = |stage: Stage, job: Job| -> hspin::Result<Vec<BlockEnds>> {
+    let in_order = |stage: Stage, job: PathBlocks| -> hspin::Result<Vec<BlockEnds>> {
         Ok((0..stage.blocks).map(job).collect())
     };
     let found = census(surface, CensusKey { seed: 1, instance: 0 }, Isa::best(), &in_order).unwrap();
@@ -119,10 +119,10 @@ fn energies_that_scatter_too_little_are_caught() {
         let energies: Vec<f64> = of_index.map(|place| place.energy_per_spin).collect();
         energies.iter().sum::<f64>() / energies.len() as f64
     };
-    let resources: Vec<f64> = (0..DIM as u32).map(law_of).collect();
+    let means: Vec<f64> = (0..DIM as u32).map(law_of).collect();
     let narrow = changed(|points| {
         for place in points {
-            let mean = resources[place.index as usize];
+            let mean = means[place.index as usize];
             place.energy_per_spin = mean + 0.85 * (place.energy_per_spin - mean);
         }
     });
@@ -299,15 +299,15 @@ fn given_its_hessian_the_energy_of_a_critical_point_is_normal() {
         let law = EnergyGivenHessian::new(spins, DIM as u32).unwrap();
         let of_surface = |instance: u64| {
             let surface = Surface::draw(&key(instance), 0, &serial);
-            let in_order = |stage: Stage, job: Job| -> hspin::Result<Vec<BlockEnds>> {
+            let in_order = |stage: Stage, job: PathBlocks| -> hspin::Result<Vec<BlockEnds>> {
                 Ok((0..stage.blocks).map(job).collect())
             };
             let found = census(&surface, CensusKey { seed: 1, instance: 0 }, Isa::best(), &in_order).unwrap();
             let points = found.points.iter().filter(|p| index.is_none_or(|index| p.index == index));
             let places: Vec<(&[f64], f64)> = points.map(|p| (&p.point[..], p.energy_per_spin)).collect();
             let at: Vec<&[f64]> = places.iter().map(|(point, _)| *point).collect();
-            let resources = mean_eigenvalues(&surface, Isa::best(), &at);
-            let rs = resources.iter().zip(&places).map(|(&mean, &(_, u))| law.standardised(u, mean));
+            let means = mean_eigenvalues(&surface, Isa::best(), &at);
+            let rs = means.iter().zip(&places).map(|(&mean, &(_, u))| law.standardised(u, mean));
             rs.fold([0.0; 2], |[sum, squares], r| [sum + r, squares + r * r - 1.0])
         };
         let sums: Vec<[f64; 2]> = (0..60).map(of_surface).collect();
@@ -357,7 +357,7 @@ fn energies_that_do_not_fit_their_curvatures_are_caught_whatever_was_selected() 
     let found = SizeSample::Minima(one).bands().unwrap();
     let Check::Minima(minima) = &found.check else { panic!() };
     assert!(minima.surplus_p.is_none() && minima.curvature.is_some() && found.p.is_some());
-    let text = printed_of(RunKind::Descent, found);
+    let text = printed_of(SoughtPoints::Descent, found);
     assert!(text.contains("a two-sided bound on energies") && !text.contains("bound on numbers"), "{text}");
     for spins in [2, 4] {
         assert_eq!(
@@ -428,7 +428,7 @@ fn without_a_certain_point_there_is_no_verdict() {
         assert!(
             json["p"].is_null() && json["minima"]["p"].is_null() && json["minima"]["surplus_p"].is_null()
         );
-        let text = printed_of(RunKind::Descent, found);
+        let text = printed_of(SoughtPoints::Descent, found);
         assert!(text.contains("untested") && text.contains("No start ended at a certain minimum"), "{text}");
         assert!(!text.contains("consistent") && !text.contains("NaN"), "{text}");
     }
@@ -436,7 +436,7 @@ fn without_a_certain_point_there_is_no_verdict() {
     let found = SizeSample::Saddles(searches).bands().unwrap();
     assert_eq!((found.verdict, found.p), (BandsVerdict::Untested, None));
     assert_eq!(found.caveats, [Caveat::SpreadByDesign, Caveat::NoneCertain]);
-    let text = printed_of(RunKind::Saddle, found);
+    let text = printed_of(SoughtPoints::Saddle, found);
     assert_eq!(text.matches("No search ended at a certain critical point").count(), 1, "{text}");
     assert!(!text.contains("agrees"), "{text}");
 }
@@ -449,7 +449,7 @@ fn an_empty_size_is_named_beside_others() {
     };
     let empty = DimBands { dim: 9, ..of(Vec::new()) };
     assert_eq!((empty.verdict, empty.p), (BandsVerdict::Untested, None));
-    let text = of_dims(RunKind::Descent, vec![of(all_found(5).surfaces), empty]);
+    let text = of_dims(SoughtPoints::Descent, vec![of(all_found(5).surfaces), empty]);
     assert!(text.contains("Untested at Λ = 9.") && text.contains("theory agrees"), "{text}");
 }
 
@@ -470,13 +470,13 @@ fn an_index_off_the_semicircle_is_caught() {
 }
 
 /// What `hspin bands` would print of one size.
-fn printed_of(kind: RunKind, dim: DimBands) -> String {
+fn printed_of(kind: SoughtPoints, dim: DimBands) -> String {
     of_dims(kind, vec![dim])
 }
 
-fn of_dims(kind: RunKind, dims: Vec<DimBands>) -> String {
+fn of_dims(kind: SoughtPoints, dims: Vec<DimBands>) -> String {
     let verdict = dims.iter().map(|dim| dim.verdict).max().unwrap();
-    let units = Units { done: 1, planned: 1 };
+    let units = UnitCount { done: 1, planned: 1 };
     hspin::cli::bands::render(&Bands {
         spins: 3,
         kind,

@@ -352,13 +352,15 @@ fn exports_hold_every_record_and_round_trip() {
     assert_eq!(hspin(&["export", place.run(), "--out", &out]).status.code(), Some(0));
     let mut table = csv::Reader::from_path(format!("{out}/records.csv")).unwrap();
     let headings = "spins dim instance start energy energy_per_spin descent_energy_per_spin gradient_norm index \
-        min_eigenvalue undecided steps polish_overlap outcome distinct";
+        min_eigenvalue undecided steps polish_overlap outcome distinct morse_index";
     assert!(table.headers().unwrap().iter().eq(headings.split_whitespace()));
     let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
     let records = SurfaceStore::open_read(&place.run).unwrap().records(None).unwrap();
     assert_eq!(rows.len(), records.len());
     for (row, record) in rows.iter().zip(&records) {
         assert_eq!(row[3], record.start.to_string());
+        // `index` under the name that data frames have it by.
+        assert_eq!(row[8], row[15]);
         match row[4].parse::<f64>() {
             Ok(energy) => assert_eq!(energy.to_bits(), record.energy.to_bits()),
             Err(_) => assert!(row[4].is_empty() && record.energy.is_nan()),
@@ -368,6 +370,27 @@ fn exports_hold_every_record_and_round_trip() {
     let parquet = hspin(&["export", place.run(), "--out", &out, "--format", "parquet"]);
     assert_eq!(parquet.status.code(), Some(0));
     check_parquet(&format!("{out}/records.parquet"), &rows);
+}
+
+#[test]
+fn sql_has_the_index_under_the_name_that_is_no_keyword() {
+    let place = place_with(&request(), usize::MAX);
+    let run = rusqlite::Connection::open(&place.run).unwrap();
+    let count = |condition: &str| {
+        let query = format!("SELECT count(*) FROM {condition}");
+        run.query_row(&query, [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    let minima = count("records_frame WHERE morse_index = 0");
+    assert!(minima > 0 && minima == count("records WHERE \"index\" = 0"));
+    assert_eq!(count("records_frame"), count("records"));
+    // A view of another's making is none of ours, even under our name.
+    run.execute_batch("DROP VIEW records_frame; CREATE VIEW records_frame AS SELECT 1 AS morse_index")
+        .unwrap();
+    drop(run);
+    let refused = hspin(&["verify", place.run()]);
+    assert_eq!(refused.status.code(), Some(4), "{refused:?}");
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("its tables are not those of a run"), "{said}");
 }
 
 fn check_parquet(path: &str, rows: &[csv::StringRecord]) {
@@ -380,6 +403,7 @@ fn check_parquet(path: &str, rows: &[csv::StringRecord]) {
         assert_eq!(row.get_long(3).unwrap().to_string(), text[3]);
         assert_eq!(row.get_double(4).ok(), text[4].parse().ok());
         assert_eq!(row.get_long(8).ok(), text[8].parse().ok());
+        assert_eq!(row.get_long(15).ok(), text[8].parse().ok());
         assert_eq!(row.get_string(13).unwrap(), &text[13]);
     }
 }

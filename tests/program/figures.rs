@@ -6,14 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hspin::Error;
-use hspin::analysis::bands::{CensusSample, IndexAndEnergy, RunKind, SaddleSample, SizeSample};
+use hspin::analysis::bands::{CensusSample, IndexAndEnergy, SaddleSample, SizeSample, SoughtPoints};
 use hspin::analysis::{CensusBands, HessianSpectrum, IndexVsEnergy, MeanCountCheck, SpectrumSet};
 use hspin::analysis::{ComplexityCurves, EnergyHistogram, EnergySet, MeanCountCurves};
-use hspin::analysis::{Energies, HistogramAndComplexity, StoredRun, Units};
+use hspin::analysis::{Energies, HistogramAndComplexity, StoredRun, UnitCount};
 use hspin::figures::drawing::{Drawing, Mark};
 use hspin::figures::{
-    self, Format, census_bands, complexity, energy_histogram, hessian_spectrum, histogram_and_complexity,
-    index_vs_energy, mean_count_check, mean_counts, render, save,
+    self, FigureFormat, census_bands, complexity, energy_histogram, hessian_spectrum,
+    histogram_and_complexity, index_vs_energy, mean_count_check, mean_counts, render, save,
 };
 use hspin::studies::surfaces::{Request, Spec, SurfaceStore};
 use hspin::theory::{MeanCounts, Thresholds};
@@ -28,7 +28,7 @@ struct Picture {
 }
 
 impl Picture {
-    fn save(&self, dir: &Path, formats: &[Format]) -> hspin::Result<Vec<PathBuf>> {
+    fn save(&self, dir: &Path, formats: &[FigureFormat]) -> hspin::Result<Vec<PathBuf>> {
         save(&self.drawing, dir, self.name, formats)
     }
 }
@@ -109,17 +109,17 @@ fn spectrum(dims: &[u32], minima: usize) -> Picture {
 }
 
 /// Made-up runs of several sizes on so many surfaces each.
-fn over_complexity(spins: u32, kind: RunKind, surfaces: usize, sets: Vec<EnergySet>) -> Picture {
+fn over_complexity(spins: u32, kind: SoughtPoints, surfaces: usize, sets: Vec<EnergySet>) -> Picture {
     picture!(histogram_and_complexity, over_complexity_table(spins, kind, surfaces, sets))
 }
 
 fn over_complexity_table(
     spins: u32,
-    kind: RunKind,
+    kind: SoughtPoints,
     surfaces: usize,
     sets: Vec<EnergySet>,
 ) -> HistogramAndComplexity {
-    let units = Units { done: 3, planned: if surfaces == 2 { 7 } else { 3 } };
+    let units = UnitCount { done: 3, planned: if surfaces == 2 { 7 } else { 3 } };
     let energies = |set: EnergySet| {
         let each = set.energies_per_spin.len().div_ceil(surfaces).max(1);
         let surfaces = set.energies_per_spin.chunks(each).map(<[f64]>::to_vec).collect();
@@ -130,14 +130,14 @@ fn over_complexity_table(
 }
 
 fn census_over_complexity(spins: u32, dim: u32, surfaces: usize, counts: fn(u32) -> usize) -> Picture {
-    let units = Units { done: 3, planned: 3 };
+    let units = UnitCount { done: 3, planned: 3 };
     let sample = invented(spins, dim, surfaces, counts);
     picture!(histogram_and_complexity, HistogramAndComplexity::of_census(&sample, units).unwrap())
 }
 
 /// Situations of the figure of energies over complexities.
 fn combined_situations() -> Vec<(&'static str, Picture)> {
-    let descent = |spins, surfaces, sets| over_complexity(spins, RunKind::Descent, surfaces, sets);
+    let descent = |spins, surfaces, sets| over_complexity(spins, SoughtPoints::Descent, surfaces, sets);
     let spread = |dim: u32| {
         let energies = (0..60).map(|i| -1.633 + 0.0555 * f64::from(i)).collect();
         EnergySet { dim, starts: 64, energies_per_spin: energies }
@@ -154,7 +154,7 @@ fn combined_situations() -> Vec<(&'static str, Picture)> {
         ("over-far", descent(3, 1, vec![outlier])),
         ("over-empty", descent(3, 1, sized(3, &[10, 20], 0))),
         ("over-none", descent(3, 1, vec![])),
-        ("over-saddles", over_complexity(3, RunKind::Saddle, 1, vec![spread(40), spread(80)])),
+        ("over-saddles", over_complexity(3, SoughtPoints::Saddle, 1, vec![spread(40), spread(80)])),
         (
             "over-census",
             census_over_complexity(3, 10, 60, |k| [6, 16, 30, 42, 49, 49, 42, 30, 16, 6][k as usize]),
@@ -168,7 +168,7 @@ fn combined_situations() -> Vec<(&'static str, Picture)> {
 /// What is drawn above has mass 1 with errors over surfaces; what is drawn below is theory at the run's own sizes.
 #[test]
 fn energies_and_complexities_share_an_axis_and_are_what_they_say() {
-    let table = over_complexity_table(3, RunKind::Descent, 20, sized(3, &[25, 50, 100], 2000));
+    let table = over_complexity_table(3, SoughtPoints::Descent, 20, sized(3, &[25, 50, 100], 2000));
     for set in &table.reached {
         let density = set.density.as_ref().unwrap();
         assert!((density.heights.iter().sum::<f64>() * density.width - 1.0).abs() < 1e-12);
@@ -191,22 +191,22 @@ fn energies_and_complexities_share_an_axis_and_are_what_they_say() {
     {
         assert!(texts.iter().any(|text| text == expected), "{expected} not in {texts:?}");
     }
-    let one = labels(&over_complexity(3, RunKind::Descent, 1, sized(3, &[10], 40)));
+    let one = labels(&over_complexity(3, SoughtPoints::Descent, 1, sized(3, &[10], 40)));
     assert!(one.iter().any(|text| text == "over starts, given this surface"), "{one:?}");
-    let growing = labels(&over_complexity(3, RunKind::Descent, 2, sized(3, &[10], 40)));
+    let growing = labels(&over_complexity(3, SoughtPoints::Descent, 2, sized(3, &[10], 40)));
     assert!(growing.iter().any(|text| text == "unfinished: 3 of 7 units"), "{growing:?}");
     // A size that is not begun has no panel, whose curves would be outside of the range, and no surface.
     let begun = Energies { number: 60, surfaces: vec![vec![-1.62, -1.6, -1.58]], all: 3 };
     let empty = Energies { number: 8, surfaces: vec![], all: 0 };
-    let units = Units { done: 1, planned: 80 };
-    let table = HistogramAndComplexity::new(3, RunKind::Descent, units, vec![empty, begun]).unwrap();
+    let units = UnitCount { done: 1, planned: 80 };
+    let table = HistogramAndComplexity::new(3, SoughtPoints::Descent, units, vec![empty, begun]).unwrap();
     assert_eq!(table.exact.iter().map(|exact| exact.dim).collect::<Vec<_>>(), [60]);
     let texts = labels(&picture!(histogram_and_complexity, table));
     assert!(texts.iter().any(|text| text == "one surface; bars: 1 s.e."), "{texts:?}");
     assert!(texts.iter().all(|text| !text.contains("per size")), "{texts:?}");
     let several = |number, surfaces| Energies { number, surfaces: vec![vec![-1.6, -1.5]; surfaces], all: 2 };
     let uneven =
-        HistogramAndComplexity::new(3, RunKind::Descent, units, vec![several(20, 40), several(30, 2)]);
+        HistogramAndComplexity::new(3, SoughtPoints::Descent, units, vec![several(20, 40), several(30, 2)]);
     let texts = labels(&picture!(histogram_and_complexity, uneven.unwrap()));
     assert!(texts.iter().any(|text| text == "2 to 40 surfaces per size;"), "{texts:?}");
 }
@@ -319,7 +319,7 @@ fn assert_well_laid_out(name: &str, drawing: &Drawing) {
 fn no_text_is_cut_off_or_covered_in_any_situation() {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures");
     for (name, figure) in situations().into_iter().chain(critical_situations()).chain(combined_situations()) {
-        figure.save(&root.join(name), &Format::ALL).unwrap();
+        figure.save(&root.join(name), &FigureFormat::ALL).unwrap();
         assert_well_laid_out(name, &figure.drawing);
         assert_well_laid_out(name, &figure.drawing.clone().headed("unfinished: 1200 of 3500 units"));
     }
@@ -423,10 +423,10 @@ fn energies_of_any_size_are_drawn_on_few_bins() {
         let set = EnergySet { dim: 9, starts: 9, energies_per_spin: energies.to_vec() };
         assert!(set.density(0.016).is_none_or(|density| density.heights.len() < 1000), "{energies:?}");
         let drawing = histogram(3, 1, vec![set]).drawing;
-        assert!(!render(&drawing, Format::Svg).unwrap().is_empty());
+        assert!(!render(&drawing, FigureFormat::Svg).unwrap().is_empty());
         // Pixels take their time.
         if number % 3 == 0 {
-            assert!(!render(&drawing, Format::Png).unwrap().is_empty());
+            assert!(!render(&drawing, FigureFormat::Png).unwrap().is_empty());
         }
     }
 }
@@ -435,7 +435,8 @@ fn energies_of_any_size_are_drawn_on_few_bins() {
 fn files_need_no_font_and_are_the_same_every_time() {
     let dir = tempfile::tempdir().unwrap();
     let figure = picture!(complexity, ComplexityCurves::new(3, 5).unwrap());
-    let save = |name: &str| -> Vec<PathBuf> { figure.save(&dir.path().join(name), &Format::ALL).unwrap() };
+    let save =
+        |name: &str| -> Vec<PathBuf> { figure.save(&dir.path().join(name), &FigureFormat::ALL).unwrap() };
     let (first, second) = (save("a/b"), save("c"));
     for (one, other) in first.iter().zip(&second) {
         assert_eq!(fs::read(one).unwrap(), fs::read(other).unwrap());
@@ -453,8 +454,8 @@ fn files_need_no_font_and_are_the_same_every_time() {
 
 #[test]
 fn formats_are_found_by_name() {
-    assert_eq!(Format::from_name("png"), Some(Format::Png));
-    assert_eq!(Format::from_name("jpeg"), None);
+    assert_eq!(FigureFormat::from_name("png"), Some(FigureFormat::Png));
+    assert_eq!(FigureFormat::from_name("jpeg"), None);
 }
 
 #[test]
@@ -462,7 +463,7 @@ fn a_place_that_cannot_be_written_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("file");
     fs::write(&file, "").unwrap();
-    let error = histogram(3, 1, vec![]).save(&file.join("below"), &[Format::Svg]).unwrap_err();
+    let error = histogram(3, 1, vec![]).save(&file.join("below"), &[FigureFormat::Svg]).unwrap_err();
     assert!(matches!(error, Error::Refused(_) | Error::Io { .. }));
     assert!(error.to_string().contains(&file.display().to_string()), "{error}");
 }
@@ -546,7 +547,9 @@ fn a_run_shows_its_converged_starts() {
 fn a_legend_of_a_hundred_sizes_names_some_of_them_in_letters_that_can_be_read() {
     let sizes: Vec<u32> = (1..=100).map(|i| 10 * i).collect();
     let figure = histogram(3, 1, sized(3, &sizes, 60));
-    figure.save(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures/hundred-sizes"), &Format::ALL).unwrap();
+    figure
+        .save(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures/hundred-sizes"), &FigureFormat::ALL)
+        .unwrap();
     let drawing = figure.drawing.clone();
     assert_well_laid_out("a hundred sizes", &drawing);
     let named = labels(&figure).into_iter().filter(|text| text.starts_with("Λ = ")).collect::<Vec<_>>();

@@ -9,14 +9,14 @@ use crate::common::{point, serial};
 use hspin::descent::{CoolingRequest, DescentRequest, MethodName};
 use hspin::hamiltonian::layout::share;
 use hspin::hamiltonian::{
-    Caller, ChunkAnswer, ChunkTask, Contraction, Isa, Landscape, Layout, Line, Others, Recipe, Surface,
-    SurfaceKey, SymmetricTensor, Which,
+    Caller, ChunkAnswer, ChunkChannel, ChunkTask, Contraction, Isa, Landscape, Layout, Recipe, RemoteChunks,
+    Surface, SurfaceKey, SymmetricTensor, Which,
 };
-use hspin::numeric::lanes::{Block, Real};
+use hspin::numeric::lanes::{PointLanes, Real};
 use hspin::numeric::symmetric::Symmetric;
 use hspin::studies::surfaces::shard::{Shards, serve_shard};
 use hspin::studies::surfaces::{Given, Request, Spec, SurfaceStore, Surfaces};
-use hspin::study::cluster::{GroupPost, Post, RankInputs, lead};
+use hspin::study::cluster::{GroupTransport, RankInputs, Transport, lead};
 use hspin::study::{Job, Resources, Stop, verify};
 
 use crate::carry_out::carry_out;
@@ -73,13 +73,13 @@ impl Caller for End {
 
 struct Held<'a>(MutexGuard<'a, Vec<Holder>>);
 
-impl Others for Holders {
-    fn line(&self) -> Box<dyn Line + '_> {
+impl RemoteChunks for Holders {
+    fn channel(&self) -> Box<dyn ChunkChannel + '_> {
         Box::new(Held(self.0.lock().unwrap()))
     }
 }
 
-impl Line for Held<'_> {
+impl ChunkChannel for Held<'_> {
     fn others(&self) -> usize {
         self.0.len()
     }
@@ -107,16 +107,16 @@ fn held_by(ranks: usize, isa: Isa, key: SurfaceKey, own: Option<&SymmetricTensor
         let thread = spawn(move || {
             let mut end = End { orders: to_do, answers };
             while let Some(order) = end.next() {
-                surface.attend(isa, order, &mut end);
+                surface.serve(isa, order, &mut end);
             }
         });
         Holder { orders: Some(orders), answers: done, thread: Some(thread) }
     });
-    of(0).with_others(Arc::new(Holders(Mutex::new(holders.collect()))))
+    of(0).with_remote_chunks(Arc::new(Holders(Mutex::new(holders.collect()))))
 }
 
-fn block<T: Real>(dim: usize, points: usize) -> Block<T> {
-    let mut block = Block::new(dim);
+fn block<T: Real>(dim: usize, points: usize) -> PointLanes<T> {
+    let mut block = PointLanes::new(dim);
     for number in 0..points.min(T::LANES) as u64 {
         block.push(&point(dim, number).into_iter().map(T::from_f64).collect::<Vec<_>>());
     }
@@ -192,7 +192,7 @@ fn couplings_of_the_users_own_keep_their_bits_too() {
     }
 }
 
-/// Messages between threads: by (from, to, line).
+/// Messages between threads: by (from, to, channel).
 type Mail = Arc<Mutex<BTreeMap<(usize, usize, usize), VecDeque<Vec<u8>>>>>;
 
 #[derive(Clone)]
@@ -202,7 +202,7 @@ struct LocalWire {
     mail: Mail,
 }
 
-impl GroupPost for LocalWire {
+impl GroupTransport for LocalWire {
     fn size(&self) -> usize {
         self.size
     }
@@ -211,20 +211,20 @@ impl GroupPost for LocalWire {
         format!("thread {member}")
     }
 
-    fn send(&self, to: usize, line: usize, message: &[u8], meanwhile: &mut dyn FnMut()) {
-        self.mail.lock().unwrap().entry((self.rank, to, line)).or_default().push_back(message.to_vec());
+    fn send(&self, to: usize, channel: usize, message: &[u8], meanwhile: &mut dyn FnMut()) {
+        self.mail.lock().unwrap().entry((self.rank, to, channel)).or_default().push_back(message.to_vec());
         meanwhile();
     }
 
-    fn receive(&self, from: usize, line: usize) -> Option<Vec<u8>> {
-        self.mail.lock().unwrap().get_mut(&(from, self.rank, line))?.pop_front()
+    fn receive(&self, from: usize, channel: usize) -> Option<Vec<u8>> {
+        self.mail.lock().unwrap().get_mut(&(from, self.rank, channel))?.pop_front()
     }
 }
 
 /// The only rank.
 struct Alone;
 
-impl Post for Alone {
+impl Transport for Alone {
     fn rank(&self) -> usize {
         0
     }

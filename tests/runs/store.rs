@@ -93,7 +93,7 @@ fn times_add_up_and_change_no_content() {
     let spent = [SurfaceTimings::new(3, 0, &spent)];
     store.write(&[], &spent).unwrap();
     store.write(&[], &spent).unwrap();
-    assert_eq!(store.timings().unwrap()[0].spent().total_s(), 20.0);
+    assert_eq!(store.times().unwrap()[0].spent().total_s(), 20.0);
     assert_eq!(store.content_hash(), before);
     assert_eq!(verify::<Surfaces>(&place.run).unwrap().content_hash, before);
 }
@@ -108,8 +108,7 @@ fn times_that_mean_nothing_are_left_out_and_stop_nobody() {
     ] {
         sql(&place.run, statement);
         let store = SurfaceStore::open(&place.run).unwrap();
-        let known: Vec<_> =
-            store.timings().unwrap().iter().map(|spent| (spent.dim, spent.instance)).collect();
+        let known: Vec<_> = store.times().unwrap().iter().map(|spent| (spent.dim, spent.instance)).collect();
         assert!(
             known.contains(&(3, 0)) && known.iter().all(|&(dim, instance)| dim > 0 && instance == 0),
             "{known:?}"
@@ -246,7 +245,7 @@ fn a_unit_outside_the_plan_is_refused() {
     let place = place();
     let mut store = SurfaceStore::create(&place.run, &Spec::new(&request()).unwrap()).unwrap();
     let spec = store.spec().clone();
-    let unit = hspin::studies::surfaces::plan(&spec).next().unwrap();
+    let unit = Surfaces::plan(&spec).next().unwrap();
     let good = crate::fake::fake_unit(&spec, &unit);
     let mut short = good.clone();
     short.starts.pop();

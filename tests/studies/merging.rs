@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Instant;
 
 use crate::harness::{Place, errors, succeed};
 use crate::list::{Entry, LIST};
@@ -77,4 +79,36 @@ fn runs_of_two_kinds_are_refused() {
     let output = merge(&LIST[0], &[&runs[0], &runs[2]], &place.path("new.run")).output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", errors(&output));
     assert!(errors(&output).contains("not of one kind"), "{}", errors(&output));
+}
+
+/// Kills come at fractions of the time that a whole merge takes here, so that a fast machine is killed as well.
+#[test]
+fn a_merge_that_is_killed_leaves_no_run_and_the_same_command_goes_through() {
+    const KILLS: u32 = 20;
+    for entry in &LIST {
+        let place = Place::quick();
+        let (whole, both) = (entry.copy_to(&place, "whole.run"), place.path("both.run"));
+        let begin = Instant::now();
+        succeed(&mut merge(entry, &[&whole], &both));
+        let whole_time = begin.elapsed();
+        fs::remove_file(&both).unwrap();
+        let mut killed = 0;
+        for kill in 0..KILLS {
+            let mut merging = merge(entry, &[&whole], &both).stdout(Stdio::null()).spawn().unwrap();
+            thread::sleep(whole_time * kill / KILLS);
+            merging.kill().unwrap();
+            if !merging.wait().unwrap().success() {
+                killed += 1;
+            }
+            if both.exists() {
+                assert_eq!(entry.hash(&both), entry.whole().hash, "{}", entry.command);
+                fs::remove_file(&both).unwrap();
+            }
+        }
+        assert!(killed > 0, "{}", entry.command);
+        succeed(&mut merge(entry, &[&whole], &both));
+        assert_eq!(entry.hash(&both), entry.whole().hash, "{}", entry.command);
+        let left = place.names();
+        assert!(!left.iter().any(|name| name.ends_with(".part")), "{}: {left:?}", entry.command);
+    }
 }

@@ -14,15 +14,14 @@ mod minima;
 mod saddles;
 mod sample;
 mod shares;
-pub(super) mod statistics;
+pub(crate) mod statistics;
 
 use std::path::Path;
 
 use serde::Serialize;
 
-use super::counted::COUNTED;
 use super::unconverged::Uncertain;
-use super::units::Units;
+use super::units::UnitCount;
 use crate::studies::surfaces::{Couplings, SurfaceStore};
 use crate::{Error, Result};
 
@@ -30,11 +29,11 @@ pub use census::{Band, CensusCheck, CensusSample, CensusTests, IndexAndEnergy, L
 pub use curvature::CurvatureCheck;
 pub use descents::{DescentSample, Descents, Minimum};
 pub use expected::{ExactMeans, LINES};
-pub use levels::{AGREES, DISAGREES, FEW_SURFACES};
+pub use levels::{AGREES, COUNTED, DISAGREES, FEW_SURFACES};
 pub use lines::LimitLine;
 pub use minima::{Against, MinimaCheck, Surplus};
 pub use saddles::{SaddleCheck, SaddleSample, index_deviation, index_scale};
-pub use sample::{RunKind, SizeSample, sample};
+pub use sample::{SizeSample, SoughtPoints, sample};
 pub use shares::{BandShare, BandShares};
 pub use statistics::{JointTest, Mean};
 
@@ -44,13 +43,13 @@ pub struct Bands {
     /// H.
     pub spins: u32,
     /// What the run looked for.
-    pub kind: RunKind,
+    pub kind: SoughtPoints,
     /// What numbers of critical points count.
     pub counts: &'static str,
     /// Whether all that was asked for is stored; if not, all numbers are of what is stored.
     pub complete: bool,
     /// Progress in units.
-    pub units: Units,
+    pub units: UnitCount,
     /// The worst of its sizes; with several, p-values are not made smaller for it.
     pub verdict: BandsVerdict,
     /// By size.
@@ -163,9 +162,17 @@ pub fn bands(path: &Path) -> Result<Bands> {
         dim.caveats.extend(dim.uncertain.caveats());
     }
     let verdict = dims.iter().map(|dim| dim.verdict).max().unwrap_or(BandsVerdict::Untested);
-    let units = Units::of(&store);
+    let units = UnitCount::of(&store);
     let complete = units.done == units.planned;
-    Ok(Bands { spins: spec.spins, kind: RunKind::of(spec), counts: COUNTED, complete, units, verdict, dims })
+    Ok(Bands {
+        spins: spec.spins,
+        kind: SoughtPoints::of(spec),
+        counts: COUNTED,
+        complete,
+        units,
+        verdict,
+        dims,
+    })
 }
 
 impl SizeSample {

@@ -11,7 +11,7 @@ use crate::critical::mean_eigenvalues;
 use crate::descent::Sought;
 use crate::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
 use crate::studies::surfaces::{Couplings, Record, Spec, SurfaceStore};
-use crate::studies::surfaces::{Row, SurfaceId, rows, surfaces};
+use crate::studies::surfaces::{CriticalPointRow, SurfaceId, rows, surfaces};
 
 /// Distinct minima of a surface whose curvature is worked out: the first that starts met.
 const CURVED: usize = 64;
@@ -21,7 +21,7 @@ const COUPLINGS: f64 = 3e7;
 /// What a run looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum RunKind {
+pub enum SoughtPoints {
     /// All critical points.
     Census,
     /// Minima, by descent.
@@ -30,7 +30,7 @@ pub enum RunKind {
     Saddle,
 }
 
-impl RunKind {
+impl SoughtPoints {
     /// Of a run with this spec.
     pub fn of(spec: &Spec) -> Self {
         match spec.descent.map(|descent| descent.method().sought()) {
@@ -84,12 +84,12 @@ impl SizeSample {
 /// Those of the store.
 pub fn sample(store: &SurfaceStore, dim: u32) -> Result<SizeSample> {
     let spins = store.spec().spins;
-    let kind = RunKind::of(store.spec());
-    if kind == RunKind::Census {
+    let kind = SoughtPoints::of(store.spec());
+    if kind == SoughtPoints::Census {
         return census(store, dim).map(SizeSample::Census);
     }
     let surfaces: Vec<SurfaceId> = surfaces(store).into_iter().filter(|surface| surface.dim == dim).collect();
-    if kind == RunKind::Descent {
+    if kind == SoughtPoints::Descent {
         let most = curved_surfaces(spins, dim);
         let each = surfaces.iter().enumerate().map(|(i, &surface)| {
             let on_surface = OnSurface { store, surface, curved: if i < most { CURVED } else { 0 } };
@@ -142,11 +142,11 @@ struct OnSurface<'a> {
 }
 
 impl OnSurface<'_> {
-    fn descents(&self, rows: &[Row]) -> Result<Descents> {
-        let minima: Vec<&Row> =
+    fn descents(&self, rows: &[CriticalPointRow]) -> Result<Descents> {
+        let minima: Vec<&CriticalPointRow> =
             rows.iter().filter(|row| place(&row.record).is_some_and(|p| p.index == 0)).collect();
         // Row of the first start, and the minimum.
-        let mut known: Vec<(&Row, Minimum)> = Vec::new();
+        let mut known: Vec<(&CriticalPointRow, Minimum)> = Vec::new();
         for &row in &minima {
             match known.iter_mut().find(|(first, _)| first.distinct == row.distinct) {
                 Some((_, minimum)) => minimum.starts += 1,
@@ -168,7 +168,7 @@ impl OnSurface<'_> {
     }
 
     /// Couplings are drawn again: energies that are stored do not enter.
-    fn add_curvatures(&self, known: &mut [(&Row, Minimum)]) -> Result<()> {
+    fn add_curvatures(&self, known: &mut [(&CriticalPointRow, Minimum)]) -> Result<()> {
         let SurfaceId { dim, instance } = self.surface;
         let curved = known.len().min(self.curved);
         if curved == 0 || self.store.spec().couplings != Couplings::Random {

@@ -6,7 +6,7 @@ use super::estimate::Estimated;
 use super::sample::{DigitCounts, NetworksSample};
 use super::size::Summary;
 use super::student::{Found, quantile};
-use crate::analysis::units::Units;
+use crate::analysis::units::UnitCount;
 use crate::studies::networks::NetworkRecord;
 
 /// Networks by descent and by annealing, trained on the same digits.
@@ -21,7 +21,7 @@ pub struct Comparison {
     /// Networks by descent that are independent only as a group.
     pub group: u32,
     /// How much there is of the runs, by descent and by annealing.
-    pub units: [Units; 2],
+    pub units: [UnitCount; 2],
 }
 
 impl Comparison {

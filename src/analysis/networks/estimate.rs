@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::analysis::bands::statistics;
+
 /// A statistic with its standard error over groups.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Estimated {
@@ -56,13 +58,17 @@ pub fn jackknife<T: Clone>(groups: &[Vec<T>], statistic: impl Fn(&[T]) -> Option
 
 /// Mean; `None` of nothing.
 pub fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+    (!values.is_empty()).then(|| statistics::mean(values))
 }
 
 /// Variance of a sample of two or more.
 pub fn variance(values: &[f64]) -> Option<f64> {
-    let mean = mean(values).filter(|_| values.len() > 1)?;
-    Some(values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (values.len() as f64 - 1.0))
+    (values.len() > 1).then(|| statistics::variance(values))
+}
+
+/// Standard error of the mean of a sample of two or more.
+pub fn error_of_mean(values: &[f64]) -> Option<f64> {
+    variance(values).map(|variance| variance.sqrt() / (values.len() as f64).sqrt())
 }
 
 #[cfg(test)]

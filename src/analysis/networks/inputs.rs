@@ -6,13 +6,13 @@ use super::annealing::Comparison;
 use super::report::{Context, Report};
 use super::sample::{DigitCounts, NetworksSample};
 use crate::analysis::energy_histogram::EnergyHistogram;
-use crate::analysis::units::Units;
+use crate::analysis::units::UnitCount;
 use crate::studies::networks::{NetworkRecord, NetworksSpec, NetworksStore};
 use crate::{Error, Result};
 
 /// Networks by descent and, beside them, by annealing.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Networks {
+pub struct NetworksData {
     /// By descent.
     pub descent: Vec<NetworkRecord>,
     /// What their run knows beside them.
@@ -45,7 +45,7 @@ pub struct NetworksInputs {
     pub glass: Option<EnergyHistogram>,
 }
 
-impl Networks {
+impl NetworksData {
     /// From stored runs, also while they grow.
     ///
     /// # Errors
@@ -90,7 +90,7 @@ impl Networks {
 struct Loaded {
     records: Vec<NetworkRecord>,
     spec: NetworksSpec,
-    units: Units,
+    units: UnitCount,
 }
 
 fn read(key: &str, path: &Path, method: &str) -> Result<Loaded> {
@@ -100,7 +100,7 @@ fn read(key: &str, path: &Path, method: &str) -> Result<Loaded> {
         let allowed = format!("a run of networks by {method}; this one is by {found}");
         return Err(Error::bad_input(key, path.display(), allowed));
     }
-    Ok(Loaded { records: store.networks()?, spec: store.spec().clone(), units: Units::of(&store) })
+    Ok(Loaded { records: store.networks()?, spec: store.spec().clone(), units: UnitCount::of(&store) })
 }
 
 fn compare(path: &Path, descent: Loaded) -> Result<Comparison> {

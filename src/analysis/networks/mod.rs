@@ -6,7 +6,7 @@
 mod annealing;
 mod claims;
 pub mod correlation;
-mod estimate;
+pub(super) mod estimate;
 mod inputs;
 mod report;
 mod sample;
@@ -20,7 +20,7 @@ pub mod trend;
 pub use annealing::{ComparedSize, Comparison};
 pub use claims::{CRITICAL, Claim, ClaimName, ClaimVerdict, INDEX_RANGE, LEVEL, Quantity, Test};
 pub use estimate::{Estimated, jackknife};
-pub use inputs::{NetworkRuns, Networks, NetworksInputs};
+pub use inputs::{NetworkRuns, NetworksData, NetworksInputs};
 pub use report::{Context, PAPER_CORRELATIONS, Report, TableRow};
 pub use sample::{DigitCounts, NetworksSample};
 pub use size::{Losses, Spread, Summary};

@@ -9,7 +9,7 @@ use super::correlation::Correlation;
 use super::sample::{DigitCounts, NetworksSample};
 use super::scaling::{Scaling, SizeMean};
 use super::size::Summary;
-use crate::analysis::units::Units;
+use crate::analysis::units::UnitCount;
 use crate::rng::{Role, stream};
 use crate::studies::networks::NetworkRecord;
 
@@ -29,7 +29,7 @@ pub struct Context {
     /// Passes over the digits.
     pub epochs: u32,
     /// How much of the run there is.
-    pub units: Units,
+    pub units: UnitCount,
 }
 
 /// Statistics of trained networks, by descent and, beside it, by annealing.
@@ -38,9 +38,9 @@ pub struct Report {
     /// Whether the run has all that it plans, and those that it is compared with, too.
     pub complete: bool,
     /// How much of the run there is.
-    pub units: Units,
+    pub units: UnitCount,
     /// How much there is of the runs that are compared, by descent and by annealing.
-    pub compared_units: Option<[Units; 2]>,
+    pub compared_units: Option<[UnitCount; 2]>,
     /// Digits trained on and tested on.
     pub digits: [u32; 2],
     /// Passes over the digits.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::analysis::units::Units;
+use crate::analysis::units::UnitCount;
 use crate::error::Result;
 use crate::studies::networks::{
     NetworkRecord, NetworkTimes, NetworksProtocol, NetworksSpec, NetworksStore, Training,
@@ -104,7 +104,7 @@ impl SizeSeconds {
 pub fn summarize(store: &NetworksStore) -> Result<NetworksSummary> {
     let spec = store.spec();
     let times = store.times()?;
-    let units = Units::of(store);
+    let units = UnitCount::of(store);
     let networks = store.networks()?;
     let size = |&hidden: &u32| {
         let records: Vec<&NetworkRecord> = networks.iter().filter(|record| record.hidden == hidden).collect();

@@ -11,7 +11,7 @@ pub fn minima(check: &MinimaCheck) -> Vec<String> {
         let z = all.z.map_or(String::new(), |z| format!(", {} standard errors", short(z.abs())));
         found.push(format!(
             "Descent ends {} sd {side} the mean of all minima{z}: it samples minima by the volume of their basins, \
-             the exact law counts each once. This is another law, not a disagreement.",
+             the exact law counts each once. These are two different laws, so this is no disagreement.",
             short(all.shift.abs())
         ));
     }
@@ -20,7 +20,10 @@ pub fn minima(check: &MinimaCheck) -> Vec<String> {
         let missing = match missing {
             0.0 => "There is no sign of minima that no start found.".to_owned(),
             missing => {
-                format!("No start found at least some {} minima of a surface, on average.", short(missing))
+                format!(
+                    "At least about {} minima of a surface were found by no start, on average.",
+                    short(missing)
+                )
             }
         };
         found.push(format!(
@@ -44,8 +47,8 @@ fn tests(check: &MinimaCheck) -> Vec<String> {
     let mut tests = Vec::new();
     if let Some(p) = check.surplus_p {
         tests.push(format!(
-            "Numbers below an energy, one-sided: no more may be found than there are, p = {}. Fewer, or higher energies, \
-             prove nothing.",
+            "Numbers below an energy, one-sided: no more may be found than there are, p = {}. Smaller numbers, or \
+             higher energies, are no evidence either way.",
             short(p)
         ));
     }

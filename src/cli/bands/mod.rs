@@ -10,7 +10,7 @@ use super::shared::output;
 use crate::analysis::bands::{Bands, Caveat, DimBands, bands};
 use crate::error::Result;
 
-/// Hold a run against the exact theory of its order and sizes: what agrees, what does not, how sure that is
+/// Compare a run with the exact theory of its order and sizes, with a verdict
 ///
 /// A census is tested by index and by band of energy; descents by bounds that hold however they choose among minima, and
 /// by the law of minima where next to none is missing; saddle searches by the index fraction α(u). Numbers count points

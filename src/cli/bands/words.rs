@@ -4,7 +4,7 @@ use super::minima::{self, minima};
 use super::tables::short;
 use crate::analysis::bands::{
     AGREES, Bands, BandsVerdict, Caveat, CensusCheck, Check, DISAGREES, DimBands, FEW_SURFACES, JointTest,
-    LimitLine, RunKind, SaddleCheck,
+    LimitLine, SaddleCheck, SoughtPoints,
 };
 use crate::cli::shared::table::number;
 
@@ -53,7 +53,7 @@ fn census(check: &CensusCheck) -> Vec<String> {
         joint("Numbers by index", tests.numbers),
         joint("Mean energies by index", tests.energies),
         joint("Spreads of energies by index", tests.spreads),
-        format!("Most deviating number of an index in a band, for their multitude: {bands}."),
+        format!("Largest deviation of a number by index and band, corrected for multiple tests: {bands}."),
     ]
 }
 
@@ -101,7 +101,7 @@ fn of_verdict(dim: &DimBands) -> String {
 /// What the lines of Λ → ∞ would make one believe.
 pub fn lines(dim: &DimBands) -> Vec<String> {
     let [first, rest @ ..] = dim.lines.as_slice() else { return Vec::new() };
-    let mut text = format!("Lines of Λ → ∞ mislead at Λ = {}. Exactly, at this Λ:", dim.dim);
+    let mut text = format!("The lines of Λ → ∞ do not apply at Λ = {}. Exactly, at this Λ:", dim.dim);
     if let (Some(share), Some(mean)) = (first.share_below_e_inf, first.mean_energy) {
         text.push_str(&format!(
             " {} % of minima lie below −E_∞ (mean u = {}), where the limit has nearly all;",
@@ -149,8 +149,8 @@ pub fn caveat(caveat: Caveat, dim: &DimBands) -> String {
                 .to_owned()
         }
         Caveat::SpreadByDesign => {
-            "The searches' energies are spread evenly by design: how dense the cloud is \
-                                   says nothing of numbers."
+            "The searches' energies are spread evenly by design: the density of points \
+                                   does not show how many there are."
                 .to_owned()
         }
         Caveat::Undecided => format!(
@@ -173,7 +173,7 @@ pub fn left_out(dim: &DimBands) -> String {
     let left_out = if let Check::Census(check) = &dim.check { check.left_out } else { 0 };
     format!(
         "Λ = {}: {left_out} surfaces are not certified to be complete and are left out; if they are special, \
-         resources are biased",
+         means are biased",
         dim.dim
     )
 }
@@ -181,9 +181,9 @@ pub fn left_out(dim: &DimBands) -> String {
 /// The whole run in one line.
 pub fn verdict(bands: &Bands) -> String {
     let what = match bands.kind {
-        RunKind::Census => "census",
-        RunKind::Descent => "descents",
-        RunKind::Saddle => "saddle searches",
+        SoughtPoints::Census => "census",
+        SoughtPoints::Descent => "descents",
+        SoughtPoints::Saddle => "saddle searches",
     };
     let verdict = match bands.verdict {
         BandsVerdict::Agrees => "theory agrees",
@@ -194,11 +194,11 @@ pub fn verdict(bands: &Bands) -> String {
     };
     let confidence = match (bands.verdict, bands.kind) {
         (BandsVerdict::Untested, _) => "There is too little data for a verdict.".to_owned(),
-        (_, RunKind::Saddle) => "This is a bound on deviations, not a test of probability.".to_owned(),
+        (_, SoughtPoints::Saddle) => "This is a bound on deviations, not a test of probability.".to_owned(),
         (BandsVerdict::Consistent, _) => format!("Disagreement is p < {DISAGREES}."),
         _ => format!(
-            "Agreement is p ≥ {AGREES}, disagreement p < {DISAGREES}: of a thousand runs on which theory holds, one is \
-             said to disagree."
+            "Agreement is p ≥ {AGREES}, disagreement p < {DISAGREES}: of a thousand runs on which theory holds, about one is \
+             called a disagreement."
         ),
     };
     let untested: Vec<String> = bands

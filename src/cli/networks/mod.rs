@@ -3,13 +3,12 @@
 mod map;
 mod report;
 mod sweep;
-mod values;
 
 use clap::Subcommand;
 
 use super::shared::output;
-use crate::Result;
 use crate::studies::networks::NetworksStore;
+use crate::{Error, Result};
 
 /// Neural networks beside the spin glass
 #[derive(Debug, clap::Args)]
@@ -33,14 +32,16 @@ impl Args {
     }
 }
 
-/// Begins a run of networks for a program that shares out the work itself; `None` if the command begins none.
+/// Begins a run of networks for a program that shares out the work itself.
 ///
 /// # Errors
-/// Those of [`run`] before any work.
-pub fn begin(args: Args) -> Result<Option<NetworksStore>> {
+/// Those of [`run`] before any work; bad input if the command begins none.
+pub fn begin(args: Args) -> Result<NetworksStore> {
     match args.command {
-        NetworksCommand::Sweep(args) => sweep::begin(*args).map(Some),
-        NetworksCommand::Map(_) | NetworksCommand::Report(_) => Ok(None),
+        NetworksCommand::Sweep(args) => sweep::begin(*args),
+        NetworksCommand::Map(_) | NetworksCommand::Report(_) => {
+            Err(Error::bad_input("networks", "no sweep", "a sweep, which makes a run"))
+        }
     }
 }
 

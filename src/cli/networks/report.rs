@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::Result;
-use crate::analysis::networks::Networks;
+use crate::analysis::networks::NetworksData;
 use crate::cli::shared::networks::beside::ComparedRuns;
 use crate::cli::shared::networks::text::text;
 use crate::cli::shared::output;
@@ -46,6 +46,6 @@ JSON:
 /// # Errors
 /// Those of the store; bad input for runs that are not such ones.
 pub fn run(args: &Args) -> Result<()> {
-    let report = Networks::load(args.beside.to(&args.run))?.report();
+    let report = NetworksData::load(args.beside.to(&args.run))?.report();
     if args.json { output::print_json(&report) } else { output::print(&text(&report)) }
 }

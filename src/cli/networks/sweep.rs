@@ -2,16 +2,14 @@
 
 use std::path::PathBuf;
 
-use super::values;
 use crate::analysis::networks::summarize;
+use crate::cli::shared::env::resources;
 use crate::cli::shared::networks::summary;
 use crate::cli::shared::networks::sweep::{NetworksSweep, read_set};
 use crate::cli::shared::ranks::{self, OtherRanks};
-use crate::cli::shared::resources::resources;
-use crate::cli::shared::values as common;
-use crate::cli::shared::{estimate, output};
+use crate::cli::shared::{estimate, output, values};
 use crate::error::{Error, Result};
-use crate::studies::networks::{Networks, NetworksMethod, NetworksRequest, NetworksStore, Samples};
+use crate::studies::networks::{Networks, NetworksMethod, NetworksRequest, NetworksStore, Samples, limits};
 use crate::study::cluster::{RankInputs, serve};
 use crate::study::command;
 
@@ -22,14 +20,14 @@ use crate::study::command;
     after_help = "Example:\n  hspin networks sweep --out nets.run --hidden 25,50,100 --networks 200 --index 32"
 )]
 pub struct Args {
-    /// The run: a new file, or an existing one to go on with
+    /// The run: a new file, or an existing one to continue
     #[arg(long, value_name = "RUN")]
     out: PathBuf,
     /// Hidden units n₁; more may be added to an existing run [default: 25,50,100,250,500]
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::hidden, allow_hyphen_values = true)]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::within(limits::HIDDEN), allow_hyphen_values = true)]
     hidden: Option<Vec<u32>>,
     /// Networks per size; may grow [default: 1000]
-    #[arg(long, value_name = "N", value_parser = values::networks, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(limits::NETWORKS), allow_negative_numbers = true)]
     networks: Option<u32>,
     /// Gradient descent, or simulated annealing of three-valued weights [default: sgd]
     #[arg(long, value_enum)]
@@ -38,13 +36,13 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Train on the first N digits only [default: all]
-    #[arg(long, value_name = "N", value_parser = values::digits, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(limits::DIGITS), allow_negative_numbers = true)]
     digits: Option<u32>,
     /// sgd: passes over the digits [default: 200]
-    #[arg(long, value_name = "N", value_parser = values::epochs, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(limits::EPOCHS), allow_negative_numbers = true)]
     epochs: Option<u32>,
     /// sgd: examples of a mini-batch [default: 100]
-    #[arg(long, value_name = "N", value_parser = values::batch, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(limits::BATCH), allow_negative_numbers = true)]
     batch: Option<u32>,
     /// sgd: learning rate at the start [default: 0.1]
     #[arg(long, value_name = "X", value_parser = values::number, allow_negative_numbers = true)]
@@ -53,7 +51,7 @@ pub struct Args {
     #[arg(long, value_name = "X", value_parser = values::number, allow_negative_numbers = true)]
     decay: Option<f64>,
     /// anneal: moves per free weight [default: 40]
-    #[arg(long, value_name = "N", value_parser = values::epochs, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(limits::EPOCHS), allow_negative_numbers = true)]
     sweeps: Option<u32>,
     /// anneal: temperature of the first sweep, of the mean loss [default: 0.003]
     #[arg(long, value_name = "T", value_parser = values::number, allow_negative_numbers = true)]
@@ -68,16 +66,16 @@ pub struct Args {
     #[arg(long, value_name = "X", value_parser = values::number, allow_negative_numbers = true)]
     gain: Option<f64>,
     /// sgd: Hessian index of the first M networks of each size; may grow [default: 16]
-    #[arg(long, value_name = "M", value_parser = values::index, allow_negative_numbers = true)]
+    #[arg(long, value_name = "M", value_parser = values::within(limits::INDEX), allow_negative_numbers = true)]
     index: Option<u32>,
     /// sgd: largest n₁ with indices, 8 N² bytes each at once; may grow [default: 50]
-    #[arg(long, value_name = "N", value_parser = values::index_hidden, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(limits::INDEX_HIDDEN), allow_negative_numbers = true)]
     index_hidden: Option<u32>,
     /// Root of all random streams [default: 1]
-    #[arg(long, value_parser = common::seed, allow_negative_numbers = true)]
+    #[arg(long, value_parser = values::seed, allow_negative_numbers = true)]
     seed: Option<u64>,
     /// Worker threads; changes nothing but the time [default: all cores]
-    #[arg(long, value_name = "N", value_parser = common::threads, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(values::THREADS), allow_negative_numbers = true)]
     threads: Option<u32>,
     /// Print memory, disk and time that it would take, and do nothing
     #[arg(long)]

@@ -5,20 +5,20 @@ mod over_surfaces;
 
 use std::path::{Path, PathBuf};
 
+use super::shared::env::resources;
 use super::shared::figures::draw_all;
 use super::shared::networks::outputs::TABLES;
-use super::shared::resources::resources;
 use super::shared::sweep::Sweep;
 use super::shared::{output, summary, values};
 use crate::analysis::{GlassInputs, RunSummary, summarize};
 use crate::error::Result;
-use crate::figures::{self, Format};
+use crate::figures::{self, FigureFormat};
 use crate::files;
 use crate::studies::surfaces::{Given, surfaces, write_csv};
 use crate::studies::surfaces::{Preset, Request, SurfaceStore};
 use crate::study::Resources;
 
-/// Sweep, draw every figure and sum up; the same command resumes
+/// Run the paper's sweep, draw every figure and print a summary; the same command resumes
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  hspin reproduce --quick --out first-look")]
 pub struct Args {
@@ -32,7 +32,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR", default_value = "reproduction")]
     pub out: PathBuf,
     /// Worker threads, at most 1024; changes nothing but the time [default: all cores]
-    #[arg(long, value_name = "N", value_parser = values::threads, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(values::THREADS), allow_negative_numbers = true)]
     pub threads: Option<u32>,
     /// Overwrite files that hspin did not write
     #[arg(long)]
@@ -65,7 +65,7 @@ fn outputs(args: &Args) -> Vec<PathBuf> {
     paths.extend(figures::paths(
         &place("figures"),
         figures::of_glass().map(|figure| figure.name),
-        &Format::ALL,
+        &FigureFormat::ALL,
     ));
     if args.networks {
         let folder = networks_folder(args);
@@ -73,7 +73,7 @@ fn outputs(args: &Args) -> Vec<PathBuf> {
         paths.extend(figures::paths(
             &folder.join("figures"),
             figures::of_networks().map(|figure| figure.name),
-            &Format::ALL,
+            &FigureFormat::ALL,
         ));
     }
     paths

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use crate::Result;
 use crate::analysis::EnergyHistogram;
-use crate::analysis::networks::{NetworkRuns, Networks};
+use crate::analysis::networks::{NetworkRuns, NetworksData};
 use crate::cli::shared::networks::outputs::write_all;
 use crate::cli::shared::networks::sweep::NetworksSweep;
 use crate::cli::shared::networks::text::text;
-use crate::figures::Format;
+use crate::figures::FigureFormat;
 use crate::networks::data::bundled;
 use crate::studies::networks::{NetworksMethod, NetworksRequest};
 use crate::study::Resources;
@@ -87,8 +87,8 @@ pub fn run(places: &Places, quick: bool, resources: &Resources) -> Result<String
     sweep(&descended, plan.descent_beside(), digits)?;
     sweep(&annealed, plan.annealing(), digits)?;
     let runs = NetworkRuns { descent: &networks, annealed: Some(&annealed), beside: Some(&descended) };
-    let inputs = Networks::load(runs)?.inputs(Some(EnergyHistogram::at(places.glass)?));
-    write_all(&inputs, places.outputs, &Format::ALL)?;
+    let inputs = NetworksData::load(runs)?.inputs(Some(EnergyHistogram::at(places.glass)?));
+    write_all(&inputs, places.outputs, &FigureFormat::ALL)?;
     Ok(text(&inputs.report))
 }
 

@@ -27,7 +27,9 @@ fn busy(processor_share: f64, seconds: f64) -> String {
     }
     let idle = duration(processor_share * seconds);
     let percent = 100.0 * processor_share;
-    format!(" as busy as the machine is (a thread gets {percent:.0} % of a core); {idle} if it were idle")
+    format!(
+        " on the machine as it is now (a thread gets {percent:.0} % of a core); {idle} on an idle machine"
+    )
 }
 
 fn bytes(n: u64) -> String {
@@ -56,7 +58,7 @@ mod tests {
         assert!(told(0.97).ends_with("time    about 80 s\n"), "{}", told(0.97));
         let busy = told(0.25);
         assert!(
-            busy.contains("a thread gets 25 % of a core") && busy.contains("20 s if it were idle"),
+            busy.contains("a thread gets 25 % of a core") && busy.contains("20 s on an idle machine"),
             "{busy}"
         );
     }

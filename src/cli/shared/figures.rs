@@ -6,9 +6,9 @@ use itertools::Itertools;
 
 use super::kinds::kind_of;
 use super::networks::beside::ComparedRuns;
-use crate::analysis::networks::Networks;
+use crate::analysis::networks::NetworksData;
 use crate::analysis::{EnergyHistogram, GlassInputs, StoredRun};
-use crate::figures::{self, Figure, Format, paths};
+use crate::figures::{self, Figure, FigureFormat, paths};
 use crate::files;
 use crate::studies::surfaces::SurfaceStore;
 use crate::{Error, Result};
@@ -78,7 +78,7 @@ pub fn draw_all(run: &Path, dir: &Path, dim: Option<u32>) -> Result<Vec<PathBuf>
         run: Some(run),
         beside: ComparedRuns::default(),
         glass: None,
-        formats: Format::ALL.map(|format| format.name().to_owned()).to_vec(),
+        formats: FigureFormat::ALL.map(|format| format.name().to_owned()).to_vec(),
         spins: None,
         dim,
         force: false,
@@ -129,7 +129,7 @@ fn draw_networks(wanted: &FigureRequest, run: &Path) -> Result<Drawn> {
         }
     }
     let formats = claimed_formats(wanted, &chosen)?;
-    let networks = Networks::load(wanted.beside.to(run))?;
+    let networks = NetworksData::load(wanted.beside.to(run))?;
     let inputs = networks.inputs(wanted.glass.map(EnergyHistogram::at).transpose()?);
     let mut drawn = Drawn::default();
     for figure in chosen {
@@ -201,10 +201,10 @@ fn names(figures: impl Iterator<Item = &'static Figure>) -> String {
 }
 
 /// The formats, once nothing is in the way of the files.
-fn claimed_formats(wanted: &FigureRequest, chosen: &[&Figure]) -> Result<Vec<Format>> {
+fn claimed_formats(wanted: &FigureRequest, chosen: &[&Figure]) -> Result<Vec<FigureFormat>> {
     let parse = |text: &String| {
-        let allowed = || format!("a list of {}", Format::ALL.map(Format::name).join(", "));
-        Format::from_name(text).ok_or_else(|| Error::bad_input("--format", text, allowed()))
+        let allowed = || format!("a list of {}", FigureFormat::ALL.map(FigureFormat::name).join(", "));
+        FigureFormat::from_name(text).ok_or_else(|| Error::bad_input("--format", text, allowed()))
     };
     let formats = wanted.formats.iter().map(parse).collect::<Result<Vec<_>>>()?;
     let names = chosen.iter().map(|figure| figure.name);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{env, output, signals};
 use crate::error::{Error, Result};
 use crate::studies::surfaces::shard::{ShardTraffic, Shards};
-use crate::study::cluster::{Post, Traffic, World, dismiss, lead};
+use crate::study::cluster::{Traffic, Transport, World, dismiss, lead};
 use crate::study::command::Estimate;
 use crate::study::{Job, Resources, Stop, Store, Study, execute};
 
@@ -64,7 +64,7 @@ pub fn share<T>(
 ) -> Result<()> {
     let Some(mut world) = join(shard)? else { return first(decide(None)?, None) };
     let formed = world.form_groups(shard);
-    let shards = world.led().map(|post| Arc::new(Shards::new(post)));
+    let shards = world.led().map(|transport| Arc::new(Shards::new(transport)));
     let others = OtherRanks { world, shards };
     let decided = formed.and_then(|()| decide(Some(&others)));
     let world = &others.world;

@@ -2,7 +2,7 @@
 
 use super::progress::duration;
 use super::table::{TextTable, counted, number};
-use crate::analysis::{DimSummary, ErrorOver, LimitEnergies, RunSummary, Units};
+use crate::analysis::{DimSummary, ErrorOver, LimitEnergies, RunSummary, UnitCount};
 use crate::descent::Outcome;
 use crate::studies::surfaces::{Couplings, Preset, Spec, SurfaceStore};
 
@@ -40,7 +40,7 @@ fn heading(store: &SurfaceStore, summary: &RunSummary) -> String {
 /// How much of a run is there.
 /// How much of a run is there.
 pub fn state(summary: &RunSummary) -> String {
-    let Units { done, planned } = summary.units;
+    let UnitCount { done, planned } = summary.units;
     let verb = if summary.protocol == "census" { "census" } else { "sweep" };
     match summary.complete {
         true => "complete".to_owned(),
@@ -156,7 +156,7 @@ fn notes(store: &SurfaceStore, summary: &RunSummary) -> String {
     text.push_str(if summary.dims.iter().any(|dim| dim.error_over == ErrorOver::Instances) {
         "s.e. is over surfaces.\n"
     } else {
-        "s.e. is over starts, given this surface: another surface has another mean.\n"
+        "s.e. is over starts on this surface; the mean differs from surface to surface.\n"
     });
     text
 }

@@ -55,7 +55,7 @@ impl Sweep {
 pub fn serve(world: &World, given: Result<(&Given, Resources)>, stop: &Stop) -> Result<()> {
     let inputs = given.map(|(given, resources)| RankInputs { given, resources });
     match world.served() {
-        Some((post, rank)) => serve_shard(post, rank, inputs, stop),
+        Some((transport, rank)) => serve_shard(transport, rank, inputs, stop),
         None => cluster::serve::<Surfaces>(world, inputs, stop),
     }
 }

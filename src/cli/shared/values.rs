@@ -3,51 +3,78 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use crate::descent::{SAMPLES, SWEEPS};
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
+use crate::descent::MethodName;
+pub use crate::descent::{SAMPLES, SWEEPS};
 use crate::error::{Error, Result};
 use crate::hamiltonian::CHUNKS;
-use crate::studies::surfaces::bounds;
+use crate::studies::networks::NetworksMethod;
+use crate::studies::surfaces::Preset;
+pub use crate::studies::surfaces::bounds::{DIM, INSTANCES, SPINS, STARTS};
+use crate::study::export::TableFormat;
 use crate::theory::Mixture;
 
 /// Most threads that may be asked for.
-const THREADS: [u32; 2] = [1, 1024];
+pub const THREADS: [u32; 2] = [1, 1024];
 /// Least and most processes that hold a surface together: no more than it has chunks.
-const SHARD: [u32; 2] = [1, CHUNKS as u32];
-/// Least and most H of theory alone.
-const THEORY_SPINS: [u32; 2] = [2, 1_000_000];
+pub const SHARD: [u32; 2] = [1, CHUNKS as u32];
+/// Least and most H where only theory is asked: no couplings are drawn, so it may be larger than in a run.
+pub const THEORY_SPINS: [u32; 2] = [2, 1_000_000];
+/// Least and most order r of a spike.
+pub const SPIKE_ORDER: [u32; 2] = [1, THEORY_SPINS[1]];
 /// Least and most Λ of exact counts.
-const THEORY_DIM: [u32; 2] = [2, 10_000];
+pub const THEORY_DIM: [u32; 2] = [2, 10_000];
 /// Least and most Λ of mean numbers by index.
-const COUNTED_DIM: [u32; 2] = [2, 1000];
+pub const COUNTED_DIM: [u32; 2] = [2, 1000];
 /// Least and most k: thresholds are tested up to here.
-const INDEX: [u32; 2] = [0, 1000];
+pub const INDEX: [u32; 2] = [0, 1000];
+
+/// Least and most number of a surface.
+pub const INSTANCE: [u32; 2] = [0, INSTANCES[1] - 1];
+
+/// Lets values be chosen by their names; some say in the help what they are.
+macro_rules! chosen_by_name {
+    ($($enum:ty: $help:expr;)+) => {$(
+        impl ValueEnum for $enum {
+            fn value_variants<'a>() -> &'a [Self] {
+                &Self::ALL
+            }
+
+            fn to_possible_value(&self) -> Option<PossibleValue> {
+                let help: Option<fn(Self) -> &'static str> = $help;
+                let value = PossibleValue::new(self.name());
+                Some(match help {
+                    Some(help) => value.help(help(*self)),
+                    None => value,
+                })
+            }
+        }
+    )+};
+}
+
+chosen_by_name! {
+    Preset: None;
+    NetworksMethod: None;
+    MethodName: Some(Self::summary);
+    TableFormat: Some(|format| match format {
+        Self::Csv => "Comma-separated values",
+        Self::Parquet => "Apache Parquet",
+    });
+}
 
 /// A value, or what would be one.
 pub type Allowed<T> = std::result::Result<T, String>;
 
-fn whole<T: FromStr + PartialOrd + Display>(text: &str, least: T, most: T) -> Allowed<T> {
+fn whole<T: FromStr + PartialOrd + Display>(text: &str, [least, most]: [T; 2]) -> Allowed<T> {
     let value = text.trim().parse().ok().filter(|value| least <= *value && *value <= most);
     value.ok_or_else(|| format!("a whole number from {least} to {most}"))
 }
 
-/// A whole number within bounds.
-pub fn within(text: &str, [least, most]: [u32; 2]) -> Allowed<u32> {
-    whole(text, least, most)
-}
-
-/// H of a run.
-pub fn spins(text: &str) -> Allowed<u32> {
-    within(text, bounds::SPINS)
-}
-
-/// Processes of a group.
-pub fn shard(text: &str) -> Allowed<u32> {
-    within(text, SHARD)
-}
-
-/// H where only theory is asked: no couplings are drawn, so it may be larger than in a run.
-pub fn theory_spins(text: &str) -> Allowed<u32> {
-    within(text, THEORY_SPINS)
+/// Reads whole numbers within bounds, both ends included.
+pub fn within(bounds: [u32; 2]) -> impl Fn(&str) -> Allowed<u32> + Clone {
+    move |text| whole(text, bounds)
 }
 
 /// Orders and shares of variance of a mixture.
@@ -58,70 +85,21 @@ pub fn mixture(text: &str) -> Allowed<Mixture> {
     })
 }
 
-/// Order of a spike.
-pub fn spike_order(text: &str) -> Allowed<u32> {
-    within(text, [1, THEORY_SPINS[1]])
-}
-
 /// Strength λ of a spike.
 pub fn strength(text: &str) -> Allowed<f64> {
-    let strength = text.trim().parse().ok().filter(|strength: &f64| strength.is_finite() && *strength >= 0.0);
+    let strength = number(text).ok().filter(|strength| *strength >= 0.0);
     strength.ok_or_else(|| "a finite number of at least 0".to_owned())
-}
-
-/// Λ of exact counts.
-pub fn theory_dim(text: &str) -> Allowed<u32> {
-    within(text, THEORY_DIM)
-}
-
-/// Index k of a threshold or of a complexity.
-pub fn index(text: &str) -> Allowed<u32> {
-    within(text, INDEX)
-}
-
-/// Sweeps of a cooling.
-pub fn sweeps(text: &str) -> Allowed<u32> {
-    within(text, SWEEPS)
-}
-
-/// Λ of a run.
-pub fn dim(text: &str) -> Allowed<u32> {
-    within(text, bounds::DIM)
-}
-
-/// Λ of mean numbers by index.
-pub fn counted_dim(text: &str) -> Allowed<u32> {
-    within(text, COUNTED_DIM)
-}
-
-/// Starts per surface.
-pub fn starts(text: &str) -> Allowed<u32> {
-    within(text, bounds::STARTS)
-}
-
-/// Surfaces per size.
-pub fn instances(text: &str) -> Allowed<u32> {
-    within(text, bounds::INSTANCES)
-}
-
-/// Number of a surface.
-pub fn instance(text: &str) -> Allowed<u32> {
-    within(text, [0, bounds::INSTANCES[1] - 1])
-}
-
-/// Sample tensors of sgd.
-pub fn samples(text: &str) -> Allowed<u32> {
-    within(text, SAMPLES)
-}
-
-/// Worker threads.
-pub fn threads(text: &str) -> Allowed<u32> {
-    within(text, THREADS)
 }
 
 /// Root of all random streams.
 pub fn seed(text: &str) -> Allowed<u64> {
-    whole(text, 0, u64::MAX)
+    whole(text, [0, u64::MAX])
+}
+
+/// A finite number; what else it must be, the spec says.
+pub fn number(text: &str) -> Allowed<f64> {
+    let value = text.trim().parse().ok().filter(|value: &f64| value.is_finite());
+    value.ok_or_else(|| "a finite number".to_owned())
 }
 
 /// An energy per spin.
@@ -129,8 +107,7 @@ pub fn seed(text: &str) -> Allowed<u64> {
 /// # Errors
 /// [`Error::BadInput`].
 pub fn energy(text: &str) -> Result<f64> {
-    let energy = text.trim().parse().ok().filter(|energy: &f64| energy.is_finite());
-    energy.ok_or_else(|| Error::bad_input("--energy", text, "a comma-separated list of finite numbers"))
+    number(text).map_err(|_| Error::bad_input("--energy", text, "a comma-separated list of finite numbers"))
 }
 
 /// An energy per spin that others stay below; ∞ is no bound.

@@ -25,8 +25,8 @@ const MOST_DIGITS: f64 = 10.0;
 /// Exact mean number of critical points below given energies per spin, at finite Λ
 ///
 /// Points on the sphere are counted, w and −w both, also at even H, where they have the same energy and index.
-/// By index, what cannot be had (at Λ > 64 an index between the ends, or one far from its typical energies) is null
-/// in JSON and a dash in the table. In JSON, by_index, log_by_index and
+/// By index, counts that are not available (at Λ > 64 those of an index between the ends, or of one far from its
+/// typical energies) are null in JSON and a dash in the table. In JSON, by_index, log_by_index and
 /// rel_error_by_index run over `indices`.
 #[derive(Debug, clap::Args)]
 #[command(
@@ -36,7 +36,7 @@ pub struct Args {
     #[command(flatten)]
     model: ModelArgs,
     /// Dimension Λ: at most 10000, by index at most 1000
-    #[arg(long, value_name = "N", value_parser = values::theory_dim, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = values::within(values::THEORY_DIM), allow_negative_numbers = true)]
     dim: u32,
     /// Index k, `all` (every k for Λ ≤ 50, else the 11 lowest and the 11 highest), or `total` alone
     #[arg(long, value_name = "K|all|total", default_value = "total", allow_hyphen_values = true)]

@@ -43,7 +43,7 @@ pub struct ThresholdsArgs {
     #[command(flatten)]
     model: ModelArgs,
     /// Highest index k, at most 1000
-    #[arg(long, value_name = "K", default_value_t = 5, value_parser = values::index, allow_negative_numbers = true)]
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = values::within(values::INDEX), allow_negative_numbers = true)]
     max_index: u32,
     /// Print JSON
     #[arg(long)]
@@ -62,7 +62,7 @@ pub struct ComplexityArgs {
     #[arg(long, value_name = "U1,U2,…", required = true, value_delimiter = ',', allow_hyphen_values = true)]
     energy: Vec<String>,
     /// Highest index k, at most 1000
-    #[arg(long, value_name = "K", default_value_t = 5, value_parser = values::index, allow_negative_numbers = true)]
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = values::within(values::INDEX), allow_negative_numbers = true)]
     max_index: u32,
     /// Print JSON
     #[arg(long)]

@@ -13,7 +13,7 @@ pub struct ModelArgs {
     #[arg(
         long,
         value_name = "H",
-        value_parser = values::theory_spins,
+        value_parser = values::within(values::THEORY_SPINS),
         allow_negative_numbers = true,
         required_unless_present = "mixture",
         conflicts_with = "mixture"

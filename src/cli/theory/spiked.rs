@@ -15,13 +15,13 @@ use crate::theory::Spiked;
 #[command(after_help = "Example:\n  hspin theory spiked --spins 3 --strength 1.3")]
 pub struct Args {
     /// Order H, from 2 to 1000000
-    #[arg(long, value_name = "H", value_parser = values::theory_spins, allow_negative_numbers = true)]
+    #[arg(long, value_name = "H", value_parser = values::within(values::THEORY_SPINS), allow_negative_numbers = true)]
     spins: u32,
     /// Strength λ
     #[arg(long, value_name = "λ", value_parser = values::strength, allow_negative_numbers = true)]
     strength: f64,
     /// Order r of the spike, if it is not H
-    #[arg(long, value_name = "r", value_parser = values::spike_order, allow_negative_numbers = true)]
+    #[arg(long, value_name = "r", value_parser = values::within(values::SPIKE_ORDER), allow_negative_numbers = true)]
     order: Option<u32>,
     /// Print JSON
     #[arg(long)]

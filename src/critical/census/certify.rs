@@ -1,10 +1,10 @@
 //! What is proved of an end: there is one eigenvector in a small ball, and it is real or it is not.
 
-use super::complex::{Complex, modulus};
+use super::complex::{ComplexLanes, modulus};
 use super::equations::{Eigenpair, Equations};
 use super::fingerprint::{Directions, Fingerprint};
 use super::homotopy::Homotopy;
-use super::linear::Matrix;
+use super::linear::ComplexMatrix;
 use super::packed::{Levels, Packed};
 use super::refine::refine;
 
@@ -45,9 +45,9 @@ pub struct Certifier<'a> {
     magnitudes: &'a Packed,
     directions: &'a Directions,
     equations: Equations<1>,
-    patch: Vec<Complex<1>>,
+    patch: Vec<ComplexLanes<1>>,
     bounds: Levels<1>,
-    inverse: Matrix<1>,
+    inverse: ComplexMatrix<1>,
 }
 
 impl<'a> Certifier<'a> {
@@ -58,9 +58,9 @@ impl<'a> Certifier<'a> {
             magnitudes,
             directions,
             equations: Equations::new(homotopy),
-            patch: vec![Complex::ZERO; dim],
+            patch: vec![ComplexLanes::ZERO; dim],
             bounds: homotopy.target.levels(),
-            inverse: Matrix::new(dim + 1),
+            inverse: ComplexMatrix::new(dim + 1),
         }
     }
 
@@ -120,11 +120,11 @@ impl<'a> Certifier<'a> {
     }
 
     /// Row i of |I − Y G′| with its rounding.
-    fn defect(&self, i: usize, row: &[Complex<1>], magnitudes: &[f64]) -> f64 {
+    fn defect(&self, i: usize, row: &[ComplexLanes<1>], magnitudes: &[f64]) -> f64 {
         let size = row.len();
         let (jacobian, rounding) = (&self.equations.jacobian.entries, self.rounding());
         let column = |k: usize| {
-            let mut entry = if i == k { Complex::ONE } else { Complex::ZERO };
+            let mut entry = if i == k { ComplexLanes::ONE } else { ComplexLanes::ZERO };
             let mut bound = f64::from(u8::from(i == k));
             for (l, y) in row.iter().enumerate() {
                 entry.sub_product(y, &jacobian[l * size + k]);
@@ -138,7 +138,7 @@ impl<'a> Certifier<'a> {
     /// Bounds of what is summed in each entry of G and G′.
     fn magnitudes_at(&mut self, at: &Eigenpair<1>) -> (Vec<f64>, Vec<f64>) {
         let (order, dim) = (self.magnitudes.order, self.magnitudes.dim);
-        let x: Vec<Complex<1>> = at.x.iter().map(|x| Complex::splat([modulus(x), 0.0])).collect();
+        let x: Vec<ComplexLanes<1>> = at.x.iter().map(|x| ComplexLanes::splat([modulus(x), 0.0])).collect();
         let lambda = modulus(&at.lambda);
         self.magnitudes.contract_all(&x, &mut self.bounds);
         let (matrix, vector) = (&self.bounds[order - 3], &self.bounds[order - 2]);
@@ -159,8 +159,8 @@ impl<'a> Certifier<'a> {
     /// `(H−1)(H−2) |A| (|x| + r)^{H−3} 1 1` from A x^{H−1}, and 2 from λ x.
     fn slopes(&mut self, at: &Eigenpair<1>) -> Vec<f64> {
         let (order, dim) = (self.magnitudes.order, self.magnitudes.dim);
-        let ones = vec![Complex::ONE; dim];
-        let wide: Vec<_> = at.x.iter().map(|x| Complex::splat([modulus(x) + WIDEST, 0.0])).collect();
+        let ones = vec![ComplexLanes::ONE; dim];
+        let wide: Vec<_> = at.x.iter().map(|x| ComplexLanes::splat([modulus(x) + WIDEST, 0.0])).collect();
         let vector = |level| if level <= 2 { ones.as_slice() } else { wide.as_slice() };
         self.magnitudes.contract_each(vector, &mut self.bounds);
         let factor = ((order - 1) * (order - 2)) as f64;
@@ -171,24 +171,24 @@ impl<'a> Certifier<'a> {
 /// Rows of an approximate inverse.
 struct Inverse {
     size: usize,
-    entries: Vec<Complex<1>>,
+    entries: Vec<ComplexLanes<1>>,
 }
 
 impl Inverse {
-    fn of(factored: &Matrix<1>) -> Self {
+    fn of(factored: &ComplexMatrix<1>) -> Self {
         let size = factored.size;
-        let mut entries = vec![Complex::ZERO; size * size];
-        let mut column = vec![Complex::ZERO; size];
+        let mut entries = vec![ComplexLanes::ZERO; size * size];
+        let mut column = vec![ComplexLanes::ZERO; size];
         for j in 0..size {
-            column.fill(Complex::ZERO);
-            column[j] = Complex::ONE;
+            column.fill(ComplexLanes::ZERO);
+            column[j] = ComplexLanes::ONE;
             factored.solve(&mut column);
             (0..size).for_each(|i| entries[i * size + j] = column[i]);
         }
         Self { size, entries }
     }
 
-    fn row(&self, i: usize) -> &[Complex<1>] {
+    fn row(&self, i: usize) -> &[ComplexLanes<1>] {
         &self.entries[i * self.size..][..self.size]
     }
 }
@@ -213,9 +213,9 @@ mod tests {
         let mut rng = stream(1, Role::Probe, &[]);
         let homotopy = Homotopy::new(target, &mut rng);
         let directions = Directions::new(2, &mut rng);
-        let x = at.map(Complex::splat).to_vec();
+        let x = at.map(ComplexLanes::splat).to_vec();
         Certifier::new(&homotopy, &magnitudes, &directions)
-            .prove(Eigenpair { x, lambda: Complex::splat([1.0, 0.0]) })
+            .prove(Eigenpair { x, lambda: ComplexLanes::splat([1.0, 0.0]) })
     }
 
     #[test]

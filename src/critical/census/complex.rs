@@ -3,12 +3,12 @@
 
 /// One complex number in each of W lanes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Complex<const W: usize> {
+pub struct ComplexLanes<const W: usize> {
     pub re: [f64; W],
     pub im: [f64; W],
 }
 
-impl<const W: usize> Complex<W> {
+impl<const W: usize> ComplexLanes<W> {
     pub const ZERO: Self = Self { re: [0.0; W], im: [0.0; W] };
     pub const ONE: Self = Self { re: [1.0; W], im: [0.0; W] };
 
@@ -118,7 +118,7 @@ impl<const W: usize> Complex<W> {
 }
 
 /// Euclidean norm of a vector in each lane.
-pub fn norm<const W: usize>(vector: &[Complex<W>]) -> [f64; W] {
+pub fn norm<const W: usize>(vector: &[ComplexLanes<W>]) -> [f64; W] {
     let mut squares = [0.0; W];
     for x in vector {
         for (sum, square) in squares.iter_mut().zip(x.square()) {
@@ -130,7 +130,7 @@ pub fn norm<const W: usize>(vector: &[Complex<W>]) -> [f64; W] {
 
 /// |z|, rounded up.
 #[inline]
-pub fn modulus(z: &Complex<1>) -> f64 {
+pub fn modulus(z: &ComplexLanes<1>) -> f64 {
     z.square()[0].sqrt() * (1.0 + 4.0 * f64::EPSILON)
 }
 
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn arithmetic_is_that_of_complex_numbers() {
-        let (a, b) = (Complex::<2>::splat([1.0, 2.0]), Complex::splat([3.0, -5.0]));
+        let (a, b) = (ComplexLanes::<2>::splat([1.0, 2.0]), ComplexLanes::splat([3.0, -5.0]));
         assert_eq!(a.times(&b).lane(1), [13.0, 1.0]);
         assert_eq!(a.plus(&b).lane(0), [4.0, -3.0]);
         assert_eq!(a.minus(&b).lane(0), [-2.0, 7.0]);

@@ -44,7 +44,7 @@ pub struct Ends {
 
 /// What the ends add up to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tally {
+pub struct PathCounts {
     /// Eigenvectors that are proved to be different.
     pub distinct: u64,
     /// Proved ends that could not be told from another, each group's first left out.
@@ -86,13 +86,13 @@ impl Ends {
     }
 
     /// Counts.
-    pub fn tally(&self) -> Tally {
+    pub fn tally(&self) -> PathCounts {
         let count =
             |wanted: PathOutcome| self.outcomes.iter().filter(|&&outcome| outcome == wanted).count() as u64;
         let (singular, lost) = (count(PathOutcome::Singular), count(PathOutcome::Lost));
         let duplicates = self.meetings().iter().map(|group| group.len() as u64 - 1).sum();
         let distinct = self.outcomes.len() as u64 - singular - lost - duplicates;
-        Tally { distinct, duplicates, singular, lost }
+        PathCounts { distinct, duplicates, singular, lost }
     }
 
     /// Unit vectors along the different real eigenvectors, by their paths.
@@ -187,7 +187,7 @@ mod tests {
             PathOutcome::Lost,
         ]);
         assert_eq!(ends.suspects(), [1, 3, 4, 5, 7]);
-        assert_eq!(ends.tally(), Tally { distinct: 4, duplicates: 2, singular: 1, lost: 1 });
+        assert_eq!(ends.tally(), PathCounts { distinct: 4, duplicates: 2, singular: 1, lost: 1 });
     }
 
     #[test]
@@ -195,7 +195,7 @@ mod tests {
         let mut ends = ends(&[proved(0.0, 0.0, 1e-9), PathOutcome::Lost]);
         let later = vec![(0, PathOutcome::Singular), (1, proved(3.0, 0.0, 1e-9))];
         ends.absorb(BlockEnds { outcomes: later, real: vec![(1, vec![1.0])], steps: 5 });
-        assert_eq!(ends.tally(), Tally { distinct: 2, duplicates: 0, singular: 0, lost: 0 });
+        assert_eq!(ends.tally(), PathCounts { distinct: 2, duplicates: 0, singular: 0, lost: 0 });
         assert_eq!((ends.real(), ends.steps), (vec![vec![1.0]], 5));
         ends.absorb(BlockEnds { outcomes: vec![(1, proved(3.0, 1.0, 1e-9))], ..BlockEnds::default() });
         assert!(ends.real().is_empty());

@@ -1,20 +1,20 @@
 //! The equations of the family, their derivative, and Newton's method, for several paths side by side.
 
-use super::complex::{Complex, norm};
+use super::complex::{ComplexLanes, norm};
 use super::homotopy::Homotopy;
-use super::linear::Matrix;
+use super::linear::ComplexMatrix;
 use super::packed::Levels;
 
 /// An eigenvector with its eigenvalue in each lane.
 #[derive(Debug, Clone)]
 pub struct Eigenpair<const W: usize> {
-    pub x: Vec<Complex<W>>,
-    pub lambda: Complex<W>,
+    pub x: Vec<ComplexLanes<W>>,
+    pub lambda: ComplexLanes<W>,
 }
 
 impl<const W: usize> Eigenpair<W> {
     pub fn new(dim: usize) -> Self {
-        Self { x: vec![Complex::ZERO; dim], lambda: Complex::ZERO }
+        Self { x: vec![ComplexLanes::ZERO; dim], lambda: ComplexLanes::ZERO }
     }
 
     /// Takes |x| to 1 and λ with it: λ ← λ/|x|^{H−2}.
@@ -33,11 +33,11 @@ pub struct Equations<const W: usize> {
     /// A x^j.
     pub levels: Levels<W>,
     /// σ x^{H−2}, σ x^{H−1}.
-    pub diagonal: [Vec<Complex<W>>; 2],
+    pub diagonal: [Vec<ComplexLanes<W>>; 2],
     /// Derivative in (x, λ): `[(H−1) T x^{H−2} − λ, −x; c, 0]`.
-    pub jacobian: Matrix<W>,
+    pub jacobian: ComplexMatrix<W>,
     /// `(T x^{H−1} − λ x, c·x − 1)`; after a solution, the step.
-    pub residual: Vec<Complex<W>>,
+    pub residual: Vec<ComplexLanes<W>>,
 }
 
 impl<const W: usize> Equations<W> {
@@ -45,14 +45,20 @@ impl<const W: usize> Equations<W> {
         let dim = homotopy.target.dim;
         Self {
             levels: homotopy.target.levels(),
-            diagonal: [vec![Complex::ZERO; dim], vec![Complex::ZERO; dim]],
-            jacobian: Matrix::new(dim + 1),
-            residual: vec![Complex::ZERO; dim + 1],
+            diagonal: [vec![ComplexLanes::ZERO; dim], vec![ComplexLanes::ZERO; dim]],
+            jacobian: ComplexMatrix::new(dim + 1),
+            residual: vec![ComplexLanes::ZERO; dim + 1],
         }
     }
 
     /// Equations and derivative at `at`, where lane l has come to `s[l]`, in the patch `patch`.
-    pub fn evaluate(&mut self, homotopy: &Homotopy, at: &Eigenpair<W>, s: &[f64; W], patch: &[Complex<W>]) {
+    pub fn evaluate(
+        &mut self,
+        homotopy: &Homotopy,
+        at: &Eigenpair<W>,
+        s: &[f64; W],
+        patch: &[ComplexLanes<W>],
+    ) {
         let (dim, order) = (homotopy.target.dim, homotopy.target.order);
         homotopy.target.contract_all(&at.x, &mut self.levels);
         for (power, out) in self.diagonal.iter_mut().enumerate() {
@@ -64,12 +70,12 @@ impl<const W: usize> Equations<W> {
             let tensor = self.levels[order - 2][i].scaled(s).plus(&self.diagonal[1][i].scaled(&rest));
             *residual = tensor.minus(&at.lambda.times(x));
         }
-        let mut along = Complex::ZERO.minus(&Complex::ONE);
+        let mut along = ComplexLanes::ZERO.minus(&ComplexLanes::ONE);
         patch.iter().zip(&at.x).for_each(|(c, x)| along.add_product(c, x));
         self.residual[dim] = along;
     }
 
-    fn fill_jacobian(&mut self, order: usize, at: &Eigenpair<W>, s: &[f64; W], patch: &[Complex<W>]) {
+    fn fill_jacobian(&mut self, order: usize, at: &Eigenpair<W>, s: &[f64; W], patch: &[ComplexLanes<W>]) {
         let (dim, slope) = (at.x.len(), (order - 1) as f64);
         let (own, other) = (s.map(|s| slope * s), s.map(|s| slope * (1.0 - s)));
         let matrix = &self.levels[order - 3];
@@ -83,10 +89,10 @@ impl<const W: usize> Equations<W> {
             let place = i * (dim + 1) + i;
             let diagonal = self.diagonal[0][i].scaled(&other).minus(&at.lambda);
             entries[place] = entries[place].plus(&diagonal);
-            entries[i * (dim + 1) + dim] = Complex::ZERO.minus(x);
+            entries[i * (dim + 1) + dim] = ComplexLanes::ZERO.minus(x);
             entries[dim * (dim + 1) + i] = *c;
         }
-        entries[dim * (dim + 1) + dim] = Complex::ZERO;
+        entries[dim * (dim + 1) + dim] = ComplexLanes::ZERO;
     }
 
     /// One step of Newton's method from where the equations were evaluated: moves `at`, leaves the factors of the
@@ -110,7 +116,7 @@ impl<const W: usize> Equations<W> {
 }
 
 /// Conjugates: the patch c = x̄ that a line with |x| = 1 is held by.
-pub fn patch<const W: usize>(x: &[Complex<W>], out: &mut [Complex<W>]) {
+pub fn patch<const W: usize>(x: &[ComplexLanes<W>], out: &mut [ComplexLanes<W>]) {
     for (out, x) in out.iter_mut().zip(x) {
         *out = x.conjugate();
     }

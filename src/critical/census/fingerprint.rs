@@ -3,7 +3,7 @@
 use rand::RngExt;
 use rand_pcg::Pcg64;
 
-use super::complex::{Complex, modulus};
+use super::complex::{ComplexLanes, modulus};
 
 /// A disc that holds (p·x)/(q·x) for a certified x and two real vectors p, q. The number is the same all along the line
 /// through x, and real if the line is: disjoint discs belong to different eigenvectors.
@@ -44,9 +44,9 @@ impl Directions {
     }
 
     /// The fingerprint of the one eigenvector within `radius` of x in the maximum norm; `None` if it may be infinite.
-    pub fn fingerprint(&self, x: &[Complex<1>], radius: f64, rounding: f64) -> Option<Fingerprint> {
+    pub fn fingerprint(&self, x: &[ComplexLanes<1>], radius: f64, rounding: f64) -> Option<Fingerprint> {
         let product = |vector: &[f64]| {
-            let mut sum = Complex::<1>::ZERO;
+            let mut sum = ComplexLanes::<1>::ZERO;
             let mut error = 0.0;
             for (&p, x) in vector.iter().zip(x) {
                 sum.add_real_product(p, x);

@@ -3,7 +3,7 @@
 use rand::RngExt;
 use rand_pcg::Pcg64;
 
-use super::complex::Complex;
+use super::complex::ComplexLanes;
 use super::packed::Packed;
 
 /// `T(s) x^{H−1} = λ x` with `T(s) = (1 − s) S + s A`, s from 0 to 1.
@@ -60,14 +60,14 @@ impl Homotopy {
     }
 
     /// σ_i.
-    pub fn first_diagonal<const W: usize>(&self, i: usize) -> Complex<W> {
-        Complex::splat(self.sigma[i])
+    pub fn first_diagonal<const W: usize>(&self, i: usize) -> ComplexLanes<W> {
+        ComplexLanes::splat(self.sigma[i])
     }
 
     /// σ_i x_i^j.
-    pub fn diagonal<const W: usize>(&self, x: &[Complex<W>], j: usize, out: &mut [Complex<W>]) {
+    pub fn diagonal<const W: usize>(&self, x: &[ComplexLanes<W>], j: usize, out: &mut [ComplexLanes<W>]) {
         for ((out, sigma), x) in out.iter_mut().zip(&self.sigma).zip(x) {
-            *out = (0..j).fold(Complex::splat(*sigma), |power, _| power.times(x));
+            *out = (0..j).fold(ComplexLanes::splat(*sigma), |power, _| power.times(x));
         }
     }
 }
@@ -126,8 +126,8 @@ mod tests {
             for path in 0..count {
                 let (x, lambda) = homotopy.start(path);
                 let at = Eigenpair::<1> {
-                    x: x.iter().map(|&x| Complex::splat(x)).collect(),
-                    lambda: Complex::splat([lambda, 0.0]),
+                    x: x.iter().map(|&x| ComplexLanes::splat(x)).collect(),
+                    lambda: ComplexLanes::splat([lambda, 0.0]),
                 };
                 let mut held = at.x.clone();
                 patch(&at.x, &mut held);

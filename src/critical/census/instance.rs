@@ -118,7 +118,7 @@ fn orderings(indices: &[usize]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ends::{Ends, Tally};
+    use super::super::ends::{Ends, PathCounts};
     use super::*;
     use crate::hamiltonian::{Layout, SurfaceKey};
 
@@ -143,7 +143,7 @@ mod tests {
         let suspects = ends.suspects();
         assert!(suspects.len() as u64 > first.duplicates, "{first:?}, {suspects:?}");
         ends.absorb(instance.track(suspects.into_iter(), 1));
-        assert_eq!(ends.tally(), Tally { distinct: 255, duplicates: 0, singular: 0, lost: 0 });
+        assert_eq!(ends.tally(), PathCounts { distinct: 255, duplicates: 0, singular: 0, lost: 0 });
     }
 
     #[test]

@@ -1,28 +1,28 @@
 //! Linear systems of several paths side by side.
 
-use super::complex::Complex;
+use super::complex::ComplexLanes;
 
 /// An n × n matrix in each lane, row after row; after [`Self::factor`] its triangular factors.
 #[derive(Debug, Clone)]
-pub struct Matrix<const W: usize> {
+pub struct ComplexMatrix<const W: usize> {
     pub size: usize,
-    pub entries: Vec<Complex<W>>,
+    pub entries: Vec<ComplexLanes<W>>,
     /// Row that each lane exchanged with row k at step k.
     exchanged: Vec<[usize; W]>,
     /// 1/pivot.
-    pivots: Vec<Complex<W>>,
+    pivots: Vec<ComplexLanes<W>>,
 }
 
 /// A lane exchanges rows if that makes |pivot|² this many times larger. The rest stay: exchanges break the lanes.
 const WORTHWHILE: f64 = 16.0;
 
-impl<const W: usize> Matrix<W> {
+impl<const W: usize> ComplexMatrix<W> {
     pub fn new(size: usize) -> Self {
         Self {
             size,
-            entries: vec![Complex::ZERO; size * size],
+            entries: vec![ComplexLanes::ZERO; size * size],
             exchanged: vec![[0; W]; size],
-            pivots: vec![Complex::ZERO; size],
+            pivots: vec![ComplexLanes::ZERO; size],
         }
     }
 
@@ -75,7 +75,7 @@ impl<const W: usize> Matrix<W> {
     }
 
     /// Solves in place with the factors.
-    pub fn solve(&self, b: &mut [Complex<W>]) {
+    pub fn solve(&self, b: &mut [ComplexLanes<W>]) {
         let n = self.size;
         for (k, rows) in self.exchanged.iter().enumerate() {
             for (lane, &row) in rows.iter().enumerate().filter(|&(_, &row)| row != k) {
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn solutions_solve_in_every_lane_and_need_exchanges() {
         for size in [1, 2, 5, 11] {
-            let mut matrix = Matrix::<3>::new(size);
+            let mut matrix = ComplexMatrix::<3>::new(size);
             for (place, entry) in matrix.entries.iter_mut().enumerate() {
                 let (i, j) = (place / size, place % size);
                 for lane in 0..3 {
@@ -121,7 +121,7 @@ mod tests {
                 }
             }
             let dense = matrix.entries.clone();
-            let b: Vec<Complex<3>> = (0..size).map(|i| Complex::splat([i as f64, 1.0])).collect();
+            let b: Vec<ComplexLanes<3>> = (0..size).map(|i| ComplexLanes::splat([i as f64, 1.0])).collect();
             let mut x = b.clone();
             matrix.factor();
             matrix.solve(&mut x);

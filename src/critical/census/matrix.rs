@@ -1,6 +1,6 @@
 //! Order 2: eigenvectors of the symmetric matrix.
 
-use super::ends::Tally;
+use super::ends::PathCounts;
 use crate::hamiltonian::Surface;
 use crate::numeric::symmetric::Symmetric;
 
@@ -9,7 +9,7 @@ use crate::numeric::symmetric::Symmetric;
 /// Each computed pair (θ, v) has an eigenvalue within |A v − θ v|/|v| of θ. Where these intervals, widened by the
 /// rounding of the residual, are disjoint from all others, there is exactly one eigenvalue in each. The rest is
 /// `singular`: a circle or more of critical points, or too near one to tell.
-pub fn eigenvectors(surface: &Surface) -> (Vec<Vec<f64>>, Tally) {
+pub fn eigenvectors(surface: &Surface) -> (Vec<Vec<f64>>, PathCounts) {
     let dim = surface.layout().dim;
     let mut entries = vec![0.0; dim * dim];
     surface.for_each_coefficient(|indices, c| {
@@ -18,7 +18,7 @@ pub fn eigenvectors(surface: &Surface) -> (Vec<Vec<f64>>, Tally) {
         entries[j * dim + i] = entries[i * dim + j];
     });
     let matrix = Symmetric::from_lower(dim, |i, j| entries[i * dim + j]);
-    let singular = |count: usize| Tally { distinct: 0, duplicates: 0, singular: count as u64, lost: 0 };
+    let singular = |count: usize| PathCounts { distinct: 0, duplicates: 0, singular: count as u64, lost: 0 };
     let Ok(eigen) = matrix.eigen() else { return (Vec::new(), singular(dim)) };
     let unit = |k: usize| (0..dim).map(|i| f64::from(u8::from(i == k))).collect::<Vec<_>>();
     let vectors: Vec<Vec<f64>> = (0..dim).map(|k| eigen.combine(&unit(k))).collect();
@@ -36,7 +36,7 @@ pub fn eigenvectors(surface: &Surface) -> (Vec<Vec<f64>>, Tally) {
     };
     let simple: Vec<Vec<f64>> = (0..dim).filter(|&k| apart(k)).map(|k| vectors[k].clone()).collect();
     let found = simple.len();
-    (simple, Tally { distinct: found as u64, ..singular(dim - found) })
+    (simple, PathCounts { distinct: found as u64, ..singular(dim - found) })
 }
 
 /// Upper bound of |A v − θ v|/|v|.

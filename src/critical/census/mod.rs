@@ -36,7 +36,7 @@ mod series;
 mod track;
 
 pub use classes::{MOST_CLASSES, admitted_class_count, class_count};
-pub use ends::{BlockEnds, Ends, PathOutcome, Tally};
+pub use ends::{BlockEnds, Ends, PathCounts, PathOutcome};
 pub use fingerprint::Fingerprint;
 pub use instance::{CensusKey, Instance};
 pub use points::RealPoint;
@@ -64,11 +64,11 @@ pub struct Stage {
 }
 
 /// Follows one block of a stage.
-pub type Job<'a> = &'a (dyn Fn(usize) -> BlockEnds + Sync);
+pub type PathBlocks<'a> = &'a (dyn Fn(usize) -> BlockEnds + Sync);
 
 /// Runs a job for each block of a stage and returns the results in order. The caller may use threads, may keep results
 /// by (attempt, round, block) and return them in place of running the job again, and may stop the census by an error.
-pub type Map<'a> = &'a dyn Fn(Stage, Job) -> Result<Vec<BlockEnds>>;
+pub type BlockMap<'a> = &'a dyn Fn(Stage, PathBlocks) -> Result<Vec<BlockEnds>>;
 
 /// All critical points of one surface, and how sure that is.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,7 +80,7 @@ pub struct Census {
     /// Complex classes of a tensor without multiple eigenvectors: ((H−1)^Λ − 1)/(H−2), or Λ at H = 2.
     pub expected_complex: u64,
     /// Classes that are proved to exist and to be different; and the paths that ended elsewhere.
-    pub tally: Tally,
+    pub tally: PathCounts,
     /// Classes that are proved to be real: lines, two critical points each.
     pub real_classes: u64,
     /// Critical points w, both signs of each, by energy.
@@ -103,7 +103,7 @@ pub struct Census {
 ///
 /// # Errors
 /// If there are more than [`MOST_CLASSES`] classes, or `map` stops.
-pub fn census(surface: &Surface, key: CensusKey, isa: Isa, map: Map) -> Result<Census> {
+pub fn census(surface: &Surface, key: CensusKey, isa: Isa, map: BlockMap) -> Result<Census> {
     census_under(Rules::CURRENT, surface, key, isa, map)
 }
 
@@ -111,10 +111,16 @@ pub fn census(surface: &Surface, key: CensusKey, isa: Isa, map: Map) -> Result<C
 ///
 /// # Errors
 /// As [`census`].
-pub fn census_under(rules: Rules, surface: &Surface, key: CensusKey, isa: Isa, map: Map) -> Result<Census> {
+pub fn census_under(
+    rules: Rules,
+    surface: &Surface,
+    key: CensusKey,
+    isa: Isa,
+    map: BlockMap,
+) -> Result<Census> {
     let layout = surface.layout();
     let expected = admitted_class_count(layout.spins, layout.dim)?;
-    let mut best: Option<(Ends, Tally)> = None;
+    let mut best: Option<(Ends, PathCounts)> = None;
     let mut attempts = 0;
     let most = if layout.spins == 2 { 0 } else { ATTEMPTS };
     while attempts < most && best.as_ref().is_none_or(|(_, tally)| worth_another_way(rules, tally, expected))
@@ -149,7 +155,7 @@ pub fn census_under(rules: Rules, surface: &Surface, key: CensusKey, isa: Isa, m
 }
 
 /// Follows all paths, then the suspects again until there are none or no try helps.
-fn follow_all(instance: &Instance, attempt: u32, map: Map) -> Result<Ends> {
+fn follow_all(instance: &Instance, attempt: u32, map: BlockMap) -> Result<Ends> {
     let mut ends = Ends::new(instance.paths());
     let blocks = instance.paths().div_ceil(BLOCK) as usize;
     let first = map(Stage { attempt, round: 0, blocks }, &|block| {
@@ -178,7 +184,7 @@ fn follow_all(instance: &Instance, attempt: u32, map: Map) -> Result<Ends> {
 
 /// Whether the way is to blame for what is missing, and not the tensor: where a path was lost or ended where another did,
 /// however many ends are singular, and where few are missing at all.
-fn worth_another_way(rules: Rules, tally: &Tally, expected: u64) -> bool {
+fn worth_another_way(rules: Rules, tally: &PathCounts, expected: u64) -> bool {
     let missing = expected - tally.distinct;
     let few = missing > 0 && missing <= 8 + expected / 50;
     few || (!rules.is_first() && tally.lost + tally.duplicates > 0)
@@ -237,7 +243,8 @@ mod tests {
 
     #[test]
     fn a_lost_path_is_followed_on_another_way_however_many_ends_are_singular() {
-        let tally = |distinct, duplicates, singular, lost| Tally { distinct, duplicates, singular, lost };
+        let tally =
+            |distinct, duplicates, singular, lost| PathCounts { distinct, duplicates, singular, lost };
         let worth =
             |tally| [Rules::FIRST, Rules::CURRENT].map(|rules| worth_another_way(rules, &tally, 1023));
         assert_eq!(worth(tally(1023, 0, 0, 0)), [false, false]);

@@ -1,6 +1,6 @@
 //! The symmetric tensor, every index multiset once, and its contractions with a vector.
 
-use super::complex::Complex;
+use super::complex::ComplexLanes;
 
 /// A real symmetric tensor A of order H in N variables, ready to be contracted with complex vectors of many paths.
 ///
@@ -17,7 +17,7 @@ pub struct Packed {
 }
 
 /// The vectors and tensors A x^j, j = 1 … H − 1, of one x in each lane.
-pub type Levels<const W: usize> = Vec<Vec<Complex<W>>>;
+pub type Levels<const W: usize> = Vec<Vec<ComplexLanes<W>>>;
 
 impl Packed {
     /// From a function that visits every multiset (non-increasing indices) with its entry A.
@@ -38,32 +38,34 @@ impl Packed {
 
     /// Space for all levels; level j at place j − 1.
     pub fn levels<const W: usize>(&self) -> Levels<W> {
-        (1..self.order).map(|level| vec![Complex::ZERO; multisets(self.dim, self.order - level)]).collect()
+        (1..self.order)
+            .map(|level| vec![ComplexLanes::ZERO; multisets(self.dim, self.order - level)])
+            .collect()
     }
 
     /// A x^j for every j.
-    pub fn contract_all<const W: usize>(&self, x: &[Complex<W>], levels: &mut Levels<W>) {
+    pub fn contract_all<const W: usize>(&self, x: &[ComplexLanes<W>], levels: &mut Levels<W>) {
         self.contract_each(|_| x, levels);
     }
 
     /// A x_1 ⋯ x_j for every j, where `vector(j)` is x_j.
     pub fn contract_each<'a, const W: usize>(
         &self,
-        vector: impl Fn(usize) -> &'a [Complex<W>],
+        vector: impl Fn(usize) -> &'a [ComplexLanes<W>],
         levels: &mut Levels<W>,
     ) {
         self.contract_first(vector(1), &mut levels[0]);
         for level in 2..self.order {
             let (below, above) = levels.split_at_mut(level - 1);
-            above[0].fill(Complex::ZERO);
+            above[0].fill(ComplexLanes::ZERO);
             self.add_contraction(level, 1.0, &below[level - 2], vector(level), &mut above[0]);
         }
     }
 
     /// A x, level 1.
-    pub fn contract_first<const W: usize>(&self, x: &[Complex<W>], out: &mut [Complex<W>]) {
+    pub fn contract_first<const W: usize>(&self, x: &[ComplexLanes<W>], out: &mut [ComplexLanes<W>]) {
         for (out, entries) in out.iter_mut().zip(self.entries.chunks_exact(self.dim)) {
-            let mut sum = Complex::ZERO;
+            let mut sum = ComplexLanes::ZERO;
             for (&entry, x) in entries.iter().zip(x) {
                 sum.add_real_product(entry, x);
             }
@@ -76,12 +78,12 @@ impl Packed {
         &self,
         level: usize,
         factor: f64,
-        below: &[Complex<W>],
-        x: &[Complex<W>],
-        out: &mut [Complex<W>],
+        below: &[ComplexLanes<W>],
+        x: &[ComplexLanes<W>],
+        out: &mut [ComplexLanes<W>],
     ) {
         for (out, places) in out.iter_mut().zip(self.steps[level - 2].chunks_exact(self.dim)) {
-            let mut sum = Complex::ZERO;
+            let mut sum = ComplexLanes::ZERO;
             for (&place, x) in places.iter().zip(x) {
                 sum.add_product(&below[place as usize], x);
             }
@@ -161,7 +163,7 @@ mod tests {
         for (order, dim) in [(3, 4), (4, 3), (5, 2), (6, 2)] {
             let tensor = sample(order, dim);
             let x: Vec<[f64; 2]> = (0..dim).map(|i| [1.0 + i as f64, 0.5 - i as f64]).collect();
-            let lanes: Vec<Complex<2>> = x.iter().map(|&x| Complex::splat(x)).collect();
+            let lanes: Vec<ComplexLanes<2>> = x.iter().map(|&x| ComplexLanes::splat(x)).collect();
             let mut levels = tensor.levels();
             tensor.contract_all(&lanes, &mut levels);
             for i in 0..dim {

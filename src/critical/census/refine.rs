@@ -1,6 +1,6 @@
 //! From the end of a path to rounding, turned to be as real as it can be.
 
-use super::complex::Complex;
+use super::complex::ComplexLanes;
 use super::equations::{Eigenpair, Equations, patch};
 use super::homotopy::Homotopy;
 
@@ -13,7 +13,7 @@ pub fn refine(
     homotopy: &Homotopy,
     equations: &mut Equations<1>,
     at: &mut Eigenpair<1>,
-    held: &mut [Complex<1>],
+    held: &mut [ComplexLanes<1>],
 ) {
     let order = homotopy.target.order;
     let mut last = f64::INFINITY;
@@ -34,12 +34,12 @@ pub fn refine(
 /// Normalises x and turns it by the phase that makes Σ x_i² real and positive: that of a real line is then real.
 fn turn(order: usize, at: &mut Eigenpair<1>) {
     at.normalise(order);
-    let mut sum = Complex::<1>::ZERO;
+    let mut sum = ComplexLanes::<1>::ZERO;
     at.x.iter().for_each(|x| sum.add_product(x, x));
     // A real vector stays as it is, bit by bit.
     if sum.im[0] != 0.0 && sum.square()[0] > 0.0 {
         let [cos, sin] = half_angle(sum.lane(0));
-        let back = Complex::splat([cos, -sin]);
+        let back = ComplexLanes::splat([cos, -sin]);
         at.x.iter_mut().for_each(|x| *x = x.times(&back));
         (2..order).for_each(|_| at.lambda = at.lambda.times(&back));
     }

@@ -1,6 +1,6 @@
 //! Taylor series of a path in s: one factored derivative gives every order.
 
-use super::complex::Complex;
+use super::complex::ComplexLanes;
 use super::equations::{Eigenpair, Equations};
 use super::homotopy::Homotopy;
 use super::packed::Levels;
@@ -70,7 +70,7 @@ pub struct Expansion<const W: usize> {
     levels: Vec<Levels<W>>,
     /// Coefficient k of σ x(h)^j; j from 1.
     diagonals: Vec<Levels<W>>,
-    unknown: Vec<Complex<W>>,
+    unknown: Vec<ComplexLanes<W>>,
 }
 
 impl<const W: usize> Series<W> {
@@ -121,12 +121,12 @@ impl<const W: usize> Series<W> {
 impl<const W: usize> Expansion<W> {
     pub fn new(homotopy: &Homotopy) -> Self {
         let (dim, order) = (homotopy.target.dim, homotopy.target.order);
-        let diagonal = vec![vec![Complex::ZERO; dim]; order - 1];
+        let diagonal = vec![vec![ComplexLanes::ZERO; dim]; order - 1];
         Self {
             series: Series::new(dim),
             levels: vec![homotopy.target.levels(); ORDER + 1],
             diagonals: vec![diagonal; ORDER + 1],
-            unknown: vec![Complex::ZERO; dim + 1],
+            unknown: vec![ComplexLanes::ZERO; dim + 1],
         }
     }
 
@@ -167,10 +167,10 @@ impl<const W: usize> Expansion<W> {
     fn add_known_products(&mut self, homotopy: &Homotopy, k: usize, level: usize) {
         let (known, new) = self.levels.split_at_mut(k);
         let out = &mut new[0][level - 1];
-        out.fill(Complex::ZERO);
+        out.fill(ComplexLanes::ZERO);
         let (diagonals, new) = self.diagonals.split_at_mut(k);
         let diagonal = &mut new[0][level - 1];
-        diagonal.fill(Complex::ZERO);
+        diagonal.fill(ComplexLanes::ZERO);
         for b in 1..k {
             let x = &self.series.terms[b].x;
             let factor = (level * b) as f64 / k as f64;
@@ -201,9 +201,9 @@ impl<const W: usize> Expansion<W> {
             for a in 1..k {
                 known.sub_product(&terms[a].lambda, &terms[k - a].x[i]);
             }
-            *out = Complex::ZERO.minus(&known);
+            *out = ComplexLanes::ZERO.minus(&known);
         }
-        unknown[dim] = Complex::ZERO;
+        unknown[dim] = ComplexLanes::ZERO;
     }
 
     /// Adds the terms that hold x_k to order k of A x^j and σ x^j.

@@ -1,6 +1,6 @@
 //! Paths side by side along vector lanes, each with its own step; a lane that is through takes the next path.
 
-use super::complex::Complex;
+use super::complex::ComplexLanes;
 use super::equations::{Eigenpair, Equations, patch};
 use super::homotopy::Homotopy;
 use super::series::{Expansion, Reach, Series};
@@ -80,7 +80,7 @@ pub struct Tracker<'a, Paths> {
     lanes: [Option<Lane>; LANES],
     series: Series<LANES>,
     trial: Eigenpair<LANES>,
-    patch: Vec<Complex<LANES>>,
+    patch: Vec<ComplexLanes<LANES>>,
     equations: Equations<LANES>,
     expansion: Expansion<LANES>,
 }
@@ -95,7 +95,7 @@ impl<'a, Paths: Iterator<Item = u64>> Tracker<'a, Paths> {
             lanes: [None; LANES],
             series: Series::new(dim),
             trial: Eigenpair::new(dim),
-            patch: vec![Complex::ZERO; dim],
+            patch: vec![ComplexLanes::ZERO; dim],
             equations: Equations::new(homotopy),
             expansion: Expansion::new(homotopy),
         }
@@ -190,8 +190,8 @@ impl<'a, Paths: Iterator<Item = u64>> Tracker<'a, Paths> {
         let path = self.lanes[lane].expect("a path that is through");
         let start = &self.series.terms[0];
         let at = Eigenpair {
-            x: start.x.iter().map(|x| Complex::splat(x.lane(lane))).collect(),
-            lambda: Complex::splat(start.lambda.lane(lane)),
+            x: start.x.iter().map(|x| ComplexLanes::splat(x.lane(lane))).collect(),
+            lambda: ComplexLanes::splat(start.lambda.lane(lane)),
         };
         PathEnd { path: path.path, at, s: path.s, steps: path.steps }
     }

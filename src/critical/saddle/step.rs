@@ -1,6 +1,7 @@
 //! Steps of a saddle search, in the eigenbasis of the Hessian, within a radius of trust.
 
 use crate::descent::Evaluated;
+use crate::numeric::dense::norm;
 use crate::numeric::symmetric::Eigen;
 
 /// Most halvings of the multiplier's range of magnitudes.
@@ -122,10 +123,6 @@ fn shortened(at: impl Fn(f64) -> Vec<f64>, most: f64, radius: f64) -> (Vec<f64>,
 /// Quotient that is 0 where the numerator is: a flat direction without slope is not moved along.
 fn ratio(numerator: f64, denominator: f64) -> f64 {
     if numerator == 0.0 { 0.0 } else { numerator / denominator }
-}
-
-fn norm(x: &[f64]) -> f64 {
-    x.iter().map(|x| x * x).sum::<f64>().sqrt()
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ struct Plan<D: Device> {
 }
 
 /// Points on the device with the memory that their gradients are worked out in.
-pub struct Columns<D: Device> {
+pub struct PointColumns<D: Device> {
     /// Coordinates: (padded dimension, pitch).
     pub points: D::Buffer,
     /// Euclidean gradients: (dimension, pitch).
@@ -86,10 +86,10 @@ impl<D: Device> DeviceTensor<D> {
     ///
     /// # Errors
     /// As [`Self::upload`].
-    pub fn columns(&self, device: &D, count: usize) -> Result<Columns<D>> {
+    pub fn columns(&self, device: &D, count: usize) -> Result<PointColumns<D>> {
         let pitch = count.next_multiple_of(TILE_STARTS);
         let tiles = self.layout.dim.div_ceil(TILE_ROWS);
-        Ok(Columns {
+        Ok(PointColumns {
             points: device.zeros(padded(self.layout.dim) * pitch)?,
             gradient: device.zeros(self.layout.dim * pitch)?,
             pitch,
@@ -118,7 +118,7 @@ impl<D: Device> DeviceTensor<D> {
     ///
     /// # Panics
     /// If there are more points than columns, or a point is not of the tensor's dimension.
-    pub fn put(&self, device: &D, columns: &Columns<D>, points: &[Vec<f32>]) -> Result<()> {
+    pub fn put(&self, device: &D, columns: &PointColumns<D>, points: &[Vec<f32>]) -> Result<()> {
         let dim = self.layout.dim;
         assert!(points.len() <= columns.pitch && points.iter().all(|point| point.len() == dim));
         let fresh: Vec<u32> = points.iter().flatten().map(|x| x.to_bits()).collect();
@@ -139,7 +139,7 @@ impl<D: Device> DeviceTensor<D> {
     ///
     /// # Errors
     /// Those of the device.
-    pub fn gradients(&self, device: &D, columns: &Columns<D>, live: usize) -> Result<()> {
+    pub fn gradients(&self, device: &D, columns: &PointColumns<D>, live: usize) -> Result<()> {
         let Self { layout, values, plan } = self;
         let blocks = live.div_ceil(TILE_STARTS) as u32;
         let [pitch, leaf_count, dim] =

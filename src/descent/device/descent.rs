@@ -1,7 +1,7 @@
 //! Descent of a block of starts on a device: the algorithm of `gradient_descent`, with the points never leaving the device until
 //! they have ended.
 
-use super::couplings::{Columns, DeviceTensor};
+use super::couplings::{DeviceTensor, PointColumns};
 use super::launch::{Arg, Device, DeviceKernel, Launch};
 use crate::Result;
 use crate::descent::method::Driver;
@@ -29,7 +29,7 @@ pub struct DeviceDescent<'a, D: Device> {
 
 /// Starts under way, in columns 0 … ids.len() − 1.
 struct DeviceBlock<D: Device> {
-    columns: Columns<D>,
+    columns: PointColumns<D>,
     ids: Vec<u64>,
     sample_step: u64,
     steps: D::Buffer,

@@ -2,40 +2,26 @@
 
 use crate::Result;
 
-/// A kernel of `kernels.cu`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeviceKernel {
-    /// Partial gradients, tile by tile.
-    Contract,
-    /// Gradients from their parts.
-    Gather,
-    /// Projected step, retraction, stopping rule.
-    Step,
-    /// Points out of columns.
-    Take,
-    /// Points into columns.
-    Put,
-    /// Running starts into free columns.
-    Compact,
+named! {
+    /// A kernel of `kernels.cu`.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum DeviceKernel {
+        /// Partial gradients, tile by tile.
+        Contract = "contract",
+        /// Gradients from their parts.
+        Gather = "gather",
+        /// Projected step, retraction, stopping rule.
+        Step = "step",
+        /// Points out of columns.
+        Take = "take",
+        /// Points into columns.
+        Put = "put",
+        /// Running starts into free columns.
+        Compact = "compact",
+    }
 }
 
 impl DeviceKernel {
-    /// All kernels, in the order of their numbers.
-    pub const ALL: [Self; 6] =
-        [Self::Contract, Self::Gather, Self::Step, Self::Take, Self::Put, Self::Compact];
-
-    /// Name in the source.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Contract => "contract",
-            Self::Gather => "gather",
-            Self::Step => "step",
-            Self::Take => "take",
-            Self::Put => "put",
-            Self::Compact => "compact",
-        }
-    }
-
     /// Threads of a block.
     pub fn threads(self) -> u32 {
         if self == Self::Step { 256 } else { 128 }

@@ -7,7 +7,7 @@ mod couplings;
 mod descent;
 mod launch;
 
-pub use couplings::{Columns, DeviceTensor};
+pub use couplings::{DeviceTensor, PointColumns};
 pub use descent::DeviceDescent;
 pub use launch::{Arg, Device, DeviceKernel, Launch};
 

@@ -17,11 +17,6 @@ pub struct Anneal {
 }
 
 impl Anneal {
-    /// Name of the method.
-    pub const NAME: &str = "anneal";
-    /// What it does, in a line.
-    pub const SUMMARY: &str = "random moves at falling temperature, then the full gradient, to a minimum";
-
     /// Annealing from 1.25 to 0.6 of the dynamical temperature, where slow cooling is worth most; moves at 0.72 of the
     /// stability limit. Chosen by measurement (benches/README.md, "Annealing").
     pub fn new(spins: u32) -> Self {

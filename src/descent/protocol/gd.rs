@@ -15,11 +15,6 @@ pub struct Gd {
 }
 
 impl Gd {
-    /// Name of the method.
-    pub const NAME: &str = "gd";
-    /// What it does, in a line.
-    pub const SUMMARY: &str = "the full gradient, to a minimum";
-
     /// Its default at order H: [`FullPhase::gd`].
     pub fn new(spins: u32) -> Self {
         Self { full: FullPhase::gd(spins), device: DeviceClass::Cpu }

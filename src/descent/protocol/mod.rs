@@ -41,41 +41,30 @@ pub enum Protocol {
     Anneal(Anneal),
 }
 
-/// Name of a method.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MethodName {
-    /// [`Protocol::Sgd`].
-    Sgd,
-    /// [`Protocol::Gd`].
-    Gd,
-    /// [`Protocol::Saddle`].
-    Saddle,
-    /// [`Protocol::Anneal`].
-    Anneal,
+named! {
+    /// Name of a method.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum MethodName {
+        /// [`Protocol::Sgd`].
+        Sgd = "sgd",
+        /// [`Protocol::Gd`].
+        Gd = "gd",
+        /// [`Protocol::Saddle`].
+        Saddle = "saddle",
+        /// [`Protocol::Anneal`].
+        Anneal = "anneal",
+    }
 }
 
 impl MethodName {
-    /// All methods, in the order the command line lists them.
-    pub const ALL: [Self; 4] = [Self::Sgd, Self::Gd, Self::Saddle, Self::Anneal];
-
-    /// Name on the command line, in files and messages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sgd => Sgd::NAME,
-            Self::Gd => Gd::NAME,
-            Self::Saddle => Saddle::NAME,
-            Self::Anneal => Anneal::NAME,
-        }
-    }
-
     /// What the method does, in a line.
     pub fn summary(self) -> &'static str {
         match self {
-            Self::Sgd => Sgd::SUMMARY,
-            Self::Gd => Gd::SUMMARY,
-            Self::Saddle => Saddle::SUMMARY,
-            Self::Anneal => Anneal::SUMMARY,
+            Self::Sgd => "gradients of sample tensors in turn, then the full gradient, to a minimum",
+            Self::Gd => "the full gradient, to a minimum",
+            Self::Saddle => "to a chosen energy, and from there to a critical point of any index",
+            Self::Anneal => "random moves at falling temperature, then the full gradient, to a minimum",
         }
     }
 

@@ -27,11 +27,6 @@ pub struct Saddle {
 }
 
 impl Saddle {
-    /// Name of the method.
-    pub const NAME: &str = "saddle";
-    /// What it does, in a line.
-    pub const SUMMARY: &str = "to a chosen energy, and from there to a critical point of any index";
-
     /// Saddle search from energies between ∓E_∞ = ∓2√((H−1)/H): there the bulk of the Hessian's spectrum crosses 0,
     /// and critical points of every index fraction lie. Most targets near the ends are beyond what any gradient
     /// reaches at finite Λ; such starts search from where the gradient leaves them, near minima or maxima.

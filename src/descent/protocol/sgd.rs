@@ -24,11 +24,6 @@ fn rate_at_order(published: f64, spins: u32) -> f64 {
 }
 
 impl Sgd {
-    /// Name of the method.
-    pub const NAME: &str = "sgd";
-    /// What it does, in a line.
-    pub const SUMMARY: &str = "gradients of sample tensors in turn, then the full gradient, to a minimum";
-
     /// The published constants (public code behind the paper's figure), with P = 2, which was never published.
     pub fn literal(spins: u32) -> Self {
         Self {

@@ -3,7 +3,7 @@
 use super::grid::{self, Grid};
 use crate::analysis::Histogram;
 use crate::analysis::networks::AnnealingTable;
-use crate::figures::axes::{AxisRange, Panel};
+use crate::figures::axes::{AxisRange, PlotPanel};
 use crate::figures::drawing::{Align, Drawing, point};
 use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::histogram;
@@ -28,9 +28,7 @@ pub fn draw(table: &AnnealingTable) -> Drawing {
     let grid = Grid::new(table.sets.len());
     let mut drawing = grid.page("Test losses by descent and by annealing");
     if table.sets.is_empty() {
-        let panel = Panel { frame: grid.frame(0), x: AxisRange::new(0.0, 1.0), y: AxisRange::new(0.0, 1.0) };
-        panel.draw_scales(&mut drawing);
-        grid::draw_frame(&mut drawing, &panel, X_LABEL, ["", ""]);
+        grid.draw_empty(&mut drawing, X_LABEL);
     }
     for (i, (hidden, losses)) in table.sets.iter().enumerate() {
         let densities: Vec<Histogram> =
@@ -49,8 +47,8 @@ pub fn draw(table: &AnnealingTable) -> Drawing {
     }
     let mut y = grid.notes_top();
     for (which, name) in NAMES.into_iter().enumerate() {
-        histogram::swatch(&mut drawing, point(grid.legend_left(), y), TICK_SIZE, style::curve(which).color);
-        drawing.text(name, point(grid.legend_left() + 26.0, y), Align::Left, TICK_SIZE, INK);
+        histogram::swatch(&mut drawing, point(grid.notes_left(), y), TICK_SIZE, style::curve(which).color);
+        drawing.text(name, point(grid.notes_left() + 26.0, y), Align::Left, TICK_SIZE, INK);
         y += 23.0;
     }
     let mut notes = vec!["probability densities".to_owned()];
@@ -62,11 +60,11 @@ pub fn draw(table: &AnnealingTable) -> Drawing {
     drawing
 }
 
-fn panel(grid: &Grid, i: usize, densities: &[Histogram]) -> Panel {
+fn panel(grid: &Grid, i: usize, densities: &[Histogram]) -> PlotPanel {
     let low = densities.iter().map(|density| density.low).fold(f64::INFINITY, f64::min);
     let high = densities.iter().map(Histogram::high).fold(f64::NEG_INFINITY, f64::max);
     let margin = 0.03 * (high - low);
-    Panel {
+    PlotPanel {
         frame: grid.frame(i),
         x: AxisRange::new(low - margin, high + margin),
         y: histogram::heights(densities.iter()),

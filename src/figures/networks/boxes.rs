@@ -2,10 +2,10 @@
 
 use super::grid::span_of;
 use crate::analysis::networks::{LossBox, LossBoxes};
-use crate::figures::axes::{AxisRange, Panel};
-use crate::figures::drawing::{Align, Drawing, Rect, point};
+use crate::figures::axes::{AxisRange, Lines, PlotPanel};
+use crate::figures::drawing::{Drawing, Rect};
 use crate::figures::figure::{Beside, Figure, Source};
-use crate::figures::style::{self, Color, INK, SOFT_INK, Stroke, TICK_SIZE};
+use crate::figures::style::{self, Color, INK, Stroke, TICK_SIZE};
 
 const WIDTH: f64 = 1120.0;
 const HEIGHT: f64 = 500.0;
@@ -32,7 +32,7 @@ pub fn draw(table: &LossBoxes) -> Drawing {
         let boxes = &table.boxes[from..];
         let values = boxes.iter().flat_map(|b| b.whiskers.into_iter().chain(b.outliers.iter().copied()));
         let x = AxisRange::new(-0.6, boxes.len().max(1) as f64 - 0.4);
-        let panel = Panel { frame, x, y: span_of(values) };
+        let panel = PlotPanel { frame, x, y: span_of(values) };
         let name = |(i, b): (usize, &LossBox)| (i as f64, b.hidden.to_string());
         panel.draw_marked_scales(&mut drawing, &boxes.iter().enumerate().map(name).collect::<Vec<_>>());
         for (i, one) in boxes.iter().enumerate() {
@@ -45,7 +45,7 @@ pub fn draw(table: &LossBoxes) -> Drawing {
     drawing
 }
 
-fn draw_box(drawing: &mut Drawing, panel: &Panel, at: f64, one: &LossBox, color: Color) {
+fn draw_box(drawing: &mut Drawing, panel: &PlotPanel, at: f64, one: &LossBox, color: Color) {
     let stroke = Stroke::full(color, style::CURVE_WIDTH);
     let [lower, median, upper] = one.quartiles;
     let (top_left, bottom_right) = (panel.at(at - HALF, upper), panel.at(at + HALF, lower));
@@ -70,8 +70,5 @@ fn draw_legend(drawing: &mut Drawing, table: &LossBoxes) {
     if table.boxes.is_empty() {
         notes.push("no network to show");
     }
-    for (i, note) in notes.into_iter().enumerate() {
-        let at = point(LEGEND_LEFT, ALL.top + TICK_SIZE + 19.0 * i as f64);
-        drawing.text(note, at, Align::Left, TICK_SIZE, SOFT_INK);
-    }
+    Lines { drawing, left: LEGEND_LEFT, y: ALL.top + TICK_SIZE }.notes(notes, 19.0);
 }

@@ -1,6 +1,7 @@
 //! Small panels in rows, one for each size, with notes on the right.
 
-use crate::figures::axes::{AxisRange, Panel};
+use crate::analysis::networks::scaling::Scaling;
+use crate::figures::axes::{AxisRange, Lines, PlotPanel};
 use crate::figures::drawing::{Align, Drawing, Rect, point};
 use crate::figures::style::{HAIR_WIDTH, INK, LABEL_SIZE, SOFT_INK, Stroke, TICK_SIZE};
 
@@ -44,33 +45,32 @@ impl Grid {
         Rect { left, top, right: left + WIDTH, bottom: top + HEIGHT }
     }
 
-    fn notes_left(&self) -> f64 {
+    /// Left edge of the notes.
+    pub fn notes_left(&self) -> f64 {
         LEFT + self.columns as f64 * (WIDTH + GAP_X) - GAP_X + NOTES_GAP
     }
 
-    /// Lines on the right, from a place down; returns the place below.
-    pub fn draw_notes(&self, drawing: &mut Drawing, top: f64, notes: &[String]) -> f64 {
-        let mut y = top;
-        for note in notes {
-            drawing.text(note, point(self.notes_left(), y), Align::Left, TICK_SIZE, SOFT_INK);
-            y += 19.0;
-        }
-        y
+    /// Lines on the right, from a place down.
+    pub fn draw_notes(&self, drawing: &mut Drawing, top: f64, notes: &[String]) {
+        Lines { drawing, left: self.notes_left(), y: top }.notes(notes, 19.0);
+    }
+
+    /// An empty panel, where there is nothing to show.
+    pub fn draw_empty(&self, drawing: &mut Drawing, x_label: &str) {
+        let panel =
+            PlotPanel { frame: self.frame(0), x: AxisRange::new(0.0, 1.0), y: AxisRange::new(0.0, 1.0) };
+        panel.draw_scales(drawing);
+        draw_frame(drawing, &panel, x_label, ["", ""]);
     }
 
     /// Where the first note stands.
     pub fn notes_top(&self) -> f64 {
         TOP + TICK_SIZE
     }
-
-    /// Left edge of the notes.
-    pub fn legend_left(&self) -> f64 {
-        self.notes_left()
-    }
 }
 
 /// Frame, name of the axis below, a heading above on the left and one on the right.
-pub fn draw_frame(drawing: &mut Drawing, panel: &Panel, x_label: &str, headings: [&str; 2]) {
+pub fn draw_frame(drawing: &mut Drawing, panel: &PlotPanel, x_label: &str, headings: [&str; 2]) {
     let Rect { left, top, right, bottom } = panel.frame;
     drawing.outline(panel.frame, Stroke::full(SOFT_INK, HAIR_WIDTH));
     let middle = point(0.5 * (left + right), bottom + TICK_SIZE + 26.0);
@@ -91,6 +91,14 @@ pub fn span_of(values: impl Iterator<Item = f64>) -> AxisRange {
     let range = high - low;
     let margin = if range > 1e-3 * high.abs() { 0.05 * range } else { (0.05 * high.abs()).max(5e-3) };
     AxisRange::new(low - margin, high + margin)
+}
+
+/// α and β of a law with their errors, where these are known.
+pub fn exponents(law: &Scaling) -> [String; 2] {
+    [("α", law.alpha, law.alpha_error), ("β", law.beta, law.beta_error)].map(|(name, value, error)| {
+        let error = error.map_or(String::new(), |error| format!(" ± {error:.3}"));
+        format!("{name} = {value:.3}{error}").replace('-', "−")
+    })
 }
 
 /// Evenly chosen where there are too many.

@@ -2,8 +2,9 @@
 
 use super::grid::{self, Grid};
 use crate::analysis::Histogram;
+use crate::analysis::bands::statistics;
 use crate::analysis::networks::{CRITICAL, INDEX_RANGE, IndexSet, IndexTable, PointCloud};
-use crate::figures::axes::{AxisRange, Panel};
+use crate::figures::axes::{AxisRange, PlotPanel};
 use crate::figures::drawing::Drawing;
 use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::histogram;
@@ -40,14 +41,14 @@ pub fn draw_histograms(table: &IndexTable) -> Drawing {
     let high = densities().map(Histogram::high).fold(0.01, f64::max);
     let x = AxisRange::new(low, high + 0.03 * (high - low));
     for (i, IndexSet { cloud: set, density }) in table.sets.iter().enumerate() {
-        let panel = Panel { frame: grid.frame(i), x, y: histogram::heights([density].into_iter()) };
+        let panel = PlotPanel { frame: grid.frame(i), x, y: histogram::heights([density].into_iter()) };
         panel.draw_scales(&mut drawing);
         for run in density.runs() {
             let steps = histogram::steps(&panel, density, run);
             drawing.area(steps.clone(), color(table, i), 2.0 * histogram::FILL_OPACITY);
             drawing.line(steps, Stroke::full(color(table, i), style::CURVE_WIDTH));
         }
-        let mean = mean(&column(set, 1));
+        let mean = statistics::mean(&column(set, 1));
         let at = [panel.y.low, panel.y.high].map(|y| panel.at(mean, y));
         drawing.line(at.to_vec(), GUIDE);
         let note = format!("mean {mean:.4}");
@@ -66,7 +67,7 @@ pub fn draw_against_loss(table: &IndexTable) -> Drawing {
     let mut drawing = grid.page("Normalised index of solutions against train loss");
     for (i, IndexSet { cloud: set, .. }) in table.sets.iter().enumerate() {
         let [x, y] = [0, 1].map(|at| grid::span_of(column(set, at).into_iter()));
-        let panel = Panel { frame: grid.frame(i), x, y };
+        let panel = PlotPanel { frame: grid.frame(i), x, y };
         panel.draw_scales(&mut drawing);
         for [loss, index] in grid::shown(&set.points) {
             drawing.dot(panel.at(loss, index), 2.0, color(table, i));
@@ -106,10 +107,6 @@ fn name(set: &PointCloud) -> String {
 
 fn column(set: &PointCloud, at: usize) -> Vec<f64> {
     set.points.iter().map(|point| point[at]).collect()
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
 }
 
 fn color(table: &IndexTable, i: usize) -> Color {

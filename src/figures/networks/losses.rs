@@ -1,8 +1,9 @@
 //! Test losses by n₁, scaled or not (Figures 3 right and 8 bottom), and beside the glass (Figure 3).
 
+use super::grid::exponents;
 use crate::analysis::networks::{LossSet, LossTable};
 use crate::analysis::{EnergyHistogram, Histogram};
-use crate::figures::axes::{AxisRange, Panel};
+use crate::figures::axes::{AxisRange, PlotPanel};
 use crate::figures::drawing::{Align, Drawing, Rect, point};
 use crate::figures::energy_histogram;
 use crate::figures::figure::{Beside, Figure, Source};
@@ -92,7 +93,7 @@ fn density(set: &LossSet) -> Option<Histogram> {
     Histogram::of(&set.losses, set.losses.first().map_or(0.01, |loss| (0.01 * loss).abs().max(1e-6)))
 }
 
-fn panel(frame: Rect, densities: &[Option<Histogram>]) -> Panel {
+fn panel(frame: Rect, densities: &[Option<Histogram>]) -> PlotPanel {
     let all = || densities.iter().flatten();
     let low = all().map(|density| density.low).fold(f64::INFINITY, f64::min);
     let high = all().map(Histogram::high).fold(f64::NEG_INFINITY, f64::max);
@@ -102,7 +103,7 @@ fn panel(frame: Rect, densities: &[Option<Histogram>]) -> Panel {
     } else {
         AxisRange::new(0.0, 1.0)
     };
-    Panel { frame, x, y: histogram::heights(all()) }
+    PlotPanel { frame, x, y: histogram::heights(all()) }
 }
 
 /// Networks, or how many of them are shown.
@@ -114,13 +115,8 @@ fn count(set: &LossSet) -> String {
 fn notes(table: &LossTable) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(law) = table.scaling {
-        let number = |name: &str, value: f64, error: Option<f64>| {
-            let error = error.map_or(String::new(), |error| format!(" ± {error:.3}"));
-            format!("{name} = {value:.3}{error}").replace('-', "−")
-        };
         notes.push("fitted to mean losses:".to_owned());
-        notes.push(number("α", law.alpha, law.alpha_error));
-        notes.push(number("β", law.beta, law.beta_error));
+        notes.extend(exponents(&law));
     }
     if table.sets.iter().all(|set| set.losses.is_empty()) {
         notes.push("no loss to show".to_owned());

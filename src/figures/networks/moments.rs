@@ -1,9 +1,9 @@
 //! Mean and variance of the test loss against n₁; Figure 10.
 
-use super::grid::span_of;
+use super::grid::{exponents, span_of};
 use crate::analysis::networks::{Estimated, LossMoments};
-use crate::figures::axes::{Panel, legend_line, superscript};
-use crate::figures::drawing::{Align, Drawing, Rect, point};
+use crate::figures::axes::{Lines, PlotPanel, superscript};
+use crate::figures::drawing::{Drawing, Rect};
 use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::style::{self, INK, SOFT_INK, Stroke, TICK_SIZE};
 
@@ -62,22 +62,22 @@ fn place(hidden: u32) -> f64 {
     f64::from(hidden).ln()
 }
 
-fn panel(frame: Rect, points: &[(u32, Estimated)]) -> Panel {
+fn panel(frame: Rect, points: &[(u32, Estimated)]) -> PlotPanel {
     let ends = points.iter().flat_map(|(_, e)| {
         let error = e.standard_error.unwrap_or(0.0);
         [e.value - error, e.value + error]
     });
     let mut x = span_of(points.iter().map(|&(hidden, _)| place(hidden)));
     (x.low, x.high) = (x.low - 0.1, x.high + 0.1);
-    Panel { frame, x, y: span_of(ends) }
+    PlotPanel { frame, x, y: span_of(ends) }
 }
 
-fn draw_scales(drawing: &mut Drawing, panel: &Panel, points: &[(u32, Estimated)]) {
+fn draw_scales(drawing: &mut Drawing, panel: &PlotPanel, points: &[(u32, Estimated)]) {
     let marks: Vec<(f64, String)> = points.iter().map(|&(n, _)| (place(n), n.to_string())).collect();
     panel.draw_marked_scales(drawing, &marks);
 }
 
-fn draw_points(drawing: &mut Drawing, panel: &Panel, points: &[(u32, Estimated)]) {
+fn draw_points(drawing: &mut Drawing, panel: &PlotPanel, points: &[(u32, Estimated)]) {
     let color = style::curve(0).color;
     for (hidden, Estimated { value, standard_error, .. }) in points {
         let x = place(*hidden);
@@ -89,7 +89,7 @@ fn draw_points(drawing: &mut Drawing, panel: &Panel, points: &[(u32, Estimated)]
     }
 }
 
-fn draw_law(drawing: &mut Drawing, panel: &Panel, table: &LossMoments) {
+fn draw_law(drawing: &mut Drawing, panel: &PlotPanel, table: &LossMoments) {
     let Some(law) = table.scaling else { return };
     let at = |i: usize| panel.x.low + panel.x.width() * i as f64 / STEPS as f64;
     let xs: Vec<f64> = (0..=STEPS).map(at).collect();
@@ -99,24 +99,14 @@ fn draw_law(drawing: &mut Drawing, panel: &Panel, table: &LossMoments) {
 }
 
 fn draw_legend(drawing: &mut Drawing, table: &LossMoments) {
-    let mut y = MEANS.top + TICK_SIZE;
-    let mut note = |drawing: &mut Drawing, text: &str| {
-        drawing.text(text, point(LEGEND_LEFT, y), Align::Left, TICK_SIZE, SOFT_INK);
-        y += 19.0;
-    };
-    note(drawing, "bars: ± standard error");
+    let mut lines = Lines { drawing, left: LEGEND_LEFT, y: MEANS.top + TICK_SIZE };
+    lines.notes(["bars: ± standard error"], 19.0);
     if table.points.is_empty() {
-        note(drawing, "no network to show");
+        lines.notes(["no network to show"], 19.0);
     }
     if let Some(law) = table.scaling {
-        let number = |name: &str, value: f64, error: Option<f64>| {
-            let error = error.map_or(String::new(), |error| format!(" ± {error:.3}"));
-            format!("{name} = {value:.3}{error}").replace('-', "−")
-        };
-        note(drawing, &number("α", law.alpha, law.alpha_error));
-        note(drawing, &number("β", law.beta, law.beta_error));
-        note(drawing, &format!("χ² = {:.2} of {} degrees", law.chi_squared, law.degrees));
-        let curve = Stroke::full(INK, style::CURVE_WIDTH);
-        legend_line(drawing, point(LEGEND_LEFT, y + 9.0), curve, "C exp(α n₁^β)");
+        lines.notes(exponents(&law), 19.0);
+        lines.text(&format!("χ² = {:.2} of {} degrees", law.chi_squared, law.degrees), SOFT_INK, 28.0);
+        lines.stroke(Stroke::full(INK, style::CURVE_WIDTH), "C exp(α n₁^β)", 0.0);
     }
 }

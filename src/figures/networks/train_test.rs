@@ -2,7 +2,7 @@
 
 use super::grid::{self, Grid};
 use crate::analysis::networks::TrainTest;
-use crate::figures::axes::{AxisRange, Panel};
+use crate::figures::axes::PlotPanel;
 use crate::figures::drawing::Drawing;
 use crate::figures::figure::{Beside, Figure, Source};
 use crate::figures::style;
@@ -22,13 +22,11 @@ pub fn draw(table: &TrainTest) -> Drawing {
     let grid = Grid::new(table.sets.len());
     let mut drawing = grid.page("Test against train loss of networks");
     if table.sets.is_empty() {
-        let panel = Panel { frame: grid.frame(0), x: AxisRange::new(0.0, 1.0), y: AxisRange::new(0.0, 1.0) };
-        panel.draw_scales(&mut drawing);
-        grid::draw_frame(&mut drawing, &panel, X_LABEL, ["", ""]);
+        grid.draw_empty(&mut drawing, X_LABEL);
     }
     for (i, (set, correlation)) in table.sets.iter().enumerate() {
         let [x, y] = [0, 1].map(|at| grid::span_of(set.points.iter().map(|point| point[at])));
-        let panel = Panel { frame: grid.frame(i), x, y };
+        let panel = PlotPanel { frame: grid.frame(i), x, y };
         panel.draw_scales(&mut drawing);
         for [train, test] in grid::shown(&set.points) {
             drawing.dot(panel.at(train, test), 2.0, style::ramp(i + 1, table.sets.len() + 2));

@@ -22,7 +22,7 @@ pub use stored::{Kernel, Stored};
 
 use super::layout::CHUNKS;
 use super::tensor::SymmetricTensor;
-use crate::numeric::lanes::Block;
+use crate::numeric::lanes::PointLanes;
 
 /// Energy `L = Λ^{−(H−1)/2} Σ c · w⋯w`, Euclidean gradient ∇L and radial slope of every active lane.
 ///
@@ -34,7 +34,7 @@ use crate::numeric::lanes::Block;
 pub fn contract<T: Kernel, A: Stored<T>>(
     isa: Isa,
     tensor: &SymmetricTensor<A>,
-    points: &Block<T>,
+    points: &PointLanes<T>,
     out: &mut Contraction<T>,
 ) {
     assert!(tensor.is_whole(), "some of its chunks are elsewhere");
@@ -52,7 +52,7 @@ pub fn contract<T: Kernel, A: Stored<T>>(
 pub fn sum_chunks<T: Kernel, A: Stored<T>>(
     isa: Isa,
     tensor: &SymmetricTensor<A>,
-    points: &Block<T>,
+    points: &PointLanes<T>,
     sum: &Sum<T>,
     out: &mut Contraction<T>,
 ) {
@@ -74,7 +74,7 @@ pub fn sum_chunks<T: Kernel, A: Stored<T>>(
 #[target_feature(enable = "avx512f")]
 fn contract_avx512<T: Kernel, A: Stored<T>>(
     tensor: &SymmetricTensor<A>,
-    points: &Block<T>,
+    points: &PointLanes<T>,
     out: &mut Contraction<T>,
     sum: &Sum<T>,
 ) {
@@ -86,7 +86,7 @@ fn contract_avx512<T: Kernel, A: Stored<T>>(
 #[target_feature(enable = "avx2,fma")]
 fn contract_avx2<T: Kernel, A: Stored<T>>(
     tensor: &SymmetricTensor<A>,
-    points: &Block<T>,
+    points: &PointLanes<T>,
     out: &mut Contraction<T>,
     sum: &Sum<T>,
 ) {
@@ -127,7 +127,7 @@ fn compiled_for_avx2<R>(work: impl FnOnce() -> R) -> R {
 
 /// Sabotage `lane-unmasked`: what lies in the lane beyond the active ones enters the last of them.
 #[cfg(feature = "sabotage")]
-fn leak_a_lane<T: Kernel>(points: &Block<T>, out: &mut Contraction<T>) {
+fn leak_a_lane<T: Kernel>(points: &PointLanes<T>, out: &mut Contraction<T>) {
     let beyond = points.active;
     if sabotage!("lane-unmasked", false, (1..T::LANES).contains(&beyond)) {
         for (row, w) in out.gradient.iter_mut().zip(&points.rows) {

@@ -62,7 +62,7 @@ pub struct Panels<'a, A, const G: usize> {
 
 /// What the panels are added to.
 #[derive(Debug)]
-pub struct Sums<'a, const G: usize> {
+pub struct PanelSums<'a, const G: usize> {
     /// A w of each panel.
     pub y: &'a mut [Panel<G>],
     /// Shares of the Hessians, one panel for each column at work; none where only A w is wanted.
@@ -80,7 +80,7 @@ pub fn accumulate<A: Stored<f64>, const G: usize>(
     isa: Isa,
     panels: &Panels<A, G>,
     columns: Range<usize>,
-    sums: &mut Sums<G>,
+    sums: &mut PanelSums<G>,
 ) {
     assert!(columns.len() <= SEGMENT && sums.scratch.len() >= PANEL_ROWS * SEGMENT);
     assert!(panels.places.len() == sums.y.len() && panels.places.len() == panels.twice.len());
@@ -112,7 +112,7 @@ struct Piece<'a, const G: usize> {
 fn for_each_piece<A: Stored<f64>, const G: usize>(
     panels: &Panels<A, G>,
     columns: Range<usize>,
-    sums: &mut Sums<G>,
+    sums: &mut PanelSums<G>,
     fetch: impl Fn(*const u8),
     mut visit: impl FnMut(Piece<G>),
 ) {
@@ -142,7 +142,7 @@ fn for_each_piece<A: Stored<f64>, const G: usize>(
 fn accumulate_scalar<A: Stored<f64>, const G: usize>(
     panels: &Panels<A, G>,
     columns: Range<usize>,
-    sums: &mut Sums<G>,
+    sums: &mut PanelSums<G>,
 ) {
     for_each_piece(
         panels,
@@ -175,7 +175,7 @@ fn multiply_add<const G: usize>(sum: &mut Group<G>, a: f64, x: &Group<G>) {
 fn accumulate_avx512<A: Stored<f64>, const G: usize>(
     panels: &Panels<A, G>,
     columns: Range<usize>,
-    sums: &mut Sums<G>,
+    sums: &mut PanelSums<G>,
 ) {
     // SAFETY: this function's own target feature; one register holds a lane. A prefetch may go anywhere.
     unsafe {
@@ -194,7 +194,7 @@ fn accumulate_avx512<A: Stored<f64>, const G: usize>(
 fn accumulate_avx2<A: Stored<f64>, const G: usize>(
     panels: &Panels<A, G>,
     columns: Range<usize>,
-    sums: &mut Sums<G>,
+    sums: &mut PanelSums<G>,
 ) {
     let by_lanes = |piece: Piece<G>| {
         let Piece { values, rows, w, twice, y, own } = piece;

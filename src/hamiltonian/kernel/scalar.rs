@@ -4,12 +4,12 @@ use super::contraction::{Contraction, Sum};
 use super::stored::Stored;
 use crate::hamiltonian::layout::{Leaves, PANEL_ROWS};
 use crate::hamiltonian::tensor::SymmetricTensor;
-use crate::numeric::lanes::{Block, Real};
+use crate::numeric::lanes::{PointLanes, Real};
 
 /// Energies and Euclidean gradients of all active lanes, one lane after the other.
 pub fn contract<T: Real, A: Stored<T>>(
     tensor: &SymmetricTensor<A>,
-    points: &Block<T>,
+    points: &PointLanes<T>,
     out: &mut Contraction<T>,
     sum: &Sum<T>,
 ) {

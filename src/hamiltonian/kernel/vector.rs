@@ -5,7 +5,7 @@ use super::contraction::{Contraction, Sum, aligned};
 use super::stored::Stored;
 use crate::hamiltonian::layout::{Leaves, PANEL_ROWS};
 use crate::hamiltonian::tensor::SymmetricTensor;
-use crate::numeric::lanes::{Block, Real};
+use crate::numeric::lanes::{PointLanes, Real};
 use crate::numeric::simd::Simd;
 
 /// Registers side by side: as many columns of lanes as one pass over the tensor serves.
@@ -20,7 +20,7 @@ type Elem<S> = <S as Simd>::Elem;
 #[inline(always)]
 pub unsafe fn contract<S: Simd, A: Stored<S::Elem>>(
     tensor: &SymmetricTensor<A>,
-    points: &Block<S::Elem>,
+    points: &PointLanes<S::Elem>,
     out: &mut Contraction<S::Elem>,
     sum: &Sum<S::Elem>,
 ) where
@@ -43,7 +43,7 @@ pub unsafe fn contract<S: Simd, A: Stored<S::Elem>>(
 #[inline(always)]
 unsafe fn pass<S: Simd, A: Stored<S::Elem>, const V: usize>(
     tensor: &SymmetricTensor<A>,
-    points: &Block<S::Elem>,
+    points: &PointLanes<S::Elem>,
     out: &mut Contraction<S::Elem>,
     first: usize,
     sum: &Sum<S::Elem>,

@@ -20,22 +20,21 @@
 
 mod shares;
 mod state;
-mod uniform;
 
 use std::ops::ControlFlow;
 
 use super::curvature::Weights;
 use super::data::Digits;
 use super::shape::Shape;
-use crate::rng::{Role, stream};
+use crate::rng::{Role, below, stream};
 use rand::Rng;
 use state::State;
-use uniform::below;
 
 pub use shares::Shares;
 
 /// How networks are annealed; the module says what the numbers mean.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AnnealProtocol {
     /// Sweeps, S.
     pub sweeps: u32,

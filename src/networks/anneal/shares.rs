@@ -1,7 +1,7 @@
 //! Which weights are copies of which free value.
 
-use super::uniform::below;
 use crate::networks::shape::Shape;
+use crate::rng::below;
 use rand::Rng;
 
 /// Weights by the free value that they take.

@@ -4,7 +4,7 @@ use itertools::izip;
 use sha2::{Digest, Sha256};
 
 use super::downsample::downsample;
-use super::files::{IdxFile, Part};
+use super::files::{DigitFile, IdxFile};
 use super::idx::{Images, Labels, read_images, read_labels};
 use super::sizes::{PIXELS, SIDE};
 use crate::error::{Error, Result};
@@ -96,7 +96,7 @@ pub struct DigitSet {
 }
 
 impl DigitSet {
-    /// From the contents of four IDX files in the order of [`Part::ALL`], each plain or gzip-compressed.
+    /// From the contents of four IDX files in the order of [`DigitFile::ALL`], each plain or gzip-compressed.
     ///
     /// # Errors
     /// Bad input where a file is not what its place asks for, or is one of MNIST's originals in another's place.
@@ -105,15 +105,11 @@ impl DigitSet {
         let (train_images, test_images) = (read_images(train_images)?, read_images(test_images)?);
         let (train_labels, test_labels) = (read_labels(train_labels)?, read_labels(test_labels)?);
         let hashes = [train_images.sha256, train_labels.sha256, test_images.sha256, test_labels.sha256];
-        let known = hashes.each_ref().map(Part::recognise);
-        for (file, known, expected) in izip!(files, known, Part::ALL) {
+        let known = hashes.each_ref().map(DigitFile::recognise);
+        for (file, known, expected) in izip!(files, known, DigitFile::ALL) {
             if let Some(part) = known.filter(|&part| part != expected) {
-                let allowed = format!("the content of {}", expected.file_name());
-                return Err(Error::bad_input(
-                    file.name,
-                    format!("the content of {}", part.file_name()),
-                    allowed,
-                ));
+                let allowed = format!("the content of {}", expected.name());
+                return Err(Error::bad_input(file.name, format!("the content of {}", part.name()), allowed));
             }
         }
         Ok(Self {

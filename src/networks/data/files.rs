@@ -1,32 +1,23 @@
 //! The files of a set of digits.
 
-/// The four files of a set of digits, by what they hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// Images to train on.
-    TrainImages,
-    /// Labels of the images to train on.
-    TrainLabels,
-    /// Images to test on.
-    TestImages,
-    /// Labels of the images to test on.
-    TestLabels,
+use crate::numeric::hex::hex;
+
+named! {
+    /// The four files of a set of digits, by what they hold.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum DigitFile {
+        /// Images to train on.
+        TrainImages = "train-images-idx3-ubyte",
+        /// Labels of the images to train on.
+        TrainLabels = "train-labels-idx1-ubyte",
+        /// Images to test on.
+        TestImages = "t10k-images-idx3-ubyte",
+        /// Labels of the images to test on.
+        TestLabels = "t10k-labels-idx1-ubyte",
+    }
 }
 
-impl Part {
-    /// All four.
-    pub const ALL: [Self; 4] = [Self::TrainImages, Self::TrainLabels, Self::TestImages, Self::TestLabels];
-
-    /// The file's usual name.
-    pub fn file_name(self) -> &'static str {
-        match self {
-            Self::TrainImages => "train-images-idx3-ubyte",
-            Self::TrainLabels => "train-labels-idx1-ubyte",
-            Self::TestImages => "t10k-images-idx3-ubyte",
-            Self::TestLabels => "t10k-labels-idx1-ubyte",
-        }
-    }
-
+impl DigitFile {
     /// SHA-256 of MNIST's original, uncompressed, in hexadecimal digits.
     pub fn original_sha256(self) -> &'static str {
         match self {
@@ -51,9 +42,4 @@ pub struct IdxFile<'a> {
     pub name: &'a str,
     /// Content as it lies on the disk.
     pub content: &'a [u8],
-}
-
-/// Lower-case hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

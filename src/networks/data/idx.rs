@@ -6,10 +6,7 @@
 //! # Reference
 //! LeCun, Cortes, Burges (1998), *The MNIST database of handwritten digits*, "File formats".
 // What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::io::Read;
 

@@ -10,6 +10,6 @@ mod sizes;
 pub use bundled::bundled;
 pub use digits::{DigitSet, Digits, Origin};
 pub use downsample::{ORIGINAL_SIDE, downsample};
-pub use files::{IdxFile, Part};
+pub use files::{DigitFile, IdxFile};
 pub use idx::{Images, Labels, read_images, read_labels};
 pub use sizes::{CLASSES, PIXEL_UNIT, PIXEL_ZERO, PIXELS, SIDE, input};

@@ -18,7 +18,7 @@ pub use batch::{Batch, Own};
 pub use lanes::{Lanes, TILE};
 pub use space::Workspace;
 
-use super::group::{Group, padded};
+use super::group::{NetworkGroup, padded};
 use crate::numeric::isa::Isa;
 use space::Sizes;
 
@@ -28,7 +28,7 @@ use space::Sizes;
 ///
 /// # Panics
 /// If group, mini-batch and space do not fit each other, or the machine lacks the instruction set.
-pub fn step(isa: Isa, group: &mut Group, batch: &Batch, rate: f32, space: &mut Workspace) {
+pub fn step(isa: Isa, group: &mut NetworkGroup, batch: &Batch, rate: f32, space: &mut Workspace) {
     assert!(isa.is_available(), "this machine has no {}", isa.name());
     let (shape, padded) = (group.shape(), padded(&group.shape()));
     let sizes = Sizes {
@@ -59,14 +59,14 @@ pub fn step(isa: Isa, group: &mut Group, batch: &Batch, rate: f32, space: &mut W
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx2,fma")]
-fn step_avx512(sizes: &Sizes, group: &mut Group, batch: &Batch, rate: f32, space: &mut Workspace) {
+fn step_avx512(sizes: &Sizes, group: &mut NetworkGroup, batch: &Batch, rate: f32, space: &mut Workspace) {
     // SAFETY: this function's own target feature.
     unsafe { vector::step::<crate::numeric::simd::Avx512F32>(sizes, group, batch, rate, space) }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn step_avx2(sizes: &Sizes, group: &mut Group, batch: &Batch, rate: f32, space: &mut Workspace) {
+fn step_avx2(sizes: &Sizes, group: &mut NetworkGroup, batch: &Batch, rate: f32, space: &mut Workspace) {
     // SAFETY: this function's own target features.
     unsafe { vector::step::<crate::numeric::simd::Avx2F32>(sizes, group, batch, rate, space) }
 }

@@ -4,10 +4,10 @@ use super::batch::Batch;
 use super::lanes::{Lanes, TILE};
 use super::softmax::derivatives;
 use super::space::{Sizes, Workspace};
-use crate::networks::group::Group;
+use crate::networks::group::NetworkGroup;
 
 /// As [`super::step`].
-pub fn step(sizes: &Sizes, group: &mut Group, batch: &Batch, rate: f32, space: &mut Workspace) {
+pub fn step(sizes: &Sizes, group: &mut NetworkGroup, batch: &Batch, rate: f32, space: &mut Workspace) {
     let input = |example: usize, i: usize| match batch {
         Batch::Shared(batch) => {
             splat(batch.by_example[(example / TILE * sizes.inputs + i) * TILE + example % TILE])

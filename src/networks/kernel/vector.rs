@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::lanes::{Lanes, TILE};
 use super::softmax::derivatives;
 use super::space::{Sizes, Workspace};
-use crate::networks::group::Group;
+use crate::networks::group::NetworkGroup;
 use crate::numeric::simd::Simd;
 
 /// As [`super::step`], which checks all sizes.
@@ -14,7 +14,7 @@ use crate::numeric::simd::Simd;
 #[inline(always)]
 pub unsafe fn step<S: Simd<Elem = f32>>(
     sizes: &Sizes,
-    group: &mut Group,
+    group: &mut NetworkGroup,
     batch: &Batch,
     rate: f32,
     space: &mut Workspace,
@@ -49,12 +49,12 @@ pub unsafe fn step<S: Simd<Elem = f32>>(
 #[inline(always)]
 unsafe fn step_with<S: Simd<Elem = f32>, I: Inputs<S>>(
     sizes: &Sizes,
-    group: &mut Group,
+    group: &mut NetworkGroup,
     (batch, inputs): (&Batch, impl Fn(usize) -> I),
     rate: f32,
     space: &mut Workspace,
 ) {
-    let places = |group: &mut Group, space: &mut Workspace, register: usize| Places {
+    let places = |group: &mut NetworkGroup, space: &mut Workspace, register: usize| Places {
         sizes: *sizes,
         inputs: inputs(register),
         // Lanes of a row from here on are the register's.
@@ -129,14 +129,14 @@ impl<S: Simd<Elem = f32>> Inputs<S> for OwnInputs {
     unsafe fn of_examples(&self, sizes: &Sizes, example: usize) -> impl Factors<S> {
         // SAFETY: by contract.
         let from = unsafe { self.0.add(example * sizes.inputs * ROW) };
-        Columns { from, column: sizes.inputs * ROW, step: ROW }
+        LayerColumns { from, column: sizes.inputs * ROW, step: ROW }
     }
 
     #[inline(always)]
     unsafe fn of_inputs(&self, sizes: &Sizes, input: usize) -> impl Factors<S> {
         // SAFETY: by contract.
         let from = unsafe { self.0.add(input * ROW) };
-        Columns { from, column: ROW, step: sizes.inputs * ROW }
+        LayerColumns { from, column: ROW, step: sizes.inputs * ROW }
     }
 }
 
@@ -203,7 +203,7 @@ unsafe fn forward<S: Simd<Elem = f32>, I: Inputs<S>>(at: &Places<I>) {
                             row: ROW,
                             step: examples * ROW,
                         };
-                        let weights = Columns {
+                        let weights = LayerColumns {
                             from: at.outgoing.add((tile * outputs + output) * ROW),
                             column: ROW,
                             step: outputs * ROW,
@@ -233,7 +233,7 @@ unsafe fn backward<S: Simd<Elem = f32>, I: Inputs<S>>(at: &Places<I>, rate: f32)
                 let outgoing = at.outgoing.add(unit * outputs * ROW);
                 for example in (0..examples).step_by(TILE) {
                     let weights = Rows { from: outgoing, row: outputs * ROW, step: ROW };
-                    let derivatives = Columns {
+                    let derivatives = LayerColumns {
                         from: at.outputs.add(example * outputs * ROW),
                         column: outputs * ROW,
                         step: ROW,
@@ -251,7 +251,7 @@ unsafe fn backward<S: Simd<Elem = f32>, I: Inputs<S>>(at: &Places<I>, rate: f32)
                 let active = Rows { from: active, row: examples * ROW, step: ROW };
                 for output in (0..outputs).step_by(TILE) {
                     let derivatives =
-                        Columns { from: at.outputs.add(output * ROW), column: ROW, step: outputs * ROW };
+                        LayerColumns { from: at.outputs.add(output * ROW), column: ROW, step: outputs * ROW };
                     let gradient = products::<S, _, R>(count, &active, &derivatives, [[S::zero(); TILE]; R]);
                     advance::<S, R>(outgoing.add(output * ROW), outputs * ROW, rate, gradient);
                 }
@@ -299,13 +299,13 @@ impl<S: Simd<Elem = f32>> Factors<S> for Splats {
 }
 
 /// A value for each lane.
-struct Columns {
+struct LayerColumns {
     from: *const f32,
     column: usize,
     step: usize,
 }
 
-impl<S: Simd<Elem = f32>> Factors<S> for Columns {
+impl<S: Simd<Elem = f32>> Factors<S> for LayerColumns {
     #[inline(always)]
     unsafe fn at(&self, step: usize, column: usize) -> S::Reg {
         // SAFETY: by contract.

@@ -4,7 +4,7 @@
 const QUOTED: usize = 120;
 
 /// What was read, or what is wrong with it.
-pub type Checked<T> = std::result::Result<T, String>;
+pub type HeaderResult<T> = std::result::Result<T, String>;
 
 /// A part of a header as a message quotes it: whole, or so that it shows what is left out.
 pub fn quote(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! One number of an array: its type, and its value in double precision.
 
-use super::checked::{Checked, quote};
+use super::checked::{HeaderResult, quote};
 
 /// Type of the numbers of an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl Element {
     ///
     /// # Errors
     /// The name of the type, and what to do, where it is none of those.
-    pub fn of(descr: &str) -> Checked<Self> {
+    pub fn of(descr: &str) -> HeaderResult<Self> {
         let name = descr.trim_matches(['\'', '"']);
         let (order, rest) = match name.chars().next() {
             Some(order @ ('<' | '>' | '|' | '=')) => (order, name.get(1..).unwrap_or_default()),
@@ -56,7 +56,7 @@ impl Element {
     ///
     /// # Errors
     /// If a bool is neither 0 nor 1.
-    pub fn value(self, bytes: &[u8]) -> Checked<f64> {
+    pub fn value(self, bytes: &[u8]) -> HeaderResult<f64> {
         let join = |bits: u64, &byte: &u8| bits << 8 | u64::from(byte);
         let bits = match self.is_big_endian {
             true => bytes.iter().fold(0, join),

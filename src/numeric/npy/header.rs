@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::checked::{Checked, quote};
+use super::checked::{HeaderResult, quote};
 use super::element::Element;
 
 /// First bytes of a file.
@@ -22,7 +22,7 @@ pub struct Header {
 }
 
 /// The header's text and where the data begin.
-pub fn read(file: &mut impl Read) -> std::io::Result<Checked<(String, u64)>> {
+pub fn read(file: &mut impl Read) -> std::io::Result<HeaderResult<(String, u64)>> {
     let mut start = [0; 8];
     file.read_exact(&mut start)?;
     if !start.starts_with(MAGIC) {
@@ -57,7 +57,7 @@ impl Header {
     ///
     /// # Errors
     /// If it is none, or says something of an array that is not read.
-    pub fn parse(text: &str) -> Checked<Self> {
+    pub fn parse(text: &str) -> HeaderResult<Self> {
         const NO_DICTIONARY: &str = "its header is no dictionary";
         let inside = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}'));
         let items = split(inside.ok_or(NO_DICTIONARY)?, ',').ok_or(NO_DICTIONARY)?;
@@ -103,7 +103,7 @@ fn split(text: &str, separator: char) -> Option<Vec<&str>> {
     (open == 0 && quoted.is_none()).then_some(parts)
 }
 
-fn parse_order(text: &str) -> Checked<bool> {
+fn parse_order(text: &str) -> HeaderResult<bool> {
     match text {
         "True" => Ok(sabotage!("fortran-order-read", true, false)),
         "False" => Ok(false),
@@ -111,10 +111,10 @@ fn parse_order(text: &str) -> Checked<bool> {
     }
 }
 
-fn parse_shape(text: &str) -> Checked<Vec<u32>> {
+fn parse_shape(text: &str) -> HeaderResult<Vec<u32>> {
     let wrong = || format!("its shape is {}", quote(text));
     let inside = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).ok_or_else(wrong)?.trim();
-    let axes: Checked<Vec<u32>> = inside
+    let axes: HeaderResult<Vec<u32>> = inside
         .strip_suffix(',')
         .unwrap_or(inside)
         .split(',')

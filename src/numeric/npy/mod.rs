@@ -4,10 +4,7 @@
 //! The format is 6 magic bytes, 2 of version, the header's length, and a Python dictionary as text. Reading is strict,
 //! because a file that is taken for what it is not would be a wrong tensor without any sign of it.
 // What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod checked;
 mod element;
@@ -19,7 +16,7 @@ use std::fs::File;
 use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
-use self::checked::Checked;
+use self::checked::HeaderResult;
 use self::header::{Header, MAGIC};
 use crate::error::{Error, Result, one_line};
 
@@ -145,7 +142,7 @@ fn unreadable(path: &Path, error: std::io::Error) -> Error {
     }
 }
 
-fn check_count(header: &Header, data_bytes: u64) -> Checked<()> {
+fn check_count(header: &Header, data_bytes: u64) -> HeaderResult<()> {
     let Header { shape, element, .. } = header;
     let one = element.bytes() as u64;
     match shape.iter().try_fold(one, |product, &n| product.checked_mul(u64::from(n))) {

@@ -4,12 +4,12 @@ use super::number::Precise;
 
 /// Rows by columns, row after row.
 #[derive(Debug, Clone)]
-pub struct Matrix<T> {
+pub struct PreciseMatrix<T> {
     columns: usize,
     entries: Vec<T>,
 }
 
-impl<T: Precise> Matrix<T> {
+impl<T: Precise> PreciseMatrix<T> {
     /// The square matrix with these entries.
     pub fn square(size: usize, entry: impl Fn(usize, usize) -> T) -> Self {
         let entries = (0..size * size).map(|at| entry(at / size, at % size)).collect();

@@ -13,7 +13,7 @@ mod special;
 
 pub use big::Big;
 pub use double::Double;
-pub use matrix::{Matrix, dot};
+pub use matrix::{PreciseMatrix, dot};
 pub use number::{Precise, Split};
 pub use special::scaled_erfc;
 

@@ -2,9 +2,9 @@
 
 use super::spec::{NetworksProtocol, NetworksSpec};
 use super::unit::{BLOCK, Block};
-use crate::error::{Error, Result};
+use crate::networks::anneal::AnnealProtocol;
 use crate::networks::data::{CLASSES, PIXELS};
-use crate::networks::{ExampleOrder, GROUP};
+use crate::networks::{ExampleOrder, GROUP, TrainingProtocol};
 use crate::study::Resources;
 
 /// Nominal operations per second of one thread; they order units and smooth bars, nothing else.
@@ -18,9 +18,9 @@ const SAMPLE_BLOCK: u64 = 1000;
 /// Bytes of the process without any of this.
 const BASE: u64 = 24 << 20;
 /// Bytes of an empty run file, and of a network and of a unit in one.
-const EMPTY_FILE: u64 = 24 << 10;
-const NETWORK_ROW: u64 = 84;
-const UNIT_ROW: u64 = 56;
+pub(super) const EMPTY_FILE: u64 = 24 << 10;
+pub(super) const NETWORK_ROW: u64 = 84;
+pub(super) const UNIT_ROW: u64 = 56;
 
 /// Work of one unit, in seconds of a nominal thread.
 #[derive(Debug, Clone, Copy)]
@@ -38,8 +38,8 @@ impl Work {
         let parameters = NetworksSpec::shape(hidden).parameters() as f64;
         let networks = f64::from(block.networks);
         let training = match spec.protocol {
-            NetworksProtocol::Sgd { .. } => sgd_flops(spec, hidden) / TRAINING_RATE,
-            NetworksProtocol::Anneal { sweeps, kept, .. } => {
+            NetworksProtocol::Sgd(_) => sgd_flops(spec, hidden) / TRAINING_RATE,
+            NetworksProtocol::Anneal(AnnealProtocol { sweeps, kept, .. }) => {
                 networks * f64::from(sweeps) * kept * parameters * examples / MOVES_RATE
             }
         };
@@ -78,7 +78,7 @@ pub(super) fn index_bytes(hidden: u32) -> u64 {
 }
 
 /// Largest size with an index.
-fn indexed_hidden(spec: &NetworksSpec) -> Option<u32> {
+pub(super) fn indexed_hidden(spec: &NetworksSpec) -> Option<u32> {
     let indexed = spec.hidden.iter().copied().filter(|&hidden| spec.has_index(hidden, 0));
     indexed.max()
 }
@@ -91,9 +91,9 @@ pub(super) fn lean_bytes(spec: &NetworksSpec, resources: &Resources) -> u64 {
     let hidden = u64::from(spec.hidden.last().copied().unwrap_or_default());
     let parameters = hidden * (PIXELS + CLASSES) as u64;
     let unit = match spec.protocol {
-        NetworksProtocol::Sgd { batch, order, .. } => {
+        NetworksProtocol::Sgd(TrainingProtocol { batch, order, .. }) => {
             let count = u64::from(spec.digits.train.count);
-            let batch = u64::from(batch).min(count);
+            let batch = (batch as u64).min(count);
             // The mini-batch and orders of the digits.
             let seen = match order {
                 ExampleOrder::Shared => batch * 8 * PIXELS as u64 + 4 * count,
@@ -102,7 +102,7 @@ pub(super) fn lean_bytes(spec: &NetworksSpec, resources: &Resources) -> u64 {
             // Lanes, sixteen networks in single and in double precision; activities and outputs.
             parameters * u64::from(BLOCK) * (4 + 4 + 8) + (hidden + 40) * batch * 64 + seen
         }
-        NetworksProtocol::Anneal { .. } => {
+        NetworksProtocol::Anneal(_) => {
             let examples = u64::from(spec.digits.train.count);
             // Whole numbers of 32 bits: inputs, sums and their proposals, outputs twice; losses twice.
             let sums = 4 * (PIXELS as u64 + 2 * hidden + 2 * CLASSES as u64) + 16;
@@ -114,40 +114,8 @@ pub(super) fn lean_bytes(spec: &NetworksSpec, resources: &Resources) -> u64 {
 }
 
 /// How many units with Hessians may be worked on at once, at least 1.
-fn index_slots(spec: &NetworksSpec, resources: &Resources) -> usize {
+pub(super) fn index_slots(spec: &NetworksSpec, resources: &Resources) -> usize {
     let Some(hidden) = indexed_hidden(spec) else { return resources.threads };
     let room = resources.memory.saturating_sub(lean_bytes(spec, resources)) / index_bytes(hidden);
     usize::try_from(room).unwrap_or(usize::MAX).clamp(1, resources.threads)
-}
-
-/// Peak bytes of a run.
-pub fn memory_bytes(spec: &NetworksSpec, resources: &Resources) -> u64 {
-    let hessians = indexed_hidden(spec).map_or(0, |hidden| {
-        let most = spec.networks.div_ceil(BLOCK).min(spec.index.div_ceil(BLOCK)).max(1) as usize;
-        index_slots(spec, resources).min(most * spec.hidden.len()) as u64 * index_bytes(hidden)
-    });
-    lean_bytes(spec, resources) + hessians
-}
-
-/// Bytes of the finished run file.
-pub fn disk_bytes(spec: &NetworksSpec) -> u64 {
-    let sizes = spec.hidden.len() as u64;
-    let networks = u64::from(spec.networks) * sizes;
-    EMPTY_FILE + networks * NETWORK_ROW + u64::from(spec.networks.div_ceil(BLOCK)) * sizes * UNIT_ROW
-}
-
-/// Refuses a run that cannot fit in memory, before anything is written.
-///
-/// # Errors
-/// [`Error::Refused`] with the bytes needed and available.
-pub fn admit(spec: &NetworksSpec, resources: &Resources) -> Result<()> {
-    let (needed, available) = (memory_bytes(spec, resources), resources.memory);
-    if needed <= available {
-        return Ok(());
-    }
-    let hidden = spec.hidden.last().copied().unwrap_or_default();
-    Err(Error::Refused(format!(
-        "networks of up to {hidden} hidden units need {needed} bytes of memory, {available} are available; fewer \
-         threads, a smaller --hidden or --index-hidden, or fewer --digits need less"
-    )))
 }

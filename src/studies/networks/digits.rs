@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::networks::data::{DigitSet, IdxFile, Part};
+use crate::networks::data::{DigitFile, DigitSet, IdxFile};
 
 /// Largest file that is read: the largest of MNIST has 47 MB.
 const LARGEST: u64 = 1 << 30;
@@ -15,13 +15,13 @@ const LARGEST: u64 = 1 << 30;
 /// Bad input where a file is missing or not what it should be; [`Error::Io`] where one cannot be read.
 pub fn read_digits(folder: &Path) -> Result<DigitSet> {
     let [train_images, train_labels, test_images, test_labels] =
-        Part::ALL.map(|part| read_part(folder, part));
+        DigitFile::ALL.map(|part| read_part(folder, part));
     let files = [train_images?, train_labels?, test_images?, test_labels?];
     DigitSet::read(&files.each_ref().map(|(name, content)| IdxFile { name, content }))
 }
 
 /// The name and the content of the file of one part.
-fn read_part(folder: &Path, part: Part) -> Result<(String, Vec<u8>)> {
+fn read_part(folder: &Path, part: DigitFile) -> Result<(String, Vec<u8>)> {
     let path = find(folder, part)?;
     let name = path.display().to_string();
     let failed = |error| Error::io(format!("reading {name}"), error);
@@ -34,11 +34,11 @@ fn read_part(folder: &Path, part: Part) -> Result<(String, Vec<u8>)> {
     Ok((name, content))
 }
 
-fn find(folder: &Path, part: Part) -> Result<PathBuf> {
-    let name = part.file_name();
+fn find(folder: &Path, part: DigitFile) -> Result<PathBuf> {
+    let name = part.name();
     let candidates = [folder.join(name), folder.join(format!("{name}.gz"))];
     candidates.into_iter().find(|path| path.is_file()).ok_or_else(|| {
-        let files = Part::ALL.map(Part::file_name).join(", ");
+        let files = DigitFile::ALL.map(DigitFile::name).join(", ");
         let allowed = format!("a folder with {files}, each plain or .gz ({name} is missing)");
         Error::bad_input("--data", folder.display(), allowed)
     })

@@ -99,26 +99,26 @@ impl Trial<'_> {
         // The test digits need the forward third of it.
         let evaluation = looked * (examples + tested / 3.0) / counted;
         match self.spec.protocol {
-            NetworksProtocol::Sgd { epochs, batch, rate, decay, order } => {
-                let protocol = TrainingProtocol { epochs: 1, batch: batch as usize, rate, decay, order };
+            NetworksProtocol::Sgd(whole) => {
+                let protocol = TrainingProtocol { epochs: 1, ..whole };
                 let key = GroupKey { seed, shape, group: 0 };
                 let isa = self.resources.isa;
                 let go_on = &mut |_| ControlFlow::Continue(());
-                drop(train(isa, &protocol, &key, &digits.first(batch as usize), go_on));
+                drop(train(isa, &protocol, &key, &digits.first(whole.batch), go_on));
                 let once = self.on_all_threads(&|| {
                     drop(train(isa, &protocol, &key, &digits, &mut |_| ControlFlow::Continue(())));
                 });
-                SizeCost { unit: once * f64::from(epochs) * examples / counted, network: evaluation }
+                SizeCost { unit: once * f64::from(whole.epochs) * examples / counted, network: evaluation }
             }
-            NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
-                let protocol = AnnealProtocol { sweeps: 1, hot, cold, kept, gain };
+            NetworksProtocol::Anneal(whole) => {
+                let protocol = AnnealProtocol { sweeps: 1, ..whole };
                 let key = ChainKey { seed, shape, chain: 0 };
                 let digits = self.digits(annealed);
                 let once = self.on_all_threads(&|| {
                     drop(anneal(&protocol, &key, &digits, &mut |_| ControlFlow::Continue(())));
                 });
                 let sweep = once * examples / digits.count() as f64;
-                SizeCost { unit: 0.0, network: sweep * f64::from(sweeps) + evaluation }
+                SizeCost { unit: 0.0, network: sweep * f64::from(whole.sweeps) + evaluation }
             }
         }
     }

@@ -4,10 +4,10 @@ use super::cost::Work;
 use super::record::{NetworkRecord, Training};
 use super::spec::{DigitsUsed, NetworksProtocol, NetworksSpec};
 use super::unit::{Block, BlockResult, NetworkTimes};
-use crate::networks::anneal::{AnnealProtocol, ChainKey, anneal};
+use crate::networks::anneal::{ChainKey, anneal};
 use crate::networks::curvature::{Sample, Weights, gradient, index, loss};
 use crate::networks::data::DigitSet;
-use crate::networks::{GroupKey, TrainingProtocol, train};
+use crate::networks::{GroupKey, train};
 use crate::numeric::isa::Isa;
 use crate::study::clock::Meter;
 use crate::study::columns::{Row, Seconds};
@@ -84,17 +84,15 @@ impl BlockJob<'_> {
         let (key, seed, shape) = (block.key(), self.spec.seed, NetworksSpec::shape(block.hidden));
         let digits = &self.samples.set.train;
         match self.spec.protocol {
-            NetworksProtocol::Sgd { epochs, batch, rate, decay, order } => {
-                let protocol = TrainingProtocol { epochs, batch: batch as usize, rate, decay, order };
+            NetworksProtocol::Sgd(protocol) => {
                 let group = GroupKey { seed, shape, group: u64::from(key.block) };
-                let mut after_epoch = |_| advance(1.0 / f64::from(epochs));
+                let mut after_epoch = |_| advance(1.0 / f64::from(protocol.epochs));
                 // All sixteen, asked for or not: they share registers.
                 let networks = train(self.isa, &protocol, &group, digits, &mut after_epoch)?;
                 Some(networks.iter().take(block.networks as usize).map(Weights::of).collect())
             }
-            NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
-                let protocol = AnnealProtocol { sweeps, hot, cold, kept, gain };
-                let all = f64::from(sweeps) * f64::from(block.networks);
+            NetworksProtocol::Anneal(protocol) => {
+                let all = f64::from(protocol.sweeps) * f64::from(block.networks);
                 let chains = key.networks(u32::MAX).take(block.networks as usize);
                 chains
                     .map(|chain| {

@@ -5,13 +5,11 @@ use super::forecast;
 use super::job::{BlockJob, Samples};
 use super::record::{NetworkRecord, Training};
 use super::spec::NetworksSpec;
-use super::unit::{Block, BlockResult, NetworkTimes};
+use super::unit::{BLOCK, Block, BlockResult, NetworkTimes};
 use crate::error::{Error, Result};
 use crate::networks::data::DigitSet;
 use crate::study::columns::is_finite;
-use crate::study::{
-    Advance, Expected, FORMATS, Format, Job, Listed, Needs, Resources, Store, Study, UnitPerThread,
-};
+use crate::study::{Advance, Expected, FORMATS, Format, Job, Listed, Resources, Store, Study, UnitPerThread};
 
 /// The study of networks that are trained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +28,6 @@ impl Study for Networks {
     type Times = NetworkTimes;
     type Given = Samples;
     type Work = UnitPerThread;
-    type Needs = NetworksNeeds;
 
     fn plan(spec: &NetworksSpec) -> impl Iterator<Item = Block> + '_ {
         spec.blocks()
@@ -77,6 +74,39 @@ impl Study for Networks {
         cost::lean_bytes(spec, resources)
     }
 
+    fn memory_bytes(spec: &NetworksSpec, resources: &Resources) -> u64 {
+        let hessians = cost::indexed_hidden(spec).map_or(0, |hidden| {
+            let most = spec.networks.div_ceil(BLOCK).min(spec.index.div_ceil(BLOCK)).max(1) as usize;
+            cost::index_slots(spec, resources).min(most * spec.hidden.len()) as u64
+                * cost::index_bytes(hidden)
+        });
+        cost::lean_bytes(spec, resources) + hessians
+    }
+
+    fn disk_bytes(spec: &NetworksSpec) -> u64 {
+        let sizes = spec.hidden.len() as u64;
+        let networks = u64::from(spec.networks) * sizes;
+        cost::EMPTY_FILE
+            + networks * cost::NETWORK_ROW
+            + u64::from(spec.networks.div_ceil(BLOCK)) * sizes * cost::UNIT_ROW
+    }
+
+    fn admit(spec: &NetworksSpec, resources: &Resources) -> Result<()> {
+        let (needed, available) = (Self::memory_bytes(spec, resources), resources.memory);
+        if needed <= available {
+            return Ok(());
+        }
+        let hidden = spec.hidden.last().copied().unwrap_or_default();
+        Err(Error::Refused(format!(
+            "networks of up to {hidden} hidden units need {needed} bytes of memory, {available} are available; fewer \
+             threads, a smaller --hidden or --index-hidden, or fewer --digits need less"
+        )))
+    }
+
+    fn expected(job: &Job<Self>, left: &[Block]) -> Result<Expected> {
+        Ok(forecast::expected(job.spec, left, job.given, job.resources))
+    }
+
     fn check_given(spec: &NetworksSpec, samples: &Samples) -> Result<()> {
         if samples.identity() == spec.digits {
             return Ok(());
@@ -98,28 +128,6 @@ impl Study for Networks {
     ) -> Result<Option<(BlockResult, NetworkTimes)>> {
         let job = BlockJob { spec: job.spec, samples: job.given, isa: job.resources.isa };
         Ok(job.run(planned, advance))
-    }
-}
-
-/// What a run of networks needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NetworksNeeds;
-
-impl Needs<Networks> for NetworksNeeds {
-    fn memory_bytes(spec: &NetworksSpec, resources: &Resources) -> u64 {
-        cost::memory_bytes(spec, resources)
-    }
-
-    fn disk_bytes(spec: &NetworksSpec) -> u64 {
-        cost::disk_bytes(spec)
-    }
-
-    fn admit(spec: &NetworksSpec, resources: &Resources) -> Result<()> {
-        cost::admit(spec, resources)
-    }
-
-    fn expected(job: &Job<Networks>, left: &[Block]) -> Result<Expected> {
-        Ok(forecast::expected(job.spec, left, job.given, job.resources))
     }
 }
 

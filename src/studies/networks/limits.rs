@@ -2,10 +2,14 @@
 
 use std::fmt;
 
+use itertools::Itertools;
+
 use super::spec::{DigitsIdentity, NetworksProtocol, NetworksSpec};
 use super::unit::BLOCK;
 use crate::error::{Error, Result, check_range};
-use crate::study::Spec;
+use crate::networks::TrainingProtocol;
+use crate::networks::anneal::AnnealProtocol;
+use crate::study::RunSpec;
 use crate::study::spec::UNITS;
 
 /// Least and most n₁.
@@ -40,39 +44,28 @@ impl fmt::Display for Echo {
     }
 }
 
-impl Spec for NetworksSpec {
+impl RunSpec for NetworksSpec {
     const GROWABLE: &'static [&'static str] = &["hidden", "networks", "index", "index_hidden"];
 
     fn check(&self) -> Result<()> {
-        check(self)
+        check_hidden(self)?;
+        check_range("networks", self.networks, NETWORKS)?;
+        check_units(self)?;
+        check_protocol(&self.protocol)?;
+        check_index(self)?;
+        check_digits("digits.train", &self.digits.train)?;
+        check_digits("digits.test", &self.digits.test)
     }
 
     fn united(&self, other: &Self) -> Self {
-        let mut hidden = [&self.hidden[..], &other.hidden].concat();
-        hidden.sort_unstable();
-        hidden.dedup();
         Self {
-            hidden,
+            hidden: self.hidden.iter().chain(&other.hidden).copied().sorted().dedup().collect(),
             networks: self.networks.max(other.networks),
             index: self.index.max(other.index),
             index_hidden: self.index_hidden.max(other.index_hidden),
             ..self.clone()
         }
     }
-}
-
-/// Refuses a spec that no run can have.
-///
-/// # Errors
-/// [`Error::BadInput`] naming the first key whose value is not allowed.
-pub fn check(spec: &NetworksSpec) -> Result<()> {
-    check_hidden(spec)?;
-    check_range("networks", spec.networks, NETWORKS)?;
-    check_units(spec)?;
-    check_protocol(&spec.protocol)?;
-    check_index(spec)?;
-    check_digits("digits.train", &spec.digits.train)?;
-    check_digits("digits.test", &spec.digits.test)
 }
 
 fn check_hidden(spec: &NetworksSpec) -> Result<()> {
@@ -100,16 +93,16 @@ fn check_units(spec: &NetworksSpec) -> Result<()> {
 
 fn check_protocol(protocol: &NetworksProtocol) -> Result<()> {
     match *protocol {
-        NetworksProtocol::Sgd { epochs, batch, rate, decay, .. } => {
+        NetworksProtocol::Sgd(TrainingProtocol { epochs, batch, rate, decay, .. }) => {
             check_range("epochs", epochs, EPOCHS)?;
-            check_range("batch", batch, BATCH)?;
+            check_range("batch", batch.try_into().unwrap_or(u32::MAX), BATCH)?;
             check_positive("rate", rate, LARGEST)?;
             if (0.0..=LARGEST).contains(&decay) {
                 return Ok(());
             }
             Err(Error::bad_input("decay", Echo(decay), format!("a number from 0 to {LARGEST}")))
         }
-        NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
+        NetworksProtocol::Anneal(AnnealProtocol { sweeps, hot, cold, kept, gain }) => {
             check_range("sweeps", sweeps, EPOCHS)?;
             check_positive("hot", hot, LARGEST)?;
             check_positive("cold", cold, hot)?;
@@ -123,7 +116,7 @@ fn check_index(spec: &NetworksSpec) -> Result<()> {
     check_range("index", spec.index, INDEX)?;
     check_range("index-hidden", spec.index_hidden, INDEX_HIDDEN)?;
     match spec.protocol {
-        NetworksProtocol::Anneal { .. } if spec.index > 0 => {
+        NetworksProtocol::Anneal(_) if spec.index > 0 => {
             let allowed = "0 with protocol anneal: three-valued weights have no Hessian";
             Err(Error::bad_input("index", spec.index, allowed))
         }

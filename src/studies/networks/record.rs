@@ -2,27 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::study::columns::{Named, columns};
+use crate::study::columns::columns;
 
-/// How the training of a network ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Training {
-    /// It went through all its epochs, or sweeps.
-    Finished,
-    /// A weight became NaN or infinite; losses are not known.
-    NonFinite,
-}
-
-impl Named for Training {
-    const ALL: &'static [Self] = &[Self::Finished, Self::NonFinite];
-    const BLANK: Self = Self::Finished;
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Finished => "finished",
-            Self::NonFinite => "non_finite",
-        }
+named! {
+    /// How the training of a network ended.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Training {
+        /// It went through all its epochs, or sweeps.
+        Finished = "finished",
+        /// A weight became NaN or infinite; losses are not known.
+        NonFinite = "non_finite",
     }
 }
 

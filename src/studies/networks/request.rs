@@ -5,7 +5,7 @@ use super::spec::{DigitsIdentity, DigitsUsed, NetworksProtocol, NetworksSpec};
 use crate::error::{Error, Result};
 use crate::networks::TrainingProtocol;
 use crate::networks::anneal::AnnealProtocol;
-use crate::study::Spec;
+use crate::study::RunSpec;
 use crate::study::spec::{Growth, sorted_set};
 
 /// The paper's sizes.
@@ -15,13 +15,15 @@ const NETWORKS: u32 = 1000;
 /// Networks of each size with an index, and the largest n₁: a quarter of a gigabyte and about a minute in all.
 const INDEX: [u32; 2] = [16, 50];
 
-/// How networks are trained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NetworksMethod {
-    /// Stochastic gradient descent.
-    Sgd,
-    /// Simulated annealing.
-    Anneal,
+named! {
+    /// How networks are trained.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum NetworksMethod {
+        /// Stochastic gradient descent.
+        Sgd = "sgd",
+        /// Simulated annealing.
+        Anneal = "anneal",
+    }
 }
 
 /// What a command asks of a run of networks; `None` leaves a field to its default or to the stored run.
@@ -68,10 +70,10 @@ impl NetworksRequest {
     /// [`Error::BadInput`] naming the first key whose value is not allowed.
     pub fn new_run(&self, digits: DigitsUsed) -> Result<NetworksSpec> {
         let base = match self.method {
-            Some(NetworksMethod::Anneal) => AnnealProtocol::DEFAULT.into(),
-            Some(NetworksMethod::Sgd) | None => TrainingProtocol::DEFAULT.into(),
+            Some(NetworksMethod::Anneal) => NetworksProtocol::Anneal(AnnealProtocol::DEFAULT),
+            Some(NetworksMethod::Sgd) | None => NetworksProtocol::Sgd(TrainingProtocol::DEFAULT),
         };
-        let indices = if matches!(base, NetworksProtocol::Sgd { .. }) { INDEX } else { [0, 0] };
+        let indices = if base.descent().is_some() { INDEX } else { [0, 0] };
         let [index, index_hidden] = indices;
         let spec = NetworksSpec {
             seed: self.seed.unwrap_or(1),
@@ -112,47 +114,43 @@ impl NetworksRequest {
     /// This protocol with the constants that are asked for; refuses those of the other one.
     fn protocol_on(&self, base: NetworksProtocol) -> Result<NetworksProtocol> {
         match base {
-            NetworksProtocol::Sgd { epochs, batch, rate, decay, order } => {
+            NetworksProtocol::Sgd(base) => {
                 let others =
                     [("hot", self.hot), ("cold", self.cold), ("kept", self.kept), ("gain", self.gain)];
                 refuse(&others, self.sweeps.map(|n| ("sweeps", n)), "anneal")?;
-                Ok(NetworksProtocol::Sgd {
-                    epochs: self.epochs.unwrap_or(epochs),
-                    batch: self.batch.unwrap_or(batch),
-                    rate: self.rate.unwrap_or(rate),
-                    decay: self.decay.unwrap_or(decay),
-                    order,
-                })
+                Ok(NetworksProtocol::Sgd(TrainingProtocol {
+                    epochs: self.epochs.unwrap_or(base.epochs),
+                    batch: self.batch.map_or(base.batch, |batch| batch as usize),
+                    rate: self.rate.unwrap_or(base.rate),
+                    decay: self.decay.unwrap_or(base.decay),
+                    ..base
+                }))
             }
-            NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
+            NetworksProtocol::Anneal(base) => {
                 let count = self.epochs.map(|n| ("epochs", n)).or(self.batch.map(|n| ("batch", n)));
                 refuse(&[("rate", self.rate), ("decay", self.decay)], count, "sgd")?;
-                Ok(NetworksProtocol::Anneal {
-                    sweeps: self.sweeps.unwrap_or(sweeps),
-                    hot: self.hot.unwrap_or(hot),
-                    cold: self.cold.unwrap_or(cold),
-                    kept: self.kept.unwrap_or(kept),
-                    gain: self.gain.unwrap_or(gain),
-                })
+                Ok(NetworksProtocol::Anneal(AnnealProtocol {
+                    sweeps: self.sweeps.unwrap_or(base.sweeps),
+                    hot: self.hot.unwrap_or(base.hot),
+                    cold: self.cold.unwrap_or(base.cold),
+                    kept: self.kept.unwrap_or(base.kept),
+                    gain: self.gain.unwrap_or(base.gain),
+                }))
             }
         }
     }
 
     fn same_protocol(&self, stored: &NetworksProtocol) -> Result<()> {
-        let method = self.method.map(|method| match method {
-            NetworksMethod::Sgd => "sgd",
-            NetworksMethod::Anneal => "anneal",
-        });
-        GROWTH.same("protocol", stored.name(), method)?;
+        GROWTH.same("protocol", stored.name(), self.method.map(NetworksMethod::name))?;
         self.protocol_on(*stored)?;
         match *stored {
-            NetworksProtocol::Sgd { epochs, batch, rate, decay, .. } => {
+            NetworksProtocol::Sgd(TrainingProtocol { epochs, batch, rate, decay, .. }) => {
                 GROWTH.same("epochs", epochs, self.epochs)?;
-                GROWTH.same("batch", batch, self.batch)?;
+                GROWTH.same("batch", batch, self.batch.map(|batch| batch as usize))?;
                 GROWTH.same("rate", Echo(rate), self.rate.map(Echo))?;
                 GROWTH.same("decay", Echo(decay), self.decay.map(Echo))
             }
-            NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
+            NetworksProtocol::Anneal(AnnealProtocol { sweeps, hot, cold, kept, gain }) => {
                 GROWTH.same("sweeps", sweeps, self.sweeps)?;
                 GROWTH.same("hot", Echo(hot), self.hot.map(Echo))?;
                 GROWTH.same("cold", Echo(cold), self.cold.map(Echo))?;

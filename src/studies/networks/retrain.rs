@@ -9,9 +9,10 @@ use super::spec::{NetworksProtocol, NetworksSpec};
 use super::unit::{Block, BlockKey};
 use crate::error::{Error, Result};
 use crate::networks::Shape;
+use crate::networks::anneal::AnnealProtocol;
 use crate::numeric::isa::Isa;
 use crate::study::columns;
-use crate::study::{Listed, Sampling, Store, Study};
+use crate::study::{Listed, Recomputed, Sampling, Store, Study};
 
 /// Most flops of training that a check does again for one size, about a minute; moves of annealing times digits count
 /// a hundred each.
@@ -19,17 +20,6 @@ const MOST_FLOPS: f64 = 5e12;
 const FLOPS_PER_MOVE: f64 = 100.0;
 /// Largest n₁ whose index a check computes again: seconds.
 const MOST_HIDDEN: u32 = 50;
-
-/// Result of computing units again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Retrained {
-    /// Networks that were trained again.
-    pub tried: usize,
-    /// Those that came out otherwise, by n₁ and number.
-    pub wrong: Vec<(u32, u32)>,
-    /// Sizes of which nothing was trained again: it would take minutes.
-    pub skipped: Vec<u32>,
-}
 
 /// Computes a stored unit of each size again, or all of them, by another instruction set, where the machine has one, and
 /// compares bits. Of a sample only what is a matter of a minute, and of indices the first, up to n₁ = 50.
@@ -41,14 +31,14 @@ pub fn retrain_sample(
     samples: &Samples,
     isa: Isa,
     sampling: &Sampling,
-) -> Result<Retrained> {
+) -> Result<Recomputed> {
     let spec = store.spec();
     if Networks::check_given(spec, samples).is_err() {
         let path = store.path().display();
         return Err(Error::Refused(format!("{path} was trained on other digits: give them (--data)")));
     }
     let job = BlockJob { spec, samples, isa: another(isa) };
-    let mut found = Retrained { tried: 0, wrong: Vec::new(), skipped: Vec::new() };
+    let mut found = Recomputed::of(sampling);
     for &hidden in &spec.hidden {
         for key in chosen(store, sampling, hidden) {
             let Some(stored) = store.unit(&key)? else { continue };
@@ -70,11 +60,12 @@ pub fn retrain_sample(
                     new.index = old.index;
                 }
                 if !columns::differing(old, &columns::canonical(&new)).is_empty() {
-                    found.wrong.push((hidden, old.network));
+                    found.wrong.push(format!("hidden {hidden} network {}", old.network));
                 }
             }
         }
     }
+    found.rerun = found.tried;
     Ok(found)
 }
 
@@ -93,8 +84,8 @@ fn chosen(store: &Store<Networks>, sampling: &Sampling, hidden: u32) -> Vec<Bloc
 fn training_flops(spec: &NetworksSpec, block: &Block) -> f64 {
     let parameters = Shape::digits(block.hidden as usize).parameters() as f64;
     match spec.protocol {
-        NetworksProtocol::Sgd { .. } => cost::sgd_flops(spec, block.hidden),
-        NetworksProtocol::Anneal { sweeps, kept, .. } => {
+        NetworksProtocol::Sgd(_) => cost::sgd_flops(spec, block.hidden),
+        NetworksProtocol::Anneal(AnnealProtocol { sweeps, kept, .. }) => {
             let moves = f64::from(block.networks) * f64::from(sweeps) * kept * parameters;
             FLOPS_PER_MOVE * moves * f64::from(spec.digits.train.count)
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::unit::{BLOCK, Block, BlockKey};
 use crate::networks::anneal::AnnealProtocol;
 use crate::networks::data::{DigitSet, Digits};
-use crate::networks::{ExampleOrder, Shape, TrainingProtocol};
+use crate::networks::{Shape, TrainingProtocol};
 use crate::numeric::hex::hex;
 
 /// Digits by what they hold.
@@ -45,71 +45,34 @@ impl DigitsUsed {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum NetworksProtocol {
-    /// Stochastic gradient descent: the fields of [`TrainingProtocol`].
-    Sgd {
-        /// Passes over the digits.
-        epochs: u32,
-        /// Examples of a mini-batch.
-        batch: u32,
-        /// Learning rate at the start.
-        rate: f64,
-        /// How fast it falls, per epoch.
-        decay: f64,
-        /// Who has an order of the examples in common; not written for that of release 0.1.
-        #[serde(default, skip_serializing_if = "ExampleOrder::is_shared")]
-        order: ExampleOrder,
-    },
-    /// Simulated annealing of three-valued weights: the fields of [`AnnealProtocol`].
-    Anneal {
-        /// Sweeps.
-        sweeps: u32,
-        /// Temperature of the first sweep.
-        hot: f64,
-        /// Temperature of the last sweep.
-        cold: f64,
-        /// Free values as a share of the weights.
-        kept: f64,
-        /// Factor of the outputs.
-        gain: f64,
-    },
-}
-
-impl From<TrainingProtocol> for NetworksProtocol {
-    fn from(TrainingProtocol { epochs, batch, rate, decay, order }: TrainingProtocol) -> Self {
-        Self::Sgd { epochs, batch: batch as u32, rate, decay, order }
-    }
-}
-
-impl From<AnnealProtocol> for NetworksProtocol {
-    fn from(AnnealProtocol { sweeps, hot, cold, kept, gain }: AnnealProtocol) -> Self {
-        Self::Anneal { sweeps, hot, cold, kept, gain }
-    }
+    /// Stochastic gradient descent.
+    Sgd(TrainingProtocol),
+    /// Simulated annealing of three-valued weights.
+    Anneal(AnnealProtocol),
 }
 
 impl NetworksProtocol {
     /// Name on the command line.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Sgd { .. } => "sgd",
-            Self::Anneal { .. } => "anneal",
+            Self::Sgd(_) => "sgd",
+            Self::Anneal(_) => "anneal",
         }
     }
 
     /// Networks, one after the other, that are independent only as a group: errors are over groups of so many.
     pub fn group(&self) -> u32 {
         match self {
-            Self::Sgd { order, .. } => order.group(),
-            Self::Anneal { .. } => 1,
+            Self::Sgd(protocol) => protocol.order.group(),
+            Self::Anneal(_) => 1,
         }
     }
 
     /// Descent as training takes it.
     pub fn descent(&self) -> Option<TrainingProtocol> {
         match *self {
-            Self::Sgd { epochs, batch, rate, decay, order } => {
-                Some(TrainingProtocol { epochs, batch: batch as usize, rate, decay, order })
-            }
-            Self::Anneal { .. } => None,
+            Self::Sgd(protocol) => Some(protocol),
+            Self::Anneal(_) => None,
         }
     }
 }

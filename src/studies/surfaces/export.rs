@@ -5,7 +5,7 @@ use std::path::Path;
 use super::census::facts::CensusFacts;
 use super::record::{StartResult, TraceRow};
 use super::study::SurfaceStore;
-use super::table::{Row, SurfaceId, rows, run_heads};
+use super::table::{CriticalPointRow, SurfaceId, rows, run_heads};
 use crate::error::Result;
 use crate::study::columns::values;
 use crate::study::export::{self, heads};
@@ -26,7 +26,9 @@ pub fn write_csv(store: &SurfaceStore, surfaces: &[SurfaceId], path: &Path) -> R
 /// # Errors
 /// As [`write_csv`].
 pub fn write_parquet(store: &SurfaceStore, surfaces: &[SurfaceId], path: &Path) -> Result<()> {
-    let groups = surfaces.iter().map(|&surface| Ok(rows(store, surface)?.iter().map(Row::values).collect()));
+    let groups = surfaces
+        .iter()
+        .map(|&surface| Ok(rows(store, surface)?.iter().map(CriticalPointRow::values).collect()));
     export::write_parquet("records", &run_heads(store.spec()), groups, path)
 }
 

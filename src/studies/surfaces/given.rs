@@ -4,7 +4,6 @@ use std::sync::{Arc, OnceLock};
 
 use super::couplings::Couplings;
 use super::shard::leader::Shards;
-use super::spec::Spec;
 use crate::error::{Error, Result};
 use crate::hamiltonian::SymmetricTensor;
 use crate::study::Resources;
@@ -36,21 +35,6 @@ impl Given {
     /// How the user's couplings are known, if there are any.
     pub fn known(&self) -> Option<Couplings> {
         self.couplings.as_ref().map(|_| self.known_as.clone())
-    }
-
-    /// Refuses couplings that are not those of the run, or none where the run is on the user's.
-    ///
-    /// # Errors
-    /// [`Error::Refused`].
-    pub fn check(&self, spec: &Spec) -> Result<()> {
-        if spec.couplings.is_same_tensor(&self.known_as) && (self.couplings.is_some() || self.is_random()) {
-            return Ok(());
-        }
-        Err(Error::Refused("its couplings file is not that of the run".into()))
-    }
-
-    fn is_random(&self) -> bool {
-        self.known_as == Couplings::Random
     }
 
     /// The pool of worker threads, which all units of a census share.

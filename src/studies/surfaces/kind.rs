@@ -1,13 +1,9 @@
 //! What the engine needs to know of runs on surfaces: sweeps of descents or searches from many starts, and censuses of all critical points.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 use rusqlite::Connection;
 
 use super::census::{self, CensusFacts};
+use super::couplings::Couplings;
 use super::given::Given;
 use super::plan;
 use super::record::{StartResult, SurfaceTimings};
@@ -16,16 +12,24 @@ use super::spec::{Kind, Spec};
 use super::strays;
 use super::study::Surfaces;
 use super::sweep;
-use super::unit::StartsUnit;
-use crate::error::Result;
+use super::unit::{StartsUnit, UNIT_STARTS, UnitKey};
+use crate::error::{Error, Result};
+use crate::hamiltonian::Layout;
 use crate::study::{
-    Advance, Expected, FORMATS, Findings, Format, Intake, Job, Needs, Resources, Study, TableShape, Unit,
+    Advance, Expected, FORMATS, Findings, Format, Intake, Job, Listed, Resources, Study, TableShape, Unit,
     UnitPerThread, Units, Work,
 };
 
 /// Versions of files of sweeps and of censuses.
 const SWEEPS: [Format; 2] = [FORMATS[0], FORMATS[3]];
 const CENSUSES: [Format; 2] = [FORMATS[1], FORMATS[4]];
+
+/// Starts that share a register of a thread.
+const REGISTER: usize = 16;
+/// Least lanes that a lease is made for: three units fit in with little left over, one would leave a third.
+const LEAST_LANES: usize = 64;
+/// Units that fill registers: eighty starts.
+const FULL: usize = 4;
 
 impl Study for Surfaces {
     const FORMATS: &'static [Format] = &[SWEEPS[0], CENSUSES[0], SWEEPS[1], CENSUSES[1]];
@@ -37,7 +41,6 @@ impl Study for Surfaces {
     type Times = SurfaceTimings;
     type Given = Given;
     type Work = SurfacesWork;
-    type Needs = SurfacesNeeds;
 
     fn format(spec: &Spec) -> i32 {
         match spec.kind() {
@@ -56,12 +59,21 @@ impl Study for Surfaces {
         tables
     }
 
+    /// Dims ascending, then instance, then block.
     fn plan(spec: &Spec) -> impl Iterator<Item = StartsUnit> + '_ {
-        plan::plan(spec)
+        let surfaces =
+            spec.dims.iter().flat_map(move |&dim| (0..spec.instances).map(move |instance| (dim, instance)));
+        surfaces.flat_map(move |(dim, instance)| {
+            let blocks = 0..spec.starts.div_ceil(UNIT_STARTS);
+            blocks.map(move |block| plan::unit(spec, UnitKey { spins: spec.spins, dim, instance, block }))
+        })
     }
 
     fn planned(spec: &Spec, listed: &StartsUnit) -> Option<StartsUnit> {
-        plan::planned(spec, listed)
+        let unit = plan::unit(spec, listed.key());
+        let known =
+            unit.spins == spec.spins && spec.dims.contains(&unit.dim) && unit.instance < spec.instances;
+        (known && unit.starts > 0).then_some(unit)
     }
 
     /// How many points a census has is not known ahead.
@@ -78,7 +90,7 @@ impl Study for Surfaces {
                 !spec.is_census() && (1..=planned).contains(&unit.starts.len())
             }
         };
-        plan::planned(spec, &unit.listed()).is_some()
+        Self::planned(spec, &unit.listed()).is_some()
             && size_fits
             && key
                 .rows(spec.kind())
@@ -98,8 +110,11 @@ impl Study for Surfaces {
         (listed.dim, if spec.is_census() { 1 } else { u64::from(listed.starts) })
     }
 
+    /// In units that compare sizes: couplings, times steps, which grow as Λ. Of a census it is that of its paths, which are as
+    /// many on each surface.
     fn work(spec: &Spec, listed: &StartsUnit) -> f64 {
-        sweep::work(spec, listed)
+        let values = Layout::new(spec.spins as usize, listed.dim as usize).values();
+        values.map_or(f64::MAX, |values| values as f64) * f64::from(listed.dim)
     }
 
     fn unit_bytes(spec: &Spec, _: &StartsUnit) -> u64 {
@@ -110,8 +125,31 @@ impl Study for Surfaces {
         census::at_once(job.spec, job.resources)
     }
 
+    fn memory_bytes(spec: &Spec, resources: &Resources) -> u64 {
+        sweep::memory_bytes(spec, resources)
+    }
+
+    fn disk_bytes(spec: &Spec) -> u64 {
+        sweep::disk_bytes(spec)
+    }
+
+    fn admit(spec: &Spec, resources: &Resources) -> Result<()> {
+        sweep::admit(spec, resources)
+    }
+
+    fn expected(job: &Job<Self>, left: &[StartsUnit]) -> Result<Expected> {
+        match job.spec.kind() {
+            Kind::Sweep => sweep::expected(job, left),
+            Kind::Census => Ok(census::expected(job.spec, left.len(), job.resources)),
+        }
+    }
+
     fn check_given(spec: &Spec, given: &Given) -> Result<()> {
-        given.check(spec)
+        let is_random = given.known_as == Couplings::Random;
+        if spec.couplings.is_same_tensor(&given.known_as) && (given.couplings.is_some() || is_random) {
+            return Ok(());
+        }
+        Err(Error::Refused("its couplings file is not that of the run".into()))
     }
 
     fn unit(
@@ -129,8 +167,10 @@ impl Study for Surfaces {
         one.shares_surface(next)
     }
 
+    /// Registers hold sixteen starts and a unit has twenty, so four units or a multiple fill them, and three come near: sixty
+    /// starts in four registers.
     fn lease(threads: usize) -> [usize; 2] {
-        sweep::lease(threads)
+        [LEAST_LANES.next_multiple_of(threads * REGISTER) / UNIT_STARTS as usize, FULL]
     }
 }
 
@@ -146,31 +186,6 @@ impl Work<Surfaces> for SurfacesWork {
         match job.spec.kind() {
             Kind::Sweep => sweep::carry_out(job, pump),
             Kind::Census => UnitPerThread::carry_out(job, pump),
-        }
-    }
-}
-
-/// What a run on surfaces needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SurfacesNeeds;
-
-impl Needs<Surfaces> for SurfacesNeeds {
-    fn memory_bytes(spec: &Spec, resources: &Resources) -> u64 {
-        sweep::memory_bytes(spec, resources)
-    }
-
-    fn disk_bytes(spec: &Spec) -> u64 {
-        sweep::disk_bytes(spec)
-    }
-
-    fn admit(spec: &Spec, resources: &Resources) -> Result<()> {
-        sweep::admit(spec, resources)
-    }
-
-    fn expected(job: &Job<Surfaces>, left: &[StartsUnit]) -> Result<Expected> {
-        match job.spec.kind() {
-            Kind::Sweep => sweep::expected(job, left),
-            Kind::Census => Ok(census::expected(job.spec, left.len(), job.resources)),
         }
     }
 }

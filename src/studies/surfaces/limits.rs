@@ -1,9 +1,6 @@
 //! What a spec may ask for, with the reason for each bound.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
+
+use itertools::Itertools;
 
 use super::bounds::{DIM, INSTANCES, SPINS, STARTS};
 use super::couplings::Couplings;
@@ -15,45 +12,34 @@ use crate::error::{Error, Result, check_range};
 use crate::study;
 use crate::study::spec::UNITS;
 
-impl study::Spec for Spec {
+impl study::RunSpec for Spec {
     const GROWABLE: &'static [&'static str] = &["dims", "starts", "instances"];
 
     fn check(&self) -> Result<()> {
-        check(self)
+        check_range("rules", self.rules.number(), [Rules::FIRST.number(), Rules::CURRENT.number()])?;
+        check_range("spins", self.spins, SPINS)?;
+        check_dims(self)?;
+        check_range("starts", self.starts, STARTS)?;
+        check_range("instances", self.instances, INSTANCES)?;
+        check_units(self)?;
+        match &self.descent {
+            Some(descent) => {
+                descent.method().check()?;
+                check_device(self, descent)?;
+            }
+            None => check_census(self)?,
+        }
+        check_own_couplings(self)
     }
 
     fn united(&self, other: &Self) -> Self {
-        let mut dims = [&self.dims[..], &other.dims].concat();
-        dims.sort_unstable();
-        dims.dedup();
         Self {
-            dims,
+            dims: self.dims.iter().chain(&other.dims).copied().sorted().dedup().collect(),
             starts: self.starts.max(other.starts),
             instances: self.instances.max(other.instances),
             ..self.clone()
         }
     }
-}
-
-/// Refuses a spec that no run can have.
-///
-/// # Errors
-/// [`Error::BadInput`] naming the first key whose value is not allowed.
-pub fn check(spec: &Spec) -> Result<()> {
-    check_range("rules", spec.rules.number(), [Rules::FIRST.number(), Rules::CURRENT.number()])?;
-    check_range("spins", spec.spins, SPINS)?;
-    check_dims(spec)?;
-    check_range("starts", spec.starts, STARTS)?;
-    check_range("instances", spec.instances, INSTANCES)?;
-    check_units(spec)?;
-    match &spec.descent {
-        Some(descent) => {
-            descent.method().check()?;
-            check_device(spec, descent)?;
-        }
-        None => check_census(spec)?,
-    }
-    check_own_couplings(spec)
 }
 
 fn check_dims(spec: &Spec) -> Result<()> {
@@ -169,8 +155,8 @@ fn check_scale(spec: &Spec, scale: Option<f64>) -> Result<()> {
     if spec.rules.is_first() {
         return wrong(format!("{scale:e}"), "nothing: runs of release 0.1 have none".into());
     }
-    let dim = f64::from(spec.dims.first().copied().unwrap_or_default());
-    let couplings = coupling_count(spec.spins, spec.dims.first().copied().unwrap_or_default());
+    let dim = f64::from(spec.dim());
+    let couplings = coupling_count(spec.spins, spec.dim());
     let factor = f64::from(spec.spins).powi(2) * (dim * couplings.unwrap_or(u64::MAX) as f64).sqrt();
     match scale {
         0.0 => wrong(

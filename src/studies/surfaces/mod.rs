@@ -31,15 +31,15 @@ pub use couplings::Couplings;
 pub use export::{write_censuses, write_csv, write_parquet, write_traces};
 pub use given::Given;
 pub use one_surface::{SurfaceResult, compute_surface};
-pub use plan::{plan, planned_units};
+pub use plan::planned_units;
 pub use reading::Points;
-pub use recheck::{Recomputed, Wrong, recompute};
+pub use recheck::recompute;
 pub use record::{Record, StartResult, SurfaceTimings, Timings, TraceRow};
 pub use request::{Preset, Request};
 pub use result::UnitResult;
 pub use spec::{Kind, Spec};
 pub use study::{SurfaceStore, Surfaces};
-pub use table::{Row, SurfaceId, known_surface, rows, run_heads, surfaces, with_distinct};
+pub use table::{CriticalPointRow, SurfaceId, known_surface, rows, run_heads, surfaces, with_distinct};
 pub use unit::{StartsUnit, UNIT_STARTS, UnitKey};
 
 pub(super) use table::COMPUTED;

@@ -1,12 +1,11 @@
 //! One surface of a run by itself, without a file.
 
 use super::census::CensusFacts;
-use super::plan::plan;
 use super::reading::Points;
 use super::record::StartResult;
 use super::spec::Spec;
 use super::study::Surfaces;
-use super::table::{Row, SurfaceId, with_distinct};
+use super::table::{CriticalPointRow, SurfaceId, with_distinct};
 use crate::error::{Error, Result};
 use crate::study::work::compute;
 use crate::study::{Job, Study};
@@ -27,7 +26,7 @@ pub struct SurfaceResult {
 /// not those of the run; [`Error::Interrupted`] once a stop is requested; those of the work.
 pub fn compute_surface(job: &Job<Surfaces>, surface: SurfaceId) -> Result<SurfaceResult> {
     let is_on = |dim, instance| SurfaceId { dim, instance } == surface;
-    let units: Vec<_> = plan(job.spec).filter(|unit| is_on(unit.dim, unit.instance)).collect();
+    let units: Vec<_> = Surfaces::plan(job.spec).filter(|unit| is_on(unit.dim, unit.instance)).collect();
     if units.is_empty() {
         return Err(Error::bad_input("instance", surface.instance, "a surface of the run"));
     }
@@ -46,8 +45,9 @@ pub fn compute_surface(job: &Job<Surfaces>, surface: SurfaceId) -> Result<Surfac
 
 impl SurfaceResult {
     /// Its records as a run's tables have them.
-    pub fn rows(&self, spec: &Spec) -> Vec<Row> {
-        let dim = self.starts.first().map_or(0, |start| start.record.dim);
+    pub fn rows(&self, spec: &Spec) -> Vec<CriticalPointRow> {
+        let Some(first) = self.starts.first() else { return Vec::new() };
+        let dim = first.record.dim;
         let kept = || self.starts.iter().filter(|start| !start.point.is_empty());
         let points = Points {
             dim,

@@ -1,14 +1,9 @@
 //! Reading a run on surfaces: no row becomes a number before its unit was held against its checksum.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 use rusqlite::{ToSql, params};
 
 use super::census::facts::CensusFacts;
-use super::record::{Record, StartResult, SurfaceTimings, TraceRow};
+use super::record::{Record, StartResult, TraceRow};
 use super::result::UnitResult;
 use super::spec::Kind;
 use super::stored::{read_census, read_rows};
@@ -146,14 +141,6 @@ impl Store<Surfaces> {
         let rows = TraceRow::table().select(&self.conn, condition, params![dim, instance, start]);
         let rows = rows.map_err(sql(self.what("reading")))?;
         Ok(rows.iter().map(TraceRow::point).collect())
-    }
-
-    /// Time spent, by surface.
-    ///
-    /// # Errors
-    /// As [`Store::records`].
-    pub fn timings(&self) -> Result<Vec<SurfaceTimings>> {
-        self.times()
     }
 
     /// Checks the units of one surface; returns how many starts, or critical points, they have.

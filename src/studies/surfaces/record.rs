@@ -1,21 +1,7 @@
 //! What one start leaves behind.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 use crate::descent::{Outcome, TracePoint};
-use crate::study::columns::{Named, Seconds, canonical, columns, differing};
-
-impl Named for Outcome {
-    const ALL: &'static [Self] = &Self::ALL;
-    const BLANK: Self = Self::Converged;
-
-    fn name(self) -> &'static str {
-        Self::name(self)
-    }
-}
+use crate::study::columns::{Seconds, canonical, columns, differing};
 
 columns! {
     /// One start: where it ended and how. Energies, gradient norm and index are those after the polish.

@@ -1,42 +1,28 @@
 //! What a command asks of a run, before it is decided what the rest is.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 use serde::Deserialize;
 
 use super::couplings::Couplings;
+use crate::descent::or_of;
 use crate::descent::{DescentRequest, DeviceClass, MethodName, Protocol, Rules, Written};
 use crate::error::{Error, Result, one_line};
 
-/// A named set of defaults.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Preset {
-    /// The paper's sizes and starts, with a descent that hands over to the polish early.
-    #[default]
-    Paper,
-    /// A first look: smaller and fewer.
-    Quick,
-    /// The published constants.
-    Literal,
+named! {
+    /// A named set of defaults.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Preset {
+        /// The paper's sizes and starts, with a descent that hands over to the polish early.
+        #[default]
+        Paper = "paper",
+        /// A first look: smaller and fewer.
+        Quick = "quick",
+        /// The published constants.
+        Literal = "literal",
+    }
 }
 
 impl Preset {
-    /// All presets.
-    pub const ALL: [Self; 3] = [Self::Paper, Self::Quick, Self::Literal];
-
-    /// Name on the command line and in files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Paper => "paper",
-            Self::Quick => "quick",
-            Self::Literal => "literal",
-        }
-    }
-
     /// Λ of each size that a method is run at unless others are asked for.
     pub fn dims(self, protocol: &Protocol) -> Vec<u32> {
         let all: &[u32] = match self {
@@ -115,20 +101,10 @@ impl Request {
 
     /// This request, with what it leaves open taken from `file`.
     pub fn or(self, file: Self) -> Self {
-        Self {
-            preset: self.preset.or(file.preset),
-            spins: self.spins.or(file.spins),
-            seed: self.seed.or(file.seed),
-            dims: self.dims.or(file.dims),
-            starts: self.starts.or(file.starts),
-            instances: self.instances.or(file.instances),
-            protocol: self.protocol.or(file.protocol),
-            device: self.device.or(file.device),
-            points: self.points.or(file.points),
-            trace: self.trace.or(file.trace),
-            couplings: self.couplings.or(file.couplings),
-            descent: self.descent.or(file.descent),
-        }
+        or_of!(
+            self, file,
+            preset spins seed dims starts instances protocol device points trace couplings descent
+        )
     }
 
     /// The descent of a run of order H that is begun under these rules, as it is written: whatever its method may have.

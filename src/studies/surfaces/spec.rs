@@ -1,9 +1,4 @@
 //! Everything that defines a run.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +7,7 @@ use super::couplings::Couplings;
 use super::request::Request;
 use crate::descent::{Protocol, Rules, Written};
 use crate::error::{Error, Result, check_range};
-use crate::study::Spec as _;
+use crate::study::RunSpec as _;
 use crate::study::spec::{Growth, sorted_set};
 
 /// Everything that defines a run. Valid by construction: see [`Spec::new`].
@@ -132,6 +127,11 @@ impl Spec {
     /// Whether every critical point of each surface is asked for.
     pub fn is_census(&self) -> bool {
         self.kind() == Kind::Census
+    }
+
+    /// Λ of a census, which has one size; the smallest of a sweep.
+    pub fn dim(&self) -> u32 {
+        self.dims.first().copied().unwrap_or_default()
     }
 }
 

@@ -1,9 +1,4 @@
 //! Units of a surface as the store has them: records, points, histories, facts of a census.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 use std::io;
 
@@ -15,7 +10,7 @@ use super::record::{Record, StartResult, TraceRow};
 use super::result::UnitResult;
 use super::spec::{Kind, Spec};
 use super::unit::{StartsUnit, UnitKey};
-use crate::study::columns::message::{Reader, Writer, put_row, take_row};
+use crate::study::columns::message::Sent;
 use crate::study::columns::{self, Row, Value, Within, dump_line, unreadable};
 use crate::study::export::{Head, heads};
 use crate::study::{ArrayTable, TableShape};
@@ -168,19 +163,6 @@ impl Unit<Spec> for UnitResult {
         Ok(())
     }
 
-    fn put(&self, out: &mut Writer) {
-        let UnitKey { spins, dim, instance, block } = self.key;
-        [spins, dim, instance, block].into_iter().for_each(|number| out.u32(number));
-        out.list(&self.starts, put_start);
-        out.list(self.census.as_slice(), put_row);
-    }
-
-    fn take(from: &mut Reader) -> Option<Self> {
-        let [spins, dim, instance, block] = [from.u32()?, from.u32()?, from.u32()?, from.u32()?];
-        let key = UnitKey { spins, dim, instance, block };
-        Some(Self { key, starts: from.list(take_start)?, census: from.list(take_row)?.pop() })
-    }
-
     fn tables() -> Vec<TableShape> {
         vec![TableShape::of::<Record>(), POINTS.shape(), TableShape::of::<TraceRow>()]
     }
@@ -194,15 +176,31 @@ impl Unit<Spec> for UnitResult {
     }
 }
 
-fn put_start(out: &mut Writer, start: &StartResult) {
-    put_row(out, &start.record);
-    out.list(&start.point, |out, &x| out.f64(x));
-    let trace: Vec<TraceRow> = start.trace_rows().collect();
-    out.list(&trace, put_row);
+impl Sent for UnitResult {
+    fn put(&self, out: &mut Vec<u8>) {
+        let UnitKey { spins, dim, instance, block } = self.key;
+        ((spins, dim), (instance, block)).put(out);
+        self.starts.put(out);
+        Sent::put_all(self.census.as_slice(), out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        let ((spins, dim), (instance, block)) = Sent::take(from)?;
+        let key = UnitKey { spins, dim, instance, block };
+        Some(Self { key, starts: Sent::take(from)?, census: Sent::take_all(from)?.pop() })
+    }
 }
 
-fn take_start(from: &mut Reader) -> Option<StartResult> {
-    let (record, point) = (take_row(from)?, from.list(Reader::f64)?);
-    let trace = from.list(|from| take_row::<TraceRow>(from).map(|row| row.point()))?;
-    Some(StartResult { record, point, trace })
+impl Sent for StartResult {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.record.put(out);
+        self.point.put(out);
+        self.trace_rows().collect::<Vec<_>>().put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        let (record, point) = Sent::take(from)?;
+        let trace = TraceRow::take_all(from)?.iter().map(TraceRow::point).collect();
+        Some(Self { record, point, trace })
+    }
 }

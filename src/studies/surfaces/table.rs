@@ -11,7 +11,7 @@ use crate::study::export::{Head, heads};
 
 /// A record with what is computed on reading.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct CriticalPointRow {
     /// The record.
     pub record: Record,
     /// Id of the distinct point within its instance; `None` where points were not kept.
@@ -46,7 +46,7 @@ pub fn run_heads(spec: &Spec) -> Vec<Head> {
     heads::<Record>().into_iter().chain(computed.map(|&(name, kind, ..)| (name, kind))).collect()
 }
 
-impl Row {
+impl CriticalPointRow {
     /// Its values, in the order of the columns of a run.
     pub fn values(&self) -> Vec<Value<'static>> {
         let distinct = self.distinct.map_or(Value::Unknown, |id| Value::Whole(id.into()));
@@ -82,13 +82,13 @@ pub fn surfaces(store: &SurfaceStore) -> Vec<SurfaceId> {
 ///
 /// # Errors
 /// Those of the store.
-pub fn rows(store: &SurfaceStore, surface: SurfaceId) -> Result<Vec<Row>> {
+pub fn rows(store: &SurfaceStore, surface: SurfaceId) -> Result<Vec<CriticalPointRow>> {
     let (records, points) = store.surface(surface.dim, surface.instance)?;
     Ok(with_distinct(store.spec(), records, &points))
 }
 
 /// Records of one surface, by start, with what is computed on reading.
-pub fn with_distinct(spec: &Spec, records: Vec<Record>, points: &Points) -> Vec<Row> {
+pub fn with_distinct(spec: &Spec, records: Vec<Record>, points: &Points) -> Vec<CriticalPointRow> {
     // Of a start that did not converge it is not known how far the critical point is.
     let reach_of = |start: &u32| {
         let at = records.binary_search_by_key(start, |record| record.start).ok();
@@ -99,5 +99,8 @@ pub fn with_distinct(spec: &Spec, records: Vec<Record>, points: &Points) -> Vec<
     let scale = spec.couplings.scale();
     let ids = distinct_within(spec.spins.is_multiple_of(2), points.dim, &points.values, &reaches);
     let id_of = |start: u32| points.starts.binary_search(&start).ok().and_then(|row| ids.get(row).copied());
-    records.into_iter().map(|record| Row { distinct: id_of(record.start), record, scale }).collect()
+    records
+        .into_iter()
+        .map(|record| CriticalPointRow { distinct: id_of(record.start), record, scale })
+        .collect()
 }

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use super::leases::Leases;
 use super::message::{BYE, END, RankReport, RankRequest, Results};
 use super::pace::{LOOK, Pace};
-use super::post::Post;
+use super::transport::Transport;
 use crate::error::{Error, Result};
+use crate::study::columns::message::Sent;
 use crate::study::events::{Event, Observer, Stop};
 use crate::study::interface::{Finding, Findings, Intake, Job, Study, Work};
-use crate::study::spec::Spec;
+use crate::study::spec::RunSpec;
 use crate::study::store::Store;
 use crate::study::work::{Announcing, Keeper, start};
 
@@ -39,9 +40,9 @@ pub struct Traffic {
 /// # Errors
 /// [`Error::Interrupted`] once a stop is asked for on any rank, with every finished unit stored; what ends another rank;
 /// those of the store.
-pub fn lead<S: Study>(post: &dyn Post, store: &mut Store<S>, job: &Job<S>) -> Result<Traffic> {
+pub fn lead<S: Study>(transport: &dyn Transport, store: &mut Store<S>, job: &Job<S>) -> Result<Traffic> {
     let left = store.left();
-    let ranks = post.size();
+    let ranks = transport.size();
     let mut traffic = Traffic { ranks, ..Traffic::default() };
     if left.is_empty() {
         return Ok(traffic);
@@ -52,7 +53,7 @@ pub fn lead<S: Study>(post: &dyn Post, store: &mut Store<S>, job: &Job<S>) -> Re
     let mut keeper = Keeper::new(store, job, &left);
     let (sink, findings) = sync_channel::<Finding<S>>(BACKLOG);
     let mut leader = Leader {
-        post,
+        transport,
         leases: Leases::new(job.spec, &left, vec![job.resources.threads; ranks]),
         finished: vec![false; ranks],
         observer: job.observer,
@@ -76,11 +77,11 @@ pub fn lead<S: Study>(post: &dyn Post, store: &mut Store<S>, job: &Job<S>) -> Re
 }
 
 /// Sends all other ranks away and waits until they have gone; whatever they still say is not listened to.
-pub fn dismiss(post: &dyn Post) {
-    (1..post.size()).for_each(|rank| post.send(rank, &[END]));
-    let mut here = post.size() - 1;
+pub fn dismiss(transport: &dyn Transport) {
+    (1..transport.size()).for_each(|rank| transport.send(rank, &[END]));
+    let mut here = transport.size() - 1;
     while here > 0 {
-        match post.receive().map(|(_, bytes)| bytes) {
+        match transport.receive().map(|(_, bytes)| bytes) {
             Some(bytes) if bytes == [BYE] => here -= 1,
             Some(_) => {}
             None => sleep(LOOK),
@@ -89,7 +90,7 @@ pub fn dismiss(post: &dyn Post) {
 }
 
 struct Leader<'a, S: Study> {
-    post: &'a dyn Post,
+    transport: &'a dyn Transport,
     leases: Leases<S>,
     /// Ranks that have done all they were given, and will be given nothing more.
     finished: Vec<bool>,
@@ -153,7 +154,7 @@ impl<S: Study> Leader<'_, S> {
 
     fn listen_there(&mut self) -> Result<()> {
         let begin = Instant::now();
-        while let Some((from, bytes)) = self.post.receive() {
+        while let Some((from, bytes)) = self.transport.receive() {
             self.traffic.messages += 1;
             self.traffic.bytes += bytes.len() as u64;
             let report = RankReport::decode(&bytes)
@@ -201,7 +202,7 @@ impl<S: Study> Leader<'_, S> {
         let bytes = request.encode();
         self.traffic.messages += 1;
         self.traffic.bytes += bytes.len() as u64;
-        self.post.send(rank, &bytes);
+        self.transport.send(rank, &bytes);
     }
 
     fn keep(&self, finding: Finding<S>) -> Result<()> {

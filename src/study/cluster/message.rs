@@ -1,7 +1,7 @@
 //! What ranks say to each other.
 
-use crate::study::columns::message::{Reader, Writer, put_row, take_row};
-use crate::study::interface::{Finding, Study, Unit};
+use crate::study::columns::message::{Sent, sent_variants};
+use crate::study::interface::{Finding, Study};
 
 /// How the word to leave and the last word of a rank are encoded, whatever the study.
 pub const END: u8 = 3;
@@ -50,90 +50,38 @@ pub struct Results<S: Study> {
     pub wants_more: bool,
 }
 
-impl<S: Study> RankRequest<S> {
-    /// As bytes.
-    pub fn encode(&self) -> Vec<u8> {
-        let mut out = Writer::default();
-        match self {
-            Self::Begin(spec) => {
-                out.byte(0);
-                out.text(spec);
-            }
-            Self::Do(units) => {
-                out.byte(1);
-                out.list(units, put_row);
-            }
-            Self::Enough => out.byte(2),
-            Self::End => out.byte(END),
-        }
-        out.0
-    }
-
-    /// What [`encode`](Self::encode) wrote; `None` where bytes are missing or mean nothing.
-    pub fn decode(bytes: &[u8]) -> Option<Self> {
-        let mut from = Reader(bytes);
-        Some(match from.byte()? {
-            0 => Self::Begin(from.text()?),
-            1 => Self::Do(from.list(take_row)?),
-            2 => Self::Enough,
-            END => Self::End,
-            _ => return None,
-        })
+sent_variants! {
+    RankRequest<S: Study> {
+        0 => Begin(spec),
+        1 => Do(units),
+        2 => Enough,
+        END => End,
     }
 }
 
-impl<S: Study> RankReport<S> {
-    /// As bytes.
-    pub fn encode(&self) -> Vec<u8> {
-        let mut out = Writer::default();
-        match self {
-            Self::Ready(threads) => {
-                out.byte(0);
-                out.u32(*threads);
-            }
-            Self::More => out.byte(1),
-            Self::Found(Results { finding: Finding { units, spent }, advanced, wants_more }) => {
-                out.byte(2);
-                out.byte(u8::from(*wants_more));
-                out.list(units, |out, unit| unit.put(out));
-                out.list(spent, put_row);
-                out.list(advanced, |out, (size, work)| {
-                    out.u32(*size);
-                    out.f64(*work);
-                });
-            }
-            Self::Failed(code, reason) => {
-                out.byte(3);
-                out.byte(*code);
-                out.text(reason);
-            }
-            Self::Stopped(signal) => {
-                out.byte(4);
-                out.u32(*signal as u32);
-            }
-            Self::Done => out.byte(5),
-            Self::Bye => out.byte(BYE),
-        }
-        out.0
+sent_variants! {
+    RankReport<S: Study> {
+        0 => Ready(threads),
+        1 => More,
+        2 => Found(results),
+        3 => Failed(code, reason),
+        4 => Stopped(signal),
+        5 => Done,
+        BYE => Bye,
+    }
+}
+
+impl<S: Study> Sent for Results<S> {
+    fn put(&self, out: &mut Vec<u8>) {
+        u8::from(self.wants_more).put(out);
+        self.finding.units.put(out);
+        self.finding.spent.put(out);
+        self.advanced.put(out);
     }
 
-    /// What [`encode`](Self::encode) wrote; `None` where bytes are missing or mean nothing.
-    pub fn decode(bytes: &[u8]) -> Option<Self> {
-        let mut from = Reader(bytes);
-        Some(match from.byte()? {
-            0 => Self::Ready(from.u32()?),
-            1 => Self::More,
-            2 => {
-                let wants_more = from.byte()? != 0;
-                let finding = Finding { units: from.list(S::Unit::take)?, spent: from.list(take_row)? };
-                let advanced = from.list(|from| Some((from.u32()?, from.f64()?)))?;
-                Self::Found(Results { finding, advanced, wants_more })
-            }
-            3 => Self::Failed(from.byte()?, from.text()?),
-            4 => Self::Stopped(from.u32()? as i32),
-            5 => Self::Done,
-            BYE => Self::Bye,
-            _ => return None,
-        })
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        let wants_more = u8::take(from)? != 0;
+        let finding = Finding { units: Sent::take(from)?, spent: Sent::take(from)? };
+        Some(Self { finding, advanced: Sent::take(from)?, wants_more })
     }
 }

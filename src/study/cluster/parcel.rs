@@ -8,11 +8,12 @@ use std::time::Duration;
 use super::leases::Leases;
 use super::message::{RankReport, RankRequest, Results};
 use crate::error::{Error, Result};
+use crate::study::columns::message::Sent;
 use crate::study::events::{Observer, Stop};
 use crate::study::interface::{Finding, Job, Study, Unit, Work};
 use crate::study::listed::Listed;
 use crate::study::resources::Resources;
-use crate::study::spec::Spec;
+use crate::study::spec::RunSpec;
 use crate::study::store::Store;
 use crate::study::work::add_all;
 

@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 
 use super::message::{RankReport, RankRequest, Results};
 use super::pace::{LOOK, Pace};
-use super::post::Post;
+use super::transport::Transport;
 use crate::error::{Error, Result};
+use crate::study::columns::message::Sent;
 use crate::study::events::{Event, Observer, Stop};
 use crate::study::interface::{Finding, Findings, Intake, Job, Study, Work};
 use crate::study::resources::Resources;
-use crate::study::spec::Spec;
+use crate::study::spec::RunSpec;
 use crate::study::work::add_all;
 
 /// Time between two words on progress alone.
@@ -35,9 +36,13 @@ pub struct RankInputs<G> {
 ///
 /// # Errors
 /// What keeps this rank from working; rank 0 knows by then.
-pub fn serve<S: Study>(post: &dyn Post, inputs: Result<RankInputs<&S::Given>>, stop: &Stop) -> Result<()> {
+pub fn serve<S: Study>(
+    transport: &dyn Transport,
+    inputs: Result<RankInputs<&S::Given>>,
+    stop: &Stop,
+) -> Result<()> {
     let mut server = Server::<S> {
-        post,
+        transport,
         stop,
         pace: Pace::new(),
         is_stop_told: false,
@@ -68,7 +73,7 @@ pub fn serve<S: Study>(post: &dyn Post, inputs: Result<RankInputs<&S::Given>>, s
 
 /// A rank that works for rank 0.
 struct Server<'a, S: Study> {
-    post: &'a dyn Post,
+    transport: &'a dyn Transport,
     stop: &'a Stop,
     pace: Pace,
     is_stop_told: bool,
@@ -80,12 +85,12 @@ struct Server<'a, S: Study> {
 impl<S: Study> Server<'_, S> {
     fn say(&mut self, report: &RankReport<S>) {
         self.pace.word();
-        self.post.send(0, &report.encode());
+        self.transport.send(0, &report.encode());
     }
 
     fn request(&mut self) -> Option<RankRequest<S>> {
         // What cannot be read is from another version: rank 0 hears no more of this one and is told by its own.
-        let request = RankRequest::decode(&self.post.receive()?.1)?;
+        let request = RankRequest::decode(&self.transport.receive()?.1)?;
         self.pace.word();
         self.is_over |= matches!(request, RankRequest::End);
         Some(request)

@@ -1,5 +1,7 @@
 //! Values of cells and the Rust types that hold them.
 
+use crate::named::Named;
+
 /// What the values of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
@@ -86,17 +88,6 @@ pub trait Cell: Copy {
 
     /// Appends its bytes as a checksum takes them.
     fn digest(self, out: &mut Vec<u8>);
-}
-
-/// An enum whose values have names.
-pub trait Named: Copy + 'static {
-    /// All of its values.
-    const ALL: &'static [Self];
-    /// The one of a row in which nothing is known yet.
-    const BLANK: Self;
-
-    /// The name.
-    fn name(self) -> &'static str;
 }
 
 macro_rules! whole_cell {
@@ -196,7 +187,8 @@ impl Cell for Seconds {
 
 impl<T: Named> Cell for T {
     const KIND: ColumnKind = ColumnKind::Name;
-    const BLANK: Self = T::BLANK;
+    #[allow(clippy::indexing_slicing, reason = "every enum has a value")]
+    const BLANK: Self = T::ALL[0];
 
     fn value(self) -> Value<'static> {
         Value::Name(self.name())

@@ -3,152 +3,170 @@
 use super::cell::{ColumnKind, Value};
 use super::row::Row;
 
-/// Writes.
-#[derive(Default)]
-pub struct Writer(pub Vec<u8>);
+/// What messages are made of. Reading gives `None` where bytes are missing or mean nothing.
+pub trait Sent: Sized {
+    /// Appends its bytes.
+    fn put(&self, out: &mut Vec<u8>);
 
-/// Reads what [`Writer`] wrote; `None` where bytes are missing or mean nothing.
-pub struct Reader<'a>(pub &'a [u8]);
+    /// What [`put`](Self::put) wrote, off the front.
+    fn take(from: &mut &[u8]) -> Option<Self>;
 
-impl Writer {
-    /// A byte.
-    pub fn byte(&mut self, value: u8) {
-        self.0.push(value);
+    /// Many, after their number.
+    fn put_all(items: &[Self], out: &mut Vec<u8>) {
+        (items.len() as u32).put(out);
+        items.iter().for_each(|item| item.put(out));
     }
 
-    /// Four bytes.
-    pub fn u32(&mut self, value: u32) {
-        self.0.extend(value.to_le_bytes());
+    /// What [`put_all`](Self::put_all) wrote.
+    fn take_all(from: &mut &[u8]) -> Option<Vec<Self>> {
+        let count = u32::take(from)?;
+        (0..count).map(|_| Self::take(from)).collect()
     }
 
-    /// Eight bytes.
-    pub fn u64(&mut self, value: u64) {
-        self.0.extend(value.to_le_bytes());
+    /// A message of its own.
+    fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.put(&mut out);
+        out
     }
 
-    /// The bits of a float.
-    pub fn f64(&mut self, value: f64) {
-        self.u64(value.to_bits());
-    }
-
-    /// A number or none.
-    pub fn option(&mut self, value: Option<u32>) {
-        self.u64(value.map_or(u64::MAX, u64::from));
-    }
-
-    /// A text after its length.
-    pub fn text(&mut self, text: &str) {
-        self.list(text.as_bytes(), |writer, &byte| writer.byte(byte));
-    }
-
-    /// Many numbers, as fast as memory is copied: their N bytes each.
-    pub fn bulk<T: Copy, const N: usize>(&mut self, items: &[T], bytes: fn(T) -> [u8; N]) {
-        self.u32(items.len() as u32);
-        let begin = self.0.len();
-        self.0.resize(begin + N * items.len(), 0);
-        if let Some((places, _)) = self.0.get_mut(begin..).map(<[u8]>::as_chunks_mut) {
-            places.iter_mut().zip(items).for_each(|(place, &item)| *place = bytes(item));
-        }
-    }
-
-    /// Items after their number.
-    pub fn list<T>(&mut self, items: &[T], mut put: impl FnMut(&mut Self, &T)) {
-        self.u32(items.len() as u32);
-        items.iter().for_each(|item| put(self, item));
+    /// What [`encode`](Self::encode) wrote.
+    fn decode(mut bytes: &[u8]) -> Option<Self> {
+        Self::take(&mut bytes)
     }
 }
 
-impl Reader<'_> {
-    fn bytes<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (first, rest) = self.0.split_first_chunk::<N>()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    /// A byte.
-    pub fn byte(&mut self) -> Option<u8> {
-        self.bytes::<1>().map(|[byte]| byte)
-    }
-
-    /// Four bytes.
-    pub fn u32(&mut self) -> Option<u32> {
-        self.bytes().map(u32::from_le_bytes)
-    }
-
-    /// Eight bytes.
-    pub fn u64(&mut self) -> Option<u64> {
-        self.bytes().map(u64::from_le_bytes)
-    }
-
-    /// The bits of a float.
-    pub fn f64(&mut self) -> Option<f64> {
-        self.u64().map(f64::from_bits)
-    }
-
-    /// A number or none.
-    pub fn option(&mut self) -> Option<Option<u32>> {
-        match self.u64()? {
-            u64::MAX => Some(None),
-            value => u32::try_from(value).ok().map(Some),
-        }
-    }
-
-    /// A text after its length.
-    pub fn text(&mut self) -> Option<String> {
-        String::from_utf8(self.list(Self::byte)?).ok()
-    }
-
-    /// Many numbers of N bytes each, after their number.
-    pub fn bulk<T, const N: usize>(&mut self, item: fn([u8; N]) -> T) -> Option<Vec<T>> {
-        let bytes = N.checked_mul(self.u32()? as usize)?;
-        let (places, rest) = self.0.split_at_checked(bytes)?;
-        self.0 = rest;
-        Some(places.as_chunks().0.iter().map(|&place| item(place)).collect())
-    }
-
-    /// Items after their number.
-    pub fn list<T>(&mut self, mut take: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        let len = self.u32()?;
-        (0..len).map(|_| take(self)).collect()
-    }
-}
-
-/// Writes a row, column by column.
-pub fn put_row<R: Row>(out: &mut Writer, row: &R) {
-    for column in R::columns() {
-        let value = (column.get)(row);
-        if column.is_optional && column.kind != ColumnKind::Real {
-            out.byte(u8::from(value != Value::Unknown));
-        }
-        match value {
-            Value::Unknown => {}
-            // The lower eight bytes, of negative numbers in two's complement.
-            Value::Whole(n) => out.u64(n as u64),
-            Value::Real(x) => out.f64(x),
-            Value::Name(name) => out.text(name),
-        }
-    }
-}
-
-/// What [`put_row`] wrote.
-pub fn take_row<R: Row>(from: &mut Reader) -> Option<R> {
-    let mut row = R::BLANK;
-    for column in R::columns() {
-        let is_known = !column.is_optional || column.kind == ColumnKind::Real || from.byte()? != 0;
-        let text;
-        let value = match column.kind {
-            _ if !is_known => Value::Unknown,
-            ColumnKind::Count | ColumnKind::Flag => Value::Whole(from.u64()?.into()),
-            ColumnKind::Signed => Value::Whole((from.u64()? as i64).into()),
-            ColumnKind::Real => Value::Real(from.f64()?),
-            ColumnKind::Name => {
-                text = from.text()?;
-                Value::Name(&text)
+/// Numbers; many of them are copied as fast as memory is.
+macro_rules! sent_numbers {
+    ($($number:ty)+) => {$(
+        impl Sent for $number {
+            fn put(&self, out: &mut Vec<u8>) {
+                out.extend(self.to_le_bytes());
             }
-        };
-        if !(column.set)(&mut row, value) {
-            return None;
+
+            fn take(from: &mut &[u8]) -> Option<Self> {
+                let (first, rest) = from.split_first_chunk()?;
+                *from = rest;
+                Some(Self::from_le_bytes(*first))
+            }
+
+            fn put_all(items: &[Self], out: &mut Vec<u8>) {
+                (items.len() as u32).put(out);
+                let begin = out.len();
+                out.resize(begin + size_of_val(items), 0);
+                if let Some((places, _)) = out.get_mut(begin..).map(<[u8]>::as_chunks_mut) {
+                    places.iter_mut().zip(items).for_each(|(place, item)| *place = item.to_le_bytes());
+                }
+            }
+
+            fn take_all(from: &mut &[u8]) -> Option<Vec<Self>> {
+                let bytes = size_of::<Self>().checked_mul(u32::take(from)? as usize)?;
+                let (places, rest) = from.split_at_checked(bytes)?;
+                *from = rest;
+                Some(places.as_chunks().0.iter().map(|&place| Self::from_le_bytes(place)).collect())
+            }
+        }
+    )+};
+}
+
+sent_numbers! { u8 i32 u32 u64 f32 f64 }
+
+impl Sent for String {
+    fn put(&self, out: &mut Vec<u8>) {
+        u8::put_all(self.as_bytes(), out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Self::from_utf8(u8::take_all(from)?).ok()
+    }
+}
+
+impl<T: Sent> Sent for Vec<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        T::put_all(self, out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        T::take_all(from)
+    }
+}
+
+impl<A: Sent, B: Sent> Sent for (A, B) {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+        self.1.put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Some((A::take(from)?, B::take(from)?))
+    }
+}
+
+/// Sends an enum: a byte that stands for the variant, then its fields.
+macro_rules! sent_variants {
+    (@take $from:ident $field:ident) => { $crate::study::columns::message::Sent::take($from)? };
+    ($enum:ident $(<$study:ident: $bound:ident>)? {
+        $($byte:tt => $variant:ident $(($($field:ident),+))?,)+
+    }) => {
+        impl $(<$study: $bound>)? $crate::study::columns::message::Sent for $enum $(<$study>)? {
+            fn put(&self, out: &mut Vec<u8>) {
+                match self {
+                    $(Self::$variant $(($($field),+))? => {
+                        out.push($byte);
+                        $($($field.put(out);)+)?
+                    })+
+                }
+            }
+
+            fn take(from: &mut &[u8]) -> Option<Self> {
+                Some(match u8::take(from)? {
+                    $($byte => Self::$variant $(($(sent_variants!(@take from $field)),+))?,)+
+                    _ => return None,
+                })
+            }
+        }
+    };
+}
+
+pub(crate) use sent_variants;
+
+impl<R: Row> Sent for R {
+    /// Column by column.
+    fn put(&self, out: &mut Vec<u8>) {
+        for column in R::columns() {
+            let value = (column.get)(self);
+            if column.is_optional && column.kind != ColumnKind::Real {
+                u8::from(value != Value::Unknown).put(out);
+            }
+            match value {
+                Value::Unknown => {}
+                // The lower eight bytes, of negative numbers in two's complement.
+                Value::Whole(n) => (n as u64).put(out),
+                Value::Real(x) => x.put(out),
+                Value::Name(name) => u8::put_all(name.as_bytes(), out),
+            }
         }
     }
-    Some(row)
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        let mut row = R::BLANK;
+        for column in R::columns() {
+            let is_known = !column.is_optional || column.kind == ColumnKind::Real || u8::take(from)? != 0;
+            let text;
+            let value = match column.kind {
+                _ if !is_known => Value::Unknown,
+                ColumnKind::Count | ColumnKind::Flag => Value::Whole(u64::take(from)?.into()),
+                ColumnKind::Signed => Value::Whole((u64::take(from)? as i64).into()),
+                ColumnKind::Real => Value::Real(f64::take(from)?),
+                ColumnKind::Name => {
+                    text = String::take(from)?;
+                    Value::Name(&text)
+                }
+            };
+            if !(column.set)(&mut row, value) {
+                return None;
+            }
+        }
+        Some(row)
+    }
 }

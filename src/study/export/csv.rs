@@ -4,7 +4,7 @@ use std::path::Path;
 
 use csv::Writer;
 
-use super::columns_of_file;
+use super::file_columns::columns_of_file;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::study::columns::{Head, Value};

@@ -1,16 +1,12 @@
 //! Runs in formats that other programs load. Every file is whole or not there.
-// What is read here was written by others: whatever it is, it must not panic.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 mod csv;
+mod file_columns;
 mod parquet;
 
 use std::path::{Path, PathBuf};
 
-use super::columns::{Value, alias};
+use super::columns::Value;
 use super::interface::{Study, Unit};
 use super::store::Store;
 use crate::error::Result;
@@ -19,14 +15,6 @@ use crate::files;
 pub use super::columns::{Head, heads};
 pub use csv::{PutRow, write_csv};
 pub use parquet::write_parquet;
-
-/// The columns of a file: those of the rows, each with its place in a row, and behind them once more those that have an
-/// [`alias`], under it.
-fn columns_of_file(heads: &[Head]) -> Vec<(usize, Head)> {
-    let own = heads.iter().copied().enumerate();
-    let again = own.clone().filter_map(|(place, (name, kind))| Some((place, (alias(name)?, kind))));
-    own.chain(again).collect()
-}
 
 /// Writes the main table of a run.
 ///
@@ -51,25 +39,14 @@ pub fn parquet<S: Study>(store: &Store<S>, path: &Path) -> Result<()> {
     write_parquet(S::Unit::TABLE, &S::Unit::heads(), groups, path)
 }
 
-/// Formats of tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TableFormat {
-    /// Comma-separated values.
-    Csv,
-    /// Apache Parquet.
-    Parquet,
-}
-
-impl TableFormat {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Csv, Self::Parquet];
-
-    /// Its name, and the ending of its files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Parquet => "parquet",
-        }
+named! {
+    /// Formats of tables.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum TableFormat {
+        /// Comma-separated values.
+        Csv = "csv",
+        /// Apache Parquet.
+        Parquet = "parquet",
     }
 }
 

@@ -12,7 +12,7 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter, Serial
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::TypePtr;
 
-use super::columns_of_file;
+use super::file_columns::columns_of_file;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::study::columns::{ColumnKind, Head, Value};

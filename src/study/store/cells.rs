@@ -62,7 +62,7 @@ impl TableShape {
 }
 
 /// Pages of a file.
-pub struct Pages<'a> {
+pub struct TablePages<'a> {
     file: &'a File,
     size: usize,
     /// Bytes of a page that are used.
@@ -72,7 +72,7 @@ pub struct Pages<'a> {
     overflow: Cell<u32>,
 }
 
-impl<'a> Pages<'a> {
+impl<'a> TablePages<'a> {
     /// Of a file of SQLite's, the first `length` bytes.
     ///
     /// # Errors
@@ -268,7 +268,6 @@ mod tests {
 
     impl crate::study::columns::Named for Named {
         const ALL: &'static [Self] = &[Self::One];
-        const BLANK: Self = Self::One;
 
         fn name(self) -> &'static str {
             "one"
@@ -351,7 +350,7 @@ mod tests {
             }
             conn.execute_batch("COMMIT").unwrap();
             let file = File::open(&path).unwrap();
-            Pages::new(&file, file.metadata().unwrap().len()).unwrap().copy(&tables, &copy).unwrap();
+            TablePages::new(&file, file.metadata().unwrap().len()).unwrap().copy(&tables, &copy).unwrap();
             for table in &tables {
                 let columns: Vec<&str> = table.columns.iter().map(|(name, _)| name.as_str()).collect();
                 let columns = columns.join(", ");

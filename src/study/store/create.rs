@@ -10,20 +10,19 @@ use super::fault::sql;
 use super::journal::is_beginning_of_journal;
 use super::{checksum, handle, schema, transactions};
 use crate::error::{Error, Result};
-use crate::files::{self, Part};
+use crate::files::{self, TemporaryFile};
 use crate::study::formats::APPLICATION_ID;
 use crate::study::interface::Study;
 
 /// Files of damaged originals that may stand beside a run.
 const MOST_KEPT: u32 = 1000;
 
-/// Writes an empty run under a temporary name and renames it to `path`. The caller holds the lock.
-pub fn create<S: Study>(path: &Path, format: i32, spec_text: &str) -> Result<()> {
-    files::refuse_reserved(path)?;
+/// Writes an empty run under a temporary name, to be renamed to `path`. The caller holds the lock.
+pub fn create<S: Study>(path: &Path, format: i32, spec_text: &str) -> Result<TemporaryFile> {
     remove_journal(path)?;
-    let part = Part::create(path, None)?;
+    let part = TemporaryFile::create(path, None)?;
     build::<S>(part.path(), format, spec_text, |_| Ok(()))?;
-    part.publish(path)
+    Ok(part)
 }
 
 /// Writes a run of some format with what `fill` puts into it, with mode and owner of the one at `path`, and takes its
@@ -35,7 +34,7 @@ pub fn replace<S: Study>(
     fill: impl FnOnce(&mut Connection) -> Result<()>,
 ) -> Result<PathBuf> {
     let original = fs::metadata(path).map_err(|error| files::cannot_create(path, error))?;
-    let part = Part::create(path, Some(&original))?;
+    let part = TemporaryFile::create(path, Some(&original))?;
     build::<S>(part.path(), format, spec_text, fill)?;
     let kept = keep(path)?;
     part.publish(path)?;
@@ -161,8 +160,13 @@ pub fn build<S: Study>(
     transaction.commit().map_err(sql(what()))?;
     fill(&mut conn)?;
     conn.close().map_err(|(_, error)| sql(what())(error))?;
+    sync(part)
+}
+
+/// Forces a file to the disk.
+pub fn sync(part: &Path) -> Result<()> {
     let synced = File::options().write(true).open(part).and_then(|file| file.sync_all());
-    synced.map_err(|error| Error::io(what(), error))
+    synced.map_err(|error| Error::io(format!("writing {}", part.display()), error))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::files::{self, Lock};
 use crate::numeric::hex::hex;
 use crate::study::interface::{Study, Units};
 use crate::study::listed::Listed;
-use crate::study::spec::Spec;
+use crate::study::spec::RunSpec;
 
 /// An open run. The last field keeps others out until everything before it is closed.
 #[derive(Debug)]
@@ -45,13 +45,39 @@ impl<S: Study> Store<S> {
     /// [`Error::Refused`] if the name is taken, another process works on it, or the place cannot be written;
     /// [`Error::Io`].
     pub fn create(path: &Path, spec: &S::Spec) -> Result<Self> {
+        Self::create_from(path, spec, |_| Ok(()))
+    }
+
+    /// Makes a new run of what `fill` makes of the file with the temporary name, and forces to the disk. It, too, appears whole
+    /// or not at all.
+    ///
+    /// # Errors
+    /// As [`Store::create`]; those of `fill`.
+    pub(in crate::study) fn create_from(
+        path: &Path,
+        spec: &S::Spec,
+        fill: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<Self> {
         files::refuse_reserved(path)?;
         let lock = Lock::take(path)?;
         if schema::exists(path)? {
             return Err(Error::Refused(format!("{} is there already", path.display())));
         }
-        create::<S>(path, S::format(spec), &spec.canonical()?)?;
+        let part = create::<S>(path, S::format(spec), &spec.canonical()?)?;
+        fill(part.path())?;
+        part.publish(path)?;
         Self::open_locked(path, lock)
+    }
+
+    /// Opens a new run under its temporary name: without a journal and unsynced, since it is nobody's until it is renamed.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub(in crate::study) fn open_part(part: &Path) -> Result<Self> {
+        let conn = connect_to_write::<S>(part)?;
+        let without_journal = conn.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;");
+        without_journal.map_err(sql(format!("opening {}", part.display())))?;
+        Self::load(conn, part, None)
     }
 
     /// Opens a run to add to it.

@@ -6,7 +6,7 @@ use super::fault::sql;
 use super::open::Store;
 use super::rows::{damaged_unit, is_sound, read_spec, read_times, read_units};
 use crate::error::{Error, Result};
-use crate::study::interface::{Study, Unit, Units};
+use crate::study::interface::{Study, Unit};
 use crate::study::listed::{Listed, StoredUnit};
 use crate::study::plan::todo;
 
@@ -14,11 +14,6 @@ impl<S: Study> Store<S> {
     /// The units it holds, as the list of units has them.
     pub fn done(&self) -> BTreeMap<<S::Listed as Listed>::Key, S::Listed> {
         self.units.iter().map(|(&key, unit)| (key, unit.listed)).collect()
-    }
-
-    /// The units it holds, with their checksums.
-    pub fn stored_units(&self) -> Units<S> {
-        self.units.clone()
     }
 
     /// Units of the plan that are not stored, or not all of what is planned.

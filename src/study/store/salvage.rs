@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::cells::Pages;
+use super::cells::TablePages;
 use super::connect::{connect, ready_to_write};
 use super::create;
 use super::cut_off::missing_bytes;
@@ -14,14 +14,14 @@ use super::fault::sql;
 use super::handle::{self, cannot_read};
 use super::rows::read_spec;
 use crate::error::{Error, Result};
-use crate::files::{self, Part};
+use crate::files::{self, TemporaryFile};
 use crate::study::interface::Study;
 
 /// A connection to a damaged run, or to a new file with its rows.
 pub struct Salvage {
     /// The connection; closed before the new file is removed.
     pub conn: Connection,
-    _rows: Option<Part>,
+    _rows: Option<TemporaryFile>,
 }
 
 impl Salvage {
@@ -44,9 +44,9 @@ impl Salvage {
     }
 }
 
-fn padded(path: &Path, missing: u64) -> Result<Part> {
+fn padded(path: &Path, missing: u64) -> Result<TemporaryFile> {
     let failed = |error| files::cannot_create(path, error);
-    let copy = Part::create(path, fs::metadata(path).ok().as_ref())?;
+    let copy = TemporaryFile::create(path, fs::metadata(path).ok().as_ref())?;
     let file = handle::open(path).map_err(|error| cannot_read(path, error))?;
     let there = io::copy(&mut file.bytes(), &mut copy.file()).map_err(failed)?;
     copy.file().set_len(there.saturating_add(missing)).map_err(failed)?;
@@ -54,18 +54,18 @@ fn padded(path: &Path, missing: u64) -> Result<Part> {
 }
 
 /// A new file with the spec of a longer copy and the rows of all its pages.
-fn gathered<S: Study>(path: &Path, format: i32, copy: &Part) -> Result<Part> {
+fn gathered<S: Study>(path: &Path, format: i32, copy: &TemporaryFile) -> Result<TemporaryFile> {
     let tables = S::tables(format);
     let conn = ready_to_write::<S>(connect(copy.path())?, path)?;
     let spec = read_spec(&conn).map_err(sql(format!("reading the spec of {}", path.display())))?;
     spec.check(path)?;
     drop(conn);
-    let rows = Part::create(path, fs::metadata(path).ok().as_ref())?;
+    let rows = TemporaryFile::create(path, fs::metadata(path).ok().as_ref())?;
     create::build::<S>(rows.path(), format, &spec.text, |conn| {
         let failed = || sql(format!("reading {}", path.display()));
         // Not those that a first page may say there are: that may be any number.
         let there = fs::metadata(path).map(|meta| meta.len());
-        let pages = there.and_then(|there| Pages::new(copy.file(), there));
+        let pages = there.and_then(|there| TablePages::new(copy.file(), there));
         let pages = pages.map_err(|error| cannot_read(path, error))?;
         let transaction = conn.transaction().map_err(failed())?;
         pages.copy(&tables, &transaction).map_err(failed())?;

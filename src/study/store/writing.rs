@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::study::columns::Row;
 use crate::study::interface::{Study, Unit};
 use crate::study::listed::{Listed, StoredUnit};
-use crate::study::spec::Spec;
+use crate::study::spec::RunSpec;
 
 impl<S: Study> Store<S> {
     /// Replaces the spec by a grown one.

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use crate::error::Result;
 use crate::study::columns::{add_times, key_values};
-use crate::study::commits::Commits;
 use crate::study::events::{Event, Observer};
 use crate::study::interface::{Finding, Findings, Job, Study, Unit};
+use crate::study::resources::Commits;
 use crate::study::store::Store;
 
 /// After a commit, rest so many times as long as it took: units that end meanwhile share the next one, and the store

@@ -1,7 +1,6 @@
 //! Carrying out what is left of a run.
 
 mod announce;
-mod ending;
 mod execute;
 mod keeper;
 mod queue;
@@ -11,6 +10,5 @@ pub use execute::{compute, execute};
 pub use queue::UnitPerThread;
 
 pub(crate) use announce::Announcing;
-pub(crate) use ending::EndOnDrop;
 pub(crate) use keeper::{Keeper, add_all};
-pub(crate) use threads::start;
+pub(crate) use threads::{EndOnDrop, start};

@@ -5,8 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::ending::EndOnDrop;
-use super::threads::start;
+use super::threads::{EndOnDrop, start};
 use crate::error::{Error, Result};
 use crate::study::events::Event;
 use crate::study::interface::{Finding, Findings, Intake, Job, Study, Work};

@@ -1,7 +1,8 @@
-//! Threads that a system may refuse (`ulimit -u`, limits of control groups).
+//! Threads that a system may refuse (`ulimit -u`, limits of control groups), and the end of work, whatever brings it.
 
 use std::thread::{Builder, Scope, ScopedJoinHandle};
 
+use crate::study::interface::{Intake, Study};
 use crate::{Error, Result};
 
 /// Starts a thread of a scope.
@@ -15,4 +16,13 @@ pub(crate) fn start<'scope, 'env, T: Send + 'scope>(
 ) -> Result<ScopedJoinHandle<'scope, T>> {
     let started = Builder::new().name(name.to_owned()).spawn_scoped(scope, job);
     started.map_err(|error| Error::Refused(format!("cannot start another thread: {error}")))
+}
+
+/// Threads that wait for more are let go whatever ends the other end.
+pub(crate) struct EndOnDrop<'a, S: Study>(pub &'a dyn Intake<S>);
+
+impl<S: Study> Drop for EndOnDrop<'_, S> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
 }

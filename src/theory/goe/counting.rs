@@ -1,7 +1,7 @@
 //! The law of the number of eigenvalues below a point, each probability to full relative accuracy.
 
 use super::generating::Generating;
-use super::polynomials::{Complex, Polynomials};
+use super::polynomials::{Polynomials, PreciseComplex};
 use crate::numeric::precise::Precise;
 use crate::numeric::quadrature::log_add;
 
@@ -129,7 +129,7 @@ impl<T: Precise> Counting<T> {
 
 /// e^{iπk/n} for k = 0 … 2n − 1, n a power of two.
 #[derive(Debug, Clone)]
-struct UnitCircle<T>(Vec<Complex<T>>);
+struct UnitCircle<T>(Vec<PreciseComplex<T>>);
 
 impl<T: Precise> UnitCircle<T> {
     fn new(unit: &T, n: usize) -> Self {
@@ -140,8 +140,8 @@ impl<T: Precise> UnitCircle<T> {
         }
         let mut sine = one.clone();
         sine.subtract_product(&cosine, &cosine);
-        let step = Complex { re: cosine, im: sine.sqrt() };
-        let mut places = vec![Complex { re: one, im: unit.of(0.0) }];
+        let step = PreciseComplex { re: cosine, im: sine.sqrt() };
+        let mut places = vec![PreciseComplex { re: one, im: unit.of(0.0) }];
         for k in 1..2 * n {
             places.push(places[k - 1].times(&step));
         }
@@ -154,7 +154,7 @@ impl<T: Precise> UnitCircle<T> {
     }
 
     /// e^{iπk/n}.
-    fn at(&self, k: i64) -> &Complex<T> {
+    fn at(&self, k: i64) -> &PreciseComplex<T> {
         &self.0[k.rem_euclid(self.0.len() as i64) as usize]
     }
 }
@@ -182,7 +182,7 @@ impl Coefficients {
         let [[even, odd], [even_twin, odd_twin]] =
             counting.generating.twins().each_ref().map(|twin| values(counting, twin, q, turns));
         let sequence =
-            |twins: [&[Complex<T>]; 2]| Sequence::of(twins, &counting.circle, turns, counting.degree);
+            |twins: [&[PreciseComplex<T>]; 2]| Sequence::of(twins, &counting.circle, turns, counting.degree);
         Self { q, even: sequence([&even, &even_twin]), odd: sequence([&odd, &odd_twin]) }
     }
 
@@ -198,7 +198,12 @@ impl Coefficients {
 
 impl Sequence {
     /// Coefficients 0 … degree of a function and its twin whose values were turned back by `turns`.
-    fn of<T: Precise>(twins: [&[Complex<T>]; 2], circle: &UnitCircle<T>, turns: i64, degree: usize) -> Self {
+    fn of<T: Precise>(
+        twins: [&[PreciseComplex<T>]; 2],
+        circle: &UnitCircle<T>,
+        turns: i64,
+        degree: usize,
+    ) -> Self {
         let half = twins[0].len() as i64;
         let mut sequence = Self { values: vec![f64::NEG_INFINITY; degree + 1], noise: f64::NEG_INFINITY };
         let (mut largest, mut bits) = (f64::NEG_INFINITY, 0);
@@ -230,19 +235,19 @@ fn values<T: Precise>(
     function: &Polynomials<T>,
     q: i64,
     turns: i64,
-) -> [Vec<Complex<T>>; 2] {
+) -> [Vec<PreciseComplex<T>>; 2] {
     let circle = &counting.circle;
     let (mut even, mut odd) = (Vec::new(), Vec::new());
-    let mut before = Complex { re: counting.unit.of(1.0), im: counting.unit.of(0.0) };
+    let mut before = PreciseComplex { re: counting.unit.of(1.0), im: counting.unit.of(0.0) };
     for l in 0..circle.points() as i64 / 2 {
         let place = circle.at(2 * l + 1);
-        let zeta = Complex { re: place.re.times_power_of_two(q), im: place.im.times_power_of_two(q) };
+        let zeta = PreciseComplex { re: place.re.times_power_of_two(q), im: place.im.times_power_of_two(q) };
         let parts = function.at(&zeta);
         let back = circle.at(-2 * turns * (2 * l + 1));
         let mut root = square_root(&parts.square.times(back));
         // The branch that continues the one before; P is positive at angle 0.
         if before.re.times(&root.re).plus(&before.im.times(&root.im)).is_negative() {
-            root = Complex { re: root.re.negated(), im: root.im.negated() };
+            root = PreciseComplex { re: root.re.negated(), im: root.im.negated() };
         }
         let part = quotient(&parts.odd.times(back), &root);
         even.push(root.minus(&part));
@@ -253,7 +258,7 @@ fn values<T: Precise>(
 }
 
 /// Fourier coefficient d of a function that is real on the real axis: `(2/n) Σ_l Re(f(θ_l) e^{−idθ_l})`.
-fn fourier<T: Precise>(values: &[Complex<T>], circle: &UnitCircle<T>, d: i64) -> T {
+fn fourier<T: Precise>(values: &[PreciseComplex<T>], circle: &UnitCircle<T>, d: i64) -> T {
     let mut sum = circle.at(0).im.clone();
     for (l, value) in (0..).zip(values) {
         let turn = circle.at(-d * (2 * l + 1));
@@ -263,22 +268,22 @@ fn fourier<T: Precise>(values: &[Complex<T>], circle: &UnitCircle<T>, d: i64) ->
     sum.over(&sum.of(values.len() as f64))
 }
 
-fn quotient<T: Precise>(a: &Complex<T>, b: &Complex<T>) -> Complex<T> {
-    let conjugate = Complex { re: b.re.clone(), im: b.im.negated() };
+fn quotient<T: Precise>(a: &PreciseComplex<T>, b: &PreciseComplex<T>) -> PreciseComplex<T> {
+    let conjugate = PreciseComplex { re: b.re.clone(), im: b.im.negated() };
     let product = a.times(&conjugate);
     let square = b.re.times(&b.re).plus(&b.im.times(&b.im));
-    Complex { re: product.re.over(&square), im: product.im.over(&square) }
+    PreciseComplex { re: product.re.over(&square), im: product.im.over(&square) }
 }
 
 /// A root of x; which of the two, the caller decides.
-fn square_root<T: Precise>(x: &Complex<T>) -> Complex<T> {
+fn square_root<T: Precise>(x: &PreciseComplex<T>) -> PreciseComplex<T> {
     let modulus = x.re.times(&x.re).plus(&x.im.times(&x.im)).sqrt();
     let half = x.re.of(0.5);
     // The larger part first: it is not a difference.
     if x.re.is_negative() {
         let im = modulus.minus(&x.re).times(&half).sqrt();
-        return Complex { re: x.im.times(&half).over(&im), im };
+        return PreciseComplex { re: x.im.times(&half).over(&im), im };
     }
     let re = modulus.plus(&x.re).times(&half).sqrt();
-    Complex { im: x.im.times(&half).over(&re), re }
+    PreciseComplex { im: x.im.times(&half).over(&re), re }
 }

@@ -94,7 +94,7 @@ impl FarLeft {
 #[cfg(test)]
 mod tests {
     use super::super::density::Cells;
-    use super::super::{Panels, Tilted};
+    use super::super::{Intervals, Tilted};
     use super::*;
 
     /// Against quadrature of the density, and of the k-th eigenvalue's law.
@@ -110,7 +110,7 @@ mod tests {
             assert!((sum.log - exact).abs() < 1e-14 * exact.abs() + 1e-9, "{sum:?} {exact}");
         }
         for (size, index, y) in [(3, 0, -60.0), (3, 1, -100.0), (4, 3, -120.0), (6, 2, -250.0)] {
-            let mut panels = Panels::new(size);
+            let mut panels = Intervals::new(size);
             let mut tilted = Tilted::new(&mut panels, size, 0.2, index).unwrap();
             let exact = tilted.near_log_up_to(y).unwrap().log;
             let far = FarLeft::new(size, index);

@@ -18,7 +18,7 @@
 
 use super::half_line::HalfLine;
 use super::polynomials::Polynomials;
-use crate::numeric::precise::{Big, Matrix, Precise, dot};
+use crate::numeric::precise::{Big, Precise, PreciseMatrix, dot};
 
 /// The generating function at one s, twice: from a Hessenberg matrix H similar to T, and from the same with its entries
 /// moved by rounding. What differs between the two is noise.
@@ -42,7 +42,7 @@ impl<T: Precise> Generating<T> {
         let weights: Vec<T> = row.iter().map(|x| x.times(&weight)).collect();
         let entry = |i: usize, j: usize| hessenberg.at(i, j).times(&area);
         let twin = |moved: bool| {
-            let matrix = Matrix::square(hessenberg.size(), |i, j| match moved {
+            let matrix = PreciseMatrix::square(hessenberg.size(), |i, j| match moved {
                 true => nudged(&entry(i, j), i, j),
                 false => entry(i, j),
             });
@@ -143,7 +143,7 @@ impl<T: Precise> Factor<T> {
     }
 
     /// Vᵀ U in units of σ², and its row that belongs to e.
-    fn small_matrix(&self, half_line: &HalfLine<T>) -> (Matrix<T>, Vec<T>) {
+    fn small_matrix(&self, half_line: &HalfLine<T>) -> (PreciseMatrix<T>, Vec<T>) {
         let zero = half_line.scale.of(0.0);
         let pick = |from: &[T]| -> Vec<T> { self.functions.iter().map(|&n| from[n].clone()).collect() };
         let (values, a) = (pick(&half_line.values), pick(&half_line.integrals));
@@ -175,7 +175,7 @@ impl<T: Precise> Factor<T> {
             1 => right(j)[end].clone(),
             _ => dot(&zero, left(i), right(j)),
         };
-        let matrix = Matrix::square(self.columns.len() + 2, entry);
+        let matrix = PreciseMatrix::square(self.columns.len() + 2, entry);
         let row = matrix.row(1).to_vec();
         (matrix, row)
     }
@@ -185,7 +185,7 @@ impl<T: Precise> Factor<T> {
 ///
 /// # Reference
 /// Golub, Van Loan (2013), *Matrix Computations*, §7.4.
-fn to_hessenberg<T: Precise>(mut matrix: Matrix<T>, mut row: Vec<T>) -> (Matrix<T>, Vec<T>) {
+fn to_hessenberg<T: Precise>(mut matrix: PreciseMatrix<T>, mut row: Vec<T>) -> (PreciseMatrix<T>, Vec<T>) {
     let size = matrix.size();
     for k in 1..size.saturating_sub(1) {
         let largest = |&i: &usize| matrix.at(i, k - 1).log2();

@@ -18,7 +18,7 @@ mod weighted;
 
 pub use counting::LogEstimate;
 pub use density::Cells;
-pub use panels::{EVERY_INDEX, Panels};
+pub use panels::Intervals;
 pub use table::DensityTable;
 pub use tilted::{OutOfReach, Tilted};
 pub use weight::{Factor, Normal};

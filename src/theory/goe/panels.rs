@@ -21,7 +21,7 @@ const OUTSIDE: f64 = 60.0;
 /// The line is cut at 0 into panels about as wide as the local distance of eigenvalues (outside the bulk: growing with
 /// the distance from it). Panels and what is known of an index on them are computed when first asked for.
 #[derive(Debug, Clone)]
-pub struct Panels {
+pub struct Intervals {
     size: usize,
     /// Distances of the panels' ends from 0, rising.
     ends: Vec<f64>,
@@ -32,12 +32,12 @@ pub struct Panels {
 
 /// One panel: number `at` from 0 on the left (negative side) or on the right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Panel {
+pub struct Interval {
     /// −1 − p for panel p of the left, p for panel p of the right: rising along the line.
     pub at: i64,
 }
 
-impl Panel {
+impl Interval {
     /// The next panel to the right.
     pub fn right(self) -> Self {
         Self { at: self.at + 1 }
@@ -61,23 +61,23 @@ impl Panel {
     }
 }
 
-impl Panels {
+impl Intervals {
     /// Nothing is computed yet.
     pub fn new(size: usize) -> Self {
         Self { size, ends: vec![0.0], nodes: BTreeMap::new(), fits: BTreeMap::new() }
     }
 
     /// The panel that holds y.
-    pub fn holding(&mut self, y: f64) -> Panel {
+    pub fn holding(&mut self, y: f64) -> Interval {
         while *self.ends.last().unwrap_or(&0.0) <= y.abs() {
             self.extend();
         }
         let number = self.ends.partition_point(|&end| end <= y.abs()) as i64 - 1;
-        Panel { at: if y < 0.0 { -1 - number } else { number } }
+        Interval { at: if y < 0.0 { -1 - number } else { number } }
     }
 
     /// Ends of a panel.
-    pub fn ends(&mut self, panel: Panel) -> [f64; 2] {
+    pub fn ends(&mut self, panel: Interval) -> [f64; 2] {
         let (number, left) = panel.side();
         while self.ends.len() <= number + 1 {
             self.extend();
@@ -96,7 +96,7 @@ impl Panels {
     }
 
     /// Density of y_k on a panel, to a relative tolerance if that can be had; `None` where the index is out of reach.
-    pub fn density(&mut self, panel: Panel, k: usize, tolerance: f64) -> Option<Density<'_>> {
+    pub fn density(&mut self, panel: Interval, k: usize, tolerance: f64) -> Option<Density<'_>> {
         let ends = self.ends(panel);
         let (number, left) = panel.side();
         // Seen from the other side, y_k is y_{Λ−1−k}.

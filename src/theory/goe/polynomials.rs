@@ -1,17 +1,17 @@
 //! The determinant of 1 − wH for a Hessenberg matrix H, and what goes with it, as polynomials in w.
 
-use crate::numeric::precise::{Matrix, Precise};
+use crate::numeric::precise::{Precise, PreciseMatrix};
 
 /// A complex number.
 #[derive(Debug, Clone)]
-pub struct Complex<T> {
+pub struct PreciseComplex<T> {
     /// Real part.
     pub re: T,
     /// Imaginary part.
     pub im: T,
 }
 
-impl<T: Precise> Complex<T> {
+impl<T: Precise> PreciseComplex<T> {
     pub fn times(&self, x: &Self) -> Self {
         let mut re = self.re.times(&x.re);
         re.subtract_product(&self.im, &x.im);
@@ -29,9 +29,9 @@ impl<T: Precise> Complex<T> {
 #[derive(Debug, Clone)]
 pub struct Parts<T> {
     /// P(ζ)².
-    pub square: Complex<T>,
+    pub square: PreciseComplex<T>,
     /// −(t/2) c(ζ) P(ζ)².
-    pub odd: Complex<T>,
+    pub odd: PreciseComplex<T>,
 }
 
 /// Two polynomials in w = 1 − ζ.
@@ -45,7 +45,7 @@ pub struct Polynomials<T> {
 
 impl<T: Precise> Polynomials<T> {
     /// Of a Hessenberg matrix H, and of the row of weights.
-    pub fn new(unit: &T, hessenberg: &Matrix<T>, weights: &[T]) -> Self {
+    pub fn new(unit: &T, hessenberg: &PreciseMatrix<T>, weights: &[T]) -> Self {
         let blocks = trailing_blocks(unit, hessenberg);
         let odd = odd_part(unit, hessenberg, &blocks, weights);
         Self { square: blocks.into_iter().next().unwrap_or_default(), odd }
@@ -57,8 +57,8 @@ impl<T: Precise> Polynomials<T> {
     }
 
     /// The parts at ζ.
-    pub fn at(&self, zeta: &Complex<T>) -> Parts<T> {
-        let w = Complex { re: zeta.re.of(1.0).minus(&zeta.re), im: zeta.im.negated() };
+    pub fn at(&self, zeta: &PreciseComplex<T>) -> Parts<T> {
+        let w = PreciseComplex { re: zeta.re.of(1.0).minus(&zeta.re), im: zeta.im.negated() };
         Parts { square: polynomial(&self.square, &w), odd: polynomial(&self.odd, &w) }
     }
 
@@ -74,9 +74,9 @@ impl<T: Precise> Polynomials<T> {
 }
 
 /// Σ_m coefficients_m w^m.
-fn polynomial<T: Precise>(coefficients: &[T], w: &Complex<T>) -> Complex<T> {
+fn polynomial<T: Precise>(coefficients: &[T], w: &PreciseComplex<T>) -> PreciseComplex<T> {
     let zero = w.re.of(0.0);
-    let mut sum = Complex { re: zero.clone(), im: zero };
+    let mut sum = PreciseComplex { re: zero.clone(), im: zero };
     for coefficient in coefficients.iter().rev() {
         sum = sum.times(w);
         sum.re = sum.re.plus(coefficient);
@@ -86,7 +86,7 @@ fn polynomial<T: Precise>(coefficients: &[T], w: &Complex<T>) -> Complex<T> {
 
 /// Determinants D_j of the blocks of 1 − wH that begin at row j, by powers of w:
 /// `D_j = D_{j+1} − Σ_{i≥j} h_{ji} w^{i−j+1} (Π_{l=j}^{i−1} h_{l+1,l}) D_{i+1}`.
-fn trailing_blocks<T: Precise>(unit: &T, h: &Matrix<T>) -> Vec<Vec<T>> {
+fn trailing_blocks<T: Precise>(unit: &T, h: &PreciseMatrix<T>) -> Vec<Vec<T>> {
     let count = h.size();
     let mut blocks = vec![vec![unit.of(1.0)]; count + 1];
     for j in (0..count).rev() {
@@ -109,7 +109,7 @@ fn trailing_blocks<T: Precise>(unit: &T, h: &Matrix<T>) -> Vec<Vec<T>> {
 }
 
 /// `Σ_j weights_j w^j (Π_{l<j} h_{l+1,l}) D_{j+1}`.
-fn odd_part<T: Precise>(unit: &T, h: &Matrix<T>, blocks: &[Vec<T>], weights: &[T]) -> Vec<T> {
+fn odd_part<T: Precise>(unit: &T, h: &PreciseMatrix<T>, blocks: &[Vec<T>], weights: &[T]) -> Vec<T> {
     let mut odd = vec![unit.of(0.0); h.size()];
     let mut product = unit.of(1.0);
     for (j, weight) in weights.iter().enumerate() {

@@ -3,7 +3,7 @@
 use super::counting::LogEstimate;
 use super::far::FarLeft;
 use super::node::Side;
-use super::panels::{Panel, Panels};
+use super::panels::{Interval, Intervals};
 use crate::numeric::quadrature::{gauss_rule, log_integral};
 use crate::numeric::roots::bracketed_root;
 
@@ -22,11 +22,11 @@ const LONGEST_WALK: usize = 4000;
 
 /// e^{−a y²} p_k(y) on the panels of one size.
 pub struct Tilted<'a> {
-    panels: &'a mut Panels,
+    panels: &'a mut Intervals,
     size: usize,
     tilt: f64,
     index: usize,
-    mode: Panel,
+    mode: Interval,
     /// ln of the integrand at its mode, roughly.
     peak: f64,
 }
@@ -37,7 +37,7 @@ pub struct OutOfReach;
 
 impl<'a> Tilted<'a> {
     /// The integrand of one index, 0 ≤ a < ½.
-    pub fn new(panels: &'a mut Panels, size: usize, tilt: f64, index: usize) -> Result<Self, OutOfReach> {
+    pub fn new(panels: &'a mut Intervals, size: usize, tilt: f64, index: usize) -> Result<Self, OutOfReach> {
         let start = panels.holding(typical_place(size, index));
         let mut tilted = Self { panels, size, tilt, index, mode: start, peak: 0.0 };
         tilted.climb()?;
@@ -90,7 +90,7 @@ impl<'a> Tilted<'a> {
     }
 
     /// The integral up to y, which lies in a panel not to the right of the mode.
-    fn left_of(&mut self, panel: Panel, y: f64) -> Result<LogEstimate, OutOfReach> {
+    fn left_of(&mut self, panel: Interval, y: f64) -> Result<LogEstimate, OutOfReach> {
         let [low, _] = self.panels.ends(panel);
         let tolerance = self.tolerance(panel, y, Side::Below)?;
         let mut sum = self.part(panel, low, y, tolerance)?;
@@ -111,7 +111,7 @@ impl<'a> Tilted<'a> {
     /// Mean and standard deviation of y under the integrand.
     pub fn moments(&mut self) -> Result<Moments, OutOfReach> {
         let (mut panels, mut sums) = (vec![self.mode], [0.0; 3]);
-        for step in [Panel::left, Panel::right] {
+        for step in [Interval::left, Interval::right] {
             let mut panel = step(self.mode);
             while self.largest(panel)? > self.peak + TIGHT.ln() - SPARE && panels.len() < LONGEST_WALK {
                 panels.push(panel);
@@ -137,7 +137,7 @@ impl<'a> Tilted<'a> {
 
     /// Moves from the typical place to the panel of the maximum; the integrand has one.
     fn climb(&mut self) -> Result<(), OutOfReach> {
-        for step in [Panel::right, Panel::left] {
+        for step in [Interval::right, Interval::left] {
             for _ in 0..LONGEST_WALK {
                 let (here, next) = (self.largest(self.mode)?, step(self.mode));
                 // What is out of reach is far out in a tail.
@@ -153,7 +153,7 @@ impl<'a> Tilted<'a> {
     }
 
     /// ln of the integrand's largest value on a panel, roughly; out of reach counts as least.
-    fn largest(&mut self, panel: Panel) -> Result<f64, OutOfReach> {
+    fn largest(&mut self, panel: Interval) -> Result<f64, OutOfReach> {
         let [low, high] = self.panels.ends(panel);
         let slice = self.on(panel, LOOSE)?;
         let at = |t: f64| slice.at(low + t * (high - low)).log;
@@ -161,12 +161,12 @@ impl<'a> Tilted<'a> {
     }
 
     /// What is asked for where the integral on one side of y may be all that counts.
-    fn tolerance(&mut self, panel: Panel, y: f64, side: Side) -> Result<f64, OutOfReach> {
+    fn tolerance(&mut self, panel: Interval, y: f64, side: Side) -> Result<f64, OutOfReach> {
         let bound = self.on(panel, ROUGH)?.bound(y, side, 1.0);
         Ok(if bound < self.peak - FAR { LOOSE } else { TIGHT })
     }
 
-    fn part(&mut self, panel: Panel, a: f64, b: f64, tolerance: f64) -> Result<LogEstimate, OutOfReach> {
+    fn part(&mut self, panel: Interval, a: f64, b: f64, tolerance: f64) -> Result<LogEstimate, OutOfReach> {
         let slice = self.on(panel, tolerance)?;
         let log = log_integral(|y| slice.at(y).log, a, b);
         if log.is_nan() || (log == f64::NEG_INFINITY && a < b) {
@@ -179,7 +179,7 @@ impl<'a> Tilted<'a> {
         Ok(LogEstimate { log, log_error: log + error.ln() })
     }
 
-    fn on(&mut self, panel: Panel, tolerance: f64) -> Result<Slice<'_>, OutOfReach> {
+    fn on(&mut self, panel: Interval, tolerance: f64) -> Result<Slice<'_>, OutOfReach> {
         debug_assert!(self.index < self.size);
         let density = self.panels.density(panel, self.index, tolerance).ok_or(OutOfReach)?;
         Ok(Slice { density, tilt: self.tilt })

@@ -5,7 +5,7 @@
 
 use super::counting::LogEstimate;
 use super::far::FarLeft;
-use super::panels::{Density, EVERY_INDEX, Panel, Panels};
+use super::panels::{Density, EVERY_INDEX, Interval, Intervals};
 use super::tilted::{Moments, OutOfReach, typical_place};
 use super::weight::Factor;
 use crate::numeric::quadrature::{gauss_rule, log_concave_integral};
@@ -32,19 +32,19 @@ const MOST_HALVINGS: u32 = 30;
 
 /// The weighted density of one eigenvalue on the panels of one size.
 pub struct Weighted<'a> {
-    panels: &'a mut Panels,
+    panels: &'a mut Intervals,
     size: usize,
     index: usize,
     /// a + ½.
     decay: f64,
     /// The largest value without a factor, roughly, and the panel where it is.
     peak: f64,
-    mode: Panel,
+    mode: Interval,
 }
 
 impl<'a> Weighted<'a> {
     /// The density of the k-th eigenvalue times e^{−a y²}, decay = a + ½ > 0.
-    pub fn new(panels: &'a mut Panels, size: usize, decay: f64, index: usize) -> Result<Self, OutOfReach> {
+    pub fn new(panels: &'a mut Intervals, size: usize, decay: f64, index: usize) -> Result<Self, OutOfReach> {
         let mode = panels.holding(typical_place(size, index));
         let mut weighted = Self { panels, size, index, decay, peak: f64::NEG_INFINITY, mode };
         weighted.mode = weighted.climbed(Factor::One)?;
@@ -57,7 +57,7 @@ impl<'a> Weighted<'a> {
         let mode = self.climbed(factor)?;
         let tolerance = self.tolerance(mode)?;
         let mut sum = self.part(mode, factor, tolerance)?;
-        for step in [Panel::left, Panel::right] {
+        for step in [Interval::left, Interval::right] {
             let mut panel = mode;
             for walked in 0.. {
                 let bound = self.beyond(panel, factor, step(panel).at > panel.at)?;
@@ -85,7 +85,7 @@ impl<'a> Weighted<'a> {
     /// Mean and standard deviation of y without a factor.
     pub fn moments(&mut self) -> Result<Moments, OutOfReach> {
         let (mode, mut panels) = (self.mode, vec![self.mode]);
-        for step in [Panel::left, Panel::right] {
+        for step in [Interval::left, Interval::right] {
             let mut panel = mode;
             let far = self.peak + TIGHT.ln() - SPARE;
             while self.beyond(panel, Factor::One, step(panel).at > panel.at)? > far
@@ -117,9 +117,9 @@ impl<'a> Weighted<'a> {
     }
 
     /// The panel of the maximum with a factor.
-    fn climbed(&mut self, factor: Factor) -> Result<Panel, OutOfReach> {
+    fn climbed(&mut self, factor: Factor) -> Result<Interval, OutOfReach> {
         let mut mode = self.mode;
-        for step in [Panel::right, Panel::left] {
+        for step in [Interval::right, Interval::left] {
             for _ in 0..LONGEST_WALK {
                 let here = self.largest(mode, factor)?;
                 // What is out of reach is far out in a tail.
@@ -137,7 +137,7 @@ impl<'a> Weighted<'a> {
     }
 
     /// Whether a step leads towards where the factor is largest.
-    fn leads(&mut self, panel: Panel, step: fn(Panel) -> Panel, factor: Factor) -> bool {
+    fn leads(&mut self, panel: Interval, step: fn(Interval) -> Interval, factor: Factor) -> bool {
         let [low, high] = self.panels.ends(panel);
         match factor {
             Factor::One => false,
@@ -150,7 +150,7 @@ impl<'a> Weighted<'a> {
     }
 
     /// ln of the largest value on a panel, roughly.
-    fn largest(&mut self, panel: Panel, factor: Factor) -> Result<f64, OutOfReach> {
+    fn largest(&mut self, panel: Interval, factor: Factor) -> Result<f64, OutOfReach> {
         let [low, high] = self.panels.ends(panel);
         let slice = self.on(panel, LOOSE)?;
         let at = |t: f64| {
@@ -161,12 +161,12 @@ impl<'a> Weighted<'a> {
     }
 
     /// What is asked for where the integral over a panel may be all that counts.
-    fn tolerance(&mut self, panel: Panel) -> Result<f64, OutOfReach> {
+    fn tolerance(&mut self, panel: Interval) -> Result<f64, OutOfReach> {
         Ok(if self.largest(panel, Factor::One)? < self.peak - FAR { LOOSE } else { TIGHT })
     }
 
     /// A bound on ln of the integral beyond a panel, on its right or left, from how fast the integrand falls on it.
-    fn beyond(&mut self, panel: Panel, factor: Factor, to_the_right: bool) -> Result<f64, OutOfReach> {
+    fn beyond(&mut self, panel: Interval, factor: Factor, to_the_right: bool) -> Result<f64, OutOfReach> {
         let [low, high] = self.panels.ends(panel);
         let [near, far] = if to_the_right { [low, high] } else { [high, low] };
         let slice = self.on(panel, ROUGH)?;
@@ -180,7 +180,7 @@ impl<'a> Weighted<'a> {
         Ok(if fall > 0.0 { outer - (fall / (far - middle).abs()).ln() } else { f64::INFINITY })
     }
 
-    fn part(&mut self, panel: Panel, factor: Factor, tolerance: f64) -> Result<LogEstimate, OutOfReach> {
+    fn part(&mut self, panel: Interval, factor: Factor, tolerance: f64) -> Result<LogEstimate, OutOfReach> {
         let [low, high] = self.panels.ends(panel);
         let slice = self.on(panel, tolerance)?;
         let value = |y: f64| slice.at(y).log + factor.log(y);
@@ -202,7 +202,7 @@ impl<'a> Weighted<'a> {
     }
 
     /// The weighted density on a panel: the expansion far outside where it is good, or where panels are out of reach.
-    fn on(&mut self, panel: Panel, tolerance: f64) -> Result<Slice<'_>, OutOfReach> {
+    fn on(&mut self, panel: Interval, tolerance: f64) -> Result<Slice<'_>, OutOfReach> {
         let [low, high] = self.panels.ends(panel);
         // Seen from the other side, y_k is y_{Λ−1−k}.
         let index = if high <= 0.0 { self.index } else { self.size - 1 - self.index };

@@ -1,11 +1,11 @@
 //! Surfaces of every kind and their censuses.
 
 use crate::common::serial;
-use hspin::critical::census::{BlockEnds, Census, CensusKey, Job, Stage, census};
+use hspin::critical::census::{BlockEnds, Census, CensusKey, PathBlocks, Stage, census};
 use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey, SymmetricTensor};
 
 /// Jobs one after the other.
-pub fn in_order(stage: Stage, job: Job) -> hspin::Result<Vec<BlockEnds>> {
+pub fn in_order(stage: Stage, job: PathBlocks) -> hspin::Result<Vec<BlockEnds>> {
     Ok((0..stage.blocks).map(job).collect())
 }
 

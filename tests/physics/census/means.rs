@@ -19,12 +19,12 @@ fn rows(table: &str, spins: usize, dim: usize) -> Vec<Vec<f64>> {
 
 /// Exact mean number of critical points of each index.
 fn exact(spins: usize, dim: usize) -> Vec<f64> {
-    let mut resources: Vec<f64> =
+    let mut means: Vec<f64> =
         rows("mean_counts_by_index.csv", spins, dim).into_iter().map(|row| row[1]).collect();
     // The table leaves out indices that parity gives.
-    assert!(2 * resources.len() >= dim, "spins {spins}, dim {dim}");
-    (resources.len()..dim).for_each(|k| resources.push(resources[dim - 1 - k]));
-    resources
+    assert!(2 * means.len() >= dim, "spins {spins}, dim {dim}");
+    (means.len()..dim).for_each(|k| means.push(means[dim - 1 - k]));
+    means
 }
 
 /// Deviation of a mean from its exact value, in standard errors.

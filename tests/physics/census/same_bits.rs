@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use super::harness::{in_order, random, take};
 use crate::common::surface;
-use hspin::critical::census::{BlockEnds, CensusKey, Instance, Job, PathOutcome, Stage, census};
+use hspin::critical::census::{BlockEnds, CensusKey, Instance, PathBlocks, PathOutcome, Stage, census};
 use hspin::hamiltonian::Isa;
 use sha2::{Digest, Sha256};
 
@@ -31,7 +31,7 @@ fn blocks_of_any_size_end_alike() {
 
 #[test]
 fn threads_change_no_bit() {
-    let threads = |stage: Stage, job: Job| -> hspin::Result<Vec<BlockEnds>> {
+    let threads = |stage: Stage, job: PathBlocks| -> hspin::Result<Vec<BlockEnds>> {
         std::thread::scope(|scope| {
             let handles: Vec<_> = (0..stage.blocks).map(|i| scope.spawn(move || job(i))).collect();
             Ok(handles.into_iter().map(|handle| handle.join().unwrap()).collect())

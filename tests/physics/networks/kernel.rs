@@ -3,7 +3,7 @@
 use hspin::networks::curvature::{Sample, Weights, gradient};
 use hspin::networks::data::{PIXELS, bundled, input};
 use hspin::networks::kernel::{Batch, Own, Workspace, step};
-use hspin::networks::{GROUP, Group, Network, Shape};
+use hspin::networks::{GROUP, Network, NetworkGroup, Shape};
 use hspin::numeric::isa::Isa;
 use hspin::rng::{Role, stream};
 use rand::RngExt;
@@ -55,7 +55,7 @@ fn after(isa: Isa, networks: &[Network], examples: &Examples, rate: f32, steps: 
 
 fn after_batch(isa: Isa, networks: &[Network], batch: &Batch, rate: f32, steps: usize) -> Vec<Network> {
     let shape = networks[0].shape;
-    let mut group = Group::new(networks);
+    let mut group = NetworkGroup::new(networks);
     // More space than is needed, and not clean.
     let mut space = Workspace::new(&shape, batch.count() + 7);
     for _ in 0..steps {

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use hspin::analysis::networks::Networks;
-use hspin::analysis::{EnergyHistogram, EnergySet, Units};
+use hspin::analysis::networks::NetworksData;
+use hspin::analysis::{EnergyHistogram, EnergySet, UnitCount};
 use hspin::figures::drawing::{Drawing, Mark};
-use hspin::figures::{self, Format, save};
+use hspin::figures::{self, FigureFormat, save};
 use hspin::studies::networks::NetworkRecord;
 
 use super::invented::{CONTEXT, Truth, compared, like_the_paper, records, sweep};
@@ -21,18 +21,18 @@ pub fn glass() -> EnergyHistogram {
     EnergyHistogram { spins: 3, e_0: 1.6569, e_inf: 1.633, scale: None, instances: 1, sets }
 }
 
-fn networks(descent: Vec<NetworkRecord>, annealed: Vec<NetworkRecord>) -> Networks {
+fn networks(descent: Vec<NetworkRecord>, annealed: Vec<NetworkRecord>) -> NetworksData {
     let comparison = compared(descent.clone(), annealed);
-    Networks { descent, context: CONTEXT, comparison: Some(comparison) }
+    NetworksData { descent, context: CONTEXT, comparison: Some(comparison) }
 }
 
 /// The figures that networks have, by name.
-fn drawn(networks: &Networks) -> Vec<(&'static str, Drawing)> {
+fn drawn(networks: &NetworksData) -> Vec<(&'static str, Drawing)> {
     let inputs = networks.inputs(Some(glass()));
     figures::of_networks().filter_map(|figure| Some((figure.name, figure.draw_networks(&inputs)?))).collect()
 }
 
-fn situations() -> Vec<(&'static str, Networks)> {
+fn situations() -> Vec<(&'static str, NetworksData)> {
     let worse = |n: f64| Truth { mean: 1.3 * like_the_paper(n).mean, shared: 0.0, ..like_the_paper(n) };
     let sizes = |sizes: &[u32], networks: u32| -> Vec<NetworkRecord> {
         sizes.iter().flat_map(|&n| records(1, networks, n, &like_the_paper(f64::from(n)))).collect()
@@ -49,7 +49,7 @@ fn situations() -> Vec<(&'static str, Networks)> {
         }
         records
     };
-    let part = Units { done: 123, planned: 1234 };
+    let part = UnitCount { done: 123, planned: 1234 };
     let mut unfinished = networks(sweep(1, 32, like_the_paper), sweep(2, 32, worse));
     unfinished.context.units = part;
     unfinished.comparison.as_mut().unwrap().units = [part; 2];
@@ -103,7 +103,8 @@ fn no_text_is_cut_off_or_covered_in_any_situation() {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("network-figures");
     for (name, networks) in situations() {
         for (figure, drawing) in drawn(&networks) {
-            let formats: &[Format] = if name == "paper" { &Format::ALL } else { &[Format::Svg] };
+            let formats: &[FigureFormat] =
+                if name == "paper" { &FigureFormat::ALL } else { &[FigureFormat::Svg] };
             save(&drawing, &root.join(name), figure, formats).unwrap();
             assert_well_laid_out(name, &drawing);
         }

@@ -1,13 +1,13 @@
 //! Records with known means, spreads, correlations and indices, and a shift common to each group of sixteen.
 
-use hspin::analysis::Units;
+use hspin::analysis::UnitCount;
 use hspin::analysis::networks::{Comparison, Context, DigitCounts};
 use hspin::studies::networks::{NetworkRecord, Training};
 use rand::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg64;
 
-pub const WHOLE: Units = Units { done: 12, planned: 12 };
+pub const WHOLE: UnitCount = UnitCount { done: 12, planned: 12 };
 pub const CONTEXT: Context = Context {
     digits: DigitCounts { train: 5000, test: 1000 },
     seed: 1,

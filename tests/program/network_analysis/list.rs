@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hspin::analysis::networks::{NetworkRuns, Networks, NetworksInputs};
+use hspin::analysis::networks::{NetworkRuns, NetworksData, NetworksInputs};
 use hspin::analysis::{EnergyHistogram, GlassInputs, StoredRun};
 use hspin::figures::drawing::Drawing;
 use hspin::figures::{self, FIGURES, Figure, Source};
@@ -32,7 +32,7 @@ impl Situations {
         let glass =
             |run: &PathBuf| GlassInputs::new(Some(StoredRun::open(run).unwrap()), None, Some(6)).unwrap();
         let beside = NetworkRuns { annealed: Some(&runs.annealed), ..alone(&runs.descent) };
-        let networks = Networks::load(beside).unwrap();
+        let networks = NetworksData::load(beside).unwrap();
         let spin_glass = EnergyHistogram::at(&sweep).unwrap();
         let glass = [sweep, saddles, census].iter().map(glass).collect();
         Self { glass, networks: vec![networks.inputs(Some(spin_glass))], _runs: runs }
@@ -65,7 +65,7 @@ fn every_figure_of_the_list_is_drawn_well_from_a_stored_run() {
 
 #[test]
 fn a_figure_that_no_stored_run_shows_is_named() {
-    let of_nothing = figures::Runs { kinds: &[], random: false, points: false };
+    let of_nothing = figures::RunInputs { kinds: &[], random: false, points: false };
     let figure = Figure {
         name: "of-nothing",
         title: "nothing",

@@ -1,27 +1,27 @@
 use std::fs;
 
-use hspin::analysis::Units;
-use hspin::analysis::networks::Networks;
+use hspin::analysis::UnitCount;
+use hspin::analysis::networks::NetworksData;
 use hspin::cli::shared::networks::outputs::write_all;
 use hspin::cli::shared::networks::text as report;
-use hspin::figures::{self, Format};
+use hspin::figures::{self, FigureFormat};
 use hspin::studies::networks::Training;
 
 use super::invented::{CONTEXT, Truth, compared, like_the_paper, sweep};
 
-fn networks() -> Networks {
+fn networks() -> NetworksData {
     let mut descent = sweep(1, 160, like_the_paper);
     descent[5].outcome = Training::NonFinite;
     descent[5].test_loss = f64::NAN;
     let annealed = sweep(2, 32, like_the_paper);
     let comparison = compared(descent.clone(), annealed);
-    Networks { descent, context: CONTEXT, comparison: Some(comparison) }
+    NetworksData { descent, context: CONTEXT, comparison: Some(comparison) }
 }
 
 #[test]
 fn every_figure_and_table_is_written() {
     let dir = tempfile::tempdir().unwrap();
-    let written = write_all(&networks().inputs(None), dir.path(), &[Format::Svg]).unwrap();
+    let written = write_all(&networks().inputs(None), dir.path(), &[FigureFormat::Svg]).unwrap();
     let names: Vec<String> =
         written.iter().map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
     for name in figures::of_networks().map(|figure| figure.name).filter(|&name| name != "glass-and-networks")
@@ -52,14 +52,14 @@ fn the_text_says_every_verdict_and_what_it_means() {
         assert!(text.lines().any(|found| found == line), "{line} not in\n{text}");
     }
     assert!(text.contains("Of a hundred runs at the border of a claim, at most one is said to agree"));
-    let few = Networks { descent: networks().descent[..10].to_vec(), comparison: None, ..networks() };
+    let few = NetworksData { descent: networks().descent[..10].to_vec(), comparison: None, ..networks() };
     assert!(report::text(&few.report()).contains("Nothing to test"));
 }
 
 #[test]
 fn an_index_away_from_critical_points_is_told_with_its_gradient_and_epochs() {
     let stopped = |n: f64| Truth { gradient: 0.18, ..like_the_paper(n) };
-    let networks = Networks { descent: sweep(1, 160, stopped), context: CONTEXT, comparison: None };
+    let networks = NetworksData { descent: sweep(1, 160, stopped), context: CONTEXT, comparison: None };
     let report = networks.report();
     let text = report::text(&report);
     for part in [
@@ -79,8 +79,8 @@ fn an_index_away_from_critical_points_is_told_with_its_gradient_and_epochs() {
 fn an_unfinished_run_is_called_so_and_a_diverged_loss_is_short() {
     let mut networks = networks();
     assert_eq!(serde_json::to_value(networks.report()).unwrap()["complete"], true);
-    networks.context.units = Units { done: 5, planned: 60 };
-    networks.comparison.as_mut().unwrap().units[1] = Units { done: 1, planned: 12 };
+    networks.context.units = UnitCount { done: 5, planned: 60 };
+    networks.comparison.as_mut().unwrap().units[1] = UnitCount { done: 1, planned: 12 };
     networks.descent[7].train_loss = 1e308;
     networks.descent[7].test_loss = 1e308;
     let text = report::text(&networks.report());

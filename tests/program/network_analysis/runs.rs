@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hspin::analysis::Units;
-use hspin::analysis::networks::{Comparison, Context, NetworkRuns, Networks};
+use hspin::analysis::UnitCount;
+use hspin::analysis::networks::{Comparison, Context, NetworkRuns, NetworksData};
 use hspin::cli::figure;
 use hspin::cli::shared::figures::Drawn;
 use hspin::figures;
@@ -84,8 +84,8 @@ pub fn alone(descent: &Path) -> NetworkRuns<'_> {
 fn what_was_stored_is_loaded() {
     let (runs, [descent, annealed]) = runs();
     let loaded =
-        Networks::load(NetworkRuns { annealed: Some(&runs.annealed), ..alone(&runs.descent) }).unwrap();
-    let units = [12, 2].map(|units| Units { done: units, planned: units });
+        NetworksData::load(NetworkRuns { annealed: Some(&runs.annealed), ..alone(&runs.descent) }).unwrap();
+    let units = [12, 2].map(|units| UnitCount { done: units, planned: units });
     assert_eq!(
         (loaded.descent.clone(), loaded.context),
         (descent, Context { group: 1, units: units[0], ..CONTEXT })
@@ -94,10 +94,10 @@ fn what_was_stored_is_loaded() {
     let comparison = Comparison { descent, annealed, digits: CONTEXT.digits, group: 1, units };
     assert_eq!(loaded.comparison, Some(comparison));
     assert_eq!(loaded.report().sizes[1].indices, 32);
-    let error = Networks::load(alone(&runs.annealed)).unwrap_err();
+    let error = NetworksData::load(alone(&runs.annealed)).unwrap_err();
     let said = ": a run of networks by sgd; this one is by anneal";
     assert!(error.exit_code() == 2 && error.to_string().ends_with(said), "{error}");
-    assert_eq!(Networks::load(alone(&runs.glass)).unwrap_err().exit_code(), 2);
+    assert_eq!(NetworksData::load(alone(&runs.glass)).unwrap_err().exit_code(), 2);
 }
 
 #[test]

@@ -2,10 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-use clap::builder::PossibleValue;
-
-use crate::analysis::Units;
+use crate::analysis::UnitCount;
 use crate::cli::shared::{engine, output, values};
 use crate::error::Result;
 use crate::files;
@@ -31,10 +28,10 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
     pub format: TableFormat,
     /// Λ of the surface
-    #[arg(long, value_name = "N", value_parser = values::dim, allow_negative_numbers = true, requires = "instance")]
+    #[arg(long, value_name = "N", value_parser = values::within(values::DIM), allow_negative_numbers = true, requires = "instance")]
     pub dim: Option<u32>,
     /// Number of the surface, from 0
-    #[arg(long, value_name = "I", value_parser = values::instance, allow_negative_numbers = true, requires = "dim")]
+    #[arg(long, value_name = "I", value_parser = values::within(values::INSTANCE), allow_negative_numbers = true, requires = "dim")]
     pub instance: Option<u32>,
     /// Write couplings.npy: shape (N,)*H, symmetric
     #[arg(long, requires = "dim")]
@@ -47,27 +44,13 @@ pub struct Args {
     pub force: bool,
 }
 
-impl ValueEnum for TableFormat {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        let help = match self {
-            Self::Csv => "Comma-separated values",
-            Self::Parquet => "Apache Parquet",
-        };
-        Some(PossibleValue::new(self.name()).help(help))
-    }
-}
-
 /// Writes what is asked for of a run on surfaces.
 ///
 /// # Errors
 /// [`Error::BadInput`] for a surface that the run does not have; those of the store and of the formats.
 pub fn of_surfaces(args: &Args) -> Result<()> {
     let store = SurfaceStore::open_read(&args.run)?;
-    Units::of(&store).note().iter().for_each(|note| output::log(&format!("hspin: {note}")));
+    UnitCount::of(&store).note().iter().for_each(|note| output::log(&format!("hspin: {note}")));
     let one = match (args.dim, args.instance) {
         (Some(dim), Some(instance)) => Some(known_surface(&store, dim, instance)?),
         _ => None,

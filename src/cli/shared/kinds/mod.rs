@@ -15,7 +15,7 @@ pub use verdicts::Args as VerifyArgs;
 use crate::error::Result;
 use crate::study::store;
 
-const KINDS: [&dyn RunKind; 2] = [&surfaces::Runs, &networks::Runs];
+const KINDS: [&dyn RunKind; 2] = [&surfaces::SurfaceRunKind, &networks::NetworkRunKind];
 
 /// The kind that a run is of. Runs of other programs' studies are taken for the first one, which refuses them by name.
 ///

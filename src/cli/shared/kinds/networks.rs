@@ -4,21 +4,20 @@ use std::path::{Path, PathBuf};
 
 use super::export::Args as ExportArgs;
 use super::kind::{Merged, RunKind};
-use super::verdicts::{Args, Recomputed, print_report};
+use super::verdicts::{Args, verify};
 use crate::analysis;
+use crate::cli::shared::env::resources;
 use crate::cli::shared::networks::summary;
 use crate::cli::shared::networks::sweep::{read_set, with_first_digits};
 use crate::cli::shared::output;
-use crate::cli::shared::resources::resources;
 use crate::error::{Error, Result};
 use crate::studies::networks::{Networks, NetworksStore, Samples, retrain_sample};
-use crate::study::verify::verify_or_repair;
-use crate::study::{Format, Study, export};
+use crate::study::{Format, Recomputed, Sampling, Study, export};
 
 /// The kind.
-pub struct Runs;
+pub struct NetworkRunKind;
 
-impl RunKind for Runs {
+impl RunKind for NetworkRunKind {
     fn formats(&self) -> &'static [Format] {
         Networks::FORMATS
     }
@@ -34,7 +33,11 @@ impl RunKind for Runs {
     }
 
     fn verify(&self, args: &Args) -> Result<()> {
-        verify(args)
+        if let Some(couplings) = &args.couplings {
+            let allowed = "nothing: a run of networks has none";
+            return Err(Error::bad_input("couplings", couplings.display(), allowed));
+        }
+        verify(args, |store: &NetworksStore, sampling| deep(args, store, sampling))
     }
 
     fn export(&self, args: &ExportArgs) -> Result<()> {
@@ -52,32 +55,9 @@ impl RunKind for Runs {
     }
 }
 
-fn verify(args: &Args) -> Result<()> {
-    let (verdict, repaired) = verify_or_repair::<Networks>(&args.run, args.repair)?;
-    if let Some(couplings) = &args.couplings {
-        return Err(Error::bad_input(
-            "couplings",
-            couplings.display(),
-            "nothing: a run of networks has none",
-        ));
-    }
-    let deep = (args.deep && verdict.ok).then(|| deep(args));
-    print_report(args, verdict, repaired, deep)
-}
-
-fn deep(args: &Args) -> Result<Recomputed> {
-    let store = NetworksStore::open_read(&args.run)?;
+fn deep(args: &Args, store: &NetworksStore, sampling: &Sampling) -> Result<Recomputed> {
     let set = read_set(args.data.as_deref())?;
     let count = store.spec().digits.train.count.min(set.train.count() as u32);
     let samples = Samples::new(with_first_digits(set, Some(count))?);
-    let sampling = args.sampling();
-    let found = retrain_sample(&store, &samples, resources(None)?.isa, &sampling)?;
-    let wrong = found.wrong.iter().map(|(hidden, network)| format!("hidden {hidden} network {network}"));
-    Ok(Recomputed {
-        tried: found.tried,
-        rerun: found.tried,
-        wrong: wrong.collect(),
-        skipped: found.skipped,
-        ..Recomputed::of(&sampling)
-    })
+    retrain_sample(store, &samples, resources(None)?.isa, sampling)
 }

@@ -4,21 +4,20 @@ use std::path::{Path, PathBuf};
 
 use super::export::{self, Args as ExportArgs};
 use super::kind::{Merged, RunKind};
-use super::verdicts::{Args, Recomputed, print_report};
+use super::verdicts::{Args, verify};
 use crate::analysis::{RunSummary, summarize, tabulate_census};
+use crate::cli::shared::env::resources;
 use crate::cli::shared::progress::duration;
-use crate::cli::shared::resources::resources;
 use crate::cli::shared::summary::{render, state};
 use crate::cli::shared::{census_table, engine, output};
 use crate::error::{Error, Result};
 use crate::studies::surfaces::{self, Couplings, Given, SurfaceStore, Surfaces};
-use crate::study::verify::verify_or_repair;
-use crate::study::{Format, Job, Stop, Study};
+use crate::study::{Format, Job, Recomputed, Sampling, Stop, Study};
 
 /// The kind.
-pub struct Runs;
+pub struct SurfaceRunKind;
 
-impl RunKind for Runs {
+impl RunKind for SurfaceRunKind {
     fn formats(&self) -> &'static [Format] {
         Surfaces::FORMATS
     }
@@ -39,9 +38,7 @@ impl RunKind for Runs {
         if let Some(data) = &args.data {
             return Err(Error::bad_input("data", data.display(), "nothing: not a run of networks"));
         }
-        let (verdict, repaired) = verify_or_repair::<Surfaces>(&args.run, args.repair)?;
-        let deep = (args.deep && verdict.ok).then(|| deep(args));
-        print_report(args, verdict, repaired, deep)
+        verify(args, |store: &SurfaceStore, sampling| deep(args, store, sampling))
     }
 
     fn export(&self, args: &ExportArgs) -> Result<()> {
@@ -62,12 +59,11 @@ fn census_text(store: &SurfaceStore, summary: &RunSummary) -> Result<String> {
     Ok(text)
 }
 
-fn deep(args: &Args) -> Result<Recomputed> {
-    let store = SurfaceStore::open_read(&args.run)?;
+fn deep(args: &Args, store: &SurfaceStore, sampling: &Sampling) -> Result<Recomputed> {
     let resources = resources(None)?;
     Surfaces::admit(store.spec(), &resources)?;
     let given = match args.couplings.as_deref() {
-        Some(path) => own_couplings(&store, path)?,
+        Some(path) => own_couplings(store, path)?,
         None => Given::default(),
     };
     if store.spec().couplings != Couplings::Random && given.couplings.is_none() {
@@ -76,20 +72,9 @@ fn deep(args: &Args) -> Result<Recomputed> {
             "{path} has couplings of your own, and the store only their checksum: give them (--couplings)"
         )));
     }
-    let sampling = args.sampling();
     let (spec, stop) = (store.spec(), Stop::default());
     let job = Job { spec, given: &given, resources: &resources, observer: &(), stop: &stop };
-    let found = surfaces::recompute(&store, &job, &sampling)?;
-    Ok(Recomputed {
-        tried: found.tried,
-        rerun: found.rerun,
-        rounded: found.rounded,
-        wrong: found.wrong.iter().map(ToString::to_string).collect(),
-        not_rerun: found.not_rerun,
-        censuses: found.censuses.map(|[again, _]| again),
-        recounted: found.censuses.map(|[_, recounted]| recounted),
-        ..Recomputed::of(&sampling)
-    })
+    surfaces::recompute(store, &job, sampling)
 }
 
 /// The user's couplings, if they are those of the run.

@@ -10,7 +10,8 @@ use crate::cli::shared::table::counted;
 use crate::cli::shared::{output, values};
 use crate::error::Result;
 use crate::study::command::{damaged, not_reproduced};
-use crate::study::{Repaired, Sampling, Verdict};
+use crate::study::verify::verify_or_repair;
+use crate::study::{Recomputed, Repaired, Sampling, Store, Study, Verdict};
 
 /// Units named in a text report; JSON has all of them.
 const NAMED: usize = 10;
@@ -69,56 +70,18 @@ struct Report<K> {
     repaired: Option<Repaired<K>>,
 }
 
-/// What came of computing again.
-#[derive(Serialize, Default)]
-pub struct Recomputed {
-    /// The same seed gives the same sample; nothing where all was recomputed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sample_seed: Option<u64>,
-    /// Records that were recomputed.
-    pub tried: usize,
-    /// Of those, starts or trainings that were run again from their beginning and compared bit by bit.
-    pub rerun: usize,
-    /// Starts that came out again to rounding, not to the bit, as on a processor with another instruction set.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub rounded: usize,
-    pub wrong: Vec<String>,
-    /// Why no start was run again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub not_rerun: Option<String>,
-    /// Surfaces whose census was taken again, bit by bit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub censuses: Option<usize>,
-    /// Of those, the certified ones that were also taken along other paths.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub recounted: Option<usize>,
-    /// Sizes of networks of which nothing was computed again.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub skipped: Vec<u32>,
-}
-
-fn is_zero(&number: &usize) -> bool {
-    number == 0
-}
-
-impl Recomputed {
-    /// Nothing yet, of this sample.
-    pub fn of(sampling: &Sampling) -> Self {
-        Self { sample_seed: (!sampling.all).then_some(sampling.seed), ..Self::default() }
-    }
-}
-
-/// Prints what was found; damage is an error, too, and so is what kept `deep` from recomputing.
+/// Checks a run, repairs it and computes some of it again by `deep` where that is asked for, and prints what was found; damage
+/// is an error, too, and so is what kept `deep` from computing.
 ///
 /// # Errors
-/// [`Error::Damaged`]; that of `deep`; a closed standard output is none.
-pub fn print_report<K: Serialize + Display>(
+/// [`Error::Damaged`](crate::Error::Damaged); those of the store and of `deep`; a closed standard output is none.
+pub fn verify<S: Study>(
     args: &Args,
-    mut verdict: Verdict<K>,
-    repaired: Option<Repaired<K>>,
-    deep: Option<Result<Recomputed>>,
+    deep: impl FnOnce(&Store<S>, &Sampling) -> Result<Recomputed>,
 ) -> Result<()> {
-    let (deep, failed) = match deep.transpose() {
+    let (mut verdict, repaired) = verify_or_repair::<S>(&args.run, args.repair)?;
+    let again = || deep(&Store::open_read(&args.run)?, &args.sampling());
+    let (deep, failed) = match (args.deep && verdict.ok).then(again).transpose() {
         Ok(deep) => (deep, None),
         Err(error) => (None, Some(error)),
     };
@@ -163,7 +126,7 @@ fn render<K: Display>(report: &Report<K>) -> String {
     });
     lines.extend(report.deep.iter().flat_map(recomputed));
     lines.extend(report.not_recomputed.iter().map(|reason| format!("not recomputed: {reason}")));
-    lines.push(format!("content {}", verdict.content_hash));
+    lines.push(format!("content hash {}", verdict.content_hash));
     lines.join("\n") + "\n"
 }
 
@@ -174,7 +137,7 @@ fn recomputed(deep: &Recomputed) -> Vec<String> {
         None => "all of it".to_owned(),
     };
     let mut lines = vec![format!("recomputed: {which}")];
-    let censuses = match (deep.censuses, deep.recounted) {
+    let censuses = match (deep.units, deep.otherwise) {
         (Some(0), _) => ", no census (too many paths; --all takes them)".to_owned(),
         (Some(again), Some(recounted)) => {
             format!(

@@ -6,7 +6,7 @@ use super::text;
 use crate::Result;
 use crate::analysis::networks::NetworksInputs;
 use crate::cli::shared::output;
-use crate::figures::{self, Format};
+use crate::figures::{self, FigureFormat};
 use crate::files;
 
 /// Names of files beside the figures: Table 1 twice, the report twice.
@@ -16,7 +16,7 @@ pub const TABLES: [&str; 4] = ["table-1.csv", "table-1.txt", "networks.txt", "ne
 ///
 /// # Errors
 /// Refused or I/O, naming the path.
-pub fn write_all(inputs: &NetworksInputs, dir: &Path, formats: &[Format]) -> Result<Vec<PathBuf>> {
+pub fn write_all(inputs: &NetworksInputs, dir: &Path, formats: &[FigureFormat]) -> Result<Vec<PathBuf>> {
     files::create_folder(dir)?;
     let mut written = Vec::new();
     for figure in figures::of_networks() {

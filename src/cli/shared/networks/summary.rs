@@ -4,7 +4,8 @@ use super::words::number;
 use crate::analysis::networks::{NetworksSummary, SizeSummary};
 use crate::cli::shared::progress::duration;
 use crate::cli::shared::table::TextTable;
-use crate::networks::ExampleOrder;
+use crate::networks::anneal::AnnealProtocol;
+use crate::networks::{ExampleOrder, TrainingProtocol};
 use crate::studies::networks::limits::Echo;
 use crate::studies::networks::{NetworksProtocol, NetworksStore};
 
@@ -77,7 +78,7 @@ fn state(summary: &NetworksSummary) -> String {
 
 fn protocol(protocol: &NetworksProtocol) -> String {
     match *protocol {
-        NetworksProtocol::Sgd { epochs, batch, rate, decay, order } => {
+        NetworksProtocol::Sgd(TrainingProtocol { epochs, batch, rate, decay, order }) => {
             let order = match order {
                 ExampleOrder::Shared => ", sixteen networks in one order of the digits",
                 ExampleOrder::Own => "",
@@ -88,7 +89,7 @@ fn protocol(protocol: &NetworksProtocol) -> String {
                 Echo(decay)
             )
         }
-        NetworksProtocol::Anneal { sweeps, hot, cold, kept, gain } => {
+        NetworksProtocol::Anneal(AnnealProtocol { sweeps, hot, cold, kept, gain }) => {
             format!(
                 "annealing: {sweeps} sweeps from T = {} to {}, {} of weights free, gain {}",
                 Echo(hot),

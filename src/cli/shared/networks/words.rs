@@ -1,6 +1,6 @@
 //! The fit and the claims in words.
 
-use crate::analysis::Units;
+use crate::analysis::UnitCount;
 use crate::analysis::networks::{
     CRITICAL, Claim, ClaimName, ClaimVerdict, INDEX_RANGE, LEVEL, Quantity, Report, Test,
 };
@@ -164,8 +164,8 @@ pub fn differences(report: &Report) -> String {
 
 /// What is not finished, or nothing.
 pub fn unfinished(report: &Report) -> String {
-    let part = |name: &str, units: Units| {
-        let Units { done, planned } = units;
+    let part = |name: &str, units: UnitCount| {
+        let UnitCount { done, planned } = units;
         (done < planned).then(|| format!("{name}: {done} of {planned} units done"))
     };
     let mut parts: Vec<String> = part("this run", report.units).into_iter().collect();

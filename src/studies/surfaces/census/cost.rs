@@ -27,7 +27,7 @@ pub fn memory_bytes(spec: &Spec, resources: &Resources) -> Option<u64> {
 ///
 /// A surface with too many paths is refused before.
 pub fn at_once(spec: &Spec, resources: &Resources) -> usize {
-    let classes = admitted_class_count(spec.spins as usize, spec.dims[0] as usize);
+    let classes = admitted_class_count(spec.spins as usize, spec.dim() as usize);
     let blocks = classes.unwrap_or(u64::MAX).div_ceil(BLOCK);
     let enough = if blocks >= BLOCKS_PER_THREAD * resources.threads as u64 { 2 } else { resources.threads };
     let room = resources.memory / bytes_of_one(spec).max(1);
@@ -37,7 +37,7 @@ pub fn at_once(spec: &Spec, resources: &Resources) -> usize {
 
 /// Bytes of one census; the most there are beyond u64.
 pub fn bytes_of_one(spec: &Spec) -> u64 {
-    let dim = u64::from(spec.dims[0]);
+    let dim = u64::from(spec.dim());
     let bytes = match spec.spins {
         2 => dim.checked_mul(dim).and_then(|square| square.checked_mul(8 * MATRICES)),
         _ => admitted_class_count(spec.spins as usize, dim as usize)
@@ -50,7 +50,7 @@ pub fn bytes_of_one(spec: &Spec) -> u64 {
 /// Wall time for so many surfaces, from the first block of paths of a random one; at H = 2 from the eigenvectors of
 /// a matrix that is not too large.
 pub fn expected(spec: &Spec, surfaces: usize, resources: &Resources) -> Expected {
-    let dim = spec.dims[0] as usize;
+    let dim = spec.dim() as usize;
     let Ok(paths) = admitted_class_count(spec.spins as usize, dim) else {
         return Expected { seconds: f64::INFINITY, processor_share: 1.0 };
     };

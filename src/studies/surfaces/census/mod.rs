@@ -11,4 +11,4 @@ pub use facts::CensusFacts;
 pub use request::CensusRequest;
 pub use unit::unit;
 
-pub(super) use recount::{Recount, again, is_quick, recount};
+pub(super) use recount::{again, is_quick, recount};

@@ -7,9 +7,8 @@ use rayon::prelude::*;
 
 use super::facts::CensusFacts;
 use super::unit::{surface, unit, unit_of};
-use crate::critical::census::{CensusKey, Job as Paths, Stage, admitted_class_count, census_under};
-use crate::studies::surfaces::recheck::compare::{same_bits, same_point};
-use crate::studies::surfaces::recheck::point::{Columns, near};
+use crate::critical::census::{CensusKey, PathBlocks, Stage, admitted_class_count, census_under};
+use crate::studies::surfaces::recheck::point::{DifferingColumns, near, same_bits, same_point};
 use crate::studies::surfaces::result::UnitResult;
 use crate::studies::surfaces::study::{SurfaceStore, Surfaces};
 use crate::study::{Job, columns};
@@ -38,14 +37,18 @@ pub(in crate::studies::surfaces) fn again(
     store: &SurfaceStore,
     job: &Job<Surfaces>,
     instance: u32,
-) -> Result<BTreeMap<Option<u32>, Columns>> {
+) -> Result<BTreeMap<Option<u32>, DifferingColumns>> {
     let computed = unit(job, instance, &mut |_| ControlFlow::Continue(()))?;
     let (unit, _) = computed.ok_or_else(|| Error::Internal(format!("instance {instance} gave no census")))?;
     compare(store, instance, &unit)
 }
 
-fn compare(store: &SurfaceStore, instance: u32, unit: &UnitResult) -> Result<BTreeMap<Option<u32>, Columns>> {
-    let mut wrong: BTreeMap<Option<u32>, Columns> = BTreeMap::new();
+fn compare(
+    store: &SurfaceStore,
+    instance: u32,
+    unit: &UnitResult,
+) -> Result<BTreeMap<Option<u32>, DifferingColumns>> {
+    let mut wrong: BTreeMap<Option<u32>, DifferingColumns> = BTreeMap::new();
     let mut note = |start, name| wrong.entry(start).or_default().push(name);
     let stored = store.census_facts()?.into_iter().find(|facts| facts.instance == instance);
     if let (Some(stored), Some(facts)) = (stored, unit.census) {
@@ -77,16 +80,7 @@ fn compare(store: &SurfaceStore, instance: u32, unit: &UnitResult) -> Result<BTr
     Ok(wrong)
 }
 
-/// What came of a census taken on another way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::studies::surfaces) struct Recount {
-    /// Number of the surface.
-    pub instance: u32,
-    /// Whether the same points came out, by index and energy.
-    pub holds: bool,
-}
-
-/// Takes a certified census on another way: paths begin with other phases and are told apart by other fingerprints. `None`
+/// Whether the same points come out, by index and energy, where a certified census is taken on another way: paths begin with other phases and are told apart by other fingerprints. `None`
 /// where it is not certified, and at H = 2, which has no paths.
 ///
 /// # Errors
@@ -95,13 +89,13 @@ pub(in crate::studies::surfaces) fn recount(
     store: &SurfaceStore,
     job: &Job<Surfaces>,
     facts: &CensusFacts,
-) -> Result<Option<Recount>> {
+) -> Result<Option<bool>> {
     if !facts.certified || facts.spins == 2 {
         return Ok(None);
     }
     let Job { spec, given, resources, .. } = *job;
     let pool = given.pool(resources)?;
-    let map = |stage: Stage, paths: Paths| {
+    let map = |stage: Stage, paths: PathBlocks| {
         Ok(pool.install(|| (0..stage.blocks).into_par_iter().map(paths).collect()))
     };
     // Any other seed is another way; the surface keeps its own.
@@ -118,5 +112,5 @@ pub(in crate::studies::surfaces) fn recount(
             let difference = (record.energy_per_spin - found.record.energy_per_spin).abs();
             record.index == found.record.index && difference <= TOLERANCE * largest
         });
-    Ok(Some(Recount { instance: facts.instance, holds }))
+    Ok(Some(holds))
 }

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::facts::CensusFacts;
-use crate::critical::census::{BlockEnds, Census, CensusKey, Job as Paths, RealPoint, Stage, census_under};
+use crate::critical::census::{BlockEnds, Census, CensusKey, PathBlocks, RealPoint, Stage, census_under};
 use crate::descent::{CONVERGED, Outcome};
 use crate::error::{Error, Result};
-use crate::hamiltonian::{Landscape, Layout, Part, Surface, SurfaceKey, SymmetricTensor};
+use crate::hamiltonian::{ChunkValues, Landscape, Layout, Surface, SurfaceKey, SymmetricTensor};
 use crate::studies::surfaces::record::{Record, StartResult, SurfaceTimings, Timings};
 use crate::studies::surfaces::result::UnitResult;
 use crate::studies::surfaces::spec::Spec;
@@ -37,7 +37,7 @@ pub fn unit(
     let surface = surface(spec, given.couplings.as_ref(), instance);
     let draw_s = meter.lap().processor_s;
     let follower = Follower { advance: Mutex::new(advance), worked: AtomicU64::new(0) };
-    let dealt = |stage: Stage, paths: Paths| {
+    let dealt = |stage: Stage, paths: PathBlocks| {
         pool.install(|| {
             let blocks = (0..stage.blocks).into_par_iter();
             blocks.map(|block| follower.follow(stage, paths, block)).collect::<Result<Vec<_>>>()
@@ -52,7 +52,7 @@ pub fn unit(
     let on_pool = 1e-9 * follower.worked.load(Ordering::Relaxed) as f64;
     let descent_s = meter.lap().processor_s + on_pool;
     let spent = Timings { draw_s, descent_s, ..Timings::default() };
-    Ok(Some((unit, SurfaceTimings::new(spec.dims[0], instance, &spent))))
+    Ok(Some((unit, SurfaceTimings::new(spec.dim(), instance, &spent))))
 }
 
 struct Follower<'a> {
@@ -63,7 +63,7 @@ struct Follower<'a> {
 
 impl Follower<'_> {
     /// One block of paths, unless a stop is asked for.
-    fn follow(&self, stage: Stage, paths: Paths, block: usize) -> Result<BlockEnds> {
+    fn follow(&self, stage: Stage, paths: PathBlocks, block: usize) -> Result<BlockEnds> {
         self.advanced(0.0)?;
         let mut meter = Meter::start();
         let ends = paths(block);
@@ -83,9 +83,9 @@ impl Follower<'_> {
 
 /// A surface of a census; small ones are drawn in no time.
 pub(super) fn surface(spec: &Spec, couplings: Option<&SymmetricTensor<f64>>, instance: u32) -> Surface {
-    let layout = Layout::new(spec.spins as usize, spec.dims[0] as usize);
+    let layout = Layout::new(spec.spins as usize, spec.dim() as usize);
     let key = SurfaceKey { seed: spec.seed, layout, instance: u64::from(instance) };
-    let map = |n: usize, job: &(dyn Fn(usize) -> Part + Sync)| (0..n).map(job).collect();
+    let map = |n: usize, job: &(dyn Fn(usize) -> ChunkValues + Sync)| (0..n).map(job).collect();
     recipe(key, couplings, 0, spec.rules).carry_out(&map)
 }
 

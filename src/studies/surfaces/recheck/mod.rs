@@ -1,65 +1,33 @@
 //! Records recomputed by a second path: plain sums and full spectra at their points; descents, searches and censuses
 //! again from their beginning.
 
-pub(super) mod compare;
 pub(super) mod point;
-mod sampling;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use rayon::prelude::*;
 
-use self::compare::{same_bits, same_point};
-use self::point::{Columns, near, of_census, of_sweep};
-use super::census::{self, Recount};
+use self::point::{DifferingColumns, near, of_census, of_sweep, same_bits, same_point};
+use super::census;
 use super::record::{Record, StartResult};
 use super::spec::Spec;
 use super::study::{SurfaceStore, Surfaces};
 use super::sweep::{Listener, SharedSurface, SurfaceJob, Task};
+use super::table::{SurfaceId, surfaces};
 use crate::Result;
 use crate::descent::{DeviceClass, Protocol, Sought, TracePoint, cuda, evaluate};
 use crate::hamiltonian::{CHUNKS, Isa, PLAIN_LANES, SymmetricTensor, plain_sums};
-use crate::study::{Job, Sampling, Stop};
+use crate::study::{Job, Recomputed, Sampling, Stop, Study};
 
-/// A record that does not come out again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wrong {
-    /// Λ.
-    pub dim: u32,
-    /// Number of the surface.
-    pub instance: u32,
-    /// Number of the start; of a critical point in a census, its rank. `None` for what belongs to a whole surface.
-    pub start: Option<u32>,
-    /// What differs: columns, `point`, `trace`; of a census its facts.
-    pub columns: Vec<&'static str>,
-}
+/// Surfaces of a sample at each size, and records on each.
+const SURFACES: usize = 3;
+const RECORDS: usize = 6;
 
-impl fmt::Display for Wrong {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "dim {} instance {}", self.dim, self.instance)?;
-        if let Some(start) = self.start {
-            write!(out, " start {start}")?;
-        }
-        write!(out, ": {}", self.columns.join(", "))
-    }
-}
-
-/// Result of recomputing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Recomputed {
-    /// Records that were recomputed at their points.
-    pub tried: usize,
-    /// Of those, starts that were run again, and compared bit by bit.
-    pub rerun: usize,
-    /// Of those, starts that came out the same to rounding, not to the bit: see [`recompute`].
-    pub rounded: usize,
-    /// Why no start was run again, if so.
-    pub not_rerun: Option<String>,
-    /// Censuses that were taken again, bit by bit, and of those the certified ones that were also taken on another way.
-    pub censuses: Option<[usize; 2]>,
-    /// Records that do not come out again.
-    pub wrong: Vec<Wrong>,
+/// What does not come out again: columns, `point` or `trace` of a start, or of a critical point by its rank; `None` for what
+/// belongs to a whole surface.
+fn wrong((dim, instance): (u32, u32), start: Option<u32>, columns: &[&str]) -> String {
+    let start = start.map_or(String::new(), |start| format!(" start {start}"));
+    format!("dim {dim} instance {instance}{start}: {}", columns.join(", "))
 }
 
 /// Recomputes a sample of a run's records, or all of them, surface by surface.
@@ -74,15 +42,17 @@ pub struct Recomputed {
 /// [`Error::Refused`](crate::Error::Refused) for a run on the user's own couplings without them, or with others; those of
 /// the store.
 pub fn recompute(store: &SurfaceStore, job: &Job<Surfaces>, sampling: &Sampling) -> Result<Recomputed> {
-    job.given.check(store.spec())?;
+    Surfaces::check_given(store.spec(), job.given)?;
     let (spec, couplings) = (store.spec(), job.given.couplings.as_ref());
     let recheck = Recheck { store, spec, couplings, job, pool: job.resources.pool()? };
-    let mut found = Recomputed::default();
-    for (dim, instances) in sampling::surfaces(sampling, store) {
-        for instance in instances {
+    let mut found = Recomputed::of(sampling);
+    for of_size in surfaces(store).chunk_by(|a, b| a.dim == b.dim) {
+        let dim = of_size.first().map_or(0, |surface| surface.dim);
+        for SurfaceId { instance, .. } in sampling.some(of_size.to_vec(), SURFACES, &[u64::from(dim)]) {
             let records = store.surface_records(dim, instance)?;
-            let records = sampling::records(sampling, records, dim, instance);
-            recheck.surface(dim, instance, &records, &mut found)?;
+            let mut records = sampling.some(records, RECORDS, &[u64::from(dim), u64::from(instance)]);
+            records.sort_by_key(|record| record.start);
+            recheck.surface((dim, instance), &records, &mut found)?;
         }
     }
     if spec.is_census() {
@@ -100,16 +70,15 @@ struct Recheck<'a> {
 }
 
 /// The wrong columns of each start.
-type Found = BTreeMap<u32, Columns>;
+type Found = BTreeMap<u32, DifferingColumns>;
 
 impl<'a> Recheck<'a> {
-    fn surface(&self, dim: u32, instance: u32, records: &[Record], found: &mut Recomputed) -> Result<()> {
-        let place = (dim, instance);
-        let points = self.store.points(dim, instance)?;
-        let mut wrong = Found::new();
+    fn surface(&self, place: (u32, u32), records: &[Record], found: &mut Recomputed) -> Result<()> {
+        let points = self.store.points(place.0, place.1)?;
+        let mut wrong_columns = Found::new();
         // First of all, since it needs the most memory.
         let again = match self.spec.descent {
-            Some(protocol) => self.again(place, protocol, records, &mut wrong, found)?,
+            Some(protocol) => self.again(place, protocol, records, &mut wrong_columns, found)?,
             None => BTreeMap::new(),
         };
         let at = |record: &Record| match points.of(record.start) {
@@ -120,14 +89,17 @@ impl<'a> Recheck<'a> {
             records.iter().filter_map(|record| Some((record, at(record)?))).collect();
         found.tried += with_points.len();
         for (start, columns) in self.at_points(place, &with_points) {
-            wrong.entry(start).or_default().extend(columns);
+            wrong_columns.entry(start).or_default().extend(columns);
         }
         let kept = |record: &&Record| self.spec.points && points.of(record.start).is_empty();
-        records.iter().filter(kept).for_each(|record| wrong.entry(record.start).or_default().push("point"));
-        for (start, mut columns) in wrong.into_iter().filter(|(_, columns)| !columns.is_empty()) {
+        records
+            .iter()
+            .filter(kept)
+            .for_each(|record| wrong_columns.entry(record.start).or_default().push("point"));
+        for (start, mut columns) in wrong_columns.into_iter().filter(|(_, columns)| !columns.is_empty()) {
             columns.sort_unstable();
             columns.dedup();
-            found.wrong.push(Wrong { dim, instance, start: Some(start), columns });
+            found.wrong.push(wrong(place, Some(start), &columns));
         }
         Ok(())
     }
@@ -164,7 +136,7 @@ impl<'a> Recheck<'a> {
                 columns.push("start");
                 continue;
             };
-            let (rounded, differ): (Columns, Columns) = record
+            let (rounded, differ): (DifferingColumns, DifferingColumns) = record
                 .differing(&result.record)
                 .into_iter()
                 .partition(|name| near(name, record, &result.record));
@@ -190,7 +162,7 @@ impl<'a> Recheck<'a> {
     }
 
     /// Wrong columns of records by their points alone.
-    fn at_points(&self, place: (u32, u32), records: &[(&Record, Vec<f64>)]) -> Vec<(u32, Columns)> {
+    fn at_points(&self, place: (u32, u32), records: &[(&Record, Vec<f64>)]) -> Vec<(u32, DifferingColumns)> {
         if records.is_empty() {
             return Vec::new();
         }
@@ -224,26 +196,25 @@ impl<'a> Recheck<'a> {
         self.pool.install(|| records.par_chunks(PLAIN_LANES).flat_map_iter(of_group).collect())
     }
 
-    /// Takes censuses again: all of them, or one; see [`census::again`].
+    /// Takes censuses again: all of them, or one, the first in random order; see [`census::again`].
     fn censuses(&self, sampling: &Sampling, found: &mut Recomputed) -> Result<()> {
-        let facts = sampling::censuses(sampling, self.store.census_facts()?);
-        let mut counts = [0; 2];
-        for facts in facts {
+        let [mut units, mut otherwise] = [0; 2];
+        for facts in sampling.some(self.store.census_facts()?, 1, &[]) {
             if !sampling.all && !census::is_quick(&facts)? {
                 continue;
             }
-            let (dim, instance) = (facts.dim, facts.instance);
-            for (start, columns) in census::again(self.store, self.job, instance)? {
-                found.wrong.push(Wrong { dim, instance, start, columns });
+            let place = (facts.dim, facts.instance);
+            for (start, columns) in census::again(self.store, self.job, facts.instance)? {
+                found.wrong.push(wrong(place, start, &columns));
             }
-            counts[0] += 1;
-            if let Some(Recount { holds, .. }) = census::recount(self.store, self.job, &facts)? {
-                counts[1] += 1;
-                let columns = vec!["a second census finds other points"];
-                found.wrong.extend((!holds).then_some(Wrong { dim, instance, start: None, columns }));
+            units += 1;
+            if let Some(holds) = census::recount(self.store, self.job, &facts)? {
+                otherwise += 1;
+                let columns = ["a second census finds other points"];
+                found.wrong.extend((!holds).then(|| wrong(place, None, &columns)));
             }
         }
-        found.censuses = Some(counts);
+        (found.units, found.otherwise) = (Some(units), Some(otherwise));
         Ok(())
     }
 }

@@ -1,8 +1,10 @@
 //! A record held against its point: what the point alone tells.
 
+use crate::critical::SAME_POINT;
 use crate::descent::{CONVERGED, Descended, Evaluated, Outcome, Polished, Sought};
 use crate::hamiltonian::{Landscape, Sums, root_mean_square};
 use crate::numeric::symmetric::Cholesky;
+use crate::sphere::overlap;
 use crate::studies::surfaces::record::Record;
 use crate::studies::surfaces::sweep::task::Task;
 
@@ -21,7 +23,7 @@ const BORDER: f64 = 1e-12;
 const LIBRARY: f64 = 1e-9;
 
 /// Names of columns that are wrong.
-pub type Columns = Vec<&'static str>;
+pub type DifferingColumns = Vec<&'static str>;
 
 /// Columns of a record of a sweep that are not those of its point.
 pub fn of_sweep(
@@ -30,8 +32,8 @@ pub fn of_sweep(
     point: &[f64],
     here: Option<Evaluated>,
     sums: &Sums,
-) -> Columns {
-    let mut wrong = Columns::new();
+) -> DifferingColumns {
+    let mut wrong = DifferingColumns::new();
     wrong.extend(outcome(task, record, here.as_ref()));
     let mut factor = Cholesky::default();
     if let Some(here) = &here {
@@ -49,7 +51,7 @@ pub fn of_sweep(
 }
 
 /// Columns of a record of a census that are not those of its point.
-pub fn of_census(record: &Record, point: &[f64], sums: &Sums) -> Columns {
+pub fn of_census(record: &Record, point: &[f64], sums: &Sums) -> DifferingColumns {
     let mut wrong = by_sums(record, point, sums);
     let dim = point.len() as f64;
     if (record.energy - dim * record.energy_per_spin).abs() > 1e-14 * record.energy.abs() {
@@ -63,6 +65,16 @@ pub fn of_census(record: &Record, point: &[f64], sums: &Sums) -> Columns {
         wrong.extend(is_known.then_some(name));
     }
     wrong
+}
+
+/// Whether two points have the same bits.
+pub fn same_bits(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.to_bits() == y.to_bits())
+}
+
+/// Whether two points are one, but for rounding.
+pub fn same_point(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len() && (overlap(a, b) - 1.0).abs() < SAME_POINT
 }
 
 /// Whether a column is the same in two records to what [`LIBRARY`] allows: the polish and eigenvalues pass through a library
@@ -96,7 +108,7 @@ fn outcome(task: &Task, record: &Record, here: Option<&Evaluated>) -> Option<&'s
 }
 
 /// Energy, gradient, Euler's identity w·∇L = H L and |w|² = Λ, by plain sums.
-fn by_sums(record: &Record, point: &[f64], sums: &Sums) -> Columns {
+fn by_sums(record: &Record, point: &[f64], sums: &Sums) -> DifferingColumns {
     let dim = point.len() as f64;
     let near = |a: f64, b: f64, error: f64| (a - b).abs() <= SLACK * error;
     let radial = point.iter().zip(&sums.gradient).map(|(w, g)| w * g).sum::<f64>();
@@ -114,8 +126,13 @@ fn by_sums(record: &Record, point: &[f64], sums: &Sums) -> Columns {
 }
 
 /// Index and smallest eigenvalue by all eigenvalues, where the record may have them from a factor.
-fn by_full_spectrum(task: &Task, record: &Record, here: &Evaluated, factor: &mut Cholesky) -> Columns {
-    let mut wrong = Columns::new();
+fn by_full_spectrum(
+    task: &Task,
+    record: &Record,
+    here: &Evaluated,
+    factor: &mut Cholesky,
+) -> DifferingColumns {
+    let mut wrong = DifferingColumns::new();
     let Ok(values) = here.hessian.eigenvalues() else { return vec!["min_eigenvalue"] };
     let largest = values.iter().fold(0.0f64, |top, value| top.max(value.abs()));
     let below = |bound: f64| values.iter().filter(|&&value| value < bound).count() as u32;
@@ -159,11 +176,11 @@ fn made_anew(
 }
 
 /// What the point does not tell, where it cannot be at all.
-fn out_of_bounds(task: &Task, record: &Record) -> Columns {
+fn out_of_bounds(task: &Task, record: &Record) -> DifferingColumns {
     let method = task.protocol.method();
     let (first, full) = (method.first_steps(), u64::from(method.full_steps()));
     let is_search = method.sought() == Sought::AnyIndex;
-    let mut wrong = Columns::new();
+    let mut wrong = DifferingColumns::new();
     if record.steps < first || (record.steps > first + full && !is_search) {
         wrong.push("steps");
     }
@@ -214,7 +231,7 @@ mod tests {
             of_sweep(&task, record, point, here, &sums)
         };
         for result in &found {
-            assert_eq!(wrong(&result.record, &result.point), Columns::new());
+            assert_eq!(wrong(&result.record, &result.point), DifferingColumns::new());
             let mut longer = result.point.clone();
             longer.iter_mut().for_each(|x| *x *= 1.0 + 1e-9);
             assert!(wrong(&result.record, &longer).contains(&"point"));

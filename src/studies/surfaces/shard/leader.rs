@@ -6,17 +6,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
-use super::message::{CONTROL, Call, NamedSurface, ShardReply};
+use super::message::{CONTROL, Call, NamedSurface, ShardReply, SignalAndReply};
 use crate::error::Result;
-use crate::hamiltonian::{ChunkAnswer, ChunkTask, Line, Others, SurfaceKey};
+use crate::hamiltonian::{ChunkAnswer, ChunkChannel, ChunkTask, RemoteChunks, SurfaceKey};
 use crate::studies::surfaces::spec::Spec;
-use crate::study::cluster::{GroupPost, Pause, failure};
-use crate::study::{Spec as _, Stop};
+use crate::study::cluster::{GroupTransport, Pause, failure};
+use crate::study::columns::message::Sent as _;
+use crate::study::{RunSpec as _, Stop};
 
 /// Those who hold chunks for this process.
 pub struct Shards {
-    post: Box<dyn GroupPost>,
-    /// Lines that no thread talks on.
+    transport: Box<dyn GroupTransport>,
+    /// Channels that no thread talks on.
     free: Mutex<Vec<usize>>,
     surfaces: AtomicU64,
     /// Asked to stop when one of the others is.
@@ -45,9 +46,9 @@ impl fmt::Debug for Shards {
 
 impl Shards {
     /// Of the group that this process leads.
-    pub fn new(post: Box<dyn GroupPost>) -> Self {
+    pub fn new(transport: Box<dyn GroupTransport>) -> Self {
         Self {
-            post,
+            transport,
             free: Mutex::default(),
             surfaces: AtomicU64::new(0),
             stop: OnceLock::new(),
@@ -59,7 +60,7 @@ impl Shards {
 
     /// Processes of the group.
     pub fn size(&self) -> usize {
-        self.post.size()
+        self.transport.size()
     }
 
     /// What was said so far.
@@ -76,13 +77,13 @@ impl Shards {
     pub(in crate::studies::surfaces) fn begin(&self, spec: &Spec, threads: usize, stop: &Stop) -> Result<()> {
         let _ = self.stop.set(stop.clone());
         let call = Call::Begin(spec.canonical()?, threads as u32).encode();
-        let mut control = Talk::new(self, CONTROL);
+        let mut control = Channel::new(self, CONTROL);
         (1..self.size()).for_each(|member| control.say(member, &call));
         // All are heard, so that no word is left on the way.
         let replies: Vec<ShardReply> = (1..self.size()).map(|member| control.hear(member)).collect();
         let refusal = (1..).zip(replies).find_map(|(member, reply)| match reply {
             ShardReply::Failed(code, reason) => {
-                Some(failure(code, format!("{}: {reason}", self.post.name(member))))
+                Some(failure(code, format!("{}: {reason}", self.transport.name(member))))
             }
             _ => None,
         });
@@ -92,17 +93,17 @@ impl Shards {
 
     /// Sends the others away; no thread may talk any more.
     pub fn end(&self) {
-        let mut control = Talk::new(self, CONTROL);
+        let mut control = Channel::new(self, CONTROL);
         (1..self.size()).for_each(|member| control.say(member, &Call::End.encode()));
     }
 
-    /// A line for this thread.
-    fn talk(&self) -> Talk<'_> {
+    /// A free channel, for this thread.
+    fn channel(&self) -> Channel<'_> {
         let wait = Pause::begin();
         loop {
             let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
             match free {
-                Some(line) => return Talk::new(self, line),
+                Some(channel) => return Channel::new(self, channel),
                 // There are as many as threads: one of them has only just hung up.
                 None => wait.pass(),
             }
@@ -110,39 +111,39 @@ impl Shards {
     }
 }
 
-/// One thread's talk with all others.
-struct Talk<'a> {
+/// One thread's channel to all others.
+struct Channel<'a> {
     shards: &'a Shards,
-    line: usize,
+    channel: usize,
     /// What has come and was not asked for yet, by member.
     inbox: Vec<VecDeque<Vec<u8>>>,
 }
 
-impl<'a> Talk<'a> {
-    fn new(shards: &'a Shards, line: usize) -> Self {
-        Self { shards, line, inbox: vec![VecDeque::new(); shards.size()] }
+impl<'a> Channel<'a> {
+    fn new(shards: &'a Shards, channel: usize) -> Self {
+        Self { shards, channel, inbox: vec![VecDeque::new(); shards.size()] }
     }
 
     fn say(&mut self, member: usize, message: &[u8]) {
-        let Self { shards, line, ref mut inbox } = *self;
+        let Self { shards, channel, ref mut inbox } = *self;
         let begin = Instant::now();
         shards.messages.fetch_add(1, Ordering::Relaxed);
         shards.bytes.fetch_add(message.len() as u64, Ordering::Relaxed);
-        shards.post.send(member, line, message, &mut || {
+        shards.transport.send(member, channel, message, &mut || {
             for (from, inbox) in inbox.iter_mut().enumerate().skip(1) {
-                inbox.extend(shards.post.receive(from, line));
+                inbox.extend(shards.transport.receive(from, channel));
             }
         });
         shards.spend(begin);
     }
 
     fn hear_now(&mut self, member: usize) -> Option<ShardReply> {
-        let Self { shards, line, ref mut inbox } = *self;
-        let message = inbox[member].pop_front().or_else(|| shards.post.receive(member, line))?;
+        let Self { shards, channel, ref mut inbox } = *self;
+        let message = inbox[member].pop_front().or_else(|| shards.transport.receive(member, channel))?;
         shards.messages.fetch_add(1, Ordering::Relaxed);
         shards.bytes.fetch_add(message.len() as u64, Ordering::Relaxed);
-        let (signal, reply) = ShardReply::decode(&message).expect("all processes are the same program");
-        if let Some((stop, signal)) = shards.stop.get().zip(signal) {
+        let (signal, reply) = SignalAndReply::decode(&message).expect("all processes are the same program");
+        if let Some(stop) = shards.stop.get().filter(|_| signal != 0) {
             stop.request(signal);
         }
         Some(reply)
@@ -166,21 +167,21 @@ impl Shards {
     }
 }
 
-impl Drop for Talk<'_> {
+impl Drop for Channel<'_> {
     fn drop(&mut self) {
-        if self.line != CONTROL {
-            self.shards.free.lock().unwrap_or_else(PoisonError::into_inner).push(self.line);
+        if self.channel != CONTROL {
+            self.shards.free.lock().unwrap_or_else(PoisonError::into_inner).push(self.channel);
         }
     }
 }
 
 /// The chunks of one surface that the others hold; they forget it with this.
-pub struct Elsewhere {
+pub struct RemoteSurface {
     shards: Arc<Shards>,
     surface: NamedSurface,
 }
 
-impl Elsewhere {
+impl RemoteSurface {
     /// Of a surface that is about to be drawn.
     pub(in crate::studies::surfaces) fn new(shards: Arc<Shards>, key: &SurfaceKey) -> Self {
         let number = shards.surfaces.fetch_add(1, Ordering::Relaxed);
@@ -190,61 +191,61 @@ impl Elsewhere {
 
     /// Has every other draw its chunk of this number, counted from its first, while this thread does the same.
     pub(in crate::studies::surfaces) fn draw(&self, number: usize, here: impl FnOnce()) {
-        let mut talk = self.shards.talk();
+        let mut channel = self.shards.channel();
         let call = Call::Draw(self.surface, number as u32).encode();
-        (1..self.shards.size()).for_each(|member| talk.say(member, &call));
+        (1..self.shards.size()).for_each(|member| channel.say(member, &call));
         here();
-        (1..self.shards.size()).for_each(|member| _ = talk.hear(member));
+        (1..self.shards.size()).for_each(|member| _ = channel.hear(member));
     }
 }
 
-impl fmt::Debug for Elsewhere {
+impl fmt::Debug for RemoteSurface {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{:?} with {} others", self.surface, self.shards.size() - 1)
     }
 }
 
-impl Drop for Elsewhere {
+impl Drop for RemoteSurface {
     fn drop(&mut self) {
         // A process that falls takes the others along.
         if std::thread::panicking() {
             return;
         }
-        let mut talk = self.shards.talk();
+        let mut channel = self.shards.channel();
         let call = Call::Forget(self.surface.number).encode();
-        (1..self.shards.size()).for_each(|member| talk.say(member, &call));
+        (1..self.shards.size()).for_each(|member| channel.say(member, &call));
         // Their memory is free before others take its place.
-        (1..self.shards.size()).for_each(|member| _ = talk.hear(member));
+        (1..self.shards.size()).for_each(|member| _ = channel.hear(member));
     }
 }
 
-impl Others for Elsewhere {
-    fn line(&self) -> Box<dyn Line + '_> {
-        Box::new(Orders { surface: self.surface.number, talk: self.shards.talk() })
+impl RemoteChunks for RemoteSurface {
+    fn channel(&self) -> Box<dyn ChunkChannel + '_> {
+        Box::new(Orders { surface: self.surface.number, channel: self.shards.channel() })
     }
 }
 
 /// A thread's orders on one surface.
 struct Orders<'a> {
     surface: u64,
-    talk: Talk<'a>,
+    channel: Channel<'a>,
 }
 
-impl Line for Orders<'_> {
+impl ChunkChannel for Orders<'_> {
     fn others(&self) -> usize {
-        self.talk.shards.size() - 1
+        self.channel.shards.size() - 1
     }
 
     fn ask(&mut self, other: usize, task: &ChunkTask) {
-        self.talk.say(other + 1, &Call::encode_task(self.surface, task));
+        self.channel.say(other + 1, &Call::encode_task(self.surface, task));
     }
 
     fn answer(&mut self, other: usize) -> ChunkAnswer {
-        answer(self.talk.hear(other + 1))
+        answer(self.channel.hear(other + 1))
     }
 
     fn answer_now(&mut self, other: usize) -> Option<ChunkAnswer> {
-        self.talk.hear_now(other + 1).map(answer)
+        self.channel.hear_now(other + 1).map(answer)
     }
 }
 

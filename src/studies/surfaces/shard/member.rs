@@ -13,8 +13,9 @@ use crate::studies::surfaces::given::Given;
 use crate::studies::surfaces::spec::Spec;
 use crate::studies::surfaces::study::Surfaces;
 use crate::studies::surfaces::sweep::shared_surface::{SharedSurface, SurfaceJob};
-use crate::study::cluster::{GroupPost, Pause, RankInputs};
-use crate::study::{Spec as _, Stop, Study};
+use crate::study::cluster::{GroupTransport, Pause, RankInputs};
+use crate::study::columns::message::Sent as _;
+use crate::study::{RunSpec as _, Stop, Study};
 
 /// The leader's number in its group.
 const LEADER: usize = 0;
@@ -25,20 +26,21 @@ const LEADER: usize = 0;
 /// # Errors
 /// What keeps this process from working; the leader knows by then.
 pub fn serve_shard(
-    post: &dyn GroupPost,
+    transport: &dyn GroupTransport,
     rank: usize,
     inputs: Result<RankInputs<&Given>>,
     stop: &Stop,
 ) -> Result<()> {
     let nobody_ends = AtomicBool::new(false);
-    let mut control = Listener { post, line: CONTROL, stop, is_over: &nobody_ends, inbox: VecDeque::new() };
+    let mut control =
+        Listener { transport, channel: CONTROL, stop, is_over: &nobody_ends, inbox: VecDeque::new() };
     let Some(Call::Begin(spec, threads)) = control.next_call() else {
         return inputs.map(drop);
     };
     match inputs.and_then(|inputs| Ok((admitted(&spec, &inputs)?, inputs))) {
         Ok(((spec, protocol), inputs)) => {
             let surfaces = Mutex::default();
-            let held = Held { post, rank, stop, spec: &spec, protocol, inputs: &inputs, surfaces };
+            let held = Held { transport, rank, stop, spec: &spec, protocol, inputs: &inputs, surfaces };
             control.say(&ShardReply::Done);
             held.serve(threads as usize, control);
             stop.requested().map_or(Ok(()), |signal| Err(Error::Interrupted(signal)))
@@ -61,10 +63,10 @@ fn admitted(spec: &str, inputs: &RankInputs<&Given>) -> Result<(Spec, Protocol)>
     Ok((spec, protocol))
 }
 
-/// One line's end.
+/// One channel's end.
 struct Listener<'a> {
-    post: &'a dyn GroupPost,
-    line: usize,
+    transport: &'a dyn GroupTransport,
+    channel: usize,
     stop: &'a Stop,
     /// No more will come.
     is_over: &'a AtomicBool,
@@ -76,7 +78,7 @@ impl Listener<'_> {
     fn next_call(&mut self) -> Option<Call> {
         let wait = Pause::begin();
         loop {
-            let next = self.inbox.pop_front().or_else(|| self.post.receive(LEADER, self.line));
+            let next = self.inbox.pop_front().or_else(|| self.transport.receive(LEADER, self.channel));
             match next {
                 Some(message) => return Call::decode(&message),
                 None if self.is_over.load(Ordering::Acquire) => return None,
@@ -86,9 +88,10 @@ impl Listener<'_> {
     }
 
     fn say(&mut self, reply: &ShardReply) {
-        let Self { post, line, ref mut inbox, .. } = *self;
-        let message = reply.encode(self.stop.requested());
-        post.send(LEADER, line, &message, &mut || inbox.extend(post.receive(LEADER, line)));
+        let Self { transport, channel, ref mut inbox, .. } = *self;
+        let mut message = self.stop.requested().unwrap_or(0).encode();
+        reply.put(&mut message);
+        transport.send(LEADER, channel, &message, &mut || inbox.extend(transport.receive(LEADER, channel)));
     }
 }
 
@@ -108,7 +111,7 @@ impl Caller for Listener<'_> {
 
 /// What this process holds for its leader.
 struct Held<'a> {
-    post: &'a dyn GroupPost,
+    transport: &'a dyn GroupTransport,
     rank: usize,
     stop: &'a Stop,
     spec: &'a Spec,
@@ -135,12 +138,18 @@ impl<'a> Held<'a> {
         let is_over = AtomicBool::new(false);
         let mut control = Listener { is_over: &is_over, ..control };
         scope(|scope| {
-            for line in 1..=threads {
+            for channel in 1..=threads {
                 let is_over = &is_over;
                 scope.spawn(move || {
                     let _guard = Guard(is_over);
                     let inbox = VecDeque::new();
-                    self.attend(Listener { post: self.post, line, stop: self.stop, is_over, inbox });
+                    self.answer_on(Listener {
+                        transport: self.transport,
+                        channel,
+                        stop: self.stop,
+                        is_over,
+                        inbox,
+                    });
                 });
             }
             while !matches!(control.next_call(), Some(Call::End) | None) {}
@@ -148,7 +157,7 @@ impl<'a> Held<'a> {
         });
     }
 
-    fn attend(&self, mut listener: Listener) {
+    fn answer_on(&self, mut listener: Listener) {
         while let Some(call) = listener.next_call() {
             match call {
                 Call::Draw(surface, chunk) => {
@@ -158,7 +167,7 @@ impl<'a> Held<'a> {
                 Call::Do(surface, task) => {
                     let shared = self.surfaces().get(&surface).cloned();
                     let shared = shared.expect("the leader knows what was drawn");
-                    shared.surface().attend(self.inputs.resources.isa, task, &mut listener);
+                    shared.surface().serve(self.inputs.resources.isa, task, &mut listener);
                 }
                 Call::Forget(surface) => {
                     // Freed before the answer, and not under the lock.
@@ -180,7 +189,7 @@ impl<'a> Held<'a> {
             let RankInputs { given, resources } = self.inputs;
             let place = (surface.dim, surface.instance);
             let job = SurfaceJob::of((self.spec, self.protocol), place, given.couplings.as_ref(), resources);
-            Arc::new(SharedSurface::share(job, self.rank, self.post.size()))
+            Arc::new(SharedSurface::share(job, self.rank, self.transport.size()))
         };
         self.surfaces().entry(surface.number).or_insert_with(new).clone()
     }

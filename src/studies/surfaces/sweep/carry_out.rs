@@ -11,7 +11,6 @@ use super::shared_surface::SurfaceJob;
 use super::workers::{WorkContext, WorkerReport, work_on};
 use crate::descent::Protocol;
 use crate::error::{Error, Result};
-use crate::hamiltonian::Layout;
 use crate::studies::surfaces::record::{Record, StartResult, SurfaceTimings, Timings};
 use crate::studies::surfaces::result::UnitResult;
 use crate::studies::surfaces::spec::Spec;
@@ -20,26 +19,6 @@ use crate::studies::surfaces::unit::{StartsUnit, UNIT_STARTS, UnitKey};
 use crate::study::work::EndOnDrop;
 use crate::study::{Advance, Job, Listed, Stop};
 use crate::study::{Finding, Findings, Intake};
-
-/// Starts that share a register of a thread.
-const REGISTER: usize = 16;
-/// Least lanes that a lease is made for: three units fit in with little left over, one would leave a third.
-const LEAST_LANES: usize = 64;
-/// Units that fill registers: eighty starts.
-const FULL: usize = 4;
-
-/// Fewest and preferred numbers of units of one surface for a process with so many threads: registers hold sixteen starts
-/// and a unit has twenty, so four units or a multiple fill them, and three come near: sixty starts in four registers.
-pub fn lease(threads: usize) -> [usize; 2] {
-    [LEAST_LANES.next_multiple_of(threads * REGISTER) / UNIT_STARTS as usize, FULL]
-}
-
-/// Work of a unit in units that compare sizes: couplings, times steps, which grow as Λ. Of a census it is that of its paths,
-/// which are as many on each surface.
-pub fn work(spec: &Spec, unit: &StartsUnit) -> f64 {
-    let values = Layout::new(spec.spins as usize, unit.dim as usize).values();
-    values.map_or(f64::MAX, |values| values as f64) * f64::from(unit.dim)
-}
 
 fn protocol(spec: &Spec) -> Result<Protocol> {
     spec.descent.ok_or_else(|| Error::Internal("a sweep without a protocol".into()))
@@ -57,7 +36,7 @@ pub fn carry_out(
     if let Some(shards) = &given.shards {
         shards.begin(spec, resources.threads, stop)?;
     }
-    let first = spec.dims.first().copied().unwrap_or_default();
+    let first = spec.dim();
     let surface = SurfaceJob::of((spec, protocol(spec)?), (first, 0), given.couplings.as_ref(), resources);
     let scheduler = Scheduler::open_ended(surface, cost::overlap(spec, resources), resources.threads)
         .sharded(given.shards.as_ref());

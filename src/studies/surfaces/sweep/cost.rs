@@ -123,7 +123,7 @@ pub fn disk_bytes(spec: &Spec) -> u64 {
 /// About how many bytes the finished store of a census takes, with about so many critical points on each surface.
 pub fn census_disk_bytes(spec: &Spec, points: f64) -> u64 {
     let points = points * f64::from(spec.instances);
-    (record_bytes(spec, spec.dims[0]) as f64 * points) as u64 + EMPTY_PAGES * PAGE
+    (record_bytes(spec, spec.dim()) as f64 * points) as u64 + EMPTY_PAGES * PAGE
 }
 
 /// A record with its point.

@@ -1,4 +1,6 @@
 //! Sweeps: descents or searches from many starts on each surface.
+// What is indexed here was made here.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod admit;
 mod alone;
@@ -13,7 +15,7 @@ mod workers;
 
 pub use admit::admit;
 pub use alone::Listener;
-pub use carry_out::{carry_out, lease, unit, work};
+pub use carry_out::{carry_out, unit};
 pub use cost::{census_disk_bytes, disk_bytes, memory_bytes, overlap};
 pub use forecast::expected;
 pub use scheduler::Overlap;

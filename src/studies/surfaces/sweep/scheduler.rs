@@ -58,7 +58,7 @@ fn work_per_start(layout: Layout) -> f64 {
 }
 
 /// What a thread does next.
-pub(super) enum Job<'a> {
+pub(super) enum WorkerTask<'a> {
     /// Chunks of couplings and sample tensors.
     Draw(Arc<SharedSurface<'a>>, Range<usize>),
     /// Descents from starts that the thread takes as it goes; ends with [`Scheduler::descent_ended`].
@@ -68,7 +68,7 @@ pub(super) enum Job<'a> {
 }
 
 enum Choice<'a> {
-    Job(Job<'a>),
+    WorkerTask(WorkerTask<'a>),
     /// Other threads are at work on all that is left.
     Wait,
     Nothing,
@@ -186,11 +186,11 @@ impl<'a> Scheduler<'a> {
     }
 
     /// The next thing to do; waits while other threads are at work on all that is left. `None` at the end.
-    pub fn next(&self) -> Option<Job<'a>> {
+    pub fn next(&self) -> Option<WorkerTask<'a>> {
         let mut state = self.lock();
         loop {
             match self.choose(&mut state) {
-                Choice::Job(job) => return Some(job),
+                Choice::WorkerTask(job) => return Some(job),
                 Choice::Nothing => return None,
                 Choice::Wait => state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
             }
@@ -205,7 +205,7 @@ impl<'a> Scheduler<'a> {
             .or_else(|| share_of_a_surface(&mut state.entries, self.on_device()))
             .or_else(|| self.open(state))
             .or_else(|| self.batch_where(state, |entry| !entry.refinements.is_empty()))
-            .map_or(Choice::Wait, Choice::Job)
+            .map_or(Choice::Wait, Choice::WorkerTask)
     }
 
     /// Nothing more is handed out.
@@ -215,14 +215,14 @@ impl<'a> Scheduler<'a> {
     }
 
     /// A batch that is full, or will not get any fuller.
-    fn full_batch(&self, state: &mut State<'a>) -> Option<Job<'a>> {
+    fn full_batch(&self, state: &mut State<'a>) -> Option<WorkerTask<'a>> {
         let full = *batch_sizes(self.job.protocol.method().sought()).end();
         self.batch_where(state, |entry| {
             entry.refinements.len() >= full || (entry.is_quiet() && !entry.refinements.is_empty())
         })
     }
 
-    fn batch_where(&self, state: &mut State<'a>, is_due: impl Fn(&Entry) -> bool) -> Option<Job<'a>> {
+    fn batch_where(&self, state: &mut State<'a>, is_due: impl Fn(&Entry) -> bool) -> Option<WorkerTask<'a>> {
         let at = state.entries.iter().position(is_due)?;
         let others =
             state.is_open || !state.pending.is_empty() || state.entries.iter().any(|entry| entry.waiting > 0);
@@ -231,7 +231,7 @@ impl<'a> Scheduler<'a> {
         let (few, full) = batch_sizes(self.job.protocol.method().sought()).into_inner();
         let share =
             if others { full } else { entry.refinements.len().div_ceil(self.threads).clamp(few, full) };
-        Some(Job::Refine(entry.surface.clone(), entry.refinements.take(share)))
+        Some(WorkerTask::Refine(entry.surface.clone(), entry.refinements.take(share)))
     }
 
     fn has_room(&self, state: &State) -> bool {
@@ -250,7 +250,7 @@ impl<'a> Scheduler<'a> {
         self.shards.as_ref().map_or(1, |shards| shards.size())
     }
 
-    fn open(&self, state: &mut State<'a>) -> Option<Job<'a>> {
+    fn open(&self, state: &mut State<'a>) -> Option<WorkerTask<'a>> {
         if !self.has_room(state) {
             return None;
         }
@@ -280,7 +280,7 @@ impl<'a> Scheduler<'a> {
         if in_parts {
             self.changed.notify_all();
         }
-        Some(Job::Draw(surface, 0..first))
+        Some(WorkerTask::Draw(surface, 0..first))
     }
 
     /// Changes the entry of a surface and tells the others; `None` if the surface is done.
@@ -323,7 +323,7 @@ impl<'a> Scheduler<'a> {
     }
 
     /// A batch that a thread with starts of its own should carry out in between.
-    pub fn worthwhile_batch(&self) -> Option<Job<'a>> {
+    pub fn worthwhile_batch(&self) -> Option<WorkerTask<'a>> {
         let mut state = self.lock();
         if state.ended { None } else { self.full_batch(&mut state) }
     }
@@ -366,14 +366,14 @@ impl<'a> Scheduler<'a> {
 }
 
 /// Starts or chunks of the oldest surface that has some; with a device, starts only while no thread descends.
-fn share_of_a_surface<'a>(entries: &mut [Entry<'a>], on_device: bool) -> Option<Job<'a>> {
+fn share_of_a_surface<'a>(entries: &mut [Entry<'a>], on_device: bool) -> Option<WorkerTask<'a>> {
     let busy = on_device && entries.iter().any(|entry| entry.descending > 0);
     entries.iter_mut().find_map(|entry| {
         if entry.is_drawn && entry.waiting > 0 && !busy {
             entry.descending += 1;
-            return Some(Job::Descend(entry.surface.clone()));
+            return Some(WorkerTask::Descend(entry.surface.clone()));
         }
         let chunk = entry.undrawn.next()?;
-        Some(Job::Draw(entry.surface.clone(), chunk..chunk + 1))
+        Some(WorkerTask::Draw(entry.surface.clone(), chunk..chunk + 1))
     })
 }

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::descent::{Execution, Protocol, Rules};
 use crate::hamiltonian::layout::{most_chunks, share};
-use crate::hamiltonian::{Layout, Part, Recipe, Surface, SurfaceKey, SymmetricTensor};
+use crate::hamiltonian::{ChunkValues, Layout, Recipe, Surface, SurfaceKey, SymmetricTensor};
 use crate::studies::surfaces::record::{SurfaceTimings, Timings};
-use crate::studies::surfaces::shard::leader::{Elsewhere, Shards};
+use crate::studies::surfaces::shard::leader::{RemoteSurface, Shards};
 use crate::studies::surfaces::spec::Spec;
 use crate::study::Resources;
 
@@ -76,9 +76,9 @@ pub(in crate::studies::surfaces) struct SharedSurface<'a> {
     /// Chunks that are drawn here.
     held: Range<usize>,
     /// Those of the other processes, at the one that leads.
-    elsewhere: Option<Arc<Elsewhere>>,
+    elsewhere: Option<Arc<RemoteSurface>>,
     recipe: OnceLock<Recipe<'a>>,
-    parts: Mutex<Vec<Part>>,
+    parts: Mutex<Vec<ChunkValues>>,
     missing: AtomicUsize,
     surface: OnceLock<Surface>,
 }
@@ -95,7 +95,7 @@ impl<'a> SharedSurface<'a> {
             job,
             elsewhere: None,
             recipe: OnceLock::new(),
-            parts: Mutex::new(held.clone().map(|_| Part::new()).collect()),
+            parts: Mutex::new(held.clone().map(|_| ChunkValues::new()).collect()),
             missing: AtomicUsize::new(most_chunks(ranks)),
             surface: OnceLock::new(),
             held,
@@ -105,7 +105,7 @@ impl<'a> SharedSurface<'a> {
     /// The share of the process that leads these.
     pub fn led(job: SurfaceJob<'a>, shards: Arc<Shards>) -> Self {
         let shared = Self::share(job, 0, shards.size());
-        Self { elsewhere: Some(Arc::new(Elsewhere::new(shards, &job.key))), ..shared }
+        Self { elsewhere: Some(Arc::new(RemoteSurface::new(shards, &job.key))), ..shared }
     }
 
     /// Draws the chunks of these numbers, counted from the first that is held, here and with the others; `true` once the
@@ -136,7 +136,7 @@ impl<'a> SharedSurface<'a> {
         let surface = recipe.assemble(parts);
         self.surface
             .set(match &self.elsewhere {
-                Some(elsewhere) => surface.with_others(elsewhere.clone()),
+                Some(elsewhere) => surface.with_remote_chunks(elsewhere.clone()),
                 None => surface,
             })
             .is_ok()

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::scheduler::{Job, Scheduler};
+use super::scheduler::{Scheduler, WorkerTask};
 use super::shared_surface::SharedSurface;
 use super::task::Task;
 use crate::descent::PolishSpace;
@@ -162,10 +162,10 @@ impl<'a> Worker<'a, '_> {
         if self.context.stop.requested().is_some() { Err(Ended) } else { Ok(()) }
     }
 
-    fn carry_out(&self, job: Job<'a>) -> Outcome {
+    fn carry_out(&self, job: WorkerTask<'a>) -> Outcome {
         self.go_on()?;
         match job {
-            Job::Draw(surface, chunks) => {
+            WorkerTask::Draw(surface, chunks) => {
                 self.context.advanced(surface.job.key.layout.dim as u32, 0.0);
                 let mut meter = Meter::start();
                 if surface.draw(chunks) {
@@ -175,12 +175,12 @@ impl<'a> Worker<'a, '_> {
                 let spent = Timings { draw_s: drawing.processor_s, ..Timings::default() };
                 self.report(&surface, Vec::new(), spent, drawing.wall_s)
             }
-            Job::Descend(surface) => {
+            WorkerTask::Descend(surface) => {
                 self.descend(&surface)?;
                 self.scheduler.descent_ended(&surface);
                 Ok(())
             }
-            Job::Refine(surface, batch) => {
+            WorkerTask::Refine(surface, batch) => {
                 let task = Task::of(&surface);
                 let mut meter = Meter::start();
                 let space = &mut *self.space.borrow_mut();

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use crate::error::{Error, Result};
-use crate::study::cluster::post::{GroupPost, Post};
+use crate::study::cluster::transport::{GroupTransport, Transport};
 
 /// There is no such thing in this build.
 #[derive(Debug)]
@@ -31,12 +31,12 @@ impl World {
     }
 
     /// Whom it serves.
-    pub fn served(&self) -> Option<(&dyn GroupPost, usize)> {
+    pub fn served(&self) -> Option<(&dyn GroupTransport, usize)> {
         match self.0 {}
     }
 
     /// The group that it leads.
-    pub fn led(&self) -> Option<Box<dyn GroupPost>> {
+    pub fn led(&self) -> Option<Box<dyn GroupTransport>> {
         match self.0 {}
     }
 
@@ -46,7 +46,7 @@ impl World {
     }
 }
 
-impl Post for World {
+impl Transport for World {
     fn rank(&self) -> usize {
         match self.0 {}
     }

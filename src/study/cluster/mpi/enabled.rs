@@ -10,7 +10,7 @@ use ::mpi::traits::{Communicator, Destination, Source};
 
 use crate::error::{Error, Result};
 use crate::study::cluster::pace::Pause;
-use crate::study::cluster::post::{GroupPost, Post, check_groups};
+use crate::study::cluster::transport::{GroupTransport, Transport, check_groups};
 
 /// This process among the others; leaving waits for all of them.
 pub struct World {
@@ -62,15 +62,15 @@ impl World {
     }
 
     /// The group that this process serves in, and its number there, if it does not lead it.
-    pub fn served(&self) -> Option<(&dyn GroupPost, usize)> {
+    pub fn served(&self) -> Option<(&dyn GroupTransport, usize)> {
         let group = self.group.as_ref().filter(|group| group.rank > 0);
-        group.map(|group| (group as &dyn GroupPost, group.rank))
+        group.map(|group| (group as &dyn GroupTransport, group.rank))
     }
 
     /// The group that this process leads, if there are groups and it leads one.
-    pub fn led(&self) -> Option<Box<dyn GroupPost>> {
+    pub fn led(&self) -> Option<Box<dyn GroupTransport>> {
         let group = self.group.filter(|group| group.rank == 0);
-        group.map(|group| Box::new(group) as Box<dyn GroupPost>)
+        group.map(|group| Box::new(group) as Box<dyn GroupTransport>)
     }
 
     /// Processes of the job on this machine, this one included.
@@ -88,7 +88,7 @@ impl Drop for World {
     }
 }
 
-impl Post for World {
+impl Transport for World {
     fn rank(&self) -> usize {
         self.ranks.rank() as usize
     }
@@ -116,7 +116,7 @@ struct Group {
     size: usize,
 }
 
-impl GroupPost for Group {
+impl GroupTransport for Group {
     fn size(&self) -> usize {
         self.size
     }

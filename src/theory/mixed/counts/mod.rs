@@ -171,15 +171,6 @@ impl MixtureCounts {
             Kind::Several(several) => several.law(index).map(|laws| laws[1]).map_err(|_| out_of_reach(index)),
         }
     }
-
-    /// Whether every index can be had at this Λ.
-    pub fn has_every_index(&self) -> bool {
-        match &self.kind {
-            Kind::Pure(_, _, counts) => counts.has_every_index(),
-            Kind::Field(_) => true,
-            Kind::Several(several) => several.has_every_index(),
-        }
-    }
 }
 
 fn single(order: u32) -> Error {

@@ -1,7 +1,7 @@
 //! Counts of two orders or more.
 
 use super::super::mixture::AtOne;
-use crate::theory::goe::{DensityTable, EVERY_INDEX, Factor, Normal, OutOfReach, Panels, Weighted};
+use crate::theory::goe::{DensityTable, Factor, Intervals, Normal, OutOfReach, Weighted};
 use crate::theory::mean_count::{Count, EnergyLaw, count, rounded};
 
 /// Squares of this are numbers of f64 still.
@@ -12,7 +12,7 @@ const SQUARES: f64 = 1e150;
 pub struct Several {
     at_one: AtOne,
     dim: u32,
-    panels: Panels,
+    panels: Intervals,
     table: DensityTable,
 }
 
@@ -21,7 +21,7 @@ impl Several {
     pub fn new(at_one: AtOne, dim: u32) -> Self {
         let size = dim as usize;
         let table = DensityTable::new(size, decay(&at_one));
-        Self { at_one, dim, panels: Panels::new(size), table }
+        Self { at_one, dim, panels: Intervals::new(size), table }
     }
 
     /// Below an energy.
@@ -79,11 +79,6 @@ impl Several {
             count: count(factor, found),
         };
         Ok([law(by_energy, spread), law(by_slope, 0.0)])
-    }
-
-    /// Whether every index can be had.
-    pub fn has_every_index(&self) -> bool {
-        self.dim as usize <= EVERY_INDEX
     }
 
     /// Integrals over the line; without a factor there is nothing.

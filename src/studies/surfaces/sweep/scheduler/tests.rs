@@ -14,7 +14,7 @@ fn surface_bytes(dim: usize) -> u64 {
 /// Threads that take turns as a generator says, checked at each step.
 struct SimulatedThreads<'a> {
     scheduler: Scheduler<'a>,
-    jobs: Vec<Option<Job<'a>>>,
+    jobs: Vec<Option<WorkerTask<'a>>>,
     ended: BTreeSet<(usize, u64, u64)>,
     most_held: usize,
     most_descending: usize,
@@ -65,7 +65,7 @@ impl<'a> SimulatedThreads<'a> {
                     assert!(!full && !heavy, "{} surfaces, {} bytes", state.held, state.bytes);
                     drop(state);
                     match choice {
-                        Choice::Job(job) => self.jobs[turn] = Some(job),
+                        Choice::WorkerTask(job) => self.jobs[turn] = Some(job),
                         Choice::Wait => {
                             assert!(self.jobs.iter().any(Option::is_some), "all wait for each other");
                         }
@@ -77,21 +77,21 @@ impl<'a> SimulatedThreads<'a> {
         }
     }
 
-    fn do_job(&mut self, job: Job<'a>) {
+    fn do_job(&mut self, job: WorkerTask<'a>) {
         match job {
-            Job::Draw(surface, chunks) => {
+            WorkerTask::Draw(surface, chunks) => {
                 if surface.draw(chunks) {
                     self.scheduler.drawn(&surface);
                 }
             }
-            Job::Descend(surface) => {
+            WorkerTask::Descend(surface) => {
                 let wanted = 1 + self.roll(48);
                 let ids = self.scheduler.take_starts(&surface, wanted);
                 let ended = ids.iter().map(|&id| Descended { id: id.into(), ..Descended::default() });
                 self.scheduler.add_descended(&surface, ended.collect());
                 self.scheduler.descent_ended(&surface);
             }
-            Job::Refine(surface, batch) => {
+            WorkerTask::Refine(surface, batch) => {
                 assert!(
                     (1..=*batch_sizes(surface.job.protocol.method().sought()).end())
                         .contains(&batch.ids().len())
@@ -144,11 +144,13 @@ fn one_thread_at_a_time_feeds_a_device_while_others_polish() {
 fn threads_with_nothing_to_do_open_the_next_surface() {
     let mut simulated = SimulatedThreads::new(Overlap { surfaces: 2, bytes: u64::MAX }, 2, 20, 0);
     let [first, second] = [(); 2].map(|()| simulated.scheduler.choose(&mut simulated.scheduler.lock()));
-    let (Choice::Job(Job::Draw(first, _)), Choice::Job(Job::Draw(second, _))) = (first, second) else {
+    let (Choice::WorkerTask(WorkerTask::Draw(first, _)), Choice::WorkerTask(WorkerTask::Draw(second, _))) =
+        (first, second)
+    else {
         panic!("two threads draw")
     };
     assert!(!Arc::ptr_eq(&first, &second));
-    simulated.do_job(Job::Draw(first.clone(), 0..CHUNKS));
+    simulated.do_job(WorkerTask::Draw(first.clone(), 0..CHUNKS));
     // All twenty starts go to the thread that asks first: the other has a surface of its own.
     assert_eq!(simulated.scheduler.take_starts(&first, 48).len(), 20);
 }

@@ -7,7 +7,7 @@ use super::surface::Surface;
 
 impl Surface {
     /// Answers an order, and those that belong to it, by the chunks that are held here.
-    pub fn attend(&self, isa: Isa, order: ChunkTask, caller: &mut dyn Caller) {
+    pub fn serve(&self, isa: Isa, order: ChunkTask, caller: &mut dyn Caller) {
         match order {
             ChunkTask::Contract(which, points) => {
                 caller.answer(ChunkAnswer::Single(ChunkSum::of_each(isa, self.tensor(which), &points)));

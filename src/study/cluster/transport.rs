@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 
 /// Messages between the processes of a job, whole and in order between each two of them.
-pub trait Post {
+pub trait Transport {
     /// Number of this process.
     fn rank(&self) -> usize;
 
@@ -19,7 +19,7 @@ pub trait Post {
 
 /// Messages within a group of processes that hold together what units share, whole and in order on each line between each two
 /// of them. The process that leads the group is number 0.
-pub trait GroupPost: Send + Sync {
+pub trait GroupTransport: Send + Sync {
     /// Processes of the group.
     fn size(&self) -> usize;
 

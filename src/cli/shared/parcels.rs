@@ -1,18 +1,18 @@
 //! The command line for a program that shares out the work of a run itself: a command begins the run, orders go out as bytes,
 //! results come back as bytes.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::shared::engine;
-use super::shared::networks::sweep::read_set;
-use super::shared::resources::resources;
-use super::{Caller, Failure, Printed, Verb, caught, census, networks, read, sweep};
+use super::caller::Caller;
+use super::engine;
+use super::env::resources;
+use super::failure::{Failure, caught};
+use super::networks::sweep::read_set;
 use crate::error::{Error, Result};
 use crate::studies::networks::{Networks, NetworksStore, Samples};
 use crate::studies::surfaces::{SurfaceStore, Surfaces};
 use crate::study::cluster::parcel;
-use crate::study::{Spec, Store, Study};
+use crate::study::{RunSpec, Store, Study};
 
 /// A run that is open to be gone on with.
 pub enum OpenRun {
@@ -34,28 +34,14 @@ pub struct Inputs {
 }
 
 impl OpenRun {
-    /// Begins the run of a command line, the program's name first, or opens it to go on with it, and does no work.
-    pub fn begin(
-        line: impl IntoIterator<Item = OsString>,
-        caller: Caller,
-    ) -> (std::result::Result<Self, Failure>, Printed) {
-        let begin = || {
-            let begun = match read(line)? {
-                Verb::Sweep(args) => sweep::begin(*args).map(|store| Some(Self::surfaces(store))),
-                Verb::Census(args) => census::begin(args).map(|store| Some(Self::surfaces(store))),
-                Verb::Networks(args) => {
-                    networks::begin(args).map(|store| store.map(|store| Self::Networks(Box::new(store))))
-                }
-                _ => Ok(None),
-            };
-            let none = || Error::Internal("a command without a run".into());
-            begun.and_then(|run| run.ok_or_else(none)).map_err(|error| Failure::of(&error))
-        };
-        caller.during(|| caught(begin))
+    /// Of a sweep or a census.
+    pub fn surfaces(store: SurfaceStore) -> Self {
+        Self::Surfaces(Box::new(store))
     }
 
-    fn surfaces(store: SurfaceStore) -> Self {
-        Self::Surfaces(Box::new(store))
+    /// Of a run of networks.
+    pub fn networks(store: NetworksStore) -> Self {
+        Self::Networks(Box::new(store))
     }
 
     /// Name of its kind, for [`carry_out`].

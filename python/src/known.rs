@@ -1,0 +1,98 @@
+//! How a surface comes to be, and what does not fit in memory.
+
+use hspin::hamiltonian::{self, ChunkValues, Layout, SurfaceKey, SymmetricTensor};
+use hspin::numeric::npy::Array;
+use hspin::studies::surfaces::{Couplings, Request, Spec};
+use hspin::study::Resources;
+use hspin::study::memory::available_bytes;
+use hspin::{Error, Result};
+use pyo3::prelude::*;
+use rayon::prelude::*;
+
+use crate::errors::raised;
+
+/// What a surface is, and how it came to be.
+#[derive(Debug)]
+pub struct Known {
+    /// The surface, without sample tensors.
+    pub surface: hamiltonian::Surface,
+    /// The user's couplings, and how a run knows them.
+    pub own: Option<(SymmetricTensor<f64>, Couplings)>,
+    /// Root of all random streams.
+    pub seed: u64,
+    /// Number of the surface.
+    pub instance: u32,
+}
+
+/// Threads as asked, or as many as there are cores; the rest as the command line has it.
+pub fn resources(threads: Option<u32>) -> Result<Resources> {
+    Resources::here(threads, &|name| std::env::var_os(name))
+}
+
+/// Threads as asked, or as many as there are cores.
+pub fn threads_of(threads: Option<u32>) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    threads.map_or_else(cores, |threads| threads as usize).max(1)
+}
+
+/// Makes the parts of a surface on the threads of the pool that calls it. No pool outlives a call: a fork would not take it
+/// along.
+pub fn map(n: usize, job: &(dyn Fn(usize) -> ChunkValues + Sync)) -> Vec<ChunkValues> {
+    (0..n).into_par_iter().map(job).collect()
+}
+
+impl Known {
+    /// Its place among all surfaces.
+    pub fn key(&self) -> SurfaceKey {
+        SurfaceKey { seed: self.seed, layout: self.surface.layout(), instance: u64::from(self.instance) }
+    }
+
+    /// The random surface of this number.
+    pub fn random(layout: Layout, seed: u64, instance: u32, threads: usize) -> Result<Self> {
+        refuse_what_does_not_fit(layout.values())?;
+        let key = SurfaceKey { seed, layout, instance: u64::from(instance) };
+        let pool = Resources::of_threads(threads).pool()?;
+        let surface = pool.install(|| hamiltonian::Surface::draw(&key, 0, &map));
+        Ok(Self { surface, own: None, seed, instance })
+    }
+
+    /// The surface of the user's array.
+    pub fn own(array: &Array, seed: u64, threads: usize) -> Result<Self> {
+        let shape: Vec<u64> = array.shape.iter().map(|&n| u64::from(n)).collect();
+        let tensor = SymmetricTensor::from_dense(&shape, &array.values)?;
+        let couplings = Couplings::of(array, &tensor);
+        // What no run can have is refused with the words of a run.
+        Spec::new(&Request { couplings: Some(couplings.clone()), starts: Some(1), ..Request::default() })?;
+        let key = SurfaceKey { seed, layout: tensor.layout(), instance: 0 };
+        let pool = Resources::of_threads(threads).pool()?;
+        let surface = pool.install(|| hamiltonian::Surface::normalised(&key, &tensor, 0, &map));
+        Ok(Self { surface, own: Some((tensor, couplings)), seed, instance: 0 })
+    }
+
+    /// Multiply-adds of a gradient.
+    pub fn work(&self) -> f64 {
+        let layout = self.surface.layout();
+        layout.values().map_or(f64::INFINITY, |values| 2.0 * values as f64)
+    }
+}
+
+/// Refuses couplings that do not fit in memory.
+fn refuse_what_does_not_fit(values: Option<u64>) -> Result<()> {
+    // Couplings are in single precision.
+    refuse("the couplings", values.and_then(|values| values.checked_mul(4)))
+}
+
+/// Refuses what needs more memory than there is; no number of bytes is more than any.
+pub fn refuse(what: &str, needed: Option<u64>) -> Result<()> {
+    let (needed, available) = (needed.unwrap_or(u64::MAX), available_bytes());
+    if needed <= available {
+        return Ok(());
+    }
+    Err(Error::Refused(format!("{what} need {needed} bytes of memory, {available} are available")))
+}
+
+/// The same for an array of float64, which is there twice for a while.
+pub fn refuse_array(py: Python<'_>, what: &str, shape: &[usize]) -> PyResult<()> {
+    let bytes = shape.iter().try_fold(16_u64, |product, &n| product.checked_mul(n as u64));
+    refuse(what, bytes).map_err(|error| raised(py, &error))
+}
