@@ -72,7 +72,7 @@ pub struct ComplexityArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// Those of [`text`].
+/// Those of [`text()`].
 pub fn run(args: &Args) -> Result<()> {
     output::print(&text(args)?)
 }
