@@ -1,84 +1,68 @@
 """Exact theory: numbers that follow from the model alone, arrays in and arrays out.
 
-Energies are per spin, u = L/Λ. Numbers count points on the sphere, w and −w both.
+Energies are per spin, u = L/Λ. Numbers count points on the sphere, w and −w both. A model is given by ``spins``, the order H
+of a pure model, or by ``mixture``, orders p with their shares of variance v_p: the covariance is ξ(q) = Σ v_p q^p.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _hspin
 from ._errors import InputError
+from ._model import Mixture, Model, model_of, shares_of
+from ._thresholds import MixtureThresholds, Spiked, Thresholds, spiked, thresholds
 from ._words import real_numbers, whole
 
-__all__ = ["Complexity", "MeanCount", "Thresholds", "complexity", "mean_count", "thresholds"]
+__all__ = [
+    "Complexity",
+    "MeanCount",
+    "MixtureThresholds",
+    "Spiked",
+    "Thresholds",
+    "complexity",
+    "mean_count",
+    "spiked",
+    "thresholds",
+]
 
 FloatArray = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Thresholds:
-    """Threshold energies per spin as Λ → ∞; see :func:`thresholds`."""
-
-    spins: int
-    #: E_∞ = 2√((H−1)/H).
-    e_inf: float
-    #: E_0, E_1, …, shape (max_index + 1).
-    e: FloatArray
-    #: E_k − E_∞ to full precision, where the difference of the two has lost digits.
-    gap: FloatArray
-
-
-def thresholds(spins: int, max_index: int = 5) -> Thresholds:
-    """Threshold energies E_∞ and E_0, E_1, …, per spin, as Λ → ∞.
-
-    Below −E_k there are no critical points of index k or higher but with probability that vanishes exponentially.
-
-    Parameters
-    ----------
-    spins : int
-        Order H, from 2 on.
-    max_index : int
-        Highest index k.
-
-    Returns
-    -------
-    Thresholds
-
-    References
-    ----------
-    Auffinger, Ben Arous, Černý (2010), Theorem 2.5; Choromanska et al. (2015), Theorem 4.1.
-
-    Examples
-    --------
-    >>> import hspin as hs
-    >>> round(float(hs.theory.thresholds(3).e[0]), 6)
-    1.656998
-    """
-    spins, max_index = whole("spins", spins, 10**6), whole("max_index", max_index, 1000)
-    e_inf, e, gap = _hspin.thresholds(spins, max_index)
-    return Thresholds(spins, e_inf, e, gap)
 
 
 @dataclass(frozen=True, eq=False)
 class Complexity:
     """Complexities per spin; see :func:`complexity`."""
 
-    spins: int
+    #: Order of a pure model.
+    spins: int | None
+    #: Orders of a mixture, rising, and their shares of variance.
+    mixture: dict[int, float] | None
     #: u, of any shape.
     energy: FloatArray
-    #: Θ_H(u), the shape of ``energy``.
+    #: Σ(u), the rate of critical points near u, the shape of ``energy``.
+    at: FloatArray
+    #: Θ(u), that of critical points below u, the shape of ``energy``.
     total: FloatArray
-    #: Θ_{k,H}(u) for k = 0 … max_index, the shape of ``energy`` and one axis more.
+    #: Θ_k(u) for k = 0 … max_index, the shape of ``energy`` and one axis more.
     by_index: FloatArray
 
 
-def complexity(spins: int, energy: npt.ArrayLike, max_index: int = 5) -> Complexity:
+@overload
+def complexity(spins: int, energy: npt.ArrayLike, max_index: int = 5) -> Complexity: ...
+@overload
+def complexity(*, mixture: Mixture, energy: npt.ArrayLike, max_index: int = 5) -> Complexity: ...
+def complexity(
+    spins: int | None = None,
+    energy: npt.ArrayLike | None = None,
+    max_index: int = 5,
+    *,
+    mixture: Mixture | None = None,
+) -> Complexity:
     """Complexity lim (1/Λ) ln E C(−∞, Λu): exponential growth of the mean number of critical points below u.
 
     Parameters
@@ -89,6 +73,8 @@ def complexity(spins: int, energy: npt.ArrayLike, max_index: int = 5) -> Complex
         Energies per spin u.
     max_index : int
         Highest index k.
+    mixture : dict of int to float
+        Orders, from 1 to 100, and their shares of variance, in place of ``spins``.
 
     Returns
     -------
@@ -96,25 +82,36 @@ def complexity(spins: int, energy: npt.ArrayLike, max_index: int = 5) -> Complex
 
     References
     ----------
-    Auffinger, Ben Arous, Černý (2010), Theorems 2.5 and 2.8.
+    Auffinger, Ben Arous, Černý (2010), Theorems 2.5 and 2.8; of mixtures: Auffinger, Ben Arous (2013), Theorems 1.1 to 1.4.
 
     Examples
     --------
     >>> import hspin as hs
     >>> hs.theory.complexity(3, [-1.66, -1.6]).total.shape
     (2,)
+    >>> hs.theory.complexity(mixture={3: 0.5, 4: 0.5}, energy=[-1.7, -1.6]).by_index.shape
+    (2, 6)
     """
-    spins, max_index = whole("spins", spins, 10**6), whole("max_index", max_index, 1000)
+    model = model_of(spins, mixture)
+    max_index = whole("max_index", max_index, 1000)
+    if energy is None:
+        raise InputError("energy = None: energies per spin, which are real numbers")
     at = _numbers("energy", energy)
-    total, by_index = _hspin.complexity(spins, at.ravel().tolist(), max_index)
-    return Complexity(spins, at, total.reshape(at.shape), by_index.reshape(*at.shape, max_index + 1))
+    near, total, by_index = _hspin.complexity(model, at.ravel().tolist(), max_index)
+    shape = at.shape
+    return Complexity(
+        *shares_of(model), at, near.reshape(shape), total.reshape(shape), by_index.reshape(*shape, max_index + 1)
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class MeanCount:
     """Mean numbers of critical points; see :func:`mean_count`. NaN is what cannot be computed."""
 
-    spins: int
+    #: Order of a pure model.
+    spins: int | None
+    #: Orders of a mixture, rising, and their shares of variance.
+    mixture: dict[int, float] | None
     dim: int
     #: Index k, several of them, or "total".
     index: int | tuple[int, ...] | Literal["total"]
@@ -142,14 +139,31 @@ class MeanCount:
         at = self.below if energy is None else _numbers("energy", energy)
         if not np.isfinite(at).all():
             raise InputError("energy = inf: finite energies per spin")
-        return _counted(self.spins, self.dim, self.index, at, True)[0]
+        return _counted(model_of(self.spins, self.mixture), self.dim, self.index, at, True)[0]
 
 
+@overload
 def mean_count(
     spins: int,
     dim: int,
     index: int | Iterable[int] | Literal["total"] = "total",
     below: npt.ArrayLike = np.inf,
+) -> MeanCount: ...
+@overload
+def mean_count(
+    *,
+    mixture: Mixture,
+    dim: int,
+    index: int | Iterable[int] | Literal["total"] = "total",
+    below: npt.ArrayLike = np.inf,
+) -> MeanCount: ...
+def mean_count(
+    spins: int | None = None,
+    dim: int | None = None,
+    index: int | Iterable[int] | Literal["total"] = "total",
+    below: npt.ArrayLike = np.inf,
+    *,
+    mixture: Mixture | None = None,
 ) -> MeanCount:
     """Exact mean number of critical points of a random surface below energies per spin, at finite Λ.
 
@@ -164,6 +178,8 @@ def mean_count(
         available, the others are NaN.
     below : array_like
         Energies per spin u; inf is no bound.
+    mixture : dict of int to float
+        Orders, from 1 to 100, and their shares of variance, in place of ``spins``.
 
     Returns
     -------
@@ -171,7 +187,7 @@ def mean_count(
 
     References
     ----------
-    Auffinger, Ben Arous, Černý (2010), Theorems 2.1 and 2.2.
+    Auffinger, Ben Arous, Černý (2010), Theorems 2.1 and 2.2; of mixtures: Auffinger, Ben Arous (2013), Lemma 3.3.
 
     Examples
     --------
@@ -180,8 +196,13 @@ def mean_count(
     286.92
     >>> hs.theory.mean_count(3, 10, index=range(10), below=[-1.6, -1.5]).mean.shape
     (2, 10)
+    >>> round(float(hs.theory.mean_count(mixture={2: 0.5, 4: 0.5}, dim=2).mean) ** 2, 9)
+    32.0
     """
-    spins, dim = whole("spins", spins, 10**6), whole("dim", dim)
+    model = model_of(spins, mixture)
+    if dim is None:
+        raise InputError("dim = None: a whole number from 2 to 10000")
+    dim = whole("dim", dim)
     of: int | tuple[int, ...] | Literal["total"]
     if isinstance(index, str):
         if index != "total":
@@ -194,16 +215,19 @@ def mean_count(
     at = _numbers("below", below)
     if np.isneginf(at).any():
         raise InputError("below = -inf: numbers; inf means no bound")
-    mean, log_mean, rel_error = _counted(spins, dim, of, at, False)
-    return MeanCount(spins, dim, of, at, mean, log_mean, rel_error)
+    return MeanCount(*shares_of(model), dim, of, at, *_counted(model, dim, of, at, False))
 
 
 def _counted(
-    spins: int, dim: int, index: int | tuple[int, ...] | Literal["total"], at: FloatArray, density: bool
+    model: Model,
+    dim: int,
+    index: int | tuple[int, ...] | Literal["total"],
+    at: FloatArray,
+    density: bool,
 ) -> list[FloatArray]:
     indices = None if index == "total" else list(index) if isinstance(index, tuple) else [index]
     shape = (*at.shape, len(index)) if isinstance(index, tuple) else at.shape
-    parts = _hspin.mean_count(spins, dim, at.ravel().tolist(), indices, density)
+    parts = _hspin.mean_count(model, dim, at.ravel().tolist(), indices, density)
     return [part.reshape(shape) for part in parts]
 
 

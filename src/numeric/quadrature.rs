@@ -35,6 +35,25 @@ pub fn log_integral(f: impl Fn(f64) -> f64, a: f64, b: f64) -> f64 {
     log_integral_of(&f, [a, f(a)], [b, f(b)], f64::NEG_INFINITY, MOST_HALVINGS)
 }
 
+/// Logarithms beyond this leave no digit of what they are logarithms of.
+const DIGITLESS: f64 = 1e12;
+/// Steps to the maximum of a concave function.
+const STEPS_TO_MAXIMUM: u32 = 150;
+
+/// As [`log_integral`], for a concave f of any size: where rounding of f hides its shape, the largest f is taken.
+pub fn log_concave_integral(f: impl Fn(f64) -> f64, a: f64, b: f64) -> f64 {
+    let most = [a, 0.5 * (a + b), b].map(&f).into_iter().fold(f64::NEG_INFINITY, f64::max);
+    if !most.is_finite() || most.abs() < DIGITLESS || a >= b {
+        return log_integral(f, a, b);
+    }
+    let (mut low, mut high) = (a, b);
+    for _ in 0..STEPS_TO_MAXIMUM {
+        let third = (high - low) / 3.0;
+        if f(low + third) < f(high - third) { low += third } else { high -= third }
+    }
+    most.max(f(0.5 * (low + high)))
+}
+
 fn log_integral_of(f: &impl Fn(f64) -> f64, low: [f64; 2], high: [f64; 2], known: f64, halvings: u32) -> f64 {
     let width = high[0] - low[0];
     if width <= 0.0 {
@@ -64,6 +83,32 @@ fn log_integral_of(f: &impl Fn(f64) -> f64, low: [f64; 2], high: [f64; 2], known
         .map(|point| point.weight * (f(middle + 0.5 * width * point.x) - most).exp())
         .sum();
     most + (0.5 * width * sum).ln()
+}
+
+/// Halvings of [`integral`].
+const MOST_REFINEMENTS: u32 = 40;
+
+/// `∫_a^b f(x) dx`: halved until the rule on both halves agrees with the rule on the whole to rounding.
+pub fn integral(f: impl Fn(f64) -> f64, a: f64, b: f64) -> f64 {
+    let whole = by_rule(&f, a, b);
+    integral_of(&f, [a, b], whole, whole.abs(), MOST_REFINEMENTS)
+}
+
+fn integral_of(f: &impl Fn(f64) -> f64, [a, b]: [f64; 2], whole: f64, size: f64, refinements: u32) -> f64 {
+    let middle = 0.5 * (a + b);
+    let halves = [by_rule(f, a, middle), by_rule(f, middle, b)];
+    let sum = halves[0] + halves[1];
+    let size = size.max(sum.abs());
+    if (sum - whole).abs() <= 4.0 * f64::EPSILON * size || refinements == 0 {
+        return sum;
+    }
+    integral_of(f, [a, middle], halves[0], size, refinements - 1)
+        + integral_of(f, [middle, b], halves[1], size, refinements - 1)
+}
+
+fn by_rule(f: &impl Fn(f64) -> f64, a: f64, b: f64) -> f64 {
+    let (middle, half) = (0.5 * (a + b), 0.5 * (b - a));
+    half * gauss_rule().iter().map(|point| point.weight * f(middle + half * point.x)).sum::<f64>()
 }
 
 /// ln(e^a + e^b).
@@ -135,6 +180,21 @@ mod tests {
         let gauss = log_integral(|x| -0.5 * x * x, -40.0, 40.0);
         assert!((gauss - 0.5 * std::f64::consts::TAU.ln()).abs() < 1e-13);
         assert_eq!(log_integral(|_| 0.0, 1.0, 1.0), f64::NEG_INFINITY);
+    }
+
+    #[test]
+    fn integrals_are_refined_where_they_need_it() {
+        type Case = (fn(f64) -> f64, f64);
+        let cases: [Case; 3] = [
+            (|x| x.sqrt(), 2.0 / 3.0),
+            (|x| (30.0 * x).sin(), (1.0 - 30f64.cos()) / 30.0),
+            (|x| x.powi(99), 0.01),
+        ];
+        for (f, expected) in cases {
+            let found = integral(f, 0.0, 1.0);
+            assert!((found - expected).abs() < 1e-14, "{found} {expected}");
+        }
+        assert_eq!(integral(|x| x, 1.0, 1.0), 0.0);
     }
 
     #[test]

@@ -171,7 +171,7 @@ pub(super) fn excess(spins: u32, index: u32, plateau: f64, angle: f64) -> f64 {
 }
 
 /// I at u = −E_∞ cosh t: `½ (sinh 2t − 2t)`.
-fn rate_at(angle: f64) -> f64 {
+pub(super) fn rate_at(angle: f64) -> f64 {
     0.5 * sinh_minus_argument(2.0 * angle)
 }
 

@@ -76,9 +76,7 @@ impl MeanCounts {
     /// Bad input unless H ≥ 2 and 2 ≤ Λ ≤ 10 000.
     pub fn new(spins: u32, dim: u32) -> Result<Self> {
         check_spins(spins)?;
-        if !(DIM[0]..=DIM[1]).contains(&dim) {
-            return Err(Error::bad_input("dim", dim, format!("an integer from {} to {}", DIM[0], DIM[1])));
-        }
+        check_dim(dim)?;
         Ok(Self { spins, dim, panels: Intervals::new(dim as usize) })
     }
 
@@ -129,7 +127,7 @@ impl MeanCounts {
     /// Auffinger, Ben Arous, Černý (2010), Theorem 2.1.
     pub fn by_index(&mut self, index: u32, energies: &[f64]) -> Result<Vec<Option<Count>>> {
         check_energies(energies)?;
-        self.check_index(index)?;
+        check_index(index, self.dim)?;
         let (factor, places) =
             (self.log_factor(), energies.iter().map(|&u| self.place(u)).collect::<Vec<_>>());
         let Ok(mut tilted) = self.tilted(index) else { return Ok(vec![None; energies.len()]) };
@@ -142,10 +140,8 @@ impl MeanCounts {
     /// # Errors
     /// As [`Self::by_index`]; bad input if an energy is infinite.
     pub fn density_by_index(&mut self, index: u32, energies: &[f64]) -> Result<Vec<Option<Count>>> {
-        if let Some(energy) = energies.iter().find(|u| !u.is_finite()) {
-            return Err(Error::bad_input("energy", energy, "a finite number"));
-        }
-        self.check_index(index)?;
+        check_finite(energies)?;
+        check_index(index, self.dim)?;
         let factor = self.log_factor() + self.place(1.0).ln();
         let places: Vec<f64> = energies.iter().map(|&u| self.place(u)).collect();
         let Ok(mut tilted) = self.tilted(index) else { return Ok(vec![None; energies.len()]) };
@@ -160,7 +156,7 @@ impl MeanCounts {
     /// # Errors
     /// Bad input if k ≥ Λ or Λ > 1000, or if Λ > 64 and k is so far from both ends that its law cannot be had.
     pub fn energy_law(&mut self, index: u32) -> Result<EnergyLaw> {
-        self.check_index(index)?;
+        check_index(index, self.dim)?;
         let (factor, unit) = (self.log_factor(), self.place(1.0));
         let mut law = || {
             let mut tilted = self.tilted(index)?;
@@ -200,29 +196,53 @@ impl MeanCounts {
 
     /// A total with its rounding: that of recurrences of Λ terms and of the logarithm.
     fn rounded(&self, log: f64) -> Count {
-        let rounding = f64::EPSILON * (4.0 * f64::from(self.dim) + self.log_factor().abs());
-        Count { log, relative_error: if log.is_finite() { rounding + f64::EPSILON * log.abs() } else { 0.0 } }
-    }
-
-    fn check_index(&self, index: u32) -> Result<()> {
-        if index >= self.dim {
-            return Err(Error::bad_input("index", index, format!("below dim = {}", self.dim)));
-        }
-        if self.dim > DIM_BY_INDEX {
-            return Err(Error::bad_input("dim", self.dim, format!("at most {DIM_BY_INDEX} by index")));
-        }
-        Ok(())
+        rounded(log, self.dim, self.log_factor())
     }
 }
 
-fn count(factor: f64, found: LogEstimate) -> Count {
+/// Of a total of dimension Λ with a constant factor.
+pub(super) fn rounded(log: f64, dim: u32, log_factor: f64) -> Count {
+    let rounding = f64::EPSILON * (4.0 * f64::from(dim) + log_factor.abs());
+    Count { log, relative_error: if log.is_finite() { rounding + f64::EPSILON * log.abs() } else { 0.0 } }
+}
+
+pub(super) fn check_dim(dim: u32) -> Result<()> {
+    match (DIM[0]..=DIM[1]).contains(&dim) {
+        true => Ok(()),
+        false => Err(Error::bad_input("dim", dim, format!("an integer from {} to {}", DIM[0], DIM[1]))),
+    }
+}
+
+pub(super) fn check_index(index: u32, dim: u32) -> Result<()> {
+    if index >= dim {
+        return Err(Error::bad_input("index", index, format!("below dim = {dim}")));
+    }
+    if dim > DIM_BY_INDEX {
+        return Err(Error::bad_input("dim", dim, format!("at most {DIM_BY_INDEX} by index")));
+    }
+    Ok(())
+}
+
+pub(super) fn out_of_reach(index: u32) -> Error {
+    Error::bad_input("index", index, "near 0 or near dim − 1 for dim > 64")
+}
+
+/// A count from a constant factor and an integral.
+pub(super) fn count(factor: f64, found: LogEstimate) -> Count {
     let log = factor + found.log;
     let rounding = f64::EPSILON * (factor.abs() + log.abs().min(f64::MAX));
     let relative_error = if log == f64::NEG_INFINITY { 0.0 } else { found.relative_error() + rounding };
     Count { log, relative_error }
 }
 
-fn check_energies(energies: &[f64]) -> Result<()> {
+pub(super) fn check_finite(energies: &[f64]) -> Result<()> {
+    match energies.iter().find(|u| !u.is_finite()) {
+        Some(energy) => Err(Error::bad_input("energy", energy, "a finite number")),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn check_energies(energies: &[f64]) -> Result<()> {
     match energies.iter().find(|u| u.is_nan()) {
         Some(energy) => Err(Error::bad_input("energy", energy, "a number; infinite means no bound")),
         None => Ok(()),

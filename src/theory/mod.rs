@@ -5,7 +5,9 @@ mod complexity;
 mod energy_given_hessian;
 mod goe;
 mod mean_count;
+mod mixed;
 mod semicircle;
+mod spiked;
 mod spins;
 mod thresholds;
 
@@ -13,5 +15,10 @@ pub use asymptotics::{Asymptotics, Prefactor};
 pub use complexity::Complexity;
 pub use energy_given_hessian::EnergyGivenHessian;
 pub use mean_count::{Count, EnergyLaw, MeanCounts};
+pub use mixed::{
+    GroundState, Mixture, MixtureComplexity, MixtureCounts, MixtureGivenHessian, MixtureThresholds, Phase,
+    Standardised,
+};
 pub use semicircle::{HessianBulk, Semicircle};
+pub use spiked::{GoodMinimum, Spiked};
 pub use thresholds::Thresholds;

@@ -148,7 +148,7 @@ const LINES: [Row; 75] = [
     ("teleport", 2, &["teleport"]),
 ];
 
-const THEORY: [Row; 20] = [
+const THEORY: [Row; 23] = [
     ("theory", 2, &["thresholds"]),
     ("theory entropy", 2, &["entropy"]),
     ("theory thresholds --spins 1", 2, &["'1'", "--spins", "from 2 to 1000000"]),
@@ -169,6 +169,9 @@ const THEORY: [Row; 20] = [
     ("theory mean-count --spins 3 --dim 10 --below nan", 2, &["--below = nan", "inf means no bound"]),
     ("theory mean-count --spins 3 --dim 10 --below -inf", 2, &["--below = -inf", "inf means no bound"]),
     ("theory mean-count --spins 3 --dim 1001 --index 0", 2, &["1001"]),
+    ("theory mean-count --mixture 3:1,4:1 --dim 1001 --index 0", 2, &["1001"]),
+    ("theory thresholds --mixture 3:1e200", 2, &["'3:1e200'", "--mixture", "to 1e100"]),
+    ("theory spiked --spins 1 --strength 1", 2, &["'1'", "--spins", "from 2 to 1000000"]),
 ];
 
 fn array(place: &Place, name: &str, values: [f64; 4]) {

@@ -151,6 +151,44 @@ fn documents_have_the_keys_that_scripts_rely_on() {
 }
 
 #[test]
+fn theory_of_mixtures_and_spikes_has_its_keys() {
+    let thresholds = json(&mut hspin("theory thresholds --mixture 4:0.5,3:0.5 --json"));
+    has(&thresholds, "mixture xi phase e e_0 e_th e_alg e_plus e_minus e_0_error overlaps");
+    assert_eq!(thresholds["mixture"], serde_json::json!([[3, 0.5], [4, 0.5]]));
+    assert_eq!(
+        (&thresholds["xi"], &thresholds["phase"]),
+        (&serde_json::json!([1.0, 3.5, 9.0]), &"1rsb".into())
+    );
+    assert_eq!(thresholds["e"].as_array().unwrap().len(), 6);
+    let field = json(&mut hspin("theory thresholds --mixture 1:0.9,3:0.1 --json"));
+    assert_eq!(
+        (&field["phase"], &field["e_th"], &field["e_plus"]),
+        (&"rs".into(), &Value::Null, &Value::Null)
+    );
+    assert!(field["e"][0].is_number() && field["e"][1].is_null());
+    let complexity = json(&mut hspin("theory complexity --mixture 3:0.5,4:0.5 --energy -1.7,0 --json"));
+    has(&complexity, "mixture values");
+    complexity["values"].as_array().unwrap().iter().for_each(|value| has(value, "energy total by_index at"));
+    let counts = "theory mean-count --dim 4 --index all --below -1,inf --json";
+    let mixed = json(&mut hspin(&format!("{counts} --mixture 3:0.5,4:0.5")));
+    has(&mixed, "mixture dim values");
+    assert!(mixed.get("spins").is_none());
+    mixed["values"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .for_each(|value| has(value, "below total log_total by_index log_by_index"));
+    // One order through the new path: the same numbers.
+    let [pure, single] =
+        ["--spins 3", "--mixture 3:1"].map(|model| json(&mut hspin(&format!("{counts} {model}"))));
+    assert_eq!(pure["values"], single["values"]);
+    let spiked = json(&mut hspin("theory spiked --spins 3 --strength 1.3 --json"));
+    has(&spiked, "strength overlap energy lambda_s lambda_ml");
+    let weak = json(&mut hspin("theory spiked --spins 3 --strength 1.1 --json"));
+    assert!(spiked["overlap"].is_number() && weak["overlap"].is_null() && weak["energy"].is_null());
+}
+
+#[test]
 fn standard_output_has_the_document_alone_and_progress_goes_to_standard_error() {
     let place = Place::quick();
     let output = sweep(&place.path("a.run"), "--dims 5,9 --starts 25 --json").output().unwrap();

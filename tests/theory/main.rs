@@ -6,5 +6,7 @@ mod asymptotics;
 mod common;
 mod counts;
 mod limits;
+mod mixed_limits;
+mod mixtures;
 mod semicircle;
 mod tables;

@@ -14,6 +14,7 @@ use crate::studies::networks::NetworksMethod;
 use crate::studies::surfaces::Preset;
 pub use crate::studies::surfaces::bounds::{DIM, INSTANCES, SPINS, STARTS};
 use crate::study::export::TableFormat;
+use crate::theory::Mixture;
 
 /// Most threads that may be asked for.
 pub const THREADS: [u32; 2] = [1, 1024];
@@ -21,6 +22,8 @@ pub const THREADS: [u32; 2] = [1, 1024];
 pub const SHARD: [u32; 2] = [1, CHUNKS as u32];
 /// Least and most H where only theory is asked: no couplings are drawn, so it may be larger than in a run.
 pub const THEORY_SPINS: [u32; 2] = [2, 1_000_000];
+/// Least and most order r of a spike.
+pub const SPIKE_ORDER: [u32; 2] = [1, THEORY_SPINS[1]];
 /// Least and most Λ of exact counts.
 pub const THEORY_DIM: [u32; 2] = [2, 10_000];
 /// Least and most Λ of mean numbers by index.
@@ -78,6 +81,20 @@ fn whole<T: FromStr + PartialOrd + Display>(text: &str, [least, most]: [T; 2]) -
 /// Reads whole numbers within bounds, both ends included.
 pub fn within(bounds: [u32; 2]) -> impl Fn(&str) -> Allowed<u32> + Clone {
     move |text| whole(text, bounds)
+}
+
+/// Orders and shares of variance of a mixture.
+pub fn mixture(text: &str) -> Allowed<Mixture> {
+    text.parse().map_err(|error| match error {
+        Error::BadInput { allowed, .. } => allowed,
+        error => error.to_string(),
+    })
+}
+
+/// Strength λ of a spike.
+pub fn strength(text: &str) -> Allowed<f64> {
+    let strength = number(text).ok().filter(|strength| *strength >= 0.0);
+    strength.ok_or_else(|| "a finite number of at least 0".to_owned())
 }
 
 /// Root of all random streams.

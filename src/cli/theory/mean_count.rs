@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::model::{ModelArgs, ModelJson};
 use crate::analysis::COUNTED;
 use crate::cli::shared::progress::{Progress, duration};
 use crate::cli::shared::table::TextTable;
 use crate::cli::shared::{output, values};
 use crate::study::{Event, Observer};
-use crate::theory::{Count, MeanCounts};
+use crate::theory::{Count, MixtureCounts};
 use crate::{Error, Result};
 
 /// Indices shown from either end where not every index can be had.
@@ -29,12 +30,11 @@ const MOST_DIGITS: f64 = 10.0;
 /// rel_error_by_index run over `indices`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  hspin theory mean-count --spins 3 --dim 100 --index 0 --below -1.65,-1.6,-1.5,inf"
+    after_help = "Example:\n  hspin theory mean-count --spins 3 --dim 100 --index 0 --below -1.65,-1.6,-1.5,inf\n  hspin theory mean-count --mixture 2:0.5,4:0.5 --dim 10 --index all"
 )]
 pub struct Args {
-    /// Order H, from 2 to 1000000
-    #[arg(long, value_name = "H", value_parser = values::within(values::THEORY_SPINS), allow_negative_numbers = true)]
-    spins: u32,
+    #[command(flatten)]
+    model: ModelArgs,
     /// Dimension Λ: at most 10000, by index at most 1000
     #[arg(long, value_name = "N", value_parser = values::within(values::THEORY_DIM), allow_negative_numbers = true)]
     dim: u32,
@@ -57,7 +57,8 @@ pub struct Args {
 
 #[derive(Serialize)]
 struct Json {
-    spins: u32,
+    #[serde(flatten)]
+    model: ModelJson,
     dim: u32,
     counts: &'static str,
     indices: Vec<u32>,
@@ -86,7 +87,7 @@ struct Value {
 /// Bad input; an index asked for by itself that cannot be had.
 pub fn text(args: &Args) -> Result<String> {
     let energies = args.below.iter().map(|text| values::bound(text)).collect::<Result<Vec<f64>>>()?;
-    let mut counts = MeanCounts::new(args.spins, args.dim)?;
+    let mut counts = MixtureCounts::new(&args.model.as_mixture()?, args.dim)?;
     let indices = values::indices(&args.index, args.dim)?;
     let totals = counts.total(&energies)?;
     let by_index = of_all(&indices, &mut counts, args.dim, &energies)?;
@@ -102,7 +103,7 @@ pub fn text(args: &Args) -> Result<String> {
 /// Mean numbers of each index, with progress on standard error once they take long.
 fn of_all(
     indices: &[u32],
-    counts: &mut MeanCounts,
+    counts: &mut MixtureCounts,
     dim: u32,
     energies: &[f64],
 ) -> Result<Vec<Vec<Option<Count>>>> {
@@ -170,7 +171,7 @@ fn json(
         }
     };
     let values = energies.iter().zip(totals).enumerate().map(value).collect();
-    Json { spins: args.spins, dim: args.dim, counts: COUNTED, indices, values }
+    Json { model: args.model.json(), dim: args.dim, counts: COUNTED, indices, values }
 }
 
 fn table(
@@ -199,7 +200,7 @@ fn table(
     }
     let title = "exact mean number of critical points below the energy per spin u";
     let text = table.text().replace('-', "−");
-    format!("H = {}, Λ = {}: {title}\n{text}Numbers count {COUNTED}.\n", args.spins, args.dim)
+    format!("{}, Λ = {}: {title}\n{text}Numbers count {COUNTED}.\n", args.model.title(), args.dim)
 }
 
 fn row(below: &str, index: &str, count: Option<Count>) -> [String; 5] {

@@ -1,6 +1,10 @@
 //! `hspin theory`: numbers that follow from the model alone.
 
 mod mean_count;
+mod mixture;
+mod model;
+mod spiked;
+mod text;
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -8,6 +12,8 @@ use serde::Serialize;
 use super::shared::{output, values};
 use crate::Result;
 use crate::theory::{Complexity, Thresholds};
+use model::ModelArgs;
+use text::{number, row, table};
 
 /// Numbers that follow from the model alone
 #[derive(Debug, clap::Args)]
@@ -22,15 +28,20 @@ enum TheoryCommand {
     Thresholds(ThresholdsArgs),
     Complexity(ComplexityArgs),
     MeanCount(mean_count::Args),
+    Spiked(spiked::Args),
 }
 
 /// Threshold energies E_∞ and E_0, E_1, …, per spin, as Λ → ∞
+///
+/// Of a mixture: the ground state E_0 with its phase, E_th where typical critical points become marginal, E_alg that Hessian
+/// descent reaches, the range E_∞^− to E_∞^+ of marginal minima, and the zeros e_k of the annealed complexities.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  hspin theory thresholds --spins 3 --max-index 10")]
+#[command(
+    after_help = "Example:\n  hspin theory thresholds --spins 3 --max-index 10\n  hspin theory thresholds --mixture 3:0.5,4:0.5"
+)]
 pub struct ThresholdsArgs {
-    /// Order H, from 2 to 1000000
-    #[arg(long, value_name = "H", value_parser = values::within(values::THEORY_SPINS), allow_negative_numbers = true)]
-    spins: u32,
+    #[command(flatten)]
+    model: ModelArgs,
     /// Highest index k, at most 1000
     #[arg(long, value_name = "K", default_value_t = 5, value_parser = values::within(values::INDEX), allow_negative_numbers = true)]
     max_index: u32,
@@ -41,11 +52,12 @@ pub struct ThresholdsArgs {
 
 /// Complexity Θ_H(u) and Θ_{k,H}(u), per spin, at given energies per spin
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  hspin theory complexity --spins 3 --energy -1.66,-1.64,-1.6")]
+#[command(
+    after_help = "Example:\n  hspin theory complexity --spins 3 --energy -1.66,-1.64,-1.6\n  hspin theory complexity --mixture 3:0.5,4:0.5 --energy -1.7,-1.6"
+)]
 pub struct ComplexityArgs {
-    /// Order H, from 2 to 1000000
-    #[arg(long, value_name = "H", value_parser = values::within(values::THEORY_SPINS), allow_negative_numbers = true)]
-    spins: u32,
+    #[command(flatten)]
+    model: ModelArgs,
     /// Energies per spin, comma-separated
     #[arg(long, value_name = "U1,U2,…", required = true, value_delimiter = ',', allow_hyphen_values = true)]
     energy: Vec<String>,
@@ -60,7 +72,7 @@ pub struct ComplexityArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// Those of [`text`].
+/// Those of [`text()`].
 pub fn run(args: &Args) -> Result<()> {
     output::print(&text(args)?)
 }
@@ -74,6 +86,7 @@ pub fn text(args: &Args) -> Result<String> {
         TheoryCommand::Thresholds(args) => thresholds(args),
         TheoryCommand::Complexity(args) => complexity(args),
         TheoryCommand::MeanCount(args) => mean_count::text(args),
+        TheoryCommand::Spiked(args) => spiked::text(args),
     }
 }
 
@@ -85,18 +98,21 @@ struct ThresholdsJson {
 }
 
 fn thresholds(args: &ThresholdsArgs) -> Result<String> {
-    let thresholds = Thresholds::new(args.spins)?;
+    let Some(spins) = args.model.spins else {
+        return mixture::thresholds(&args.model, args.max_index, args.json);
+    };
+    let thresholds = Thresholds::new(spins)?;
     let e_inf = thresholds.e_inf();
     let e = thresholds.up_to(args.max_index)?;
     if args.json {
-        return output::json(&ThresholdsJson { spins: args.spins, e_inf, e });
+        return output::json(&ThresholdsJson { spins, e_inf, e });
     }
     let mut rows = vec![row(["k", "E_k", "E_k − E_∞"])];
     for (index, e) in (0..).zip(&e) {
         rows.push(vec![index.to_string(), format!("{e:.15}"), format!("{:.9e}", thresholds.gap(index)?)]);
     }
     rows.push(vec!["∞".to_owned(), format!("{e_inf:.15}"), "0".to_owned()]);
-    let title = format!("H = {}: thresholds, energies per spin, Λ → ∞", args.spins);
+    let title = format!("H = {spins}: thresholds, energies per spin, Λ → ∞");
     Ok(table(&title, &rows))
 }
 
@@ -115,8 +131,11 @@ struct ComplexityValue {
 }
 
 fn complexity(args: &ComplexityArgs) -> Result<String> {
-    let complexity = Complexity::new(args.spins)?;
     let energies: Vec<f64> = args.energy.iter().map(|text| values::energy(text)).collect::<Result<_>>()?;
+    let Some(spins) = args.model.spins else {
+        return mixture::complexity(&args.model, &energies, args.max_index, args.json);
+    };
+    let complexity = Complexity::new(spins)?;
     let values = energies
         .into_iter()
         .map(|energy| ComplexityValue {
@@ -125,7 +144,7 @@ fn complexity(args: &ComplexityArgs) -> Result<String> {
             by_index: (0..=args.max_index).map(|index| complexity.by_index(index, energy)).collect(),
         })
         .collect();
-    let values = ComplexityJson { spins: args.spins, values };
+    let values = ComplexityJson { spins, values };
     if args.json {
         return output::json(&values);
     }
@@ -136,33 +155,6 @@ fn complexity(args: &ComplexityArgs) -> Result<String> {
         let numbers = [value.energy, value.total].into_iter().chain(value.by_index.iter().copied());
         rows.push(numbers.map(number).collect());
     }
-    let title = format!("H = {}: complexity per spin below the energy per spin u, Λ → ∞", args.spins);
+    let title = format!("H = {spins}: complexity per spin below the energy per spin u, Λ → ∞");
     Ok(table(&title, &rows))
-}
-
-/// Nine decimals, or as many digits in scientific form where those would show too few or too many.
-fn number(value: f64) -> String {
-    let size = value.abs();
-    if size == 0.0 || (1e-3..1e6).contains(&size) { format!("{value:.9}") } else { format!("{value:.9e}") }
-}
-
-fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
-    cells.map(str::to_owned).to_vec()
-}
-
-/// A title and right-aligned columns, two spaces apart.
-fn table(title: &str, rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let mut text = format!("{title}\n");
-    for row in rows {
-        for (cell, width) in row.iter().zip(&widths) {
-            text.push_str(&format!("  {cell:>width$}"));
-        }
-        text.push('\n');
-    }
-    text
 }

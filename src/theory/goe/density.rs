@@ -18,29 +18,9 @@ const DISTANCES: f64 = 3.0;
 /// Mehta (2004), *Random Matrices*, equations 7.2.27 to 7.2.32.
 pub fn log_density(size: usize, y: f64) -> f64 {
     let y = -y.abs();
-    let mut series =
-        Series { y, values: [0.0, 1.0], integrals: [0.0, integral_ratio(-y)], square: 1.0, log: 0.0 };
-    // Full integrals by parity: ∫φ_n for even n.
-    let mut full = 2f64.sqrt() * std::f64::consts::PI.powf(0.25);
-    for n in 1..size {
-        series.advance(n as f64);
-        series.square += series.values[1] * series.values[1];
-        if n % 2 == 0 {
-            full *= ((n - 1) as f64 / n as f64).sqrt();
-        }
-    }
-    series.advance(size as f64);
-    // Only now: the step may have scaled everything down.
-    let last = series.values[0];
+    let Terms { first, squares, log } = Terms::new(size, y);
     // In units of φ_0(y) e^{log}.
-    let log_unit = -0.5 * y * y - 0.25 * std::f64::consts::PI.ln() + series.log;
-    let root = (0.5 * size as f64).sqrt();
-    let squares = series.square + root * last * series.integrals[1];
-    // The other term is of first order in φ: it rules far to the left, where it is positive.
-    let first = match size % 2 {
-        0 => -0.5 * root * last * full * ((size - 1) as f64 / size as f64).sqrt(),
-        _ => last / full,
-    };
+    let log_unit = -0.5 * y * y - 0.25 * std::f64::consts::PI.ln() + log;
     if squares == 0.0 {
         return first.ln() + log_unit;
     }
@@ -50,6 +30,58 @@ pub fn log_density(size: usize, y: f64) -> f64 {
         return first.ln() + log_unit + (squares / first * log_unit.exp()).ln_1p();
     }
     squares.ln() + 2.0 * log_unit + ratio.ln_1p()
+}
+
+/// ln of the density times e^{−a y²}, a = decay − ½: far outside, where the density falls like e^{−y²/2}, `decay` rules, and
+/// may be far smaller than the rounding of ½.
+pub fn log_decaying(size: usize, decay: f64, y: f64) -> f64 {
+    let y = -y.abs();
+    if y < -FAR {
+        // Of all eigenvalues the outermost.
+        return log_or_nothing(FarLeft::new(size, 0).log_decaying(decay, y));
+    }
+    let Terms { first, squares, log } = Terms::new(size, y);
+    let unit = log - 0.25 * std::f64::consts::PI.ln();
+    let (square, log_unit) = (y * y, unit - 0.5 * y * y);
+    let ratio = if squares == 0.0 { f64::INFINITY } else { first / squares * (-log_unit).exp() };
+    if ratio.is_infinite() || ratio.abs() > 1.0 {
+        return first.ln() + unit - decay * square + (squares / first * log_unit.exp()).ln_1p();
+    }
+    squares.ln() + 2.0 * unit - (0.5 + decay) * square + ratio.ln_1p()
+}
+
+/// The density at y ≤ 0 is `first·φ + squares·φ²`, φ = φ_0(y) e^{log}.
+struct Terms {
+    first: f64,
+    squares: f64,
+    log: f64,
+}
+
+impl Terms {
+    fn new(size: usize, y: f64) -> Self {
+        let mut series =
+            Series { y, values: [0.0, 1.0], integrals: [0.0, integral_ratio(-y)], square: 1.0, log: 0.0 };
+        // Full integrals by parity: ∫φ_n for even n.
+        let mut full = 2f64.sqrt() * std::f64::consts::PI.powf(0.25);
+        for n in 1..size {
+            series.advance(n as f64);
+            series.square += series.values[1] * series.values[1];
+            if n % 2 == 0 {
+                full *= ((n - 1) as f64 / n as f64).sqrt();
+            }
+        }
+        series.advance(size as f64);
+        // Only now: the step may have scaled everything down.
+        let last = series.values[0];
+        let root = (0.5 * size as f64).sqrt();
+        let squares = series.square + root * last * series.integrals[1];
+        // The other term is of first order in φ: it rules far to the left, where it is positive.
+        let first = match size % 2 {
+            0 => -0.5 * root * last * full * ((size - 1) as f64 / size as f64).sqrt(),
+            _ => last / full,
+        };
+        Self { first, squares, log: series.log }
+    }
 }
 
 /// An expansion's logarithm; at ±∞ there is none and nothing is left.
@@ -83,7 +115,7 @@ impl Series {
 }
 
 /// ∫_{−∞}^{−x} φ_0 / φ_0(x) = √(π/2) e^{x²/2} erfc(x/√2), x ≥ 0.
-fn integral_ratio(x: f64) -> f64 {
+pub(super) fn integral_ratio(x: f64) -> f64 {
     if x < 6.0 {
         return (0.5 * std::f64::consts::PI).sqrt() * (0.5 * x * x).exp() * libm::erfc(x / 2f64.sqrt());
     }

@@ -58,7 +58,12 @@ impl FarLeft {
 
     /// ln of e^{−a y²} p_k(y); `None` where the expansion is not good enough.
     pub fn log_integrand(&self, tilt: f64, y: f64) -> Option<LogEstimate> {
-        self.estimate(0.0, self.correction, tilt, y)
+        self.estimate(0.0, self.correction, 0.5 * self.rate + tilt, y)
+    }
+
+    /// The same with a = decay − ½, where decay may be far smaller than the rounding of ½.
+    pub fn log_decaying(&self, decay: f64, y: f64) -> Option<LogEstimate> {
+        self.estimate(0.0, self.correction, 0.5 * (self.rate - 1.0) + decay, y)
     }
 
     /// ln ∫_{−∞}^y e^{−a x²} p_k(x) dx = `p_k e^{−a y²} / (2b D) (1 + (power − 1)/(2b D²) + …)`, 2b = k + 1 + 2a; `None` where
@@ -67,10 +72,10 @@ impl FarLeft {
         let slope = self.rate + 2.0 * tilt;
         let more = (self.power - 1.0) / slope;
         let correction = [self.correction[0] + more, self.correction[1] + more.abs()];
-        self.estimate(-(slope * -y).ln(), correction, tilt, y)
+        self.estimate(-(slope * -y).ln(), correction, 0.5 * self.rate + tilt, y)
     }
 
-    fn estimate(&self, own: f64, [c, size]: [f64; 2], tilt: f64, y: f64) -> Option<LogEstimate> {
+    fn estimate(&self, own: f64, [c, size]: [f64; 2], decay: f64, y: f64) -> Option<LogEstimate> {
         let square = y * y;
         let beyond = (size / square).powi(2) + (self.rate * self.power.abs().max(1.0) / square).powi(2);
         if y >= 0.0 || 3.0 * beyond > GOOD {
@@ -79,7 +84,7 @@ impl FarLeft {
         if square == f64::INFINITY {
             return Some(LogEstimate::ZERO);
         }
-        let growth = self.power * (-y).ln() - (0.5 * self.rate + tilt) * square;
+        let growth = self.power * (-y).ln() - decay * square;
         let log = self.log_factor + own + growth + (c / square).ln_1p();
         let rounding = 4.0 * f64::EPSILON * (log.abs() + self.log_factor.abs() + growth.abs());
         Some(LogEstimate { log, log_error: log + (3.0 * beyond + rounding).ln() })

@@ -11,9 +11,15 @@ mod half_line;
 mod node;
 mod panels;
 mod polynomials;
+mod table;
 mod tilted;
+mod weight;
+mod weighted;
 
 pub use counting::LogEstimate;
 pub use density::Cells;
 pub use panels::Intervals;
+pub use table::DensityTable;
 pub use tilted::{OutOfReach, Tilted};
+pub use weight::{Factor, Normal};
+pub use weighted::Weighted;

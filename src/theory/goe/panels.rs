@@ -12,7 +12,7 @@ const WIDTH: f64 = 1.6;
 /// Below this a tolerance is not tightened further.
 const FINEST: f64 = 1e-25;
 /// Sizes up to which every k is followed everywhere.
-const EVERY_INDEX: usize = 64;
+pub const EVERY_INDEX: usize = 64;
 /// Beyond that size: how many eigenvalues may typically lie outside, and how far k may go.
 const OUTSIDE: f64 = 60.0;
 

@@ -229,7 +229,7 @@ impl Slice<'_> {
 }
 
 /// Where the k-th of Λ eigenvalues typically lies: the semicircle's quantile.
-fn typical_place(size: usize, index: usize) -> f64 {
+pub(super) fn typical_place(size: usize, index: usize) -> f64 {
     let edge = (2.0 * size as f64).sqrt();
     let wanted = index as f64 + 0.5;
     bracketed_root(|y| super::panels::typically_below(size, y) - wanted, -edge, edge).unwrap_or(0.0)
