@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::bands::COUNTED;
+use super::model::mixture_of;
 use crate::error::Result;
-use crate::studies::surfaces::{CensusFacts, Couplings, Record, Spec, SurfaceStore};
-use crate::theory::MeanCounts;
+use crate::studies::surfaces::{CensusFacts, Couplings, Record, Spec, SurfaceStore, model_text};
+use crate::theory::{MeanCounts, MixtureCounts};
 
 /// All critical points of one surface.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -56,8 +57,11 @@ pub struct Compared {
 /// Censuses of many surfaces in one table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CensusTable {
-    /// H.
+    /// H; the highest order of a mixture.
     pub spins: u32,
+    /// Orders, law and spike where they are not of the pure Gaussian model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
     /// Λ.
     pub dim: u32,
     /// What numbers of points count.
@@ -138,16 +142,15 @@ impl CensusTable {
     pub fn new(spec: &Spec, mut instances: Vec<CensusInstance>) -> Result<Self> {
         let (spins, dim) = (spec.spins, spec.dim());
         instances.sort_by_key(|instance| instance.instance);
-        let random = spec.couplings == Couplings::Random;
-        let expected = if random { expected_by_index(spins, dim)? } else { vec![None; dim as usize] };
+        let (expected, all) = expected_of(spec)?;
         let rows: Vec<Compared> = (0..dim as usize)
             .zip(&expected)
             .map(|(k, &expected)| compare(instances.iter().map(|one| one.by_index[k]), expected))
             .collect();
-        let all = if random { Some(expected_total(spins, dim)?) } else { None };
         let eigenvalues = || instances.first().map(|one| one.eigenvalues(spins, dim)).unwrap_or_default();
         Ok(Self {
             spins,
+            model: spec.model.map(|model| model_text(&model)),
             dim,
             counts: COUNTED,
             seed: spec.seed,
@@ -158,7 +161,7 @@ impl CensusTable {
             expected_by_index: expected,
             z_by_index: rows.iter().map(|row| row.z).collect(),
             total: compare(instances.iter().map(|one| one.real), all),
-            eigenvalues: (!random).then(eigenvalues),
+            eigenvalues: matches!(spec.couplings, Couplings::File { .. }).then(eigenvalues),
             instances,
         })
     }
@@ -187,6 +190,24 @@ pub fn tabulate_census(store: &SurfaceStore) -> Result<CensusTable> {
 }
 
 /// Exact mean number of critical points of each index.
+fn expected_of(spec: &Spec) -> Result<(Vec<Option<f64>>, Option<f64>)> {
+    let (spins, dim) = (spec.spins, spec.dim());
+    if spec.couplings != Couplings::Random || spec.model().spike.is_some() {
+        return Ok((vec![None; dim as usize], None));
+    }
+    if spec.model().orders.as_pure().is_some_and(|spins| spins > 1) {
+        return Ok((expected_by_index(spins, dim)?, Some(expected_total(spins, dim)?)));
+    }
+    let mut counts = MixtureCounts::new(&mixture_of(spec)?, dim)?;
+    let all = counts.total(&[f64::INFINITY])?.iter().map(|count| count.value()).next();
+    let value = |index| {
+        let found = counts.by_index(index, &[f64::INFINITY])?;
+        Ok(found.into_iter().flatten().map(|count| count.value()).next())
+    };
+    Ok(((0..dim).map(value).collect::<Result<_>>()?, all))
+}
+
+/// The same of one order.
 fn expected_by_index(spins: u32, dim: u32) -> Result<Vec<Option<f64>>> {
     if spins == 2 {
         // Each eigenvector, with both signs.

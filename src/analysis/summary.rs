@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use itertools::Itertools;
 use serde::Serialize;
 
+use super::model::{LimitEnergies, limit_energies};
 use super::networks::estimate::{error_of_mean, mean, variance};
 use super::spread::SurfaceScatter;
 use super::unconverged::Unconverged;
@@ -12,15 +13,24 @@ use super::unit::{EnergyUnit, OverScale};
 use super::units::UnitCount;
 use crate::descent::Outcome;
 use crate::error::Result;
+use crate::hamiltonian::Law;
 use crate::studies::surfaces::{CriticalPointRow, rows, surfaces};
 use crate::studies::surfaces::{SurfaceStore, Timings};
-use crate::theory;
 
 /// A run in a few numbers. Energies are per spin; floats are finite or absent.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunSummary {
-    /// H.
+    /// H; the highest order of a mixture.
     pub spins: u32,
+    /// Orders with their variances of a mixture; absent for one order of variance 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mixture: Option<Vec<(usize, f64)>>,
+    /// Law of the couplings; absent for the Gaussian one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub law: Option<&'static str>,
+    /// Strength and order of the spike, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spike: Option<(f64, u32)>,
     /// Root of all random streams.
     pub seed: u64,
     /// What is done on each surface: sgd, gd, saddle, anneal or census.
@@ -50,15 +60,6 @@ pub enum ErrorOver {
     Instances,
     /// Starts on the one surface: given this surface, because its starts are no independent samples of the model.
     Starts,
-}
-
-/// Λ → ∞ energies per spin to hold the data against, as positive numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct LimitEnergies {
-    /// E_0: the ground state tends to −E_0.
-    pub e_0: Option<f64>,
-    /// E_∞: minima give way to saddles above −E_∞.
-    pub e_inf: f64,
 }
 
 /// Statistics of one size, over converged starts.
@@ -132,7 +133,8 @@ pub fn summarize(store: &SurfaceStore) -> Result<RunSummary> {
             tally.seconds += surface.spent();
         }
     }
-    let thresholds = thresholds(spec.spins)?;
+    let model = spec.model();
+    let thresholds = limit_energies(spec)?;
     let per_dim = u64::from(spec.starts) * u64::from(spec.instances);
     let close = |(dim, tally): (u32, Tally)| {
         let planned = if spec.is_census() { tally.starts } else { per_dim };
@@ -141,6 +143,9 @@ pub fn summarize(store: &SurfaceStore) -> Result<RunSummary> {
     let dims = tallies.into_iter().map(close).collect();
     Ok(RunSummary {
         spins: spec.spins,
+        mixture: model.orders.as_pure().is_none().then(|| model.orders.shares().collect()),
+        law: (model.law != Law::Gaussian).then(|| model.law.name()),
+        spike: model.spike.map(|spike| (spike.strength, spike.order)),
         seed: spec.seed,
         protocol: spec.descent.map_or("census", |descent| descent.name().name()),
         scale: spec.couplings.scale(),
@@ -151,12 +156,6 @@ pub fn summarize(store: &SurfaceStore) -> Result<RunSummary> {
         dims,
         content_hash: store.content_hash(),
     })
-}
-
-/// The one place where data meet theory's thresholds.
-fn thresholds(spins: u32) -> Result<LimitEnergies> {
-    let theory = theory::Thresholds::new(spins)?;
-    Ok(LimitEnergies { e_0: Some(theory.e(0)?), e_inf: theory.e_inf() })
 }
 
 #[derive(Default)]
@@ -213,7 +212,8 @@ impl Tally {
             _ => (ErrorOver::Instances, &means),
         };
         let standard_error = error_of_mean(sample);
-        let below = self.energies.iter().filter(|&&u| u < -thresholds.e_inf).count() as f64;
+        let below = |line: f64| self.energies.iter().filter(|&&u| u < -line).count() as f64;
+        let below = thresholds.e_inf.map_or(f64::NAN, below);
         let count = self.energies.len() as f64;
         let over_s = OverScale {
             mean_over_s: mean(&self.energies),

@@ -188,20 +188,25 @@ impl CensusSample {
 }
 
 /// How many indices, from 0 on, have numbers of their own.
-struct Independent {
-    numbers: u32,
-    energies: u32,
-    spreads: u32,
+pub(super) struct Independent {
+    pub numbers: u32,
+    pub energies: u32,
+    pub spreads: u32,
 }
 
 impl Independent {
     /// Odd H: (u, k) at w is (−u, Λ−1−k) at −w, which leaves the lower half of the indices. With a middle index (odd
     /// Λ) the Morse sum gives its number, and its energies add up to 0. Even H: the Morse sum gives the last number.
     fn of(spins: u32, dim: u32) -> Self {
-        if spins.is_multiple_of(2) {
-            Self { numbers: dim - 1, energies: dim, spreads: dim }
-        } else {
+        Self::of_parity(!spins.is_multiple_of(2), dim)
+    }
+
+    /// The same for any energy: odd, or not.
+    pub fn of_parity(is_odd: bool, dim: u32) -> Self {
+        if is_odd {
             Self { numbers: dim / 2, energies: dim / 2, spreads: dim.div_ceil(2) }
+        } else {
+            Self { numbers: dim - 1, energies: dim, spreads: dim }
         }
     }
 }

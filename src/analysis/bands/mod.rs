@@ -11,6 +11,7 @@ mod expected;
 mod levels;
 mod lines;
 mod minima;
+mod model;
 mod saddles;
 mod sample;
 mod shares;
@@ -22,7 +23,7 @@ use serde::Serialize;
 
 use super::unconverged::Uncertain;
 use super::units::UnitCount;
-use crate::studies::surfaces::{Couplings, SurfaceStore};
+use crate::studies::surfaces::{Couplings, SurfaceStore, model_text};
 use crate::{Error, Result};
 
 pub use census::{Band, CensusCheck, CensusSample, CensusTests, IndexAndEnergy, Layer};
@@ -32,6 +33,7 @@ pub use expected::{ExactMeans, LINES};
 pub use levels::{AGREES, COUNTED, DISAGREES, FEW_SURFACES};
 pub use lines::LimitLine;
 pub use minima::{Against, MinimaCheck, Surplus};
+pub use model::{ModelCheck, ModelNumbers, ModelPoint, ModelSample, ModelTests, Reached, SpikeCheck};
 pub use saddles::{SaddleCheck, SaddleSample, index_deviation, index_scale};
 pub use sample::{SizeSample, SoughtPoints, sample};
 pub use shares::{BandShare, BandShares};
@@ -40,8 +42,11 @@ pub use statistics::{JointTest, Mean};
 /// A run against theory.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Bands {
-    /// H.
+    /// H; the highest order of a mixture.
     pub spins: u32,
+    /// Orders, law and spike where they are not of the pure Gaussian model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
     /// What the run looked for.
     pub kind: SoughtPoints,
     /// What numbers of critical points count.
@@ -73,10 +78,19 @@ pub struct DimBands {
     /// Observed and expected.
     #[serde(flatten)]
     pub check: Check,
-    /// How many of the energies reached lie between the lines of Λ → ∞.
-    pub shares: BandShares,
+    /// How many of the energies reached lie between the lines of Λ → ∞; of one order only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shares: Option<BandShares>,
     /// What the lines of Λ → ∞ are worth at this Λ.
     pub lines: Vec<LimitLine>,
+}
+
+impl DimBands {
+    /// Whether nothing exact is known to hold this size against.
+    pub fn has_no_exact_law(&self) -> bool {
+        let without = [Caveat::OtherLaw, Caveat::Spiked, Caveat::NoExactLaw];
+        self.caveats.iter().any(|caveat| without.contains(caveat))
+    }
 }
 
 /// Observed and expected, by what the run looked for.
@@ -89,6 +103,8 @@ pub enum Check {
     Minima(MinimaCheck),
     /// Critical points of any index near chosen energies.
     Saddles(SaddleCheck),
+    /// A mixture of orders, couplings of another law, or a spike.
+    Model(ModelCheck),
 }
 
 /// What a test says.
@@ -142,6 +158,12 @@ pub enum Caveat {
     Undecided,
     /// Starts that did not converge could move the mean by more than its error.
     Unconverged,
+    /// Couplings of another law than the Gaussian have no exact means.
+    OtherLaw,
+    /// Surfaces with a spike have no exact means.
+    Spiked,
+    /// Where descents end on a mixture no theory says exactly.
+    NoExactLaw,
 }
 
 /// Holds a stored run against theory.
@@ -156,7 +178,11 @@ pub fn bands(path: &Path) -> Result<Bands> {
                        couplings can be held against theory";
         return Err(Error::bad_input("RUN", path.display(), allowed));
     }
-    let mut dims = spec.dims.iter().map(|&dim| sample(&store, dim)?.bands()).collect::<Result<Vec<_>>>()?;
+    let of_dim = |&dim: &u32| match spec.has_slopes() {
+        true => of_model(&store, dim),
+        false => sample(&store, dim)?.bands(),
+    };
+    let mut dims = spec.dims.iter().map(of_dim).collect::<Result<Vec<_>>>()?;
     for dim in &mut dims {
         dim.uncertain = Uncertain::of_size(&store, dim.dim)?;
         dim.caveats.extend(dim.uncertain.caveats());
@@ -166,12 +192,34 @@ pub fn bands(path: &Path) -> Result<Bands> {
     let complete = units.done == units.planned;
     Ok(Bands {
         spins: spec.spins,
+        model: spec.model.map(|model| model_text(&model)),
         kind: SoughtPoints::of(spec),
         counts: COUNTED,
         complete,
         units,
         verdict,
         dims,
+    })
+}
+
+/// Holds one size of a run on a mixture, another law or a spike against theory.
+fn of_model(store: &SurfaceStore, dim: u32) -> Result<DimBands> {
+    let check = model::check(store, dim)?;
+    let reason = model::reason(store.spec());
+    let p = check.numbers.as_ref().and_then(|numbers| numbers.tests.p);
+    let mut caveats = Vec::new();
+    caveats.extend(of_sample(check.left_out + check.surfaces, check.surfaces, check.surfaces));
+    caveats.extend((check.left_out > 0).then_some(Caveat::LeftOut));
+    caveats.extend(reason);
+    Ok(DimBands {
+        dim,
+        verdict: if reason.is_none() { BandsVerdict::of(p) } else { BandsVerdict::Untested },
+        p: p.filter(|_| reason.is_none()),
+        caveats,
+        uncertain: Uncertain::default(),
+        check: Check::Model(check),
+        shares: None,
+        lines: Vec::new(),
     })
 }
 
@@ -214,7 +262,7 @@ impl SizeSample {
             }
         };
         let mut expected = ExactMeans::new(spins, dim)?;
-        let shares = shares::shares(self, &mut expected)?;
+        let shares = Some(shares::shares(self, &mut expected)?);
         let lines = lines::lines(&mut expected, spins)?;
         let uncertain = Uncertain::default();
         Ok(DimBands { dim, verdict, p, caveats, uncertain, check, shares, lines })

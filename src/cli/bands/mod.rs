@@ -1,6 +1,7 @@
 //! `hspin bands`: a run against the exact theory, in words and numbers.
 
 mod minima;
+mod model;
 mod tables;
 mod words;
 

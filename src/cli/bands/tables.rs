@@ -1,5 +1,6 @@
 //! Observed and expected side by side.
 
+use super::model;
 use crate::analysis::COUNTED;
 use crate::analysis::bands::{
     Against, Band, BandShares, Bands, CensusCheck, Check, DimBands, Mean, MinimaCheck,
@@ -14,17 +15,23 @@ pub fn numbers(bands: &Bands, dim: &DimBands) -> String {
     match &dim.check {
         Check::Census(check) if check.surfaces == 0 => String::new(),
         Check::Census(check) => {
-            format!("{}\n{}\n{}", by_index(check), by_band(check), layers(check, bands.spins))
+            format!(
+                "{}\n{}\n{}",
+                by_index(&check.by_index),
+                by_band(&check.bands),
+                layers(check, bands.spins)
+            )
         }
         Check::Minima(check) if check.starts == 0 => String::new(),
         Check::Minima(check) => format!("{}\n{}", laws(check), surplus(check)),
         Check::Saddles(_) => String::new(),
+        Check::Model(check) => model::tables(check),
     }
 }
 
-fn by_index(check: &CensusCheck) -> String {
+pub(super) fn by_index(means: &[Mean]) -> String {
     let mut table = TextTable::new(["index", "mean number", "± s.e.", "exact", "z"]);
-    for (index, mean) in check.by_index.iter().enumerate().take(MOST_INDICES) {
+    for (index, mean) in means.iter().enumerate().take(MOST_INDICES) {
         table.row([
             index.to_string(),
             number(Some(mean.observed), 3),
@@ -46,10 +53,10 @@ fn deviation(mean: &Mean) -> String {
 }
 
 /// Observed / exact numbers by band and index, up to index 3.
-fn by_band(check: &CensusCheck) -> String {
+pub(super) fn by_band(bands: &[Band]) -> String {
     let mut table =
         TextTable::new(["energy per spin", "index 0", "index 1", "index 2", "index 3", "largest |z|"]);
-    for band in &check.bands {
+    for band in bands {
         let cell = |index: usize| {
             let mean = band.by_index.get(index);
             mean.map_or("–".to_owned(), |mean| {
@@ -134,7 +141,7 @@ fn surplus(check: &MinimaCheck) -> String {
 
 /// Where the energies lie, beside where all minima do.
 pub fn shares(dim: &DimBands) -> String {
-    let BandShares { below_e_0, between, above_e_inf } = dim.shares;
+    let Some(BandShares { below_e_0, between, above_e_inf }) = dim.shares else { return String::new() };
     if between.observed.is_none() {
         return String::new();
     }
@@ -142,6 +149,7 @@ pub fn shares(dim: &DimBands) -> String {
         Check::Census(_) => "minima found",
         Check::Minima(_) => "starts",
         Check::Saddles(_) => "saddles found",
+        Check::Model(_) => "points",
     };
     let percent = |share: f64| format!("{} %", short(100.0 * share));
     let mut table = TextTable::new(["share of energies", what, "± s.e.", "all minima, exact", "as Λ → ∞"]);

@@ -1,6 +1,7 @@
 //! What a check says, in words.
 
 use super::minima::{self, minima};
+use super::model;
 use super::tables::short;
 use crate::analysis::bands::{
     AGREES, Bands, BandsVerdict, Caveat, CensusCheck, Check, DISAGREES, DimBands, FEW_SURFACES, JointTest,
@@ -18,8 +19,13 @@ pub fn heading(bands: &Bands, dim: &DimBands) -> String {
         Check::Saddles(check) => {
             format!("{} critical points by saddle search on {}", check.points, surfaces(check.surfaces))
         }
+        Check::Model(check) if check.numbers.is_some() => {
+            format!("all critical points of {}", surfaces(check.surfaces))
+        }
+        Check::Model(check) => format!("starts on {}", surfaces(check.surfaces)),
     };
-    format!("H = {}, Λ = {}: {what}", bands.spins, dim.dim)
+    let model = bands.model.clone().unwrap_or_else(|| format!("H = {}", bands.spins));
+    format!("{model}, Λ = {}: {what}", dim.dim)
 }
 
 fn surfaces(n: u64) -> String {
@@ -32,6 +38,7 @@ pub fn findings(dim: &DimBands) -> Vec<String> {
         Check::Census(check) => census(check),
         Check::Minima(check) => minima(check),
         Check::Saddles(check) => saddles(check, dim.dim),
+        Check::Model(check) => model::findings(check),
     };
     found.push(format!("Verdict at Λ = {}: {}", dim.dim, of_verdict(dim)));
     found
@@ -84,7 +91,7 @@ fn saddles(check: &SaddleCheck, dim: u32) -> Vec<String> {
 fn of_verdict(dim: &DimBands) -> String {
     let p = dim.p.map_or(String::new(), |p| format!(" (p = {})", short(p)));
     let what = match &dim.check {
-        Check::Census(_) => "the exact means at this Λ",
+        Check::Census(_) | Check::Model(_) => "the exact means at this Λ",
         Check::Minima(check) => return minima::verdict(check, dim.verdict),
         Check::Saddles(_) => {
             "the semicircle: mean within 1 eigenvalue, scatter within twice that of random matrices"
@@ -94,6 +101,9 @@ fn of_verdict(dim: &DimBands) -> String {
         BandsVerdict::Agrees | BandsVerdict::Consistent => format!("agrees with {what}{p}."),
         BandsVerdict::Borderline => format!("borderline{p} against {what}: take more surfaces."),
         BandsVerdict::Disagrees => format!("DISAGREES with {what}{p}."),
+        BandsVerdict::Untested if dim.has_no_exact_law() => {
+            "none: no exact law to hold the run against.".to_owned()
+        }
         BandsVerdict::Untested => "untested: too little data.".to_owned(),
     }
 }
@@ -132,6 +142,7 @@ pub fn caveat(caveat: Caveat, dim: &DimBands) -> String {
             Check::Census(_) => "No surface is certified to be complete: there is nothing to test.",
             Check::Minima(_) => "No start ended at a certain minimum: there is nothing to test.",
             Check::Saddles(_) => "No search ended at a certain critical point: there is nothing to test.",
+            Check::Model(_) => "No surface is certified, or no start converged: there is nothing to test.",
         }
         .to_owned(),
         Caveat::OneSurface => {
@@ -164,13 +175,31 @@ pub fn caveat(caveat: Caveat, dim: &DimBands) -> String {
             ),
             None => "No start converged.".to_owned(),
         },
+        Caveat::OtherLaw => {
+            "Exact means hold for Gaussian couplings; those shown are theirs, and differences are numbers, \
+                             not a verdict: they shrink as Λ grows."
+                .to_owned()
+        }
+        Caveat::Spiked => {
+            "Exact means are of surfaces without a spike, and the overlap's theory is of Λ → ∞: no verdict."
+                .to_owned()
+        }
+        Caveat::NoExactLaw => {
+            "No theory says exactly where descents end on a mixture: the energies of Λ → ∞ are shown, and \
+                               decide nothing."
+                .to_owned()
+        }
         Caveat::NoPoints => "Points were not kept: which minima are the same is not known.".to_owned(),
     }
 }
 
 /// How many surfaces are left out of a census.
 pub fn left_out(dim: &DimBands) -> String {
-    let left_out = if let Check::Census(check) = &dim.check { check.left_out } else { 0 };
+    let left_out = match &dim.check {
+        Check::Census(check) => check.left_out,
+        Check::Model(check) => check.left_out,
+        Check::Minima(_) | Check::Saddles(_) => 0,
+    };
     format!(
         "Λ = {}: {left_out} surfaces are not certified to be complete and are left out; if they are special, \
          means are biased",
@@ -193,6 +222,9 @@ pub fn verdict(bands: &Bands) -> String {
         BandsVerdict::Untested => "untested",
     };
     let confidence = match (bands.verdict, bands.kind) {
+        (BandsVerdict::Untested, _) if bands.dims.iter().any(DimBands::has_no_exact_law) => {
+            "There is no exact law to hold it against.".to_owned()
+        }
         (BandsVerdict::Untested, _) => "There is too little data for a verdict.".to_owned(),
         (_, SoughtPoints::Saddle) => "This is a bound on deviations, not a test of probability.".to_owned(),
         (BandsVerdict::Consistent, _) => format!("Disagreement is p < {DISAGREES}."),

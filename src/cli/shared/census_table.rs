@@ -14,8 +14,9 @@ pub fn render(table: &CensusTable) -> String {
         (Some(_), _) => format!("couplings of your own{}", scale(table.scale)),
         (None, n) => format!("{}, seed {seed}", self::instances(n as u64)),
     };
+    let model = table.model.clone().unwrap_or_else(|| format!("H = {spins}"));
     let mut parts = vec![
-        format!("Critical points, H = {spins}, Λ = {dim}, {surfaces}\n"),
+        format!("Critical points, {model}, Λ = {dim}, {surfaces}\n"),
         counts(table),
         certificates(table),
     ];

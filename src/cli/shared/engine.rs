@@ -6,6 +6,7 @@ use super::caller::caller;
 use super::progress::Progress;
 use super::ranks::{self, OtherRanks};
 use super::signals;
+use crate::analysis::mixture_of;
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Layout, OwnCouplings, PlantedSpike, Surface, SymmetricTensor};
 use crate::numeric::npy::{self, Array, Wanted};
@@ -13,7 +14,7 @@ use crate::studies::surfaces::{self, Couplings, Given, GivenPoints, Kind, Spec, 
 use crate::study::command::{self, Estimate};
 use crate::study::memory::available_bytes;
 use crate::study::{Job, Resources, Stop, Store, Study};
-use crate::theory::MeanCounts;
+use crate::theory::MixtureCounts;
 
 /// Works, with other processes if there are any, until all of a run is stored.
 ///
@@ -64,7 +65,7 @@ pub fn estimate_surfaces(
 /// Mean number of critical points of a random surface: a guess for the user's own.
 fn mean_points(spec: &Spec) -> Result<f64> {
     let Some(&dim) = spec.dims.first() else { return Ok(0.0) };
-    let counts = MeanCounts::new(spec.spins.max(2), dim)?.total(&[f64::INFINITY])?;
+    let counts = MixtureCounts::new(&mixture_of(spec)?, dim)?.total(&[f64::INFINITY])?;
     Ok(counts.iter().map(|count| count.value()).sum())
 }
 

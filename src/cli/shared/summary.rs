@@ -4,8 +4,7 @@ use super::progress::duration;
 use super::table::{TextTable, counted, number};
 use crate::analysis::{DimSummary, ErrorOver, LimitEnergies, RunSummary, UnitCount};
 use crate::descent::Outcome;
-use crate::hamiltonian::{Law, Model};
-use crate::studies::surfaces::{Couplings, Preset, Spec, SurfaceStore, mixture_text, spike_text};
+use crate::studies::surfaces::{Couplings, Preset, Spec, SurfaceStore, model_text};
 
 /// Indices that get a number of their own.
 const INDICES: usize = 4;
@@ -39,16 +38,9 @@ fn heading(store: &SurfaceStore, summary: &RunSummary) -> String {
     format!("{path}: {state}\n{model}, {couplings}, {surfaces} per size, {starts} each, {descent}\n")
 }
 
-/// Orders, law and spike in a few words.
+/// What random surfaces are drawn from.
 pub fn model(spec: &Spec) -> String {
-    let Some(Model { orders, law, spike }) = spec.model else { return format!("H = {}", spec.spins) };
-    let mut words = vec![match orders.as_pure() {
-        Some(spins) => format!("H = {spins}"),
-        None => format!("mixture {}", mixture_text(&orders)),
-    }];
-    words.extend((law != Law::Gaussian).then(|| format!("law {}", law.name())));
-    words.extend(spike.map(|spike| format!("spike {}", spike_text(Some(spike)))));
-    words.join(", ")
+    spec.model.as_ref().map_or_else(|| format!("H = {}", spec.spins), model_text)
 }
 
 /// How much of a run is there.
@@ -75,6 +67,9 @@ fn descent(spec: &Spec) -> String {
 }
 
 fn energies(summary: &RunSummary) -> String {
+    let is_mixture = summary.dims.iter().any(|dim| dim.thresholds.e_alg.is_some());
+    let threshold = if is_mixture { "E_th" } else { "E_∞" };
+    let below = format!("{} < −{threshold}", if summary.scale.is_some() { "u/s" } else { "u" });
     let mut table = TextTable::new([
         "Λ",
         "starts",
@@ -84,7 +79,7 @@ fn energies(summary: &RunSummary) -> String {
         "sd",
         "min u",
         "distinct",
-        if summary.scale.is_some() { "u/s < −E_∞" } else { "u < −E_∞" },
+        &below,
         "index",
     ]);
     for dim in &summary.dims {
@@ -157,18 +152,27 @@ fn notes(store: &SurfaceStore, summary: &RunSummary) -> String {
     let thresholds = summary.dims.first().map(|dim| dim.thresholds);
     if is_own && summary.scale.is_none() {
         text.push_str("The scale of the couplings is not stored: no energy of the theory compares with u.\n");
-    } else if let Some(LimitEnergies { e_0, e_inf }) = thresholds {
+    } else if let Some(LimitEnergies { e_0, e_inf, e_alg, phase }) = thresholds {
         if is_own {
             text.push_str(
                 "u/s, with s² = Σ A² / C(Λ+H−1, H) over the entries A, compares with random couplings. ",
             );
         }
-        let ground = e_0.map(|e_0| format!("−E_0 = −{e_0:.4} (ground state), ")).unwrap_or_default();
-        text.push_str(&format!("As Λ → ∞: {ground}−E_∞ = −{e_inf:.4} (threshold).\n"));
+        let phase = phase.map(|phase| format!(", phase {phase}")).unwrap_or_default();
+        let threshold = if e_alg.is_some() { "E_th" } else { "E_∞" };
+        let lines = [
+            e_0.map(|e| format!("−E_0 = −{e:.4} (ground state{phase})")),
+            e_alg.map(|e| format!("−E_alg = −{e:.4} (Hessian descent)")),
+            e_inf.map(|e| format!("−{threshold} = −{e:.4} (threshold)")),
+        ];
+        let lines: Vec<String> = lines.into_iter().flatten().collect();
+        if !lines.is_empty() {
+            text.push_str(&format!("As Λ → ∞: {}.\n", lines.join(", ")));
+        }
     }
-    if summary.spins.is_multiple_of(2) && summary.dims.iter().any(|dim| dim.distinct.is_some()) {
+    if store.spec().is_even() && summary.dims.iter().any(|dim| dim.distinct.is_some()) {
         text.push_str(
-            "distinct counts w and −w as one point: at even H they have the same energy and index.\n",
+            "distinct counts w and −w as one point: the energy is even, so that they have the same energy and index.\n",
         );
     }
     text.push_str(if summary.dims.iter().any(|dim| dim.error_over == ErrorOver::Instances) {

@@ -119,6 +119,18 @@ impl ModelRequest {
     }
 }
 
+/// Orders, law and spike in a few words.
+pub fn model_text(model: &Model) -> String {
+    let Model { orders, law, spike } = model;
+    let mut words = vec![match orders.as_pure() {
+        Some(spins) => format!("H = {spins}"),
+        None => format!("mixture {}", mixture_text(orders)),
+    }];
+    words.extend((*law != Law::Gaussian).then(|| format!("law {}", law.name())));
+    words.extend(spike.map(|spike| format!("spike {}", spike_text(Some(spike)))));
+    words.join(", ")
+}
+
 /// Orders with their variances as the command line takes them, `2:0.5,3:0.5`.
 pub fn mixture_text(orders: &Orders) -> String {
     orders.shares().map(|(order, variance)| format!("{order}:{variance}")).join(",")
