@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgAction, ValueEnum};
 
 use super::shared::env::resources;
+use super::shared::lists::{self, Part};
 use super::shared::ranks::{self, OtherRanks};
 use super::shared::sweep::{Sweep, serve};
 use super::shared::{engine, estimate, output, summary, values};
@@ -45,9 +46,9 @@ pub struct Args {
     /// Order H of the interaction, at most 16 [default: 3]
     #[arg(long, value_name = "H", value_parser = values::within(values::SPINS), allow_negative_numbers = true)]
     pub spins: Option<u32>,
-    /// Dimensions Λ, at most 65535; more may be added to an existing run [default: the preset's]
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::within(values::DIM), allow_hyphen_values = true)]
-    pub dims: Option<Vec<u32>>,
+    /// Dimensions Λ, at most 65535, such as 25,50 or 25:500:25 (start:stop:step); more may be added to an existing run [default: the preset's]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::list_within(values::DIM), allow_hyphen_values = true)]
+    pub dims: Option<Vec<Part<u32>>>,
     /// Starts per surface, at most 10000000; may grow [default: the preset's]
     #[arg(long, value_name = "N", value_parser = values::within(values::STARTS), allow_negative_numbers = true)]
     pub starts: Option<u32>,
@@ -145,7 +146,7 @@ fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Sweep> {
         preset: args.preset,
         spins: args.spins,
         seed: args.seed,
-        dims: args.dims,
+        dims: args.dims.map(lists::flat),
         starts: args.starts,
         instances: args.instances,
         protocol: args.protocol,
