@@ -253,6 +253,11 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn thresholds() -> LimitEnergies {
+        LimitEnergies { e_0: Some(1.657), e_inf: Some(1.633), e_alg: None, phase: None }
+    }
+
     use crate::studies::surfaces::Record;
 
     fn row(start: u32, energy_per_spin: f64, outcome: Outcome) -> CriticalPointRow {
@@ -287,7 +292,7 @@ mod tests {
         let close = |surfaces: &[f64]| {
             let mut tally = Tally::default();
             surfaces.iter().for_each(|&shift| tally.add_surface(&surface(shift), EnergyUnit::Model));
-            tally.close(10, 3, thresholds(3).unwrap(), EnergyUnit::Model)
+            tally.close(10, 3, thresholds(), EnergyUnit::Model)
         };
         let one = close(&[0.0]);
         assert_eq!(one.error_over, ErrorOver::Starts);
@@ -311,7 +316,7 @@ mod tests {
         rows[1].record.undecided = Some(1);
         let mut tally = Tally::default();
         tally.add_surface(&rows, EnergyUnit::Model);
-        let found = tally.close(10, 2, thresholds(3).unwrap(), EnergyUnit::Model);
+        let found = tally.close(10, 2, thresholds(), EnergyUnit::Model);
         assert_eq!((found.index_counts.get(&0), found.undecided), (Some(&1), 1));
     }
 
@@ -321,7 +326,7 @@ mod tests {
             let mut tally = Tally::default();
             let rows = [-1.5, -1.7, -1.8].map(|u| row(0, factor * u, Outcome::Converged));
             tally.add_surface(&rows, unit);
-            tally.close(10, 3, thresholds(3).unwrap(), unit)
+            tally.close(10, 3, thresholds(), unit)
         };
         let model = close(1.0, EnergyUnit::Model);
         assert_eq!((model.below_e_inf, model.over_scale), (Some(2.0 / 3.0), None));
@@ -343,7 +348,7 @@ mod tests {
 
     #[test]
     fn nothing_stored_gives_no_numbers() {
-        let empty = Tally::default().close(10, 5, thresholds(3).unwrap(), EnergyUnit::Model);
+        let empty = Tally::default().close(10, 5, thresholds(), EnergyUnit::Model);
         assert_eq!((empty.mean, empty.sd, empty.below_e_inf, empty.distinct), (None, None, None, None));
     }
 }

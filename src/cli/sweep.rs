@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgAction, ValueEnum};
 
 use super::shared::env::resources;
+use super::shared::lists::{self, Part};
 use super::shared::model::ModelFlags;
 use super::shared::ranks::{self, OtherRanks};
 use super::shared::sweep::{Sweep, serve};
@@ -48,9 +49,9 @@ pub struct Args {
     pub spins: Option<u32>,
     #[command(flatten)]
     pub model: ModelFlags,
-    /// Dimensions Λ, at most 65535; more may be added to an existing run [default: the preset's]
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::within(values::DIM), allow_hyphen_values = true)]
-    pub dims: Option<Vec<u32>>,
+    /// Dimensions Λ, at most 65535, such as 25,50 or 25:500:25 (start:stop:step); more may be added to an existing run [default: the preset's]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::list_within(values::DIM), allow_hyphen_values = true)]
+    pub dims: Option<Vec<Part<u32>>>,
     /// Points that starts begin from: shape (n, N), on the sphere, the same on every surface
     #[arg(long, value_name = "FILE.npy", conflicts_with = "start_overlap")]
     pub starts_from: Option<PathBuf>,
@@ -160,7 +161,7 @@ fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Sweep> {
         law,
         spike,
         seed: args.seed,
-        dims: args.dims,
+        dims: args.dims.map(lists::flat),
         starts: args.starts,
         instances: args.instances,
         protocol: args.protocol,

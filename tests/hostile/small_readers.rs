@@ -258,13 +258,31 @@ fn number(mutator: &mut Mutator) -> String {
     String::from_utf8_lossy(&mutator.mutated(&seeds, &words)).into_owned()
 }
 
-/// The number that a text is, by the rules of arithmetic on paper: digits, perhaps after a plus sign.
+/// The whole number that a text is, by the rules of arithmetic on paper: digits, perhaps after a plus sign, with underscores
+/// between them, a point, and a power of ten that moves the point.
 fn on_paper(text: &str) -> Option<u128> {
     let text = text.trim();
-    let digits = text.strip_prefix('+').unwrap_or(text);
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let letters: Vec<char> = format!(" {text} ").chars().collect();
+    let lost = letters.windows(3).any(|w| w[1] == '_' && !(w[0].is_ascii_digit() && w[2].is_ascii_digit()));
+    let text = text.replace('_', "").replace('E', "e");
+    let (number, power) = text.split_once('e').unwrap_or((&text, "0"));
+    let (before, after) = number.split_once('.').unwrap_or((number, ""));
+    let power: i32 = power.parse().ok().filter(|power| (-300..=300).contains(power))?;
+    let mut digits = format!("{before}{after}");
     let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let has_power = text.contains('e');
+    if lost || !plain || (number.contains('.') && !has_power) || digits.parse::<i128>().is_err() {
+        return None;
+    }
+    for _ in power..after.len() as i32 {
+        if digits.pop().is_some_and(|digit| digit != '0') {
+            return None;
+        }
+    }
+    digits.extend((after.len() as i32..power).map(|_| '0'));
     let digits = digits.trim_start_matches('0');
-    if !plain || digits.len() > 30 {
+    if digits.len() > 30 {
         return None;
     }
     Some(digits.bytes().fold(0, |sum, byte| 10 * sum + u128::from(byte - b'0')))
@@ -299,12 +317,14 @@ fn mutated_values() {
         }
         let expected = paper.filter(|value| *value <= u128::from(u64::MAX));
         assert_eq!(values::seed(&text).ok().map(u128::from), expected, "{text:?}");
-        match values::energy(&text) {
-            Ok(energy) => assert!(energy.is_finite()),
+        match values::energies(&text) {
+            Ok(energies) => {
+                assert!(energies.len() <= 10_000 && energies.iter().all(|energy| energy.is_finite()))
+            }
             Err(error) => readers::refused(&hspin::Error::bad_input("x", one_line(&error), "y"), &[2]),
         }
-        if let Ok(bound) = values::bound(&text) {
-            assert!(bound > f64::NEG_INFINITY);
+        if let Ok(bounds) = values::bounds(&text) {
+            assert!(bounds.len() <= 10_000 && bounds.iter().all(|bound| *bound > f64::NEG_INFINITY));
         }
         if let Ok(indices) = values::indices(&text, 7) {
             assert!(indices.iter().all(|&index| index < 7));

@@ -307,6 +307,24 @@ fn large_sizes_show_both_ends_with_null_between() {
 }
 
 #[test]
+fn lists_have_ranges_underscores_and_powers_of_ten() {
+    for [short, long] in [
+        [
+            "complexity --spins 3 --energy -1.66:-1.6:0.02,0",
+            "complexity --spins 3 --energy -1.66,-1.64,-1.62,-1.6,0",
+        ],
+        [
+            "mean-count --spins 3 --dim 1e1 --below -16e-1:-1.5:.05,inf",
+            "mean-count --spins 3 --dim 10 --below -1.6,-1.55,-1.5,inf",
+        ],
+        ["thresholds --spins 1_000 --max-index 2e0", "thresholds --spins 1000 --max-index 2"],
+    ] {
+        let [short, long] = [short, long].map(|words| json(&format!("{words} --json")));
+        assert_eq!(short, long);
+    }
+}
+
+#[test]
 fn bad_input_names_key_value_and_what_is_allowed() {
     for (words, message) in [
         ("complexity --spins 3 --energy nan", "--energy = nan: a comma-separated list of finite numbers"),
@@ -322,6 +340,15 @@ fn bad_input_names_key_value_and_what_is_allowed() {
         (
             "mean-count --spins 3 --dim 5 --below -inf",
             "--below = -inf: a comma-separated list of numbers; inf means no bound",
+        ),
+        (
+            "complexity --spins 3 --energy 0:1e12:1",
+            "--energy = 0:1e12:1: a range of at most 10000 values; a larger step makes it shorter",
+        ),
+        (
+            "mean-count --spins 3 --dim 5 --below -1:-2:1",
+            "--below = -1:-2:1: a range is start:stop:step with start ≤ stop and step > 0, both ends included: \
+             25:100:25 is 25,50,75,100",
         ),
         ("mean-count --spins 3 --dim 5 --index 5", "--index = 5: a whole number from 0 to 4, all or total"),
         ("mean-count --spins 3 --dim 2000 --index 0", "dim = 2000: at most 1000 by index"),

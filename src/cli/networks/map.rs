@@ -3,10 +3,10 @@
 use itertools::Itertools;
 use serde::Serialize;
 
-use crate::cli::shared::output;
+use crate::Result;
+use crate::cli::shared::{output, values};
 use crate::networks::map::GlassMap;
 use crate::theory::Thresholds;
-use crate::{Error, Result};
 
 /// The spin glass that a ReLU network of given layers is mapped to: order, dimension, bounds, threshold energies
 ///
@@ -59,16 +59,11 @@ struct BoundsJson {
 /// # Errors
 /// Bad input.
 pub fn text(args: &Args) -> Result<String> {
-    let layers = args.layers.iter().map(|text| parse_layer(text)).collect::<Result<Vec<u64>>>()?;
+    let layers = values::all(&args.layers, values::layers)?;
     let map = GlassMap::new(&layers)?;
     let thresholds = Thresholds::new(map.spins())?;
     let (e_0, e_inf) = (thresholds.e(0)?, thresholds.e_inf());
     if args.json { output::json(&json(&map, e_0, e_inf)) } else { Ok(table(&map, e_0, e_inf)) }
-}
-
-fn parse_layer(text: &str) -> Result<u64> {
-    let allowed = "a comma-separated list of whole numbers";
-    text.trim().parse().map_err(|_| Error::bad_input("--layers", text, allowed))
 }
 
 /// Largest whole number that every reader of JSON takes exactly.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::analysis::networks::summarize;
 use crate::cli::shared::env::resources;
+use crate::cli::shared::lists::{self, Part};
 use crate::cli::shared::networks::summary;
 use crate::cli::shared::networks::sweep::{NetworksSweep, read_set};
 use crate::cli::shared::ranks::{self, OtherRanks};
@@ -23,9 +24,9 @@ pub struct Args {
     /// The run: a new file, or an existing one to continue
     #[arg(long, value_name = "RUN")]
     out: PathBuf,
-    /// Hidden units n₁; more may be added to an existing run [default: 25,50,100,250,500]
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::within(limits::HIDDEN), allow_hyphen_values = true)]
-    hidden: Option<Vec<u32>>,
+    /// Hidden units n₁, such as 25,50 or 25:500:25 (start:stop:step); more may be added to an existing run [default: 25,50,100,250,500]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::list_within(limits::HIDDEN), allow_hyphen_values = true)]
+    hidden: Option<Vec<Part<u32>>>,
     /// Networks per size; may grow [default: 1000]
     #[arg(long, value_name = "N", value_parser = values::within(limits::NETWORKS), allow_negative_numbers = true)]
     networks: Option<u32>,
@@ -88,7 +89,7 @@ pub struct Args {
 impl Args {
     fn request(&self) -> NetworksRequest {
         NetworksRequest {
-            hidden: self.hidden.clone(),
+            hidden: self.hidden.clone().map(lists::flat),
             networks: self.networks,
             method: self.protocol,
             epochs: self.epochs,

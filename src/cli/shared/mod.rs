@@ -8,6 +8,7 @@ pub mod estimate;
 pub mod failure;
 pub mod figures;
 pub mod kinds;
+pub mod lists;
 pub mod model;
 pub mod networks;
 pub mod output;

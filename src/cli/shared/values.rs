@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
+use super::lists::{self, Part};
 use crate::descent::MethodName;
 pub use crate::descent::{SAMPLES, SWEEPS};
 use crate::error::{Error, Result};
@@ -74,13 +75,18 @@ chosen_by_name! {
 pub type Allowed<T> = std::result::Result<T, String>;
 
 fn whole<T: FromStr + PartialOrd + Display>(text: &str, [least, most]: [T; 2]) -> Allowed<T> {
-    let value = text.trim().parse().ok().filter(|value| least <= *value && *value <= most);
+    let value = lists::whole(text).filter(|value| least <= *value && *value <= most);
     value.ok_or_else(|| format!("a whole number from {least} to {most}"))
 }
 
 /// Reads whole numbers within bounds, both ends included.
 pub fn within(bounds: [u32; 2]) -> impl Fn(&str) -> Allowed<u32> + Clone {
     move |text| whole(text, bounds)
+}
+
+/// Reads parts of a list of whole numbers within bounds: numbers, and ranges of them.
+pub fn list_within(bounds: [u32; 2]) -> impl Fn(&str) -> Allowed<Part<u32>> + Clone {
+    move |text| lists::part(text, |one| whole(one, bounds))
 }
 
 /// Orders and shares of variance of a mixture.
@@ -104,27 +110,50 @@ pub fn seed(text: &str) -> Allowed<u64> {
 
 /// A finite number; what else it must be, the spec says.
 pub fn number(text: &str) -> Allowed<f64> {
-    let value = text.trim().parse().ok().filter(|value: &f64| value.is_finite());
+    let value = lists::real(text).filter(|value| value.is_finite());
     value.ok_or_else(|| "a finite number".to_owned())
 }
 
-/// An energy per spin.
+/// Energies per spin: one, or a range of them.
 ///
 /// # Errors
 /// [`Error::BadInput`].
-pub fn energy(text: &str) -> Result<f64> {
-    number(text).map_err(|_| Error::bad_input("--energy", text, "a comma-separated list of finite numbers"))
+pub fn energies(text: &str) -> Result<Vec<f64>> {
+    let allowed = "a comma-separated list of finite numbers";
+    part("--energy", text, |one| number(one).map_err(|_| allowed.to_owned()))
 }
 
-/// An energy per spin that others stay below; ∞ is no bound.
+/// Energies per spin that others stay below, one or a range of them; ∞ is no bound.
 ///
 /// # Errors
 /// [`Error::BadInput`].
-pub fn bound(text: &str) -> Result<f64> {
-    let energy =
-        text.trim().parse().ok().filter(|energy: &f64| !energy.is_nan() && *energy > f64::NEG_INFINITY);
+pub fn bounds(text: &str) -> Result<Vec<f64>> {
     let allowed = "a comma-separated list of numbers; inf means no bound";
-    energy.ok_or_else(|| Error::bad_input("--below", text, allowed))
+    let bound = |energy: &f64| !energy.is_nan() && *energy > f64::NEG_INFINITY;
+    part("--below", text, |one| lists::real(one).filter(bound).ok_or_else(|| allowed.to_owned()))
+}
+
+/// Units of layers: one layer's, or a range of them.
+///
+/// # Errors
+/// [`Error::BadInput`].
+pub fn layers(text: &str) -> Result<Vec<u64>> {
+    let allowed = "a comma-separated list of whole numbers";
+    part("--layers", text, |one| lists::whole(one).ok_or_else(|| allowed.to_owned()))
+}
+
+/// The values of all parts of a list.
+///
+/// # Errors
+/// Those of the parts.
+pub fn all<T>(parts: &[String], part: fn(&str) -> Result<Vec<T>>) -> Result<Vec<T>> {
+    let parts = parts.iter().map(|text| part(text)).collect::<Result<Vec<_>>>()?;
+    Ok(parts.into_iter().flatten().collect())
+}
+
+fn part<T>(flag: &str, text: &str, one: impl Fn(&str) -> Allowed<T>) -> Result<Vec<T>> {
+    let values = lists::part(text, one).map(|part| part.0);
+    values.map_err(|allowed| Error::bad_input(flag, text, allowed))
 }
 
 /// Indices k < Λ: one, all, or none for `total`.

@@ -41,7 +41,7 @@ pub struct Args {
     /// Index k, `all` (every k for Λ ≤ 50, else the 11 lowest and the 11 highest), or `total` alone
     #[arg(long, value_name = "K|all|total", default_value = "total", allow_hyphen_values = true)]
     index: String,
-    /// Energies per spin, comma-separated; `inf` means no bound
+    /// Energies per spin, such as -1.7,-1.6 or -1.7:-1.5:0.01 (start:stop:step); `inf` means no bound
     #[arg(
         long,
         value_name = "U1,U2,…",
@@ -86,7 +86,7 @@ struct Value {
 /// # Errors
 /// Bad input; an index asked for by itself that cannot be had.
 pub fn text(args: &Args) -> Result<String> {
-    let energies = args.below.iter().map(|text| values::bound(text)).collect::<Result<Vec<f64>>>()?;
+    let energies = values::all(&args.below, values::bounds)?;
     let mut counts = MixtureCounts::new(&args.model.as_mixture()?, args.dim)?;
     let indices = values::indices(&args.index, args.dim)?;
     let totals = counts.total(&energies)?;

@@ -58,7 +58,7 @@ pub struct ThresholdsArgs {
 pub struct ComplexityArgs {
     #[command(flatten)]
     model: ModelArgs,
-    /// Energies per spin, comma-separated
+    /// Energies per spin, such as -1.7,-1.6 or -1.7:-1.5:0.01 (start:stop:step)
     #[arg(long, value_name = "U1,U2,…", required = true, value_delimiter = ',', allow_hyphen_values = true)]
     energy: Vec<String>,
     /// Highest index k, at most 1000
@@ -131,7 +131,7 @@ struct ComplexityValue {
 }
 
 fn complexity(args: &ComplexityArgs) -> Result<String> {
-    let energies: Vec<f64> = args.energy.iter().map(|text| values::energy(text)).collect::<Result<_>>()?;
+    let energies: Vec<f64> = values::all(&args.energy, values::energies)?;
     let Some(spins) = args.model.spins else {
         return mixture::complexity(&args.model, &energies, args.max_index, args.json);
     };
