@@ -478,6 +478,7 @@ fn of_dims(kind: SoughtPoints, dims: Vec<DimBands>) -> String {
     let verdict = dims.iter().map(|dim| dim.verdict).max().unwrap();
     let units = UnitCount { done: 1, planned: 1 };
     hspin::cli::bands::render(&Bands {
+        model: None,
         spins: 3,
         kind,
         counts: "points",
