@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::shared::env::resources;
 use super::shared::model::ModelFlags;
+use super::shared::own::{self, OwnFlags};
 use super::shared::progress::Progress;
 use super::shared::ranks::{self, OtherRanks};
 use super::shared::sweep::serve;
@@ -32,10 +33,8 @@ pub struct Args {
     /// Root of all random streams [default: 1]
     #[arg(long, value_parser = values::seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
-    /// Your own symmetric tensor in place of random ones: real numbers, shape (N,)*H. All computations are in units of its scale s,
-    /// s² = Σ A² / C(N+H−1, H) over its entries
-    #[arg(long, value_name = "FILE.npy")]
-    pub couplings: Option<PathBuf>,
+    #[command(flatten)]
+    pub own: OwnFlags,
     /// Store the points: a new file, or an existing census to continue
     #[arg(long, value_name = "RUN")]
     pub out: Option<PathBuf>,
@@ -107,7 +106,7 @@ pub fn begin(args: Args) -> Result<SurfaceStore> {
 
 fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Census> {
     let resources = ranks::per_process(resources(args.threads)?, 1, others);
-    let given = engine::given(args.couplings.as_deref())?;
+    let given = args.own.given()?;
     let request = CensusRequest {
         model: ModelRequest { spins: args.spins, ..args.model.request() },
         dim: args.dim,
@@ -132,7 +131,7 @@ impl Census {
     fn spec(&self, run: &Path, stored: Option<&Spec>) -> Result<Spec> {
         let Some(stored) = stored else { return self.request.new_run() };
         let spec = self.request.grow(stored)?;
-        engine::need_couplings(run, &spec, &self.given)?;
+        own::need_couplings(run, &spec, &self.given)?;
         Ok(spec)
     }
 

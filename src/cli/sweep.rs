@@ -9,6 +9,7 @@ use clap::{ArgAction, ValueEnum};
 use super::shared::env::resources;
 use super::shared::lists::{self, Part};
 use super::shared::model::ModelFlags;
+use super::shared::own::OwnFlags;
 use super::shared::ranks::{self, OtherRanks};
 use super::shared::sweep::{Sweep, serve};
 use super::shared::{engine, estimate, output, summary, values};
@@ -37,10 +38,8 @@ pub struct Args {
     /// TOML file with the same keys; flags on the command line take precedence
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
-    /// Your own symmetric tensor in place of random couplings: real numbers, shape (N,)*H. All computations are in units of its
-    /// scale s, s² = Σ A² / C(N+H−1, H) over its entries
-    #[arg(long, value_name = "FILE.npy")]
-    pub couplings: Option<PathBuf>,
+    #[command(flatten)]
+    pub own: OwnFlags,
     /// Keep log-spaced (step, energy, gradient norm) of every start
     #[arg(long)]
     pub trace: bool,
@@ -151,7 +150,7 @@ fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Sweep> {
     let file = args.config.as_deref().map(read_config).transpose()?.unwrap_or_default();
     let shards = others.and_then(|others| others.shards.clone());
     let points = args.starts_from.as_deref().map(engine::starting_points).transpose()?;
-    let given = engine::given(args.couplings.as_deref())?.held_with(shards).starting_from(points);
+    let given = args.own.given()?.held_with(shards).starting_from(points);
     let of_points = given.starts.as_ref().map(|points| points.known_as.clone());
     let ModelRequest { mixture, law, spike, .. } = args.model.request();
     let flags = Request {

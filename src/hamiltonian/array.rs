@@ -52,7 +52,8 @@ impl SymmetricTensor<f64> {
             (Some((indices, gap)), _) => wrong(
                 indices,
                 format!(
-                    "the array must be symmetric; entries with these indices differ by {gap:.2e} of the largest entry"
+                    "the array must be symmetric; entries with these indices differ by {gap:.2e} of the largest entry; \
+                     --symmetrize takes its symmetric part"
                 ),
             ),
             (None, Some((indices, count))) => wrong(
@@ -78,6 +79,39 @@ impl<T: crate::numeric::lanes::Real> SymmetricTensor<T> {
             for_each_ordering(indices, |ordering| dense[dense_place(layout.dim, ordering)] = c / count);
         });
         dense
+    }
+}
+
+/// Replaces a dense array of shape (Λ,)*H in C order by its symmetric part: each entry by the mean over all orderings of its
+/// indices. Entries that are equal already keep their bits.
+///
+/// # Errors
+/// If the shape is not (Λ,)*H with Λ, H ≥ 2.
+pub fn symmetrize(shape: &[u64], values: &mut [f64]) -> Result<()> {
+    let Layout { spins, dim } = dense_layout(shape, values.len())?;
+    let mut indices = vec![0; spins];
+    loop {
+        let (mut count, mut sum) = (0.0, 0.0);
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for_each_ordering(&indices, |ordering| {
+            let value = values[dense_place(dim, ordering)];
+            count += 1.0;
+            sum += value;
+            low = f64::min(low, value);
+            high = f64::max(high, value);
+        });
+        if low < high {
+            let mut mean = sum / count;
+            if !sum.is_finite() {
+                mean = 0.0;
+                for_each_ordering(&indices, |ordering| mean += values[dense_place(dim, ordering)] / count);
+            }
+            for_each_ordering(&indices, |ordering| values[dense_place(dim, ordering)] = mean);
+        }
+        // The next multiset: the last index that may grow does, and those behind it begin there.
+        let Some(grows) = indices.iter().rposition(|&index| index + 1 < dim) else { return Ok(()) };
+        let next = indices[grows] + 1;
+        indices[grows..].fill(next);
     }
 }
 
@@ -112,5 +146,67 @@ fn for_each_ordering(indices: &[usize], mut visit: impl FnMut(&[usize])) {
         let swap = ordering.iter().rposition(|&i| i > ordering[pivot]).unwrap_or(pivot);
         ordering.swap(pivot, swap);
         ordering[pivot + 1..].reverse();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers in (−1, 1) without any symmetry.
+    fn asymmetric(count: usize) -> Vec<f64> {
+        let mut state = 88_172_645_463_325_252_u64;
+        let next = |_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+        };
+        (0..count).map(next).collect()
+    }
+
+    /// All H! orderings of the axes, equal indices or not.
+    fn permutations(places: &[usize]) -> Vec<Vec<usize>> {
+        let Some((first, rest)) = places.split_first() else { return vec![Vec::new()] };
+        let insert = |rest: Vec<usize>| {
+            (0..=rest.len()).map(move |at| [&rest[..at], &[*first], &rest[at..]].concat()).collect::<Vec<_>>()
+        };
+        permutations(rest).into_iter().flat_map(insert).collect()
+    }
+
+    #[test]
+    fn the_symmetric_part_is_the_mean_over_all_orders_of_the_axes() {
+        for (spins, dim) in [(2, 2_usize), (2, 7), (3, 2), (3, 5), (4, 2), (4, 4)] {
+            let shape = vec![dim as u64; spins];
+            let before = asymmetric(dim.pow(spins as u32));
+            let mut part = before.clone();
+            symmetrize(&shape, &mut part).unwrap();
+            let orders = permutations(&(0..spins).collect::<Vec<_>>());
+            for (place, found) in part.iter().enumerate() {
+                let digits: Vec<usize> =
+                    (0..spins).rev().map(|axis| place / dim.pow(axis as u32) % dim).collect();
+                let moved = |order: &Vec<usize>| {
+                    let places = order.iter().map(|&axis| digits[axis]);
+                    before[places.fold(0, |place, digit| place * dim + digit)]
+                };
+                let mean = orders.iter().map(moved).sum::<f64>() / orders.len() as f64;
+                assert!((found - mean).abs() <= 1e-15, "H = {spins}, {digits:?}: {found} {mean}");
+            }
+            assert!(SymmetricTensor::from_dense(&shape, &part).is_ok());
+            let mut again = part.clone();
+            symmetrize(&shape, &mut again).unwrap();
+            assert_eq!(again, part, "what is symmetric stays as it is");
+        }
+    }
+
+    #[test]
+    fn a_symmetric_part_is_found_at_every_scale_and_keeps_the_sign_of_zero() {
+        let mut large = [0.0, 1.7e308, 1.5e308, 1.0];
+        symmetrize(&[2, 2], &mut large).unwrap();
+        assert!(large[1] == large[2] && (large[1] / 1.6e308 - 1.0).abs() < 1e-15, "{large:?}");
+        let mut zeros = [0.0, -0.0, 0.0, -0.0];
+        symmetrize(&[2, 2], &mut zeros).unwrap();
+        assert_eq!(zeros.map(f64::to_bits), [0.0_f64, -0.0, 0.0, -0.0].map(f64::to_bits));
+        assert!(symmetrize(&[2, 3], &mut [0.0; 6]).is_err() && symmetrize(&[4], &mut [0.0; 4]).is_err());
     }
 }

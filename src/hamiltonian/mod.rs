@@ -22,6 +22,7 @@ mod spike;
 mod surface;
 mod tensor;
 
+pub use array::symmetrize;
 pub use draw::SurfaceKey;
 pub use hessian::{HESSIAN_LANES, hessians};
 pub use kernel::{Contraction, Isa, compiled_for, contract};

@@ -19,6 +19,7 @@ mod neighbours;
 mod old_runs;
 mod outputs;
 mod own_before;
+mod own_orders;
 mod saddle;
 mod same_bits;
 mod scale;

@@ -8,8 +8,8 @@ use super::ranks::{self, OtherRanks};
 use super::signals;
 use crate::analysis::mixture_of;
 use crate::error::{Error, Result};
-use crate::hamiltonian::{Layout, OwnCouplings, PlantedSpike, Surface, SymmetricTensor};
-use crate::numeric::npy::{self, Array, Wanted};
+use crate::hamiltonian::{PlantedSpike, Surface};
+use crate::numeric::npy::{self, Wanted};
 use crate::studies::surfaces::{self, Couplings, Given, GivenPoints, Kind, Spec, SurfaceId, SurfaceStore};
 use crate::study::command::{self, Estimate};
 use crate::study::memory::available_bytes;
@@ -69,19 +69,6 @@ fn mean_points(spec: &Spec) -> Result<f64> {
     Ok(counts.iter().map(|count| count.value()).sum())
 }
 
-/// Reads the user's own tensor from a file, if one is named.
-///
-/// # Errors
-/// [`Error::Refused`] where it does not fit in memory; [`Error::BadInput`] where the file holds no symmetric tensor.
-pub fn given(path: Option<&Path>) -> Result<Given> {
-    let Some(path) = path else { return Ok(Given::default()) };
-    let array = read_array(path)?;
-    let tensor = tensor(&array, path)?;
-    let own = OwnCouplings::from(tensor);
-    let known_as = Couplings::of([&array], &own);
-    Ok(Given::new(Some(own), Some(known_as)))
-}
-
 /// Reads points that starts begin from.
 ///
 /// # Errors
@@ -97,52 +84,6 @@ pub fn starting_points(path: &Path) -> Result<GivenPoints> {
         )));
     }
     GivenPoints::new(&npy::read(path, Wanted::Points)?)
-}
-
-/// Reads the user's array.
-///
-/// # Errors
-/// [`Error::Refused`] where it and its layout do not fit in memory; those of [`npy::read_tensor`].
-fn read_array(path: &Path) -> Result<Array> {
-    let shape = npy::read_shape(path)?;
-    let array = shape.iter().try_fold(1_u64, |product, &side| product.checked_mul(side.into()));
-    let side = shape.first().map_or(0, |&side| side as usize);
-    let values = array.zip(Layout::new(shape.len(), side).values());
-    let needed = values.and_then(|(array, layout)| array.checked_add(layout)?.checked_mul(8));
-    let (needed, available) = (needed.unwrap_or(u64::MAX), available_bytes());
-    if needed <= available {
-        return npy::read_tensor(path);
-    }
-    Err(Error::Refused(format!(
-        "couplings {} of shape {shape:?} need {needed} bytes of memory, {available} are available",
-        path.display()
-    )))
-}
-
-/// The user's array, read from `path`, as a tensor.
-///
-/// # Errors
-/// [`Error::BadInput`] where it is not symmetric.
-fn tensor(array: &Array, path: &Path) -> Result<SymmetricTensor<f64>> {
-    let shape: Vec<u64> = array.shape.iter().map(|&side| u64::from(side)).collect();
-    SymmetricTensor::from_dense(&shape, &array.values).map_err(|error| match error {
-        Error::BadInput { key, value, allowed } => {
-            Error::bad_input(key, path.display(), format!("{allowed} (at {value})"))
-        }
-        other => other,
-    })
-}
-
-/// Refuses to go on with a run on the user's own couplings without them: the store has only their checksum.
-///
-/// # Errors
-/// [`Error::Refused`].
-pub fn need_couplings(run: &Path, spec: &Spec, given: &Given) -> Result<()> {
-    if spec.couplings == Couplings::Random || given.couplings.is_some() {
-        return Ok(());
-    }
-    let path = run.display();
-    Err(Error::Refused(format!("{path} has couplings of your own: give them again (--couplings)")))
 }
 
 /// Writes the couplings of a surface as full symmetric arrays, one for each order.

@@ -12,6 +12,7 @@ pub mod lists;
 pub mod model;
 pub mod networks;
 pub mod output;
+pub mod own;
 pub mod parcels;
 pub mod progress;
 pub mod ranks;

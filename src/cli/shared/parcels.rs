@@ -4,10 +4,10 @@
 use std::path::PathBuf;
 
 use super::caller::Caller;
-use super::engine;
 use super::env::resources;
 use super::failure::{Failure, caught};
 use super::networks::sweep::read_set;
+use super::own::OwnFlags;
 use crate::error::{Error, Result};
 use crate::studies::networks::{Networks, NetworksStore, Samples};
 use crate::studies::surfaces::{SurfaceStore, Surfaces};
@@ -120,7 +120,8 @@ pub fn carry_out(
         let call = (&*with.observer as &dyn crate::study::Observer, &with.stop);
         match kind {
             SURFACES => {
-                let given = engine::given(inputs.couplings.as_deref())?;
+                let couplings = inputs.couplings.iter().cloned().collect();
+                let given = OwnFlags { couplings, ..OwnFlags::default() }.given()?;
                 parcel::carry_out::<Surfaces>(spec, order, (&given, &resources), call)
             }
             NETWORKS => {

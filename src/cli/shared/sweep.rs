@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::engine;
+use super::own;
 use super::progress::Progress;
 use super::ranks::OtherRanks;
 use crate::error::Result;
@@ -43,7 +44,7 @@ impl Sweep {
     pub fn spec(&self, stored: Option<&Spec>) -> Result<Spec> {
         let Some(stored) = stored else { return Spec::new(&self.request) };
         let spec = stored.grown(&self.request)?;
-        engine::need_couplings(&self.run, &spec, &self.given)?;
+        own::need_couplings(&self.run, &spec, &self.given)?;
         Ok(spec)
     }
 }

@@ -112,6 +112,11 @@ fn check_census(spec: &Spec) -> Result<()> {
     let &[dim] = spec.dims.as_slice() else {
         return Err(Error::bad_input("dims", format!("{:?}", spec.dims), "one size in a census"));
     };
+    if matches!(spec.couplings, Couplings::Orders { .. }) {
+        let orders = format!("orders {}", spec.orders().iter().join(", "));
+        let allowed = "one array of order 2 to 16 in a census; hspin sweep takes several orders and a field";
+        return Err(Error::bad_input("couplings", orders, allowed));
+    }
     admitted_class_count(spec.spins as usize, dim as usize)?;
     if spec.starts == 1 && spec.points && !spec.trace {
         return Ok(());

@@ -148,24 +148,23 @@ impl Spec {
             || matches!(self.couplings, Couplings::Orders { .. })
     }
 
-    /// Orders from 2 of the tensors on a surface, ascending.
-    fn tensor_orders(&self) -> Vec<usize> {
+    /// Orders of the couplings, ascending.
+    pub fn orders(&self) -> Vec<usize> {
         match &self.couplings {
-            Couplings::Orders { arrays, .. } => {
-                arrays.iter().map(|array| array.shape.len()).collect::<Vec<_>>()
-            }
+            Couplings::Orders { arrays, .. } => arrays.iter().map(|array| array.shape.len()).collect(),
             Couplings::Random | Couplings::File { .. } => {
                 self.model().orders.shares().map(|(order, _)| order).collect()
             }
         }
-        .into_iter()
-        .filter(|&order| order > 1)
-        .collect()
     }
 
     /// Layouts of the tensors on a surface of this dimension, orders ascending.
     pub fn layouts(&self, dim: u32) -> Vec<Layout> {
-        self.tensor_orders().into_iter().map(|spins| Layout::new(spins, dim as usize)).collect()
+        self.orders()
+            .into_iter()
+            .filter(|&order| order > 1)
+            .map(|spins| Layout::new(spins, dim as usize))
+            .collect()
     }
 
     /// Stored values of all tensors of a surface; `None` beyond u64.

@@ -82,15 +82,14 @@ fn outputs(spec: &Spec, args: &Args) -> Vec<PathBuf> {
         ("points.npy", args.points),
     ];
     let others = wanted.into_iter().filter(|(_, wanted)| *wanted).map(|(name, _)| name.to_owned());
-    let orders = spec.model().orders;
-    let couplings =
-        orders.shares().filter(|_| args.couplings).map(|(order, _)| couplings_name(spec, order as u32));
+    let orders = spec.orders().into_iter().filter(|_| args.couplings);
+    let couplings = orders.map(|order| couplings_name(spec, order as u32));
     others.chain(couplings).map(|name| args.out.join(name)).collect()
 }
 
 /// `couplings.npy`, or one file for each order of several.
 fn couplings_name(spec: &Spec, order: u32) -> String {
-    match spec.model().orders.shares().count() {
+    match spec.orders().len() {
         1 => "couplings.npy".into(),
         _ => format!("couplings-{order}.npy"),
     }

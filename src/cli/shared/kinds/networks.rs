@@ -33,7 +33,7 @@ impl RunKind for NetworkRunKind {
     }
 
     fn verify(&self, args: &Args) -> Result<()> {
-        if let Some(couplings) = &args.couplings {
+        if let Some(couplings) = args.couplings.first() {
             let allowed = "nothing: a run of networks has none";
             return Err(Error::bad_input("couplings", couplings.display(), allowed));
         }

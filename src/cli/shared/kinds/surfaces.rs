@@ -62,10 +62,7 @@ fn census_text(store: &SurfaceStore, summary: &RunSummary) -> Result<String> {
 fn deep(args: &Args, store: &SurfaceStore, sampling: &Sampling) -> Result<Recomputed> {
     let resources = resources(None)?;
     Surfaces::admit(store.spec(), &resources)?;
-    let given = match args.couplings.as_deref() {
-        Some(path) => own_couplings(store, path)?,
-        None => Given::default(),
-    };
+    let given = own_couplings(args, store)?;
     if store.spec().couplings != Couplings::Random && given.couplings.is_none() {
         let path = store.path().display();
         return Err(Error::Refused(format!(
@@ -80,12 +77,13 @@ fn deep(args: &Args, store: &SurfaceStore, sampling: &Sampling) -> Result<Recomp
 }
 
 /// The user's couplings, if they are those of the run.
-fn own_couplings(store: &SurfaceStore, path: &Path) -> Result<Given> {
+fn own_couplings(args: &Args, store: &SurfaceStore) -> Result<Given> {
+    let Some(path) = args.couplings.first() else { return Ok(Given::default()) };
     let (run, named) = (store.path().display(), path.display());
     if store.spec().couplings == Couplings::Random {
         return Err(Error::bad_input("couplings", named, format!("nothing: {run} is on random couplings")));
     }
-    let given = engine::given(Some(path))?;
+    let given = args.own().given()?;
     if given.known_as.is_same_tensor(&store.spec().couplings) {
         return Ok(given);
     }

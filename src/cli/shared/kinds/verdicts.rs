@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
+use crate::cli::shared::own::OwnFlags;
 use crate::cli::shared::table::counted;
 use crate::cli::shared::{output, values};
 use crate::error::Result;
@@ -33,9 +34,12 @@ pub struct Args {
     /// Which sample is recomputed [default: another one each time; it is printed]
     #[arg(long, value_name = "S", requires = "deep", value_parser = values::seed, allow_negative_numbers = true)]
     pub sample_seed: Option<u64>,
-    /// Your own tensor that the run is on, for --deep: the run has only its checksum
+    /// Your own tensor that the run is on, for --deep: the run has only its checksum. Several orders are a list
     #[arg(long, value_name = "FILE.npy", requires = "deep")]
-    pub couplings: Option<PathBuf>,
+    pub couplings: Vec<PathBuf>,
+    /// Take the symmetric part of each array of --couplings
+    #[arg(long, requires = "couplings")]
+    pub symmetrize: bool,
     /// Points that the starts of the run begin from, for --deep: the run has only their checksum
     #[arg(long, value_name = "FILE.npy", requires = "deep")]
     pub starts_from: Option<PathBuf>,
@@ -51,6 +55,11 @@ pub struct Args {
 }
 
 impl Args {
+    /// The user's own couplings.
+    pub fn own(&self) -> OwnFlags {
+        OwnFlags { couplings: self.couplings.clone(), symmetrize: self.symmetrize }
+    }
+
     /// What is to be recomputed; without a seed that was asked for, another sample each time.
     pub fn sampling(&self) -> Sampling {
         let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.subsec_nanos());
