@@ -38,6 +38,9 @@ pub struct RunSummary {
     /// Scale s of the user's own tensor; absent for random couplings, and where release 0.1 did not store it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scale: Option<f64>,
+    /// Whether the run keeps the user's own couplings, so that it needs no file of them; absent where it does not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub keeps_couplings: bool,
     /// Surfaces per size.
     pub instances: u32,
     /// Starts per surface; 1 for a census.
@@ -149,6 +152,7 @@ pub fn summarize(store: &SurfaceStore) -> Result<RunSummary> {
         seed: spec.seed,
         protocol: spec.descent.map_or("census", |descent| descent.name().name()),
         scale: spec.couplings.scale(),
+        keeps_couplings: store.keeps()?,
         instances: spec.instances,
         starts: spec.starts,
         complete: units.done == units.planned,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::shared::env::resources;
 use super::shared::model::ModelFlags;
-use super::shared::own::{self, OwnFlags};
+use super::shared::own::{self, KeptFlags, Own};
 use super::shared::progress::Progress;
 use super::shared::ranks::{self, OtherRanks};
 use super::shared::sweep::serve;
@@ -13,7 +13,7 @@ use crate::analysis::{CensusInstance, CensusTable, tabulate_census};
 use crate::error::{Error, Result};
 use crate::studies::surfaces::{CensusRequest, Given, ModelRequest, Spec, SurfaceStore, Surfaces};
 use crate::study::work::compute;
-use crate::study::{Job, Resources, Study, command};
+use crate::study::{Attached, Job, Resources, Study, command};
 
 /// Find every critical point of random surfaces, or of your own symmetric tensor, with proof that none is missing.
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,7 @@ pub struct Args {
     #[arg(long, value_parser = values::seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
     #[command(flatten)]
-    pub own: OwnFlags,
+    pub own: KeptFlags,
     /// Store the points: a new file, or an existing census to continue
     #[arg(long, value_name = "RUN")]
     pub out: Option<PathBuf>,
@@ -54,6 +54,8 @@ struct Census {
     run: Option<PathBuf>,
     request: CensusRequest,
     given: Given,
+    attached: Vec<Attached>,
+    keeps: bool,
     resources: Resources,
 }
 
@@ -101,12 +103,12 @@ pub fn begin(args: Args) -> Result<SurfaceStore> {
             "a census by several processes is stored: give it a RUN",
         ));
     };
-    command::open(run, &census.resources, |stored| census.spec(run, stored))
+    census.open(run)
 }
 
 fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Census> {
     let resources = ranks::per_process(resources(args.threads)?, 1, others);
-    let given = args.own.given()?;
+    let Own { given, attached } = args.own.own(args.out.as_deref())?;
     let request = CensusRequest {
         model: ModelRequest { spins: args.spins, ..args.model.request() },
         dim: args.dim,
@@ -114,14 +116,21 @@ fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Census> {
         seed: args.seed,
         couplings: given.known(),
     };
-    Ok(Census { run: args.out, request, given, resources })
+    let keeps = args.own.keep_couplings;
+    Ok(Census { run: args.out, request, given, attached, keeps, resources })
 }
 
 impl Census {
+    /// Begins a run, or opens it.
+    fn open(&self, run: &Path) -> Result<SurfaceStore> {
+        let spec = |stored: Option<&Spec>| self.spec(run, stored);
+        command::open_keeping(run, &self.resources, &self.attached, spec)
+    }
+
     /// Begins or resumes a run and works until all of it is stored.
     fn stored(&self, run: &Path, others: Option<&OtherRanks>) -> Result<SurfaceStore> {
         let stop = engine::stop_by_signal()?;
-        let mut store = command::open(run, &self.resources, |stored| self.spec(run, stored))?;
+        let mut store = self.open(run)?;
         let progress = Progress::new(["instance", "instances"]);
         engine::finish(&mut store, (&self.given, &self.resources), (&progress, &stop), others)?;
         Ok(store)
@@ -158,7 +167,8 @@ impl Census {
         let run = self.run.as_deref().unwrap_or(Path::new(""));
         let spec = self.spec(run, store.as_ref().map(SurfaceStore::spec))?;
         let with = (&self.given, &self.resources);
-        let estimate = ranks::shared(engine::estimate_surfaces(&spec, store.as_ref(), with)?, others);
+        let estimate = engine::estimate_surfaces((&spec, self.keeps), store.as_ref(), with)?;
+        let estimate = ranks::shared(estimate, others);
         if json { output::print_json(&estimate) } else { output::print(&estimate::text(&estimate)) }
     }
 }

@@ -9,7 +9,7 @@ use clap::{ArgAction, ValueEnum};
 use super::shared::env::resources;
 use super::shared::lists::{self, Part};
 use super::shared::model::ModelFlags;
-use super::shared::own::OwnFlags;
+use super::shared::own::{KeptFlags, Own};
 use super::shared::ranks::{self, OtherRanks};
 use super::shared::sweep::{Sweep, serve};
 use super::shared::{engine, estimate, output, summary, values};
@@ -39,7 +39,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
     #[command(flatten)]
-    pub own: OwnFlags,
+    pub own: KeptFlags,
     /// Keep log-spaced (step, energy, gradient norm) of every start
     #[arg(long)]
     pub trace: bool,
@@ -142,7 +142,7 @@ pub fn run(args: Args) -> Result<()> {
 /// Those of [`run`] before any work.
 pub fn begin(args: Args) -> Result<SurfaceStore> {
     let sweep = decide(args, None)?;
-    command::open(&sweep.run, &sweep.resources, |stored| sweep.spec(stored))
+    sweep.open()
 }
 
 fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Sweep> {
@@ -150,7 +150,8 @@ fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Sweep> {
     let file = args.config.as_deref().map(read_config).transpose()?.unwrap_or_default();
     let shards = others.and_then(|others| others.shards.clone());
     let points = args.starts_from.as_deref().map(engine::starting_points).transpose()?;
-    let given = args.own.given()?.held_with(shards).starting_from(points);
+    let Own { given, attached } = args.own.own(Some(&args.out))?;
+    let given = given.held_with(shards).starting_from(points);
     let of_points = given.starts.as_ref().map(|points| points.known_as.clone());
     let ModelRequest { mixture, law, spike, .. } = args.model.request();
     let flags = Request {
@@ -176,7 +177,8 @@ fn decide(args: Args, others: Option<&OtherRanks>) -> Result<Sweep> {
         couplings: given.known(),
     };
     let request = on_device(args.device, flags.or(file), &args.out)?;
-    Ok(Sweep { run: args.out, request, given, resources })
+    let keeps = args.own.keep_couplings;
+    Ok(Sweep { run: args.out, request, given, attached, keeps, resources })
 }
 
 /// The request with the device that is asked for. `auto` keeps what an existing run has; a new one falls back to the
@@ -219,6 +221,7 @@ fn dry_run(sweep: &Sweep, others: Option<&OtherRanks>, json: bool) -> Result<()>
     let store = command::stored::<Surfaces>(&sweep.run)?;
     let spec = sweep.spec(store.as_ref().map(SurfaceStore::spec))?;
     let with = (&sweep.given, &sweep.resources);
-    let estimate = ranks::shared(engine::estimate_surfaces(&spec, store.as_ref(), with)?, others);
+    let estimate = engine::estimate_surfaces((&spec, sweep.keeps), store.as_ref(), with)?;
+    let estimate = ranks::shared(estimate, others);
     if json { output::print_json(&estimate) } else { output::print(&estimate::text(&estimate)) }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::attachment::Attached;
 use super::cluster::{RankInputs, Transport, World, dismiss, lead, serve};
 use super::environment::JobLaunch;
 use super::events::{Observer, Stop};
@@ -198,6 +199,32 @@ pub fn not_reproduced(run: &Path) -> Error {
 fn shared_by(resources: Resources, world: Option<&World>) -> Resources {
     let neighbours = world.map_or(1, World::neighbours).max(1) as u64;
     Resources { memory: resources.memory / neighbours, ..resources }
+}
+
+/// [Opens](open()) a run, and has a new one keep what its spec names as [attachments](Study::attachments). One that is there
+/// already keeps what it was made with.
+///
+/// # Errors
+/// As [`open()`]; [`Error::Refused`] where a run that is there keeps nothing.
+pub fn open_keeping<S: Study>(
+    run: &Path,
+    resources: &Resources,
+    attached: &[Attached],
+    spec: impl FnOnce(Option<&S::Spec>) -> Result<S::Spec>,
+) -> Result<Store<S>> {
+    if attached.is_empty() || store::exists(run)? {
+        let store = open(run, resources, spec)?;
+        if attached.is_empty() || store.keeps()? {
+            return Ok(store);
+        }
+        let run = run.display();
+        return Err(Error::Refused(format!(
+            "{run} was made without what it is to keep now; only a new run keeps it"
+        )));
+    }
+    let spec = spec(None)?;
+    S::admit(&spec, resources)?;
+    Store::create_keeping(run, &spec, attached)
 }
 
 /// Opens a run to go on with it, enlarged as `spec` says of the stored spec; or makes a new one, with what `spec` says of

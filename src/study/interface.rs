@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use super::attachment::Attachment;
 use super::clock::Meter;
 use super::columns::message::Sent;
 use super::columns::{ColumnKind, Value};
@@ -131,6 +132,11 @@ pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
     /// Version of a new file of this spec.
     fn format(_spec: &Self::Spec) -> i32 {
         Self::FORMATS.last().map_or(0, |format| format.number)
+    }
+
+    /// Bytes that a run of this spec may keep beside its units; the spec knows their checksums.
+    fn attachments(_spec: &Self::Spec) -> Vec<Attachment> {
+        Vec::new()
     }
 
     /// Tables of a file of this version, without that of the spec.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::interface::Study;
 use super::listed::Listed;
 use super::spec::RunSpec;
-use super::store::{Store, sync};
+use super::store::{Store, copy_attachments, sync};
 use crate::error::{Error, Result};
 
 /// Units that share a commit.
@@ -36,8 +36,9 @@ pub fn merge<S: Study>(runs: &[PathBuf], out: &Path) -> Result<Store<S>> {
         spec = spec.united(store.spec());
     }
     spec.check()?;
-    Store::create_from(out, &spec, |part| {
+    Store::create_from(out, &spec, &[], |part| {
         let mut merged = Store::<S>::open_part(part)?;
+        keep::<S>(&stores, &merged)?;
         stores.iter().try_for_each(|store| {
             copy(store, &mut merged)?;
             merged.write(&[], &store.times()?)
@@ -45,6 +46,24 @@ pub fn merge<S: Study>(runs: &[PathBuf], out: &Path) -> Result<Store<S>> {
         drop(merged);
         sync(part)
     })
+}
+
+/// Copies what one of the runs keeps beside its units: of one identity, they keep the same.
+///
+/// # Errors
+/// [`Error::Damaged`] where it is not what was written.
+fn keep<S: Study>(stores: &[Store<S>], merged: &Store<S>) -> Result<()> {
+    for store in stores {
+        if store.keeps()? {
+            let problems = copy_attachments(&store.conn, &merged.conn, &S::attachments(store.spec()))?;
+            let path = store.path().display();
+            return match problems.first() {
+                None => Ok(()),
+                Some(problem) => Err(Error::Damaged(format!("{path}: {problem}"))),
+            };
+        }
+    }
+    Ok(())
 }
 
 /// Copies what the other run has not, or has less of.

@@ -15,6 +15,7 @@
 // What is read here was written by others: whatever it is, it must not panic.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod attachment;
 pub mod clock;
 pub mod cluster;
 pub mod columns;
@@ -39,6 +40,7 @@ mod times;
 pub mod verify;
 pub mod work;
 
+pub use attachment::{Attached, Attachment};
 pub use command::Command;
 pub use environment::{JobLaunch, Variables};
 pub use events::{Event, Observer, Stop};

@@ -11,6 +11,7 @@ mod fake;
 #[path = "../process/harness.rs"]
 #[allow(dead_code)]
 mod harness;
+mod kept;
 mod lies;
 mod memory;
 mod mutate;

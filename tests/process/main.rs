@@ -14,6 +14,7 @@ mod growth;
 // Shared with tests/faults, which needs more of it.
 #[allow(dead_code)]
 mod harness;
+mod kept;
 mod memory;
 mod neighbours;
 mod old_runs;

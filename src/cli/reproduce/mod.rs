@@ -114,7 +114,14 @@ struct Glass {
 fn glass(args: &Args, resources: Resources) -> Result<Glass> {
     let (preset, name) = if args.quick { (Preset::Quick, "quick.run") } else { (Preset::Paper, "paper.run") };
     let request = Request { preset: Some(preset), ..Request::default() };
-    let sweep = Sweep { run: args.out.join(name), request, given: Given::default(), resources };
+    let sweep = Sweep {
+        run: args.out.join(name),
+        request,
+        given: Given::default(),
+        attached: Vec::new(),
+        keeps: false,
+        resources,
+    };
     let store = sweep.carry_out(None)?;
     let summary = WithSurfaces {
         over_surfaces: over_surfaces::sweep(&args.out, args.quick, resources)?,

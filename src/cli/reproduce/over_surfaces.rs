@@ -31,5 +31,8 @@ pub fn sweep(dir: &Path, quick: bool, resources: Resources) -> Result<RunSummary
         points: Some(false),
         ..Request::default()
     };
-    summarize(&Sweep { run, request, given: Given::default(), resources }.carry_out(None)?)
+    summarize(
+        &Sweep { run, request, given: Given::default(), attached: Vec::new(), keeps: false, resources }
+            .carry_out(None)?,
+    )
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::caller::caller;
+use super::own;
 use super::progress::Progress;
 use super::ranks::{self, OtherRanks};
 use super::signals;
@@ -45,12 +46,13 @@ pub fn stop_by_signal() -> Result<Stop> {
     Ok(stop)
 }
 
-/// Estimates what is still to do of a run on surfaces; of a census with the disk that its mean number of points needs.
+/// Estimates what is still to do of a run on surfaces, which may have to keep the user's couplings; of a census with the disk
+/// that its mean number of points needs.
 ///
 /// # Errors
 /// As [`command::estimate`].
 pub fn estimate_surfaces(
-    spec: &Spec,
+    (spec, keeps): (&Spec, bool),
     done: Option<&SurfaceStore>,
     with: (&Given, &Resources),
 ) -> Result<Estimate> {
@@ -59,7 +61,8 @@ pub fn estimate_surfaces(
         Kind::Sweep => estimate.disk_bytes,
         Kind::Census => surfaces::sweep::census_disk_bytes(spec, mean_points(spec)?),
     };
-    Ok(Estimate { disk_bytes, ..estimate })
+    let keeps = keeps || done.map(SurfaceStore::keeps).transpose()?.unwrap_or(false);
+    Ok(Estimate { disk_bytes: disk_bytes.saturating_add(own::kept_bytes(spec, keeps)), ..estimate })
 }
 
 /// Mean number of critical points of a random surface: a guess for the user's own.
@@ -107,10 +110,13 @@ pub fn export_couplings(
 /// A_P in C order.
 ///
 /// # Errors
-/// [`Error::Refused`] above 2 GiB, with the size, and for a run on the user's own couplings.
+/// [`Error::Refused`] above 2 GiB, with the size, and for a run on the user's own couplings that does not keep them.
 pub fn couplings_of(store: &SurfaceStore, surface: SurfaceId) -> Result<Vec<(u32, Vec<f64>)>> {
     let spec = store.spec();
     surfaces::couplings_bytes(spec.spins, surface.dim)?;
+    if let Some(arrays) = own::kept_arrays(store)? {
+        return Ok(arrays.into_iter().map(|array| (array.shape.len() as u32, array.values)).collect());
+    }
     let surface = random_surface(spec, surface)?;
     Ok(surface.dense_orders().map(|(order, values)| (order as u32, values)).collect())
 }
@@ -130,7 +136,9 @@ pub fn hidden_vector(store: &SurfaceStore, surface: SurfaceId) -> Result<Vec<f64
 fn random_surface(spec: &Spec, surface: SurfaceId) -> Result<Surface> {
     if spec.couplings != Couplings::Random {
         return Err(Error::Refused(
-            "the run's couplings are your own file; the store has only their checksum".into(),
+            "the run's couplings are your own file; the store has only their checksum (a run that is begun with \
+             --keep-couplings has them)"
+                .into(),
         ));
     }
     let key = spec.surface_key(surface.dim, surface.instance);

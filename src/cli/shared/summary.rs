@@ -28,7 +28,8 @@ fn heading(store: &SurfaceStore, summary: &RunSummary) -> String {
     let couplings = match spec.couplings {
         Couplings::Random => format!("seed {seed}"),
         Couplings::File { .. } | Couplings::Orders { .. } => {
-            format!("couplings of your own{}, seed {seed}", scale(spec.couplings.scale()))
+            let kept = if summary.keeps_couplings { " (kept in the run)" } else { "" };
+            format!("couplings of your own{kept}{}, seed {seed}", scale(spec.couplings.scale()))
         }
     };
     let state = state(summary);

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::studies::surfaces::shard::serve_shard;
 use crate::studies::surfaces::{Given, Request, Spec, SurfaceStore, Surfaces};
 use crate::study::cluster::{self, RankInputs, World};
-use crate::study::{Resources, Stop, command};
+use crate::study::{Attached, Resources, Stop, command};
 
 /// A sweep, decided.
 pub struct Sweep {
@@ -20,6 +20,10 @@ pub struct Sweep {
     pub request: Request,
     /// The user's own couplings.
     pub given: Given,
+    /// What a new run is to keep of them.
+    pub attached: Vec<Attached>,
+    /// Whether it is to keep them.
+    pub keeps: bool,
     /// How it is carried out.
     pub resources: Resources,
 }
@@ -31,10 +35,19 @@ impl Sweep {
     /// [`Error::Interrupted`](crate::Error::Interrupted) after a signal; whatever else ends the sweep.
     pub fn carry_out(&self, others: Option<&OtherRanks>) -> Result<SurfaceStore> {
         let stop = engine::stop_by_signal()?;
-        let mut store = command::open(&self.run, &self.resources, |stored| self.spec(stored))?;
+        let mut store = self.open()?;
         let progress = Progress::new(["start", "starts"]);
         engine::finish(&mut store, (&self.given, &self.resources), (&progress, &stop), others)?;
         Ok(store)
+    }
+
+    /// Begins the run, or opens it.
+    ///
+    /// # Errors
+    /// Those of [`Self::spec`] and of the store.
+    pub fn open(&self) -> Result<SurfaceStore> {
+        let spec = |stored: Option<&Spec>| self.spec(stored);
+        command::open_keeping(&self.run, &self.resources, &self.attached, spec)
     }
 
     /// The spec of a new run, or the stored one with what is asked beyond it.

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::hamiltonian::OwnCouplings;
 use crate::numeric::hex::hex;
 use crate::numeric::npy::Array;
+use crate::study::{Attached, Attachment};
 
 /// Where couplings come from.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -44,6 +45,32 @@ pub struct OwnArray {
     pub shape: Vec<u32>,
 }
 
+impl OwnArray {
+    /// What a run that keeps the array calls it, and knows it by; no length where there is none in 64 bits.
+    pub fn attachment(&self) -> Attachment {
+        let count = |bytes: u64, &side: &u32| bytes.checked_mul(side.into());
+        let bytes = self.shape.iter().try_fold(8, count).unwrap_or(u64::MAX);
+        Attachment { name: Self::name(self.shape.len()), sha256: self.sha256.clone(), bytes }
+    }
+
+    fn name(order: usize) -> String {
+        format!("couplings-{order}")
+    }
+
+    /// The array of the bytes that are kept of it.
+    pub fn array(&self, bytes: &[u8]) -> Array {
+        let (numbers, _) = bytes.as_chunks::<8>();
+        let values = numbers.iter().map(|&number| f64::from_le_bytes(number)).collect();
+        Array { shape: self.shape.clone(), values }
+    }
+}
+
+/// What a run is to keep of an array.
+pub fn attached(array: &Array) -> Attached {
+    let bytes = array.values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    Attached { name: OwnArray::name(array.shape.len()), bytes }
+}
+
 impl From<&Array> for OwnArray {
     fn from(array: &Array) -> Self {
         let mut hash = Sha256::new();
@@ -65,6 +92,17 @@ impl Couplings {
                 Self::File { sha256: sha256.clone(), shape: shape.clone(), scale: Some(own.scale()) }
             }
             _ => Self::Orders { arrays, scale: own.scale() },
+        }
+    }
+
+    /// The user's own arrays, by order.
+    pub fn own_arrays(&self) -> Vec<OwnArray> {
+        match self {
+            Self::Random => Vec::new(),
+            Self::File { sha256, shape, .. } => {
+                vec![OwnArray { sha256: sha256.clone(), shape: shape.clone() }]
+            }
+            Self::Orders { arrays, .. } => arrays.clone(),
         }
     }
 

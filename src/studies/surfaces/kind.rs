@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::census::{self, CensusFacts};
-use super::couplings::Couplings;
+use super::couplings::{Couplings, OwnArray};
 use super::given::Given;
 use super::plan;
 use super::record::{SlopeRow, StartResult, SurfaceTimings};
@@ -16,8 +16,8 @@ use super::sweep;
 use super::unit::{StartsUnit, UNIT_STARTS, UnitKey};
 use crate::error::{Error, Result};
 use crate::study::{
-    Advance, Expected, FORMATS, Findings, Format, Intake, Job, Listed, Resources, Study, TableShape, Unit,
-    UnitPerThread, Units, Work,
+    Advance, Attachment, Expected, FORMATS, Findings, Format, Intake, Job, Listed, Resources, Study,
+    TableShape, Unit, UnitPerThread, Units, Work,
 };
 
 /// Versions of files of sweeps and of censuses.
@@ -51,6 +51,10 @@ impl Study for Surfaces {
             Kind::Sweep => SWEEPS[place].number,
             Kind::Census => CENSUSES[place].number,
         }
+    }
+
+    fn attachments(spec: &Spec) -> Vec<Attachment> {
+        spec.couplings.own_arrays().iter().map(OwnArray::attachment).collect()
     }
 
     fn tables(format: i32) -> Vec<TableShape> {

@@ -29,7 +29,7 @@ mod unit;
 
 pub use arrays::{couplings_bytes, whole_points, write_couplings, write_points, write_vector};
 pub use census::{CensusFacts, CensusRequest};
-pub use couplings::{Couplings, OwnArray};
+pub use couplings::{Couplings, OwnArray, attached};
 pub use export::{write_censuses, write_csv, write_parquet, write_traces};
 pub use given::Given;
 pub use model::{ModelRequest, SpikeRequest, mixture_text, model_text, spike_text};

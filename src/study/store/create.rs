@@ -8,20 +8,35 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::fault::sql;
 use super::journal::is_beginning_of_journal;
-use super::{checksum, handle, schema, transactions};
+use super::{attachments, checksum, handle, schema, transactions};
 use crate::error::{Error, Result};
 use crate::files::{self, TemporaryFile};
+use crate::study::attachment::Attached;
 use crate::study::formats::APPLICATION_ID;
 use crate::study::interface::Study;
 
 /// Files of damaged originals that may stand beside a run.
 const MOST_KEPT: u32 = 1000;
 
-/// Writes an empty run under a temporary name, to be renamed to `path`. The caller holds the lock.
-pub fn create<S: Study>(path: &Path, format: i32, spec_text: &str) -> Result<TemporaryFile> {
+/// Writes a run without units under a temporary name, to be renamed to `path`, and what it keeps beside them. The caller holds
+/// the lock.
+pub fn create<S: Study>(
+    path: &Path,
+    format: i32,
+    spec_text: &str,
+    attached: &[Attached],
+) -> Result<TemporaryFile> {
     remove_journal(path)?;
     let part = TemporaryFile::create(path, None)?;
-    build::<S>(part.path(), format, spec_text, |_| Ok(()))?;
+    build::<S>(part.path(), format, spec_text, |conn| {
+        if attached.is_empty() {
+            return Ok(());
+        }
+        let failed = || sql(format!("writing {}", path.display()));
+        let transaction = conn.transaction().map_err(failed())?;
+        attachments::put(&transaction, attached).map_err(failed())?;
+        transaction.commit().map_err(failed())
+    })?;
     Ok(part)
 }
 

@@ -1,5 +1,6 @@
 //! One SQLite file per run. A unit is one transaction; SQLite gives atomicity and crash recovery.
 
+mod attachments;
 mod cells;
 mod checksum;
 mod connect;
@@ -9,6 +10,7 @@ mod dump;
 mod fault;
 mod handle;
 mod journal;
+mod keeping;
 mod open;
 mod patience;
 mod payloads;
@@ -19,10 +21,12 @@ mod schema;
 mod transactions;
 mod writing;
 
+pub use keeping::keeps;
 pub use open::Store;
 pub use patience::tell_of_waiting;
 pub use schema::{exists, format_of};
 
+pub(super) use attachments::{copy as copy_attachments, problems as attachment_problems};
 pub(super) use checksum::{is_root, of_run as run_checksum};
 pub(super) use connect::connect_to_read;
 pub(super) use create::{replace, sync};

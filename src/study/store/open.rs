@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::checksum::{Checksum, RootHash, is_root, of_run};
+use super::checksum::{self, Checksum, RootHash, is_root, of_run};
 use super::connect::{connect_for_snapshot, connect_to_write, open_bytes_of};
 use super::create::create;
 use super::fault::sql;
@@ -16,6 +16,7 @@ use super::schema;
 use crate::error::{Error, Result};
 use crate::files::{self, Lock};
 use crate::numeric::hex::hex;
+use crate::study::attachment::Attached;
 use crate::study::interface::{Study, Units};
 use crate::study::listed::Listed;
 use crate::study::spec::RunSpec;
@@ -45,7 +46,21 @@ impl<S: Study> Store<S> {
     /// [`Error::Refused`] if the name is taken, another process works on it, or the place cannot be written;
     /// [`Error::Io`].
     pub fn create(path: &Path, spec: &S::Spec) -> Result<Self> {
-        Self::create_from(path, spec, |_| Ok(()))
+        Self::create_from(path, spec, &[], |_| Ok(()))
+    }
+
+    /// Makes a new run that keeps all of its [attachments](Study::attachments), or none where there are none.
+    ///
+    /// # Errors
+    /// As [`Store::create`]; [`Error::Internal`] where these are others than the spec names.
+    pub fn create_keeping(path: &Path, spec: &S::Spec, attached: &[Attached]) -> Result<Self> {
+        let of = |bytes: &[u8]| (bytes.len() as u64, hex(&checksum::of(bytes)));
+        let given = attached.iter().map(|Attached { name, bytes }| (name.clone(), of(bytes)));
+        let named = S::attachments(spec).into_iter();
+        if !attached.is_empty() && !given.eq(named.map(|one| (one.name, (one.bytes, one.sha256)))) {
+            return Err(Error::Internal("a run cannot keep what its spec does not name".into()));
+        }
+        Self::create_from(path, spec, attached, |_| Ok(()))
     }
 
     /// Makes a new run of what `fill` makes of the file with the temporary name, and forces to the disk. It, too, appears whole
@@ -56,6 +71,7 @@ impl<S: Study> Store<S> {
     pub(in crate::study) fn create_from(
         path: &Path,
         spec: &S::Spec,
+        attached: &[Attached],
         fill: impl FnOnce(&Path) -> Result<()>,
     ) -> Result<Self> {
         files::refuse_reserved(path)?;
@@ -63,7 +79,7 @@ impl<S: Study> Store<S> {
         if schema::exists(path)? {
             return Err(Error::Refused(format!("{} is there already", path.display())));
         }
-        let part = create::<S>(path, S::format(spec), &spec.canonical()?)?;
+        let part = create::<S>(path, S::format(spec), &spec.canonical()?, attached)?;
         fill(part.path())?;
         part.publish(path)?;
         Self::open_locked(path, lock)

@@ -74,6 +74,7 @@ impl<S: Study> Store<S> {
         }
         self.units().try_for_each(|unit| unit.map(drop))?;
         self.check_strays()?;
+        self.check_attachments()?;
         S::orphans(&self.conn).first().map_or(Ok(()), |problem| Err(self.stray(problem)))
     }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use super::attachments;
 use super::cells::TablePages;
 use super::connect::{connect, ready_to_write};
 use super::create;
@@ -55,10 +56,12 @@ fn padded(path: &Path, missing: u64) -> Result<TemporaryFile> {
 
 /// A new file with the spec of a longer copy and the rows of all its pages.
 fn gathered<S: Study>(path: &Path, format: i32, copy: &TemporaryFile) -> Result<TemporaryFile> {
-    let tables = S::tables(format);
+    let mut tables = S::tables(format);
     let conn = ready_to_write::<S>(connect(copy.path())?, path)?;
     let spec = read_spec(&conn).map_err(sql(format!("reading the spec of {}", path.display())))?;
     spec.check(path)?;
+    let are_kept = attachments::are_kept(&conn).map_err(sql(format!("reading {}", path.display())))?;
+    tables.extend(are_kept.then(attachments::shape));
     drop(conn);
     let rows = TemporaryFile::create(path, fs::metadata(path).ok().as_ref())?;
     create::build::<S>(rows.path(), format, &spec.text, |conn| {
@@ -68,6 +71,9 @@ fn gathered<S: Study>(path: &Path, format: i32, copy: &TemporaryFile) -> Result<
         let pages = there.and_then(|there| TablePages::new(copy.file(), there));
         let pages = pages.map_err(|error| cannot_read(path, error))?;
         let transaction = conn.transaction().map_err(failed())?;
+        if are_kept {
+            attachments::put(&transaction, &[]).map_err(failed())?;
+        }
         pages.copy(&tables, &transaction).map_err(failed())?;
         transaction.commit().map_err(failed())
     })?;

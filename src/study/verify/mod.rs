@@ -46,9 +46,10 @@ pub fn verify<S: Study>(path: &Path) -> Result<Verdict<Key<S>>> {
 fn look_through<S: Study>(path: &Path) -> Result<Verdict<Key<S>>> {
     store::check_study::<S>(path)?;
     let conn = store::connect_to_read::<S>(path)?;
-    let structure = structural_problems(&conn);
+    let mut structure = structural_problems(&conn);
     let listing = list::<S>(&conn, path)?;
     let Listing { text, spec, units, problems } = &listing;
+    structure.extend(store::attachment_problems(&conn, &S::attachments(spec))?);
     let tally = Tally::of(
         S::plan(spec).map(|planned| (planned.key(), planned)),
         units,
@@ -71,6 +72,9 @@ pub fn repair<S: Study>(path: &Path) -> Result<Repaired<Key<S>>> {
     let (text, spec) = intact_spec::<S>(conn, path)?;
     let (mut kept, mut dropped) = (0, Vec::new());
     let reread = Reread::of(path);
+    let attachments = S::attachments(&spec);
+    let look = || store::attachment_problems(conn, &attachments);
+    let lost = reread.surely(look, |problems| !problems.is_empty())?;
     let original = store::replace::<S>(path, format, &text, |copy| {
         let mut units = Units::<S>::new();
         let failed = || sql("copying a unit");
@@ -88,6 +92,9 @@ pub fn repair<S: Study>(path: &Path) -> Result<Repaired<Key<S>>> {
                 Found::Missing => {}
             }
         }
+        if lost.is_empty() {
+            store::copy_attachments(conn, &transaction, &attachments)?;
+        }
         let to = store::run_checksum::<S>(&text, &units);
         store::advance(&transaction, &RootChange { from, to }).map_err(failed())?;
         // Times are not science: what cannot be read of them is left behind.
@@ -96,7 +103,7 @@ pub fn repair<S: Study>(path: &Path) -> Result<Repaired<Key<S>>> {
         }
         transaction.commit().map_err(failed())
     })?;
-    Ok(Repaired { kept, dropped, original })
+    Ok(Repaired { kept, dropped, lost, original })
 }
 
 /// What a check finds, after a repair where one is asked for and needed; and what the repair did.

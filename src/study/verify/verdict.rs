@@ -37,6 +37,9 @@ pub struct Repaired<K> {
     pub kept: u64,
     /// Units dropped; the next sweep redoes them.
     pub dropped: Vec<K>,
+    /// What it kept beside its units and does no longer, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<String>,
     /// Where the damaged file is kept.
     pub original: PathBuf,
 }

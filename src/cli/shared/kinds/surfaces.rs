@@ -9,7 +9,7 @@ use crate::analysis::{RunSummary, summarize, tabulate_census};
 use crate::cli::shared::env::resources;
 use crate::cli::shared::progress::duration;
 use crate::cli::shared::summary::{render, state};
-use crate::cli::shared::{census_table, engine, output};
+use crate::cli::shared::{census_table, engine, output, own};
 use crate::error::{Error, Result};
 use crate::studies::surfaces::{self, Couplings, Given, SurfaceStore, Surfaces};
 use crate::study::{Format, Job, Recomputed, Sampling, Stop, Study};
@@ -54,7 +54,8 @@ impl RunKind for SurfaceRunKind {
 fn census_text(store: &SurfaceStore, summary: &RunSummary) -> Result<String> {
     let path = store.path().display();
     let spent: f64 = summary.dims.iter().map(|dim| dim.seconds.total_s()).sum();
-    let mut text = format!("{path}: {}, {} processor time\n", state(summary), duration(spent));
+    let kept = if summary.keeps_couplings { ", couplings kept" } else { "" };
+    let mut text = format!("{path}: {}, {} processor time{kept}\n", state(summary), duration(spent));
     text.push_str(&census_table::render(&tabulate_census(store)?));
     Ok(text)
 }
@@ -76,9 +77,9 @@ fn deep(args: &Args, store: &SurfaceStore, sampling: &Sampling) -> Result<Recomp
     surfaces::recompute(store, &job, sampling)
 }
 
-/// The user's couplings, if they are those of the run.
+/// The user's couplings, if they are those of the run; those that the run keeps, where none are given.
 fn own_couplings(args: &Args, store: &SurfaceStore) -> Result<Given> {
-    let Some(path) = args.couplings.first() else { return Ok(Given::default()) };
+    let Some(path) = args.couplings.first() else { return Ok(own::kept_by(store)?.unwrap_or_default()) };
     let (run, named) = (store.path().display(), path.display());
     if store.spec().couplings == Couplings::Random {
         return Err(Error::bad_input("couplings", named, format!("nothing: {run} is on random couplings")));

@@ -117,8 +117,9 @@ pub fn verify<S: Study>(
 fn render<K: Display>(report: &Report<K>) -> String {
     let verdict = &report.verdict;
     let mut lines = Vec::new();
-    if let Some(Repaired { kept, dropped, original }) = &report.repaired {
+    if let Some(Repaired { kept, dropped, lost, original }) = &report.repaired {
         lines.push(format!("repaired: {} kept, {} dropped", counted(*kept, "unit", "units"), dropped.len()));
+        lines.extend(lost.iter().map(|lost| format!("kept no longer: {lost}")));
         lines.push(format!("the damaged file is kept: {}", original.display()));
     }
     lines.push(format!(
