@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::bands::{CensusSample, SizeSample, SoughtPoints, sample};
 use super::energy_histogram::EnergyHistogram;
+use super::model::mixture_of;
 use super::units::UnitCount;
 use crate::studies::surfaces::{Couplings, Spec, SurfaceStore};
+use crate::theory::Mixture;
 use crate::{Error, Result};
 
 /// H where neither a run nor the user says otherwise: the paper's.
@@ -21,6 +23,7 @@ pub struct GlassInputs {
     /// Of a run whose starts end somewhere.
     histogram: Option<EnergyHistogram>,
     run: Option<StoredRun>,
+    mixture: Option<Mixture>,
 }
 
 /// A stored run, and what it holds.
@@ -30,8 +33,10 @@ pub struct StoredRun {
     pub path: PathBuf,
     /// What it looked for.
     pub kind: SoughtPoints,
-    /// Whether its couplings are random.
-    pub is_random: bool,
+    /// Whether it is on the pure Gaussian model.
+    pub is_pure: bool,
+    /// The mixture that it is on, if that has several orders.
+    pub mixture: Option<Mixture>,
     /// Whether it kept the points at which its starts ended.
     pub has_points: bool,
     /// How much of it there is.
@@ -49,11 +54,31 @@ impl StoredRun {
         Ok(Self {
             path: path.to_owned(),
             kind: SoughtPoints::of(spec),
-            is_random: spec.couplings == Couplings::Random,
+            is_pure: spec.couplings == Couplings::Random && spec.model.is_none(),
+            mixture: several_orders(spec)?,
             has_points: spec.points,
             units: UnitCount::of(&store),
         })
     }
+}
+
+/// What is asked of theory.
+#[derive(Debug, Clone, Default)]
+pub struct TheoryAsked {
+    /// H.
+    pub spins: Option<u32>,
+    /// A mixture of orders.
+    pub mixture: Option<Mixture>,
+    /// Λ of mean numbers.
+    pub dim: Option<u32>,
+}
+
+/// The mixture of a run on random couplings, if it has several orders.
+fn several_orders(spec: &Spec) -> Result<Option<Mixture>> {
+    if spec.couplings != Couplings::Random || spec.model().orders.shares().count() < 2 {
+        return Ok(None);
+    }
+    mixture_of(spec).map(Some)
 }
 
 impl GlassInputs {
@@ -65,7 +90,8 @@ impl GlassInputs {
     ///
     /// # Errors
     /// Those of the store; bad input for the user's own couplings whose scale is not stored.
-    pub fn new(run: Option<StoredRun>, spins: Option<u32>, dim: Option<u32>) -> Result<Self> {
+    pub fn new(run: Option<StoredRun>, asked: TheoryAsked) -> Result<Self> {
+        let TheoryAsked { spins, mixture, dim } = asked;
         let store = run.as_ref().map(|run| SurfaceStore::open_read(&run.path)).transpose()?;
         let of_starts = store.as_ref().filter(|store| !store.spec().is_census());
         let histogram = of_starts.map(EnergyHistogram::of_run).transpose()?;
@@ -74,9 +100,15 @@ impl GlassInputs {
         Ok(Self {
             spins: spins.or(of_run).unwrap_or(DEFAULT_SPINS),
             dim: dim.or(largest).unwrap_or(Self::DEFAULT_DIM).min(Self::DEFAULT_DIM),
+            mixture: mixture.or_else(|| run.as_ref().and_then(|run| run.mixture.clone())),
             histogram,
             run,
         })
+    }
+
+    /// The mixture that is asked for, or that of the run.
+    pub fn mixture(&self) -> Option<&Mixture> {
+        self.mixture.as_ref()
     }
 
     /// The run, if there is one.

@@ -11,7 +11,7 @@ mod expected;
 mod levels;
 mod lines;
 mod minima;
-mod model;
+pub(in crate::analysis) mod model;
 mod saddles;
 mod sample;
 mod shares;

@@ -30,7 +30,10 @@ impl Situations {
         };
         let [sweep, saddles, census] = ["sgd.run", "saddle.run", "census.run"].map(copied);
         let glass =
-            |run: &PathBuf| GlassInputs::new(Some(StoredRun::open(run).unwrap()), None, Some(6)).unwrap();
+            |run: &PathBuf| {
+                let asked = TheoryAsked { dim: Some(6), ..TheoryAsked::default() };
+                GlassInputs::new(Some(StoredRun::open(run).unwrap()), asked).unwrap()
+            };
         let beside = NetworkRuns { annealed: Some(&runs.annealed), ..alone(&runs.descent) };
         let networks = NetworksData::load(beside).unwrap();
         let spin_glass = EnergyHistogram::at(&sweep).unwrap();
