@@ -36,6 +36,8 @@ mod homotopy;
 mod instance;
 mod linear;
 mod matrix;
+#[cfg(test)]
+mod mixtures;
 mod packed;
 mod points;
 mod refine;
