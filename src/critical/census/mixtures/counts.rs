@@ -154,33 +154,39 @@ fn what_is_missing_is_not_certified() {
     assert!(!fewer.is_certified());
 }
 
-/// Certified share and time: `CENSUS=8,500 cargo test --release --lib mixtures -- --ignored --nocapture`.
+/// Certified share and time: `CENSUS=8,500 ORDERS=2:0.5,3:0.5 cargo test --release --lib mixtures -- --ignored --nocapture`.
 #[test]
 #[ignore = "takes minutes, prints rates"]
 fn rates() {
-    let asked = std::env::var("CENSUS").unwrap_or("8,500".into());
-    let asked: Vec<u64> = asked.split(',').map(|number| number.parse().unwrap()).collect();
-    let [dim, instances] = asked[..] else { panic!("CENSUS=dim,instances") };
-    for orders in [&[2, 3][..], &[1, 2, 3], &[1, 2]] {
-        let (mut certified, mut at_once, mut retried, mut points) = (0, 0, 0, 0);
-        let mut seconds = 0.0;
-        for instance in 0..instances {
-            let mixture = Mixture::equal(orders, dim as usize, instance);
-            let began = std::time::Instant::now();
-            let found = mixture.census();
-            seconds += began.elapsed().as_secs_f64();
-            certified += u64::from(found.is_certified());
-            at_once += u64::from(found.is_certified() && found.attempts <= 1);
-            retried += found.retried;
-            points += found.points.len();
-            if !found.is_certified() {
-                println!("{orders:?}, {instance}: {:?}, Morse sum {}", found.tally, found.morse_sum());
-            }
+    let text = |name: &str, or: &str| std::env::var(name).unwrap_or(or.into());
+    let numbers = text("CENSUS", "8,500");
+    let (dim, instances) = numbers.split_once(',').expect("CENSUS=dim,instances");
+    let (dim, instances): (usize, u64) = (dim.parse().unwrap(), instances.parse().unwrap());
+    let list = text("ORDERS", "2:0.5,3:0.5");
+    let order = |part: &str| {
+        let (p, variance) = part.split_once(':').expect("ORDERS=p:variance,…");
+        (p.parse().unwrap(), variance.parse().unwrap())
+    };
+    let orders: Vec<(usize, f64)> = list.split(',').map(order).collect();
+    let (mut certified, mut at_once, mut retried, mut points, mut seconds) = (0, 0, 0, 0, 0.0);
+    for instance in 0..instances {
+        let mixture = Mixture::draw(&orders, dim, instance);
+        let began = std::time::Instant::now();
+        let found = mixture.census();
+        seconds += began.elapsed().as_secs_f64();
+        certified += u64::from(found.is_certified());
+        at_once += u64::from(found.is_certified() && found.attempts <= 1);
+        retried += found.retried;
+        points += found.points.len();
+        if !found.is_certified() {
+            println!("{instance}: {:?}, Morse sum {}", found.tally, found.morse_sum());
         }
-        println!(
-            "{orders:?}, dim {dim}: {certified} of {instances} certified, {at_once} on the first way, {retried} paths again, {} points and {} s each",
-            points as f64 / instances as f64,
-            seconds / instances as f64
-        );
     }
+    let n = instances as f64;
+    println!(
+        "{list}, dim {dim}: {certified} of {instances} certified, {at_once} on the first way, {retried} paths again, \
+         {} points and {:.5} s each",
+        points as f64 / n,
+        seconds / n
+    );
 }
