@@ -154,39 +154,23 @@ fn what_is_missing_is_not_certified() {
     assert!(!fewer.is_certified());
 }
 
-/// Certified share and time: `CENSUS=8,500 ORDERS=2:0.5,3:0.5 cargo test --release --lib mixtures -- --ignored --nocapture`.
+/// All on the first way, without a path that was followed again.
 #[test]
-#[ignore = "takes minutes, prints rates"]
-fn rates() {
-    let text = |name: &str, or: &str| std::env::var(name).unwrap_or(or.into());
-    let numbers = text("CENSUS", "8,500");
-    let (dim, instances) = numbers.split_once(',').expect("CENSUS=dim,instances");
-    let (dim, instances): (usize, u64) = (dim.parse().unwrap(), instances.parse().unwrap());
-    let list = text("ORDERS", "2:0.5,3:0.5");
-    let order = |part: &str| {
-        let (p, variance) = part.split_once(':').expect("ORDERS=p:variance,…");
-        (p.parse().unwrap(), variance.parse().unwrap())
-    };
-    let orders: Vec<(usize, f64)> = list.split(',').map(order).collect();
-    let (mut certified, mut at_once, mut retried, mut points, mut seconds) = (0, 0, 0, 0, 0.0);
-    for instance in 0..instances {
-        let mixture = Mixture::draw(&orders, dim, instance);
-        let began = std::time::Instant::now();
-        let found = mixture.census();
-        seconds += began.elapsed().as_secs_f64();
-        certified += u64::from(found.is_certified());
-        at_once += u64::from(found.is_certified() && found.attempts <= 1);
-        retried += found.retried;
-        points += found.points.len();
-        if !found.is_certified() {
-            println!("{instance}: {:?}, Morse sum {}", found.tally, found.morse_sum());
+#[ignore = "takes minutes"]
+fn every_random_mixture_is_certified_at_once() {
+    for (orders, dim, instances) in [
+        (&[(2, 0.5), (3, 0.5)][..], 8, 500),
+        (&[(2, 0.95), (3, 0.05)], 8, 200),
+        (&[(1, 0.3), (2, 0.3), (3, 0.4)], 8, 500),
+        (&[(1, 100.0), (3, 1.0)], 8, 200),
+        (&[(1, 0.5), (2, 0.5)], 8, 500),
+        (&[(2, 0.95), (4, 0.05)], 5, 200),
+        (&[(2, 0.5), (6, 0.5)], 4, 100),
+    ] {
+        for instance in 0..instances {
+            let found = Mixture::draw(orders, dim, instance).census();
+            assert!(found.is_certified(), "{orders:?}, {instance}: {:?}", found.tally);
+            assert!(found.attempts <= 1 && found.retried == 0, "{orders:?}, {instance}");
         }
     }
-    let n = instances as f64;
-    println!(
-        "{list}, dim {dim}: {certified} of {instances} certified, {at_once} on the first way, {retried} paths again, \
-         {} points and {:.5} s each",
-        points as f64 / n,
-        seconds / n
-    );
 }
