@@ -15,6 +15,7 @@ mod growth;
 #[allow(dead_code)]
 mod harness;
 mod memory;
+mod models;
 mod neighbours;
 mod old_runs;
 mod outputs;

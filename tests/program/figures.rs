@@ -52,7 +52,18 @@ fn set(spins: u32, dim: u32, starts: u64) -> EnergySet {
 fn histogram(spins: u32, instances: u32, sets: Vec<EnergySet>) -> Picture {
     let thresholds = Thresholds::new(spins).unwrap();
     let (e_0, e_inf) = (thresholds.e(0).unwrap(), thresholds.e_inf());
-    picture!(energy_histogram, EnergyHistogram { spins, model: None, e_0: Some(e_0), e_inf: Some(e_inf), scale: None, instances, sets })
+    picture!(
+        energy_histogram,
+        EnergyHistogram {
+            spins,
+            model: None,
+            e_0: Some(e_0),
+            e_inf: Some(e_inf),
+            scale: None,
+            instances,
+            sets
+        }
+    )
 }
 
 fn sized(spins: u32, dims: &[u32], starts: u64) -> Vec<EnergySet> {

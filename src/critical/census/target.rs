@@ -24,8 +24,8 @@ pub struct Target<'a> {
 impl<'a> Target<'a> {
     /// The energy of a surface.
     pub fn of(surface: &'a Surface) -> Self {
-        let Layout { spins, dim } = surface.layout();
-        Self::new(dim, spins, true, |visit| surface.for_each_coefficient(visit))
+        let (dim, degree) = (surface.dim(), surface.degree());
+        Self::new(dim, degree, surface.is_homogeneous(), |visit| surface.for_each_coefficient(visit))
     }
 
     /// From a function that visits every monomial, of all orders.

@@ -8,7 +8,6 @@ use super::model::mixture_text;
 use super::spec::Spec;
 use super::starts_from::StartsFrom;
 use super::unit::UNIT_STARTS;
-use crate::critical::census::admitted_class_count;
 use crate::descent::{DeviceClass, Protocol, Rules, device};
 use crate::error::{Error, Result, check_range};
 use crate::study;
@@ -109,10 +108,10 @@ fn check_units(spec: &Spec) -> Result<()> {
 
 /// One size, few enough paths, everything kept.
 fn check_census(spec: &Spec) -> Result<()> {
-    let &[dim] = spec.dims.as_slice() else {
+    let [_] = spec.dims.as_slice() else {
         return Err(Error::bad_input("dims", format!("{:?}", spec.dims), "one size in a census"));
     };
-    admitted_class_count(spec.spins as usize, dim as usize)?;
+    spec.census_paths()?;
     if spec.starts == 1 && spec.points && !spec.trace {
         return Ok(());
     }

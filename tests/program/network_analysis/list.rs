@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hspin::analysis::networks::{NetworkRuns, NetworksData, NetworksInputs};
-use hspin::analysis::{EnergyHistogram, GlassInputs, StoredRun};
+use hspin::analysis::{EnergyHistogram, GlassInputs, StoredRun, TheoryAsked};
 use hspin::figures::drawing::Drawing;
 use hspin::figures::{self, FIGURES, Figure, Source};
 
@@ -29,11 +29,10 @@ impl Situations {
             copy
         };
         let [sweep, saddles, census] = ["sgd.run", "saddle.run", "census.run"].map(copied);
-        let glass =
-            |run: &PathBuf| {
-                let asked = TheoryAsked { dim: Some(6), ..TheoryAsked::default() };
-                GlassInputs::new(Some(StoredRun::open(run).unwrap()), asked).unwrap()
-            };
+        let glass = |run: &PathBuf| {
+            let asked = TheoryAsked { dim: Some(6), ..TheoryAsked::default() };
+            GlassInputs::new(Some(StoredRun::open(run).unwrap()), asked).unwrap()
+        };
         let beside = NetworkRuns { annealed: Some(&runs.annealed), ..alone(&runs.descent) };
         let networks = NetworksData::load(beside).unwrap();
         let spin_glass = EnergyHistogram::at(&sweep).unwrap();
