@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Union
+from typing import Any, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -45,3 +45,8 @@ def as_couplings(array: npt.ArrayLike) -> npt.NDArray[np.float64]:
     if given.ndim < 2 or len(set(given.shape)) != 1:
         raise InputError(f"couplings = shape {given.shape}: shape (N,) * H with H of at least 2")
     return np.ascontiguousarray(given, dtype=np.float64)
+
+
+def by_order(orders: list[tuple[int, npt.NDArray[np.float64]]]) -> Any:
+    """The array of one order; a dict of several."""
+    return orders[0][1] if len(orders) == 1 else dict(orders)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _hspin
-from ._couplings import Couplings, CouplingsFile
+from ._couplings import Couplings, CouplingsFile, by_order
 from ._errors import DamagedError, InputError
 from ._figure import Figure
 from ._frames import made
@@ -195,7 +195,7 @@ class Run:
         """
         return _hspin.points(self._open(), whole("dim", dim), whole("instance", instance))
 
-    def couplings(self, dim: int, instance: int = 0) -> FloatArray:
+    def couplings(self, dim: int, instance: int = 0) -> Any:
         """Couplings of one surface.
 
         Parameters
@@ -205,15 +205,16 @@ class Run:
 
         Returns
         -------
-        ndarray, shape (dim,) * H
-            The symmetric array X with L(w) = Λ^{-(H-1)/2} Σ X w…w.
+        ndarray, shape (dim,) * H, or dict of int to ndarray
+            The symmetric array X with L(w) = Λ^{-(H-1)/2} Σ X w…w. Of a mixture a dict: each order P has its array of shape
+            (dim,) * P, √V inside, and L is the sum of their energies..
 
         Raises
         ------
         RefusedError
             Above 2 GiB; for a run on couplings of your own, of which it has the checksum only.
         """
-        return _hspin.couplings(self._open(), whole("dim", dim), whole("instance", instance))
+        return by_order(_hspin.couplings(self._open(), whole("dim", dim), whole("instance", instance)))
 
     def figure(
         self,
