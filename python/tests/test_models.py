@@ -111,6 +111,14 @@ def test_products_and_great_circles_fit_the_hessian(surface):
     assert math.isclose(circle.curvature[0], tangent @ surface.hessian(w) @ tangent, rel_tol=1e-9, abs_tol=1e-10)
 
 
+def test_values_at_a_point_do_not_depend_on_other_points_or_threads(surface):
+    points = surface.random_points(13)
+    for call in (surface.energy, surface.gradient, surface.radial_slope, surface.hessian, surface.spectrum):
+        together = call(points, threads=3)
+        assert same_bits(together, call(points, threads=1))
+        assert all(same_bits(call(w), row) for w, row in zip(points, together, strict=True))
+
+
 def test_overlaps_are_those_with_the_hidden_vector():
     surface = hs.Surface(spins=3, spike=1.3, dim=20)
     v, points = surface.hidden_vector, surface.random_points(4)
