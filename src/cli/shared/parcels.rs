@@ -27,6 +27,8 @@ pub enum OpenRun {
 pub struct Inputs {
     /// The user's own couplings.
     pub couplings: Option<PathBuf>,
+    /// Points that starts begin from.
+    pub starts_from: Option<PathBuf>,
     /// Digits of a run of networks.
     pub data: Option<PathBuf>,
     /// Threads of the worker.
@@ -120,7 +122,8 @@ pub fn carry_out(
         let call = (&*with.observer as &dyn crate::study::Observer, &with.stop);
         match kind {
             SURFACES => {
-                let given = engine::given(inputs.couplings.as_deref())?;
+                let points = inputs.starts_from.as_deref().map(engine::starting_points).transpose()?;
+                let given = engine::given(inputs.couplings.as_deref())?.starting_from(points);
                 parcel::carry_out::<Surfaces>(spec, order, (&given, &resources), call)
             }
             NETWORKS => {
