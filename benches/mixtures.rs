@@ -63,7 +63,8 @@ fn contractions() {
 fn censuses() {
     let columns = ["mixture", "Λ", "surfaces", "certified", "s/surface"];
     let mut table = Table::new("mixture-censuses", "Censuses of mixtures on one thread", &columns);
-    let cases: [(&str, &[(u32, f64)], usize, u64); 3] = [
+    type Case = (&'static str, &'static [(u32, f64)], usize, u64);
+    let cases: [Case; 3] = [
         ("2:0.5,3:0.5", &[(2, 0.5), (3, 0.5)], 8, 500),
         ("1:0.2,3:0.8", &[(1, 0.2), (3, 0.8)], 8, 100),
         ("3:0.5,4:0.5", &[(3, 0.5), (4, 0.5)], 5, 100),

@@ -217,7 +217,6 @@ def test_a_census_of_one_order_with_a_law_or_a_spike(name):
     census_is_that_of_the_surface(MODELS[name], 5)
 
 
-@pytest.mark.skip(reason="census of mixtures lands with the next merge")
 @pytest.mark.parametrize("name", ["mixture", "field", "all"])
 def test_a_census_of_a_mixture(name):
     census_is_that_of_the_surface(MODELS[name], 4)

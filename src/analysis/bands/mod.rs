@@ -104,7 +104,7 @@ pub enum Check {
     /// Critical points of any index near chosen energies.
     Saddles(SaddleCheck),
     /// A mixture of orders, couplings of another law, or a spike.
-    Model(ModelCheck),
+    Model(Box<ModelCheck>),
 }
 
 /// What a test says.
@@ -217,7 +217,7 @@ fn of_model(store: &SurfaceStore, dim: u32) -> Result<DimBands> {
         p: p.filter(|_| reason.is_none()),
         caveats,
         uncertain: Uncertain::default(),
-        check: Check::Model(check),
+        check: Check::Model(Box::new(check)),
         shares: None,
         lines: Vec::new(),
     })
