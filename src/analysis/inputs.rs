@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::bands::{CensusSample, SizeSample, SoughtPoints, sample};
 use super::energy_histogram::EnergyHistogram;
+use super::mixture_complexity::ComplexityMap;
 use super::model::mixture_of;
 use super::units::UnitCount;
 use crate::studies::surfaces::{Couplings, Spec, SurfaceStore};
@@ -62,6 +63,33 @@ impl StoredRun {
     }
 }
 
+/// Runs that a figure shows side by side.
+pub struct SeveralRuns {
+    stores: Vec<SurfaceStore>,
+}
+
+impl SeveralRuns {
+    /// The runs at some paths.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn open<P: AsRef<Path>>(paths: &[P]) -> Result<Self> {
+        let stores =
+            paths.iter().map(|path| SurfaceStore::open_read(path.as_ref())).collect::<Result<_>>()?;
+        Ok(Self { stores })
+    }
+
+    /// Them, in the order in which they were named.
+    pub fn stores(&self) -> &[SurfaceStore] {
+        &self.stores
+    }
+
+    /// What to say of the first that is not finished.
+    pub fn note(&self) -> Option<String> {
+        self.stores.iter().find_map(|store| UnitCount::of(store).note())
+    }
+}
+
 /// What is asked of theory.
 #[derive(Debug, Clone, Default)]
 pub struct TheoryAsked {
@@ -106,9 +134,12 @@ impl GlassInputs {
         })
     }
 
-    /// The mixture that is asked for, or that of the run.
-    pub fn mixture(&self) -> Option<&Mixture> {
-        self.mixture.as_ref()
+    /// The complexity of the mixture that is asked for, or of that of the run; none without one.
+    ///
+    /// # Errors
+    /// Bad input for a mixture of one order.
+    pub fn complexity_map(&self) -> Result<Option<ComplexityMap>> {
+        self.mixture.as_ref().map(ComplexityMap::new).transpose()
     }
 
     /// The run, if there is one.

@@ -2,6 +2,7 @@
 
 use super::bands::Mean;
 use super::bands::model::{Reached, check};
+use super::inputs::SeveralRuns;
 use super::model::{LimitEnergies, limit_energies};
 use crate::error::{Error, Result};
 use crate::studies::surfaces::{Spec, SurfaceStore, model_text};
@@ -56,7 +57,8 @@ impl EnergiesReached {
     /// # Errors
     /// [`Error::BadInput`] naming a run that is no run of descents on random couplings, or differs in more; those of the
     /// store.
-    pub fn of_runs(stores: &[SurfaceStore], by: SeriesBy) -> Result<Self> {
+    pub fn of_runs(runs: &SeveralRuns, by: SeriesBy) -> Result<Self> {
+        let stores = runs.stores();
         let Some(first) = stores.first() else {
             return Err(Error::bad_input("--run", "(missing)", "at least one run of descents"));
         };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::bands::Mean;
 use super::bands::model::{SpikeCheck, check};
+use super::inputs::SeveralRuns;
 use crate::error::{Error, Result};
 use crate::studies::surfaces::{SurfaceStore, model_text};
 use crate::theory::Spiked;
@@ -46,12 +47,13 @@ impl SpikeOverlaps {
     ///
     /// # Errors
     /// [`Error::BadInput`] naming a run without a spike, or on another model; those of the store.
-    pub fn of_runs(stores: &[SurfaceStore]) -> Result<Self> {
+    pub fn of_runs(runs: &SeveralRuns) -> Result<Self> {
         let common = |store: &SurfaceStore| {
             let mut model = store.spec().model();
             let spike = model.spike.take();
             (model_text(&model), spike.map(|spike| spike.order))
         };
+        let stores = runs.stores();
         let Some(first) = stores.first() else {
             return Err(Error::bad_input("--run", "(missing)", "runs with spikes"));
         };

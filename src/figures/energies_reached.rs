@@ -20,7 +20,7 @@ pub const BY_PROTOCOL: Figure = Figure {
     name: "energies-by-protocol",
     title: "energies that descents reach as Λ grows, by method, against E_th, E_alg and E_0",
     shows: "one or several runs of descents on one model (--run, repeated)",
-    source: Source::Several(|stores| Ok(draw(&EnergiesReached::of_runs(stores, SeriesBy::Protocol)?))),
+    source: Source::Several(|runs| Ok(draw(&EnergiesReached::of_runs(runs, SeriesBy::Protocol)?))),
 };
 
 /// By law: are energies those of Gaussian couplings?
@@ -28,7 +28,7 @@ pub const BY_LAW: Figure = Figure {
     name: "energies-by-law",
     title: "energies that descents reach as Λ grows, by the law of the couplings (universality)",
     shows: "several runs of descents that differ in the law of the couplings (--run, repeated)",
-    source: Source::Several(|stores| Ok(draw(&EnergiesReached::of_runs(stores, SeriesBy::Law)?))),
+    source: Source::Several(|runs| Ok(draw(&EnergiesReached::of_runs(runs, SeriesBy::Law)?))),
 };
 
 /// Draws means over surfaces with their standard errors; below each the lowest energy of a surface.

@@ -7,9 +7,7 @@ use super::style::{INK, TICK_SIZE};
 use crate::Result;
 use crate::analysis::bands::SoughtPoints;
 use crate::analysis::networks::NetworksInputs;
-use crate::analysis::{GlassInputs, StoredRun, UnitCount};
-use crate::studies::surfaces::SurfaceStore;
-use crate::theory::Mixture;
+use crate::analysis::{ComplexityMap, GlassInputs, SeveralRuns, StoredRun, UnitCount};
 
 /// A figure that can be drawn.
 #[derive(Debug, Clone, Copy)]
@@ -30,9 +28,9 @@ pub enum Source {
     /// Theory, at the order and the size of a run where there is one.
     Theory(fn(&GlassInputs) -> Result<Drawing>),
     /// Theory of a mixture of at least two orders: of the command line, or of the run.
-    Mixture(fn(&Mixture) -> Result<Drawing>),
+    Mixture(fn(&ComplexityMap) -> Drawing),
     /// Several runs of the spin glass side by side.
-    Several(fn(&[SurfaceStore]) -> Result<Drawing>),
+    Several(fn(&SeveralRuns) -> Result<Drawing>),
     /// A run of the spin glass.
     Glass(RunInputs, fn(&GlassInputs) -> Result<Drawing>),
     /// A run of networks, alone or beside another run; none where that run has nothing to show.
@@ -97,7 +95,7 @@ impl Figure {
     pub fn draw_glass(&self, inputs: &GlassInputs) -> Result<Option<Drawing>> {
         match self.source {
             Source::Theory(draw) => draw(inputs).map(Some),
-            Source::Mixture(draw) => inputs.mixture().map(draw).transpose(),
+            Source::Mixture(draw) => Ok(inputs.complexity_map()?.as_ref().map(draw)),
             Source::Glass(_, draw) if inputs.run().is_some_and(|run| self.fits(run)) => {
                 draw(inputs).map(Some)
             }
@@ -109,9 +107,9 @@ impl Figure {
     ///
     /// # Errors
     /// Bad input for runs that do not belong together; those of the store and of theory.
-    pub fn draw_several(&self, stores: &[SurfaceStore]) -> Result<Option<Drawing>> {
+    pub fn draw_several(&self, runs: &SeveralRuns) -> Result<Option<Drawing>> {
         match self.source {
-            Source::Several(draw) => draw(stores).map(Some),
+            Source::Several(draw) => draw(runs).map(Some),
             _ => Ok(None),
         }
     }

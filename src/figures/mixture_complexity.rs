@@ -18,7 +18,7 @@ pub const FIGURE: Figure = Figure {
     name: "mixture-complexity",
     title: "complexity of a mixture over energy and radial slope, Λ → ∞",
     shows: "theory of a mixture of at least two orders (--mixture, or a run on one)",
-    source: Source::Mixture(|mixture| Ok(draw(&ComplexityMap::new(mixture)?))),
+    source: Source::Mixture(draw),
 };
 
 /// Draws contours of Σ(u, r), the ridge, and the lines at which Hessians become marginal.

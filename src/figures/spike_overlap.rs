@@ -19,7 +19,7 @@ pub const FIGURE: Figure = Figure {
     name: "spike-overlap",
     title: "overlap of the lowest minimum with the spike, and share of starts that meet it, against λ",
     shows: "one or several runs that differ in the strength of the spike (--run, repeated)",
-    source: Source::Several(|stores| Ok(draw(&SpikeOverlaps::of_runs(stores)?))),
+    source: Source::Several(|runs| Ok(draw(&SpikeOverlaps::of_runs(runs)?))),
 };
 
 /// Draws overlaps above and shares of starts below.

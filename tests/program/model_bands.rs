@@ -40,7 +40,8 @@ fn held_against(shares: &[(u32, f64)], dim: usize, surfaces: &[Vec<ModelPoint>])
 #[test]
 fn censuses_of_two_mixtures_agree_with_their_exact_means_and_disagree_with_false_ones() {
     // Of each: the same ξ and ξ′ with ξ″ larger by 2 %.
-    let cases: [(&[(u32, f64)], usize, &[(u32, f64)]); 2] = [
+    type Shares = &'static [(u32, f64)];
+    let cases: [(Shares, usize, Shares); 2] = [
         (&[(2, 0.5), (3, 0.5)], 6, &[(2, 0.54), (3, 0.42), (4, 0.04)]),
         (&[(1, 0.1), (3, 0.6), (4, 0.3)], 5, &[(1, 0.1), (2, 0.072), (3, 0.456), (4, 0.372)]),
     ];

@@ -10,6 +10,7 @@ use crate::analysis::mixture_of;
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Layout, OwnCouplings, PlantedSpike, Surface, SymmetricTensor};
 use crate::numeric::npy::{self, Array, Wanted};
+use crate::studies::surfaces::StartsFrom;
 use crate::studies::surfaces::{self, Couplings, Given, GivenPoints, Kind, Spec, SurfaceId, SurfaceStore};
 use crate::study::command::{self, Estimate};
 use crate::study::memory::available_bytes;
@@ -138,10 +139,14 @@ fn tensor(array: &Array, path: &Path) -> Result<SymmetricTensor<f64>> {
 /// # Errors
 /// [`Error::Refused`].
 pub fn need_couplings(run: &Path, spec: &Spec, given: &Given) -> Result<()> {
+    let path = run.display();
+    if matches!(spec.starts_from, Some(StartsFrom::Points { .. })) && given.starts.is_none() {
+        let needed = "has starts that begin at points of your own: give them again (--starts-from)";
+        return Err(Error::Refused(format!("{path} {needed}")));
+    }
     if spec.couplings == Couplings::Random || given.couplings.is_some() {
         return Ok(());
     }
-    let path = run.display();
     Err(Error::Refused(format!("{path} has couplings of your own: give them again (--couplings)")))
 }
 

@@ -7,7 +7,7 @@ use itertools::Itertools;
 use super::kinds::kind_of;
 use super::networks::beside::ComparedRuns;
 use crate::analysis::networks::NetworksData;
-use crate::analysis::{EnergyHistogram, GlassInputs, StoredRun, TheoryAsked, UnitCount};
+use crate::analysis::{EnergyHistogram, GlassInputs, SeveralRuns, StoredRun, TheoryAsked};
 use crate::figures::{self, Figure, FigureFormat, Source, paths};
 use crate::files;
 use crate::studies::surfaces::SurfaceStore;
@@ -185,14 +185,11 @@ fn draw_glass(wanted: &FigureRequest) -> Result<Drawn> {
     let inputs = GlassInputs::new(run, asked)?;
     let mut drawn = Drawn { unfinished, ..Drawn::default() };
     for figure in chosen {
-        if wanted.name != ALL && matches!(figure.source, Source::Mixture(_)) && inputs.mixture().is_none() {
-            return Err(Error::bad_input(
-                "--mixture",
-                "(missing)",
-                format!("figure {} shows {}", figure.name, figure.shows),
-            ));
-        }
         let Some(mut drawing) = figure.draw_glass(&inputs)? else {
+            if wanted.name != ALL && matches!(figure.source, Source::Mixture(_)) {
+                let allowed = format!("figure {} shows {}", figure.name, figure.shows);
+                return Err(Error::bad_input("--mixture", "(missing)", allowed));
+            }
             drawn.skipped.push(figure.name);
             continue;
         };
@@ -206,10 +203,9 @@ fn draw_glass(wanted: &FigureRequest) -> Result<Drawn> {
 
 /// Several runs in one figure.
 fn draw_several(wanted: &FigureRequest, figure: &Figure, formats: &[FigureFormat]) -> Result<Drawn> {
-    let stores = wanted.runs.iter().map(|run| SurfaceStore::open_read(run)).collect::<Result<Vec<_>>>()?;
-    let notes: Vec<String> = stores.iter().filter_map(|store| UnitCount::of(store).note()).collect();
-    let mut drawn = Drawn { unfinished: notes.first().cloned(), ..Drawn::default() };
-    if let Some(mut drawing) = figure.draw_several(&stores)? {
+    let runs = SeveralRuns::open(wanted.runs)?;
+    let mut drawn = Drawn { unfinished: runs.note(), ..Drawn::default() };
+    if let Some(mut drawing) = figure.draw_several(&runs)? {
         if let Some(note) = &drawn.unfinished {
             drawing = drawing.headed(note);
         }
