@@ -18,7 +18,8 @@ from ._figure import Figure, figure
 from ._hspin import __version__
 from ._run import Run, merge, open
 from ._runs import census, sweep
-from ._surface import GreatCircle, Starts, Surface
+from ._starts import Starts
+from ._surface import GreatCircle, Surface
 from ._words import Document
 
 __all__ = [

@@ -7,6 +7,7 @@ again if its first worker is lost, and its rows are the same.
 from __future__ import annotations
 
 import os
+import socket
 import time
 from concurrent.futures import BrokenExecutor, CancelledError
 from typing import Any
@@ -51,7 +52,19 @@ def share_out(executor: Any, line: list[str], inputs: dict[str, Any], progress: 
 
 
 def work(kind: str, spec: str, order: bytes, inputs: dict[str, Any]) -> bytes:
-    """Carries out one order; called in the process of a worker."""
+    """Carries out one order; called in the process of a worker.
+
+    Raises
+    ------
+    InputError
+        Where a file of the user's own is not there for this worker.
+    """
+    for key, path in inputs.items():
+        if path is not None and not os.path.exists(path):
+            raise InputError(
+                f"{key} = {path}: a path at which every worker finds the file; {socket.gethostname()} does not: keep it on a"
+                " file system that all of them share, and give its path rather than an array"
+            )
     return _hspin.carry_out(kind, spec, order, threads=1, **inputs)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _hspin
-from ._couplings import Couplings, CouplingsFile
+from ._couplings import Couplings, CouplingsFile, Points, PointsFile, by_order
 from ._errors import DamagedError, InputError
 from ._figure import Figure
 from ._frames import made
@@ -94,6 +94,7 @@ class Run:
         repair: bool = False,
         sample_seed: int | None = None,
         couplings: Couplings | None = None,
+        starts_from: Points | None = None,
         data: str | os.PathLike[str] | None = None,
     ) -> Document:
         """Checks structure, checksums and completeness: ``hspin verify``.
@@ -106,9 +107,9 @@ class Run:
             Drop damaged units, so that the same call computes them again.
         sample_seed : int, optional
             Which sample is computed again; another one each time by default.
-        couplings : path or array, optional
+        couplings, starts_from : path or array, optional
         data : path, optional
-            Your own couplings or digits that the run is on, for ``deep``.
+            Your own couplings, points that starts begin from, or digits that the run is on, for ``deep``.
 
         Returns
         -------
@@ -129,8 +130,9 @@ class Run:
                 "data": data,
             }
         )
-        with CouplingsFile(couplings) as file:
-            return document(["verify", self._word(), *flags, *words({"couplings": file})], title="verify")
+        with CouplingsFile(couplings) as file, PointsFile(starts_from) as points:
+            files = words({"couplings": file, "starts_from": points})
+            return document(["verify", self._word(), *flags, *files], title="verify")
 
     # What it holds.
 
@@ -195,7 +197,7 @@ class Run:
         """
         return _hspin.points(self._open(), whole("dim", dim), whole("instance", instance))
 
-    def couplings(self, dim: int, instance: int = 0) -> FloatArray:
+    def couplings(self, dim: int, instance: int = 0) -> Any:
         """Couplings of one surface.
 
         Parameters
@@ -205,15 +207,36 @@ class Run:
 
         Returns
         -------
-        ndarray, shape (dim,) * H
-            The symmetric array X with L(w) = Λ^{-(H-1)/2} Σ X w…w.
+        ndarray, shape (dim,) * H, or dict of int to ndarray
+            The symmetric array X with L(w) = Λ^{-(H-1)/2} Σ X w…w. Of a mixture a dict: each order P has its array of shape
+            (dim,) * P, √V inside, and L is the sum of their energies..
 
         Raises
         ------
         RefusedError
             Above 2 GiB; for a run on couplings of your own, of which it has the checksum only.
         """
-        return _hspin.couplings(self._open(), whole("dim", dim), whole("instance", instance))
+        return by_order(_hspin.couplings(self._open(), whole("dim", dim), whole("instance", instance)))
+
+    def hidden_vector(self, dim: int, instance: int = 0) -> FloatArray:
+        """The hidden vector v of the spike on one surface: L has the term −λΛ(w·v/Λ)^r.
+
+        Parameters
+        ----------
+        dim, instance : int
+            Size Λ and number of the surface.
+
+        Returns
+        -------
+        ndarray, shape (dim,)
+            v, |v|² = Λ.
+
+        Raises
+        ------
+        InputError
+            If the run has no spike, or no such surface.
+        """
+        return _hspin.hidden_vector(self._open(), whole("dim", dim), whole("instance", instance))
 
     def figure(
         self,
@@ -285,6 +308,7 @@ class Run:
         dim: int | None = None,
         instance: int | None = None,
         couplings: bool = False,
+        spike: bool = False,
         points: bool = False,
         force: bool = False,
     ) -> list[Path]:
@@ -298,8 +322,9 @@ class Run:
             Form of the tables.
         dim, instance : int, optional
             One size Λ, one surface.
-        couplings, points : bool
-            Write the arrays of that surface: ``couplings.npy`` of shape (Λ,) * H, ``points.npy`` of shape (starts, Λ).
+        couplings, spike, points : bool
+            Write the arrays of that surface: ``couplings.npy`` of shape (Λ,) * H, of a mixture ``couplings-P.npy`` for each
+            order P; ``spike.npy``, the hidden vector of shape (Λ,); ``points.npy`` of shape (starts, Λ).
         force : bool
             Write also over files that are not hspin's.
 
@@ -314,6 +339,7 @@ class Run:
             "dim": dim,
             "instance": instance,
             "couplings": couplings,
+            "spike": spike,
             "points": points,
             "force": force,
         }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from ._model import Law, Spike, SurfaceMixture, model_words
 from ._progress import ProgressLike
 from ._run import Run
-from ._work import Couplings, ExecutorLike, PathLike, carried_out
+from ._work import Couplings, ExecutorLike, PathLike, Points, carried_out
 
 Protocol = Literal["sgd", "gd", "saddle", "anneal"]
 
@@ -15,8 +16,13 @@ Protocol = Literal["sgd", "gd", "saddle", "anneal"]
 def sweep(
     *,
     spins: int | None = None,
+    mixture: SurfaceMixture | None = None,
+    spike: Spike | None = None,
+    law: Law | None = None,
     dims: int | Sequence[int] | None = None,
     starts: int | None = None,
+    starts_from: Points | None = None,
+    start_overlap: float | None = None,
     instances: int | None = None,
     seed: int | None = None,
     protocol: Protocol | None = None,
@@ -43,10 +49,24 @@ def sweep(
     ----------
     spins : int, optional
         Order H, 3 by default.
+    mixture : dict of int to float, or text, optional
+        Orders and their variances in place of ``spins``: ``{2: 0.5, 3: 0.5}`` or ``"2:0.5,3:0.5"`` stands for
+        ξ(q) = ½q² + ½q³. Order 1 is a random field. Records have ``radial_slope``, w·∇L/Λ.
+    spike : float, or tuple of float and int, optional
+        A strength λ, or (λ, r): adds −λΛ(w·v/Λ)^r with a hidden vector v; r is the highest order by default. Records have
+        ``spike_overlap``, w·v/Λ, without its sign for even r.
+    law : {"gaussian", "sign", "uniform", "exponential"}, optional
+        Law of the entries of couplings, with mean 0 and variance 1; ``"gaussian"`` by default.
     dims : int or sequence of int, optional
         Dimensions Λ; those of the preset by default.
     starts : int, optional
         Starts on each surface.
+    starts_from : path or array of shape (n, dim), optional
+        Points of the sphere, |w|² = Λ to 1e-6 in |w|²/Λ, that starts begin from: the same on every surface, the first
+        ``starts`` of them or all. ``dims`` is theirs by default. The run holds their checksum only: give them again to
+        resume it, and for ``verify(deep=True, starts_from=…)``.
+    start_overlap : float, optional
+        Starts begin at this overlap w·v/Λ with the hidden vector of the spike, from −1 to 1, else at random.
     instances : int, optional
         Surfaces of each size, 1 by default.
     seed : int, optional
@@ -106,8 +126,12 @@ def sweep(
         "couplings": couplings,
         "trace": trace,
         "spins": spins,
+        **model_words(mixture, spike),
+        "law": law,
         "dims": dims,
         "starts": starts,
+        "starts_from": starts_from,
+        "start_overlap": start_overlap,
         "instances": instances,
         "protocol": protocol,
         "device": device,
@@ -126,6 +150,9 @@ def sweep(
 def census(
     *,
     spins: int | None = None,
+    mixture: SurfaceMixture | None = None,
+    spike: Spike | None = None,
+    law: Law | None = None,
     dim: int | None = None,
     instances: int | None = None,
     seed: int | None = None,
@@ -142,6 +169,8 @@ def census(
     ----------
     spins : int, optional
         Order H, 3 by default.
+    mixture, spike, law : optional
+        As in :func:`sweep`.
     dim : int
         Dimension Λ; there are ((H−1)^Λ − 1)/(H−2) paths to follow, at most 10 million.
     instances : int, optional
@@ -163,6 +192,8 @@ def census(
     """
     keywords = {
         "spins": spins,
+        **model_words(mixture, spike),
+        "law": law,
         "dim": dim,
         "instances": instances,
         "seed": seed,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple, Union
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _hspin
+from ._couplings import as_couplings, by_order
 from ._errors import InputError
-from ._frames import Columns, Kept, columns, made
+from ._model import Law, Spike, SurfaceMixture, spike_of, surface_shares
 from ._progress import ProgressLike, shown
+from ._starts import Starts
 from ._words import number, real_numbers, whole
-from ._couplings import as_couplings
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -32,99 +33,13 @@ class GreatCircle(NamedTuple):
     curvature: FloatArray
 
 
-class _Kept:
-    """What starts found, as arrays: what came from another process."""
-
-    def __init__(self, points: FloatArray, records: Columns, traces: Columns, facts: dict[str, Any] | None) -> None:
-        self._points, self._records, self._traces, self._facts = points, Kept(records), Kept(traces), facts
-
-    def __len__(self) -> int:
-        return len(self._points)
-
-    def points(self) -> FloatArray:
-        return self._points.copy()
-
-    def records(self) -> Kept:
-        return self._records
-
-    def traces(self) -> Kept:
-        return self._traces
-
-    def facts(self) -> dict[str, Any] | None:
-        return self._facts
-
-
-_Found = Union[_hspin.Starts, _Kept]
-
-
-class Starts:
-    """Where starts on a surface ended, or its critical points. ``len`` is their number; ``records`` has all that is known.
-
-    Attributes that are arrays have one entry for each start. Energies are those of the couplings, as in runs; those of an
-    array of your own divided by ``scale`` are what theory speaks of.
-    """
-
-    def __init__(self, found: _Found, scale: float) -> None:
-        self._found = found
-        self._columns: dict[str, Any] = columns(found.records())
-        #: Scale s of an array of your own: ``energy_per_spin / scale`` is u/s. 1 on a random surface.
-        self.scale = scale
-        #: What is known of a census beside its points, among it ``certified``; None for descents.
-        self.facts: dict[str, Any] | None = found.facts()
-
-    @property
-    def points(self) -> FloatArray:
-        """Where each ended, shape (n, dim), |w|² = Λ."""
-        return self._found.points()
-
-    @property
-    def certified(self) -> bool | None:
-        """Whether it is proved that no critical point is missing; None for descents."""
-        return None if self.facts is None else bool(self.facts["certified"])
-
-    def records(self, format: str | None = None) -> Any:
-        """The records, as :meth:`hspin.Run.records` has them: those of a run on this surface."""
-        return made(self._found.records(), format)
-
-    def traces(self, format: str | None = None) -> Any:
-        """Histories of the starts, if they were asked for by ``trace=True``."""
-        return made(self._found.traces(), format)
-
-    @property
-    def index(self) -> Any:
-        """Number of negative eigenvalues of the Riemannian Hessian; masked where it is not known."""
-        return self._columns["morse_index"]
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.__dict__["_columns"][name]
-        except KeyError:
-            raise AttributeError(f"no {name!r}; there are {', '.join(self.__dict__.get('_columns', ()))}") from None
-
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self._columns]
-
-    def __len__(self) -> int:
-        return len(self._found)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        found = self._found
-        parts = (found.points(), found.records().arrays(), found.traces().arrays(), found.facts())
-        return (_starts, (parts, self.scale))
-
-    def __copy__(self) -> Starts:
-        return self
-
-    def __repr__(self) -> str:
-        return f"<hspin.Starts {len(self)}: {', '.join(['points', 'index', *self._columns])}>"
-
-
 class Surface:
     """One energy surface on the sphere |w|² = Λ, L(w) = Λ^{-(H-1)/2} Σ X[i, j, …] w_i w_j ….
 
     ``Surface(spins=3, dim=50, seed=1, instance=0)`` is the random surface of that number in every run of that seed, to the
     bit. ``Surface(array)`` is that of a symmetric array of shape (N,) * H, with the energies and derivatives of the array
-    as it is.
+    as it is. ``Surface(mixture={2: 0.5, 3: 0.5}, dim=50)`` is the sum of independent surfaces of orders 2 and 3, and
+    ``spike=(1.3, 3)`` adds −1.3 Λ (w·v/Λ)³ with a hidden vector v.
 
     Energies are extensive: of the order of Λ. Points W have shape (dim,) or (n, dim), of any real dtype and order; they must
     lie on the sphere to 1e-6 in |w|²/Λ, or are scaled to it by ``project=True``. Values at a point depend neither on other
@@ -135,7 +50,14 @@ class Surface:
     couplings : array_like of shape (N,) * H, optional
         A symmetric array of your own.
     spins, dim : int, optional
-        Order H and dimension Λ of a random surface.
+        Order H, 3 by default, and dimension Λ of a random surface.
+    mixture : dict of int to float, or text, optional
+        Orders P and their variances V in place of ``spins``: L has the covariance Λ Σ V (w·w′/Λ)^P. Order 1 is a random
+        field. ``"2:0.5,3:0.5"`` is the text of the command line.
+    spike : float, or tuple of float and int, optional
+        A strength λ, or (λ, r): adds −λΛ(w·v/Λ)^r; r is the highest order by default.
+    law : {"gaussian", "sign", "uniform", "exponential"}, optional
+        Law of the entries of couplings, with mean 0 and variance 1; ``"gaussian"`` by default.
     seed : int
         Root of all random streams.
     instance : int
@@ -164,24 +86,35 @@ class Surface:
         couplings: npt.ArrayLike | None = None,
         *,
         spins: int | None = None,
+        mixture: SurfaceMixture | None = None,
+        spike: Spike | None = None,
+        law: Law | None = None,
         dim: int | None = None,
         seed: int = 1,
         instance: int = 0,
         threads: int | None = None,
     ) -> None:
         if couplings is not None:
-            for key, value in (("spins", spins), ("dim", dim), ("instance", instance or None)):
+            asked = {"spins": spins, "mixture": mixture, "spike": spike, "law": law, "dim": dim}
+            for key, value in {**asked, "instance": instance or None}.items():
                 if value is not None:
-                    raise InputError(f"{key} = {value}: nothing: the array has it")
+                    raise InputError(f"{key} = {value}: nothing beside an array, which says all of it")
             self._inner = _hspin.Surface.own(
                 as_couplings(couplings), whole("seed", seed, 2**64 - 1), _threads(threads)
             )
             return
         if dim is None:
             raise InputError("dim = None: a dimension, or an array of couplings")
-        order = 3 if spins is None else whole("spins", spins)
+        if law is not None and not isinstance(law, str):
+            raise InputError(f"law = {law!r}: the name of a law")
+        model: _hspin._Model = {
+            "spins": None if spins is None else whole("spins", spins),
+            "mixture": surface_shares(mixture),
+            "law": law,
+            "spike": spike_of(spike),
+        }
         self._inner = _hspin.Surface.random(
-            order, whole("dim", dim), whole("seed", seed, 2**64 - 1), whole("instance", instance), _threads(threads)
+            model, whole("dim", dim), whole("seed", seed, 2**64 - 1), whole("instance", instance), _threads(threads)
         )
         self._is_random = True
 
@@ -189,7 +122,7 @@ class Surface:
 
     @property
     def spins(self) -> int:
-        """Order H."""
+        """Order H; the highest of a mixture."""
         return self._inner.spins
 
     @property
@@ -212,19 +145,66 @@ class Surface:
         """Scale s of an array of your own, s² = Σ A² / C(N+H−1, H): L/(sΛ) is what theory speaks of. 1 if random."""
         return self._inner.scale
 
-    def couplings(self) -> FloatArray:
-        """The symmetric array X, shape (dim,) * H.
+    @property
+    def mixture(self) -> dict[int, float] | None:
+        """Orders and their variances, ``{3: 1.0}`` of order 3 alone; None of an array of your own."""
+        shares = self._inner.mixture
+        return None if shares is None else dict(shares)
+
+    @property
+    def law(self) -> str | None:
+        """Law of the entries of couplings; None of an array of your own."""
+        return self._inner.law
+
+    @property
+    def spike(self) -> tuple[float, int] | None:
+        """Strength λ and order r of the spike; None without one."""
+        return self._inner.spike
+
+    @property
+    def hidden_vector(self) -> FloatArray | None:
+        """The hidden vector v of the spike, shape (dim,), |v|² = Λ; None without a spike."""
+        return self._inner.hidden_vector
+
+    def overlap(self, W: npt.ArrayLike, *, project: bool = False) -> Any:
+        """Overlap w·v/Λ with the hidden vector of the spike, from −1 to 1.
+
+        Returns
+        -------
+        float or ndarray of shape (n,)
+
+        Raises
+        ------
+        InputError
+            Without a spike.
+        """
+        points, one = _rows(W, self.dim, "points")
+        found = self._inner.overlaps(points, project)
+        return float(found[0]) if one else found
+
+    def couplings(self) -> Any:
+        """The symmetric array X.
+
+        Returns
+        -------
+        ndarray, shape (dim,) * H, or dict of int to ndarray
+            Of a mixture a dict: each order P has its array of shape (dim,) * P, √V inside, and L is the sum of their
+            energies. A spike is not in them; see :attr:`hidden_vector`.
 
         Raises
         ------
         RefusedError
             Above 2 GiB.
         """
-        return self._inner.couplings()
+        return by_order(self._inner.couplings())
 
-    def random_points(self, n: int) -> FloatArray:
-        """Where the first n starts of a run on this surface begin, shape (n, dim): uniform on the sphere."""
-        return self._inner.random_points(whole("n", n))
+    def random_points(self, n: int, *, overlap: float | None = None) -> FloatArray:
+        """Where the first n starts of a run on this surface begin, shape (n, dim).
+
+        They are uniform on the sphere, or uniform among the points with this ``overlap`` with the hidden vector: those of a
+        run with ``start_overlap``.
+        """
+        return self._inner.random_points(whole("n", n), _overlap("overlap", overlap))
 
     def energy(self, W: npt.ArrayLike, *, project: bool = False, threads: int | None = None) -> Any:
         """L(w), extensive.
@@ -363,6 +343,7 @@ class Surface:
         protocol: Literal["sgd", "gd", "saddle", "anneal"] | None = None,
         samples: int | None = None,
         sweeps: int | None = None,
+        start_overlap: float | None = None,
         trace: bool = False,
         project: bool = False,
         threads: int | None = None,
@@ -378,8 +359,8 @@ class Surface:
         points : array_like, shape (n, dim), optional
             Where to begin instead. What a run knows of the way, ``descent_energy_per_spin`` and ``polish_overlap``, is unknown
             then, and ``"saddle"`` searches from the points as they are.
-        protocol, samples, sweeps, trace
-            As in :func:`hspin.sweep`; ``trace`` is for random starts.
+        protocol, samples, sweeps, start_overlap, trace
+            As in :func:`hspin.sweep`; ``start_overlap`` and ``trace`` are for random starts.
 
         Returns
         -------
@@ -391,13 +372,15 @@ class Surface:
             "samples": None if samples is None else whole("samples", samples),
             "sweeps": None if sweeps is None else whole("sweeps", sweeps),
             "trace": bool(trace),
+            "start_overlap": _overlap("start_overlap", start_overlap),
         }
         if points is None:
             n = 100 if starts is None else whole("starts", starts)
             with shown(progress, "descend") as report:
                 return Starts(self._inner.descend(n, how, _threads(threads), report), self.scale)
-        if starts is not None:
-            raise InputError(f"starts = {starts}: nothing where points are given")
+        for key, value in (("starts", starts), ("start_overlap", start_overlap)):
+            if value is not None:
+                raise InputError(f"{key} = {value}: nothing where points are given")
         rows = np.atleast_2d(_rows(points, self.dim, "points")[0])
         found = self._inner.descend_from(rows, how, project, _threads(threads))
         return Starts(found, self.scale)
@@ -420,7 +403,7 @@ class Surface:
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._is_random:
-            return (_random, (self.spins, self.dim, self.seed, self.instance))
+            return (_random, (self.mixture, self.spike, self.law, self.dim, self.seed, self.instance))
         return (_own, (self.couplings(), self.seed))
 
     def __copy__(self) -> Surface:
@@ -442,21 +425,24 @@ class Surface:
         return hash((self.spins, self.dim, self.seed, self.instance))
 
     def __repr__(self) -> str:
-        if self._is_random:
-            return f"hspin.Surface(spins={self.spins}, dim={self.dim}, seed={self.seed}, instance={self.instance})"
-        return f"<hspin.Surface of an array of shape {(self.dim,) * self.spins}>"
+        if not self._is_random:
+            return f"<hspin.Surface of an array of shape {(self.dim,) * self.spins}>"
+        words = [f"spins={self.spins}" if self.mixture == {self.spins: 1.0} else f"mixture={self.mixture}"]
+        if self.spike is not None:
+            words.append(f"spike={self.spike}")
+        if self.law != "gaussian":
+            words.append(f"law={self.law!r}")
+        return f"hspin.Surface({', '.join(words)}, dim={self.dim}, seed={self.seed}, instance={self.instance})"
 
 
-def _random(spins: int, dim: int, seed: int, instance: int) -> Surface:
-    return Surface(spins=spins, dim=dim, seed=seed, instance=instance)
+def _random(
+    mixture: dict[int, float], spike: tuple[float, int] | None, law: Law, dim: int, seed: int, instance: int
+) -> Surface:
+    return Surface(mixture=mixture, spike=spike, law=law, dim=dim, seed=seed, instance=instance)
 
 
 def _own(couplings: FloatArray, seed: int) -> Surface:
     return Surface(couplings, seed=seed)
-
-
-def _starts(parts: tuple[FloatArray, Columns, Columns, dict[str, Any] | None], scale: float) -> Starts:
-    return Starts(_Kept(*parts), scale)
 
 
 def _rows(values: npt.ArrayLike, dim: int, key: str) -> tuple[FloatArray, bool]:
@@ -490,3 +476,12 @@ def _threads(threads: int | None) -> int | None:
     if not 1 <= whole <= 1024:
         raise InputError(f"threads = {whole}: a whole number from 1 to 1024")
     return whole
+
+
+def _overlap(key: str, overlap: float | None) -> float | None:
+    if overlap is None:
+        return None
+    found = real_numbers(key, overlap)
+    if found.ndim != 0:
+        raise InputError(f"{key} = shape {found.shape}: an overlap from -1 to 1")
+    return float(found)

@@ -9,14 +9,14 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, Union
 
-from ._couplings import Couplings, CouplingsFile, PathLike
+from ._couplings import Couplings, CouplingsFile, PathLike, Points, PointsFile
 from ._errors import Error, RefusedError
 from ._executor import WorkersLost, share_out
 from ._progress import ProgressLike
 from ._run import Run
 from ._words import command, document, log, words
 
-__all__ = ["Couplings", "ExecutorLike", "PathLike", "carried_out"]
+__all__ = ["Couplings", "ExecutorLike", "PathLike", "Points", "carried_out"]
 
 ExecutorLike = Union[Executor, Callable[[], Any], Any]
 
@@ -31,8 +31,9 @@ def carried_out(
     progress: ProgressLike,
 ) -> Run:
     """Begins or resumes a run and works until all of it is stored."""
-    with CouplingsFile(keywords.get("couplings")) as couplings:
-        keywords = {**keywords, "couplings": couplings}
+    starts_from = PointsFile(keywords.get("starts_from"))
+    with CouplingsFile(keywords.get("couplings")) as couplings, starts_from as points:
+        keywords = {**keywords, "couplings": couplings, "starts_from": points}
         # What is not allowed is said before a folder is made.
         flags = words(keywords)
         folder = None if out is not None else tempfile.mkdtemp(prefix="hspin-")
@@ -44,7 +45,7 @@ def carried_out(
             if executor is None:
                 command([*line, "--json"], progress, verb[-1])
             else:
-                inputs = {"couplings": couplings, "data": keywords.get("data")}
+                inputs = {"couplings": couplings, "starts_from": points, "data": keywords.get("data")}
                 share_out(executor, line, inputs, progress, verb[-1])
         except KeyboardInterrupt as interrupt:
             if not path.exists():

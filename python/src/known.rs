@@ -1,8 +1,10 @@
 //! How a surface comes to be, and what does not fit in memory.
 
-use hspin::hamiltonian::{self, ChunkValues, Layout, OwnCouplings, Recipe, SurfaceKey, SymmetricTensor};
+use hspin::hamiltonian::{
+    self, ChunkValues, Layout, Model, OwnCouplings, Recipe, SurfaceKey, SymmetricTensor,
+};
 use hspin::numeric::npy::Array;
-use hspin::studies::surfaces::{Couplings, Request, Spec};
+use hspin::studies::surfaces::{Couplings, ModelRequest, Request, Spec, SpikeRequest};
 use hspin::study::Resources;
 use hspin::study::memory::available_bytes;
 use hspin::{Error, Result};
@@ -16,6 +18,8 @@ use crate::errors::raised;
 pub struct Known {
     /// The surface, without sample tensors.
     pub surface: hamiltonian::Surface,
+    /// What it was drawn from; of the user's couplings the pure model of their order.
+    pub model: Model,
     /// The user's couplings, and how a run knows them.
     pub own: Option<(OwnCouplings, Couplings)>,
     /// Root of all random streams.
@@ -47,13 +51,14 @@ impl Known {
         SurfaceKey { seed: self.seed, layout: self.surface.layout(), instance: u64::from(self.instance) }
     }
 
-    /// The random surface of this number.
-    pub fn random(layout: Layout, seed: u64, instance: u32, threads: usize) -> Result<Self> {
-        refuse_what_does_not_fit(layout.values())?;
-        let key = SurfaceKey { seed, layout, instance: u64::from(instance) };
+    /// The surface of this number of a run on random surfaces, all of one dimension.
+    pub fn random(spec: &Spec, instance: u32, threads: usize) -> Result<Self> {
+        let (dim, model) = (spec.dim(), spec.model());
+        refuse_what_does_not_fit(spec.values(dim))?;
+        let key = spec.surface_key(dim, instance);
         let pool = Resources::of_threads(threads).pool()?;
-        let surface = pool.install(|| hamiltonian::Surface::draw(&key, 0, &map));
-        Ok(Self { surface, own: None, seed, instance })
+        let surface = pool.install(|| Recipe::of_model(key, &model, 0).carry_out(&map));
+        Ok(Self { surface, model, own: None, seed: spec.seed, instance })
     }
 
     /// The surface of the user's array.
@@ -67,13 +72,37 @@ impl Known {
         let key = SurfaceKey { seed, layout: own.layout(), instance: 0 };
         let pool = Resources::of_threads(threads).pool()?;
         let surface = pool.install(|| Recipe::own(key, &own, 0).carry_out(&map));
-        Ok(Self { surface, own: Some((own, couplings)), seed, instance: 0 })
+        let model = Model::pure(key.layout.spins);
+        Ok(Self { surface, model, own: Some((own, couplings)), seed, instance: 0 })
+    }
+
+    /// What a run on such surfaces is asked for.
+    pub fn asked(&self) -> ModelRequest {
+        let Model { orders, law, spike } = self.model;
+        if self.own.is_some() {
+            return ModelRequest { spins: Some(orders.highest() as u32), ..ModelRequest::default() };
+        }
+        ModelRequest {
+            spins: None,
+            mixture: Some(orders.shares().map(|(order, variance)| (order as u32, variance)).collect()),
+            law: Some(law),
+            spike: spike.map(|spike| SpikeRequest { strength: spike.strength, order: Some(spike.order) }),
+        }
+    }
+
+    /// Orders of the couplings, ascending.
+    pub fn orders(&self) -> impl Iterator<Item = usize> + use<> {
+        self.model.orders.shares().map(|(order, _)| order)
     }
 
     /// Multiply-adds of a gradient.
     pub fn work(&self) -> f64 {
-        let layout = self.surface.layout();
-        layout.values().map_or(f64::INFINITY, |values| 2.0 * values as f64)
+        let dim = self.surface.layout().dim;
+        let values = |order| match order {
+            1 => dim as f64,
+            _ => Layout::new(order, dim).values().map_or(f64::INFINITY, |values| values as f64),
+        };
+        2.0 * self.orders().map(values).sum::<f64>()
     }
 }
 

@@ -6,6 +6,8 @@ mod call;
 mod errors;
 mod frame;
 mod known;
+mod model;
+mod own_points;
 mod parcels;
 mod points;
 mod run;
@@ -32,6 +34,7 @@ fn _hspin(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(run::traces, module)?)?;
     module.add_function(wrap_pyfunction!(run::points, module)?)?;
     module.add_function(wrap_pyfunction!(run::couplings, module)?)?;
+    module.add_function(wrap_pyfunction!(run::hidden_vector, module)?)?;
     module.add_function(wrap_pyfunction!(theory::thresholds, module)?)?;
     module.add_function(wrap_pyfunction!(theory::complexity, module)?)?;
     module.add_function(wrap_pyfunction!(theory::mean_count, module)?)

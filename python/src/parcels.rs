@@ -87,20 +87,22 @@ impl OpenRun {
 
 /// Carries out an order of a run of this kind and spec.
 #[pyfunction]
-#[pyo3(signature = (kind, spec, order, couplings=None, data=None, threads=None))]
+#[pyo3(signature = (kind, spec, order, couplings=None, starts_from=None, data=None, threads=None))]
+#[expect(clippy::too_many_arguments, reason = "keywords of Python")]
 pub fn carry_out<'py>(
     py: Python<'py>,
     kind: String,
     spec: String,
     order: &[u8],
     couplings: Option<PathBuf>,
+    starts_from: Option<PathBuf>,
     data: Option<PathBuf>,
     threads: Option<u32>,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let order = order.to_vec();
-    let results = attend(py, None, move |caller| {
-        parcels::carry_out((&kind, &spec), &order, &Inputs { couplings, data, threads }, &caller)
-    })?;
+    let inputs = Inputs { couplings, starts_from, data, threads };
+    let results =
+        attend(py, None, move |caller| parcels::carry_out((&kind, &spec), &order, &inputs, &caller))?;
     match results {
         Ok(results) => Ok(PyBytes::new(py, &results)),
         Err(failure) => Err(exception(py, &failure, "")),

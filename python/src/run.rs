@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use hspin::cli::shared::engine::couplings_of;
+use hspin::cli::shared::engine;
 use hspin::studies::networks::{BlockResult, Networks, NetworksSpec, NetworksStore};
 use hspin::studies::surfaces::{
     SurfaceId, SurfaceStore, TraceRow, couplings_bytes, known_surface, rows, run_heads, surfaces,
@@ -156,11 +156,28 @@ pub fn couplings<'py>(
         let store = SurfaceStore::open_read(&path)?;
         let surface = known_surface(&store, dim, instance)?;
         refuse("the couplings", couplings_bytes(store.spec().spins, dim)?.checked_mul(2))?;
-        couplings_of(&store, surface)
+        engine::couplings_of(&store, surface)
     })?;
     let orders = drawn.map_err(|error: Error| raised(py, &error))?.into_iter();
     let array = |(order, values): (u32, Vec<f64>)| {
         Ok((order, PyArray1::from_vec(py, values).reshape(vec![dim as usize; order as usize])?))
     };
     orders.map(array).collect()
+}
+
+/// The hidden vector of the spike of one surface, shape (Λ).
+#[pyfunction]
+pub fn hidden_vector<'py>(
+    py: Python<'py>,
+    path: PathBuf,
+    dim: u32,
+    instance: u32,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let drawn = at_once(py, || {
+        let store = SurfaceStore::open_read(&path)?;
+        let surface = known_surface(&store, dim, instance)?;
+        engine::hidden_vector(&store, surface)
+    })?;
+    let vector = drawn.map_err(|error: Error| raised(py, &error))?;
+    Ok(PyArray1::from_vec(py, vector))
 }

@@ -1,31 +1,25 @@
 //! Descents and critical points on one surface: the records that a run of that surface has.
 
 use hspin::cli::Caller;
-use hspin::descent::{CoolingRequest, DescentRequest, MethodName, Protocol, StartInputs};
-use hspin::explore::{CriticalPoint, Explore};
-use hspin::hamiltonian::{self, Landscape, Recipe};
+use hspin::descent::{CoolingRequest, DescentRequest, MethodName};
 use hspin::studies::surfaces::{
-    CensusFacts, CensusRequest, Given, ModelRequest, Record, Request, Spec, StartResult, SurfaceId,
-    SurfaceResult, TraceRow, compute_surface, run_heads,
+    CensusFacts, CensusRequest, Given, ModelRequest, Request, Spec, StartsFrom, SurfaceId, SurfaceResult,
+    TraceRow, compute_surface, run_heads,
 };
+use hspin::study::Job;
 use hspin::study::columns::{Row, Value, values};
 use hspin::study::export::heads;
-use hspin::study::{Job, Resources};
 use hspin::{Error, Result};
 use numpy::{PyArrayDyn, PyReadonlyArrayDyn};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use rayon::prelude::*;
 
 use crate::attend::{at_once, attend};
 use crate::errors::raised;
 use crate::frame::{Collector, Frame};
-use crate::known::{Known, map, resources};
+use crate::known::{Known, resources};
 use crate::points::{array, points_on_sphere};
 use crate::surface::Surface;
-
-/// Points that descend side by side.
-const BATCH: usize = 48;
 
 /// Ends of starts, or critical points of a census, on one surface.
 #[pyclass(frozen, module = "hspin._hspin")]
@@ -45,7 +39,9 @@ pub struct Descent {
     #[pyo3(item)]
     sweeps: Option<u32>,
     #[pyo3(item)]
-    trace: bool,
+    pub trace: bool,
+    #[pyo3(item)]
+    start_overlap: Option<f64>,
 }
 
 #[pymethods]
@@ -78,7 +74,7 @@ impl Surface {
         project: bool,
         threads: Option<u32>,
     ) -> PyResult<Starts> {
-        let points = points_on_sphere(py, &points, self.known.surface.dim(), project)?;
+        let points = points_on_sphere(py, &points, self.known.surface.layout().dim, project)?;
         let known = self.known.clone();
         let found = attend(py, None, move |caller| known.descended_from(&points, &how, threads, &caller))?;
         found.map_err(|error| raised(py, &error))
@@ -95,10 +91,9 @@ impl Surface {
         let known = self.known.clone();
         let found = attend(py, progress, move |caller| {
             let given = known.given();
-            let layout = known.surface.layout();
             let request = CensusRequest {
-                model: ModelRequest { spins: Some(layout.spins as u32), ..ModelRequest::default() },
-                dim: Some(layout.dim as u32),
+                model: known.asked(),
+                dim: Some(known.surface.layout().dim as u32),
                 instances: Some(known.instance.saturating_add(1)),
                 seed: Some(known.seed),
                 couplings: given.known(),
@@ -117,16 +112,20 @@ impl Known {
     }
 
     /// The spec of a run that holds such starts on this surface.
-    fn sweep(&self, starts: u32, how: &Descent) -> Result<(Spec, Given)> {
-        let (given, layout) = (self.given(), self.surface.layout());
+    pub fn sweep(&self, starts: u32, how: &Descent) -> Result<(Spec, Given)> {
+        let (given, dim) = (self.given(), self.surface.layout().dim);
+        let ModelRequest { spins, mixture, law, spike } = self.asked();
         let method = |name: &String| {
             let named = MethodName::ALL.into_iter().find(|method| method.name() == name);
             let allowed = || MethodName::ALL.map(MethodName::name).join(", ");
             named.ok_or_else(|| Error::bad_input("protocol", name, format!("one of {}", allowed())))
         };
         let request = Request {
-            spins: Some(layout.spins as u32),
-            dims: Some(vec![layout.dim as u32]),
+            spins,
+            mixture,
+            law,
+            spike,
+            dims: Some(vec![dim as u32]),
             starts: Some(starts),
             instances: Some(self.instance.saturating_add(1)),
             seed: Some(self.seed),
@@ -137,6 +136,7 @@ impl Known {
                 cooling: CoolingRequest { sweeps: how.sweeps, ..CoolingRequest::default() },
                 ..DescentRequest::default()
             },
+            starts_from: how.start_overlap.map(StartsFrom::Overlap),
             couplings: given.known(),
             ..Request::default()
         };
@@ -144,7 +144,7 @@ impl Known {
     }
 
     fn computed(&self, spec: Spec, given: &Given, threads: Option<u32>, caller: &Caller) -> Result<Starts> {
-        let (resources, dim) = (resources(threads)?, self.surface.dim());
+        let (resources, dim) = (resources(threads)?, self.surface.layout().dim);
         let job = Job {
             spec: &spec,
             given,
@@ -155,91 +155,12 @@ impl Known {
         let found = compute_surface(&job, SurfaceId { dim: dim as u32, instance: self.instance })?;
         Ok(Starts { spec, found, dim })
     }
+}
 
-    fn descended_from(
-        &self,
-        points: &[f64],
-        how: &Descent,
-        threads: Option<u32>,
-        caller: &Caller,
-    ) -> Result<Starts> {
-        let dim = self.surface.dim();
-        let number = (points.len() / dim).max(1) as u32;
-        let (spec, _) = self.sweep(number, how)?;
-        let Some(protocol) = spec.descent else {
-            return Err(Error::Internal("a sweep without a method".into()));
-        };
-        if how.trace {
-            return Err(Error::bad_input("trace", true, "false for descents from given points"));
-        }
-        let points: Vec<Vec<f64>> = points.chunks(dim).map(<[f64]>::to_vec).collect();
-        let groups: Vec<(usize, &[Vec<f64>])> =
-            points.chunks(BATCH).enumerate().map(|(group, points)| (group * BATCH, points)).collect();
-        let resources: Resources = resources(threads)?;
-        let ended: Vec<Result<Vec<CriticalPoint>>> = resources.pool()?.install(|| {
-            let surface = self.with_parts(&protocol);
-            let end = |&(first, points): &(usize, &[Vec<f64>])| match caller.stop.requested() {
-                Some(signal) => Err(Error::Interrupted(signal)),
-                None => self.ends(&surface, (first, points), protocol),
-            };
-            groups.par_iter().map(end).collect()
-        });
-        let mut starts = Vec::with_capacity(points.len());
-        for end in ended {
-            for point in end? {
-                starts.push(self.start(starts.len() as u32, point));
-            }
-        }
-        let found = SurfaceResult { starts, census: None };
-        Ok(Starts { spec, found, dim })
-    }
-
-    /// The surface with the sample tensors that a method steps through.
-    fn with_parts(&self, protocol: &Protocol) -> hamiltonian::Surface {
-        let parts = protocol.phases().map_or(0, |phases| phases.samples());
-        match &self.own {
-            _ if parts == 0 => self.surface.clone(),
-            Some((own, _)) => Recipe::own(self.key(), own, parts).carry_out(&map),
-            None => hamiltonian::Surface::draw(&self.key(), parts, &map),
-        }
-    }
-
-    fn ends(
-        &self,
-        surface: &hamiltonian::Surface,
-        (first, points): (usize, &[Vec<f64>]),
-        protocol: Protocol,
-    ) -> Result<Vec<CriticalPoint>> {
-        match protocol {
-            Protocol::Saddle(_) => points.iter().map(|point| surface.critical_point_near(point)).collect(),
-            Protocol::Anneal(_) => {
-                // Each start has the noise that start of this number has in a run.
-                let inputs = StartInputs::new(self.key());
-                surface.anneal_with(points, protocol, &|id| inputs.noise_seed((first + id) as u32))
-            }
-            Protocol::Sgd(_) | Protocol::Gd(_) => surface.descend_all(points, protocol),
-        }
-    }
-
-    fn start(&self, start: u32, end: CriticalPoint) -> StartResult {
-        // The end is in units of the scale of the user's couplings; records are in those of the couplings.
-        let (layout, scale) = (self.surface.layout(), self.surface.scale());
-        let record = Record {
-            spins: layout.spins as u32,
-            dim: layout.dim as u32,
-            instance: self.instance,
-            start,
-            energy: scale * end.energy,
-            energy_per_spin: scale * end.energy / layout.dim as f64,
-            gradient_norm: scale * end.gradient_norm,
-            index: end.index,
-            min_eigenvalue: scale * end.min_eigenvalue,
-            undecided: end.index.map(|_| 0),
-            steps: end.steps,
-            outcome: end.outcome,
-            ..Record::BLANK
-        };
-        StartResult { record, point: end.point, trace: Vec::new(), slopes: None }
+impl Starts {
+    /// What starts found on a surface of this dimension.
+    pub fn new(spec: Spec, found: SurfaceResult, dim: usize) -> Self {
+        Self { spec, found, dim }
     }
 }
 

@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use hspin::Result;
 use hspin::explore::{Batch, Metric};
-use hspin::hamiltonian::{Landscape, Layout};
+use hspin::hamiltonian::Landscape;
 use hspin::numeric::npy::Array;
-use hspin::studies::surfaces::{Request, Spec, couplings_bytes};
+use hspin::studies::surfaces::{ModelRequest, Request, Spec, couplings_bytes};
 use numpy::{PyArrayDyn, PyReadonlyArrayDyn, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 
 use crate::attend::{at_once, attend};
 use crate::errors::{bad_input, raised};
-use crate::known::{Known, refuse_array, threads_of};
+use crate::known::{Known, refuse, refuse_array, threads_of};
+use crate::model::Asked;
 use crate::points::{array, one_point, points_on_sphere, rows_of};
 
 /// Multiply-adds below which work is done at once: it ends before anybody could interrupt it.
@@ -37,20 +39,24 @@ fn done<T: Send + 'static>(
 
 #[pymethods]
 impl Surface {
-    /// The random surface of this order, dimension, seed and number.
+    /// The random surface of this model, dimension, seed and number.
     #[staticmethod]
-    #[pyo3(signature = (spins, dim, seed, instance, threads=None))]
+    #[pyo3(signature = (model, dim, seed, instance, threads=None))]
     fn random(
         py: Python<'_>,
-        spins: u32,
+        model: Asked,
         dim: u32,
         seed: u64,
         instance: u32,
         threads: Option<u32>,
     ) -> PyResult<Self> {
         let known = attend(py, None, move |_| {
+            let ModelRequest { spins, mixture, law, spike } = model.request()?;
             let request = Request {
-                spins: Some(spins),
+                spins,
+                mixture,
+                law,
+                spike,
                 dims: Some(vec![dim]),
                 starts: Some(1),
                 instances: Some(instance.saturating_add(1)),
@@ -58,9 +64,7 @@ impl Surface {
                 ..Default::default()
             };
             // What no run can have is refused with the words of a run.
-            Spec::new(&request)?;
-            let layout = Layout::new(spins as usize, dim as usize);
-            Known::random(layout, seed, instance, threads_of(threads))
+            Known::random(&Spec::new(&request)?, instance, threads_of(threads))
         })?;
         let known = Arc::new(known.map_err(|error| raised(py, &error))?);
         Ok(Self { known })
@@ -116,17 +120,23 @@ impl Surface {
         self.known.surface.scale()
     }
 
-    /// Couplings as a full symmetric array, shape (Λ,) * H.
-    fn couplings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
-        let Layout { spins, dim, .. } = self.known.surface.layout();
-        couplings_bytes(spins as u32, dim as u32).map_err(|error| raised(py, &error))?;
-        refuse_array(py, "the couplings", &vec![dim; spins])?;
+    /// Couplings of each order P as a full symmetric array, shape (Λ,) * P; a spike is not in them.
+    fn couplings<'py>(&self, py: Python<'py>) -> PyResult<Vec<(usize, Bound<'py, PyArrayDyn<f64>>)>> {
+        let dim = self.dim();
+        let bytes: Result<Vec<u64>> =
+            self.known.orders().map(|order| couplings_bytes(order as u32, dim as u32)).collect();
+        let bytes = bytes.map_err(|error| raised(py, &error))?;
+        // Each is there twice for a while.
+        refuse("the couplings", Some(2 * bytes.iter().sum::<u64>())).map_err(|error| raised(py, &error))?;
         let known = self.known.clone();
-        let values = attend(py, None, move |_| match &known.own {
-            Some((own, _)) => own.tensors()[0].to_dense(),
-            None => known.surface.to_dense(),
+        let orders = attend(py, None, move |_| match &known.own {
+            Some((own, _)) => {
+                own.tensors().iter().map(|tensor| (tensor.layout().spins, tensor.to_dense())).collect()
+            }
+            None => known.surface.dense_orders().collect::<Vec<_>>(),
         })?;
-        array(py, values, &vec![dim; spins])
+        let whole = |(order, values)| Ok((order, array(py, values, &vec![dim; order])?));
+        orders.into_iter().map(whole).collect()
     }
 
     /// Energies (n), gradients (n, Λ) and radial slopes (n) at points (n, Λ).
@@ -258,14 +268,6 @@ impl Surface {
             array(py, circle.slopes, &[n])?,
             array(py, circle.curvatures, &[n])?,
         ])
-    }
-
-    /// Where the first starts of a run begin; shape (n, Λ).
-    fn random_points<'py>(&self, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
-        refuse_array(py, "the points", &[number as usize, self.dim()])?;
-        let inputs = hspin::descent::StartInputs::new(self.known.key());
-        let points = at_once(py, || (0..number).flat_map(|id| inputs.start(id).point).collect())?;
-        array(py, points, &[number as usize, self.dim()])
     }
 }
 

@@ -1,7 +1,7 @@
 //! Energies per spin that descents reach, by size, and their densities.
 
-use crate::studies::surfaces::{Couplings, SurfaceStore};
-use crate::theory::Thresholds;
+use super::model::limit_energies;
+use crate::studies::surfaces::{Couplings, SurfaceStore, model_text};
 use crate::{Error, Result};
 use std::ops::Range;
 use std::path::Path;
@@ -23,10 +23,12 @@ pub struct EnergySet {
 pub struct EnergyHistogram {
     /// H.
     pub spins: u32,
+    /// Orders, law and spike where they are not of the pure Gaussian model.
+    pub model: Option<String>,
     /// E_0, energy per spin.
-    pub e_0: f64,
+    pub e_0: Option<f64>,
     /// E_∞, energy per spin.
-    pub e_inf: f64,
+    pub e_inf: Option<f64>,
     /// Scale s of the user's own tensor.
     pub scale: Option<f64>,
     /// Surfaces per size.
@@ -109,7 +111,7 @@ impl EnergyHistogram {
     /// Density of each set, in the order of the sets; `None` where there is no energy.
     pub fn densities(&self) -> Vec<Option<Histogram>> {
         // Equal energies have no scale of their own: a hundredth of E_∞ is narrow, and wide enough to be seen.
-        self.sets.iter().map(|set| set.density(0.01 * self.e_inf)).collect()
+        self.sets.iter().map(|set| set.density(0.01 * self.unit())).collect()
     }
 }
 
@@ -142,6 +144,11 @@ fn power_of_two_near(width: f64) -> f64 {
 }
 
 impl EnergyHistogram {
+    /// What energies compare with.
+    pub fn unit(&self) -> f64 {
+        self.e_inf.or(self.e_0).unwrap_or(1.0)
+    }
+
     /// The table of a stored run, also while it grows: what is stored of its converged starts.
     ///
     /// # Errors
@@ -161,12 +168,13 @@ impl EnergyHistogram {
                 "a run that stored the scale of its couplings, which release 0.1 did not: sweep them again",
             ));
         }
-        let thresholds = Thresholds::new(spec.spins)?;
+        let limits = limit_energies(spec)?;
         let set = |&dim: &u32| energy_set(store, dim, scale.unwrap_or(1.0));
         Ok(Self {
             spins: spec.spins,
-            e_0: thresholds.e(0)?,
-            e_inf: thresholds.e_inf(),
+            model: spec.model.as_ref().map(model_text),
+            e_0: limits.e_0,
+            e_inf: limits.e_inf,
             scale,
             instances: spec.instances,
             sets: spec.dims.iter().map(set).collect::<Result<_>>()?,

@@ -4,8 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::bands::{CensusSample, SizeSample, SoughtPoints, sample};
 use super::energy_histogram::EnergyHistogram;
+use super::mixture_complexity::ComplexityMap;
+use super::model::mixture_of;
 use super::units::UnitCount;
 use crate::studies::surfaces::{Couplings, Spec, SurfaceStore};
+use crate::theory::Mixture;
 use crate::{Error, Result};
 
 /// H where neither a run nor the user says otherwise: the paper's.
@@ -21,6 +24,7 @@ pub struct GlassInputs {
     /// Of a run whose starts end somewhere.
     histogram: Option<EnergyHistogram>,
     run: Option<StoredRun>,
+    mixture: Option<Mixture>,
 }
 
 /// A stored run, and what it holds.
@@ -30,8 +34,10 @@ pub struct StoredRun {
     pub path: PathBuf,
     /// What it looked for.
     pub kind: SoughtPoints,
-    /// Whether its couplings are random.
-    pub is_random: bool,
+    /// Whether it is on the pure Gaussian model.
+    pub is_pure: bool,
+    /// The mixture that it is on, if that has several orders.
+    pub mixture: Option<Mixture>,
     /// Whether it kept the points at which its starts ended.
     pub has_points: bool,
     /// How much of it there is.
@@ -49,11 +55,58 @@ impl StoredRun {
         Ok(Self {
             path: path.to_owned(),
             kind: SoughtPoints::of(spec),
-            is_random: spec.couplings == Couplings::Random,
+            is_pure: spec.couplings == Couplings::Random && spec.model.is_none(),
+            mixture: several_orders(spec)?,
             has_points: spec.points,
             units: UnitCount::of(&store),
         })
     }
+}
+
+/// Runs that a figure shows side by side.
+pub struct SeveralRuns {
+    stores: Vec<SurfaceStore>,
+}
+
+impl SeveralRuns {
+    /// The runs at some paths.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn open<P: AsRef<Path>>(paths: &[P]) -> Result<Self> {
+        let stores =
+            paths.iter().map(|path| SurfaceStore::open_read(path.as_ref())).collect::<Result<_>>()?;
+        Ok(Self { stores })
+    }
+
+    /// Them, in the order in which they were named.
+    pub fn stores(&self) -> &[SurfaceStore] {
+        &self.stores
+    }
+
+    /// What to say of the first that is not finished.
+    pub fn note(&self) -> Option<String> {
+        self.stores.iter().find_map(|store| UnitCount::of(store).note())
+    }
+}
+
+/// What is asked of theory.
+#[derive(Debug, Clone, Default)]
+pub struct TheoryAsked {
+    /// H.
+    pub spins: Option<u32>,
+    /// A mixture of orders.
+    pub mixture: Option<Mixture>,
+    /// Λ of mean numbers.
+    pub dim: Option<u32>,
+}
+
+/// The mixture of a run on random couplings, if it has several orders.
+fn several_orders(spec: &Spec) -> Result<Option<Mixture>> {
+    if spec.couplings != Couplings::Random || spec.model().orders.shares().count() < 2 {
+        return Ok(None);
+    }
+    mixture_of(spec).map(Some)
 }
 
 impl GlassInputs {
@@ -65,7 +118,8 @@ impl GlassInputs {
     ///
     /// # Errors
     /// Those of the store; bad input for the user's own couplings whose scale is not stored.
-    pub fn new(run: Option<StoredRun>, spins: Option<u32>, dim: Option<u32>) -> Result<Self> {
+    pub fn new(run: Option<StoredRun>, asked: TheoryAsked) -> Result<Self> {
+        let TheoryAsked { spins, mixture, dim } = asked;
         let store = run.as_ref().map(|run| SurfaceStore::open_read(&run.path)).transpose()?;
         let of_starts = store.as_ref().filter(|store| !store.spec().is_census());
         let histogram = of_starts.map(EnergyHistogram::of_run).transpose()?;
@@ -74,9 +128,18 @@ impl GlassInputs {
         Ok(Self {
             spins: spins.or(of_run).unwrap_or(DEFAULT_SPINS),
             dim: dim.or(largest).unwrap_or(Self::DEFAULT_DIM).min(Self::DEFAULT_DIM),
+            mixture: mixture.or_else(|| run.as_ref().and_then(|run| run.mixture.clone())),
             histogram,
             run,
         })
+    }
+
+    /// The complexity of the mixture that is asked for, or of that of the run; none without one.
+    ///
+    /// # Errors
+    /// Bad input for a mixture of one order.
+    pub fn complexity_map(&self) -> Result<Option<ComplexityMap>> {
+        self.mixture.as_ref().map(ComplexityMap::new).transpose()
     }
 
     /// The run, if there is one.

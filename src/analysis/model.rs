@@ -1,5 +1,6 @@
 //! What theory says of the model of a run: one order, or a mixture.
 
+use itertools::Itertools;
 use serde::Serialize;
 
 use crate::error::Result;
@@ -30,6 +31,11 @@ pub struct LimitEnergies {
 pub fn mixture_of(spec: &Spec) -> Result<Mixture> {
     let shares: Vec<(u32, f64)> = spec.model().orders.shares().map(|(p, v)| (p as u32, v)).collect();
     Mixture::new(&shares)
+}
+
+/// Orders with their variances, as the command line takes them.
+pub fn mixture_text_of(mixture: &Mixture) -> String {
+    mixture.shares().iter().map(|(order, variance)| format!("{order}:{variance}")).join(",")
 }
 
 /// Whether exact means at finite Λ are those of the run's surfaces: random Gaussian ones, without a spike.

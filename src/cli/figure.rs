@@ -11,6 +11,7 @@ use super::shared::networks::beside::ComparedRuns;
 use super::shared::{output, values};
 use crate::Result;
 use crate::figures::{Beside, FIGURES, Figure, RunInputs, Source};
+use crate::theory::Mixture;
 
 /// Draw a figure of the paper, or all of them
 #[derive(Debug, clap::Args)]
@@ -22,9 +23,9 @@ pub struct Args {
     /// Directory to write NAME.FORMAT to; made if it is missing
     #[arg(long, value_name = "DIR", required_unless_present = "list")]
     out: Option<PathBuf>,
-    /// Run to draw; figures of theory alone need none
+    /// Run to draw; figures of theory alone need none, figures of several runs take it repeatedly
     #[arg(long, value_name = "RUN")]
-    run: Option<PathBuf>,
+    run: Vec<PathBuf>,
     #[command(flatten)]
     beside: ComparedRuns,
     /// Run of a spin glass to set beside RUN, a run of networks
@@ -36,6 +37,9 @@ pub struct Args {
     /// Order H of figures that need no run [default: that of RUN, else 3]
     #[arg(long, value_name = "H", value_parser = values::within(values::THEORY_SPINS), allow_negative_numbers = true)]
     spins: Option<u32>,
+    /// Orders with their variances of figures that need no run, in place of H
+    #[arg(long, value_name = "P:V,P:V,…", value_parser = values::mixture, allow_hyphen_values = true, conflicts_with = "spins")]
+    mixture: Option<Mixture>,
     /// Λ of mean-counts, at most 1000 [default: largest of RUN, else 1000, some seconds]
     #[arg(long, value_name = "N", value_parser = values::within(values::COUNTED_DIM), allow_negative_numbers = true)]
     dim: Option<u32>,
@@ -43,7 +47,7 @@ pub struct Args {
     #[arg(long)]
     force: bool,
     /// List all figures and what they show, and draw none
-    #[arg(long, conflicts_with_all = ["name", "out", "run", "glass", "spins", "dim", "force"])]
+    #[arg(long, conflicts_with_all = ["name", "out", "run", "glass", "spins", "mixture", "dim", "force"])]
     list: bool,
     /// With --list: print one JSON document
     #[arg(long, requires = "list", conflicts_with = "name")]
@@ -95,11 +99,12 @@ pub fn draw(args: &Args) -> Result<Drawn> {
     figures::draw(&FigureRequest {
         name,
         out,
-        run: args.run.as_deref(),
+        runs: &args.run,
         beside: args.beside.clone(),
         glass: args.glass.as_deref(),
         formats: args.format.clone(),
         spins: args.spins,
+        mixture: args.mixture.clone(),
         dim: args.dim,
         force: args.force,
     })
@@ -125,6 +130,7 @@ struct Entry {
 #[serde(tag = "run", rename_all = "snake_case")]
 enum Needs {
     None,
+    Several,
     Glass(RunInputs),
     Networks { beside: Beside },
 }
@@ -132,7 +138,8 @@ enum Needs {
 impl From<&Figure> for Entry {
     fn from(&Figure { name, title, shows, source }: &Figure) -> Self {
         let needs = match source {
-            Source::Theory(_) => Needs::None,
+            Source::Theory(_) | Source::Mixture(_) => Needs::None,
+            Source::Several(_) => Needs::Several,
             Source::Glass(runs, _) => Needs::Glass(runs),
             Source::Networks(beside, _) => Needs::Networks { beside },
         };

@@ -32,7 +32,8 @@ impl<'a, L: Landscape> HessianOperator<'a, L> {
     /// # Panics
     /// If the point has not dimension Λ.
     pub fn at(landscape: &'a L, isa: Isa, point: &[f64]) -> Self {
-        let differences = differences(landscape.degree() / 2);
+        // The gradient of a field alone does not turn: one pair finds that.
+        let differences = differences((landscape.degree() / 2).max(1));
         let gradient = gradients(landscape, isa, &[point.to_vec()]).pop().unwrap_or_default();
         // Summed from the gradient whose normal part the products lose, to the bit.
         let radial_slope = dot(point, &gradient) / point.len() as f64;

@@ -1,7 +1,7 @@
 //! Energies per spin that descents reach, by size; Figures 3 (left) and 8 (top) of Choromanska et al. (2015).
 
-use super::axes::{AxisRange, PlotPanel, threshold_guides};
-use super::drawing::{Drawing, Rect};
+use super::axes::{AxisRange, Guide, PlotPanel, threshold_guides};
+use super::drawing::{Align, Drawing, Rect};
 use super::figure::{Figure, RunInputs, Source};
 use super::histogram::{self, Legend, PanelPlace};
 use crate::analysis::bands::SoughtPoints;
@@ -25,7 +25,7 @@ pub const FIGURE: Figure = Figure {
 
 /// Draws all sizes over one another, smallest first, with a legend on the right.
 pub fn draw(table: &EnergyHistogram) -> Drawing {
-    let title = format!("Energies per spin reached by descent, H = {}", table.spins);
+    let title = format!("Energies per spin reached by descent, {}", model(table));
     let mut drawing = Drawing::new(WIDTH, HEIGHT, title);
     draw_at(&mut drawing, table, PLACE);
     drawing
@@ -37,24 +37,43 @@ pub fn draw_at(drawing: &mut Drawing, table: &EnergyHistogram, place: PanelPlace
     let panel = PlotPanel { frame: place.frame, ..panel(table, &densities) };
     panel.draw_scales(drawing);
     histogram::draw_densities(drawing, &panel, &densities);
-    panel.draw_guides(drawing, &threshold_guides(table.e_0, table.e_inf));
+    panel.draw_guides(drawing, &guides(table));
     let [below, beside] = match table.scale {
         Some(_) => ["u/s  (energy per spin in units of the tensor's scale)", "probability density of u/s"],
         None => ["u = L/Λ  (energy per spin)", "probability density of u"],
     };
     panel.draw_frame(drawing, below, beside);
     let rows = table.sets.iter().map(|set| (format!("Λ = {}", set.dim), count(set))).collect();
-    let heading = format!("H = {}", table.spins);
+    let heading = model(table);
     let legend = Legend { heading, columns: ["size", "starts"], rows, notes: notes(table) };
     legend.draw(drawing, place);
+}
+
+/// What the surfaces are drawn from.
+fn model(table: &EnergyHistogram) -> String {
+    table.model.clone().unwrap_or_else(|| format!("H = {}", table.spins))
+}
+
+/// At −E_0 and −E_∞, of a mixture −E_th, as far as they are known.
+fn guides(table: &EnergyHistogram) -> Vec<Guide> {
+    match (table.e_0, table.e_inf) {
+        (Some(e_0), Some(e_inf)) if table.model.is_none() => threshold_guides(e_0, e_inf),
+        (e_0, e_inf) => {
+            let guide = |at: f64, label: &str, align| Guide { at: -at, label: label.to_owned(), align };
+            let lowest = e_0.map(|e_0| guide(e_0, "−E_{0}", Align::Right));
+            lowest.into_iter().chain(e_inf.map(|e| guide(e, "−E_{th}", Align::Left))).collect()
+        }
+    }
 }
 
 /// As wide as the histograms and both thresholds need.
 fn panel(table: &EnergyHistogram, densities: &[Option<Histogram>]) -> PlotPanel {
     let all = || densities.iter().flatten();
-    let low = all().map(|density| density.low).fold(-table.e_0, f64::min);
-    let high = all().map(Histogram::high).fold(-table.e_inf, f64::max);
-    let margin = 0.025 * (high - low).max(0.01 * table.e_inf);
+    let ends = [table.e_0, table.e_inf].into_iter().flatten().map(|e| -e).collect::<Vec<_>>();
+    let ends = || ends.iter().copied();
+    let low = all().map(|density| density.low).chain(ends()).fold(f64::INFINITY, f64::min);
+    let high = all().map(Histogram::high).chain(ends()).fold(f64::NEG_INFINITY, f64::max);
+    let margin = 0.025 * (high - low).max(0.01 * table.unit());
     PlotPanel {
         frame: PLACE.frame,
         x: AxisRange::new(low - margin, high + margin),

@@ -7,7 +7,7 @@ use super::style::{INK, TICK_SIZE};
 use crate::Result;
 use crate::analysis::bands::SoughtPoints;
 use crate::analysis::networks::NetworksInputs;
-use crate::analysis::{GlassInputs, StoredRun, UnitCount};
+use crate::analysis::{ComplexityMap, GlassInputs, SeveralRuns, StoredRun, UnitCount};
 
 /// A figure that can be drawn.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +27,10 @@ pub struct Figure {
 pub enum Source {
     /// Theory, at the order and the size of a run where there is one.
     Theory(fn(&GlassInputs) -> Result<Drawing>),
+    /// Theory of a mixture of at least two orders: of the command line, or of the run.
+    Mixture(fn(&ComplexityMap) -> Drawing),
+    /// Several runs of the spin glass side by side.
+    Several(fn(&SeveralRuns) -> Result<Drawing>),
     /// A run of the spin glass.
     Glass(RunInputs, fn(&GlassInputs) -> Result<Drawing>),
     /// A run of networks, alone or beside another run; none where that run has nothing to show.
@@ -38,7 +42,7 @@ pub enum Source {
 pub struct RunInputs {
     /// What they looked for.
     pub kinds: &'static [SoughtPoints],
-    /// Only those on random couplings, which theory speaks of.
+    /// Only those on the pure Gaussian model, which the exact theory of these figures speaks of.
     pub random: bool,
     /// Only those that kept their points.
     pub points: bool,
@@ -64,15 +68,21 @@ impl Figure {
 
     /// Whether it shows a run of the spin glass, and not theory alone.
     pub fn is_of_run(&self) -> bool {
-        matches!(self.source, Source::Glass(..))
+        matches!(self.source, Source::Glass(..) | Source::Several(_))
+    }
+
+    /// Whether it shows several runs side by side.
+    pub fn is_of_several(&self) -> bool {
+        matches!(self.source, Source::Several(_))
     }
 
     /// Whether a run of the spin glass is one that it shows.
     pub fn fits(&self, run: &StoredRun) -> bool {
         match self.source {
-            Source::Theory(_) => true,
+            Source::Theory(_) | Source::Several(_) => true,
+            Source::Mixture(_) => run.mixture.is_some(),
             Source::Glass(RunInputs { kinds, random, points }, _) => {
-                kinds.contains(&run.kind) && (run.is_random || !random) && (run.has_points || !points)
+                kinds.contains(&run.kind) && (run.is_pure || !random) && (run.has_points || !points)
             }
             Source::Networks(..) => false,
         }
@@ -85,10 +95,22 @@ impl Figure {
     pub fn draw_glass(&self, inputs: &GlassInputs) -> Result<Option<Drawing>> {
         match self.source {
             Source::Theory(draw) => draw(inputs).map(Some),
+            Source::Mixture(draw) => Ok(inputs.complexity_map()?.as_ref().map(draw)),
             Source::Glass(_, draw) if inputs.run().is_some_and(|run| self.fits(run)) => {
                 draw(inputs).map(Some)
             }
-            Source::Glass(..) | Source::Networks(..) => Ok(None),
+            Source::Glass(..) | Source::Several(_) | Source::Networks(..) => Ok(None),
+        }
+    }
+
+    /// The drawing of several runs of the spin glass; none where it shows no such runs.
+    ///
+    /// # Errors
+    /// Bad input for runs that do not belong together; those of the store and of theory.
+    pub fn draw_several(&self, runs: &SeveralRuns) -> Result<Option<Drawing>> {
+        match self.source {
+            Source::Several(draw) => draw(runs).map(Some),
+            _ => Ok(None),
         }
     }
 

@@ -7,6 +7,7 @@ pub mod axes;
 pub mod census_bands;
 pub mod complexity;
 pub mod drawing;
+pub mod energies_reached;
 pub mod energy_histogram;
 mod figure;
 mod files;
@@ -17,8 +18,10 @@ pub mod histogram_and_complexity;
 pub mod index_vs_energy;
 pub mod mean_count_check;
 pub mod mean_counts;
+pub mod mixture_complexity;
 pub mod networks;
 mod png;
+pub mod spike_overlap;
 pub mod style;
 mod svg;
 
@@ -35,6 +38,10 @@ pub const FIGURES: &[Figure] = &[
     index_vs_energy::FIGURE,
     hessian_spectrum::FIGURE,
     histogram_and_complexity::FIGURE,
+    mixture_complexity::FIGURE,
+    energies_reached::BY_PROTOCOL,
+    energies_reached::BY_LAW,
+    spike_overlap::FIGURE,
     networks::losses::SCALED,
     networks::losses::UNSCALED,
     networks::losses::BESIDE_GLASS,

@@ -105,26 +105,19 @@ impl Surface {
     /// monomial, order after order: `L = Σ_p Λ^{−(p−1)/2} Σ c w_{i_1}⋯w_{i_p}`.
     pub fn for_each_coefficient(&self, mut visit: impl FnMut(&[usize], f64)) {
         let spike = self.spike.as_ref();
-        let order_of_spike = spike.map(|spike| spike.shape().order as usize);
-        let mut rest = order_of_spike;
-        let mut of_order = |order: usize, each: &mut dyn FnMut(&mut dyn FnMut(&[usize], f64))| {
-            let with_spike = spike.filter(|_| order_of_spike == Some(order));
-            rest = rest.filter(|&r| r != order);
-            each(&mut |indices, c| {
-                let planted = with_spike.map_or(0.0, |spike| spike.coefficient(orderings(indices), indices));
-                visit(indices, c + planted);
-            });
+        let order = spike.map(|spike| spike.shape().order as usize);
+        let mut with_spike = |indices: &[usize], c: f64| {
+            let planted = spike.filter(|_| order == Some(indices.len()));
+            let planted = planted.map_or(0.0, |spike| spike.coefficient(orderings(indices), indices));
+            visit(indices, c + planted);
         };
         if let Some(field) = &self.field {
-            of_order(1, &mut |visit| {
-                field.exact().iter().enumerate().for_each(|(i, &h)| visit(&[i], h));
-            });
+            field.exact().iter().enumerate().for_each(|(i, &h)| with_spike(&[i], h));
         }
-        for tensors in &self.tensors {
-            of_order(tensors.layout().spins, &mut |visit| tensors.for_each_coefficient(visit));
-        }
-        if let (Some(spike), Some(order)) = (spike, rest) {
-            debug_assert_eq!(spike.shape().order as usize, order);
+        self.tensors.iter().for_each(|tensors| tensors.for_each_coefficient(&mut with_spike));
+        let mut orders = self.tensors.iter().map(|tensors| tensors.layout().spins);
+        let is_among = (order == Some(1) && self.field.is_some()) || orders.any(|of| Some(of) == order);
+        if let Some(spike) = spike.filter(|_| !is_among) {
             spike.for_each_coefficient(visit);
         }
     }

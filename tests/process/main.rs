@@ -16,6 +16,7 @@ mod growth;
 mod harness;
 mod kept;
 mod memory;
+mod models;
 mod neighbours;
 mod old_runs;
 mod outputs;

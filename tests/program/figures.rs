@@ -52,7 +52,18 @@ fn set(spins: u32, dim: u32, starts: u64) -> EnergySet {
 fn histogram(spins: u32, instances: u32, sets: Vec<EnergySet>) -> Picture {
     let thresholds = Thresholds::new(spins).unwrap();
     let (e_0, e_inf) = (thresholds.e(0).unwrap(), thresholds.e_inf());
-    picture!(energy_histogram, EnergyHistogram { spins, e_0, e_inf, scale: None, instances, sets })
+    picture!(
+        energy_histogram,
+        EnergyHistogram {
+            spins,
+            model: None,
+            e_0: Some(e_0),
+            e_inf: Some(e_inf),
+            scale: None,
+            instances,
+            sets
+        }
+    )
 }
 
 fn sized(spins: u32, dims: &[u32], starts: u64) -> Vec<EnergySet> {
@@ -527,7 +538,7 @@ fn a_run_shows_its_converged_starts() {
     let table = EnergyHistogram::at(&path).unwrap();
     assert_eq!((table.spins, table.instances, table.sets.len()), (4, 1, 2));
     assert_eq!((table.sets[1].dim, table.sets[1].starts), (20, 0));
-    assert_eq!(table.e_0, Thresholds::new(4).unwrap().e(0).unwrap());
+    assert_eq!(table.e_0, Some(Thresholds::new(4).unwrap().e(0).unwrap()));
     let words = format!("all --format svg --run {}", path.display());
     let printed = printed(&words, dir.path()).unwrap();
     let stored = StoredRun::open(&path).unwrap();

@@ -10,4 +10,5 @@ mod common;
 #[path = "../fake/mod.rs"]
 mod fake;
 mod figures;
+mod model_bands;
 mod network_analysis;

@@ -11,7 +11,7 @@ mod expected;
 mod levels;
 mod lines;
 mod minima;
-mod model;
+pub(in crate::analysis) mod model;
 mod saddles;
 mod sample;
 mod shares;
@@ -33,6 +33,7 @@ pub use expected::{ExactMeans, LINES};
 pub use levels::{AGREES, COUNTED, DISAGREES, FEW_SURFACES};
 pub use lines::LimitLine;
 pub use minima::{Against, MinimaCheck, Surplus};
+use model::NoVerdict;
 pub use model::{ModelCheck, ModelNumbers, ModelPoint, ModelSample, ModelTests, Reached, SpikeCheck};
 pub use saddles::{SaddleCheck, SaddleSample, index_deviation, index_scale};
 pub use sample::{SizeSample, SoughtPoints, sample};
@@ -104,7 +105,7 @@ pub enum Check {
     /// Critical points of any index near chosen energies.
     Saddles(SaddleCheck),
     /// A mixture of orders, couplings of another law, or a spike.
-    Model(ModelCheck),
+    Model(Box<ModelCheck>),
 }
 
 /// What a test says.
@@ -210,14 +211,18 @@ fn of_model(store: &SurfaceStore, dim: u32) -> Result<DimBands> {
     let mut caveats = Vec::new();
     caveats.extend(of_sample(check.left_out + check.surfaces, check.surfaces, check.surfaces));
     caveats.extend((check.left_out > 0).then_some(Caveat::LeftOut));
-    caveats.extend(reason);
+    caveats.extend(reason.map(|reason| match reason {
+        NoVerdict::Spiked => Caveat::Spiked,
+        NoVerdict::OtherLaw => Caveat::OtherLaw,
+        NoVerdict::Descents => Caveat::NoExactLaw,
+    }));
     Ok(DimBands {
         dim,
         verdict: if reason.is_none() { BandsVerdict::of(p) } else { BandsVerdict::Untested },
         p: p.filter(|_| reason.is_none()),
         caveats,
         uncertain: Uncertain::default(),
-        check: Check::Model(check),
+        check: Check::Model(Box::new(check)),
         shares: None,
         lines: Vec::new(),
     })

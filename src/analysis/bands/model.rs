@@ -336,14 +336,25 @@ impl ModelSample {
     }
 }
 
+/// Why no verdict is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoVerdict {
+    /// Surfaces have a spike.
+    Spiked,
+    /// Couplings are not Gaussian.
+    OtherLaw,
+    /// The run is none of all critical points.
+    Descents,
+}
+
 /// Why no verdict is given, if none is.
-pub fn reason(spec: &Spec) -> Option<super::Caveat> {
+pub fn reason(spec: &Spec) -> Option<NoVerdict> {
     let model = spec.model();
     if model.spike.is_some() {
-        return Some(super::Caveat::Spiked);
+        return Some(NoVerdict::Spiked);
     }
     if model.law != Law::Gaussian {
-        return Some(super::Caveat::OtherLaw);
+        return Some(NoVerdict::OtherLaw);
     }
-    (!spec.is_census()).then_some(super::Caveat::NoExactLaw)
+    (!spec.is_census()).then_some(NoVerdict::Descents)
 }

@@ -8,7 +8,7 @@ mod words;
 use std::path::PathBuf;
 
 use super::shared::output;
-use crate::analysis::bands::{Bands, Caveat, DimBands, bands};
+use crate::analysis::bands::{Bands, Caveat, Check, DimBands, bands};
 use crate::error::Result;
 
 /// Compare a run with the exact theory of its order and sizes, with a verdict
@@ -70,7 +70,11 @@ pub fn render(bands: &Bands) -> String {
 }
 
 fn of_dim(bands: &Bands, dim: &DimBands) -> String {
-    let mut parts = vec![words::heading(bands, dim), tables::numbers(bands, dim), tables::shares(dim)];
+    let numbers = match &dim.check {
+        Check::Model(check) => model::tables(check),
+        _ => tables::numbers(bands, dim),
+    };
+    let mut parts = vec![words::heading(bands, dim), numbers, tables::shares(dim)];
     parts.extend(words::findings(dim));
     parts.extend(words::lines(dim));
     parts.extend(dim.caveats.iter().map(|&caveat| words::caveat(caveat, dim)));

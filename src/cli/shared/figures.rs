@@ -7,10 +7,11 @@ use itertools::Itertools;
 use super::kinds::kind_of;
 use super::networks::beside::ComparedRuns;
 use crate::analysis::networks::NetworksData;
-use crate::analysis::{EnergyHistogram, GlassInputs, StoredRun};
-use crate::figures::{self, Figure, FigureFormat, paths};
+use crate::analysis::{EnergyHistogram, GlassInputs, SeveralRuns, StoredRun, TheoryAsked};
+use crate::figures::{self, Figure, FigureFormat, Source, paths};
 use crate::files;
 use crate::studies::surfaces::SurfaceStore;
+use crate::theory::Mixture;
 use crate::{Error, Result};
 
 /// In place of a name: every figure that a run has.
@@ -25,8 +26,8 @@ pub struct FigureRequest<'a> {
     pub name: &'a str,
     /// Folder of the files.
     pub out: &'a Path,
-    /// The run to draw.
-    pub run: Option<&'a Path>,
+    /// The run to draw, or several.
+    pub runs: &'a [PathBuf],
     /// Runs of networks beside a run of networks.
     pub beside: ComparedRuns,
     /// A run of the spin glass beside a run of networks.
@@ -35,6 +36,8 @@ pub struct FigureRequest<'a> {
     pub formats: Vec<String>,
     /// H of figures of theory.
     pub spins: Option<u32>,
+    /// A mixture of orders of figures of theory.
+    pub mixture: Option<Mixture>,
     /// Λ of mean numbers.
     pub dim: Option<u32>,
     /// Whether files that hspin did not write are overwritten.
@@ -75,11 +78,12 @@ pub fn draw_all(run: &Path, dir: &Path, dim: Option<u32>) -> Result<Vec<PathBuf>
     let wanted = FigureRequest {
         name: ALL,
         out: dir,
-        run: Some(run),
+        runs: &[run.to_owned()],
         beside: ComparedRuns::default(),
         glass: None,
         formats: FigureFormat::ALL.map(|format| format.name().to_owned()).to_vec(),
         spins: None,
+        mixture: None,
         dim,
         force: false,
     };
@@ -101,7 +105,11 @@ pub fn draw(wanted: &FigureRequest) -> Result<Drawn> {
 fn run_of_networks<'a>(wanted: &FigureRequest<'a>) -> Result<Option<&'a Path>> {
     let by_name = figures::of_networks().any(|figure| figure.name == wanted.name);
     // Any other fault of a run is reported where it is opened next.
-    let run = wanted.run.filter(|run| by_name || kind_of(run).is_ok_and(|kind| kind.is_networks()));
+    let run = wanted.run().filter(|run| by_name || kind_of(run).is_ok_and(|kind| kind.is_networks()));
+    if let (Some(run), [_, more, ..]) = (run, wanted.runs) {
+        let _ = run;
+        return Err(Error::bad_input("--run", more.display(), "one run of networks"));
+    }
     if run.is_some() {
         return Ok(run);
     }
@@ -155,16 +163,33 @@ fn draw_glass(wanted: &FigureRequest) -> Result<Drawn> {
     if let Some(dim) = wanted.dim.filter(|_| chosen.iter().all(|figure| figure.name != MEAN_COUNTS)) {
         return Err(Error::bad_input("--dim", dim, format!("only {MEAN_COUNTS} takes it")));
     }
-    if wanted.run.is_none() && wanted.name != ALL && chosen.iter().any(|figure| figure.is_of_run()) {
+    if wanted.runs.is_empty() && wanted.name != ALL && chosen.iter().any(|figure| figure.is_of_run()) {
         let allowed = format!("figure {} shows a run: name its path", wanted.name);
         return Err(Error::bad_input("--run", "(missing)", allowed));
     }
-    let run = wanted.run.map(|run| read(wanted, run, &chosen)).transpose()?;
+    if let ([figure], true) = (chosen.as_slice(), wanted.name != ALL)
+        && figure.is_of_several()
+    {
+        return draw_several(wanted, figure, &formats);
+    }
+    if let [_, more, ..] = wanted.runs {
+        return Err(Error::bad_input(
+            "--run",
+            more.display(),
+            format!("one run: figure {} shows one", wanted.name),
+        ));
+    }
+    let run = wanted.run().map(|run| read(wanted, run, &chosen)).transpose()?;
     let unfinished = run.as_ref().and_then(|run| run.units.note());
-    let inputs = GlassInputs::new(run, wanted.spins, wanted.dim)?;
+    let asked = TheoryAsked { spins: wanted.spins, mixture: wanted.mixture.clone(), dim: wanted.dim };
+    let inputs = GlassInputs::new(run, asked)?;
     let mut drawn = Drawn { unfinished, ..Drawn::default() };
     for figure in chosen {
         let Some(mut drawing) = figure.draw_glass(&inputs)? else {
+            if wanted.name != ALL && matches!(figure.source, Source::Mixture(_)) {
+                let allowed = format!("figure {} shows {}", figure.name, figure.shows);
+                return Err(Error::bad_input("--mixture", "(missing)", allowed));
+            }
             drawn.skipped.push(figure.name);
             continue;
         };
@@ -174,6 +199,26 @@ fn draw_glass(wanted: &FigureRequest) -> Result<Drawn> {
         drawn.files.extend(figures::save(&drawing, wanted.out, figure.name, &formats)?);
     }
     Ok(drawn)
+}
+
+/// Several runs in one figure.
+fn draw_several(wanted: &FigureRequest, figure: &Figure, formats: &[FigureFormat]) -> Result<Drawn> {
+    let runs = SeveralRuns::open(wanted.runs)?;
+    let mut drawn = Drawn { unfinished: runs.note(), ..Drawn::default() };
+    if let Some(mut drawing) = figure.draw_several(&runs)? {
+        if let Some(note) = &drawn.unfinished {
+            drawing = drawing.headed(note);
+        }
+        drawn.files.extend(figures::save(&drawing, wanted.out, figure.name, formats)?);
+    }
+    Ok(drawn)
+}
+
+impl<'a> FigureRequest<'a> {
+    /// The run to draw, or the first of several.
+    fn run(&self) -> Option<&'a Path> {
+        self.runs.first().map(PathBuf::as_path)
+    }
 }
 
 fn read(wanted: &FigureRequest, path: &Path, chosen: &[&Figure]) -> Result<StoredRun> {

@@ -7,7 +7,9 @@ use itertools::Itertools;
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Layout, OwnCouplings, SymmetricTensor, symmetrize};
 use crate::numeric::npy::{self, Array, Wanted};
-use crate::studies::surfaces::{Couplings, Given, OwnArray, Spec, SurfaceStore, Surfaces, attached};
+use crate::studies::surfaces::{
+    Couplings, Given, OwnArray, Spec, StartsFrom, SurfaceStore, Surfaces, attached,
+};
 use crate::study::memory::available_bytes;
 use crate::study::{Attached, Study, store};
 
@@ -229,9 +231,13 @@ pub fn kept_bytes(spec: &Spec, keeps: bool) -> u64 {
 /// # Errors
 /// [`Error::Refused`].
 pub fn need_couplings(run: &Path, spec: &Spec, given: &Given) -> Result<()> {
+    let path = run.display();
+    if matches!(spec.starts_from, Some(StartsFrom::Points { .. })) && given.starts.is_none() {
+        let needed = "has starts that begin at points of your own: give them again (--starts-from)";
+        return Err(Error::Refused(format!("{path} {needed}")));
+    }
     if spec.couplings == Couplings::Random || given.couplings.is_some() {
         return Ok(());
     }
-    let path = run.display();
     Err(Error::Refused(format!("{path} has couplings of your own: give them again (--couplings)")))
 }

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use super::caller::Caller;
+use super::engine;
 use super::env::resources;
 use super::failure::{Failure, caught};
 use super::networks::sweep::read_set;
@@ -27,6 +28,8 @@ pub enum OpenRun {
 pub struct Inputs {
     /// The user's own couplings.
     pub couplings: Option<PathBuf>,
+    /// Points that starts begin from.
+    pub starts_from: Option<PathBuf>,
     /// Digits of a run of networks.
     pub data: Option<PathBuf>,
     /// Threads of the worker.
@@ -120,8 +123,9 @@ pub fn carry_out(
         let call = (&*with.observer as &dyn crate::study::Observer, &with.stop);
         match kind {
             SURFACES => {
+                let points = inputs.starts_from.as_deref().map(engine::starting_points).transpose()?;
                 let couplings = inputs.couplings.iter().cloned().collect();
-                let given = OwnFlags { couplings, ..OwnFlags::default() }.given()?;
+                let given = OwnFlags { couplings, ..OwnFlags::default() }.given()?.starting_from(points);
                 parcel::carry_out::<Surfaces>(spec, order, (&given, &resources), call)
             }
             NETWORKS => {

@@ -30,6 +30,10 @@ pub struct Proved {
 /// into itself: G has exactly one zero there, and it is simple. If z̃ and c are real, so is G, the ball holds the
 /// conjugate of the zero, and the zero is real.
 ///
+/// Of a mixture, x stands for (x, t), and the row of t is replaced by x·x − t². It does not hold λ; its derivative
+/// (2x, −2t) changes by at most 2 r in each of the N coordinates, so that its row of G′ changes by 2 N r. Its terms are
+/// N products, and those of its derivative one each. A zero that is proved real has t ≠ 0: else x·x = 0, and x = 0.
+///
 /// Proved in floating point for the surface's own couplings (their scaling drops out up to the rounding counted
 /// here), assuming IEEE 754 arithmetic rounded to nearest, without overflow or underflow. Every sum of products behind
 /// G and G′ is a chain of at most H sums of N + 2 complex products; its error is at most [`Self::rounding`] times the
@@ -143,8 +147,14 @@ impl<'a> Certifier<'a> {
         self.magnitudes.contract_all(&x, &mut self.bounds);
         let (matrix, vector) = (&self.bounds[order - 3], &self.bounds[order - 2]);
         let mut sums: Vec<f64> = vector.iter().zip(&x).map(|(sum, x)| sum.re[0] + lambda * x.re[0]).collect();
+        if self.homotopy.has_quadric() {
+            sums[self.homotopy.rows()] = x.iter().map(|x| x.re[0] * x.re[0]).sum();
+        }
         sums.push(1.0 + x.iter().map(|x| x.re[0] * x.re[0]).sum::<f64>());
         let entry = |place: usize| match [place / (dim + 1), place % (dim + 1)] {
+            [i, j] if self.homotopy.has_quadric() && i == self.homotopy.rows() => {
+                x.get(j).map_or(0.0, |x| 2.0 * x.re[0])
+            }
             [i, j] if i < dim && j < dim => {
                 let (i, j, own) = (i.max(j), i.min(j), if i == j { lambda } else { 0.0 });
                 (order - 1) as f64 * matrix[i * (i + 1) / 2 + j].re[0] + own
@@ -156,7 +166,7 @@ impl<'a> Certifier<'a> {
     }
 
     /// Bound of how much each row of G′ changes per distance within [`WIDEST`]:
-    /// `(H−1)(H−2) |A| (|x| + r)^{H−3} 1 1` from A x^{H−1}, and 2 from λ x.
+    /// `(H−1)(H−2) |A| (|x| + r)^{H−3} 1 1` from A x^{H−1}, and 2 from λ x; 2 N for the quadric.
     fn slopes(&mut self, at: &Eigenpair<1>) -> Vec<f64> {
         let (order, dim) = (self.magnitudes.order, self.magnitudes.dim);
         let ones = vec![ComplexLanes::ONE; dim];
@@ -164,7 +174,12 @@ impl<'a> Certifier<'a> {
         let vector = |level| if level <= 2 { ones.as_slice() } else { wide.as_slice() };
         self.magnitudes.contract_each(vector, &mut self.bounds);
         let factor = ((order - 1) * (order - 2)) as f64;
-        self.bounds[order - 2].iter().map(|sum| factor * sum.re[0] + 2.0).chain([0.0]).collect()
+        let mut slopes: Vec<f64> =
+            self.bounds[order - 2].iter().map(|sum| factor * sum.re[0] + 2.0).chain([0.0]).collect();
+        if self.homotopy.has_quadric() {
+            slopes[self.homotopy.rows()] = 2.0 * dim as f64;
+        }
+        slopes
     }
 }
 
@@ -211,7 +226,7 @@ mod tests {
         });
         let magnitudes = target.magnitudes();
         let mut rng = stream(1, Role::Probe, &[]);
-        let homotopy = Homotopy::new(target, &mut rng);
+        let homotopy = Homotopy::new(target, 2, &mut rng);
         let directions = Directions::new(2, &mut rng);
         let x = at.map(ComplexLanes::splat).to_vec();
         Certifier::new(&homotopy, &magnitudes, &directions)
@@ -234,5 +249,30 @@ mod tests {
         assert_eq!(prove([1.0, 0.0], [[0.0, 0.0], [1.0, 0.0]]), None);
         assert!(prove([1.0, 0.0], [[1.0, 0.0], [0.0, 0.0]]).is_some());
         assert_eq!(prove([1.0, 1.0], [[f64::NAN, 0.0], [1.0, 0.0]]), None);
+    }
+
+    /// Of a (x_1/t) + (x_1/t)³ on the circle, at ξ = (cos 0.001, sin 0.001); its curvature at (1, 0) is −(a + 3).
+    fn prove_mixture(a: f64) -> Option<Proved> {
+        let target = Packed::new(3, 3, |set| {
+            set(&[0, 0, 0], 1.0);
+            set(&[2, 2, 0], a / 3.0);
+        });
+        let magnitudes = target.magnitudes();
+        let mut rng = stream(1, Role::Probe, &[]);
+        let homotopy = Homotopy::new(target, 2, &mut rng);
+        let directions = Directions::new(3, &mut rng);
+        let (sin, cos) = 1e-3f64.sin_cos();
+        let x = [cos, sin, 1.0].map(|x| ComplexLanes::splat([x, 0.0])).to_vec();
+        Certifier::new(&homotopy, &magnitudes, &directions)
+            .prove(Eigenpair { x, lambda: ComplexLanes::splat([1.0 + a / 3.0, 0.0]) })
+    }
+
+    #[test]
+    fn points_of_mixtures_are_proved_unless_they_are_multiple() {
+        for a in [-2.9, -2.0, 1.0] {
+            let real = prove_mixture(a).and_then(|proved| proved.real).unwrap();
+            assert!((real[0] / real[2] - 1.0).abs() < 1e-14 && real[1].abs() < 1e-14, "{a}: {real:?}");
+        }
+        assert_eq!(prove_mixture(-3.0), None);
     }
 }

@@ -134,6 +134,28 @@ pub fn modulus(z: &ComplexLanes<1>) -> f64 {
     z.square()[0].sqrt() * (1.0 + 4.0 * f64::EPSILON)
 }
 
+/// Cosine and sine of half the angle of z ≠ 0, from roots alone: the same bits on every machine.
+pub fn half_angle([re, im]: [f64; 2]) -> [f64; 2] {
+    let length = (re * re + im * im).sqrt();
+    let (cos, sin) = (re / length, im / length);
+    if cos >= 0.0 {
+        let half = (0.5 * (1.0 + cos)).sqrt();
+        [half, 0.5 * sin / half]
+    } else {
+        let half = (0.5 * (1.0 - cos)).sqrt();
+        [0.5 * sin / half, half]
+    }
+}
+
+/// A square root of z, from real roots alone.
+pub fn square_root([re, im]: [f64; 2]) -> [f64; 2] {
+    let length = (re * re + im * im).sqrt();
+    if length == 0.0 {
+        return [0.0; 2];
+    }
+    half_angle([re, im]).map(|part| length.sqrt() * part)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,5 +172,17 @@ mod tests {
         let mut sum = a;
         sum.sub_product(&a, &b);
         assert_eq!(sum.lane(1), [-12.0, 1.0]);
+    }
+
+    #[test]
+    fn half_angles_and_roots_square_to_the_direction() {
+        for [re, im] in [[1.0, 0.0], [-1.0, 0.0], [3.0, 4.0], [-3.0, 4.0], [-3.0, -4.0], [0.0, -2.0]] {
+            let [cos, sin] = half_angle([re, im]);
+            let length = f64::hypot(re, im);
+            assert!((cos * cos - sin * sin - re / length).abs() < 1e-15, "{re} {im}");
+            assert!((2.0 * cos * sin - im / length).abs() < 1e-15, "{re} {im}");
+            let [a, b] = square_root([re, im]);
+            assert!((a * a - b * b - re).abs() + (2.0 * a * b - im).abs() < 4e-15, "{re} {im}");
+        }
     }
 }

@@ -34,9 +34,9 @@ pub struct Equations<const W: usize> {
     pub levels: Levels<W>,
     /// σ x^{H−2}, σ x^{H−1}.
     pub diagonal: [Vec<ComplexLanes<W>>; 2],
-    /// Derivative in (x, λ): `[(H−1) T x^{H−2} − λ, −x; c, 0]`.
+    /// Derivative in (x, λ): `[(H−1) T x^{H−2} − λ, −x; c, 0]`; of a mixture, the row of t is `(2 x, −2 t, 0)`.
     pub jacobian: ComplexMatrix<W>,
-    /// `(T x^{H−1} − λ x, c·x − 1)`; after a solution, the step.
+    /// `(T x^{H−1} − λ x, c·x − 1)`, of a mixture with x·x − t² in the row of t; after a solution, the step.
     pub residual: Vec<ComplexLanes<W>>,
 }
 
@@ -64,19 +64,29 @@ impl<const W: usize> Equations<W> {
         for (power, out) in self.diagonal.iter_mut().enumerate() {
             homotopy.diagonal(&at.x, order - 2 + power, out);
         }
-        self.fill_jacobian(order, at, s, patch);
+        self.fill_jacobian(homotopy, at, s, patch);
         let rest = s.map(|s| 1.0 - s);
         for (i, (residual, x)) in self.residual.iter_mut().zip(&at.x).enumerate() {
             let tensor = self.levels[order - 2][i].scaled(s).plus(&self.diagonal[1][i].scaled(&rest));
             *residual = tensor.minus(&at.lambda.times(x));
+        }
+        if homotopy.has_quadric() {
+            self.residual[homotopy.rows()] = homotopy.quadric(&at.x, &at.x);
         }
         let mut along = ComplexLanes::ZERO.minus(&ComplexLanes::ONE);
         patch.iter().zip(&at.x).for_each(|(c, x)| along.add_product(c, x));
         self.residual[dim] = along;
     }
 
-    fn fill_jacobian(&mut self, order: usize, at: &Eigenpair<W>, s: &[f64; W], patch: &[ComplexLanes<W>]) {
-        let (dim, slope) = (at.x.len(), (order - 1) as f64);
+    fn fill_jacobian(
+        &mut self,
+        homotopy: &Homotopy,
+        at: &Eigenpair<W>,
+        s: &[f64; W],
+        patch: &[ComplexLanes<W>],
+    ) {
+        let (dim, order) = (at.x.len(), homotopy.target.order);
+        let slope = (order - 1) as f64;
         let (own, other) = (s.map(|s| slope * s), s.map(|s| slope * (1.0 - s)));
         let matrix = &self.levels[order - 3];
         let entries = &mut self.jacobian.entries;
@@ -93,6 +103,13 @@ impl<const W: usize> Equations<W> {
             entries[dim * (dim + 1) + i] = *c;
         }
         entries[dim * (dim + 1) + dim] = ComplexLanes::ZERO;
+        if homotopy.has_quadric() {
+            let rows = homotopy.rows();
+            let row = &mut entries[rows * (dim + 1)..][..=dim];
+            row.iter_mut().zip(&at.x).for_each(|(entry, x)| *entry = x.plus(x));
+            row[rows] = ComplexLanes::ZERO.minus(&row[rows]);
+            row[dim] = ComplexLanes::ZERO;
+        }
     }
 
     /// One step of Newton's method from where the equations were evaluated: moves `at`, leaves the factors of the

@@ -1,11 +1,11 @@
 //! One instance made ready to be tracked: what may be mapped over threads.
 
 use super::certify::Certifier;
-use super::classes::class_count;
 use super::ends::{BlockEnds, PathOutcome};
 use super::fingerprint::Directions;
 use super::homotopy::Homotopy;
 use super::packed::Packed;
+use super::target::Target;
 use super::track::{PathEnd, StepControl, Tracker};
 use crate::descent::Rules;
 use crate::hamiltonian::Surface;
@@ -24,7 +24,7 @@ pub struct CensusKey {
     pub instance: u64,
 }
 
-/// The eigenproblem of one surface with a family that leads to it.
+/// The equations of one surface's critical points with a family that leads to them.
 #[derive(Debug)]
 pub struct Instance {
     homotopy: Homotopy,
@@ -35,20 +35,26 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// For a surface of order H ≥ 3; each `attempt` takes another way.
+    /// For a surface of order H ≥ 3 or a mixture with such orders; each `attempt` takes another way.
     ///
     /// # Panics
-    /// If H < 3, or the number of classes is beyond u64.
+    /// If no order is above 2, or the number of classes is beyond u64.
     #[track_caller]
     pub fn new(surface: &Surface, key: CensusKey, attempt: u32) -> Self {
-        let layout = surface.layout();
-        let paths = class_count(layout.spins, layout.dim).expect("a number of classes that fits");
-        let target = scaled_tensor(surface);
-        let ids = [layout.spins as u64, layout.dim as u64, key.instance, u64::from(attempt)];
+        Self::of(&Target::of(surface), key, attempt)
+    }
+
+    /// As [`Self::new`].
+    #[track_caller]
+    pub(super) fn of(target: &Target, key: CensusKey, attempt: u32) -> Self {
+        let paths = target.class_count().expect("a number of classes that fits");
+        let ids = [target.degree as u64, target.dim as u64, key.instance, u64::from(attempt)];
         let mut rng = stream(key.seed, Role::Census, &ids);
-        let magnitudes = target.magnitudes();
-        let homotopy = Homotopy::new(target, &mut rng);
-        let directions = Directions::new(layout.dim, &mut rng);
+        let tensor = target.tensor();
+        let magnitudes = tensor.magnitudes();
+        let directions_of = tensor.dim;
+        let homotopy = Homotopy::new(tensor, target.dim, &mut rng);
+        let directions = Directions::new(directions_of, &mut rng);
         Self { homotopy, magnitudes, directions, paths, rules: Rules::CURRENT }
     }
 
@@ -92,30 +98,6 @@ impl Instance {
     }
 }
 
-/// The surface's tensor with entries c/m, scaled to the Frobenius norm √Λ; a tensor of zeros stays one. Couplings are
-/// first divided by the largest, so that no square overflows.
-fn scaled_tensor(surface: &Surface) -> Packed {
-    let layout = surface.layout();
-    let (mut largest, mut squares) = (0.0f64, 0.0);
-    surface.for_each_coefficient(|_, c| largest = largest.max(c.abs()));
-    let largest = if largest > 0.0 { largest } else { 1.0 };
-    surface.for_each_coefficient(|indices, c| squares += (c / largest).powi(2) / orderings(indices));
-    let scale = if squares > 0.0 { (layout.dim as f64 / squares).sqrt() } else { 1.0 };
-    Packed::new(layout.spins, layout.dim, |set| {
-        surface.for_each_coefficient(|indices, c| set(indices, scale * (c / largest / orderings(indices))));
-    })
-}
-
-/// Distinct orderings of a multiset with non-increasing indices, H!/Π n!.
-fn orderings(indices: &[usize]) -> f64 {
-    let (mut count, mut run) = (1.0, 0.0);
-    for (place, &i) in indices.iter().enumerate() {
-        run = if place > 0 && indices[place - 1] == i { run + 1.0 } else { 1.0 };
-        count = count * (place + 1) as f64 / run;
-    }
-    count
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::ends::{Ends, PathCounts};
@@ -144,11 +126,5 @@ mod tests {
         assert!(suspects.len() as u64 > first.duplicates, "{first:?}, {suspects:?}");
         ends.absorb(instance.track(suspects.into_iter(), 1));
         assert_eq!(ends.tally(), PathCounts { distinct: 255, duplicates: 0, singular: 0, lost: 0 });
-    }
-
-    #[test]
-    fn orderings_are_multinomial() {
-        let found = [&[2, 1, 0][..], &[1, 1, 0], &[3, 3, 3], &[2, 2, 1, 1]].map(orderings);
-        assert_eq!(found, [6.0, 3.0, 1.0, 6.0]);
     }
 }

@@ -1,7 +1,7 @@
 //! Order 2: eigenvectors of the symmetric matrix.
 
 use super::ends::PathCounts;
-use crate::hamiltonian::Surface;
+use super::target::Target;
 use crate::numeric::symmetric::Symmetric;
 
 /// Unit eigenvectors whose eigenvalues are proved simple, in ascending order, and how many there are of each kind.
@@ -9,14 +9,9 @@ use crate::numeric::symmetric::Symmetric;
 /// Each computed pair (θ, v) has an eigenvalue within |A v − θ v|/|v| of θ. Where these intervals, widened by the
 /// rounding of the residual, are disjoint from all others, there is exactly one eigenvalue in each. The rest is
 /// `singular`: a circle or more of critical points, or too near one to tell.
-pub fn eigenvectors(surface: &Surface) -> (Vec<Vec<f64>>, PathCounts) {
-    let dim = surface.layout().dim;
-    let mut entries = vec![0.0; dim * dim];
-    surface.for_each_coefficient(|indices, c| {
-        let (i, j) = (indices[0], indices[1]);
-        entries[i * dim + j] = if i == j { c } else { 0.5 * c };
-        entries[j * dim + i] = entries[i * dim + j];
-    });
+pub fn eigenvectors(target: &Target) -> (Vec<Vec<f64>>, PathCounts) {
+    let dim = target.dim;
+    let entries = target.matrix();
     let matrix = Symmetric::from_lower(dim, |i, j| entries[i * dim + j]);
     let singular = |count: usize| PathCounts { distinct: 0, duplicates: 0, singular: count as u64, lost: 0 };
     let Ok(eigen) = matrix.eigen() else { return (Vec::new(), singular(dim)) };
@@ -40,7 +35,7 @@ pub fn eigenvectors(surface: &Surface) -> (Vec<Vec<f64>>, PathCounts) {
 }
 
 /// Upper bound of |A v − θ v|/|v|.
-fn residual(entries: &[f64], v: &[f64], value: f64) -> f64 {
+pub fn residual(entries: &[f64], v: &[f64], value: f64) -> f64 {
     let dim = v.len();
     let rounding = 2.0 * (dim + 4) as f64 * f64::EPSILON;
     let (mut squares, mut length) = (0.0, 0.0);

@@ -9,9 +9,16 @@
 //! In terms of `A x^{H−1} = x`, whose solutions come modulo (H−2)-th roots of unity: x ∈ ℝ^Λ for λ > 0 and, at even
 //! H, x ∈ e^{iπ/(H−2)} ℝ^Λ for λ < 0. Lines hold these and λ = 0 alike.
 //!
+//! A mixture of orders p up to d, `L(w) = Σ_p Λ^{−(p−1)/2} A_p w^p`, is made one tensor of order d in (x, t), w = √Λ x/t,
+//! with the equation x·x = t² in place of the row of t. Its solutions (x, t) are lines, too, but each real one is a single
+//! critical point. Simple ones are `2((d−1)^Λ − 1)/(d−2)` at most: x and the rows of x are parallel on a curve of degree
+//! ((d−1)^Λ − 1)/(d−2) (Giambelli's formula), which meets the quadric in twice as many points (Bézout). At d = 2 they are
+//! the 2Λ roots of a secular equation; a field alone has its two ends.
+//!
 //! What is proved, and on what assumptions: an end's ball holds exactly one eigenvector, which is simple (see
-//! `certify`); balls with disjoint fingerprints hold different ones; a tensor has no more simple eigenvectors than
-//! the number above (Cartwright, Sturmfels). How the paths were followed is not part of the proof: a path that jumped
+//! `certify`); balls with disjoint fingerprints hold different ones; a tensor has no more simple eigenvectors, a mixture
+//! no more simple solutions, than the number above: each stays under a small change of the tensor, and almost all tensors
+//! have that many (Cartwright, Sturmfels). How the paths were followed is not part of the proof: a path that jumped
 //! to another shows as two ends in one place. Energy and index are computed, not proved, in double precision.
 //!
 //! # Reference
@@ -29,13 +36,19 @@ mod homotopy;
 mod instance;
 mod linear;
 mod matrix;
+#[cfg(test)]
+mod mixtures;
 mod packed;
 mod points;
 mod refine;
+mod secular;
 mod series;
+mod target;
 mod track;
 
-pub use classes::{MOST_CLASSES, admitted_class_count, class_count};
+pub use classes::{
+    MOST_CLASSES, admitted_class_count, admitted_mixed_class_count, class_count, mixed_class_count,
+};
 pub use ends::{BlockEnds, Ends, PathCounts, PathOutcome};
 pub use fingerprint::Fingerprint;
 pub use instance::{CensusKey, Instance};
@@ -43,7 +56,8 @@ pub use points::RealPoint;
 
 use crate::Result;
 use crate::descent::Rules;
-use crate::hamiltonian::{Isa, Surface};
+use crate::hamiltonian::{Isa, Landscape, Surface};
+use target::Target;
 
 /// Paths of a block: one job of the map.
 pub const BLOCK: u64 = 128;
@@ -73,17 +87,20 @@ pub type BlockMap<'a> = &'a dyn Fn(Stage, PathBlocks) -> Result<Vec<BlockEnds>>;
 /// All critical points of one surface, and how sure that is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Census {
-    /// H.
+    /// H; of a mixture, its highest order d.
     pub spins: usize,
     /// Λ.
     pub dim: usize,
-    /// Complex classes of a tensor without multiple eigenvectors: ((H−1)^Λ − 1)/(H−2), or Λ at H = 2.
+    /// Whether this is of a mixture, each class of which is a single point.
+    pub is_mixed: bool,
+    /// Complex classes of a tensor without multiple eigenvectors: ((H−1)^Λ − 1)/(H−2), or Λ at H = 2; of a mixture, twice
+    /// as many, 2 of a field.
     pub expected_complex: u64,
     /// Classes that are proved to exist and to be different; and the paths that ended elsewhere.
     pub tally: PathCounts,
-    /// Classes that are proved to be real: lines, two critical points each.
+    /// Classes that are proved to be real: lines, two critical points each; of a mixture, the critical points.
     pub real_classes: u64,
-    /// Critical points w, both signs of each, by energy.
+    /// Critical points w by energy, of a tensor of one order both signs of each.
     pub points: Vec<RealPoint>,
     /// Paths that were followed again, with shorter steps, on the homotopy that was taken in the end.
     pub retried: u64,
@@ -118,14 +135,25 @@ pub fn census_under(
     isa: Isa,
     map: BlockMap,
 ) -> Result<Census> {
-    let layout = surface.layout();
-    let expected = admitted_class_count(layout.spins, layout.dim)?;
+    of_target(rules, &Target::of(surface), surface, key, isa, map)
+}
+
+/// The census of `landscape`, the energy that `target` holds.
+fn of_target<L: Landscape>(
+    rules: Rules,
+    target: &Target,
+    landscape: &L,
+    key: CensusKey,
+    isa: Isa,
+    map: BlockMap,
+) -> Result<Census> {
+    let expected = target.admitted_class_count()?;
     let mut best: Option<(Ends, PathCounts)> = None;
     let mut attempts = 0;
-    let most = if layout.spins == 2 { 0 } else { ATTEMPTS };
+    let most = if target.degree <= 2 { 0 } else { ATTEMPTS };
     while attempts < most && best.as_ref().is_none_or(|(_, tally)| worth_another_way(rules, tally, expected))
     {
-        let ends = follow_all(&Instance::new(surface, key, attempts).under(rules), attempts, map)?;
+        let ends = follow_all(&Instance::of(target, key, attempts).under(rules), attempts, map)?;
         let tally = ends.tally();
         if best.as_ref().is_none_or(|(_, known)| tally.distinct > known.distinct) {
             best = Some((ends, tally));
@@ -135,23 +163,32 @@ pub fn census_under(
     let (lines, tally, retried, steps) = match best {
         Some((ends, tally)) => (ends.real(), tally, ends.retried, ends.steps),
         None => {
-            let (lines, tally) = matrix::eigenvectors(surface);
+            let (lines, tally) = by_matrix(target);
             (lines, tally, 0, 0)
         }
     };
-    let points = points::on_sphere(surface, isa, &lines, rules);
-    let (spins, dim, real_classes) = (layout.spins, layout.dim, lines.len() as u64);
+    let points = points::on_sphere(landscape, target, isa, &lines, rules);
     Ok(Census {
-        spins,
-        dim,
+        spins: target.degree,
+        dim: target.dim,
+        is_mixed: target.is_mixed,
         expected_complex: expected,
         tally,
-        real_classes,
+        real_classes: lines.len() as u64,
         points,
         retried,
         attempts,
         steps,
     })
+}
+
+/// Lines of a target without orders above 2, and how many there are of each kind.
+fn by_matrix(target: &Target) -> (Vec<Vec<f64>>, PathCounts) {
+    match (target.is_mixed, target.degree) {
+        (false, _) => matrix::eigenvectors(target),
+        (true, 1) => secular::ends_of_field(&target.field()),
+        (true, _) => secular::solutions(target),
+    }
 }
 
 /// Follows all paths, then the suspects again until there are none or no try helps.
@@ -197,11 +234,12 @@ impl Census {
         self.tally.distinct == self.expected_complex
     }
 
-    /// Whether the census is complete, every real class has its two points with finite numbers, no index is undecided,
-    /// and the indices add up as they must.
+    /// Whether the census is complete, every real class has its two points, of a mixture its one, with finite numbers, no
+    /// index is undecided, and the indices add up as they must.
     pub fn is_certified(&self) -> bool {
         let decided = self.points.iter().all(|point| point.undecided == 0 && point.is_finite());
-        let all_there = self.points.len() as u64 == 2 * self.real_classes;
+        let of_class = if self.is_mixed { 1 } else { 2 };
+        let all_there = self.points.len() as u64 == of_class * self.real_classes;
         self.is_complete() && all_there && decided && self.morse_sum() == self.expected_morse_sum()
     }
 
@@ -226,7 +264,7 @@ impl Census {
     }
 
     /// Real Z-eigenvalues of the dense tensor X with `L(w) = Λ^{−(H−1)/2} Σ X w⋯w`: X x^{H−1} = λ x, |x| = 1;
-    /// ascending, one of each pair ±x, for odd H the one with λ ≥ 0.
+    /// ascending, one of each pair ±x, for odd H the one with λ ≥ 0. Of a mixture, L/√Λ at every critical point.
     pub fn eigenvalues(&self) -> Vec<f64> {
         // With w = √Λ x: L = √Λ λ.
         let root = (self.dim as f64).sqrt();

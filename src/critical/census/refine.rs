@@ -1,6 +1,6 @@
 //! From the end of a path to rounding, turned to be as real as it can be.
 
-use super::complex::ComplexLanes;
+use super::complex::{ComplexLanes, half_angle};
 use super::equations::{Eigenpair, Equations, patch};
 use super::homotopy::Homotopy;
 
@@ -42,33 +42,5 @@ fn turn(order: usize, at: &mut Eigenpair<1>) {
         let back = ComplexLanes::splat([cos, -sin]);
         at.x.iter_mut().for_each(|x| *x = x.times(&back));
         (2..order).for_each(|_| at.lambda = at.lambda.times(&back));
-    }
-}
-
-/// Cosine and sine of half the angle of z ≠ 0, from roots alone: the same bits on every machine.
-fn half_angle([re, im]: [f64; 2]) -> [f64; 2] {
-    let length = (re * re + im * im).sqrt();
-    let (cos, sin) = (re / length, im / length);
-    if cos >= 0.0 {
-        let half = (0.5 * (1.0 + cos)).sqrt();
-        [half, 0.5 * sin / half]
-    } else {
-        let half = (0.5 * (1.0 - cos)).sqrt();
-        [0.5 * sin / half, half]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn half_angles_square_to_the_direction() {
-        for [re, im] in [[1.0, 0.0], [-1.0, 0.0], [3.0, 4.0], [-3.0, 4.0], [-3.0, -4.0], [0.0, -2.0]] {
-            let [cos, sin] = half_angle([re, im]);
-            let length = f64::hypot(re, im);
-            assert!((cos * cos - sin * sin - re / length).abs() < 1e-15, "{re} {im}");
-            assert!((2.0 * cos * sin - im / length).abs() < 1e-15, "{re} {im}");
-        }
     }
 }

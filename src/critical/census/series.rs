@@ -133,6 +133,7 @@ impl<const W: usize> Expansion<W> {
     /// The series at `at`, where `equations` were evaluated and their derivative factored.
     ///
     /// Order k of `T(s+h) x^{H−1} = λ x`, c·x = 1 is linear in (x_k, λ_k) with the same derivative at every order.
+    /// Of a mixture, so is order k of x·x = t².
     /// The rest of A x(h)^j at order k follows from its derivative `j A x^{j−1} x′`:
     /// `(j/k) Σ_{b<k} b (A x^{j−1})_{k−b} x_b`; the missing term, b = k, is the linear one.
     pub fn expand(
@@ -152,7 +153,7 @@ impl<const W: usize> Expansion<W> {
             for level in 2..order {
                 self.add_known_products(homotopy, k, level);
             }
-            self.right_side(order, k, s);
+            self.right_side(homotopy, k, s);
             equations.jacobian.solve(&mut self.unknown);
             let (&lambda, x) = self.unknown.split_last().expect("x and λ");
             self.series.terms[k].x.copy_from_slice(x);
@@ -189,9 +190,9 @@ impl<const W: usize> Expansion<W> {
     }
 
     /// Minus what is known of order k.
-    fn right_side(&mut self, order: usize, k: usize, s: &[f64; W]) {
+    fn right_side(&mut self, homotopy: &Homotopy, k: usize, s: &[f64; W]) {
         let rest = s.map(|s| 1.0 - s);
-        let vector = order - 2;
+        let vector = homotopy.target.order - 2;
         let (terms, unknown) = (&self.series.terms, &mut self.unknown);
         let dim = unknown.len() - 1;
         for (i, out) in unknown[..dim].iter_mut().enumerate() {
@@ -202,6 +203,10 @@ impl<const W: usize> Expansion<W> {
                 known.sub_product(&terms[a].lambda, &terms[k - a].x[i]);
             }
             *out = ComplexLanes::ZERO.minus(&known);
+        }
+        if homotopy.has_quadric() {
+            let products = (1..k).map(|a| homotopy.quadric(&terms[a].x, &terms[k - a].x));
+            unknown[homotopy.rows()] = products.fold(ComplexLanes::ZERO, |sum, product| sum.minus(&product));
         }
         unknown[dim] = ComplexLanes::ZERO;
     }

@@ -46,11 +46,13 @@ impl Study for Surfaces {
     type Work = SurfacesWork;
 
     fn format(spec: &Spec) -> i32 {
-        let place = if spec.has_slopes() { 2 } else { 1 };
-        match spec.kind() {
-            Kind::Sweep => SWEEPS[place].number,
-            Kind::Census => CENSUSES[place].number,
-        }
+        let format = match (spec.kind(), spec.has_slopes()) {
+            (Kind::Sweep, false) => SWEEPS[1],
+            (Kind::Census, false) => CENSUSES[1],
+            (Kind::Sweep, true) => WITH_SLOPES[0],
+            (Kind::Census, true) => WITH_SLOPES[1],
+        };
+        format.number
     }
 
     fn attachments(spec: &Spec) -> Vec<Attachment> {

@@ -8,7 +8,6 @@ use super::model::mixture_text;
 use super::spec::Spec;
 use super::starts_from::StartsFrom;
 use super::unit::UNIT_STARTS;
-use crate::critical::census::admitted_class_count;
 use crate::descent::{DeviceClass, Protocol, Rules, device};
 use crate::error::{Error, Result, check_range};
 use crate::study;
@@ -109,7 +108,7 @@ fn check_units(spec: &Spec) -> Result<()> {
 
 /// One size, few enough paths, everything kept.
 fn check_census(spec: &Spec) -> Result<()> {
-    let &[dim] = spec.dims.as_slice() else {
+    let [_] = spec.dims.as_slice() else {
         return Err(Error::bad_input("dims", format!("{:?}", spec.dims), "one size in a census"));
     };
     if matches!(spec.couplings, Couplings::Orders { .. }) {
@@ -117,7 +116,7 @@ fn check_census(spec: &Spec) -> Result<()> {
         let allowed = "one array of order 2 to 16 in a census; hspin sweep takes several orders and a field";
         return Err(Error::bad_input("couplings", orders, allowed));
     }
-    admitted_class_count(spec.spins as usize, dim as usize)?;
+    spec.census_paths()?;
     if spec.starts == 1 && spec.points && !spec.trace {
         return Ok(());
     }

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::couplings::Couplings;
 use super::request::Request;
 use super::starts_from::StartsFrom;
+use crate::critical::census::{admitted_class_count, admitted_mixed_class_count};
 use crate::descent::{Protocol, Rules, Written};
 use crate::error::{Error, Result};
-use crate::hamiltonian::{Layout, Model, SurfaceKey};
+use crate::hamiltonian::{Layout, Model, Spike, SurfaceKey};
 use crate::study::RunSpec as _;
 use crate::study::spec::{Growth, sorted_set};
 
@@ -180,6 +181,35 @@ impl Spec {
             }
             Couplings::Random | Couplings::File { .. } => self.model().is_even(),
         }
+    }
+
+    /// Degree of the energy as a polynomial.
+    pub fn degree(&self) -> usize {
+        (self.spins as usize).max(self.model().degree())
+    }
+
+    /// Whether the energy is of one order alone, a spike's too.
+    fn is_homogeneous(&self) -> bool {
+        match &self.couplings {
+            Couplings::Orders { arrays, .. } => arrays.len() == 1,
+            Couplings::Random | Couplings::File { .. } => {
+                let model = self.model();
+                let fits = |spike: Spike| spike.order == self.spins;
+                model.orders.shares().count() == 1 && model.spike.is_none_or(fits)
+            }
+        }
+    }
+
+    /// Number of paths that a census follows on each surface; at degree 2 of points that it works out otherwise.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] with their number if they are too many.
+    pub fn census_paths(&self) -> Result<u64> {
+        let (degree, dim) = (self.degree(), self.dim() as usize);
+        if self.is_homogeneous() && degree > 1 {
+            return admitted_class_count(degree, dim);
+        }
+        admitted_mixed_class_count(degree, dim)
     }
 
     /// The key of a surface.

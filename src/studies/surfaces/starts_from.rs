@@ -55,7 +55,8 @@ impl GivenPoints {
         let mut values = array.values.clone();
         for (number, point) in values.chunks_exact_mut(dim as usize).enumerate() {
             let length = point.iter().map(|w| w * w).sum::<f64>() / f64::from(dim);
-            if !((length - 1.0).abs() <= OFF_SPHERE) {
+            let is_near = (length - 1.0).abs() <= OFF_SPHERE;
+            if !is_near {
                 let allowed = format!("|w|\u{b2}/N = 1 for every point; that of row {number} is {length}");
                 return Err(Error::bad_input("starts-from", "off the sphere", allowed));
             }

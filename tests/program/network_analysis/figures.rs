@@ -18,7 +18,15 @@ pub fn glass() -> EnergyHistogram {
         EnergySet { dim, starts: 100, energies_per_spin: (0..100).map(energy).collect() }
     };
     let sets = [25, 50, 100, 200, 300, 400, 500].map(set).to_vec();
-    EnergyHistogram { spins: 3, e_0: 1.6569, e_inf: 1.633, scale: None, instances: 1, sets }
+    EnergyHistogram {
+        spins: 3,
+        model: None,
+        e_0: Some(1.6569),
+        e_inf: Some(1.633),
+        scale: None,
+        instances: 1,
+        sets,
+    }
 }
 
 fn networks(descent: Vec<NetworkRecord>, annealed: Vec<NetworkRecord>) -> NetworksData {

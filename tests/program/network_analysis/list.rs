@@ -4,16 +4,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hspin::analysis::networks::{NetworkRuns, NetworksData, NetworksInputs};
-use hspin::analysis::{EnergyHistogram, GlassInputs, StoredRun};
+use hspin::analysis::{EnergyHistogram, GlassInputs, SeveralRuns, StoredRun, TheoryAsked};
+use hspin::descent::MethodName;
 use hspin::figures::drawing::Drawing;
 use hspin::figures::{self, FIGURES, Figure, Source};
+use hspin::hamiltonian::Law;
+use hspin::studies::surfaces::{Request, Spec, SpikeRequest, SurfaceStore};
+use hspin::study::{Resources, Stop};
 
 use super::figures::assert_well_laid_out;
+use crate::carry_out::carry_out;
+
 use super::runs::{Runs, alone, runs};
 
 /// Stored runs of every kind.
 struct Situations {
     glass: Vec<GlassInputs>,
+    several: Vec<SeveralRuns>,
     networks: Vec<NetworksInputs>,
     /// Their files, which figures open anew.
     _runs: Runs,
@@ -29,18 +36,52 @@ impl Situations {
             copy
         };
         let [sweep, saddles, census] = ["sgd.run", "saddle.run", "census.run"].map(copied);
-        let glass =
-            |run: &PathBuf| GlassInputs::new(Some(StoredRun::open(run).unwrap()), None, Some(6)).unwrap();
+        let glass = |run: &PathBuf| {
+            let asked = TheoryAsked { dim: Some(6), ..TheoryAsked::default() };
+            GlassInputs::new(Some(StoredRun::open(run).unwrap()), asked).unwrap()
+        };
         let beside = NetworkRuns { annealed: Some(&runs.annealed), ..alone(&runs.descent) };
         let networks = NetworksData::load(beside).unwrap();
         let spin_glass = EnergyHistogram::at(&sweep).unwrap();
-        let glass = [sweep, saddles, census].iter().map(glass).collect();
-        Self { glass, networks: vec![networks.inputs(Some(spin_glass))], _runs: runs }
+        let made = |name: &str, request: Request| {
+            let path = runs.glass.with_file_name(name);
+            let spec = Spec::new(&Request {
+                dims: Some(vec![6, 9]),
+                starts: Some(20),
+                instances: Some(3),
+                ..request
+            });
+            let mut store = SurfaceStore::create(&path, &spec.unwrap()).unwrap();
+            carry_out(&mut store, &Resources::of_threads(2), &(), &Stop::default()).unwrap();
+            path
+        };
+        let mixture = Some(vec![(2, 0.5), (3, 0.5)]);
+        let descents = [MethodName::Gd, MethodName::Sgd].map(|method| {
+            let request = Request { mixture: mixture.clone(), protocol: Some(method), ..Request::default() };
+            made(method.name(), request)
+        });
+        let laws = [Law::Gaussian, Law::Sign].map(|law| {
+            made(law.name(), Request { mixture: mixture.clone(), law: Some(law), ..Request::default() })
+        });
+        let spikes = [1.0, 2.0].map(|strength| {
+            let spike = Some(SpikeRequest { strength, order: None });
+            made(&format!("spike-{strength}"), Request { spike, ..Request::default() })
+        });
+        let glass: Vec<GlassInputs> =
+            [sweep, saddles, census, descents[0].clone()].iter().map(glass).collect();
+        let several = [descents, laws, spikes].map(|paths| SeveralRuns::open(&paths).unwrap());
+        let networks = vec![networks.inputs(Some(spin_glass))];
+        Self { glass, several: several.into_iter().collect(), networks, _runs: runs }
     }
 
     fn drawings(&self, figure: &Figure) -> Vec<Drawing> {
         let of_glass = self.glass.iter().filter_map(|inputs| figure.draw_glass(inputs).unwrap());
-        of_glass.chain(self.networks.iter().filter_map(|inputs| figure.draw_networks(inputs))).collect()
+        // Those that do not belong together are refused.
+        let of_several = self.several.iter().filter_map(|runs| figure.draw_several(runs).ok().flatten());
+        of_glass
+            .chain(of_several)
+            .chain(self.networks.iter().filter_map(|inputs| figure.draw_networks(inputs)))
+            .collect()
     }
 
     /// Figures of which there is no drawing.

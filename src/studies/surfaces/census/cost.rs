@@ -1,7 +1,7 @@
 //! What a census will need.
 
 use super::unit::surface;
-use crate::critical::census::{BLOCK, CensusKey, Instance, admitted_class_count};
+use crate::critical::census::{BLOCK, CensusKey, Instance};
 use crate::numeric::symmetric::Symmetric;
 use crate::studies::surfaces::spec::Spec;
 use crate::study::clock::Meter;
@@ -27,8 +27,7 @@ pub fn memory_bytes(spec: &Spec, resources: &Resources) -> Option<u64> {
 ///
 /// A surface with too many paths is refused before.
 pub fn at_once(spec: &Spec, resources: &Resources) -> usize {
-    let classes = admitted_class_count(spec.spins as usize, spec.dim() as usize);
-    let blocks = classes.unwrap_or(u64::MAX).div_ceil(BLOCK);
+    let blocks = spec.census_paths().unwrap_or(u64::MAX).div_ceil(BLOCK);
     let enough = if blocks >= BLOCKS_PER_THREAD * resources.threads as u64 { 2 } else { resources.threads };
     let room = resources.memory / bytes_of_one(spec).max(1);
     let most = enough.min(resources.threads).min(spec.instances as usize);
@@ -38,11 +37,9 @@ pub fn at_once(spec: &Spec, resources: &Resources) -> usize {
 /// Bytes of one census; the most there are beyond u64.
 pub fn bytes_of_one(spec: &Spec) -> u64 {
     let dim = u64::from(spec.dim());
-    let bytes = match spec.spins {
-        2 => dim.checked_mul(dim).and_then(|square| square.checked_mul(8 * MATRICES)),
-        _ => admitted_class_count(spec.spins as usize, dim as usize)
-            .ok()
-            .and_then(|paths| paths.checked_mul(PATH_BYTES)),
+    let bytes = match spec.degree() {
+        0..=2 => dim.checked_mul(dim).and_then(|square| square.checked_mul(8 * MATRICES)),
+        _ => spec.census_paths().ok().and_then(|paths| paths.checked_mul(PATH_BYTES)),
     };
     bytes.unwrap_or(u64::MAX)
 }
@@ -51,11 +48,11 @@ pub fn bytes_of_one(spec: &Spec) -> u64 {
 /// a matrix that is not too large.
 pub fn expected(spec: &Spec, surfaces: usize, resources: &Resources) -> Expected {
     let dim = spec.dim() as usize;
-    let Ok(paths) = admitted_class_count(spec.spins as usize, dim) else {
+    let Ok(paths) = spec.census_paths() else {
         return Expected { seconds: f64::INFINITY, processor_share: 1.0 };
     };
     let mut meter = Meter::start();
-    let times = if spec.spins == 2 {
+    let times = if spec.degree() <= 2 {
         let pilot = dim.min(PILOT_DIM);
         let matrix = Symmetric::from_lower(pilot, |i, j| ((i * pilot + j) as f64).sin());
         meter.lap();

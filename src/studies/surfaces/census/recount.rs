@@ -7,9 +7,11 @@ use rayon::prelude::*;
 
 use super::facts::CensusFacts;
 use super::unit::{surface, unit, unit_of};
-use crate::critical::census::{CensusKey, PathBlocks, Stage, admitted_class_count, census_under};
-use crate::studies::surfaces::recheck::point::{DifferingColumns, near, same_bits, same_point};
+use crate::critical::census::{CensusKey, PathBlocks, Stage, census_under};
+use crate::studies::surfaces::recheck::point::{DifferingColumns, near, near_slopes, same_bits, same_point};
+use crate::studies::surfaces::record::Slopes;
 use crate::studies::surfaces::result::UnitResult;
+use crate::studies::surfaces::spec::Spec;
 use crate::studies::surfaces::study::{SurfaceStore, Surfaces};
 use crate::study::{Job, columns};
 use crate::{Error, Result};
@@ -23,9 +25,9 @@ const TOLERANCE: f64 = 1e-9;
 ///
 /// # Errors
 /// If it has too many paths for any census.
-pub(in crate::studies::surfaces) fn is_quick(facts: &CensusFacts) -> Result<bool> {
-    // At H = 2 there are no paths.
-    Ok(facts.spins == 2 || admitted_class_count(facts.spins as usize, facts.dim as usize)? <= MOST_PATHS)
+pub(in crate::studies::surfaces) fn is_quick(spec: &Spec) -> Result<bool> {
+    // Up to degree 2 there are no paths.
+    Ok(spec.degree() <= 2 || spec.census_paths()? <= MOST_PATHS)
 }
 
 /// Takes one census again and compares all of it to the bit: what differs, by critical point; `None` for facts and number
@@ -57,24 +59,34 @@ fn compare(
         note(None, "facts");
     }
     let dim = unit.key.dim;
+    let by_library = store.spec().degree() <= 2;
     let (records, points) = store.surface(dim, instance)?;
     if records.len() != unit.starts.len() {
         note(None, "number of points");
         return Ok(wrong);
     }
+    let slopes: BTreeMap<u32, Slopes> = match store.spec().has_slopes() {
+        true => {
+            let starts = store.surface_starts(dim, instance)?.into_iter();
+            starts.filter_map(|start| Some((start.record.start, start.slopes?))).collect()
+        }
+        false => BTreeMap::new(),
+    };
     for (record, result) in records.iter().zip(&unit.starts) {
         // Eigenvalues, and at H = 2 the points, are a linear-algebra library's, whose rounding is the processor's.
         let differ = record.differing(&result.record).into_iter();
         let differ = differ.filter(|name| {
-            let is_librarys = *name == "min_eigenvalue" || record.spins == 2;
+            let is_librarys = *name == "min_eigenvalue" || by_library;
             !(is_librarys && near(name, record, &result.record))
         });
         differ.for_each(|name| note(Some(record.start), name));
         let point = points.of(record.start);
-        let is_same =
-            same_bits(point, &result.point) || (record.spins == 2 && same_point(point, &result.point));
+        let is_same = same_bits(point, &result.point) || (by_library && same_point(point, &result.point));
         if !is_same {
             note(Some(record.start), "point");
+        }
+        if !near_slopes(slopes.get(&record.start).copied(), result.slopes) {
+            note(Some(record.start), "radial_slope");
         }
     }
     Ok(wrong)
@@ -90,7 +102,7 @@ pub(in crate::studies::surfaces) fn recount(
     job: &Job<Surfaces>,
     facts: &CensusFacts,
 ) -> Result<Option<bool>> {
-    if !facts.certified || facts.spins == 2 {
+    if !facts.certified || job.spec.degree() <= 2 {
         return Ok(None);
     }
     let Job { spec, given, resources, .. } = *job;

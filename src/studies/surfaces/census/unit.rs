@@ -92,7 +92,8 @@ pub(super) fn surface(spec: &Spec, couplings: Option<&OwnCouplings>, instance: u
 /// A census of a surface as a unit; energies, gradients and eigenvalues are those of the couplings as they were given.
 pub(super) fn unit_of(spec: &Spec, census: Census, instance: u32, surface: &Surface) -> UnitResult {
     let (scale, deviation) = (surface.scale(), surface.deviation());
-    let facts = CensusFacts::of(&census, instance);
+    // A spike may have a higher order than the couplings.
+    let facts = CensusFacts { spins: spec.spins, ..CensusFacts::of(&census, instance) };
     let key = UnitKey { spins: facts.spins, dim: facts.dim, instance, block: 0 };
     let result = |(rank, point): (u32, RealPoint)| {
         let record = Record {

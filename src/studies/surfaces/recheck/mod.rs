@@ -218,7 +218,7 @@ impl<'a> Recheck<'a> {
     fn censuses(&self, sampling: &Sampling, found: &mut Recomputed) -> Result<()> {
         let [mut units, mut otherwise] = [0; 2];
         for facts in sampling.some(self.store.census_facts()?, 1, &[]) {
-            if !sampling.all && !census::is_quick(&facts)? {
+            if !sampling.all && !census::is_quick(self.spec)? {
                 continue;
             }
             let place = (facts.dim, facts.instance);

@@ -20,6 +20,7 @@ pub use cost::{census_disk_bytes, disk_bytes, memory_bytes, overlap};
 pub use forecast::expected;
 pub use scheduler::Overlap;
 pub use shared_surface::{JobStarts, SurfaceJob};
+pub use task::spike_overlap;
 
 pub(super) use shared_surface::SharedSurface;
 pub(super) use task::Task;

@@ -152,7 +152,7 @@ impl<'a> Task<'a> {
 }
 
 /// Overlap with the hidden vector: |m| where the spike's order is even, so that its sign says nothing; NaN without a spike.
-pub(in crate::studies::surfaces) fn spike_overlap(surface: &Surface, point: &[f64]) -> f64 {
+pub fn spike_overlap(surface: &Surface, point: &[f64]) -> f64 {
     surface.spike().map_or(f64::NAN, |spike| {
         let overlap = spike.overlap(point);
         if spike.shape().order.is_multiple_of(2) { overlap.abs() } else { overlap }

@@ -1,0 +1,116 @@
+//! Energies that descents reach on one model, of several runs side by side.
+
+use super::bands::Mean;
+use super::bands::model::{Reached, check};
+use super::inputs::SeveralRuns;
+use super::model::{LimitEnergies, limit_energies};
+use crate::error::{Error, Result};
+use crate::studies::surfaces::{Spec, SurfaceStore, model_text};
+
+/// What tells the runs apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeriesBy {
+    /// Method of descent.
+    Protocol,
+    /// Law of the couplings.
+    Law,
+}
+
+/// Energies reached, by run and size.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EnergiesReached {
+    /// What the runs have in common.
+    pub model: String,
+    /// What tells them apart.
+    pub by: SeriesBy,
+    /// One for each run.
+    pub series: Vec<ReachedSeries>,
+    /// Energies of Λ → ∞.
+    pub limits: LimitEnergies,
+}
+
+/// One run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReachedSeries {
+    /// Its method, or the law of its couplings.
+    pub label: String,
+    /// By size, ascending.
+    pub points: Vec<ReachedPoint>,
+}
+
+/// One size of a run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ReachedPoint {
+    /// Λ.
+    pub dim: u32,
+    /// Surfaces.
+    pub surfaces: u64,
+    /// Energy per spin over the starts of a surface.
+    pub mean: Mean,
+    /// The lowest on a surface.
+    pub lowest: Mean,
+}
+
+impl EnergiesReached {
+    /// The table of some runs of descents that differ in one thing only.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] naming a run that is no run of descents on random couplings, or differs in more; those of the
+    /// store.
+    pub fn of_runs(runs: &SeveralRuns, by: SeriesBy) -> Result<Self> {
+        let stores = runs.stores();
+        let Some(first) = stores.first() else {
+            return Err(Error::bad_input("--run", "(missing)", "at least one run of descents"));
+        };
+        let common = common(first.spec(), by);
+        let mut series = Vec::new();
+        for store in stores {
+            let spec = store.spec();
+            let wrong = |allowed: String| Error::bad_input("--run", store.path().display(), allowed);
+            if spec.is_census() || spec.couplings.own_layout().is_some() {
+                return Err(wrong("a run of descents on random couplings".into()));
+            }
+            if self::common(spec, by) != common {
+                return Err(wrong(format!("runs on one model, as the first run is on {common}")));
+            }
+            let points = spec.dims.iter().map(|&dim| point(store, dim)).collect::<Result<Vec<_>>>()?;
+            series.push(ReachedSeries { label: label(spec, by), points });
+        }
+        number_twins(&mut series);
+        Ok(Self { model: common, by, series, limits: limit_energies(first.spec())? })
+    }
+}
+
+fn point(store: &SurfaceStore, dim: u32) -> Result<ReachedPoint> {
+    let found = check(store, dim)?;
+    let Reached { mean, lowest } = found.reached;
+    Ok(ReachedPoint { dim, surfaces: found.surfaces, mean, lowest })
+}
+
+/// What must be the same in all runs.
+fn common(spec: &Spec, by: SeriesBy) -> String {
+    let mut model = spec.model();
+    if by == SeriesBy::Law {
+        model.law = crate::hamiltonian::Law::Gaussian;
+    }
+    model_text(&model)
+}
+
+fn label(spec: &Spec, by: SeriesBy) -> String {
+    match by {
+        SeriesBy::Protocol => spec.descent.map_or("census", |descent| descent.name().name()).to_owned(),
+        SeriesBy::Law => spec.model().law.name().to_owned(),
+    }
+}
+
+/// Runs with one label are numbered.
+fn number_twins(series: &mut [ReachedSeries]) {
+    let labels: Vec<String> = series.iter().map(|one| one.label.clone()).collect();
+    for (place, one) in series.iter_mut().enumerate() {
+        let twins = labels.iter().filter(|label| **label == one.label).count();
+        if twins > 1 {
+            let number = labels[..=place].iter().filter(|label| **label == one.label).count();
+            one.label = format!("{} {number}", one.label);
+        }
+    }
+}
