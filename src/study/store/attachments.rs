@@ -62,8 +62,9 @@ pub fn parts(
     while let Some(bytes) =
         statement.query_row(params![wanted.name, part], |row| row.get::<_, Vec<u8>>(0)).optional()?
     {
-        // No more is taken than was written, whatever there is.
-        let Some(rest) = left.checked_sub(bytes.len() as u64) else { return Ok(None) };
+        // No more is taken than was written, whatever there is, and no part is empty.
+        let rest = left.checked_sub(bytes.len() as u64).filter(|&rest| rest < left);
+        let Some(rest) = rest else { return Ok(None) };
         hash.update(&bytes);
         take(part, &bytes)?;
         (left, part) = (rest, part + 1);
