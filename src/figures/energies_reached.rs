@@ -40,11 +40,14 @@ pub fn draw(table: &EnergiesReached) -> Drawing {
     let mut drawing = Drawing::new(WIDTH, HEIGHT, format!("Energies reached, {}, {what}", table.model));
     let panel = panel(table);
     panel.draw_scales(&mut drawing);
+    // From the top down; a label too near the last moves below it.
+    let mut last = f64::NEG_INFINITY;
     for (energy, name) in limits(table) {
         let line = [panel.x.low, panel.x.high].map(|x| panel.at(x, -energy));
         drawing.line(line.to_vec(), GUIDE);
         let at = panel.at(panel.x.high, -energy);
-        drawing.text(name, point(at.x + 4.0, at.y + 4.0), Align::Left, TICK_SIZE, SOFT_INK);
+        last = (at.y + 4.0).max(last + 1.5 * TICK_SIZE);
+        drawing.text(name, point(at.x + 4.0, last), Align::Left, TICK_SIZE, SOFT_INK);
     }
     let middle = 0.5 * (table.series.len() as f64 - 1.0);
     for (place, series) in table.series.iter().enumerate() {
@@ -60,7 +63,10 @@ fn limits(table: &EnergiesReached) -> Vec<(f64, &'static str)> {
     let limits = &table.limits;
     let threshold = if limits.e_alg.is_some() { "−E_{th}" } else { "−E_{∞}" };
     let all = [(limits.e_inf, threshold), (limits.e_alg, "−E_{alg}"), (limits.e_0, "−E_{0}")];
-    all.into_iter().filter_map(|(energy, name)| Some((energy?, name))).collect()
+    let mut known: Vec<(f64, &str)> =
+        all.into_iter().filter_map(|(energy, name)| Some((energy?, name))).collect();
+    known.sort_by(|a, b| a.0.total_cmp(&b.0));
+    known
 }
 
 fn panel(table: &EnergiesReached) -> PlotPanel {
@@ -125,8 +131,8 @@ fn legend(drawing: &mut Drawing, table: &EnergiesReached) {
     lines.notes(
         [
             "dots: mean over starts",
-            "lozenges: lowest of a",
-            "surface, among its starts",
+            "lozenges: the lowest of a",
+            "surface's starts",
             "bars: ±1 standard error",
             "over surfaces",
         ],

@@ -10,7 +10,7 @@ use crate::analysis::{OverlapPoint, SpikeOverlaps};
 const WIDTH: f64 = 900.0;
 const HEIGHT: f64 = 700.0;
 const ABOVE: Rect = Rect { left: 66.0, top: 60.0, right: 660.0, bottom: 350.0 };
-const BELOW: Rect = Rect { left: 66.0, top: 410.0, right: 660.0, bottom: 636.0 };
+const BELOW: Rect = Rect { left: 66.0, top: 424.0, right: 660.0, bottom: 636.0 };
 const LEGEND_LEFT: f64 = 684.0;
 const CAP: f64 = 3.5;
 
@@ -49,7 +49,11 @@ pub fn draw(table: &SpikeOverlaps) -> Drawing {
     above.draw_guides(&mut drawing, &named_guides(table, true));
     below.draw_guides(&mut drawing, &named_guides(table, false));
     above.draw_frame(&mut drawing, "", "|m| of the lowest point of a surface");
-    below.draw_frame(&mut drawing, "λ  (strength of the spike)", "share of starts that end above m/2");
+    below.draw_frame(
+        &mut drawing,
+        "λ  (strength of the spike)",
+        "share of starts that end above half of that overlap",
+    );
     legend(&mut drawing, table);
     drawing
 }

@@ -32,7 +32,7 @@ const NUMBERS: [(&str, &str, &str); 22] = [
 
 /// What is no whole number, or larger than any that is allowed.
 const NO_NUMBERS: [&str; 9] =
-    ["-1", "1.5", "NaN", "1e3", "0x10", "٣", "99999999999999999999", "1_000", "three"];
+    ["-1", "1.5", "NaN", "1e-3", "0x10", "٣", "99999999999999999999", "1__000", "three"];
 
 #[test]
 fn what_is_no_whole_number_is_refused_by_every_flag_that_takes_one() {

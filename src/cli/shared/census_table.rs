@@ -10,9 +10,9 @@ const NAMED: usize = 5;
 /// The table as a person reads it.
 pub fn render(table: &CensusTable) -> String {
     let CensusTable { spins, dim, seed, instances, .. } = table;
-    let surfaces = match (&table.eigenvalues, instances.len()) {
-        (Some(_), _) => format!("couplings of your own{}", scale(table.scale)),
-        (None, n) => format!("{}, seed {seed}", self::instances(n as u64)),
+    let surfaces = match (is_own(table), instances.len()) {
+        (true, _) => format!("couplings of your own{}", scale(table.scale)),
+        (false, n) => format!("{}, seed {seed}", self::instances(n as u64)),
     };
     let model = table.model.clone().unwrap_or_else(|| format!("H = {spins}"));
     let mut parts = vec![
@@ -24,12 +24,17 @@ pub fn render(table: &CensusTable) -> String {
     parts.join("\n")
 }
 
+/// Whether it is of the user's own couplings.
+fn is_own(table: &CensusTable) -> bool {
+    table.scale.is_some() || table.eigenvalues.is_some()
+}
+
 fn counts(table: &CensusTable) -> String {
     let rows: Vec<(String, Compared, Range)> = (0..table.dim as usize)
         .map(|k| (k.to_string(), table.of_index(k), Range::of(table, Some(k))))
         .chain([("all".to_owned(), table.total, Range::of(table, None))])
         .collect();
-    if table.eigenvalues.is_some() {
+    if is_own(table) {
         return format!("{}{}", own_counts(table.scale, rows), undecided(table));
     }
     let mut text = TextTable::new(["index", "mean", "± s.e.", "expected", "z", "lowest u", "highest u"]);
@@ -99,7 +104,7 @@ fn certificates(table: &CensusTable) -> String {
     let mut lines = vec![
         format!("Certified: {} of {all}.\n", instances(table.certified)),
         format!(
-            "Certified is where all {classes} complex eigenvectors were found, each proved to exist and to differ \
+            "Certified is where all {classes} complex critical points were found, each proved to exist and to differ \
              from the others.\n"
         ),
     ];

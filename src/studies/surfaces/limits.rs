@@ -111,11 +111,6 @@ fn check_census(spec: &Spec) -> Result<()> {
     let [_] = spec.dims.as_slice() else {
         return Err(Error::bad_input("dims", format!("{:?}", spec.dims), "one size in a census"));
     };
-    if matches!(spec.couplings, Couplings::Orders { .. }) {
-        let orders = format!("orders {}", spec.orders().iter().join(", "));
-        let allowed = "one array of order 2 to 16 in a census; hspin sweep takes several orders and a field";
-        return Err(Error::bad_input("couplings", orders, allowed));
-    }
     spec.census_paths()?;
     if spec.starts == 1 && spec.points && !spec.trace {
         return Ok(());

@@ -123,8 +123,8 @@ impl ModelRequest {
 pub fn model_text(model: &Model) -> String {
     let Model { orders, law, spike } = model;
     let mut words = vec![match orders.as_pure() {
-        Some(spins) => format!("H = {spins}"),
-        None => format!("mixture {}", mixture_text(orders)),
+        Some(spins) if spins > 1 => format!("H = {spins}"),
+        _ => format!("mixture {}", mixture_text(orders)),
     }];
     words.extend((*law != Law::Gaussian).then(|| format!("law {}", law.name())));
     words.extend(spike.map(|spike| format!("spike {}", spike_text(Some(spike)))));
