@@ -62,6 +62,9 @@ pub struct CensusTable {
     /// Orders, law and spike where they are not of the pure Gaussian model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// Whether complex solutions are points, of several orders, and not lines of eigenvectors.
+    #[serde(skip)]
+    pub has_several_orders: bool,
     /// Λ.
     pub dim: u32,
     /// What numbers of points count.
@@ -151,6 +154,7 @@ impl CensusTable {
         Ok(Self {
             spins,
             model: spec.model.map(|model| model_text(&model)),
+            has_several_orders: !spec.is_homogeneous(),
             dim,
             counts: COUNTED,
             seed: spec.seed,

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::bands::Mean;
-use super::bands::model::{SpikeCheck, check};
+use super::bands::SpikeCheck;
+use super::bands::model::check;
 use super::inputs::SeveralRuns;
 use crate::error::{Error, Result};
 use crate::studies::surfaces::{SurfaceStore, model_text};

@@ -178,8 +178,11 @@ pub trait Study: Copy + Debug + PartialEq + Send + Sync + Sized + 'static {
     }
 
     /// Rows that belong to no other row that they should, in words; may take time.
-    fn orphans(_conn: &Connection) -> Vec<String> {
-        Vec::new()
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    fn orphans(_conn: &Connection) -> rusqlite::Result<Vec<String>> {
+        Ok(Vec::new())
     }
 
     /// Size that a unit counts under (Λ, n₁, or what else a study grows by), and how many [items](Self::ITEMS) it has.

@@ -302,7 +302,7 @@ fn what_no_census_can_be_taken_of_is_refused_in_one_line() {
     for (bytes, part) in [
         (npy("<f8", false, &[2, 2], &[1.0, 2.0, 3.0, 1.0]), "symmetric"),
         (npy("<f8", false, &[2, 3], &[0.0; 6]), "its shape is (2, 3"),
-        (npy("<f8", false, &[1], &four[..1]), "its shape is (1)"),
+        (npy("<f8", false, &[1], &four[..1]), "its shape is (1,)"),
         (npy("<f8", false, &[2; 17], &[]), "its shape is (2, 2"),
         (npy("<f8", false, &[2, 2], &[1.0, f64::NAN, f64::NAN, 1.0]), "value 1 is NaN"),
         (npy("<c16", false, &[2, 2], &[0.0; 8]), "its type is '<c16', complex128"),

@@ -149,7 +149,7 @@ fn a_tensor_that_is_not_allowed_is_named_with_its_fault_and_leaves_no_run() {
         ("too long", [&good[..], &[0]].concat(), "does not match its 33 bytes"),
         ("half a header", good[..40].to_vec(), "ends too early"),
         ("not square", npy("<f8", false, &[2, 3], &[0.0; 6]), "its shape is (2, 3"),
-        ("one number", npy("<f8", false, &[1], &four[..1]), "its shape is (1)"),
+        ("one number", npy("<f8", false, &[1], &four[..1]), "its shape is (1,)"),
         ("one by one", npy("<f8", false, &[1, 1], &four[..1]), "its shape is (1, 1"),
         ("empty shape", npy("<f8", false, &[0, 0], &[]), "its shape is (0, 0"),
         ("seventeen axes", npy("<f8", false, &[2; 17], &[]), "its shape is (2, 2"),

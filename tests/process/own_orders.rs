@@ -158,7 +158,7 @@ fn arrays_that_do_not_belong_together_are_named_with_what_is_allowed() {
         (&[&h, &h], "one array for each order; both have order 1"),
         (&[&h, &a, &small], "arrays of one dimension N; the first has N = 6, the second N = 5"),
         (&[&a, &missing], "there is no such file"),
-        (&[&one], "its shape is (1)"),
+        (&[&one], "its shape is (1,)"),
         (&[&a, Path::new("")], "couplings"),
     ];
     for (files, part) in cases {

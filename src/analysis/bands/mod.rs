@@ -15,6 +15,7 @@ pub(in crate::analysis) mod model;
 mod saddles;
 mod sample;
 mod shares;
+mod spike;
 pub(crate) mod statistics;
 
 use std::path::Path;
@@ -34,10 +35,11 @@ pub use levels::{AGREES, COUNTED, DISAGREES, FEW_SURFACES};
 pub use lines::LimitLine;
 pub use minima::{Against, MinimaCheck, Surplus};
 use model::NoVerdict;
-pub use model::{ModelCheck, ModelNumbers, ModelPoint, ModelSample, ModelTests, Reached, SpikeCheck};
+pub use model::{ModelCheck, ModelNumbers, ModelPoint, ModelSample, ModelTests, Reached};
 pub use saddles::{SaddleCheck, SaddleSample, index_deviation, index_scale};
 pub use sample::{SizeSample, SoughtPoints, sample};
 pub use shares::{BandShare, BandShares};
+pub use spike::SpikeCheck;
 pub use statistics::{JointTest, Mean};
 
 /// A run against theory.

@@ -9,18 +9,16 @@ use itertools::Itertools;
 use serde::Serialize;
 
 use super::census::{Band, Independent};
+use super::spike::{SpikeCheck, converged, spike_check};
 use super::statistics::{JointTest, Mean, smallest_of};
 use crate::Result;
 use crate::analysis::model::{LimitEnergies, has_exact_means, limit_energies, mixture_of};
-use crate::hamiltonian::{Law, Spike};
+use crate::hamiltonian::Law;
 use crate::studies::surfaces::{Record, Slopes, Spec, StartResult, SurfaceStore};
-use crate::theory::{EnergyLaw, Mixture, MixtureCounts, MixtureGivenHessian, Spiked};
+use crate::theory::{EnergyLaw, Mixture, MixtureCounts, MixtureGivenHessian};
 
 /// Indices of which bands of energy are counted.
 const INDICES: u32 = 6;
-/// Share of the theory's overlap from which on a start counts as one that met the spike.
-const MET: f64 = 0.5;
-
 /// A critical point, as far as the theory of mixtures speaks of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ModelPoint {
@@ -106,27 +104,6 @@ pub struct Reached {
     pub lowest: Mean,
 }
 
-/// The overlap with the hidden vector, beside the theory of Λ → ∞.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct SpikeCheck {
-    /// λ.
-    pub strength: f64,
-    /// r.
-    pub order: u32,
-    /// |m| of the lowest point of each surface.
-    pub overlap_of_lowest: Mean,
-    /// Share of the starts of a surface that ended above half of the overlap of the good minimum; unknown without one.
-    pub met: Option<Mean>,
-    /// Overlap of the good minimum, if there is one.
-    pub overlap: Option<f64>,
-    /// Its energy per spin.
-    pub energy: Option<f64>,
-    /// λ_s, from which on there is a good minimum; unknown for mixtures.
-    pub lambda_s: Option<f64>,
-    /// λ_ML, from which on it is the ground state.
-    pub lambda_ml: Option<f64>,
-}
-
 /// What a run says of one size.
 ///
 /// # Errors
@@ -179,10 +156,6 @@ fn point(start: &StartResult) -> Option<ModelPoint> {
     })
 }
 
-fn converged(starts: &[StartResult]) -> impl Iterator<Item = &StartResult> {
-    starts.iter().filter(|start| start.record.converged() && start.record.energy_per_spin.is_finite())
-}
-
 fn reached(surfaces: &[Vec<StartResult>]) -> Reached {
     let over = |number: &dyn Fn(Vec<f64>) -> f64| {
         let each = surfaces
@@ -195,37 +168,6 @@ fn reached(surfaces: &[Vec<StartResult>]) -> Reached {
         mean: over(&|energies| energies.iter().sum::<f64>() / energies.len() as f64),
         lowest: over(&|energies| energies.into_iter().fold(f64::INFINITY, f64::min)),
     }
-}
-
-fn spike_check(spec: &Spec, spike: Spike, surfaces: &[Vec<StartResult>]) -> Result<SpikeCheck> {
-    let Spike { strength, order } = spike;
-    let orders = spec.model().orders;
-    // The theory is of one order with variance 1.
-    let theory = orders.as_pure().filter(|&spins| spins > 1);
-    let theory = theory.map(|spins| Spiked::of_order(spins as u32, strength, order)).transpose()?;
-    let good = theory.and_then(|theory| theory.good_minimum());
-    let overlap_of = |start: &StartResult| start.slopes.map_or(f64::NAN, |slopes| slopes.spike_overlap.abs());
-    let lowest = surfaces.iter().filter_map(|starts| {
-        converged(starts).min_by(|a, b| a.record.energy_per_spin.total_cmp(&b.record.energy_per_spin))
-    });
-    let met = good.map(|good| {
-        let share = |starts: &Vec<StartResult>| {
-            let overlaps: Vec<f64> = converged(starts).map(overlap_of).collect();
-            let met = overlaps.iter().filter(|&&m| m > MET * good.overlap).count() as f64;
-            (!overlaps.is_empty()).then(|| met / overlaps.len() as f64)
-        };
-        Mean::of(&surfaces.iter().filter_map(share).collect_vec(), None)
-    });
-    Ok(SpikeCheck {
-        strength,
-        order,
-        overlap_of_lowest: Mean::of(&lowest.map(overlap_of).collect_vec(), None),
-        met,
-        overlap: good.map(|good| good.overlap),
-        energy: good.map(|good| good.energy),
-        lambda_s: theory.map(|theory| theory.lambda_s()),
-        lambda_ml: theory.map(|theory| theory.lambda_ml()).transpose()?,
-    })
 }
 
 impl ModelSample {

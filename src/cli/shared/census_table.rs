@@ -101,10 +101,11 @@ impl Range {
 fn certificates(table: &CensusTable) -> String {
     let all = table.instances.len();
     let classes = table.instances.first().map_or(0, |one| one.expected_complex);
+    let what = if table.has_several_orders { "critical points" } else { "eigenvectors" };
     let mut lines = vec![
         format!("Certified: {} of {all}.\n", instances(table.certified)),
         format!(
-            "Certified is where all {classes} complex critical points were found, each proved to exist and to differ \
+            "Certified is where all {classes} complex {what} were found, each proved to exist and to differ \
              from the others.\n"
         ),
     ];

@@ -61,7 +61,7 @@ impl KeptFlags {
         }
         if let Some(run) = run.filter(|_| keeps)
             && store::exists(run)?
-            && store::keeps::<Surfaces>(run).is_ok_and(|kept| !kept)
+            && run_keeps(run)? == Some(false)
         {
             let run = run.display();
             return Err(Error::Refused(format!(
@@ -73,9 +73,18 @@ impl KeptFlags {
     }
 }
 
+/// Whether a run keeps its couplings; nothing where it cannot be told. What a disk does not do is an error here: the next look
+/// at the file might not meet it.
+fn run_keeps(run: &Path) -> Result<Option<bool>> {
+    match store::keeps::<Surfaces>(run) {
+        Err(error @ Error::Io { .. }) => Err(error),
+        found => Ok(found.ok()),
+    }
+}
+
 /// The couplings that a run keeps. What else is wrong with the file is said by who opens it.
 fn kept_in(run: &Path) -> Result<Option<Given>> {
-    if !store::exists(run)? || !store::keeps::<Surfaces>(run).unwrap_or(false) {
+    if !store::exists(run)? || run_keeps(run)? != Some(true) {
         return Ok(None);
     }
     kept_by(&SurfaceStore::open_read(run)?)

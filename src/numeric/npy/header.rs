@@ -150,7 +150,11 @@ impl Wanted {
             Self::Points => shape.len() == 2 && side >= 1 && shape.iter().all(|&n| n >= 1),
         };
         let axes: Vec<String> = shape.iter().map(u32::to_string).collect();
-        if fits { Ok(()) } else { Err(format!("its shape is ({})", axes.join(", "))) }
+        if fits {
+            Ok(())
+        } else {
+            Err(format!("its shape is ({})", axes.join(", ") + if axes.len() == 1 { "," } else { "" }))
+        }
     }
 
     /// The key that messages name, and the shape that is wanted.

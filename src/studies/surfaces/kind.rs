@@ -115,7 +115,7 @@ impl Study for Surfaces {
         strays::stray_rows(conn, units, spec)
     }
 
-    fn orphans(conn: &Connection) -> Vec<String> {
+    fn orphans(conn: &Connection) -> rusqlite::Result<Vec<String>> {
         strays::rows_without_records(conn)
     }
 

@@ -5,6 +5,7 @@ mod arrays;
 pub mod bounds;
 mod census;
 mod couplings;
+mod energy;
 mod export;
 mod given;
 mod kind;

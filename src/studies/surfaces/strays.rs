@@ -47,19 +47,20 @@ fn has_other_surfaces(conn: &Connection, table: &str, surfaces: &[(i64, i64)]) -
     }
 }
 
-/// Points and histories without a record, in words. Its time is one look per row.
-pub fn rows_without_records(conn: &Connection) -> Vec<String> {
-    let has_strays = |table: &&str| {
-        let strays = format!(
+/// Points, histories and slopes without a record, in words. Its time is one look per row.
+pub fn rows_without_records(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
+    // A file without slopes has no such table.
+    let have_slopes = count("SELECT count(*) FROM sqlite_schema WHERE name = 'slopes'")? != 0;
+    let mut problems = Vec::new();
+    for table in ["points", "traces"].into_iter().chain(have_slopes.then_some("slopes")) {
+        let strays = count(&format!(
             "SELECT count(*) FROM {table} AS t WHERE NOT EXISTS (SELECT 1 FROM records AS r
              WHERE r.dim = t.dim AND r.instance = t.instance AND r.start = t.start)"
-        );
-        conn.query_row(&strays, [], |row| row.get::<_, i64>(0)) != Ok(0)
-    };
-    // A file without slopes has no such table.
-    let slopes = "SELECT count(*) FROM sqlite_schema WHERE name = 'slopes'";
-    let have_slopes = conn.query_row(slopes, [], |row| row.get::<_, i64>(0)) != Ok(0);
-    let tables = ["points", "traces"].into_iter().chain(have_slopes.then_some("slopes"));
-    let tables = tables.filter(has_strays);
-    tables.map(|table| format!("{table}: there are rows that belong to no record")).collect()
+        ))?;
+        if strays != 0 {
+            problems.push(format!("{table}: there are rows that belong to no record"));
+        }
+    }
+    Ok(problems)
 }

@@ -75,7 +75,8 @@ impl<S: Study> Store<S> {
         self.units().try_for_each(|unit| unit.map(drop))?;
         self.check_strays()?;
         self.check_attachments()?;
-        S::orphans(&self.conn).first().map_or(Ok(()), |problem| Err(self.stray(problem)))
+        let orphans = S::orphans(&self.conn).map_err(sql(self.what("reading")))?;
+        orphans.first().map_or(Ok(()), |problem| Err(self.stray(problem)))
     }
 
     /// Whether the list of units accounts for all rows, as far as that can be told without reading them.

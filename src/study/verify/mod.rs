@@ -151,12 +151,13 @@ fn list<S: Study>(conn: &Connection, path: &Path) -> Result<Listing<S>> {
     if !store::is_root(&root, &store::run_checksum::<S>(&text, &units)) {
         problems.push("units: the list of units is not the one that was written".to_owned());
     }
-    match S::stray_rows(&snapshot, &spec, &units).map_err(sql(what())) {
-        Ok(strays) => problems.extend(strays),
-        Err(Error::Damaged(reason)) => problems.push(reason),
-        Err(other) => return Err(other),
+    for found in [S::stray_rows(&snapshot, &spec, &units), S::orphans(&snapshot)] {
+        match found.map_err(sql(what())) {
+            Ok(strays) => problems.extend(strays),
+            Err(Error::Damaged(reason)) => problems.push(reason),
+            Err(other) => return Err(other),
+        }
     }
-    problems.extend(S::orphans(&snapshot));
     Ok(Listing { text, spec, units, problems })
 }
 
