@@ -79,12 +79,12 @@ impl Figure {
     /// Whether a run of the spin glass is one that it shows.
     pub fn fits(&self, run: &StoredRun) -> bool {
         match self.source {
-            Source::Theory(_) | Source::Several(_) => true,
+            Source::Theory(_) => true,
             Source::Mixture(_) => run.mixture.is_some(),
             Source::Glass(RunInputs { kinds, random, points }, _) => {
                 kinds.contains(&run.kind) && (run.is_pure || !random) && (run.has_points || !points)
             }
-            Source::Networks(..) => false,
+            Source::Several(_) | Source::Networks(..) => false,
         }
     }
 

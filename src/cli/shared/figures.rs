@@ -106,8 +106,7 @@ fn run_of_networks<'a>(wanted: &FigureRequest<'a>) -> Result<Option<&'a Path>> {
     let by_name = figures::of_networks().any(|figure| figure.name == wanted.name);
     // Any other fault of a run is reported where it is opened next.
     let run = wanted.run().filter(|run| by_name || kind_of(run).is_ok_and(|kind| kind.is_networks()));
-    if let (Some(run), [_, more, ..]) = (run, wanted.runs) {
-        let _ = run;
+    if let (Some(_), [_, more, ..]) = (run, wanted.runs) {
         return Err(Error::bad_input("--run", more.display(), "one run of networks"));
     }
     if run.is_some() {
@@ -190,7 +189,10 @@ fn draw_glass(wanted: &FigureRequest) -> Result<Drawn> {
                 let allowed = format!("figure {} shows {}", figure.name, figure.shows);
                 return Err(Error::bad_input("--mixture", "(missing)", allowed));
             }
-            drawn.skipped.push(figure.name);
+            // That a run is on one order is no shortcoming.
+            if !matches!(figure.source, Source::Mixture(_)) {
+                drawn.skipped.push(figure.name);
+            }
             continue;
         };
         if let Some(note) = drawn.unfinished.as_ref().filter(|_| figure.is_of_run()) {
@@ -238,7 +240,8 @@ fn unfit(figure: &Figure, run: &Path) -> Error {
 }
 
 fn chosen(name: &str, all: impl Iterator<Item = &'static Figure>) -> Vec<&'static Figure> {
-    all.filter(|figure| name == ALL || name == figure.name).collect()
+    // Figures of several runs are drawn where they are asked for.
+    all.filter(|figure| (name == ALL && !figure.is_of_several()) || name == figure.name).collect()
 }
 
 fn names(figures: impl Iterator<Item = &'static Figure>) -> String {
