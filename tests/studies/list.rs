@@ -241,7 +241,8 @@ impl Entry {
     /// The whole run, made once.
     pub fn whole(&self) -> &'static Whole {
         static WHOLES: [OnceLock<Whole>; LIST.len()] = [const { OnceLock::new() }; LIST.len()];
-        let at = LIST.iter().position(|entry| entry.begin == self.begin).unwrap();
+        let at =
+            LIST.iter().position(|entry| (entry.command, entry.begin) == (self.command, self.begin)).unwrap();
         WHOLES[at].get_or_init(|| {
             let place = Place::quick();
             let run = place.path("whole.run");
@@ -279,7 +280,7 @@ fn toy_study() -> &'static Path {
 #[test]
 fn every_command_that_makes_runs_is_on_the_list() {
     let listed: BTreeSet<&str> = LIST.iter().map(|entry| entry.command).collect();
-    let begun: BTreeSet<&str> = LIST.iter().map(|entry| entry.begin).collect();
+    let begun: BTreeSet<(&str, &str)> = LIST.iter().map(|entry| (entry.command, entry.begin)).collect();
     assert_eq!(begun.len(), LIST.len());
     for format in FORMATS {
         assert!(listed.contains(format.command), "{} is missing", format.command);
