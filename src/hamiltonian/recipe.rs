@@ -51,7 +51,7 @@ impl Surface {
     }
 
     /// A surface with given couplings as they are. Sample tensors get the noise of a random surface whose entries have the
-    /// [deviation](Landscape::deviation) of these.
+    /// [deviation](super::Landscape::deviation) of these.
     pub fn given(key: &SurfaceKey, couplings: &SymmetricTensor<f64>, samples: usize, map: ChunkMap) -> Self {
         Recipe::given(*key, couplings, samples).carry_out(map)
     }

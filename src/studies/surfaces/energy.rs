@@ -74,7 +74,7 @@ impl Spec {
     /// Number of paths that a census follows on each surface; at degree 2 of points that it works out otherwise.
     ///
     /// # Errors
-    /// [`Error::BadInput`] with their number if they are too many.
+    /// [`Error::BadInput`](crate::Error::BadInput) with their number if they are too many.
     pub fn census_paths(&self) -> Result<u64> {
         let (degree, dim) = (self.degree(), self.dim() as usize);
         if self.is_homogeneous() && degree > 1 {
