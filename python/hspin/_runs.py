@@ -31,6 +31,8 @@ def sweep(
     preset: Literal["paper", "quick", "literal"] | None = None,
     config: PathLike | None = None,
     couplings: Couplings | None = None,
+    symmetrize: bool = False,
+    keep_couplings: bool = False,
     trace: bool = False,
     points: bool = True,
     device: Literal["cpu", "cuda", "auto"] | None = None,
@@ -83,6 +85,10 @@ def sweep(
         TOML file with the same keys; keywords win over it.
     couplings : path or array of shape (N,) * H, optional
         A symmetric tensor of your own in place of random ones. The run holds its checksum only.
+    symmetrize : bool
+        Takes the symmetric part of an array that is not symmetric: the mean over all orders of its axes.
+    keep_couplings : bool
+        Stores the array in the run, which then needs it no more to be resumed or verified.
     trace : bool
         Keep log-spaced (step, energy, gradient norm) of each start.
     points : bool
@@ -124,6 +130,8 @@ def sweep(
         "preset": preset,
         "config": config,
         "couplings": couplings,
+        "symmetrize": symmetrize,
+        "keep_couplings": keep_couplings,
         "trace": trace,
         "spins": spins,
         **model_words(mixture, spike),
@@ -157,6 +165,8 @@ def census(
     instances: int | None = None,
     seed: int | None = None,
     couplings: Couplings | None = None,
+    symmetrize: bool = False,
+    keep_couplings: bool = False,
     threads: int | None = None,
     out: PathLike | None = None,
     resume: bool = True,
@@ -175,7 +185,7 @@ def census(
         Dimension Λ; there are ((H−1)^Λ − 1)/(H−2) paths to follow, at most 10 million.
     instances : int, optional
         Surfaces, 1 by default; may grow.
-    seed, couplings, threads, out, resume, executor, progress
+    seed, couplings, symmetrize, keep_couplings, threads, out, resume, executor, progress
         As in :func:`sweep`.
 
     Returns
@@ -198,6 +208,8 @@ def census(
         "instances": instances,
         "seed": seed,
         "couplings": couplings,
+        "symmetrize": symmetrize,
+        "keep_couplings": keep_couplings,
         "threads": threads,
     }
     found = carried_out(

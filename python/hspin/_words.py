@@ -19,7 +19,20 @@ from ._errors import Error, InputError
 from ._progress import ProgressLike, shown
 
 #: Flags that take no value.
-SWITCHES = {"all", "couplings", "deep", "dry_run", "force", "no_points", "points", "repair", "spike", "trace"}
+SWITCHES = {
+    "all",
+    "couplings",
+    "deep",
+    "dry_run",
+    "force",
+    "keep_couplings",
+    "no_points",
+    "points",
+    "repair",
+    "spike",
+    "symmetrize",
+    "trace",
+}
 
 log = logging.getLogger("hspin")
 
