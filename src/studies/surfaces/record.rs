@@ -82,7 +82,7 @@ columns! {
         pub start: u32, "";
         /// Radial slope w·∇L/Λ: H u of one order, and no function of the energy of several.
         pub radial_slope: f64, "couplings";
-        /// Overlap m = w·v/Λ with the hidden vector of the spike; |m| where the spike's order is even; unknown without a spike.
+        /// Overlap m = w·v/Λ with the hidden vector of the spike, without its sign where the spike's order is even; unknown without a spike.
         pub spike_overlap: f64, "";
     }
     key [dim, instance, start]
