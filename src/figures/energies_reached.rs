@@ -40,14 +40,18 @@ pub fn draw(table: &EnergiesReached) -> Drawing {
     let mut drawing = Drawing::new(WIDTH, HEIGHT, format!("Energies reached, {}, {what}", table.model));
     let panel = panel(table);
     panel.draw_scales(&mut drawing);
-    // From the top down; a label too near the last moves below it.
-    let mut last = f64::NEG_INFINITY;
-    for (energy, name) in limits(table) {
+    let limits = limits(table);
+    for &(energy, _) in &limits {
         let line = [panel.x.low, panel.x.high].map(|x| panel.at(x, -energy));
         drawing.line(line.to_vec(), GUIDE);
+    }
+    // From the bottom up; a label too near the one below moves above it.
+    let mut lowest = FRAME.bottom - 2.0;
+    for (energy, name) in limits.into_iter().rev() {
         let at = panel.at(panel.x.high, -energy);
-        last = (at.y + 4.0).max(last + 1.5 * TICK_SIZE);
-        drawing.text(name, point(at.x + 4.0, last), Align::Left, TICK_SIZE, SOFT_INK);
+        let baseline = (at.y + 4.0).min(lowest);
+        lowest = baseline - 1.5 * TICK_SIZE;
+        drawing.text(name, point(at.x + 4.0, baseline), Align::Left, TICK_SIZE, SOFT_INK);
     }
     let middle = 0.5 * (table.series.len() as f64 - 1.0);
     for (place, series) in table.series.iter().enumerate() {
