@@ -129,7 +129,7 @@ class Spiked:
     #: λ_s, from which on there is a good minimum.
     lambda_s: float
     #: λ_ML, from which on it is the ground state.
-    lambda_ml: float
+    lambda_ml: float | None
 
 
 def spiked(spins: int, strength: float, order: int | None = None) -> Spiked:

@@ -36,6 +36,8 @@ pub struct StoredRun {
     pub kind: SoughtPoints,
     /// Whether it is on the pure Gaussian model.
     pub is_pure: bool,
+    /// Whether it is on a mixture, another law or a spike.
+    pub has_model: bool,
     /// The mixture that it is on, if that has several orders.
     pub mixture: Option<Mixture>,
     /// Whether it kept the points at which its starts ended.
@@ -56,6 +58,7 @@ impl StoredRun {
             path: path.to_owned(),
             kind: SoughtPoints::of(spec),
             is_pure: spec.couplings == Couplings::Random && spec.model.is_none(),
+            has_model: spec.model.is_some(),
             mixture: several_orders(spec)?,
             has_points: spec.points,
             units: UnitCount::of(&store),
@@ -132,6 +135,11 @@ impl GlassInputs {
             histogram,
             run,
         })
+    }
+
+    /// Whether theory of one order is about what is asked for, or about the run.
+    pub fn is_of_one_order(&self) -> bool {
+        self.mixture.is_none() && self.run.as_ref().is_none_or(|run| !run.has_model)
     }
 
     /// The complexity of the mixture that is asked for, or of that of the run; none without one.

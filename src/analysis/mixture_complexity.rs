@@ -57,6 +57,11 @@ impl ComplexityMap {
             .flat_map(|&r| energies.iter().map(move |&u| (u, r)))
             .map(|(u, r)| complexity.joint(u, r))
             .collect();
+        if values.iter().all(|&value| value <= 0.0) {
+            let allowed =
+                "a mixture with exponentially many critical points; the field of this one leaves few";
+            return Err(Error::bad_input("mixture", mixture_text_of(mixture), allowed));
+        }
         let ridge = ridge(&energies, &slopes, &values);
         Ok(Self {
             model: mixture_text_of(mixture),

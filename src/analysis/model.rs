@@ -44,11 +44,23 @@ pub fn has_exact_means(spec: &Spec) -> bool {
     spec.couplings == Couplings::Random && model.law == Law::Gaussian && model.spike.is_none()
 }
 
-/// The one place where data meet theory's thresholds; those of several orders of the user's own are not known.
+/// The one place where data meet theory's thresholds; those of surfaces with a spike, and of several orders of the user's
+/// own, are not known.
 ///
 /// # Errors
 /// Internal where an equation has no root: a bug.
 pub fn limit_energies(spec: &Spec) -> Result<LimitEnergies> {
+    if spec.model().spike.is_some() {
+        return Ok(LimitEnergies { e_0: None, e_inf: None, e_alg: None, phase: None });
+    }
+    limits_without_spike(spec)
+}
+
+/// The same of the surfaces of a run as they are without their spike.
+///
+/// # Errors
+/// As [`limit_energies`].
+pub fn limits_without_spike(spec: &Spec) -> Result<LimitEnergies> {
     let unknown = LimitEnergies { e_0: None, e_inf: None, e_alg: None, phase: None };
     if matches!(spec.couplings, Couplings::Orders { .. }) {
         return Ok(unknown);

@@ -98,7 +98,7 @@ impl SpikeOverlaps {
                 }
             }
         }
-        let lambda_ml = theory.map(|theory| theory.lambda_ml()).transpose()?;
+        let lambda_ml = theory.map(|theory| theory.lambda_ml()).transpose()?.flatten();
         Ok(Self { model, order, sizes: sizes.into_iter().collect(), curve, lambda_s, lambda_ml })
     }
 }

@@ -23,7 +23,7 @@ const TALLEST: f64 = 0.9;
 pub const FIGURE: Figure = Figure {
     name: "census-bands",
     title: "energies of all critical points by index, over exact densities",
-    shows: "a census of random couplings",
+    shows: "a census of the pure model with random couplings",
     source: Source::Glass(
         RunInputs { kinds: &[SoughtPoints::Census], random: true, points: false },
         |inputs| Ok(draw(&CensusBands::new(&inputs.census()?)?)),

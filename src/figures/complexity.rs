@@ -22,7 +22,7 @@ const MAX_INDEX: u32 = 5;
 pub const FIGURE: Figure = Figure {
     name: "complexity",
     title: "complexities of all critical points and of those of low index, Λ → ∞ (Figure 2)",
-    shows: "theory alone",
+    shows: "theory of one order alone",
     source: Source::Theory(|inputs| Ok(draw(&ComplexityCurves::new(inputs.spins, MAX_INDEX)?))),
 };
 

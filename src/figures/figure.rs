@@ -79,7 +79,7 @@ impl Figure {
     /// Whether a run of the spin glass is one that it shows.
     pub fn fits(&self, run: &StoredRun) -> bool {
         match self.source {
-            Source::Theory(_) => true,
+            Source::Theory(_) => !run.has_model,
             Source::Mixture(_) => run.mixture.is_some(),
             Source::Glass(RunInputs { kinds, random, points }, _) => {
                 kinds.contains(&run.kind) && (run.is_pure || !random) && (run.has_points || !points)
@@ -94,12 +94,12 @@ impl Figure {
     /// Those of the store and of theory.
     pub fn draw_glass(&self, inputs: &GlassInputs) -> Result<Option<Drawing>> {
         match self.source {
-            Source::Theory(draw) => draw(inputs).map(Some),
+            Source::Theory(draw) if inputs.is_of_one_order() => draw(inputs).map(Some),
             Source::Mixture(draw) => Ok(inputs.complexity_map()?.as_ref().map(draw)),
             Source::Glass(_, draw) if inputs.run().is_some_and(|run| self.fits(run)) => {
                 draw(inputs).map(Some)
             }
-            Source::Glass(..) | Source::Several(_) | Source::Networks(..) => Ok(None),
+            Source::Theory(_) | Source::Glass(..) | Source::Several(_) | Source::Networks(..) => Ok(None),
         }
     }
 

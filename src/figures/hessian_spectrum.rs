@@ -22,7 +22,7 @@ const ENLARGED: f64 = 0.14;
 pub const FIGURE: Figure = Figure {
     name: "hessian-spectrum",
     title: "spectra of the Hessian at minima, beside the shifted semicircle",
-    shows: "descents on random couplings that kept their points",
+    shows: "descents on the pure model with random couplings that kept their points",
     source: Source::Glass(
         RunInputs { kinds: &[SoughtPoints::Descent], random: true, points: true },
         |inputs| Ok(draw(&HessianSpectrum::of_run(&inputs.store()?)?)),

@@ -30,7 +30,7 @@ const LIGHTER: f64 = 0.6;
 pub const FIGURE: Figure = Figure {
     name: "histogram-and-complexity",
     title: "energies that are reached, above complexities and exact mean numbers",
-    shows: "a sweep, a census or saddle searches, of random couplings",
+    shows: "a sweep, a census or saddle searches, of the pure model with random couplings",
     source: Source::Glass(
         RunInputs {
             kinds: &[SoughtPoints::Descent, SoughtPoints::Census, SoughtPoints::Saddle],

@@ -22,7 +22,7 @@ const MOST_DOTS: usize = 4000;
 pub const FIGURE: Figure = Figure {
     name: "index-vs-energy",
     title: "index against energy of critical points, beside that of the semicircle",
-    shows: "saddle searches or a census, of random couplings",
+    shows: "saddle searches or a census, of the pure model with random couplings",
     source: Source::Glass(
         RunInputs { kinds: &[SoughtPoints::Saddle, SoughtPoints::Census], random: true, points: false },
         |inputs| {

@@ -20,7 +20,7 @@ const MOST_ROWS: usize = 20;
 pub const FIGURE: Figure = Figure {
     name: "mean-count-check",
     title: "mean numbers of critical points by index, found and exact",
-    shows: "a census of random couplings",
+    shows: "a census of the pure model with random couplings",
     source: Source::Glass(
         RunInputs { kinds: &[SoughtPoints::Census], random: true, points: false },
         |inputs| Ok(draw(&MeanCountCheck::new(&inputs.census()?)?)),

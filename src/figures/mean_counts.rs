@@ -23,7 +23,7 @@ const MAX_INDEX: u32 = 5;
 pub const FIGURE: Figure = Figure {
     name: "mean-counts",
     title: "exact mean numbers of critical points below an energy, all and by index (Figure 1)",
-    shows: "theory alone",
+    shows: "theory of one order alone",
     source: Source::Theory(|inputs| Ok(draw(&MeanCountCurves::new(inputs.spins, inputs.dim, MAX_INDEX)?))),
 };
 

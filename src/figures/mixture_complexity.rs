@@ -49,9 +49,14 @@ pub fn draw(map: &ComplexityMap) -> Drawing {
 
 fn guides(map: &ComplexityMap) -> Vec<Guide> {
     let guide = |at: f64, label: &str, align| Guide { at, label: label.to_owned(), align };
-    let mut guides = vec![guide(-map.e_0, "−E_{0}", Align::Right)];
-    guides.extend(map.e_th.map(|e_th| guide(-e_th, "−E_{th}", Align::Left)));
-    guides
+    let Some(e_th) = map.e_th else { return vec![guide(-map.e_0, "−E_{0}", Align::Right)] };
+    // Each label stands on the outer side of its line; E_th may be formal, and above E_0.
+    let [lower, upper] = if e_th > map.e_0 {
+        [(e_th, "−E_{th}"), (map.e_0, "−E_{0}")]
+    } else {
+        [(map.e_0, "−E_{0}"), (e_th, "−E_{th}")]
+    };
+    vec![guide(-lower.0, lower.1, Align::Right), guide(-upper.0, upper.1, Align::Left)]
 }
 
 fn level_stroke(place: usize) -> Stroke {

@@ -48,7 +48,7 @@ pub fn draw(table: &SpikeOverlaps) -> Drawing {
     }
     above.draw_guides(&mut drawing, &named_guides(table, true));
     below.draw_guides(&mut drawing, &named_guides(table, false));
-    above.draw_frame(&mut drawing, "", "|m| of the lowest point of a surface");
+    above.draw_outline(&mut drawing, "|m| of the lowest point of a surface");
     below.draw_frame(
         &mut drawing,
         "λ  (strength of the spike)",
@@ -72,6 +72,9 @@ fn named_guides(table: &SpikeOverlaps, named: bool) -> Vec<Guide> {
         label: if named { label.to_owned() } else { String::new() },
         align,
     };
+    if let (Some(at), true) = (table.lambda_s, table.lambda_s == table.lambda_ml) {
+        return vec![guide(at, "λ_{s} = λ_{ML}", Align::Center)];
+    }
     let first = table.lambda_s.map(|at| guide(at, "λ_{s}", Align::Right));
     first.into_iter().chain(table.lambda_ml.map(|at| guide(at, "λ_{ML}", Align::Left))).collect()
 }

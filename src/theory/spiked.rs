@@ -29,7 +29,7 @@ const HIGHEST: u32 = 1_000_000;
 /// let spiked = hspin::theory::Spiked::new(3, 1.3)?;
 /// let good = spiked.good_minimum().unwrap();
 /// assert!(good.overlap > 0.7 && good.energy < -1.3);
-/// assert!((spiked.lambda_ml()? - 1.206_555_734_568).abs() < 1e-12);
+/// assert!((spiked.lambda_ml()?.unwrap() - 1.206_555_734_568).abs() < 1e-12);
 /// # Ok::<(), hspin::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,21 +92,26 @@ impl Spiked {
         (-0.5 * self.log_rate(1.0 - self.least_square())).exp()
     }
 
-    /// λ_ML: from here on the good minimum is the ground state, u* ≤ −E_0.
+    /// λ_ML: from here on the good minimum is the ground state, u* ≤ −E_0; none for r < H, where the ground state moves
+    /// towards the planted direction long before.
     ///
     /// # Errors
     /// Internal if the equation has no bracketed root: a bug.
-    pub fn lambda_ml(&self) -> Result<f64> {
+    pub fn lambda_ml(&self) -> Result<Option<f64>> {
+        if self.order < self.spins {
+            return Ok(None);
+        }
         let lowest = -Thresholds::new(self.spins)?.e(0)?;
         // λ of a good minimum, by y = 1 − m²: its energy rises with y.
         let of = |y: f64| Self { strength: (-0.5 * self.log_rate(y)).exp(), ..*self };
         let highest = 1.0 - self.least_square();
         let above = |y: f64| of(y).at(y).energy - lowest;
         if above(highest) <= 0.0 {
-            return Ok(self.lambda_s());
+            return Ok(Some(self.lambda_s()));
         }
         let root = bracketed_root(above, 1e-15 * highest, highest);
-        root.map(|y| of(y).strength).ok_or_else(|| Error::Internal("no threshold of the spike".to_owned()))
+        let strength = root.map(|y| of(y).strength);
+        strength.map(Some).ok_or_else(|| Error::Internal("no threshold of the spike".to_owned()))
     }
 
     /// S(m, u), the rate of the mean number of critical points with overlap near m and energy near u:

@@ -142,7 +142,7 @@ const LINES: [Row; 75] = [
     (
         "figure census-bands --out new --run real.run",
         2,
-        &["--run = real.run", "a census of random couplings"],
+        &["--run = real.run", "a census of the pure model with random couplings"],
     ),
     ("completions tcl", 2, &["'tcl'", "bash"]),
     ("teleport", 2, &["teleport"]),

@@ -201,19 +201,21 @@ fn spikes_have_the_thresholds_known() {
     {
         let spiked = Spiked::new(spins, 1.5).unwrap();
         assert_close(spiked.lambda_s(), lambda_s, 1e-9);
-        assert_close(spiked.lambda_ml().unwrap(), lambda_ml, 1e-11);
+        assert_close(spiked.lambda_ml().unwrap().unwrap(), lambda_ml, 1e-11);
         let h = f64::from(spins);
         let closed = (h - 1.0).powi(spins as i32 - 1) / (h * (h - 2.0).powi(spins as i32 - 2));
         assert_close(spiked.lambda_s().powi(2), closed, 1e-14 * closed);
         assert!(Spiked::new(spins, lambda_s - 1e-6).unwrap().good_minimum().is_none());
-        let at = Spiked::new(spins, spiked.lambda_ml().unwrap()).unwrap().good_minimum().unwrap();
+        let at = Spiked::new(spins, spiked.lambda_ml().unwrap().unwrap()).unwrap().good_minimum().unwrap();
         assert_close(at.energy, -Thresholds::new(spins).unwrap().e(0).unwrap(), 1e-13);
         // Another order has other thresholds.
         assert!((Spiked::new(spins + 1, 1.5).unwrap().lambda_s() - lambda_s).abs() > 0.05);
     }
+    // Below the couplings' order no threshold of the ground state is claimed.
+    assert_eq!(Spiked::of_order(3, 1.1, 2).unwrap().lambda_ml().unwrap(), None);
     let two = Spiked::new(2, 1.0).unwrap();
     assert_close(two.lambda_s(), 0.5f64.sqrt(), 1e-15);
-    assert_close(two.lambda_ml().unwrap(), 0.5f64.sqrt(), 1e-7);
+    assert_close(two.lambda_ml().unwrap().unwrap(), 0.5f64.sqrt(), 1e-7);
     // The largest eigenvalue of a matrix with a spike: λ + 1/(2λ) and m² = 1 − 1/(2λ²).
     let good = two.good_minimum().unwrap();
     assert_close(good.energy, -1.5, 1e-15);

@@ -12,7 +12,7 @@ use super::census::{Band, Independent};
 use super::spike::{SpikeCheck, converged, spike_check};
 use super::statistics::{JointTest, Mean, smallest_of};
 use crate::Result;
-use crate::analysis::model::{LimitEnergies, has_exact_means, limit_energies, mixture_of};
+use crate::analysis::model::{LimitEnergies, has_exact_means, limits_without_spike, mixture_of};
 use crate::hamiltonian::Law;
 use crate::studies::surfaces::{Record, Slopes, Spec, StartResult, SurfaceStore};
 use crate::theory::{EnergyLaw, Mixture, MixtureCounts, MixtureGivenHessian};
@@ -140,7 +140,7 @@ pub fn check(store: &SurfaceStore, dim: u32) -> Result<ModelCheck> {
         numbers,
         reached: reached(&surfaces),
         spike: spec.model().spike.map(|spike| spike_check(spec, spike, &surfaces)).transpose()?,
-        limits: limit_energies(spec)?,
+        limits: limits_without_spike(spec)?,
     })
 }
 

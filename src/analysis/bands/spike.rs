@@ -29,7 +29,7 @@ pub struct SpikeCheck {
     pub energy: Option<f64>,
     /// λ_s, from which on there is a good minimum; unknown for mixtures.
     pub lambda_s: Option<f64>,
-    /// λ_ML, from which on it is the ground state.
+    /// λ_ML, from which on it is the ground state; unknown for r < H.
     pub lambda_ml: Option<f64>,
 }
 
@@ -69,6 +69,6 @@ pub(super) fn spike_check(spec: &Spec, spike: Spike, surfaces: &[Vec<StartResult
         overlap: good.map(|good| good.overlap),
         energy: good.map(|good| good.energy),
         lambda_s: theory.map(|theory| theory.lambda_s()),
-        lambda_ml: theory.map(|theory| theory.lambda_ml()).transpose()?,
+        lambda_ml: theory.map(|theory| theory.lambda_ml()).transpose()?.flatten(),
     })
 }

@@ -26,7 +26,7 @@ fn energies(check: &ModelCheck) -> String {
     }
     row("lowest of a surface", &check.reached.lowest);
     let limits = [
-        ("−E_0 as Λ → ∞", check.limits.e_0),
+        (if check.spike.is_some() { "−E_0 as Λ → ∞, no spike" } else { "−E_0 as Λ → ∞" }, check.limits.e_0),
         ("−E_alg", check.limits.e_alg),
         (if check.limits.e_alg.is_some() { "−E_th" } else { "−E_∞" }, check.limits.e_inf),
     ];
@@ -92,6 +92,11 @@ pub fn findings(check: &ModelCheck) -> Vec<String> {
 fn thresholds(check: &SpikeCheck) -> String {
     let [lambda_s, lambda_ml] = [check.lambda_s, check.lambda_ml].map(|x| number(x, 4));
     match check.lambda_s {
+        Some(_) if check.lambda_ml.is_none() => format!(
+            "λ = {}: as Λ → ∞ a good minimum exists from λ_s = {lambda_s} on. The spike's order is below that of the couplings: \
+             the ground state moves towards the spike at smaller λ, and no threshold is known here.",
+            check.strength
+        ),
         Some(_) => format!(
             "λ = {}: as Λ → ∞ a good minimum exists from λ_s = {lambda_s} on, and is the ground state from λ_ML = \
              {lambda_ml} on.",

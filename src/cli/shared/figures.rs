@@ -189,6 +189,13 @@ fn draw_glass(wanted: &FigureRequest) -> Result<Drawn> {
                 let allowed = format!("figure {} shows {}", figure.name, figure.shows);
                 return Err(Error::bad_input("--mixture", "(missing)", allowed));
             }
+            if wanted.name != ALL && matches!(figure.source, Source::Theory(_)) {
+                let allowed = format!(
+                    "nothing: figure {} shows one order; mixture-complexity shows mixtures",
+                    figure.name
+                );
+                return Err(Error::bad_input("--mixture", "given", allowed));
+            }
             // That a run is on one order is no shortcoming.
             if !matches!(figure.source, Source::Mixture(_)) {
                 drawn.skipped.push(figure.name);

@@ -36,7 +36,7 @@ struct Json {
     overlap: Option<f64>,
     energy: Option<f64>,
     lambda_s: f64,
-    lambda_ml: f64,
+    lambda_ml: Option<f64>,
 }
 
 /// What the command prints on standard output.
@@ -61,11 +61,16 @@ pub fn text(args: &Args) -> Result<String> {
     }
     let mut rows = vec![row(["λ", "overlap", "u*", "λ_s", "λ_ML"])];
     let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), |x| format!("{x:.12}"));
-    let rest = [found.overlap, found.energy, Some(found.lambda_s), Some(found.lambda_ml)];
+    let rest = [found.overlap, found.energy, Some(found.lambda_s), found.lambda_ml];
     rows.push([args.strength.to_string()].into_iter().chain(rest.map(number)).collect());
     let title = format!(
         "H = {}, spike −λΛ m^{order}: good minimum from λ_s on, ground state from λ_ML on, Λ → ∞",
         args.spins
     );
-    Ok(table(&title, &rows))
+    let note = if order < args.spins {
+        "λ_ML is known for r ≥ H: at r < H the ground state moves towards the direction long before λ_s.\n"
+    } else {
+        ""
+    };
+    Ok(table(&title, &rows) + note)
 }
