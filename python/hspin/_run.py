@@ -294,7 +294,7 @@ class Run:
             return (
                 figure["run"] == "glass"
                 and sought in figure["kinds"]
-                and (spec.couplings == "random" or not figure["random"])
+                and ((spec.couplings == "random" and "model" not in spec) or not figure["random"])
                 and (spec.points or not figure["points"])
             )
 
