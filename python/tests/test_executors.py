@@ -27,23 +27,22 @@ def pool() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(2, mp_context=get_context("spawn"))
 
 
-def killing(after: float) -> tuple:
-    """A function that makes pools, and a thread that kills a worker of the first after a while."""
+def killing() -> tuple:
+    """A function that makes pools, and a progress that kills a worker of the first pool at the first finished work, so that a
+    fast machine does not end before."""
     made: list[ProcessPoolExecutor] = []
+    killed: list[int] = []
 
     def make() -> ProcessPoolExecutor:
         made.append(pool())
         return made[-1]
 
-    def kill() -> None:
-        while not made or not made[0]._processes:
-            time.sleep(0.01)
-        time.sleep(after)
-        os.kill(next(iter(made[0]._processes)), signal.SIGKILL)
+    def progress(sizes: list) -> None:
+        if not killed and any(done > 0 for _, _, done in sizes):
+            killed.append(next(iter(made[0]._processes)))
+            os.kill(killed[0], signal.SIGKILL)
 
-    thread = threading.Thread(target=kill)
-    thread.start()
-    return make, thread, made
+    return make, progress, made
 
 
 @pytest.fixture(scope="module")
@@ -165,22 +164,20 @@ def re_path(words: str) -> str:
 
 
 def test_a_worker_that_is_killed_is_replaced():
-    make, thread, made = killing(0.4)
-    run = hs.sweep(**LONG, executor=make)
-    thread.join()
+    make, progress, made = killing()
+    run = hs.sweep(**LONG, executor=make, progress=progress)
     assert len(made) >= 2, "killed too late"
     assert run.verify() == hs.sweep(**LONG).verify()
 
 
 def test_without_a_function_a_killed_worker_ends_the_call_and_the_same_call_goes_on(tmp_path):
-    make, thread, _ = killing(0.6)
+    make, progress, _ = killing()
     executor = make()
     executor.submit(abs, 1).result()
     with pytest.raises(
         hs.RefusedError, match="what was finished is stored: the same call with a new executor"
     ) as raised:
-        hs.sweep(**LONG, executor=executor, out=tmp_path / "a.run")
-    thread.join()
+        hs.sweep(**LONG, executor=executor, out=tmp_path / "a.run", progress=progress)
     assert "a function that makes one" in str(raised.value)
     with ThreadPoolExecutor(2) as other:
         assert hs.sweep(**LONG, executor=other, out=tmp_path / "a.run").verify() == hs.sweep(**LONG).verify()
