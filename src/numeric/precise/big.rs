@@ -23,6 +23,16 @@ impl Big {
         Self { value: BigFloat::from_f64(x, bits), bits }
     }
 
+    /// The words of the significand, lowest first, the exponent, and whether it is negative; `None` for NaN and ±∞.
+    pub(super) fn words(&self) -> Option<(&[u64], i64, bool)> {
+        let (words, _, sign, exponent, _) = self.value.as_raw_parts()?;
+        if self.value.is_nan() || self.value.is_inf() {
+            return None;
+        }
+        let words = if self.value.is_zero() { &[] } else { words };
+        Some((words, i64::from(exponent), sign.is_negative()))
+    }
+
     /// e^self.
     ///
     /// # Panics

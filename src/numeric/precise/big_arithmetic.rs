@@ -2,10 +2,7 @@
 
 use super::big::{Big, ROUNDING};
 use super::double::Double;
-use super::number::{Precise, Split};
-
-/// Bits of a word of the significand.
-const WORD: f64 = 18_446_744_073_709_551_616.0;
+use super::number::{Precise, Split, significand_of};
 
 impl Precise for Big {
     fn of(&self, x: f64) -> Self {
@@ -64,12 +61,7 @@ impl Precise for Big {
             return Split { significand: Double::new(0.0), exponent: 0 };
         }
         let word = |i: usize| words.len().checked_sub(i).and_then(|at| words.get(at)).copied().unwrap_or(0);
-        // Pieces that f64 holds exactly: 53 and 11 bits of the first word, then the second.
-        let (first, second) = (word(1), word(2));
-        let low_bits = first & 0x7ff;
-        let high = (first - low_bits) as f64 / WORD;
-        let low = low_bits as f64 / WORD + second as f64 / WORD / WORD;
-        let sign = if sign.is_negative() { -1.0 } else { 1.0 };
-        Split { significand: Double::sum(sign * high, sign * low), exponent: i64::from(exponent) }
+        let significand = significand_of(word(1), word(2), sign.is_negative());
+        Split { significand, exponent: i64::from(exponent) }
     }
 }

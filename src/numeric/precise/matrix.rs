@@ -31,6 +31,15 @@ impl<T: Precise> PreciseMatrix<T> {
         &self.entries[i * self.columns..(i + 1) * self.columns]
     }
 
+    /// Copies what lies above the diagonal to below it, from row and column `first` on.
+    pub fn mirror_upper(&mut self, first: usize) {
+        for i in first..self.columns {
+            for j in first..i {
+                self.entries[i * self.columns + j] = self.entries[j * self.columns + i].clone();
+            }
+        }
+    }
+
     /// Exchanges rows i and j and columns i and j.
     pub fn exchange(&mut self, i: usize, j: usize) {
         for k in 0..self.columns {

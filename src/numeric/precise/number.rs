@@ -83,3 +83,16 @@ pub struct Split {
 pub(super) fn two_to(k: i64) -> f64 {
     (k as f64).exp2()
 }
+
+/// Values of a word of the significand.
+const WORD: f64 = 18_446_744_073_709_551_616.0;
+
+/// The significand whose first words are these.
+pub(super) fn significand_of(first: u64, second: u64, negative: bool) -> Double {
+    // Pieces that f64 holds exactly: 53 and 11 bits of the first word, then the second.
+    let low_bits = first & 0x7ff;
+    let high = (first - low_bits) as f64 / WORD;
+    let low = low_bits as f64 / WORD + second as f64 / WORD / WORD;
+    let sign = if negative { -1.0 } else { 1.0 };
+    Double::sum(sign * high, sign * low)
+}

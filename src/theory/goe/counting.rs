@@ -83,11 +83,14 @@ impl<T: Precise> Counting<T> {
         (0..=highest).map(|j| coefficients.estimate(j)).collect()
     }
 
-    /// P(N(s) = j) from its own circle.
-    pub fn at(&self, j: usize) -> LogEstimate {
+    /// P(N(s) = i), i = 0 … highest, from the circle that serves i = j best; its neighbours come with it.
+    pub fn around(&self, j: usize, highest: usize) -> Vec<LogEstimate> {
         match j / 2 {
-            pair if pair > self.degree => LogEstimate::UNKNOWN,
-            pair => Coefficients::on(self, self.radius(pair as f64)).estimate(j),
+            pair if pair > self.degree => vec![LogEstimate::UNKNOWN; highest + 1],
+            pair => {
+                let coefficients = Coefficients::on(self, self.radius(pair as f64));
+                (0..=highest).map(|i| coefficients.estimate(i)).collect()
+            }
         }
     }
 

@@ -79,11 +79,10 @@ fn half_trace<T: Precise>(unit: &T, size: usize) -> T {
     let one = Big::new(1.0, unit.bits() + 64);
     let of = |x: usize| one.of(x as f64);
     // ∫φ_0 = √2 π^{1/4}, ∫φ_{n+2} = √((n+1)/(n+2)) ∫φ_n.
-    let mut integral = of(2).sqrt().times(&one.pi().sqrt().sqrt());
     let even = size - size % 2;
-    for n in (0..even).step_by(2) {
-        integral = integral.times(&of(n + 1).over(&of(n + 2)).sqrt());
-    }
+    let product = |first: usize| (first..=even).step_by(2).fold(of(1), |product, n| product.times(&of(n)));
+    let ratio = product(1).over(&product(2)).sqrt();
+    let integral = of(2).sqrt().times(&one.pi().sqrt().sqrt()).times(&ratio);
     let half = match size % 2 {
         0 => of(size).over(&of(2)).sqrt().times(&integral).over(&of(2)),
         _ => one.over(&integral).negated(),
@@ -115,6 +114,7 @@ impl<T: Precise> Factor<T> {
             .filter(|&n| n + 1 == half_line.size || logs[n] > floor - 2.0 * GUARD)
             .collect();
         let mut rest: Vec<T> = functions.iter().map(|&n| half_line.norms[n].clone()).collect();
+        let mut structure = Displacement::new(half_line, &functions);
         let mut columns: Vec<Vec<T>> = Vec::new();
         while columns.len() < functions.len() {
             let log = |x: &T| if x.is_positive() { x.log2() } else { f64::NEG_INFINITY };
@@ -124,19 +124,12 @@ impl<T: Precise> Factor<T> {
                 break;
             }
             let root = rest[pivot].sqrt();
-            let column: Vec<T> = (0..functions.len())
-                .map(|row| {
-                    let mut entry = half_line.overlap(functions[row], functions[pivot]);
-                    for earlier in &columns {
-                        entry.subtract_product(&earlier[row], &earlier[pivot]);
-                    }
-                    entry.over(&root)
-                })
-                .collect();
+            let column = structure.column(pivot, &root);
             for (rest, entry) in rest.iter_mut().zip(&column) {
                 rest.subtract_product(entry, entry);
             }
             rest[pivot] = rest[pivot].of(0.0);
+            structure.eliminate(pivot, &column, &root);
             columns.push(column);
         }
         Self { functions, columns }
@@ -175,9 +168,70 @@ impl<T: Precise> Factor<T> {
             1 => right(j)[end].clone(),
             _ => dot(&zero, left(i), right(j)),
         };
-        let matrix = PreciseMatrix::square(self.columns.len() + 2, entry);
+        let mut matrix = PreciseMatrix::square(self.columns.len() + 2, |i, j| match i > j && j > 1 {
+            true => zero.clone(),
+            false => entry(i, j),
+        });
+        // CᵀC is symmetric.
+        matrix.mirror_upper(2);
         let row = matrix.row(1).to_vec();
         (matrix, row)
+    }
+}
+
+/// What is left of G after some pivots, outside its diagonal: `S_mn = (x_m y_n − y_m x_n)/(2(n−m))`, at first with
+/// x_m = √(2m) φ_{m−1} and y = φ (the Wronskian, see [`HalfLine::overlap`]).
+///
+/// Elimination keeps this form: with the column c of pivot p, S − c cᵀ/S_pp has x − c x_p/S_pp and y − c y_p/S_pp.
+///
+/// # Reference
+/// Gohberg, Kailath, Olshevsky (1995), *Fast Gaussian elimination with partial pivoting for matrices with displacement
+/// structure*.
+struct Displacement<'a, T> {
+    functions: &'a [usize],
+    x: Vec<T>,
+    y: Vec<T>,
+    /// 1/(2d) for d = 0, 1, … (0 at d = 0).
+    inverses: Vec<T>,
+}
+
+impl<'a, T: Precise> Displacement<'a, T> {
+    fn new(half_line: &HalfLine<T>, functions: &'a [usize]) -> Self {
+        let one = half_line.scale.of(1.0);
+        let span = functions.last().zip(functions.first()).map_or(0, |(last, first)| last - first);
+        let inverse = |d: usize| if d == 0 { one.of(0.0) } else { one.over(&one.of(2.0 * d as f64)) };
+        Self {
+            functions,
+            x: functions.iter().map(|&n| half_line.lowered(n)).collect(),
+            y: functions.iter().map(|&n| half_line.values[n].clone()).collect(),
+            inverses: (0..=span).map(inverse).collect(),
+        }
+    }
+
+    /// The column of a pivot over its root, `S_mp/√S_pp`.
+    fn column(&self, pivot: usize, root: &T) -> Vec<T> {
+        let (x, y, at) = (&self.x[pivot], &self.y[pivot], self.functions[pivot]);
+        let entry = |row: usize| {
+            let mut difference = self.x[row].times(y);
+            difference.subtract_product(&self.y[row], x);
+            let n = self.functions[row];
+            let quotient = difference.times(&self.inverses[n.abs_diff(at)]);
+            if at > n { quotient } else { quotient.negated() }
+        };
+        let inverse = root.of(1.0).over(root);
+        (0..self.functions.len())
+            .map(|row| if row == pivot { root.clone() } else { entry(row).times(&inverse) })
+            .collect()
+    }
+
+    fn eliminate(&mut self, pivot: usize, column: &[T], root: &T) {
+        for side in [&mut self.x, &mut self.y] {
+            let share = side[pivot].over(root);
+            for (value, entry) in side.iter_mut().zip(column) {
+                value.subtract_product(entry, &share);
+            }
+            side[pivot] = root.of(0.0);
+        }
     }
 }
 
@@ -195,8 +249,9 @@ fn to_hessenberg<T: Precise>(mut matrix: PreciseMatrix<T>, mut row: Vec<T>) -> (
         }
         matrix.exchange(k, pivot);
         row.swap(k, pivot);
+        let inverse = matrix.at(k, k - 1).of(1.0).over(matrix.at(k, k - 1));
         for i in k + 1..size {
-            let factor = matrix.at(i, k - 1).over(matrix.at(k, k - 1));
+            let factor = matrix.at(i, k - 1).times(&inverse);
             matrix.subtract_row(i, &factor, k);
             matrix.add_column(k, &factor, i);
             let carried = row[i].clone();

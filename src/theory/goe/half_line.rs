@@ -55,13 +55,18 @@ impl<T: Precise> HalfLine<T> {
         if m == n {
             return self.norms[m].clone();
         }
-        let zero = self.scale.of(0.0);
-        let lowered = |k: usize, other: usize| match k {
-            0 => zero.clone(),
-            _ => self.roots[2 * k].times(&self.values[k - 1]).times(&self.values[other]),
-        };
         let difference = self.scale.of(2.0 * (n as f64 - m as f64));
-        lowered(m, n).minus(&lowered(n, m)).over(&difference)
+        let mut sum = self.lowered(m).times(&self.values[n]);
+        sum.subtract_product(&self.lowered(n), &self.values[m]);
+        sum.over(&difference)
+    }
+
+    /// √(2n) φ_{n−1}/σ.
+    pub fn lowered(&self, n: usize) -> T {
+        match n {
+            0 => self.scale.of(0.0),
+            _ => self.roots[2 * n].times(&self.values[n - 1]),
+        }
     }
 
     /// I_{Λn} for n < Λ from `I_{m,n+1} = √(n/(n+1)) I_{m,n−1} − √(2/(n+1)) (a_m φ_n(s) − G_{mn})`, which is φ_n′

@@ -1,10 +1,13 @@
 //! Laws of the number of eigenvalues at one point, at whatever precision the question needs.
 
+use std::fmt::Debug;
+use std::sync::Arc;
+
 use super::counting::{Counting, LogEstimate};
-use crate::numeric::precise::{Big, Double};
+use crate::numeric::precise::{Big, Double, Precise, Wide};
 
 /// Bits beyond double-double, one after the other.
-const LADDER: [usize; 5] = [256, 512, 1024, 2048, 4096];
+const LADDER: [usize; 5] = [192, 512, 1024, 2048, 4096];
 
 /// log₂ of the unit below which double-double may lose digits, or all, of the unit's square times an entry.
 const DOUBLE_REACHES: f64 = -350.0;
@@ -19,15 +22,36 @@ pub struct Node {
     s: f64,
     /// What is known, by j = 0 … size.
     law: Vec<LogEstimate>,
-    source: Source,
+    source: Arc<dyn Source>,
     /// Next rung of the ladder.
     next: usize,
 }
 
-#[derive(Debug, Clone)]
-enum Source {
-    Double(Counting<Double>),
-    Big(Counting<Big>),
+/// A generating function at one precision.
+trait Source: Debug + Send + Sync {
+    /// What the circle of radius 1 knows of P(N(s) = j), j = 0 … highest.
+    fn typical(&self, highest: usize) -> Vec<LogEstimate>;
+    /// What the circle that serves j best knows of the same.
+    fn around(&self, j: usize, highest: usize) -> Vec<LogEstimate>;
+}
+
+impl<T: Precise + Debug + Send + Sync> Source for Counting<T> {
+    fn typical(&self, highest: usize) -> Vec<LogEstimate> {
+        self.typical(highest)
+    }
+
+    fn around(&self, j: usize, highest: usize) -> Vec<LogEstimate> {
+        self.around(j, highest)
+    }
+}
+
+/// The law at s with so many bits.
+fn source(bits: usize, size: usize, s: f64) -> Arc<dyn Source> {
+    match bits {
+        192 => Arc::new(Counting::new(&Wide::<3>::new(1.0), size, s)),
+        512 => Arc::new(Counting::new(&Wide::<8>::new(1.0), size, s)),
+        _ => Arc::new(Counting::new(&Big::new(1.0, bits), size, s)),
+    }
 }
 
 /// Which side of the k-th eigenvalue a probability is about.
@@ -45,11 +69,10 @@ impl Node {
         let counting = Counting::new(&Double::new(1.0), size, s);
         if counting.unit_log2() > DOUBLE_REACHES {
             let law = counting.typical(size);
-            return Self { size, s, law, source: Source::Double(counting), next: 0 };
+            return Self { size, s, law, source: Arc::new(counting), next: 0 };
         }
-        let counting = Counting::new(&Big::new(1.0, LADDER[0]), size, s);
-        let law = counting.typical(size);
-        Self { size, s, law, source: Source::Big(counting), next: 1 }
+        let source = source(LADDER[0], size, s);
+        Self { size, s, law: source.typical(size), source, next: 1 }
     }
 
     /// P(y_k < s) or P(y_k > s), within a relative error if that can be had; the estimate says.
@@ -82,29 +105,24 @@ impl Node {
     fn probability(&mut self, j: usize, tolerance: f64, sum: f64) -> LogEstimate {
         let good = |x: LogEstimate| x.log_error <= tolerance + x.log.max(sum);
         while !good(self.law[j]) {
-            let own = match &self.source {
-                Source::Double(counting) => counting.at(j),
-                Source::Big(counting) => counting.at(j),
-            };
-            self.keep(j, own);
+            self.keep(self.source.around(j, self.size));
             if good(self.law[j]) {
                 break;
             }
             let Some(&bits) = LADDER.get(self.next) else { break };
             self.next += 1;
-            let counting = Counting::new(&Big::new(1.0, bits), self.size, self.s);
-            for (j, estimate) in counting.typical(self.size).into_iter().enumerate() {
-                self.keep(j, estimate);
-            }
-            self.source = Source::Big(counting);
+            self.source = source(bits, self.size, self.s);
+            self.keep(self.source.typical(self.size));
         }
         self.law[j]
     }
 
-    fn keep(&mut self, j: usize, estimate: LogEstimate) {
-        // NaN, from a circle on which everything was lost, is never kept.
-        if estimate.log_error < self.law[j].log_error || self.law[j].log_error.is_nan() {
-            self.law[j] = estimate;
+    fn keep(&mut self, estimates: Vec<LogEstimate>) {
+        for (known, estimate) in self.law.iter_mut().zip(estimates) {
+            // NaN, from a circle on which everything was lost, is never kept.
+            if estimate.log_error < known.log_error || known.log_error.is_nan() {
+                *known = estimate;
+            }
         }
     }
 }
