@@ -18,6 +18,8 @@ pub struct SpikeHistograms {
     pub order: u32,
     /// Whether overlaps have a sign; if not, they are |m|.
     pub is_signed: bool,
+    /// Whether theory says where good minima are; it does not for mixtures.
+    pub has_theory: bool,
     /// Λ of all sets, ascending.
     pub dims: Vec<u32>,
     /// One for each run, by λ, ascending.
@@ -29,7 +31,7 @@ pub struct SpikeHistograms {
 pub struct OverlapRow {
     /// λ.
     pub strength: f64,
-    /// Overlap of the good minimum as Λ → ∞, if there is one.
+    /// Overlap of the good minimum as Λ → ∞, if there is one that theory knows.
     pub good: Option<f64>,
     /// By Λ, ascending.
     pub sets: Vec<OverlapSet>,
@@ -75,6 +77,13 @@ impl SpikeHistograms {
         let mut dims: Vec<u32> = rows.iter().flat_map(|row| &row.sets).map(|set| set.dim).collect();
         dims.sort_unstable();
         dims.dedup();
-        Ok(Self { is_signed: runs.is_signed(), dims, rows, model: runs.model, order: runs.order })
+        Ok(Self {
+            is_signed: runs.is_signed(),
+            has_theory: runs.theory(1.0)?.is_some(),
+            dims,
+            rows,
+            model: runs.model,
+            order: runs.order,
+        })
     }
 }

@@ -3,9 +3,10 @@
 use super::bands::SoughtPoints;
 use super::bands::spike::theory_of;
 use super::inputs::SeveralRuns;
+use crate::descent::{Cooling, DeviceClass, Protocol, Written};
 use crate::error::{Error, Result};
 use crate::hamiltonian::Spike;
-use crate::studies::surfaces::{Spec, SurfaceStore, model_text};
+use crate::studies::surfaces::{Spec, StartsFrom, SurfaceStore, model_text};
 use crate::theory::Spiked;
 
 /// Runs with a spike that differ in its strength only.
@@ -28,19 +29,19 @@ impl<'a> SpikedRuns<'a> {
         let Some(first) = stores.first() else {
             return Err(Error::bad_input(key, "(missing)", "runs with spikes"));
         };
-        let (model, order, ..) = common(first.spec());
-        let Some(order) = order else { return Err(without_spike(key, first)) };
+        let common = Common::of(first.spec());
+        let Some(order) = common.order else { return Err(without_spike(key, first)) };
         for store in stores {
             let spec = store.spec();
             if spec.model().spike.is_none() {
                 return Err(without_spike(key, store));
             }
-            if common(spec) != common(first.spec()) {
+            if Common::of(spec) != common {
                 let allowed = "runs that differ in the strength of the spike only";
                 return Err(Error::bad_input(key, store.path().display(), allowed));
             }
         }
-        Ok(Self { stores, model, order })
+        Ok(Self { stores, model: common.model, order })
     }
 
     /// The same of runs of descents only.
@@ -73,12 +74,31 @@ impl<'a> SpikedRuns<'a> {
     }
 }
 
-/// What must be the same: surfaces without the strength of the spike, the method, and where starts begin.
-fn common(spec: &Spec) -> (String, Option<u32>, Option<&'static str>, String) {
-    let mut model = spec.model();
-    let order = model.spike.take().map(|spike| spike.order);
-    let method = spec.descent.map(|descent| descent.name().name());
-    (model_text(&model), order, method, format!("{:?}", spec.starts_from))
+/// What must be the same: surfaces without the strength of the spike, the method with its steps, and where starts begin.
+#[derive(PartialEq)]
+struct Common {
+    model: String,
+    order: Option<u32>,
+    descent: Option<String>,
+    starts_from: Option<StartsFrom>,
+}
+
+impl Common {
+    fn of(spec: &Spec) -> Self {
+        let mut model = spec.model();
+        let order = model.spike.take().map(|spike| spike.order);
+        let (descent, starts_from) = (spec.descent.map(steps), spec.starts_from.clone());
+        Self { model: model_text(&model), order, descent, starts_from }
+    }
+}
+
+/// The method and its constants without rates, targets and the device: rates and targets follow the strength of the spike.
+fn steps(descent: Protocol) -> String {
+    let Written { method, mut constants } = descent.into();
+    (constants.sample_rate, constants.full_rate, constants.targets) = (0.0, 0.0, None);
+    constants.cooling = constants.cooling.map(|cooling| Cooling { rate: 0.0, ..cooling });
+    constants.device = DeviceClass::Cpu;
+    format!("{} {constants:?}", method.name())
 }
 
 fn without_spike(key: &str, store: &SurfaceStore) -> Error {

@@ -57,8 +57,10 @@ pub fn draw(table: &SpikeHistograms) -> Drawing {
         }
         let mut lines = Lines { drawing: &mut drawing, left: ROW_TEXT, y: top + 0.5 * row - 2.0 };
         lines.text(&format!("λ = {}", overlaps.strength), INK, 18.0);
-        let good = overlaps.good.map_or("no good minimum".to_owned(), |m| format!("m* = {m:.4}"));
-        lines.text(&good, SOFT_INK, 18.0);
+        if table.has_theory {
+            let good = overlaps.good.map_or("no m*".to_owned(), |m| format!("m* = {m:.4}"));
+            lines.text(&good, SOFT_INK, 18.0);
+        }
     }
     legend(&mut drawing, table);
     drawing
@@ -125,8 +127,10 @@ fn legend(drawing: &mut Drawing, table: &SpikeHistograms) {
             drawing.line(ends.to_vec(), Stroke::full(INK, CURVE_WIDTH));
         }
     });
-    lines.stroke(GUIDE, "m*: good minimum,", 16.0);
-    lines.entry("Λ → ∞", 26.0, |_, _| ());
+    if table.has_theory {
+        lines.stroke(GUIDE, "m*: good minimum,", 16.0);
+        lines.entry("Λ → ∞", 26.0, |_, _| ());
+    }
     lines.notes(
         [
             "histograms: ends of all",

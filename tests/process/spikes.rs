@@ -148,6 +148,7 @@ fn runs_of_a_phase_table_differ_in_the_strength_of_the_spike_only() {
         ("spins", "--spike 2 --spins 4", "differ in the strength of the spike only"),
         ("law", "--spike 2 --law sign", "differ in the strength of the spike only"),
         ("method", "--spike 2 --protocol gd", "differ in the strength of the spike only"),
+        ("steps", "--spike 2 --samples 30", "differ in the strength of the spike only"),
         ("starts", "--spike 2 --start-overlap 0.5", "differ in the strength of the spike only"),
     ];
     for (name, flags, part) in others {
@@ -159,6 +160,16 @@ fn runs_of_a_phase_table_differ_in_the_strength_of_the_spike_only() {
         figure.arg(place.path("figures")).arg("--run").arg(&first).arg("--run").arg(&run);
         let line = complaint(&figure.output().unwrap(), 2);
         assert!(line.contains("--run") && line.contains(part), "{line}");
+    }
+    // Rates follow the strength, and are no difference.
+    for method in ["gd", "anneal"] {
+        let runs = ["1", "3"].map(|strength| {
+            let run = place.path(&format!("{method}-{strength}.run"));
+            let flags = format!("--protocol {method} --spike {strength}");
+            succeed(&mut sweep(&run, &format!("--dims 6 --starts 20 {flags}")));
+            run
+        });
+        succeed(&mut bands_of(&[&runs[0], &runs[1]]));
     }
     let [census, saddles] = ["census.run", "saddles.run"].map(|name| place.path(name));
     succeed(hspin("census --spike 2 --dim 5 --out").arg(&census));

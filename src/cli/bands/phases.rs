@@ -74,7 +74,7 @@ fn notes(found: &SpikePhases, m: &str) -> String {
     if found.lambda_s.is_some() {
         text.push_str(&format!(
             "m* and u* are overlap and energy per spin of the good minimum as Λ → ∞. An end counts as one in the good minimum \
-             if {m} > m*/2.\n"
+             if {m} > m*/2.\nWhere all surfaces agree, a share has an s.e. of 0, however few they are.\n"
         ));
     }
     text.push_str(
