@@ -14,9 +14,9 @@ and the same words in its exceptions.
 
 from . import networks, theory
 from ._errors import DamagedError, Error, InputError, InternalError, RefusedError, StorageError
-from ._figure import Figure, figure
+from ._figure import Figure
 from ._hspin import __version__
-from ._run import Run, merge, open
+from ._run import Run, figure, merge, open
 from ._runs import census, sweep
 from ._starts import Starts
 from ._surface import GreatCircle, Surface

@@ -74,27 +74,3 @@ class Figure:
 
     def _repr_svg_(self) -> str:
         return self.svg
-
-
-def figure(
-    name: str,
-    *,
-    spins: int | None = None,
-    dim: int | None = None,
-) -> Figure:
-    """Draws a figure of theory alone; those of a run are drawn by :meth:`hspin.Run.figure`.
-
-    Parameters
-    ----------
-    name : str
-        ``"complexity"`` or ``"mean-counts"``; underscores stand for dashes.
-    spins : int, optional
-        Order H, 3 by default.
-    dim : int, optional
-        Λ of mean numbers, at most 1000.
-
-    Returns
-    -------
-    Figure
-    """
-    return Figure(name, words({"spins": spins, "dim": dim}))

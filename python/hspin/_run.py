@@ -8,7 +8,7 @@ import shutil
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,14 @@ from ._couplings import Couplings, CouplingsFile, Points, PointsFile, by_order
 from ._errors import DamagedError, InputError
 from ._figure import Figure
 from ._frames import made
+from ._model import SurfaceMixture, model_words
 from ._words import Document, command, document, whole, with_text, with_text_later, words
 
 FloatArray = npt.NDArray[np.float64]
+#: A run, or where it is.
+OneRun = Union["Run", str, "os.PathLike[str]"]
+#: One run or several.
+Runs = Union[OneRun, Sequence[OneRun]]
 
 
 class Run:
@@ -76,15 +81,26 @@ class Run:
         """
         return with_text(["show", self._word()])
 
-    def bands(self) -> Document:
+    def bands(self, runs: Runs | None = None) -> Document:
         """Compares the run with exact theory, with a verdict: ``hspin bands``.
+
+        Parameters
+        ----------
+        runs : Run or path, or a sequence of them, optional
+            More runs of descents, which differ from this one in the strength of the spike only. Then the result is their phase
+            table: overlaps with the spike by size and strength.
 
         Returns
         -------
         Document
             Keys as ``hspin bands --json`` has them; ``print`` shows tables and words.
+
+        Raises
+        ------
+        InputError
+            Where the runs do not belong together.
         """
-        return with_text_later(["bands", self._word()])
+        return with_text_later(["bands", self._word(), *paths_of(runs)])
 
     def verify(
         self,
@@ -94,6 +110,7 @@ class Run:
         repair: bool = False,
         sample_seed: int | None = None,
         couplings: Couplings | None = None,
+        symmetrize: bool = False,
         starts_from: Points | None = None,
         data: str | os.PathLike[str] | None = None,
     ) -> Document:
@@ -110,6 +127,8 @@ class Run:
         couplings, starts_from : path or array, optional
         data : path, optional
             Your own couplings, points that starts begin from, or digits that the run is on, for ``deep``.
+        symmetrize : bool
+            Take the symmetric part of each array of ``couplings``, as the run did that was made with ``symmetrize=True``.
 
         Returns
         -------
@@ -131,7 +150,7 @@ class Run:
             }
         )
         with CouplingsFile(couplings) as file, PointsFile(starts_from) as points:
-            files = words({"couplings": file, "starts_from": points})
+            files = words({"couplings": file, "symmetrize": symmetrize, "starts_from": points})
             return document(["verify", self._word(), *flags, *files], title="verify")
 
     # What it holds.
@@ -242,6 +261,7 @@ class Run:
         self,
         name: str,
         *,
+        runs: Runs | None = None,
         spins: int | None = None,
         dim: int | None = None,
         glass: Run | str | os.PathLike[str] | None = None,
@@ -253,6 +273,8 @@ class Run:
         ----------
         name : str
             Name of the figure; underscores stand for dashes.
+        runs : Run or path, or a sequence of them, optional
+            More runs, of figures that show several side by side, such as ``"spike-overlap"``.
         spins, dim : int, optional
             Order H and dimension Λ of the theory beside it, where the run does not say them.
         glass, annealed : Run or path, optional
@@ -273,13 +295,12 @@ class Run:
             return run.path if isinstance(run, Run) else run
 
         keywords = {
-            "run": self._open(),
             "spins": spins,
             "dim": dim,
             "glass": path(glass),
             "annealed": path(annealed),
         }
-        return Figure(name, words(keywords))
+        return Figure(name, [*_run_words([self, *_listed(runs)]), *words(keywords)])
 
     @property
     def figures(self) -> list[str]:
@@ -417,6 +438,22 @@ def _remove(folder: str, owner: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _listed(runs: Runs | None) -> list[OneRun]:
+    if runs is None:
+        return []
+    return [runs] if isinstance(runs, (Run, str, os.PathLike)) else list(runs)
+
+
+def paths_of(runs: Runs | None) -> list[str]:
+    """Absolute paths of one run or several, which never look like flags."""
+    return [run._word() if isinstance(run, Run) else str(Path(run).absolute()) for run in _listed(runs)]
+
+
+def _run_words(runs: Runs | None) -> list[str]:
+    """A flag for each run."""
+    return [f"--run={path}" for path in paths_of(runs)]
+
+
 def _maybe(key: str, value: int | None) -> int | None:
     return None if value is None else whole(key, value)
 
@@ -439,7 +476,7 @@ def open(path: str | os.PathLike[str]) -> Run:
     return Run(path)
 
 
-def merge(runs: Sequence[Run | str | os.PathLike[str]], out: str | os.PathLike[str]) -> Run:
+def merge(runs: Runs, out: str | os.PathLike[str]) -> Run:
     """Puts runs of one spec together that hold other sizes, surfaces or starts: ``hspin merge``.
 
     Parameters
@@ -458,8 +495,50 @@ def merge(runs: Sequence[Run | str | os.PathLike[str]], out: str | os.PathLike[s
     InputError
         If they are not of one spec.
     """
-    if isinstance(runs, (Run, str, os.PathLike)):
-        runs = [runs]
-    paths = [str(run.path) if isinstance(run, Run) else str(Path(run).absolute()) for run in runs]
-    command(["merge", *paths, *words({"out": out})])
+    command(["merge", *paths_of(runs), *words({"out": out})])
     return Run(out)
+
+
+def figure(
+    name: str,
+    *,
+    runs: Runs | None = None,
+    spins: int | None = None,
+    mixture: SurfaceMixture | None = None,
+    dim: int | None = None,
+) -> Figure:
+    """Draws a figure of theory, or of several runs side by side; of one run, :meth:`hspin.Run.figure` is shorter.
+
+    Parameters
+    ----------
+    name : str
+        Name of the figure, as ``hspin figure --list`` has it; underscores stand for dashes.
+    runs : Run or path, or a sequence of them, optional
+        Runs that are shown side by side, such as runs with spikes of several strengths by ``"spike-overlap"`` and
+        ``"spike-histograms"``; figures of theory need none.
+    spins : int, optional
+        Order H of theory, 3 by default.
+    mixture : dict or str, optional
+        Orders with their shares of variance in place of one order, such as ``{3: 0.5, 4: 0.5}`` or ``"3:0.5,4:0.5"``.
+    dim : int, optional
+        Λ of mean numbers, at most 1000.
+
+    Returns
+    -------
+    Figure
+        It shows itself in a notebook; ``save("name.svg")`` or ``save("name.png")`` writes it.
+
+    Raises
+    ------
+    InputError
+        Where the runs are not those that the figure shows, or do not belong together; the message says which ones are.
+
+    Examples
+    --------
+    >>> import hspin as hs
+    >>> runs = [hs.sweep(spike=strength, dims=[10], starts=10, instances=2) for strength in (1.0, 2.0)]
+    >>> hs.figure("spike-histograms", runs=runs)
+    <hspin.Figure spike-histograms>
+    """
+    keywords = {"spins": spins, **model_words(mixture, None), "dim": dim}
+    return Figure(name, [*_run_words(runs), *words(keywords)])

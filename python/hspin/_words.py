@@ -46,7 +46,7 @@ class Document(dict[str, Any]):
     _text: str | None = None
     #: The command whose text this is, asked for when it is printed.
     _line: list[str] | None = None
-    #: Hash of what the run held.
+    #: Hashes of what the runs held.
     _content: str | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -62,7 +62,7 @@ class Document(dict[str, Any]):
         if self._text is None and self._line is not None:
             try:
                 # A run that has grown has another text than these numbers.
-                if _content(self._line[-1]) == self._content:
+                if _content(self._line[1:]) == self._content:
                     self._text = command(self._line)
             except Error:
                 # The run is gone by now; its numbers are here.
@@ -193,11 +193,11 @@ def with_text(line: list[str]) -> Document:
 
 
 def with_text_later(line: list[str]) -> Document:
-    """The same for a command that takes long: its text is made when it is printed, if the run is as it was."""
+    """The same for a command about runs that takes long: its text is made when it is printed, if they are as they were."""
     found = document(line)
-    found._line, found._content = line, _content(line[-1])
+    found._line, found._content = line, _content(line[1:])
     return found
 
 
-def _content(run: str) -> str | None:
-    return document(["show", run]).get("content_hash")
+def _content(runs: list[str]) -> str:
+    return " ".join(str(document(["show", run]).get("content_hash")) for run in runs)

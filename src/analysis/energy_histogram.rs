@@ -60,7 +60,15 @@ impl Histogram {
         let (&lowest, &highest) = (values.first()?, values.last()?);
         let rounding = ROUNDING * lowest.abs().max(highest.abs());
         let width = bin_width(&values).unwrap_or_else(|| fallback.max(rounding));
-        let width = power_of_two_near(width);
+        Self::on_bins(&values, power_of_two_near(width))
+    }
+
+    /// Histogram on bins of this width, a power of two; `None` where there is no value. What is not finite or beyond 1e300 is
+    /// left out.
+    pub fn on_bins(values: &[f64], width: f64) -> Option<Self> {
+        let values: Vec<f64> = values.iter().copied().filter(|x| x.abs() <= FARTHEST).collect();
+        let lowest = values.iter().copied().reduce(f64::min)?;
+        let highest = values.iter().copied().reduce(f64::max)?;
         let first = (lowest / width).floor();
         let bins = ((highest / width).floor() - first) as usize + 1;
         let mut heights = vec![0.0; bins];

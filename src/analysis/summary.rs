@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::model::{LimitEnergies, limit_energies};
 use super::networks::estimate::{error_of_mean, mean, variance};
+use super::slopes::{SlopeTally, SlopesSummary};
 use super::spread::SurfaceScatter;
 use super::unconverged::Unconverged;
 use super::unit::{EnergyUnit, OverScale};
@@ -110,6 +111,9 @@ pub struct DimSummary {
     /// The energies above in units of the user's own tensor; absent for random couplings.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub over_scale: Option<OverScale>,
+    /// Overlaps with the spike, and radial slopes, where they say more than the energy.
+    #[serde(flatten)]
+    pub slopes: SlopesSummary,
     /// Energies of Λ → ∞, in units of s for a tensor of the user's own.
     #[serde(flatten)]
     pub thresholds: LimitEnergies,
@@ -141,7 +145,8 @@ pub fn summarize(store: &SurfaceStore) -> Result<RunSummary> {
     let per_dim = u64::from(spec.starts) * u64::from(spec.instances);
     let close = |(dim, tally): (u32, Tally)| {
         let planned = if spec.is_census() { tally.starts } else { per_dim };
-        tally.close(dim, planned, thresholds, unit)
+        let slopes = tally.slopes.close(spec);
+        DimSummary { slopes, ..tally.close(dim, planned, thresholds, unit) }
     };
     let dims = tallies.into_iter().map(close).collect();
     Ok(RunSummary {
@@ -169,6 +174,7 @@ struct Tally {
     /// Energies of starts that did not converge; NaN where not known.
     others: Vec<f64>,
     by_surface: SurfaceScatter,
+    slopes: SlopeTally,
     distinct: Option<u64>,
     index_counts: BTreeMap<u32, u64>,
     undecided: u64,
@@ -202,6 +208,7 @@ impl Tally {
         let energies: Vec<f64> =
             converged.iter().map(|row| per_spin(row)).filter(|u| u.is_finite()).collect();
         self.by_surface.add(&energies);
+        self.slopes.add_surface(&converged);
         self.energies.extend(energies);
     }
 
@@ -248,6 +255,7 @@ impl Tally {
             outcomes: self.outcomes,
             below_e_inf: Some(below / count).filter(|share| share.is_finite() && unit != EnergyUnit::Unknown),
             over_scale: matches!(unit, EnergyUnit::Scale(_)).then_some(over_s),
+            slopes: SlopesSummary::default(),
             thresholds,
             seconds: self.seconds,
         }

@@ -14,7 +14,12 @@ The other points are counted as undecided.
 JSON, beside the counts:
   unconverged_mean_shift       how far starts that did not converge
                                could move the mean at most
-  unconverged_could_move_mean  whether that is more than its standard error";
+  unconverged_could_move_mean  whether that is more than its standard error
+  spike_overlap                of the overlap with the spike: mean,
+                               standard_error, max, at_min (at the lowest
+                               energy); |m| where its order is even
+  radial_slope                 of w·∇L/Λ: mean, standard_error, where it is
+                               no multiple of the energy";
 
 /// Progress, outcomes, and one row per size; also while the run is going on.
 #[derive(Debug, clap::Args)]

@@ -121,6 +121,17 @@ impl PlotPanel {
         }
     }
 
+    /// The same in a panel of several above each other: the x axis has its labels at the lowest only.
+    pub fn draw_stacked_scales(&self, drawing: &mut Drawing, is_lowest: bool) {
+        if is_lowest {
+            return self.draw_scales(drawing);
+        }
+        self.draw_y_ticks(drawing, ticks(self.y, self.frame.height(), |_| 44.0));
+        for tick in ticks(self.x, self.frame.width(), |label| text_width(label, TICK_SIZE) + 30.0) {
+            self.draw_x_grid(drawing, &tick);
+        }
+    }
+
     fn draw_scales_with(&self, drawing: &mut Drawing, y_ticks: Vec<Tick>) {
         self.draw_y_ticks(drawing, y_ticks);
         for tick in ticks(self.x, self.frame.width(), |label| text_width(label, TICK_SIZE) + 30.0) {
@@ -129,10 +140,16 @@ impl PlotPanel {
     }
 
     fn draw_x_tick(&self, drawing: &mut Drawing, tick: &Tick) {
-        let at = self.at(tick.value, self.y.low);
-        drawing.line(vec![point(at.x, self.frame.top), at], Stroke::full(GRID, HAIR_WIDTH));
+        let at = self.draw_x_grid(drawing, tick);
         let baseline = point(at.x, at.y + GAP + 0.8 * TICK_SIZE);
         drawing.text(&tick.label, baseline, Align::Center, TICK_SIZE, INK);
+    }
+
+    /// The grid line of a tick; where it ends at the bottom.
+    fn draw_x_grid(&self, drawing: &mut Drawing, tick: &Tick) -> Point {
+        let at = self.at(tick.value, self.y.low);
+        drawing.line(vec![point(at.x, self.frame.top), at], Stroke::full(GRID, HAIR_WIDTH));
+        at
     }
 
     fn draw_y_ticks(&self, drawing: &mut Drawing, y_ticks: Vec<Tick>) {

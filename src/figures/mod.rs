@@ -21,6 +21,7 @@ pub mod mean_counts;
 pub mod mixture_complexity;
 pub mod networks;
 mod png;
+pub mod spike_histograms;
 pub mod spike_overlap;
 pub mod style;
 mod svg;
@@ -42,6 +43,7 @@ pub const FIGURES: &[Figure] = &[
     energies_reached::BY_PROTOCOL,
     energies_reached::BY_LAW,
     spike_overlap::FIGURE,
+    spike_histograms::FIGURE,
     networks::losses::SCALED,
     networks::losses::UNSCALED,
     networks::losses::BESIDE_GLASS,

@@ -15,4 +15,5 @@ pub(crate) mod simd;
 pub mod slope;
 pub mod smallest;
 pub mod symmetric;
+pub mod text;
 pub mod trust_region;

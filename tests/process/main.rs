@@ -25,4 +25,5 @@ mod own_orders;
 mod saddle;
 mod same_bits;
 mod scale;
+mod spikes;
 mod verify;

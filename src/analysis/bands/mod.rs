@@ -15,7 +15,7 @@ pub(in crate::analysis) mod model;
 mod saddles;
 mod sample;
 mod shares;
-mod spike;
+pub(in crate::analysis) mod spike;
 pub(crate) mod statistics;
 
 use std::path::Path;
@@ -39,7 +39,7 @@ pub use model::{ModelCheck, ModelNumbers, ModelPoint, ModelSample, ModelTests, R
 pub use saddles::{SaddleCheck, SaddleSample, index_deviation, index_scale};
 pub use sample::{SizeSample, SoughtPoints, sample};
 pub use shares::{BandShare, BandShares};
-pub use spike::SpikeCheck;
+pub use spike::{SpikeCheck, SurfaceOverlaps};
 pub use statistics::{JointTest, Mean};
 
 /// A run against theory.

@@ -9,7 +9,7 @@ use itertools::Itertools;
 use serde::Serialize;
 
 use super::census::{Band, Independent};
-use super::spike::{SpikeCheck, converged, spike_check};
+use super::spike::{SpikeCheck, SurfaceOverlaps, converged, spike_check};
 use super::statistics::{JointTest, Mean, smallest_of};
 use crate::Result;
 use crate::analysis::model::{LimitEnergies, has_exact_means, limits_without_spike, mixture_of};
@@ -133,13 +133,14 @@ pub fn check(store: &SurfaceStore, dim: u32) -> Result<ModelCheck> {
         false => None,
         true => Some(ModelSample { mixture: mixture_of(spec)?, dim, surfaces: points }.numbers()?),
     };
+    let overlaps = || surfaces.iter().filter_map(|starts| SurfaceOverlaps::of(starts)).collect_vec();
     Ok(ModelCheck {
         surfaces: surfaces.len() as u64,
         left_out,
         is_exact: has_exact_means(spec),
         numbers,
         reached: reached(&surfaces),
-        spike: spec.model().spike.map(|spike| spike_check(spec, spike, &surfaces)).transpose()?,
+        spike: spec.model().spike.map(|spike| spike_check(spec, spike, &overlaps())).transpose()?,
         limits: limits_without_spike(spec)?,
     })
 }

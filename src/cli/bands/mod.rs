@@ -2,12 +2,14 @@
 
 mod minima;
 mod model;
+mod phases;
 mod tables;
 mod words;
 
 use std::path::PathBuf;
 
 use super::shared::output;
+use crate::analysis::SpikePhases;
 use crate::analysis::bands::{Bands, Caveat, Check, DimBands, bands};
 use crate::error::Result;
 
@@ -19,9 +21,10 @@ use crate::error::Result;
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub struct Args {
-    /// The run: a census, descents, or saddle searches
-    #[arg(value_name = "RUN")]
-    run: PathBuf,
+    /// The run: a census, descents, or saddle searches. Several runs with spikes of several strengths give the phase table of
+    /// the overlap
+    #[arg(value_name = "RUN", required = true)]
+    runs: Vec<PathBuf>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -46,15 +49,27 @@ JSON:
     complete: {numbers, surfaces, t_squared, p} (two-sided; null where minima are missing), p
   saddles: surfaces, points, elsewhere, mean, rms, largest (of index − (Λ−1)α(u)), scale, rms_fraction, holds
   shares: {below_e_0, between, above_e_inf: {observed, standard_error, minima: exact}}, of energies that were reached
+  model (of mixtures, laws and spikes): surfaces, reached: {mean, lowest}, numbers of a census, e_0, …, spike: SPIKE
   lines: [{index: k, energy: −E_k, higher, own, share_below_e_inf, mean_energy}], exact at this Λ
+  Of several runs with spikes, which differ in the strength λ only:
+   {\"model\", \"order\": r, \"signed\": whether overlaps have a sign (odd r; else they are |m|), \"complete\", \"lambda_s\",
+    \"lambda_ml\", \"phases\": [{\"run\", \"dim\", and the keys of SPIKE}], by Λ, then λ}
+  SPIKE: strength, order, surfaces, ends, mean_overlap: mean (of all ends of a surface), lowest_overlap: mean (of the lowest
+    end of each surface), overlap_of_lowest (its |m|), met_above: half of the overlap m* of the good minimum, met: mean (share
+    of the ends of a surface with an overlap above met_above), lowest_met: mean (share of the surfaces whose lowest end has),
+    overlap: m*, energy: u*, lambda_s, lambda_ml, as Λ → ∞
   Energies are per spin. What is not known, or not finite, is null.";
 
 /// Runs the command.
 ///
 /// # Errors
-/// Those of the store; bad input for couplings of the user's own.
+/// Those of the store; bad input for couplings of the user's own, and for several runs that do not belong together.
 pub fn run(args: &Args) -> Result<()> {
-    let found = bands(&args.run)?;
+    let [run] = args.runs.as_slice() else {
+        let found = SpikePhases::at(&args.runs)?;
+        return if args.json { output::print_json(&found) } else { output::print(&phases::render(&found)) };
+    };
+    let found = bands(run)?;
     for dim in found.dims.iter().filter(|dim| dim.caveats.contains(&Caveat::LeftOut)) {
         output::log(&format!("hspin: {}", words::left_out(dim)));
     }

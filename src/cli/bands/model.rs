@@ -40,20 +40,16 @@ fn energies(check: &ModelCheck) -> String {
 
 fn spike(check: &SpikeCheck) -> String {
     let mut table = TextTable::new(["overlap with the spike", "m", "± s.e.", "Λ → ∞"]);
-    table.row([
-        "lowest point of a surface".to_owned(),
-        number(Some(check.overlap_of_lowest.observed), 4),
-        number(check.overlap_of_lowest.standard_error, 4),
-        number(check.overlap, 4),
-    ]);
-    if let Some(met) = check.met {
-        table.row([
-            "share of points above half".to_owned(),
-            number(Some(met.observed), 4),
-            number(met.standard_error, 4),
-            "–".to_owned(),
-        ]);
-    }
+    let mut row = |name: &str, mean: Option<Mean>, theory: Option<f64>| {
+        let Some(mean) = mean else { return };
+        let theory = theory.map_or("–".to_owned(), |theory| number(Some(theory), 4));
+        table.row([name.to_owned(), number(Some(mean.observed), 4), number(mean.standard_error, 4), theory]);
+    };
+    let sign = if check.order.is_multiple_of(2) { ", |m|" } else { "" };
+    row(&format!("mean over points{sign}"), Some(check.mean_overlap), None);
+    row("lowest point of a surface, |m|", Some(check.overlap_of_lowest), check.overlap);
+    row("share of points above half of Λ → ∞", check.met, None);
+    row("share of lowest points above it", check.lowest_met, None);
     table.text()
 }
 
@@ -90,18 +86,20 @@ pub fn findings(check: &ModelCheck) -> Vec<String> {
 }
 
 fn thresholds(check: &SpikeCheck) -> String {
-    let [lambda_s, lambda_ml] = [check.lambda_s, check.lambda_ml].map(|x| number(x, 4));
-    match check.lambda_s {
-        Some(_) if check.lambda_ml.is_none() => format!(
-            "λ = {}: as Λ → ∞ a good minimum exists from λ_s = {lambda_s} on. The spike's order is below that of the couplings: \
-             the ground state moves towards the spike at smaller λ, and no threshold is known here.",
-            check.strength
+    format!("λ = {}: {}", check.strength, thresholds_of(check.lambda_s, check.lambda_ml))
+}
+
+/// What is known of the thresholds of a spike.
+pub fn thresholds_of(lambda_s: Option<f64>, lambda_ml: Option<f64>) -> String {
+    let [at_s, at_ml] = [lambda_s, lambda_ml].map(|x| number(x, 4));
+    match lambda_s {
+        Some(_) if lambda_ml.is_none() => format!(
+            "as Λ → ∞ a good minimum exists from λ_s = {at_s} on. The spike's order is below that of the couplings: the ground \
+             state moves towards the spike at smaller λ, and no threshold is known here."
         ),
         Some(_) => format!(
-            "λ = {}: as Λ → ∞ a good minimum exists from λ_s = {lambda_s} on, and is the ground state from λ_ML = \
-             {lambda_ml} on.",
-            check.strength
+            "as Λ → ∞ a good minimum exists from λ_s = {at_s} on, and is the ground state from λ_ML = {at_ml} on."
         ),
-        None => format!("λ = {}: of a spike in a mixture no threshold is known here.", check.strength),
+        None => "of a spike in a mixture no threshold is known here.".to_owned(),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use crate::numeric::text::joined;
+
 /// Most values of one range.
 const LONGEST: i128 = 10_000;
 /// Powers of ten beyond this are no part of a range, nor of a whole number.
@@ -37,20 +39,6 @@ pub fn whole<T: FromStr>(text: &str) -> Option<T> {
         true => with_power(),
         false => digits.parse().ok(),
     }
-}
-
-/// A number, which may be infinite or NaN; underscores are accepted between digits.
-pub fn real(text: &str) -> Option<f64> {
-    joined(text)?.parse().ok()
-}
-
-/// The text without its underscores, each of which must be between digits.
-fn joined(text: &str) -> Option<String> {
-    let text = text.trim();
-    let digit_at =
-        |at: Option<usize>| at.and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_digit);
-    let between = |(at, _): (usize, &str)| digit_at(at.checked_sub(1)) && digit_at(Some(at + 1));
-    text.match_indices('_').all(between).then(|| text.replace('_', ""))
 }
 
 /// The values of a range, exactly as decimal fractions.
@@ -122,6 +110,7 @@ impl Decimal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numeric::text::real;
 
     fn wholes(text: &str) -> Result<Vec<u32>, String> {
         part(text, |one| whole(one).ok_or_else(|| "a whole number".to_owned())).map(|part| part.0)

@@ -13,6 +13,8 @@ const INDICES: usize = 4;
 pub fn render(store: &SurfaceStore, summary: &RunSummary) -> String {
     let mut parts = vec![heading(store, summary), energies(summary)];
     parts.extend(energies_over_scale(summary));
+    parts.extend(spike_overlaps(summary));
+    parts.extend(radial_slopes(summary));
     parts.push(notes(store, summary));
     parts.extend(lost(summary));
     parts.extend(over_surfaces(summary));
@@ -44,7 +46,6 @@ pub fn model(spec: &Spec) -> String {
     spec.model.as_ref().map_or_else(|| format!("H = {}", spec.spins), model_text)
 }
 
-/// How much of a run is there.
 /// How much of a run is there.
 pub fn state(summary: &RunSummary) -> String {
     let UnitCount { done, planned } = summary.units;
@@ -113,6 +114,40 @@ fn energies_over_scale(summary: &RunSummary) -> Option<String> {
             number(over.min_over_s, 4),
             number(over.max_over_s, 4),
         ]);
+    }
+    Some(table.text())
+}
+
+/// Overlaps with the hidden vector of a spike.
+fn spike_overlaps(summary: &RunSummary) -> Option<String> {
+    let (_, order) = summary.spike?;
+    let m = if order.is_multiple_of(2) { "|m|" } else { "m" };
+    let mut table = TextTable::new([
+        "Λ",
+        &format!("mean {m}"),
+        "± s.e.",
+        &format!("max {m}"),
+        &format!("{m} at min u  (overlap with the spike)"),
+    ]);
+    for dim in &summary.dims {
+        let overlap = dim.slopes.spike_overlap?;
+        table.row([
+            dim.dim.to_string(),
+            number(overlap.mean, 4),
+            number(overlap.standard_error, 4),
+            number(overlap.max, 4),
+            number(overlap.at_min, 4),
+        ]);
+    }
+    Some(table.text())
+}
+
+/// Radial slopes, where they are no multiple of the energy.
+fn radial_slopes(summary: &RunSummary) -> Option<String> {
+    let mut table = TextTable::new(["Λ", "mean r", "± s.e.  (radial slope r = w·∇L/Λ)"]);
+    for dim in &summary.dims {
+        let slope = dim.slopes.radial_slope?;
+        table.row([dim.dim.to_string(), number(slope.mean, 4), number(slope.standard_error, 4)]);
     }
     Some(table.text())
 }

@@ -11,9 +11,12 @@ use crate::descent::MethodName;
 pub use crate::descent::{SAMPLES, SWEEPS};
 use crate::error::{Error, Result};
 use crate::hamiltonian::{CHUNKS, Law};
+use crate::numeric::text::real;
 use crate::studies::networks::NetworksMethod;
-use crate::studies::surfaces::Preset;
 pub use crate::studies::surfaces::bounds::{DIM, INSTANCES, SPINS, STARTS};
+use crate::studies::surfaces::{
+    Preset, SHARE_ALLOWED, SPIKE_ALLOWED, SpikeRequest, share_of_text, spike_of_text,
+};
 use crate::study::export::TableFormat;
 use crate::theory::Mixture;
 
@@ -97,6 +100,16 @@ pub fn mixture(text: &str) -> Allowed<Mixture> {
     })
 }
 
+/// An order of a mixture with its variance, `P:V`.
+pub fn share(text: &str) -> Allowed<(u32, f64)> {
+    share_of_text(text).ok_or_else(|| SHARE_ALLOWED.to_owned())
+}
+
+/// A spike, `λ` or `λ:r`.
+pub fn spike(text: &str) -> Allowed<SpikeRequest> {
+    spike_of_text(text).ok_or_else(|| SPIKE_ALLOWED.to_owned())
+}
+
 /// Strength λ of a spike.
 pub fn strength(text: &str) -> Allowed<f64> {
     let strength = number(text).ok().filter(|strength| *strength >= 0.0);
@@ -110,7 +123,7 @@ pub fn seed(text: &str) -> Allowed<u64> {
 
 /// A finite number; what else it must be, the spec says.
 pub fn number(text: &str) -> Allowed<f64> {
-    let value = lists::real(text).filter(|value| value.is_finite());
+    let value = real(text).filter(|value| value.is_finite());
     value.ok_or_else(|| "a finite number".to_owned())
 }
 
@@ -130,7 +143,7 @@ pub fn energies(text: &str) -> Result<Vec<f64>> {
 pub fn bounds(text: &str) -> Result<Vec<f64>> {
     let allowed = "a comma-separated list of numbers; inf means no bound";
     let bound = |energy: &f64| !energy.is_nan() && *energy > f64::NEG_INFINITY;
-    part("--below", text, |one| lists::real(one).filter(bound).ok_or_else(|| allowed.to_owned()))
+    part("--below", text, |one| real(one).filter(bound).ok_or_else(|| allowed.to_owned()))
 }
 
 /// Units of layers: one layer's, or a range of them.

@@ -27,6 +27,7 @@ mod study;
 pub mod sweep;
 mod table;
 mod unit;
+mod written;
 
 pub use arrays::{couplings_bytes, whole_points, write_couplings, write_points, write_vector};
 pub use census::{CensusFacts, CensusRequest};
@@ -46,5 +47,6 @@ pub use starts_from::{GivenPoints, StartsFrom};
 pub use study::{SurfaceStore, Surfaces};
 pub use table::{CriticalPointRow, SurfaceId, known_surface, rows, run_heads, surfaces, with_distinct};
 pub use unit::{StartsUnit, UNIT_STARTS, UnitKey};
+pub use written::{SHARE_ALLOWED, SPIKE_ALLOWED, share_of_text, spike_of_text};
 
 pub(super) use table::COMPUTED;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::couplings::Couplings;
 use super::model::{ModelRequest, SpikeRequest};
 use super::starts_from::StartsFrom;
+use super::written;
 use crate::descent::or_of;
 use crate::descent::{DescentRequest, DeviceClass, MethodName, Protocol, Rules, Written};
 use crate::error::{Error, Result, one_line};
@@ -62,10 +63,12 @@ pub struct Request {
     /// H.
     pub spins: Option<u32>,
     /// Orders with their variances, in place of one order.
+    #[serde(default, deserialize_with = "written::mixture")]
     pub mixture: Option<Vec<(u32, f64)>>,
     /// Law of the couplings.
     pub law: Option<Law>,
     /// A planted spike.
+    #[serde(default, deserialize_with = "written::spike")]
     pub spike: Option<SpikeRequest>,
     /// Root of all random streams.
     pub seed: Option<u64>,
