@@ -57,6 +57,44 @@ fn a_quarter_of_the_variance_halves_energies_and_moves_nothing() {
     }
 }
 
+/// An order below or above, a field and a spike that vanish leave every start and every descent where it is without them: what
+/// is left of the difference falls as √v, or as λ, down to rounding.
+#[test]
+fn descents_on_a_part_that_vanishes_tend_to_those_without_it() {
+    for (protocol, pure) in
+        [("sgd", "--mixture 3:1"), ("gd", "--mixture 2:0.5,3:0.5"), ("anneal --sweeps 40", "--mixture 3:1")]
+    {
+        let place = Place::quick();
+        let of = |name: &str, model: &str| {
+            let (run, out) = (place.path(&format!("{name}.run")), place.path(name));
+            succeed(&mut sweep(&run, &format!("--dims 10 --starts 20 --protocol {protocol} {model}")));
+            succeed(about("export", &run, "").arg("--out").arg(&out));
+            rows(&out.join("records.csv"))
+        };
+        let whole = of("whole", pure);
+        let furthest = |rows: &[std::collections::BTreeMap<String, String>]| {
+            let differ = whole.iter().zip(rows).map(|(whole, other)| {
+                let [u, v] = [whole, other].map(|row| number(row, "energy_per_spin"));
+                (u - v).abs()
+            });
+            differ.fold(0.0, f64::max)
+        };
+        for (name, part) in
+            [("lower", ",1:V"), ("higher", ",4:V"), ("highest", ",6:V"), ("spike", " --spike V:4")]
+        {
+            let with = |small: &str| {
+                furthest(&of(&format!("{name}-{small}"), &format!("{pure}{part}").replace('V', small)))
+            };
+            let [large, small, least] = ["1e-8", "1e-12", "1e-30"].map(with);
+            // √v falls by 100, λ by 10⁴; the starts of other streams end at other minima, 0.01 and more away.
+            assert!(
+                large < 1e-3 && large > 30.0 * small && least < 1e-13,
+                "{protocol} {name}: {large} {small} {least}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_field_alone_has_one_minimum_that_every_start_reaches() {
     let place = Place::quick();
