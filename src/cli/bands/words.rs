@@ -180,6 +180,11 @@ pub fn caveat(caveat: Caveat, dim: &DimBands) -> String {
                              not a verdict: they shrink as Λ grows."
                 .to_owned()
         }
+        Caveat::OwnCouplings => {
+            "Exact means are of random Gaussian couplings, not of an array of your own: differences are numbers, not a verdict. \
+             Energies are in units of the array's scale s."
+                .to_owned()
+        }
         Caveat::Spiked => {
             "Exact means are of surfaces without a spike, and the overlap's theory is of Λ → ∞: no verdict."
                 .to_owned()
