@@ -17,7 +17,7 @@ pub enum Role {
     Couplings = 1,
     /// Fresh copies Z_b behind the sample tensors; ids: spins, dim, instance, chunk, b.
     Samples = 2,
-    /// Starting point; ids: spins, dim, instance, start.
+    /// Starting point; ids: order, dim, instance, start. The order is H, of a mixture that of the largest variance.
     Start = 3,
     /// Random points of benchmarks and self-checks; ids free.
     Probe = 4,
@@ -31,7 +31,7 @@ pub enum Role {
     NetworkAnnealing = 8,
     /// Random directions that a network's Hessian is probed along; ids: hidden, network, direction.
     CurvatureProbe = 9,
-    /// Noise of a start's annealing; ids: spins, dim, instance, start.
+    /// Noise of a start's annealing; ids as of a starting point.
     Annealing = 10,
     /// Resamples of a bootstrap; ids: hidden.
     Bootstrap = 16,

@@ -99,7 +99,7 @@ impl Surface {
     ) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
         let shape = [number as usize, self.known.surface.layout().dim];
         refuse_array(py, "the points", &shape)?;
-        let inputs = StartInputs::new(self.known.key());
+        let inputs = StartInputs::of(&self.known.surface, self.known.key());
         let starts = overlap.map_or(Ok(StartPoints::Uniform), |overlap| self.at_overlap(overlap));
         let inputs = inputs.from_points(starts.map_err(|error| raised(py, &error))?);
         let points = at_once(py, || (0..number).flat_map(|id| inputs.start(id).point).collect())?;

@@ -78,7 +78,7 @@ impl Known {
             Protocol::Saddle(_) => points.iter().map(|point| surface.critical_point_near(point)).collect(),
             Protocol::Anneal(_) => {
                 // Each start has the noise that start of this number has in a run.
-                let inputs = StartInputs::new(self.key());
+                let inputs = StartInputs::of(surface, self.key());
                 surface.anneal_with(points, protocol, &|id| inputs.noise_seed((first + id) as u32))
             }
             Protocol::Sgd(_) | Protocol::Gd(_) => surface.descend_all(points, protocol),

@@ -43,28 +43,36 @@ pub enum StartPoints<'a> {
     Given(&'a [f64]),
 }
 
-/// The inputs of all starts on one surface: each a function of (seed, H, Λ, instance, start) and of where starts begin.
+/// The inputs of all starts on one surface: each a function of (seed, order, Λ, instance, start) and of where starts begin.
+///
+/// The order is H; of a mixture it is the one of the largest variance, see [`Landscape::stream_order`]. So a further order, a
+/// field or a spike that vanishes leaves every start where it is.
 #[derive(Debug, Clone, Copy)]
 pub struct StartInputs<'a> {
     seed: u64,
-    degree: usize,
+    order: usize,
     dim: usize,
     instance: u64,
     points: StartPoints<'a>,
 }
 
 impl<'a> StartInputs<'a> {
-    /// Of the starts on this surface.
+    /// Of the starts on the surface of one order with this key.
     pub fn new(key: SurfaceKey) -> Self {
         let SurfaceKey { seed, layout, instance } = key;
-        Self { seed, degree: layout.spins, dim: layout.dim, instance, points: StartPoints::Uniform }
+        Self { seed, order: layout.spins, dim: layout.dim, instance, points: StartPoints::Uniform }
     }
 
-    /// Of starts on any landscape: those of surface 0 of a run with this seed, of its degree and dimension.
+    /// Of the starts on a surface with this key, whatever its orders are.
+    pub fn of<L: Landscape>(surface: &L, key: SurfaceKey) -> Self {
+        Self { order: surface.stream_order(), ..Self::new(key) }
+    }
+
+    /// Of starts on any landscape: those of surface 0 of a run with this seed, of its order and dimension.
     pub fn on<L: Landscape>(landscape: &L, seed: Seed) -> Self {
         Self {
             seed: seed.0,
-            degree: landscape.degree(),
+            order: landscape.stream_order(),
             dim: landscape.dim(),
             instance: 0,
             points: StartPoints::Uniform,
@@ -116,8 +124,8 @@ impl<'a> StartInputs<'a> {
     }
 
     fn stream(&self, role: Role, id: u32) -> Pcg64 {
-        let Self { seed, degree, dim, instance, .. } = *self;
-        stream(seed, role, &[degree as u64, dim as u64, instance, u64::from(id)])
+        let Self { seed, order, dim, instance, .. } = *self;
+        stream(seed, role, &[order as u64, dim as u64, instance, u64::from(id)])
     }
 }
 

@@ -21,6 +21,12 @@ pub trait Landscape: Debug + Sync {
     /// polynomial follows it to rounding.
     fn degree(&self) -> usize;
 
+    /// The number that streams of starts and of their noise are named by, beside seed, dimension, surface and start: of a
+    /// polynomial its order, so that parts of it that vanish leave starts where they are.
+    fn stream_order(&self) -> usize {
+        self.degree()
+    }
+
     /// Whether L(−w) = L(w), so that w and −w are one critical point.
     fn is_even(&self) -> bool;
 

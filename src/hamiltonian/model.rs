@@ -79,6 +79,14 @@ impl Orders {
         self.shares().last().map_or(0, |(order, _)| order)
     }
 
+    /// The order of the largest variance; of equal ones the highest.
+    ///
+    /// Starts and the constants of descents are named by it, so that another order, a field or a spike whose variance or
+    /// strength tends to 0 leaves both what they are without it.
+    pub fn dominant(&self) -> usize {
+        dominant(self.shares()).unwrap_or(0)
+    }
+
     /// The order, if there is one alone and its variance is 1.
     pub fn as_pure(&self) -> Option<usize> {
         let highest = self.highest();
@@ -92,6 +100,11 @@ impl Orders {
             [value + variance, slope + variance * p, second + variance * p * (p - 1.0)]
         })
     }
+}
+
+/// The order of the largest of these numbers, one for each order, orders ascending; of equal ones the highest.
+pub(super) fn dominant(shares: impl Iterator<Item = (usize, f64)>) -> Option<usize> {
+    shares.max_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(order, _)| order)
 }
 
 named! {
@@ -184,11 +197,11 @@ impl Model {
         self.orders.highest().max(self.spike.map_or(0, |spike| spike.order as usize))
     }
 
-    /// What the rates of a descent at order H are multiplied with for this model: they follow the largest curvature that a
+    /// What the rates of a descent at the [dominant](Orders::dominant) order, at least 2, are multiplied with for this model: they follow the largest curvature that a
     /// descent meets, `2√ξ″` from the Hessian's bulk and as much from the radial slope, and `λ r` from a spike.
     pub fn rate_factor(&self) -> f64 {
         let [value, slope, second] = self.orders.at_one();
-        let h = self.orders.highest().max(2) as f64;
+        let h = self.orders.dominant().max(2) as f64;
         // A field alone has no bulk: its curvature is the radial slope.
         let curvature = second.sqrt().max(0.5 * slope.sqrt()) / value.sqrt();
         let spiked = self.spike.map_or(0.0, |spike| 0.25 * spike.strength * f64::from(spike.order));
@@ -231,7 +244,10 @@ mod tests {
         let orders = Orders::new(&[(4, 0.25), (2, 0.5)]).unwrap();
         assert_eq!(orders.shares().collect::<Vec<_>>(), [(2, 0.5), (4, 0.25)]);
         assert_eq!(orders.at_one(), [0.75, 2.0, 4.0]);
-        assert_eq!((orders.highest(), orders.as_pure()), (4, None));
+        assert_eq!((orders.highest(), orders.dominant(), orders.as_pure()), (4, 2, None));
+        let dominant = |shares: &[(u32, f64)]| Orders::new(shares).unwrap().dominant();
+        assert_eq!(dominant(&[(1, 0.3), (2, 0.5), (3, 0.5), (4, 1e-30)]), 3);
+        assert_eq!([1, 2, 3].map(|order| dominant(&[(order, 1.0), (5, 1e-30)])), [1, 2, 3]);
         assert_eq!(Orders::new(&[(3, 1.0)]).unwrap().as_pure(), Some(3));
         assert_eq!(Orders::new(&[(3, 0.5)]).unwrap().as_pure(), None);
         for (shares, part) in [

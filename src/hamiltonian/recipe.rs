@@ -6,7 +6,7 @@ use super::draw::SurfaceKey;
 use super::field::Field;
 use super::kernel::memory;
 use super::layout::{CHUNKS, Layout};
-use super::model::{Law, Model};
+use super::model::{Law, Model, dominant};
 use super::order::OrderRecipe;
 use super::own::OwnCouplings;
 use super::spike::PlantedSpike;
@@ -26,6 +26,8 @@ pub struct Recipe<'a> {
     orders: Vec<OrderRecipe<'a>>,
     field: Option<Field>,
     spike: Option<PlantedSpike>,
+    /// See [`Landscape::stream_order`](super::Landscape::stream_order).
+    stream_order: usize,
     /// Chunks that are made.
     held: Range<usize>,
 }
@@ -73,7 +75,17 @@ impl Surface {
 
 impl<'a> Recipe<'a> {
     fn of_orders(key: SurfaceKey, samples: usize, orders: Vec<OrderRecipe<'a>>) -> Self {
-        Self { key, samples, deviation: 1.0, scale: 1.0, orders, field: None, spike: None, held: 0..CHUNKS }
+        Self {
+            key,
+            samples,
+            deviation: 1.0,
+            scale: 1.0,
+            orders,
+            field: None,
+            spike: None,
+            stream_order: key.layout.spins,
+            held: 0..CHUNKS,
+        }
     }
 
     /// See [`Surface::draw`].
@@ -99,6 +111,7 @@ impl<'a> Recipe<'a> {
         }
         Self {
             deviation: orders.at_one()[0].sqrt(),
+            stream_order: orders.dominant(),
             field,
             spike: spike.map(|shape| PlantedSpike::draw(&key, shape)),
             ..Self::of_orders(key, samples, tensors)
@@ -144,7 +157,8 @@ impl<'a> Recipe<'a> {
             OrderRecipe::given(key, tensor, (scale, tensor.scale() / scale), samples)
         });
         let field = couplings.field().map(|field| Field::given(&key, field, scale, samples));
-        Self { scale, field, ..Self::of_orders(key, samples, orders.collect()) }
+        let stream_order = dominant(couplings.scales().into_iter()).unwrap_or(key.layout.spins);
+        Self { scale, field, stream_order, ..Self::of_orders(key, samples, orders.collect()) }
     }
 
     /// Of the same surface, these chunks alone.
@@ -181,6 +195,7 @@ impl<'a> Recipe<'a> {
             tensors,
             field: self.field.clone(),
             spike: self.spike.clone(),
+            stream_order: self.stream_order,
             samples: self.samples,
             deviation: self.deviation,
             scale: self.scale,

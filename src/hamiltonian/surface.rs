@@ -28,6 +28,8 @@ pub struct Surface {
     /// Order 1.
     pub(super) field: Option<Field>,
     pub(super) spike: Option<PlantedSpike>,
+    /// See [`Landscape::stream_order`].
+    pub(super) stream_order: usize,
     /// Number of sample parts.
     pub(super) samples: usize,
     /// √ξ for a random surface, 1 for a [normalised](Self::normalised) one; for couplings that were given as they are
@@ -187,6 +189,11 @@ impl Landscape for Surface {
 
     fn degree(&self) -> usize {
         self.layout.spins.max(self.spike.as_ref().map_or(0, |spike| spike.shape().order as usize))
+    }
+
+    /// The order of the largest variance, or scale, of the couplings; of equal ones the highest.
+    fn stream_order(&self) -> usize {
+        self.stream_order
     }
 
     fn is_even(&self) -> bool {

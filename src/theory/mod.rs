@@ -16,8 +16,8 @@ pub use complexity::Complexity;
 pub use energy_given_hessian::EnergyGivenHessian;
 pub use mean_count::{Count, EnergyLaw, MeanCounts};
 pub use mixed::{
-    GroundState, Mixture, MixtureComplexity, MixtureCounts, MixtureGivenHessian, MixtureThresholds, Phase,
-    Standardised,
+    GroundState, Mixture, MixtureAsymptotics, MixtureComplexity, MixtureCounts, MixtureGivenHessian,
+    MixtureThresholds, Phase, Standardised,
 };
 pub use semicircle::{HessianBulk, Semicircle};
 pub use spiked::{GoodMinimum, Spiked};

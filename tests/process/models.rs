@@ -57,6 +57,44 @@ fn a_quarter_of_the_variance_halves_energies_and_moves_nothing() {
     }
 }
 
+/// An order below or above, a field and a spike that vanish leave every start and every descent where it is without them: what
+/// is left of the difference falls as √v, or as λ, down to rounding.
+#[test]
+fn descents_on_a_part_that_vanishes_tend_to_those_without_it() {
+    for (protocol, pure) in
+        [("sgd", "--mixture 3:1"), ("gd", "--mixture 2:0.5,3:0.5"), ("anneal --sweeps 40", "--mixture 3:1")]
+    {
+        let place = Place::quick();
+        let of = |name: &str, model: &str| {
+            let (run, out) = (place.path(&format!("{name}.run")), place.path(name));
+            succeed(&mut sweep(&run, &format!("--dims 10 --starts 20 --protocol {protocol} {model}")));
+            succeed(about("export", &run, "").arg("--out").arg(&out));
+            rows(&out.join("records.csv"))
+        };
+        let whole = of("whole", pure);
+        let furthest = |rows: &[std::collections::BTreeMap<String, String>]| {
+            let differ = whole.iter().zip(rows).map(|(whole, other)| {
+                let [u, v] = [whole, other].map(|row| number(row, "energy_per_spin"));
+                (u - v).abs()
+            });
+            differ.fold(0.0, f64::max)
+        };
+        for (name, part) in
+            [("lower", ",1:V"), ("higher", ",4:V"), ("highest", ",6:V"), ("spike", " --spike V:4")]
+        {
+            let with = |small: &str| {
+                furthest(&of(&format!("{name}-{small}"), &format!("{pure}{part}").replace('V', small)))
+            };
+            let [large, small, least] = ["1e-8", "1e-12", "1e-30"].map(with);
+            // √v falls by 100, λ by 10⁴; the starts of other streams end at other minima, 0.01 and more away.
+            assert!(
+                large < 1e-3 && large > 30.0 * small && least < 1e-13,
+                "{protocol} {name}: {large} {small} {least}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_field_alone_has_one_minimum_that_every_start_reaches() {
     let place = Place::quick();
@@ -133,6 +171,14 @@ fn a_strong_spike_is_found_by_every_start_and_by_the_census() {
         // The minimum at the spike, far below all others.
         let lowest = instance["energies_per_spin"][0][0].as_f64().unwrap();
         assert!(lowest < -18.0, "{instance}");
+    }
+    // Above the couplings' order: fewer solutions than paths, all found. A highest order next to 0: no proof, in words.
+    let above = succeed(&mut hspin("census --spins 3 --spike 1:4 --dim 4 --instances 3"));
+    assert!(above.contains("Certified: 3 instances of 3.") && above.contains("all 44 complex"), "{above}");
+    let next_to_none = succeed(&mut hspin("census --mixture 2:0.5,3:1e-30 --dim 4"));
+    for part in ["8 of 30 classes proved", "solution at infinity", "Σ(−1)^k C_k = 0 as of a complete list"]
+    {
+        assert!(next_to_none.contains(part), "{next_to_none}");
     }
     // Exact means are of surfaces without a spike.
     assert!(found["expected_by_index"].as_array().unwrap().iter().all(serde_json::Value::is_null), "{found}");
@@ -221,4 +267,50 @@ fn what_a_model_cannot_be_is_refused_in_one_line_that_names_what_is_allowed() {
     let mut figure = hspin("figure hessian-spectrum --run");
     let error = complaint(&figure.arg(&run).arg("--out").arg(place.path("f")).output().unwrap(), 2);
     assert!(error.contains("hessian-spectrum shows"), "{error}");
+}
+
+/// Descents at a size where starts find every minimum: of another law, and of an array in any unit.
+#[test]
+fn another_law_and_an_own_array_stand_beside_the_gaussian_model_without_a_verdict() {
+    let place = Place::quick();
+    let of = |name: &str, flags: &str, file: Option<&std::path::Path>| {
+        let run = place.path(&format!("{name}.run"));
+        let mut command = sweep(&run, flags);
+        if let Some(file) = file {
+            command.arg("--couplings").arg(file);
+        }
+        succeed(&mut command);
+        let text = succeed(&mut about("bands", &run, ""));
+        assert!(text.contains("no verdict") && text.contains("minima found on a surface"), "{text}");
+        let found = json(&mut about("bands", &run, "--json"));
+        assert_eq!(found["verdict"], "untested", "{found}");
+        found["dims"][0]["model"].clone()
+    };
+    let sign = of("sign", "--dims 8 --starts 60 --instances 20 --law sign", None);
+    let rows = sign["gaussian"].as_array().unwrap();
+    let names: Vec<&str> = rows.iter().map(|row| row["quantity"].as_str().unwrap()).collect();
+    assert_eq!(names, ["minima", "energy_of_minima", "lowest"]);
+    for row in rows {
+        let [observed, gaussian, difference, error] =
+            ["observed", "gaussian", "difference", "standard_error"].map(|key| row[key].as_f64().unwrap());
+        assert!((observed - gaussian - difference).abs() < 1e-12 && error > 0.0, "{row}");
+    }
+    assert!(rows[1]["difference"].as_f64().unwrap().abs() < 0.2, "{rows:?}");
+
+    // One Gaussian surface as an array of one's own, in two units.
+    let run = place.path("gaussian.run");
+    succeed(&mut sweep(&run, "--dims 8 --starts 1"));
+    succeed(about("export", &run, "--dim 8 --instance 0 --couplings").arg("--out").arg(place.path("out")));
+    let couplings = place.path("out").join("couplings.npy");
+    let array = read(&couplings, Wanted::Order).unwrap();
+    let bytes = std::fs::read(&couplings).unwrap();
+    let values: Vec<u8> = array.values.iter().flat_map(|x| (4.0 * x).to_le_bytes()).collect();
+    let scaled = place.path("scaled.npy");
+    let head = &bytes[..bytes.len() - values.len()];
+    std::fs::write(&scaled, [head, &values].concat()).unwrap();
+    let [one, four] =
+        [("one", &couplings), ("four", &scaled)].map(|(name, file)| of(name, "--starts 60", Some(file)));
+    assert_eq!(4.0 * one["scale"].as_f64().unwrap(), four["scale"].as_f64().unwrap());
+    assert_eq!(one["gaussian"], four["gaussian"]);
+    assert!(one["gaussian"][0]["standard_error"].is_null(), "{one}");
 }

@@ -6,6 +6,7 @@ mod asymptotics;
 mod common;
 mod counts;
 mod limits;
+mod mixed_asymptotics;
 mod mixed_limits;
 mod mixtures;
 mod semicircle;

@@ -12,6 +12,7 @@ mod levels;
 mod lines;
 mod minima;
 pub(in crate::analysis) mod model;
+mod reference;
 mod saddles;
 mod sample;
 mod shares;
@@ -36,6 +37,7 @@ pub use lines::LimitLine;
 pub use minima::{Against, MinimaCheck, Surplus};
 use model::NoVerdict;
 pub use model::{ModelCheck, ModelNumbers, ModelPoint, ModelSample, ModelTests, Reached};
+pub use reference::{Difference, Quantity, SurfaceEnergies, differences};
 pub use saddles::{SaddleCheck, SaddleSample, index_deviation, index_scale};
 pub use sample::{SizeSample, SoughtPoints, sample};
 pub use shares::{BandShare, BandShares};
@@ -91,7 +93,7 @@ pub struct DimBands {
 impl DimBands {
     /// Whether nothing exact is known to hold this size against.
     pub fn has_no_exact_law(&self) -> bool {
-        let without = [Caveat::OtherLaw, Caveat::Spiked, Caveat::NoExactLaw];
+        let without = [Caveat::OtherLaw, Caveat::OwnCouplings, Caveat::Spiked, Caveat::NoExactLaw];
         self.caveats.iter().any(|caveat| without.contains(caveat))
     }
 }
@@ -163,6 +165,8 @@ pub enum Caveat {
     Unconverged,
     /// Couplings of another law than the Gaussian have no exact means.
     OtherLaw,
+    /// The user's own couplings have no exact means.
+    OwnCouplings,
     /// Surfaces with a spike have no exact means.
     Spiked,
     /// Where descents end on a mixture no theory says exactly.
@@ -176,12 +180,13 @@ pub enum Caveat {
 pub fn bands(path: &Path) -> Result<Bands> {
     let store = SurfaceStore::open_read(path)?;
     let spec = store.spec();
-    if spec.couplings != Couplings::Random {
-        let allowed = "this run is on couplings of your own, of which no exact means are known; a run on random \
-                       couplings can be held against theory";
+    let own = spec.couplings != Couplings::Random;
+    if own && !matches!(spec.couplings, Couplings::File { scale: Some(_), .. }) {
+        let allowed = "this run is on couplings of your own, of several orders or of unknown scale, of which no Gaussian numbers are \
+                       known; a run on random couplings, or on one array, can be compared with theory";
         return Err(Error::bad_input("RUN", path.display(), allowed));
     }
-    let of_dim = |&dim: &u32| match spec.has_slopes() {
+    let of_dim = |&dim: &u32| match own || spec.has_slopes() {
         true => of_model(&store, dim),
         false => sample(&store, dim)?.bands(),
     };
@@ -216,6 +221,7 @@ fn of_model(store: &SurfaceStore, dim: u32) -> Result<DimBands> {
     caveats.extend(reason.map(|reason| match reason {
         NoVerdict::Spiked => Caveat::Spiked,
         NoVerdict::OtherLaw => Caveat::OtherLaw,
+        NoVerdict::OwnCouplings => Caveat::OwnCouplings,
         NoVerdict::Descents => Caveat::NoExactLaw,
     }));
     Ok(DimBands {

@@ -9,12 +9,13 @@ use itertools::Itertools;
 use serde::Serialize;
 
 use super::census::{Band, Independent};
+use super::reference::{Difference, differences_of_run};
 use super::spike::{SpikeCheck, SurfaceOverlaps, converged, spike_check};
 use super::statistics::{JointTest, Mean, smallest_of};
 use crate::Result;
 use crate::analysis::model::{LimitEnergies, has_exact_means, limits_without_spike, mixture_of};
 use crate::hamiltonian::Law;
-use crate::studies::surfaces::{Record, Slopes, Spec, StartResult, SurfaceStore};
+use crate::studies::surfaces::{Couplings, Record, Slopes, Spec, StartResult, SurfaceStore};
 use crate::theory::{EnergyLaw, Mixture, MixtureCounts, MixtureGivenHessian};
 
 /// Indices of which bands of energy are counted.
@@ -55,6 +56,12 @@ pub struct ModelCheck {
     pub numbers: Option<ModelNumbers>,
     /// Energies of the starts that converged, or of all critical points.
     pub reached: Reached,
+    /// Couplings of another law or of the user's own beside Gaussian ones: numbers, no verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gaussian: Option<Vec<Difference>>,
+    /// Scale s of the user's own array, the unit of all energies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scale: Option<f64>,
     /// The overlap with the spike.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spike: Option<SpikeCheck>,
@@ -122,14 +129,18 @@ pub fn check(store: &SurfaceStore, dim: u32) -> Result<ModelCheck> {
         let starts = store.surface_starts(dim, instance)?;
         let of = facts.iter().find(|facts| (facts.dim, facts.instance) == (dim, instance));
         let is_whole = of.is_none_or(|facts| {
-            facts.certified
-                && starts.iter().filter(|start| point(start).is_some()).count() as u64 == facts.real
+            let decided = |start: &&StartResult| start.record.decided_index().is_some();
+            facts.certified && starts.iter().filter(decided).count() as u64 == facts.real
         });
-        if is_whole { surfaces.push(starts) } else { left_out += 1 }
+        if is_whole { surfaces.push((instance, starts)) } else { left_out += 1 }
     }
+    let compared = matches!(reason(spec), Some(NoVerdict::OtherLaw | NoVerdict::OwnCouplings));
+    let gaussian = compared.then(|| differences_of_run(store, dim, &surfaces)).transpose()?;
+    let scale = spec.couplings.scale();
+    let surfaces: Vec<Vec<StartResult>> = surfaces.into_iter().map(|(_, starts)| starts).collect();
     let points: Vec<Vec<ModelPoint>> =
         surfaces.iter().map(|starts| starts.iter().filter_map(point).collect()).collect();
-    let numbers = match spec.is_census() {
+    let numbers = match spec.is_census() && scale.is_none() {
         false => None,
         true => Some(ModelSample { mixture: mixture_of(spec)?, dim, surfaces: points }.numbers()?),
     };
@@ -139,7 +150,9 @@ pub fn check(store: &SurfaceStore, dim: u32) -> Result<ModelCheck> {
         left_out,
         is_exact: has_exact_means(spec),
         numbers,
-        reached: reached(&surfaces),
+        reached: reached(&surfaces, scale.unwrap_or(1.0)),
+        gaussian,
+        scale,
         spike: spec.model().spike.map(|spike| spike_check(spec, spike, &overlaps())).transpose()?,
         limits: limits_without_spike(spec)?,
     })
@@ -157,11 +170,11 @@ fn point(start: &StartResult) -> Option<ModelPoint> {
     })
 }
 
-fn reached(surfaces: &[Vec<StartResult>]) -> Reached {
+fn reached(surfaces: &[Vec<StartResult>], scale: f64) -> Reached {
     let over = |number: &dyn Fn(Vec<f64>) -> f64| {
         let each = surfaces
             .iter()
-            .map(|starts| converged(starts).map(|start| start.record.energy_per_spin).collect_vec());
+            .map(|starts| converged(starts).map(|start| start.record.energy_per_spin / scale).collect_vec());
         let values: Vec<f64> = each.filter(|energies| !energies.is_empty()).map(number).collect();
         Mean::of(&values, None)
     };
@@ -286,6 +299,8 @@ pub enum NoVerdict {
     Spiked,
     /// Couplings are not Gaussian.
     OtherLaw,
+    /// Couplings are the user's own.
+    OwnCouplings,
     /// The run is none of all critical points.
     Descents,
 }
@@ -293,6 +308,9 @@ pub enum NoVerdict {
 /// Why no verdict is given, if none is.
 pub fn reason(spec: &Spec) -> Option<NoVerdict> {
     let model = spec.model();
+    if spec.couplings != Couplings::Random {
+        return Some(NoVerdict::OwnCouplings);
+    }
     if model.spike.is_some() {
         return Some(NoVerdict::Spiked);
     }

@@ -48,6 +48,10 @@ JSON:
     curvature: {surfaces, minima, deviation, mean, standard_error, allowed, p, caught: [low, high], beyond which the verdict disagrees},
     complete: {numbers, surfaces, t_squared, p} (two-sided; null where minima are missing), p
   saddles: surfaces, points, elsewhere, mean, rms, largest (of index − (Λ−1)α(u)), scale, rms_fraction, holds
+  model (mixtures, laws, spikes, own arrays): surfaces, left_out, is_exact, numbers, reached: {mean, lowest: mean}, spike, limits,
+    scale: s of your own array, the unit of its energies,
+    gaussian (other laws and own arrays; no verdict): [{quantity: minima | energy_of_minima | lowest, is_limit: whether the
+     Gaussian number is of Λ → ∞, observed, gaussian, difference, standard_error}]
   shares: {below_e_0, between, above_e_inf: {observed, standard_error, minima: exact}}, of energies that were reached
   model (of mixtures, laws and spikes): surfaces, reached: {mean, lowest}, numbers of a census, e_0, …, spike: SPIKE
   lines: [{index: k, energy: −E_k, higher, own, share_below_e_inf, mean_energy}], exact at this Λ

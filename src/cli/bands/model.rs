@@ -1,7 +1,7 @@
 //! Runs on mixtures, other laws and spikes, in words and numbers.
 
 use super::tables::{by_band, by_index, short};
-use crate::analysis::bands::{JointTest, Mean, ModelCheck, ModelTests, SpikeCheck};
+use crate::analysis::bands::{Difference, JointTest, Mean, ModelCheck, ModelTests, Quantity, SpikeCheck};
 use crate::cli::shared::table::{TextTable, number};
 
 /// Numbers by index and energy of a census, energies reached, and the overlap with a spike.
@@ -12,6 +12,7 @@ pub fn tables(check: &ModelCheck) -> String {
         parts.push(by_band(&numbers.bands));
     }
     parts.push(energies(check));
+    parts.extend(check.gaussian.as_deref().map(|rows| gaussian(rows, check.numbers.is_some())));
     parts.extend(check.spike.as_ref().map(spike));
     parts.join("\n")
 }
@@ -36,6 +37,24 @@ fn energies(check: &ModelCheck) -> String {
         }
     }
     table.text()
+}
+
+/// Beside Gaussian couplings.
+fn gaussian(rows: &[Difference], is_census: bool) -> String {
+    let mut table = TextTable::new(["no verdict", "this run", "Gaussian", "difference", "± s.e."]);
+    for row in rows {
+        let name = match row.quantity {
+            Quantity::Minima if is_census => "minima on a surface",
+            Quantity::Minima => "minima found on a surface",
+            Quantity::EnergyOfMinima => "mean energy of these minima",
+            Quantity::Lowest => "lowest energy, Gaussian as Λ → ∞",
+        };
+        let [observed, gaussian, difference] =
+            [row.observed, row.gaussian, row.difference].map(|x| number(Some(x), 4));
+        table.row([name.to_owned(), observed, gaussian, difference, number(row.standard_error, 4)]);
+    }
+    let missing = if is_census { "" } else { " Minima that no start found are missing in the first row." };
+    format!("{}Gaussian numbers are exact at this Λ but where it is said.{missing}\n", table.text())
 }
 
 fn spike(check: &SpikeCheck) -> String {

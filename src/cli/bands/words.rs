@@ -9,6 +9,9 @@ use crate::analysis::bands::{
 };
 use crate::cli::shared::table::number;
 
+const OWN_COUPLINGS: &str = "Exact means are of random Gaussian couplings, not of an array of your own: differences are \
+                             numbers, not a verdict. Energies are in units of the array's scale s.";
+
 /// Which size, and what of it.
 pub fn heading(bands: &Bands, dim: &DimBands) -> String {
     let what = match &dim.check {
@@ -180,6 +183,7 @@ pub fn caveat(caveat: Caveat, dim: &DimBands) -> String {
                              not a verdict: they shrink as Λ grows."
                 .to_owned()
         }
+        Caveat::OwnCouplings => OWN_COUPLINGS.to_owned(),
         Caveat::Spiked => {
             "Exact means are of surfaces without a spike, and the overlap's theory is of Λ → ∞: no verdict."
                 .to_owned()

@@ -111,16 +111,28 @@ fn certificates(table: &CensusTable) -> String {
     ];
     let open: Vec<&CensusInstance> = table.instances.iter().filter(|one| !one.certified).collect();
     for one in open.iter().take(NAMED) {
-        lines.push(format!("Not certified: instance {}: {}.\n", one.instance, reasons(one)));
+        lines.push(format!("Not certified: instance {}: {}.\n", one.instance, reasons(one, table)));
     }
     if open.len() > NAMED {
         lines.push(format!("Not certified: {} in all.\n", instances(open.len() as u64)));
     }
     if !open.is_empty() {
-        lines.push("Where that is so, counts are lower bounds.\n".to_owned());
+        lines.push(
+            "Where that is so, counts are lower bounds: each point that is listed is proved to exist and to differ from the \
+             others.\n"
+                .to_owned(),
+        );
     }
     if open.iter().any(|one| one.singular > 0) {
-        lines.push("Multiple eigenvectors and families of them are not among the points.\n".to_owned());
+        let what = match table.has_several_orders {
+            false => "Multiple eigenvectors and families of them are not among the points.\n",
+            true => {
+                "A singular end is a multiple critical point, which is not among the points, or a solution at infinity, which is \
+                 no point of the sphere: there are families of these where the array of the highest order is degenerate or next to 0. \
+                 Which of the two it is is not decided.\n"
+            }
+        };
+        lines.push(what.to_owned());
     }
     lines.concat()
 }
@@ -129,10 +141,14 @@ fn instances(count: u64) -> String {
     if count == 1 { "1 instance".to_owned() } else { format!("{count} instances") }
 }
 
-fn reasons(one: &CensusInstance) -> String {
+fn reasons(one: &CensusInstance, table: &CensusTable) -> String {
     let mut reasons = vec![format!("{} of {} classes proved", one.complex, one.expected_complex)];
+    let singular = match table.has_several_orders {
+        true => "paths ended at singular solutions",
+        false => "paths ended at multiple eigenvectors or families of them",
+    };
     for (count, what) in [
-        (one.singular, "paths ended at multiple eigenvectors or families of them"),
+        (one.singular, singular),
         (one.lost, "paths lost"),
         (one.duplicates, "paths ended where another did"),
         (one.undecided, "points of undecided index"),
@@ -141,7 +157,17 @@ fn reasons(one: &CensusInstance) -> String {
             reasons.push(format!("{count} {what}"));
         }
     }
+    reasons.extend((one.undecided == 0).then(|| morse(one.morse_sum, table.dim)));
     reasons.join(", ")
+}
+
+/// What the indices of the points that were found say: of all points, if all are simple, the sum is the Euler characteristic.
+fn morse(sum: i64, dim: u32) -> String {
+    let expected = if dim.is_multiple_of(2) { 0 } else { 2 };
+    match sum == expected {
+        true => format!("Σ(−1)^k C_k = {sum} as of a complete list, which alone does not prove it complete"),
+        false => format!("Σ(−1)^k C_k = {sum} and not {expected}: the list is not complete"),
+    }
 }
 
 fn eigenvalues(values: &[f64]) -> String {

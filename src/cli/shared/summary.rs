@@ -60,7 +60,8 @@ fn descent(spec: &Spec) -> String {
     let Some(descent) = &spec.descent else { return "census".to_owned() };
     // paper and quick share a descent; the first that matches names it.
     let of_preset = |preset: &Preset| {
-        let pure = preset.descent(spec.spins.max(2), spec.rules);
+        let order = spec.model.map_or(spec.spins, |model| model.orders.dominant() as u32);
+        let pure = preset.descent(order.max(2), spec.rules);
         spec.model.map_or(pure, |model| pure.for_model(&model))
     };
     let named = Preset::ALL.into_iter().find(|preset| of_preset(preset) == *descent);

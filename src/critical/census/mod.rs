@@ -15,10 +15,16 @@
 //! ((d−1)^Λ − 1)/(d−2) (Giambelli's formula), which meets the quadric in twice as many points (Bézout). At d = 2 they are
 //! the 2Λ roots of a secular equation; a field alone has its two ends.
 //!
+//! Where a spike −λΛ(w·v/Λ)^r has an order r above that d of the couplings, the paths are those of a mixture up to order r, but
+//! all that is isotropic and orthogonal to v solves the equations at t = 0, and paths end there. At most
+//! `2((r−1) ((d−1)^{Λ−1} − 1)/(d−2) + 1)` solutions are simple, see [`spiked_class_count`]; if so many are found, none is missing.
+//! None of these is at t = 0: there x is orthogonal to v, and the equations do not change, to first order, along every x′
+//! that x and the patch allow.
+//!
 //! What is proved, and on what assumptions: an end's ball holds exactly one eigenvector, which is simple (see
 //! `certify`); balls with disjoint fingerprints hold different ones; a tensor has no more simple eigenvectors, a mixture
-//! no more simple solutions, than the number above: each stays under a small change of the tensor, and almost all tensors
-//! have that many (Cartwright, Sturmfels). How the paths were followed is not part of the proof: a path that jumped
+//! no more simple solutions, than the number above: each stays under a small change of the tensor (with a spike above the
+//! couplings' order, of v, λ and the couplings), and almost all tensors have that many (Cartwright, Sturmfels). How the paths were followed is not part of the proof: a path that jumped
 //! to another shows as two ends in one place. Energy and index are computed, not proved, in double precision.
 //!
 //! # Reference
@@ -48,6 +54,7 @@ mod track;
 
 pub use classes::{
     MOST_CLASSES, admitted_class_count, admitted_mixed_class_count, class_count, mixed_class_count,
+    spiked_class_count,
 };
 pub use ends::{BlockEnds, Ends, PathCounts, PathOutcome};
 pub use fingerprint::Fingerprint;
@@ -94,7 +101,7 @@ pub struct Census {
     /// Whether this is of a mixture, each class of which is a single point.
     pub is_mixed: bool,
     /// Complex classes of a tensor without multiple eigenvectors: ((H−1)^Λ − 1)/(H−2), or Λ at H = 2; of a mixture, twice
-    /// as many, 2 of a field.
+    /// as many, 2 of a field, fewer with a spike above the couplings' order.
     pub expected_complex: u64,
     /// Classes that are proved to exist and to be different; and the paths that ended elsewhere.
     pub tally: PathCounts,
@@ -147,13 +154,13 @@ fn of_target<L: Landscape>(
     isa: Isa,
     map: BlockMap,
 ) -> Result<Census> {
-    let expected = target.admitted_class_count()?;
+    let expected = target.most_solutions()?;
     let mut best: Option<(Ends, PathCounts)> = None;
     let mut attempts = 0;
     let most = if target.degree <= 2 { 0 } else { ATTEMPTS };
     while attempts < most && best.as_ref().is_none_or(|(_, tally)| worth_another_way(rules, tally, expected))
     {
-        let ends = follow_all(&Instance::of(target, key, attempts).under(rules), attempts, map)?;
+        let ends = follow_all(&Instance::of(target, key, attempts).under(rules), attempts, expected, map)?;
         let tally = ends.tally();
         if best.as_ref().is_none_or(|(_, known)| tally.distinct > known.distinct) {
             best = Some((ends, tally));
@@ -191,8 +198,8 @@ fn by_matrix(target: &Target) -> (Vec<Vec<f64>>, PathCounts) {
     }
 }
 
-/// Follows all paths, then the suspects again until there are none or no try helps.
-fn follow_all(instance: &Instance, attempt: u32, map: BlockMap) -> Result<Ends> {
+/// Follows all paths, then the suspects again until there are none, nothing is missing, or no try helps.
+fn follow_all(instance: &Instance, attempt: u32, expected: u64, map: BlockMap) -> Result<Ends> {
     let mut ends = Ends::new(instance.paths());
     let blocks = instance.paths().div_ceil(BLOCK) as usize;
     let first = map(Stage { attempt, round: 0, blocks }, &|block| {
@@ -202,7 +209,7 @@ fn follow_all(instance: &Instance, attempt: u32, map: BlockMap) -> Result<Ends> 
     first.into_iter().for_each(|block| ends.absorb(block));
     let mut suspects = ends.suspects();
     for round in 1..=ROUNDS {
-        if suspects.is_empty() {
+        if suspects.is_empty() || ends.tally().distinct == expected {
             break;
         }
         let lists: Vec<&[u64]> = suspects.chunks(BLOCK as usize).collect();
@@ -222,9 +229,9 @@ fn follow_all(instance: &Instance, attempt: u32, map: BlockMap) -> Result<Ends> 
 /// Whether the way is to blame for what is missing, and not the tensor: where a path was lost or ended where another did,
 /// however many ends are singular, and where few are missing at all.
 fn worth_another_way(rules: Rules, tally: &PathCounts, expected: u64) -> bool {
-    let missing = expected - tally.distinct;
+    let missing = expected.saturating_sub(tally.distinct);
     let few = missing > 0 && missing <= 8 + expected / 50;
-    few || (!rules.is_first() && tally.lost + tally.duplicates > 0)
+    few || (missing > 0 && !rules.is_first() && tally.lost + tally.duplicates > 0)
 }
 
 impl Census {

@@ -1,6 +1,8 @@
 //! What a census needs of a surface: its coefficients, and how they are put into one symmetric tensor.
 
-use super::classes::{admitted_class_count, admitted_mixed_class_count, class_count, mixed_class_count};
+use super::classes::{
+    admitted_class_count, admitted_mixed_class_count, class_count, mixed_class_count, spiked_class_count,
+};
 use super::packed::Packed;
 use crate::Result;
 use crate::hamiltonian::{HessianBounds, Landscape, Layout, Surface};
@@ -18,6 +20,8 @@ pub struct Target<'a> {
     /// Whether critical points are counted one by one: in a mixture, and in a field alone, where ±w are no pair of one
     /// line of eigenvectors.
     pub is_mixed: bool,
+    /// The highest order of the couplings where that of a spike is above it: all of the highest order is one power (v·w)^r.
+    below_spike: Option<usize>,
     visit: Box<dyn Fn(&mut Visitor) + 'a>,
 }
 
@@ -25,13 +29,19 @@ impl<'a> Target<'a> {
     /// The energy of a surface.
     pub fn of(surface: &'a Surface) -> Self {
         let (dim, degree) = (surface.dim(), surface.degree());
-        Self::new(dim, degree, surface.is_homogeneous(), |visit| surface.for_each_coefficient(visit))
+        let couplings = surface.layout().spins;
+        let below_spike = Some(couplings).filter(|&order| order < degree);
+        let homogeneous = surface.is_homogeneous();
+        Self {
+            below_spike,
+            ..Self::new(dim, degree, homogeneous, |visit| surface.for_each_coefficient(visit))
+        }
     }
 
     /// From a function that visits every monomial, of all orders.
     pub fn new(dim: usize, degree: usize, is_homogeneous: bool, visit: impl Fn(&mut Visitor) + 'a) -> Self {
         let is_mixed = !is_homogeneous || degree == 1;
-        Self { dim, degree, is_mixed, visit: Box::new(visit) }
+        Self { dim, degree, is_mixed, below_spike: None, visit: Box::new(visit) }
     }
 
     /// Calls `visit` with every monomial.
@@ -39,7 +49,18 @@ impl<'a> Target<'a> {
         (self.visit)(&mut visit);
     }
 
-    /// Number of complex classes, each of which may be real; `None` beyond u64.
+    /// Most simple complex solutions that there can be: as many as paths, but where the highest order is a spike's alone, since
+    /// then there are families of solutions at t = 0.
+    ///
+    /// # Errors
+    /// As [`Self::admitted_class_count`].
+    pub fn most_solutions(&self) -> Result<u64> {
+        let paths = self.admitted_class_count()?;
+        let of_spike = self.below_spike.and_then(|below| spiked_class_count(below, self.degree, self.dim));
+        Ok(of_spike.unwrap_or(paths))
+    }
+
+    /// Number of paths: of complex classes of couplings in general position, each of which may be real; `None` beyond u64.
     pub fn class_count(&self) -> Option<u64> {
         if self.is_mixed {
             mixed_class_count(self.degree, self.dim)

@@ -128,8 +128,8 @@ impl Request {
     /// [`Error::BadInput`] for `literal` with anything but `sgd`, the published protocol.
     pub(super) fn descent_under(&self, rules: Rules, spins: u32, model: Option<&Model>) -> Result<Written> {
         let preset = self.preset.unwrap_or_default();
-        // Order 1 alone has the constants of order 2.
-        let spins = spins.max(2);
+        // Those of the order that matters most; order 1 has the constants of order 2.
+        let spins = model.map_or(spins, |model| model.orders.dominant() as u32).max(2);
         let base = match self.protocol {
             Some(MethodName::Sgd) | None => preset.descent(spins, rules),
             Some(method) if preset == Preset::Literal => {

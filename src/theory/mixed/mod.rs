@@ -1,5 +1,6 @@
 //! Mixtures of orders: ξ(q) = Σ v_p q^p in place of q^H.
 
+mod asymptotics;
 mod complexity;
 mod counts;
 mod given_hessian;
@@ -7,6 +8,7 @@ mod ground;
 mod limits;
 mod mixture;
 
+pub use asymptotics::MixtureAsymptotics;
 pub use complexity::MixtureComplexity;
 pub use counts::MixtureCounts;
 pub use given_hessian::{MixtureGivenHessian, Standardised};

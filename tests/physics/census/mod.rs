@@ -7,3 +7,4 @@ mod known_tensors;
 mod means;
 mod same_bits;
 mod sparse;
+mod spikes;

@@ -51,7 +51,7 @@ impl<'a> Task<'a> {
             },
             JobStarts::Given(points) => StartPoints::Given(points),
         };
-        StartInputs::new(self.key).from_points(points)
+        StartInputs::of(self.surface, self.key).from_points(points)
     }
 
     /// What is claimed of the end of a start.
