@@ -20,7 +20,7 @@ pub struct GaussPoint {
     pub weight: f64,
 }
 
-static RULE: LazyLock<Vec<GaussPoint>> = LazyLock::new(|| rule(POINTS));
+static RULE: LazyLock<Vec<GaussPoint>> = LazyLock::new(|| gauss_legendre(POINTS));
 
 /// The Gauss–Legendre rule of 16 points, exact for polynomials of degree 31.
 pub fn gauss_rule() -> &'static [GaussPoint] {
@@ -117,8 +117,8 @@ pub fn log_add(a: f64, b: f64) -> f64 {
     if large == f64::NEG_INFINITY { large } else { large + (small - large).exp().ln_1p() }
 }
 
-/// Nodes by Newton's method on the Legendre polynomial.
-fn rule(points: usize) -> Vec<GaussPoint> {
+/// The Gauss–Legendre rule of any number of points, nodes rising: by Newton's method on the Legendre polynomial.
+pub fn gauss_legendre(points: usize) -> Vec<GaussPoint> {
     let n = points as f64;
     let node = |i: usize| {
         let mut x = (std::f64::consts::PI * (i as f64 + 0.75) / (n + 0.5)).cos();

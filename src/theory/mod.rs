@@ -2,6 +2,7 @@
 
 mod asymptotics;
 mod complexity;
+mod dynamics;
 mod energy_given_hessian;
 mod goe;
 mod mean_count;
@@ -13,6 +14,7 @@ mod thresholds;
 
 pub use asymptotics::{Asymptotics, Prefactor};
 pub use complexity::Complexity;
+pub use dynamics::{Conditions, Dynamics, Estimate, Moment};
 pub use energy_given_hessian::EnergyGivenHessian;
 pub use mean_count::{Count, EnergyLaw, MeanCounts};
 pub use mixed::{

@@ -5,6 +5,7 @@ mod asymptotics;
 #[path = "../common/mod.rs"]
 mod common;
 mod counts;
+mod dynamics;
 mod limits;
 mod mixed_asymptotics;
 mod mixed_limits;

@@ -136,6 +136,15 @@ pub fn energies(text: &str) -> Result<Vec<f64>> {
     part("--energy", text, |one| number(one).map_err(|_| allowed.to_owned()))
 }
 
+/// Times: one, or a range of them.
+///
+/// # Errors
+/// [`Error::BadInput`].
+pub fn times(flag: &str, text: &str) -> Result<Vec<f64>> {
+    let allowed = "a comma-separated list of finite numbers, at least 0";
+    part(flag, text, |one| strength(one).map_err(|_| allowed.to_owned()))
+}
+
 /// Energies per spin that others stay below, one or a range of them; ∞ is no bound.
 ///
 /// # Errors
@@ -159,7 +168,7 @@ pub fn layers(text: &str) -> Result<Vec<u64>> {
 ///
 /// # Errors
 /// Those of the parts.
-pub fn all<T>(parts: &[String], part: fn(&str) -> Result<Vec<T>>) -> Result<Vec<T>> {
+pub fn all<T>(parts: &[String], part: impl Fn(&str) -> Result<Vec<T>>) -> Result<Vec<T>> {
     let parts = parts.iter().map(|text| part(text)).collect::<Result<Vec<_>>>()?;
     Ok(parts.into_iter().flatten().collect())
 }

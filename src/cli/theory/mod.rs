@@ -1,5 +1,6 @@
 //! `hspin theory`: numbers that follow from the model alone.
 
+mod dynamics;
 mod mean_count;
 mod mixture;
 mod model;
@@ -29,6 +30,7 @@ enum TheoryCommand {
     Complexity(ComplexityArgs),
     MeanCount(mean_count::Args),
     Spiked(spiked::Args),
+    Dynamics(dynamics::Args),
 }
 
 /// Threshold energies E_∞ and E_0, E_1, …, per spin, as Λ → ∞
@@ -87,6 +89,7 @@ pub fn text(args: &Args) -> Result<String> {
         TheoryCommand::Complexity(args) => complexity(args),
         TheoryCommand::MeanCount(args) => mean_count::text(args),
         TheoryCommand::Spiked(args) => spiked::text(args),
+        TheoryCommand::Dynamics(args) => dynamics::text(args),
     }
 }
 
