@@ -9,7 +9,7 @@ mod common;
 use std::time::Instant;
 
 use common::{Cell, Table, number, share};
-use hspin::descent::{Driver, Execution, Fast, Polished, Polishing, Protocol, StartInputs};
+use hspin::descent::{Execution, Fast, Polished, Polishing, Protocol, StartInputs};
 use hspin::hamiltonian::{Isa, Layout, Surface, SurfaceKey};
 use hspin::sphere::overlap;
 
