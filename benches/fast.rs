@@ -89,10 +89,7 @@ fn row(dim: usize, name: String, found: &Measured, late: &Measured) -> [Cell; 11
         number(found.polish, 3),
         number(found.descent + found.polish, 3),
         number(mean(&|end| f64::from(end.steps)), 2),
-        number(
-            mean(&|end| end.end.as_ref().expect("random surfaces are finite").energy) / dim as f64,
-            4,
-        ),
+        number(mean(&|end| end.end.as_ref().expect("random surfaces are finite").energy) / dim as f64, 4),
         share(same as f64 / found.ends.len() as f64),
     ]
 }

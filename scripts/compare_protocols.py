@@ -13,6 +13,7 @@ are known to differ. Sweeps go to DIR and resume there. The first table has one 
 The second table has one row per pair:
 
     difference    mean of u of the first less u of the second, paired by surface, with its standard error over surfaces
+    p of it       of the hypothesis that it is symmetric about 0, by random signs of the surfaces' differences
     same          share of starts that end at the same minimum under both (overlap above 1 - 1e-8)
     by chance     the same for two different starts of one surface
     overlap       mean overlap of the two ends of a start; of two different starts it is about 0
@@ -36,7 +37,7 @@ from collections import defaultdict
 from itertools import accumulate, compress
 from statistics import fmean, stdev
 
-from compare_presets import converged
+from compare_presets import converged, flip_test
 
 PAIRS = ["fast:sgd", "fast:gd", "sgd:gd", "anneal:gd"]
 MORE = {"anneal": ["--sweeps", "300"]}
@@ -172,14 +173,15 @@ def main():
             steps = fmean(1 + int(row["steps"]) for row, _ in found[dim, name].values())
             print(f"| {dim} | {name} | {steps:.0f} | {u:.4f} ± {error:.4f} | {fmean(map(stdev, surfaces)):.4f} | "
                   f"{fmean(map(distinct, surfaces)):.1f} |", flush=True)
-    print(f"\n| Λ | pair | starts | difference | same | by chance | overlap | KS | p | power at differences of "
-          f"{', '.join(map(str, SHIFTS))} |\n|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|")
+    print(f"\n| Λ | pair | starts | difference | p of it | same | by chance | overlap | KS | p | power at differences of "
+          f"{', '.join(map(str, SHIFTS))} |\n|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     for dim in dims:
         for name in args.pairs:
             a, b = (found[dim, side] for side in name.split(":"))
             surfaces = by_surface({key: (a[key], b[key]) for key in a.keys() & b.keys()})
             pairs = [pair for of_one in surfaces for pair in of_one]
-            difference, error = with_error([fmean(energy(x) - energy(y) for x, y in of_one) for of_one in surfaces])
+            differences = [fmean(energy(x) - energy(y) for x, y in of_one) for of_one in surfaces]
+            difference, error = with_error(differences)
             overlaps = [overlap(x, y) for x, y in pairs]
             energies = [[(energy(x), energy(y)) for x, y in of_one] for of_one in surfaces]
             draws = random.Random(1)
@@ -187,6 +189,7 @@ def main():
             seen = (power(energies, shift, draws) for shift in SHIFTS)
             seen = ", ".join("-" if share is None else f"{share:.2f}" for share in seen)
             print(f"| {dim} | {name} | {len(pairs)} | {difference:+.5f} ± {error:.5f} | "
+                  f"{flip_test(differences):.4f} | "
                   f"{100 * fmean(o > SAME for o in overlaps):.1f} % | {100 * fmean(map(by_chance, surfaces)):.2f} % | "
                   f"{fmean(overlaps):.3f} | {ks:.4f} | {p:.4f} | {seen} |", flush=True)
 

@@ -321,7 +321,11 @@ fn mixtures_fields_and_order_one_have_their_minima() {
         let layout = Layout { spins: highest, dim: 12 };
         let results = Setting { model: Some(model), ..Setting::new(layout, 5, protocol) }.run(50);
         for result in &results {
-            assert_eq!((result.record.outcome, result.record.index), (Outcome::Converged, Some(0)), "{shares:?}");
+            assert_eq!(
+                (result.record.outcome, result.record.index),
+                (Outcome::Converged, Some(0)),
+                "{shares:?}"
+            );
         }
         // A field alone has one minimum.
         let energies: Vec<f64> = results.iter().map(|result| result.record.energy_per_spin).collect();
@@ -346,9 +350,8 @@ fn the_polish_ends_at_the_minimum_that_the_descent_has_found() {
         ends.into_iter().map(|end| end.end.unwrap().point).collect::<Vec<_>>()
     };
     let late = polished(3e-6);
-    let same = |handover| {
-        polished(handover).iter().zip(&late).filter(|(a, b)| overlap(a, b) > 1.0 - 1e-9).count()
-    };
+    let same =
+        |handover| polished(handover).iter().zip(&late).filter(|(a, b)| overlap(a, b) > 1.0 - 1e-9).count();
     let (default, early) = (same(Fast::new(3).handover), same(10.0));
     assert!(default >= 191, "{default}");
     // Where the polish takes over at once it goes elsewhere.

@@ -132,7 +132,10 @@ fn flags_that_are_not_allowed_are_named_with_what_is() {
         (&["--preset", "fast"], "[possible values: paper, quick, literal]"),
         (&["--preset", "literal", "--protocol", "gd"], "protocol = gd"),
         (&["--samples", "4", "--protocol", "saddle"], "samples = 4: nothing: protocol saddle"),
-        (&["--samples", "4", "--protocol", "fast"], "samples = 4: nothing: protocol fast has no sample phase"),
+        (
+            &["--samples", "4", "--protocol", "fast"],
+            "samples = 4: nothing: protocol fast has no sample phase",
+        ),
         (&["--sweeps", "4", "--protocol", "fast"], "sweeps = 4: nothing: protocol fast does not cool"),
         (&["--preset", "literal", "--protocol", "fast"], "protocol = fast: sgd with preset literal"),
         (&["--samples", "4", "--protocol", "anneal"], "samples = 4: nothing: protocol anneal"),

@@ -113,7 +113,11 @@ fn worker_bytes(spec: &Spec, descent: &Protocol, dim: u32, resources: &Resources
     let held = (resources.batch as u64).div_ceil(lanes) * lanes * 4 * descent.method().points_held();
     let held = dim.checked_mul(held)?;
     let shared = if resources.shard > 1 { dim * SHARED_BYTES * resources.shard as u64 } else { 0 };
-    matrices.checked_add(blocks)?.checked_add(held)?.checked_add(shared)?.checked_mul(resources.threads as u64)
+    matrices
+        .checked_add(blocks)?
+        .checked_add(held)?
+        .checked_add(shared)?
+        .checked_mul(resources.threads as u64)
 }
 
 /// About how many bytes the finished store takes; of a census, without its points.
