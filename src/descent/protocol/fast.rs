@@ -10,7 +10,7 @@ pub const PAIRS: [u32; 2] = [1, 64];
 /// Pairs of the default: more save no gradients (docs/protocols.md).
 const DEFAULT_PAIRS: u32 = 6;
 /// Power of Λ with which the mean number of gradients grows (fitted, H = 3, Λ = 25 … 500).
-const GROWTH: f64 = 0.4;
+const GROWTH: f64 = 0.46;
 
 /// Limited-memory BFGS on the sphere, along the full gradient: few gradients for a minimum.
 ///
