@@ -132,11 +132,11 @@ impl LimitedMemory {
         out.copy_from_slice(here.gradient);
         let mut shares = vec![f32::ZEROS; slots];
         let mut along = dot(out, &pair(0).step);
-        for age in 0..slots {
-            shares[age] = times(along, &pair(age).inverse);
-            shares[age].0.iter_mut().for_each(|share| *share = -*share);
+        for (age, share) in shares.iter_mut().enumerate() {
+            *share = times(along, &pair(age).inverse);
+            share.0.iter_mut().for_each(|share| *share = -*share);
             let next = if age + 1 < slots { &pair(age + 1).step } else { &pair(age).change };
-            along = add(out, &shares[age], &pair(age).change, next);
+            along = add(out, share, &pair(age).change, next);
         }
         for row in out.iter_mut() {
             *row = times(*row, &self.scale);

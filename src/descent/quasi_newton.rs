@@ -22,9 +22,9 @@ const ROUNDING: f64 = 5e-7;
 
 /// Descends starts on one surface by limited-memory BFGS, in single precision.
 ///
-/// From w with the Riemannian gradient g a start tries `w' = retract(w − a P B g)`, with an estimate B of the
-/// inverse Hessian from the last steps and the projection P onto the tangent space; a is 1, or less where the step would be longer than √Λ/2. The trial is accepted
-/// where the energy falls by 1e-4 of what the slope promises, or, where energies are equal to rounding, by the slope there
+/// From w with the Riemannian gradient g a start tries `w' = retract(w − a P B g)`, with an estimate B of the inverse Hessian
+/// from the last steps and the projection P onto the tangent space; a is 1, or less where the step would be longer than √Λ/2.
+/// The trial is accepted where the energy falls by 1e-4 of what the slope promises, or, where energies are equal to rounding, by the slope there
 /// (the approximate conditions of Hager and Zhang). A refused trial tells of the curvature as accepted ones do; the next one,
 /// by the B that knows of it, is at most half as long. Every trial is one gradient and counts as a step.
 ///
@@ -224,7 +224,8 @@ impl<'a, L: Landscape> QuasiNewton<'a, L> {
         state.length = longest;
         state.steps += 1;
         // NaN ends it too: there is no finite energy at the first point.
-        !(state.norm > self.constants.handover)
+        state.norm.is_nan()
+            || state.norm <= self.constants.handover
             || longest <= SHORTEST * root
             || state.steps > u64::from(self.constants.steps)
     }
