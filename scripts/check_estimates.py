@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Time, memory and disk that `hspin sweep --dry-run` foretells, against what ten sweeps take.
+"""Time, memory and disk that `hspin sweep --dry-run` foretells, against what twelve sweeps take.
 
     python3 scripts/check_estimates.py [--quick] [--time-factor X] [path to hspin]
 
-Fails if one of the thirty estimates is not within a factor of 1.5. A minute or two on two idle cores. On a machine that
+Fails if one of the estimates is not within a factor of 1.5. A minute or two on two idle cores. On a machine that
 others use, times need a wider bound: --time-factor sets theirs alone. --quick takes two of the sweeps.
 """
 
@@ -28,6 +28,8 @@ SPECS = {
     "many surfaces": "--dims 25 --instances 400 --starts 20",
     "published constants": "--preset literal --dims 100,150 --starts 100",
     "gradient descent, no points": "--protocol gd --dims 200 --starts 150 --no-points",
+    "limited-memory BFGS": "--protocol fast --dims 50,100,200 --starts 200",
+    "limited-memory BFGS, large": "--protocol fast --dims 300 --starts 96",
     "saddles": "--protocol saddle --dims 30,60 --starts 100 --instances 2",
 }
 

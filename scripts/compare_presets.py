@@ -138,4 +138,5 @@ def main():
     sys.exit(1 if args.check and far else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

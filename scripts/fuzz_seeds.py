@@ -9,6 +9,7 @@ import tempfile
 RUNS = {
     "sweep": "sweep --dims 2 --starts 23 --trace --threads 1",
     "saddle": "sweep --dims 3 --starts 5 --protocol saddle --threads 1",
+    "fast": "sweep --protocol fast --dims 3 --starts 5 --threads 1",
     "annealing": "sweep --protocol anneal --sweeps 3 --dims 3 --starts 5 --threads 1",
     "census": "census --spins 3 --dim 3 --instances 2 --threads 1",
     "networks": "networks sweep --hidden 2,3 --networks 22 --epochs 1 --digits 20 --index 3 --index-hidden 3 --threads 1",

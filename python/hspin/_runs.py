@@ -10,7 +10,7 @@ from ._progress import ProgressLike
 from ._run import Run
 from ._work import Couplings, ExecutorLike, PathLike, Points, carried_out
 
-Protocol = Literal["sgd", "gd", "saddle", "anneal"]
+Protocol = Literal["sgd", "gd", "fast", "saddle", "anneal"]
 
 
 def sweep(
@@ -73,7 +73,7 @@ def sweep(
         Surfaces of each size, 1 by default.
     seed : int, optional
         Root of all random streams, 1 by default.
-    protocol : {"sgd", "gd", "saddle", "anneal"}, optional
+    protocol : {"sgd", "gd", "fast", "saddle", "anneal"}, optional
         How to descend, or to search critical points of any index; ``"sgd"`` by default.
     samples : int, optional
         Number of sample tensors of ``"sgd"``.

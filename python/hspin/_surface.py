@@ -340,7 +340,7 @@ class Surface:
         starts: int | None = None,
         points: npt.ArrayLike | None = None,
         *,
-        protocol: Literal["sgd", "gd", "saddle", "anneal"] | None = None,
+        protocol: Literal["sgd", "gd", "fast", "saddle", "anneal"] | None = None,
         samples: int | None = None,
         sweeps: int | None = None,
         start_overlap: float | None = None,

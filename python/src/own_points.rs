@@ -81,7 +81,7 @@ impl Known {
                 let inputs = StartInputs::of(surface, self.key());
                 surface.anneal_with(points, protocol, &|id| inputs.noise_seed((first + id) as u32))
             }
-            Protocol::Sgd(_) | Protocol::Gd(_) => surface.descend_all(points, protocol),
+            Protocol::Sgd(_) | Protocol::Gd(_) | Protocol::Fast(_) => surface.descend_all(points, protocol),
         }
     }
 

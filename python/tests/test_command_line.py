@@ -16,6 +16,7 @@ SMALL = {"dims": [6, 11], "starts": 12, "instances": 2, "seed": 3}
 SWEEPS = {
     "gd": {"protocol": "gd"},
     "sgd": {"protocol": "sgd", "samples": 3},
+    "fast": {"protocol": "fast", "trace": True},
     "saddle": {"protocol": "saddle"},
     "anneal": {"protocol": "anneal", "sweeps": 30},
     "traces": {"protocol": "gd", "trace": True},

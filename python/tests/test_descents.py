@@ -11,6 +11,7 @@ import hspin as hs
 METHODS = {
     "gd": {"protocol": "gd"},
     "sgd": {"protocol": "sgd", "samples": 2},
+    "fast": {"protocol": "fast"},
     "saddle": {"protocol": "saddle"},
     "anneal": {"protocol": "anneal", "sweeps": 30},
 }
@@ -53,7 +54,7 @@ def test_a_descent_on_an_array_has_the_records_of_a_sweep(method):
     assert found.scale == surface.scale == run.records("numpy")["scale"][0]
 
 
-@pytest.mark.parametrize("name", ["gd", "sgd", "anneal"])
+@pytest.mark.parametrize("name", ["gd", "sgd", "fast", "anneal"])
 @pytest.mark.parametrize("order", [2, 3, 4])
 def test_from_the_starts_as_points_the_ends_are_the_same(name, order):
     surface = hs.Surface(spins=order, dim=10, seed=8)

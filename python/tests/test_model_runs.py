@@ -31,6 +31,7 @@ FLAGS = {
 METHODS = {
     "gd": {"protocol": "gd"},
     "sgd": {"protocol": "sgd", "samples": 2},
+    "fast": {"protocol": "fast"},
     "saddle": {"protocol": "saddle"},
     "anneal": {"protocol": "anneal", "sweeps": 30},
 }
@@ -96,7 +97,7 @@ def test_arrays_of_a_run_are_those_of_the_surface_and_of_the_export(model, tmp_p
             run.hidden_vector(6, 1)
 
 
-@pytest.mark.parametrize("name", ["gd", "sgd", "anneal"])
+@pytest.mark.parametrize("name", ["gd", "sgd", "fast", "anneal"])
 def test_from_the_starts_as_points_the_ends_are_the_same(model, name):
     surface = hs.Surface(**MODELS[model], dim=10, seed=8)
     wanted = surface.descend(20, **METHODS[name])

@@ -25,7 +25,7 @@ def test_any_number_of_threads_gives_the_same_bits(threads):
     for name in ("energy", "gradient", "hessian", "spectrum", "radial_slope"):
         assert same_bits(getattr(other, name)(points, threads=threads), getattr(surface, name)(points, threads=1)), name
     assert same_bits(surface.hvp(points[0], points, threads=threads), surface.hvp(points[0], points, threads=1))
-    for protocol in ("gd", "sgd", "saddle", "anneal"):
+    for protocol in ("gd", "sgd", "fast", "saddle", "anneal"):
         found, wanted = (surface.descend(30, protocol=protocol, threads=n) for n in (threads, 1))
         same_table(found.records("numpy"), wanted.records("numpy"))
         found, wanted = (surface.descend(points=points, protocol=protocol, threads=n) for n in (threads, 1))
@@ -159,7 +159,7 @@ def work():
     surface = hs.Surface(dim=16, seed=5)
     points = surface.random_points(50)
     parts = [surface.energy(points), surface.gradient(points), surface.hessian(points), surface.spectrum(points)]
-    parts += [surface.descend(20, protocol=name, progress=False).points for name in ("gd", "sgd", "saddle", "anneal")]
+    parts += [surface.descend(20, protocol=name, progress=False).points for name in ("gd", "sgd", "fast", "saddle", "anneal")]
     parts += [surface.descend(points=points, protocol="gd").points, hs.Surface(dim=6).critical_points(progress=False).energy]
     parts += [np.ravel(hs.theory.mean_count(3, 60, index=1, below=[-1.6]).mean)]
     parts += [hs.sweep(dims=9, starts=20, progress=False).records("numpy")["energy"]]

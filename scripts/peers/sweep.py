@@ -3,7 +3,7 @@
 python sweep.py THREADS [DIM …]
 
 Protocol `gd`: constant step γ = 0.8/(2√6) in single precision to ‖g‖/√Λ ≤ 1e-3 or 2000 steps, then double precision.
-hspin's time is that of the whole program, with the draw of the couplings and the store; the others' begins with the
+Protocol `fast`: limited-memory BFGS in place of those steps. Each peer is beside the same protocol of hspin. hspin's time is that of the whole program, with the draw of the couplings and the store; the others' begins with the
 couplings in memory and everything compiled.
 """
 import sys
@@ -23,12 +23,14 @@ import descend_pymanopt
 import finish
 import methods
 import numpy as np
+import quasi_newton
 import threadpoolctl
 import timing
 
 STARTS, PYMANOPT_STARTS = {100: 384, 200: 192}, 3
 RATE, HANDOVER, MOST_STEPS = 0.8 / (2 * 6**0.5), 1e-3, 2000
 MOST_DOUBLE_STEPS = 20_000
+PROTOCOLS = ["gd", "fast"]
 POOL = concurrent.futures.ThreadPoolExecutor(THREADS)
 
 
@@ -86,10 +88,12 @@ def descend(gradient, W, tolerance, most):
 
 
 class Peer:
-    """Descent with one method's gradients, then one of two ways to the end."""
+    """Descent by a protocol with one method's gradients, then one of two ways to the end."""
 
-    def __init__(self, gradient, X, starts, newton):
-        self.name = f"{gradient.Method.name}; then {'Newton' if newton else 'descent in f64'}"
+    def __init__(self, gradient, X, starts, newton, protocol="gd"):
+        way = "" if protocol == "gd" else ", L-BFGS"
+        self.name = f"{gradient.Method.name}{way}; then {'Newton' if newton else 'descent in f64'}"
+        self.protocol = protocol
         self.gradient, self.starts, self.landscape = gradient, starts, finish.Landscape(X)
         gradient.compile(starts.astype("f4"))
         self.double = None
@@ -99,7 +103,12 @@ class Peer:
 
     def run(self):
         """Ends of all starts, with their indices."""
-        W = descend(self.gradient, self.starts.astype("f4"), HANDOVER, MOST_STEPS)
+        W = self.starts.astype("f4")
+        if self.protocol == "gd":
+            W = descend(self.gradient, W, HANDOVER, MOST_STEPS)
+        else:
+            W, count = quasi_newton.descend(self.gradient, W, RATE, HANDOVER, MOST_STEPS)
+            print(f"{self.name}: {count / len(W):.1f} gradients per start", file=sys.stderr)
         W = finish.retract(W.astype("f8"))
         if self.double is None:
             ends, _, _, index = in_threads(lambda part: finish.newton(self.landscape, part), W)
@@ -108,22 +117,22 @@ class Peer:
         return in_threads(lambda part: (part, self.landscape.index(part)), W)
 
 
-def hspin_sweep(dim):
+def hspin_sweep(dim, protocol):
     """Seconds of a whole new sweep, once threads of whoever ran before sleep."""
     time.sleep(0.5)
-    run = shared.WORK / f"sweep-{dim}.run"
+    run = shared.WORK / f"sweep-{protocol}-{dim}.run"
     run.unlink(missing_ok=True)
-    words = ["--out", run, "--dims", dim, "--starts", STARTS[dim], "--protocol", "gd", "--threads", THREADS]
+    words = ["--out", run, "--dims", dim, "--starts", STARTS[dim], "--protocol", protocol, "--threads", THREADS]
     return timing.seconds(lambda: shared.hspin("sweep", *words))
 
 
 class Ends:
     """Where hspin's starts ended, to hold others' ends against."""
 
-    def __init__(self, dim, landscape):
-        folder = shared.WORK / f"sweep-{dim}"
+    def __init__(self, dim, protocol, landscape):
+        folder = shared.WORK / f"sweep-{protocol}-{dim}"
         shutil.rmtree(folder, ignore_errors=True)
-        run = shared.WORK / f"sweep-{dim}.run"
+        run = shared.WORK / f"sweep-{protocol}-{dim}.run"
         shared.hspin("export", run, "--out", folder, "--dim", dim, "--instance", 0, "--points")
         rows = list(csv.DictReader((folder / "records.csv").open()))
         self.landscape, self.points = landscape, np.load(folder / "points.npy")
@@ -160,22 +169,26 @@ def rows_at(dim):
     best = min(gradients, key=lambda gradient: gradient.ms)
     dense = min((g for g in gradients if g.Method in methods.DENSE), key=lambda gradient: gradient.ms)
     peers = [Peer(dense, X, starts, newton=False), Peer(dense, X, starts, newton=True)]
+    peers.append(Peer(dense, X, starts, newton=True, protocol="fast"))
     if best is not dense:
-        peers.append(Peer(best, X, starts, newton=True))
-    ours = [hspin_sweep(dim)]
-    ends, rows = Ends(dim, peers[0].landscape), []
+        peers.extend(Peer(best, X, starts, newton=True, protocol=protocol) for protocol in PROTOCOLS)
+    ours = {protocol: [hspin_sweep(dim, protocol)] for protocol in PROTOCOLS}
+    ends = {protocol: Ends(dim, protocol, peers[0].landscape) for protocol in PROTOCOLS}
+    rows = []
 
-    def add(name, seconds, found):
+    def add(name, seconds, found, protocol="gd"):
         """Times per start: of the peer, and of hspin just before and after it."""
-        ours.append(hspin_sweep(dim))
-        ms, hspin_ms = 1e3 * seconds / len(found[0]), 1e3 * (ours[-1] + ours[-2]) / 2 / STARTS[dim]
-        times = {"ms": ms, "hspin_ms": hspin_ms, "ratio": ms / hspin_ms}
-        rows.append({"method": name, "dim": dim, "threads": THREADS, **times, **ends.compare(*found)})
+        for each in PROTOCOLS:
+            ours[each].append(hspin_sweep(dim, each))
+        ms = 1e3 * seconds / len(found[0])
+        hspin_ms, fast_ms = (1e3 * (ours[each][-1] + ours[each][-2]) / 2 / STARTS[dim] for each in (protocol, "fast"))
+        times = {"ms": ms, "hspin_ms": hspin_ms, "ratio": ms / hspin_ms, "fast_ms": fast_ms, "fast_ratio": ms / fast_ms}
+        rows.append({"method": name, "dim": dim, "threads": THREADS, **times, **ends[protocol].compare(*found)})
 
     for peer in peers:
         found = []
         seconds = timing.seconds(lambda: found.extend(peer.run()))
-        add(peer.name, seconds, found)
+        add(peer.name, seconds, found, peer.protocol)
     problem = descend_pymanopt.Problem(X)
     for optimizer in descend_pymanopt.OPTIMIZERS:
         ran = [problem.run(optimizer, start, finish.TOLERANCE) for start in starts[:PYMANOPT_STARTS]]
@@ -201,12 +214,14 @@ def main():
         "ms": "{:.1f}",
         "hspin_ms": "{:.1f}",
         "ratio": "{:.1f} ×",
+        "fast_ms": "{:.1f}",
+        "fast_ratio": "{:.1f} ×",
         "norm": "{:.0e}",
         "same": "{:.0%}",
         "energy_difference": "{:.0e}",
         "shift": "{:+.4f}",
     }
-    names = ["method", "Λ", "starts", "ms per start", "hspin ms", "ratio", "largest ‖g‖/√Λ"]
+    names = ["method", "Λ", "starts", "ms per start", "hspin ms", "ratio", "hspin fast ms", "ratio", "largest ‖g‖/√Λ"]
     names += ["at hspin's point", "energies differ there", "mean u differs"]
 
     def cell(row, key):

@@ -39,6 +39,8 @@ pub struct Constants {
     pub targets: Option<[f64; 2]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cooling: Option<Cooling>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pairs: Option<u32>,
     #[serde(default, skip_serializing_if = "DeviceClass::is_cpu")]
     pub device: DeviceClass,
 }
@@ -57,10 +59,11 @@ pub(crate) struct Entry {
 
 impl Constants {
     /// Its numbers, by their keys.
-    pub(crate) fn entries(&self) -> [Entry; 12] {
+    pub(crate) fn entries(&self) -> [Entry; 13] {
         let cooling = self.cooling.unwrap_or_default();
         // A zero has no sign.
         let number = |x: f64| (x + 0.0).to_string();
+        let pairs = self.pairs.map_or("none".to_owned(), |pairs| pairs.to_string());
         let targets = self.targets.map_or("none".to_owned(), |ends| format!("{ends:?}"));
         [
             ("descent.targets", "", targets, "has no target energies"),
@@ -71,6 +74,7 @@ impl Constants {
             ("descent.full_rate", "", number(self.full_rate), "has no full phase"),
             ("descent.decay", "", number(self.decay), "has no decay"),
             ("descent.handover", "", number(self.handover), "has no full phase"),
+            ("descent.pairs", "", pairs, "remembers no pairs"),
             ("descent.cooling.sweeps", "sweeps", cooling.sweeps.to_string(), "does not cool"),
             ("descent.cooling.hot", "", number(cooling.hot), "does not cool"),
             ("descent.cooling.cold", "", number(cooling.cold), "does not cool"),
@@ -132,6 +136,8 @@ pub struct DescentRequest {
     pub handover: Option<f64>,
     /// Lowest and highest target energy per spin of a saddle search.
     pub targets: Option<[f64; 2]>,
+    /// Pairs that limited-memory BFGS remembers.
+    pub pairs: Option<u32>,
     /// How an annealing cools.
     #[serde(default)]
     pub cooling: CoolingRequest,
@@ -155,7 +161,7 @@ pub struct CoolingRequest {
 impl DescentRequest {
     /// This request, with what it leaves open taken from another.
     pub(crate) fn or(self, other: Self) -> Self {
-        or_of!(self, other, samples cycles sample_rate full_steps full_rate decay handover targets cooling)
+        or_of!(self, other, samples cycles sample_rate full_steps full_rate decay handover targets pairs cooling)
     }
 
     /// These constants changed as requested, whether a method has a use for them or not.
@@ -169,6 +175,7 @@ impl DescentRequest {
             decay: self.decay.unwrap_or(base.decay),
             handover: self.handover.unwrap_or(base.handover),
             targets: self.targets.or(base.targets),
+            pairs: self.pairs.or(base.pairs),
             cooling: self.cooling.on(base.cooling),
             device: base.device,
         }

@@ -42,6 +42,16 @@ pub trait Method {
     /// Most steps along the full gradient after those.
     fn full_steps(&self) -> u32;
 
+    /// Power of Λ with which the mean number of those grows; for forecasts only.
+    fn growth_of_steps(&self) -> f64 {
+        1.0
+    }
+
+    /// Points that every start under way holds beside its own, in single precision.
+    fn points_held(&self) -> u64 {
+        0
+    }
+
     /// What descends.
     fn device(&self) -> DeviceClass {
         DeviceClass::Cpu

@@ -14,7 +14,7 @@ use crate::critical::census::{Census, CensusKey, census};
 use crate::critical::{Judge, SaddleSearch, Spectrum, distinct_within, reach, spectra};
 use crate::descent::{
     Annealing, Descended, Descent, Driver, Execution, NoisyStart, Outcome, Polished, Polishing, Protocol,
-    Start, StartInputs, evaluate,
+    QuasiNewton, Start, StartInputs, evaluate,
 };
 use crate::hamiltonian::{Contraction, Isa, Landscape, Layout, Surface, SurfaceKey, SymmetricTensor};
 use crate::numeric::lanes::{PointLanes, Real};
@@ -107,11 +107,16 @@ pub trait Explore: Landscape + Sized {
     /// Bad input if a point has not |w|² = Λ, or the protocol is not one of descent, or steps through sample parts that the
     /// landscape does not have.
     fn descend_all(&self, points: &[Vec<f64>], protocol: Protocol) -> Result<Vec<CriticalPoint>> {
+        if let Protocol::Fast(fast) = protocol {
+            let mut descent = QuasiNewton::new(self, fast, execution(), false);
+            descent.add(starts(self, points)?);
+            return Ok(polished(self, to_the_end(&mut descent)?));
+        }
         let Some(phases) = protocol.phases() else {
             return Err(Error::bad_input(
                 "protocol",
                 protocol.name().name(),
-                "`descend` takes gd and sgd; `anneal` and `critical_point_near` do the others",
+                "`descend` takes sgd, gd and fast; `anneal` and `critical_point_near` do the others",
             ));
         };
         let (wanted, parts) = (phases.samples(), self.sample_parts());
@@ -124,11 +129,7 @@ pub trait Explore: Landscape + Sized {
         }
         let mut descent = Descent::new(self, phases, execution(), false);
         descent.add(starts(self, points)?);
-        let mut ended = Vec::with_capacity(points.len());
-        while !descent.is_idle() {
-            ended.extend(descent.advance()?);
-        }
-        Ok(polished(self, ended))
+        Ok(polished(self, to_the_end(&mut descent)?))
     }
 
     /// Anneals from many points at once, then descends; the seed is that of the moves' noise, which is a run's with this seed
@@ -158,11 +159,7 @@ pub trait Explore: Landscape + Sized {
         let with_noise = |start: Start| NoisyStart { noise_seed: noise_seed(start.id as usize), start };
         let mut annealing = Annealing::new(self, anneal, execution(), false);
         annealing.add(starts(self, points)?.into_iter().map(with_noise).collect());
-        let mut ended = Vec::with_capacity(points.len());
-        while !annealing.is_idle() {
-            ended.extend(annealing.advance()?);
-        }
-        Ok(polished(self, ended))
+        Ok(polished(self, to_the_end(&mut annealing)?))
     }
 
     /// Searches for a critical point of whatever index from a point of the sphere. It need not find one: see its outcome.
@@ -246,6 +243,15 @@ impl Surface {
 
 fn execution() -> Execution {
     Execution { isa: Isa::best(), batch: BATCH }
+}
+
+/// Where all starts of a method end.
+fn to_the_end(driver: &mut dyn Driver) -> Result<Vec<Descended>> {
+    let mut ended = Vec::new();
+    while !driver.is_idle() {
+        ended.extend(driver.advance()?);
+    }
+    Ok(ended)
 }
 
 /// Numbered starts.

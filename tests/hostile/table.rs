@@ -80,7 +80,7 @@ const LINES: [Row; 75] = [
     ("sweep --out new --samples 2 --protocol gd", 2, &["samples = 2", "protocol gd has no sample phase"]),
     ("sweep --out new --threads 0", 2, &["'0'", "--threads", "from 1 to 1024"]),
     ("sweep --out new --threads 1025", 2, &["'1025'", "--threads"]),
-    ("sweep --out new --protocol SGD", 2, &["'SGD'", "--protocol", "sgd, gd, saddle, anneal"]),
+    ("sweep --out new --protocol SGD", 2, &["'SGD'", "--protocol", "sgd, gd, fast, saddle, anneal"]),
     ("sweep --out new --preset Paper", 2, &["'Paper'", "--preset", "paper, quick, literal"]),
     (
         "sweep --out new --preset literal --protocol saddle",

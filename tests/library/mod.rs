@@ -67,7 +67,7 @@ fn descents_and_annealings_are_those_of_a_run_to_the_bit() {
     let surface = Surface::random_with_parts(spins, dim, Seed(seed), 2);
     let starts = surface.random_points(Seed(seed), 60);
     assert_eq!(starts[0], surface.random_point(Seed(seed)));
-    for protocol in [Protocol::gd(3), Protocol::paper(3)] {
+    for protocol in [Protocol::gd(3), Protocol::paper(3), Protocol::fast(3)] {
         let run = Setting::new(layout, seed, protocol).run(60);
         assert_same(&surface.descend_all(&starts, protocol).unwrap(), &run);
         // Alone and in company.

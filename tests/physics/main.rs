@@ -7,6 +7,7 @@ mod census;
 mod common;
 mod degenerate;
 mod descent;
+mod fast;
 mod golden;
 mod hamiltonian;
 #[path = "../library/mod.rs"]

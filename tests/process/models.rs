@@ -38,7 +38,7 @@ fn one_order_of_variance_1_is_the_pure_run_to_the_bit() {
 /// Halving every coupling halves every energy to the bit and moves no point, whatever the method is.
 #[test]
 fn a_quarter_of_the_variance_halves_energies_and_moves_nothing() {
-    for protocol in ["sgd", "gd", "saddle", "anneal --sweeps 40"] {
+    for protocol in ["sgd", "gd", "fast", "saddle", "anneal --sweeps 40"] {
         let place = Place::quick();
         let flags = format!("--dims 10 --starts 20 --protocol {protocol}");
         let [whole, half] = [("whole", ""), ("half", "--mixture 3:0.25")].map(|(name, model)| {

@@ -67,7 +67,7 @@ fn sizes(record: &Record) -> [f64; 5] {
     [energy, energy_per_spin, descent_energy_per_spin, min_eigenvalue, gradient_norm]
 }
 
-const PROTOCOLS: [&str; 4] = ["sgd", "gd", "saddle", "anneal"];
+const PROTOCOLS: [&str; 5] = ["sgd", "gd", "fast", "saddle", "anneal"];
 
 #[test]
 fn a_tensor_times_a_power_of_two_gives_the_same_bits_by_every_protocol() {

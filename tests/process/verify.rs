@@ -76,7 +76,7 @@ const CHANGES: [Change; 14] = [
 fn every_column_that_is_wrong_with_the_right_checksum_is_found() {
     let place = Place::quick();
     let key = |dim| UnitKey { spins: 3, dim, instance: 0, block: 0 };
-    for protocol in ["sgd", "gd", "saddle", "anneal --sweeps 40"] {
+    for protocol in ["sgd", "gd", "fast", "saddle", "anneal --sweeps 40"] {
         let (honest, run) = (place.path("honest.run"), place.path("a.run"));
         succeed(&mut sweep(&honest, &format!("--dims 6 --starts 8 --trace --protocol {protocol}")));
         assert_eq!(wrong(&honest, "--all"), Vec::<String>::new(), "{protocol}");

@@ -124,7 +124,7 @@ fn flags_that_are_not_allowed_are_named_with_what_is() {
         (&["--samples", "0"], "'0' for '--samples"),
         (&["--samples", "-2"], "'-2' for '--samples"),
         (&["--samples", "4", "--protocol", "gd"], "samples = 4: nothing"),
-        (&["--protocol", "adam"], "[possible values: sgd, gd, saddle, anneal]"),
+        (&["--protocol", "adam"], "[possible values: sgd, gd, fast, saddle, anneal]"),
         (&["--device", "tpu"], "[possible values: cpu, cuda, auto]"),
         (&["--device", "cuda", "--spins", "5"], "spins = 5: 2 to 4 with device cuda"),
         (&["--device", "cuda", "--protocol", "saddle"], "protocol = saddle: sgd or gd with device cuda"),
@@ -132,6 +132,12 @@ fn flags_that_are_not_allowed_are_named_with_what_is() {
         (&["--preset", "fast"], "[possible values: paper, quick, literal]"),
         (&["--preset", "literal", "--protocol", "gd"], "protocol = gd"),
         (&["--samples", "4", "--protocol", "saddle"], "samples = 4: nothing: protocol saddle"),
+        (
+            &["--samples", "4", "--protocol", "fast"],
+            "samples = 4: nothing: protocol fast has no sample phase",
+        ),
+        (&["--sweeps", "4", "--protocol", "fast"], "sweeps = 4: nothing: protocol fast does not cool"),
+        (&["--preset", "literal", "--protocol", "fast"], "protocol = fast: sgd with preset literal"),
         (&["--samples", "4", "--protocol", "anneal"], "samples = 4: nothing: protocol anneal"),
         (
             &["--sweeps", "0", "--protocol", "anneal"],

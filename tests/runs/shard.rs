@@ -293,6 +293,7 @@ fn runs_of_every_protocol_have_the_content_of_one_process() {
     for (spins, dims, method) in [
         (3, [12, 20], MethodName::Sgd),
         (4, [7, 9], MethodName::Gd),
+        (3, [11, 15], MethodName::Fast),
         (3, [6, 10], MethodName::Saddle),
         (3, [9, 14], MethodName::Anneal),
     ] {

@@ -115,7 +115,7 @@ impl Inside {
 }
 
 /// Every study.
-pub static LIST: [Entry; 6] = [
+pub static LIST: [Entry; 7] = [
     Entry {
         command: "hspin sweep",
         study: "Surfaces",
@@ -177,6 +177,20 @@ pub static LIST: [Entry; 6] = [
         study: "Surfaces",
         program: || hspin(""),
         begin: "sweep --mixture 1:0.2,3:0.8 --law sign --spike 1.5:2 --out",
+        whole: "--dims 5,8 --starts 70 --instances 3",
+        small: "--dims 8 --starts 25 --instances 2",
+        long: "--dims 8,10 --starts 150 --instances 8",
+        other: "--seed 2",
+        deep: "--deep --all",
+        table: "records",
+        rows: Some(420),
+        inside: Inside::of::<Surfaces>(),
+    },
+    Entry {
+        command: "hspin sweep",
+        study: "Surfaces",
+        program: || hspin(""),
+        begin: "sweep --protocol fast --trace --out",
         whole: "--dims 5,8 --starts 70 --instances 3",
         small: "--dims 8 --starts 25 --instances 2",
         long: "--dims 8,10 --starts 150 --instances 8",

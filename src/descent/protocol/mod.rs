@@ -1,11 +1,13 @@
 //! What a descent does before the polish: a method and the constants that define a run.
 
 pub(super) mod anneal;
+pub(super) mod fast;
 mod gd;
 pub(super) mod saddle;
 mod sgd;
 
 pub use anneal::Anneal;
+pub use fast::{Fast, PAIRS};
 pub use gd::Gd;
 pub use saddle::{Saddle, TARGET};
 pub use sgd::Sgd;
@@ -21,6 +23,7 @@ use super::device::DeviceDescent;
 use super::gradient_descent::{Descent, Execution};
 use super::method::{Driver, Method};
 use super::phases::{FullPhase, Phases, SamplePhase};
+use super::quasi_newton::QuasiNewton;
 use super::rules::Rules;
 use crate::error::{Error, Result};
 use crate::hamiltonian::{Model, Surface};
@@ -36,6 +39,8 @@ pub enum Protocol {
     Sgd(Sgd),
     /// The full gradient only.
     Gd(Gd),
+    /// Limited-memory BFGS along the full gradient: few gradients for a minimum.
+    Fast(Fast),
     /// Along the full gradient, down or up, to a target energy; from there a search for a critical point of any index.
     Saddle(Saddle),
     /// Langevin moves at falling temperature, then the full gradient.
@@ -51,6 +56,8 @@ named! {
         Sgd = "sgd",
         /// [`Protocol::Gd`].
         Gd = "gd",
+        /// [`Protocol::Fast`].
+        Fast = "fast",
         /// [`Protocol::Saddle`].
         Saddle = "saddle",
         /// [`Protocol::Anneal`].
@@ -64,6 +71,7 @@ impl MethodName {
         match self {
             Self::Sgd => "gradients of sample tensors in turn, then the full gradient, to a minimum",
             Self::Gd => "the full gradient, to a minimum",
+            Self::Fast => "limited-memory BFGS along the full gradient, to a minimum for few gradients",
             Self::Saddle => "to a chosen energy, and from there to a critical point of any index",
             Self::Anneal => "random moves at falling temperature, then the full gradient, to a minimum",
         }
@@ -74,6 +82,7 @@ impl MethodName {
         match self {
             Self::Sgd => Protocol::paper(spins),
             Self::Gd => Protocol::gd(spins),
+            Self::Fast => Protocol::fast(spins),
             Self::Saddle => Protocol::saddle(spins),
             Self::Anneal => Protocol::anneal(spins),
         }
@@ -109,6 +118,11 @@ impl Protocol {
         Self::Gd(Gd::new(spins))
     }
 
+    /// [`Fast::new`].
+    pub fn fast(spins: u32) -> Self {
+        Self::Fast(Fast::new(spins))
+    }
+
     /// [`Saddle::new`].
     pub fn saddle(spins: u32) -> Self {
         Self::Saddle(Saddle::new(spins))
@@ -130,6 +144,7 @@ impl Protocol {
                 Self::Sgd(Sgd { sampling, full: full(sgd.full), ..sgd })
             }
             Self::Gd(gd) => Self::Gd(Gd { full: full(gd.full), ..gd }),
+            Self::Fast(fast) => Self::Fast(Fast { rate: factor * fast.rate, ..fast }),
             Self::Saddle(saddle) => {
                 let threshold = model.threshold().min(TARGET);
                 Self::Saddle(Saddle {
@@ -150,6 +165,7 @@ impl Protocol {
         match self {
             Self::Sgd(_) => MethodName::Sgd,
             Self::Gd(_) => MethodName::Gd,
+            Self::Fast(_) => MethodName::Fast,
             Self::Saddle(_) => MethodName::Saddle,
             Self::Anneal(_) => MethodName::Anneal,
         }
@@ -160,6 +176,7 @@ impl Protocol {
         match self {
             Self::Sgd(sgd) => sgd,
             Self::Gd(gd) => gd,
+            Self::Fast(fast) => fast,
             Self::Saddle(saddle) => saddle,
             Self::Anneal(anneal) => anneal,
         }
@@ -170,7 +187,7 @@ impl Protocol {
         match *self {
             Self::Sgd(sgd) => Some(sgd.into()),
             Self::Gd(gd) => Some(gd.into()),
-            Self::Saddle(_) | Self::Anneal(_) => None,
+            Self::Fast(_) | Self::Saddle(_) | Self::Anneal(_) => None,
         }
     }
 
@@ -190,6 +207,7 @@ impl Protocol {
         let phases: Phases = match *self {
             Self::Sgd(sgd) => sgd.into(),
             Self::Gd(gd) => gd.into(),
+            Self::Fast(fast) => return Ok(Box::new(QuasiNewton::new(surface, fast, execution, traced))),
             Self::Saddle(saddle) => return Ok(Box::new(Approach::new(surface, saddle, execution, traced))),
             Self::Anneal(anneal) => {
                 return Ok(Box::new(Annealing::new(surface, anneal, execution, traced)));
@@ -217,6 +235,7 @@ impl TryFrom<Written> for Protocol {
         let protocol = match method {
             MethodName::Sgd => Self::Sgd(Sgd::of(&constants)),
             MethodName::Gd => Self::Gd(Gd::of(&constants)),
+            MethodName::Fast => Self::Fast(Fast::of(&constants)?),
             MethodName::Saddle => Self::Saddle(Saddle::of(&constants)?),
             MethodName::Anneal => Self::Anneal(Anneal::of(&constants)?),
         };
@@ -230,11 +249,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn constants_of_other_methods_are_written_without_targets_and_cooling() {
+    fn constants_of_other_methods_are_written_without_targets_cooling_and_pairs() {
         for name in MethodName::ALL {
             let protocol = name.at_order(3);
             let text = serde_json::to_string(&protocol).unwrap();
             assert_eq!(text.contains("targets"), name == MethodName::Saddle);
+            assert_eq!(text.contains("pairs"), name == MethodName::Fast);
             assert_eq!(text.contains("cooling"), name == MethodName::Anneal);
             assert_eq!(serde_json::from_str::<Protocol>(&text).unwrap(), protocol);
             assert!(text.starts_with(&format!(r#"{{"method":"{}","samples":"#, name.name())), "{text}");
@@ -258,6 +278,7 @@ mod tests {
         let gd = text(MethodName::Gd);
         for (was, is) in [
             (r#""samples":0"#, r#""samples":2"#),
+            (r#""handover""#, r#""pairs":0,"handover""#),
             (r#""handover""#, r#""cooling":{"sweeps":0,"hot":0.0,"cold":0.0,"rate":0.0},"handover""#),
         ] {
             let other = gd.replace(was, is);

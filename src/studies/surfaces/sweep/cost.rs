@@ -4,6 +4,7 @@ use super::scheduler::Overlap;
 use crate::critical::MOST_TRIALS;
 use crate::descent::{DeviceClass, EVALUATE_LANES, POLISHES, Protocol, Sought};
 use crate::hamiltonian::HESSIAN_LANES;
+use crate::numeric::lanes::Real;
 use crate::studies::surfaces::census::cost as census;
 use crate::studies::surfaces::couplings::Couplings;
 use crate::studies::surfaces::plan::planned_units;
@@ -107,8 +108,16 @@ fn worker_bytes(spec: &Spec, descent: &Protocol, dim: u32, resources: &Resources
     let more = if spec.layouts(2).len() > 1 { 8 * HESSIAN_LANES as u64 } else { 0 };
     let matrices = square.checked_mul(8 * held + pairs + more)?;
     let blocks = dim.checked_mul(192 * (8 + resources.batch as u64 / 12) + 128 * EVALUATE_LANES as u64)?;
+    // Whole blocks of lanes.
+    let lanes = <f32 as Real>::LANES as u64;
+    let held = (resources.batch as u64).div_ceil(lanes) * lanes * 4 * descent.method().points_held();
+    let held = dim.checked_mul(held)?;
     let shared = if resources.shard > 1 { dim * SHARED_BYTES * resources.shard as u64 } else { 0 };
-    matrices.checked_add(blocks)?.checked_add(shared)?.checked_mul(resources.threads as u64)
+    matrices
+        .checked_add(blocks)?
+        .checked_add(held)?
+        .checked_add(shared)?
+        .checked_mul(resources.threads as u64)
 }
 
 /// About how many bytes the finished store takes; of a census, without its points.

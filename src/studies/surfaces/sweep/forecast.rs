@@ -3,7 +3,7 @@
 //!
 //! What is measured needs no constants: the rates of the kernels, how many steps and trials starts take at this order
 //! and protocol, how full the lanes are with so many starts. What is scaled to larger sizes: couplings by their number,
-//! steps to the hand-over as Λ, polishes by couplings or Λ³, spectra by Λ³.
+//! steps to the hand-over as Λ (of `fast`, as Λ to the power that it states), polishes by couplings or Λ³, spectra by Λ³.
 //!
 //! What is not measured then, but was measured once, on two cores of an Intel Xeon with AVX-512: [`ROW_SECONDS`];
 //! [`CUT_TRIALS`] and [`SEARCH_TRIALS`], fits to runs. Chosen, not measured: how long trials may take.
@@ -196,13 +196,19 @@ impl Forecast<'_> {
         ends.iter().sum::<u64>() as f64 / taken.max(1) as f64
     }
 
+    /// Mean steps of the full phase at another size if nothing cuts it short.
+    fn uncut_at(&self, pilot: &Pilot, dim: usize) -> f64 {
+        let growth = self.protocol.method().growth_of_steps();
+        (pilot.uncut_steps * (dim as f64 / pilot.dim as f64).powf(growth)).max(1e-9)
+    }
+
     /// Mean steps of the full phase at another size.
     fn steps(&self, pilot: &Pilot, dim: usize) -> f64 {
         let most = f64::from(self.protocol.method().full_steps());
         match self.protocol.method().sought() {
             Sought::AnyIndex => pilot.uncut_steps.min(most),
             Sought::Minima => {
-                let mean = (pilot.uncut_steps * dim as f64 / pilot.dim as f64).max(1e-9);
+                let mean = self.uncut_at(pilot, dim);
                 mean * (1.0 - (-most / mean).exp())
             }
         }
@@ -217,7 +223,7 @@ impl Forecast<'_> {
                 (slope * (dim as f64).ln() + constant).clamp(LEAST_TRIALS, f64::from(MOST_TRIALS))
             }
             Sought::Minima => {
-                let mean = (pilot.uncut_steps * dim as f64 / pilot.dim as f64).max(1e-9);
+                let mean = self.uncut_at(pilot, dim);
                 1.0 + (CUT_TRIALS - 1.0) * (-most / mean).exp()
             }
         };
