@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _hspin
+from ._dynamics import Dynamics, dynamics
 from ._errors import InputError
 from ._model import Mixture, Model, model_of, shares_of
 from ._thresholds import MixtureThresholds, Spiked, Thresholds, spiked, thresholds
@@ -21,11 +22,13 @@ from ._words import real_numbers, whole
 
 __all__ = [
     "Complexity",
+    "Dynamics",
     "MeanCount",
     "MixtureThresholds",
     "Spiked",
     "Thresholds",
     "complexity",
+    "dynamics",
     "mean_count",
     "spiked",
     "thresholds",

@@ -11,6 +11,7 @@ mod semicircle;
 mod spiked;
 mod spins;
 mod thresholds;
+mod two_point;
 
 pub use asymptotics::{Asymptotics, Prefactor};
 pub use complexity::Complexity;
@@ -24,3 +25,4 @@ pub use mixed::{
 pub use semicircle::{HessianBulk, Semicircle};
 pub use spiked::{GoodMinimum, Spiked};
 pub use thresholds::Thresholds;
+pub use two_point::TwoPoint;

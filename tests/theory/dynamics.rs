@@ -32,7 +32,11 @@ fn order_two_follows_bessel_functions() {
     };
     let found = energies(&Mixture::pure(2).unwrap(), Conditions::default(), &times);
     for (&t, &(energy, error)) in times.iter().zip(&found) {
-        assert!((energy - exact(t)).abs() < error.max(1e-8) && error < 5e-5, "{t}: {energy} ± {error}, {}", exact(t));
+        assert!(
+            (energy - exact(t)).abs() < error.max(1e-8) && error < 5e-5,
+            "{t}: {energy} ± {error}, {}",
+            exact(t)
+        );
     }
     let wrong = energies(&Mixture::new(&[(2, 1.02)]).unwrap(), Conditions::default(), &times);
     for (&t, &(energy, error)) in times.iter().zip(&wrong) {
@@ -82,7 +86,10 @@ fn short_times_follow_the_series() {
         let mut dynamics = Dynamics::new(&mixture, Conditions::default(), t).unwrap();
         let moment = dynamics.advance(t).unwrap();
         assert!((moment.energy.value / (-slope * t) - 1.0).abs() < 1e-4, "{shares:?} {moment:?}");
-        assert!(((1.0 - moment.overlap.value) / (0.5 * slope * t * t) - 1.0).abs() < 1e-2, "{shares:?} {moment:?}");
+        assert!(
+            ((1.0 - moment.overlap.value) / (0.5 * slope * t * t) - 1.0).abs() < 1e-2,
+            "{shares:?} {moment:?}"
+        );
     }
 }
 

@@ -12,3 +12,4 @@ mod mixed_limits;
 mod mixtures;
 mod semicircle;
 mod tables;
+mod two_point;

@@ -132,8 +132,16 @@ pub fn number(text: &str) -> Allowed<f64> {
 /// # Errors
 /// [`Error::BadInput`].
 pub fn energies(text: &str) -> Result<Vec<f64>> {
+    numbers("--energy", text)
+}
+
+/// Finite numbers: one, or a range of them.
+///
+/// # Errors
+/// [`Error::BadInput`].
+pub fn numbers(flag: &str, text: &str) -> Result<Vec<f64>> {
     let allowed = "a comma-separated list of finite numbers";
-    part("--energy", text, |one| number(one).map_err(|_| allowed.to_owned()))
+    part(flag, text, |one| number(one).map_err(|_| allowed.to_owned()))
 }
 
 /// Times: one, or a range of them.

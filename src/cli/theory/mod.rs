@@ -6,6 +6,7 @@ mod mixture;
 mod model;
 mod spiked;
 mod text;
+mod two_point;
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -31,6 +32,7 @@ enum TheoryCommand {
     MeanCount(mean_count::Args),
     Spiked(spiked::Args),
     Dynamics(dynamics::Args),
+    TwoPoint(two_point::Args),
 }
 
 /// Threshold energies E_∞ and E_0, E_1, …, per spin, as Λ → ∞
@@ -90,6 +92,7 @@ pub fn text(args: &Args) -> Result<String> {
         TheoryCommand::MeanCount(args) => mean_count::text(args),
         TheoryCommand::Spiked(args) => spiked::text(args),
         TheoryCommand::Dynamics(args) => dynamics::text(args),
+        TheoryCommand::TwoPoint(args) => two_point::text(args),
     }
 }
 
