@@ -6,6 +6,7 @@ code-hosting page. CONTENTS is the order of the pages; Markdown files hold no li
 
 import importlib.metadata
 import importlib.util
+import os
 import pathlib
 import re
 import subprocess
@@ -85,9 +86,23 @@ def _toctree(folder, pages, caption=None):
     return "\n".join(["", "```{toctree}", *options, "", *(f"{folder}{page}" for page in pages), "```", ""])
 
 
-def _help_of_all_commands():
-    """`hspin help COMMAND`, of the program that the installed package has."""
-    yield from []
+def _help_of_commands(*verbs):
+    """Sections with `hspin help VERB` for every verb, of the program that the installed package has."""
+    program = pathlib.Path(sys.executable).with_name("hspin")
+    said = subprocess.run(
+        [program, "help", *verbs], check=True, capture_output=True, text=True, env={**os.environ, "COLUMNS": "100"}
+    ).stdout
+    if verbs:
+        yield f"\n## hspin {' '.join(verbs)}\n\n```text\n{said}```\n"
+    listed = re.search(r"^Commands:\n(.*?)^\n", said, flags=re.M | re.S)
+    for verb in re.findall(r"^  (\S+)", listed[1], flags=re.M) if listed else []:
+        if verb != "help":
+            yield from _help_of_commands(*verbs, verb)
+
+
+def _file_or_name(folder, link):
+    """A link to a folder is shown as its text: the site has no listing of folders."""
+    return link[1] if (folder / link[2]).is_dir() else link[0]
 
 
 def _on_source_read(_app, docname, source):
@@ -95,7 +110,17 @@ def _on_source_read(_app, docname, source):
         source[0] += "".join(_toctree("/", pages, caption) for caption, pages in CONTENTS.items())
     elif docname == "docs/notebooks/README":
         source[0] += _toctree("", NOTEBOOKS)
+    elif docname == "docs/commands":
+        source[0] += "".join(_help_of_commands())
+    folder = (ROOT / docname).parent
+    source[0] = re.sub(r"(?<!!)\[([^]]*)\]\(([^)#:]+)\)", lambda link: _file_or_name(folder, link), source[0])
+
+
+def _on_docstring(_app, _what, _name, _object, _options, lines):
+    """In docstrings |w| is a norm; reStructuredText would take it for the name of a substitution."""
+    lines[:] = [re.sub(r"\|(\w)\|", r"\\|\1\\|", line) for line in lines]
 
 
 def setup(app):
+    app.connect("autodoc-process-docstring", _on_docstring)
     app.connect("source-read", _on_source_read)
