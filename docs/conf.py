@@ -32,7 +32,7 @@ CONTENTS = {
         "docs/clusters",
     ],
     "The science": ["docs/model", "docs/protocols", "docs/exact-counts", "docs/theory-and-data"],
-    "Results": ["docs/results", "docs/performance", "benches/README", "benches/gpu"],
+    "Results": ["docs/results", "docs/gallery", "docs/performance", "benches/README", "benches/gpu"],
     "Guarantees": ["docs/guarantees", "docs/trust"],
     "Reference": ["docs/reference", "docs/commands", "docs/json", "docs/columns", "docs/python-reference"],
     "Project": ["CONTRIBUTING", "ARCHITECTURE", "CHANGELOG", "assets/digits/README"],
@@ -77,7 +77,7 @@ html_show_sphinx = False
 _mathjax = pathlib.Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static/mathjax/tex-svg.js"
 html_static_path.append(str(_mathjax))
 mathjax_path = "tex-svg.js"
-mathjax3_config = {"options": {"enableMenu": False}, "svg": {"fontCache": "global"}}
+mathjax3_config = {"options": {"enableMenu": False}, "svg": {"fontCache": "global", "scale": 0.95}}
 
 
 def _toctree(folder, pages, caption=None):
