@@ -65,7 +65,8 @@ def is_elsewhere(address):
 
 
 def styles_fetch(style):
-    return [address for address in re.findall(r"(?:url\(|@import)\s*[\"']?([^\"')\s;]+)", style) if is_outside(address)]
+    addresses = re.findall(r"url\(\s*[\"']?([^\"')\s]+)", style) + re.findall(r"@import\s+[\"']([^\"']+)", style)
+    return [address for address in addresses if is_outside(address)]
 
 
 def problems_of(path, page, pages, linked):
