@@ -53,9 +53,9 @@ fn complexities_and_indices_follow_a_plain_inverse() {
         let mut indices = [0, 0];
         for energy in [-1.9, -1.72, -1.66] {
             let pairs = TwoPoint::new(spins, energy).unwrap();
-            for (other, q) in [-1.9, -1.75, -1.68, -1.64]
+            for (other, q) in [-1.9_f64, -1.75, -1.68, -1.64]
                 .into_iter()
-                .flat_map(|u| [0.1, 0.4, 0.7, 0.9, 0.97].map(|q| (u, q)))
+                .flat_map(|u| [0.1_f64, 0.4, 0.7, 0.9, 0.97].map(|q| (u, q)))
             {
                 let s = (1.0 - q * q).sqrt();
                 let inverse = solved(h, q, [energy, other, 0.0, 0.0]);
