@@ -30,6 +30,8 @@ pub struct Contraction<T: Real> {
     pub(super) partial: Vec<T::Row>,
     /// One panel in the type of the points.
     pub(super) scratch: Vec<T>,
+    /// Space that groups of leaves are worked out in, once it was needed.
+    pub(super) grouped: Vec<T>,
     /// Space for a second term of a sum, once it was needed.
     second: Option<Box<Self>>,
 }
@@ -43,6 +45,7 @@ impl<T: Real> Contraction<T> {
             radial_slope: T::ZEROS,
             partial: vec![T::ZEROS; dim],
             scratch: vec![T::default(); SCRATCH_SLACK + PANEL_ROWS * (dim + SCRATCH_COLUMNS)],
+            grouped: Vec::new(),
             second: None,
         }
     }

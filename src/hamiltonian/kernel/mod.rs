@@ -7,6 +7,7 @@
 #[cfg(target_arch = "x86_64")]
 mod columns;
 mod contraction;
+mod groups;
 mod limit;
 pub(super) mod memory;
 pub mod panel;
@@ -17,6 +18,7 @@ mod vector;
 
 pub use crate::numeric::isa::Isa;
 pub use contraction::{Contraction, Sum};
+pub use groups::{contract_grouped, hessians_grouped};
 pub use limit::fma_burst;
 pub use stored::{Kernel, Stored};
 
