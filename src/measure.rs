@@ -1,5 +1,7 @@
 //! How fast this machine is: fused multiply–adds, and the contraction as a share of them.
 
+mod few;
+
 use std::hint::black_box;
 use std::sync::{Barrier, mpsc};
 
@@ -10,6 +12,8 @@ use crate::numeric::lanes::PointLanes;
 use crate::rng::{Role, stream};
 use crate::sphere::random_point;
 use crate::study::clock::{Lap, Meter};
+
+pub use few::{FewStarts, FewStartsRate, few_starts_rate, read_rate};
 
 named! {
     /// A floating-point format, by its name in tables.
@@ -213,6 +217,11 @@ impl Spent {
 
     fn gflops(&self) -> f64 {
         1e-9 * self.flops / self.seconds()
+    }
+
+    /// By the processor's clock: others who take turns on it do not count.
+    fn giga_per_processor_s(&self) -> f64 {
+        1e-9 * self.flops / self.lap.processor_s.max(1e-9)
     }
 }
 

@@ -9,6 +9,7 @@ pub mod device;
 mod evaluate;
 mod gradient_descent;
 mod method;
+mod moves;
 mod outcome;
 mod phases;
 mod polish;

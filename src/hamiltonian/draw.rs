@@ -3,7 +3,7 @@
 use std::ops::DerefMut;
 
 use super::grouped::fill_triangles;
-use super::kernel::{Isa, compiled_for};
+use super::kernel::{Isa, Work, compiled_for};
 use super::layout::{ChunkSpan, Layout, Multiplicity};
 use super::model::Law;
 use super::tensor::fill_chunk;
@@ -100,20 +100,7 @@ impl Drawing<'_> {
         }
         let share = 1.0 / copies.len() as f64;
         let spread = self.deviation * share.sqrt();
-        compiled_for(Isa::best(), || {
-            for (number, x) in x.chunks(MIXED).enumerate() {
-                let places = number * MIXED..number * MIXED + x.len();
-                let mut sums = [-0.0; MIXED];
-                for copy in &*copies {
-                    sums.iter_mut().zip(&copy[places.clone()]).for_each(|(sum, &z)| *sum += f64::from(z));
-                }
-                for copy in &mut *copies {
-                    for ((z, &x), &sum) in copy[places.clone()].iter_mut().zip(x).zip(&sums) {
-                        *z = (share * f64::from(x) + spread * (f64::from(*z) - share * sum)) as f32;
-                    }
-                }
-            }
-        });
+        compiled_for(Isa::best(), Mixing { x, copies, share, spread });
     }
 
     /// One chunk of independent N(0, m) coefficients, times a deviation.
@@ -129,5 +116,35 @@ impl Drawing<'_> {
             }
             *diagonal = (scale * multiplicity.at(row, row).sqrt() * normal()) as f32;
         });
+    }
+}
+
+/// Normals Z_b, in place of which come `x/P + (Z_b − Z̄) · spread`.
+struct Mixing<'a, 'b, C> {
+    x: &'a [f32],
+    copies: &'b mut [C],
+    /// 1/P.
+    share: f64,
+    spread: f64,
+}
+
+impl<C: DerefMut<Target = [f32]>> Work for Mixing<'_, '_, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn carry_out(self) {
+        let Self { x, copies, share, spread } = self;
+        for (number, x) in x.chunks(MIXED).enumerate() {
+            let places = number * MIXED..number * MIXED + x.len();
+            let mut sums = [-0.0; MIXED];
+            for copy in &*copies {
+                sums.iter_mut().zip(&copy[places.clone()]).for_each(|(sum, &z)| *sum += f64::from(z));
+            }
+            for copy in &mut *copies {
+                for ((z, &x), &sum) in copy[places.clone()].iter_mut().zip(x).zip(&sums) {
+                    *z = (share * f64::from(x) + spread * (f64::from(*z) - share * sum)) as f32;
+                }
+            }
+        }
     }
 }

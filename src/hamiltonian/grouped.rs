@@ -64,7 +64,9 @@ pub fn grouped_values(dim: usize) -> u64 {
 /// Bytes that so many tensors take at most while they are made and after, each from triangles of its own; `None` where there
 /// are no groups for this order, or beyond u64.
 pub fn few_points_bytes(layout: &Layout, tensors: u64) -> Option<u64> {
-    let (3, Some(_), Some(couplings)) = (layout.spins, layout.values(), layout.couplings()) else { return None };
+    let (3, Some(_), Some(couplings)) = (layout.spins, layout.values(), layout.couplings()) else {
+        return None;
+    };
     tensors.checked_mul(grouped_values(layout.dim))?.checked_add(couplings)?.checked_mul(4)
 }
 
@@ -212,8 +214,7 @@ mod tests {
         for dim in [1, 7, 8, 9, 16, 17, 31, 40, 70] {
             for group in groups(dim) {
                 let entries = (0..group.end).flat_map(|row| (0..=row).map(move |column| (row, column)));
-                let mut places: Vec<_> =
-                    entries.map(|(row, column)| entry_place(dim, row, column)).collect();
+                let mut places: Vec<_> = entries.map(|(row, column)| entry_place(dim, row, column)).collect();
                 places.sort_unstable();
                 assert!(places.into_iter().eq(0..triangle(group.end)), "Λ = {dim}");
             }

@@ -25,9 +25,9 @@ mod tensor;
 
 pub use array::symmetrize;
 pub use draw::SurfaceKey;
-pub use hessian::{HESSIAN_LANES, hessians};
 pub use grouped::{GroupedTensor, few_points_bytes};
-pub use kernel::{Contraction, Isa, compiled_for, contract, contract_grouped};
+pub use hessian::{HESSIAN_LANES, hessians};
+pub use kernel::{Contraction, Isa, Work, compiled_for, contract, contract_grouped};
 pub use landscape::{HessianBounds, Landscape};
 pub use layout::{CHUNKS, Layout};
 pub use model::{Law, MOST_ORDER, MOST_ORDER_OF_LAWS, Model, Orders, Spike};

@@ -88,6 +88,18 @@ impl OrderTensors {
         }
     }
 
+    /// Leaves side by side.
+    ///
+    /// # Panics
+    /// If the surface is not made for few starts.
+    #[track_caller]
+    pub fn grouped(&self) -> &Arc<GroupedTensor> {
+        match &self.couplings {
+            Couplings::Grouped(full, _) => full,
+            Couplings::Leaves(_) => panic!("the couplings are stored for many starts"),
+        }
+    }
+
     pub fn for_each_coefficient(&self, visit: impl FnMut(&[usize], f64)) {
         match &self.couplings {
             Couplings::Leaves(LeafTensors { exact: Some(exact), .. }) => exact.for_each_coefficient(visit),

@@ -94,6 +94,15 @@ impl Surface {
         &self.highest().leaves().samples
     }
 
+    /// The couplings of the highest order, stored for few points.
+    ///
+    /// # Panics
+    /// If the surface was not [made for few points](super::Recipe::for_few_points), or its highest order is not 3.
+    #[track_caller]
+    pub fn grouped(&self) -> &std::sync::Arc<super::GroupedTensor> {
+        self.highest().grouped()
+    }
+
     /// Whether the energy is a homogeneous polynomial: of one order alone, which a spike has, too.
     pub fn is_homogeneous(&self) -> bool {
         let orders = self.tensors.len() + usize::from(self.field.is_some());

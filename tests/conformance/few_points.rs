@@ -51,9 +51,7 @@ fn differing([many, few]: &[Surface; 2], isa: Isa, count: usize) -> [usize; 2] {
         differ[1] += a.len();
     };
     for which in [Which::Full, Which::Sample(0), Which::Sample(1)] {
-        let of = |surface: &Surface, isa| {
-            bits(count, |out| surface.contract(isa, which, &single, out), dim)
-        };
+        let of = |surface: &Surface, isa| bits(count, |out| surface.contract(isa, which, &single, out), dim);
         compare(of(many, Isa::best()), of(few, isa));
     }
     let of = |surface: &Surface, isa| bits(count, |out| surface.contract_exact(isa, &double, out), dim);

@@ -69,10 +69,10 @@ impl<T: Real> Contraction<T> {
         self.gradient.iter_mut().zip(&term.gradient).for_each(|(sum, term)| add(sum, term));
     }
 
-    /// Radial slopes from energies, by Euler's identity w·∇L = H L.
-    pub(in crate::hamiltonian) fn set_radial_slopes(&mut self, layout: Layout) {
+    /// Radial slopes of the first lanes from their energies, by Euler's identity w·∇L = H L.
+    pub(in crate::hamiltonian) fn set_radial_slopes(&mut self, layout: Layout, lanes: usize) {
         let (spins, dim) = (T::from_f64(layout.spins as f64), T::from_f64(layout.dim as f64));
-        for (slope, &energy) in self.radial_slope.as_mut().iter_mut().zip(self.energy.as_ref()) {
+        for (slope, &energy) in self.radial_slope.as_mut().iter_mut().zip(self.energy.as_ref()).take(lanes) {
             *slope = (spins * energy).over(dim);
         }
     }

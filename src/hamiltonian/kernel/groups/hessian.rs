@@ -1,8 +1,8 @@
 //! Hessians of few points from groups of leaves.
 
+use super::scalar;
 #[cfg(target_arch = "x86_64")]
 use super::vector;
-use super::scalar;
 use crate::hamiltonian::grouped::{GroupedTensor, entry_place, triangle};
 use crate::numeric::isa::Isa;
 #[cfg(target_arch = "x86_64")]

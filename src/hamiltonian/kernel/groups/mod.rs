@@ -42,7 +42,7 @@ pub fn contract_grouped<T: Kernel>(
         Isa::Avx2 => unsafe { contract_avx2(tensor, points, out) },
         _ => scalar::contract(tensor, points, out),
     }
-    out.set_radial_slopes(tensor.layout());
+    out.set_radial_slopes(tensor.layout(), points.active);
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -73,7 +73,13 @@ impl<E: Real, const V: usize> Products<E, V> {
             }
             let near = panel.add(row * GROUP_LEAVES + lane);
             for k in 0..top {
-                self.column::<S, R>(lane, k, |r| near.add((PANEL_ROWS * k + r) * GROUP_LEAVES), &own, &mut sums);
+                self.column::<S, R>(
+                    lane,
+                    k,
+                    |r| near.add((PANEL_ROWS * k + r) * GROUP_LEAVES),
+                    &own,
+                    &mut sums,
+                );
             }
             // The panel ends in the triangle on the diagonal, whose rows have one entry more from each to the next.
             let corner = panel.add(PANEL_ROWS * top * GROUP_LEAVES + lane);

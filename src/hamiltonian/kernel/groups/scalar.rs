@@ -70,7 +70,8 @@ pub fn hessian_sums(tensor: &GroupedTensor, points: &[&[f64]], out: &mut [Symmet
             }
             let twice = twice(point, group.first, group.rows);
             for (sum, line) in own.iter_mut().zip(group.lines) {
-                *sum = line.iter().zip(&twice).fold(*sum, |sum, (&a, &twice)| f64::from(a).mul_add(twice, sum));
+                *sum =
+                    line.iter().zip(&twice).fold(*sum, |sum, (&a, &twice)| f64::from(a).mul_add(twice, sum));
             }
         }
     }
