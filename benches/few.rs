@@ -39,7 +39,7 @@ fn reads() {
                 precision.name().into(),
                 points.into(),
                 tensors.into(),
-                number(rate.bytes as f64 / f64::from(1 << 20), 2),
+                number(rate.bytes as f64 / f64::from(1u32 << 20), 2),
                 number(rate.gflops, 1),
                 number(rate.gigabytes, 1),
                 number(rate.plain_gigabytes, 1),

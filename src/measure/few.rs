@@ -39,8 +39,6 @@ pub struct FewStartsRate {
     pub plain_gigabytes: f64,
     /// Median over the turns of the ratio of the two.
     pub fraction: f64,
-    /// Share of the time that the thread had a processor.
-    pub processor_share: f64,
 }
 
 /// Turns, and bytes that a turn reads at least.
@@ -86,8 +84,6 @@ fn measure<T: Kernel>(case: &FewStarts) -> FewStartsRate {
     let mut turns: Vec<[Spent; 2]> = (0..TURNS)
         .map(|_| [spent_on(bytes, &mut pass), spent_on(bytes, || read(case.isa, &values))])
         .collect();
-    let mut all = crate::study::clock::Lap::default();
-    turns.iter().flatten().for_each(|spent| all += spent.lap);
     let fraction = |[few, plain]: &[Spent; 2]| few.giga_per_processor_s() / plain.giga_per_processor_s();
     turns.sort_by(|a, b| fraction(a).total_cmp(&fraction(b)));
     let [few, plain] = turns[TURNS / 2];
@@ -98,7 +94,6 @@ fn measure<T: Kernel>(case: &FewStarts) -> FewStartsRate {
         gigabytes: few.giga_per_processor_s(),
         plain_gigabytes: plain.giga_per_processor_s(),
         fraction: few.giga_per_processor_s() / plain.giga_per_processor_s(),
-        processor_share: all.share(),
     }
 }
 

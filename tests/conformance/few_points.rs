@@ -4,11 +4,21 @@ use hspin::hamiltonian::{
     Contraction, Isa, Landscape, Law, Layout, Model, Orders, Recipe, Surface, SurfaceKey, Which,
 };
 use hspin::numeric::lanes::{PointLanes, Real};
+use hspin::studies::surfaces::SurfaceStore;
 
 use crate::common::{point, serial};
+use crate::harness::{Place, hspin, succeed};
 
 /// Sample tensors of each surface.
 const SAMPLES: usize = 2;
+
+const SWEEPS: [&str; 5] = [
+    "--dims 5,17,24,40",
+    "--dims 9,21 --protocol gd --trace",
+    "--dims 12 --protocol saddle",
+    "--dims 10,19 --mixture 2:0.3,3:0.5,4:0.2 --law exponential",
+    "--dims 16 --law sign --spike 1.5",
+];
 
 fn dims() -> impl Iterator<Item = usize> {
     (1..=70).chain([100, 200])
@@ -123,6 +133,29 @@ fn couplings_stored_for_few_points_are_the_same_couplings() {
         };
         assert_eq!(coefficients(&many), coefficients(&few), "Λ = {dim}");
         assert_eq!(many.to_dense(), few.to_dense());
+    }
+}
+
+/// Eight starts a surface are few and nine are not: what is recorded of the first eight is the same.
+#[test]
+fn starts_have_the_same_records_among_few_and_among_many() {
+    let place = Place::quick();
+    for (number, flags) in SWEEPS.into_iter().enumerate() {
+        let records = [8, 9].map(|starts| {
+            let run = place.path(&format!("{number}-{starts}.run"));
+            let flags = format!("sweep {flags} --instances 2 --starts {starts}");
+            succeed(hspin(&flags).arg("--out").arg(&run).args(["--threads", "2"]));
+            let records = SurfaceStore::open_read(&run).unwrap().records(None).unwrap();
+            let mut told: Vec<String> = records
+                .iter()
+                .filter(|record| record.start < 8)
+                .map(|record| format!("{record:?}"))
+                .collect();
+            told.sort();
+            told
+        });
+        assert!(records[0].len().is_multiple_of(16) && !records[0].is_empty());
+        assert_eq!(records[0], records[1], "{flags}");
     }
 }
 
