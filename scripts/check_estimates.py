@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Time, memory and disk that `hspin sweep --dry-run` foretells, against what ten sweeps take.
+"""Time, memory and disk that `hspin sweep --dry-run` foretells, against what thirteen sweeps take.
 
     python3 scripts/check_estimates.py [--quick] [--time-factor X] [path to hspin]
 
-Fails if one of the thirty estimates is not within a factor of 1.5. A minute or two on two idle cores. On a machine that
+Fails if one of the 39 estimates is not within a factor of 1.5. A minute or two on two idle cores. On a machine that
 others use, times need a wider bound: --time-factor sets theirs alone. --quick takes two of the sweeps.
 """
 
@@ -26,6 +26,9 @@ SPECS = {
     "H = 4": "--spins 4 --dims 40,70 --starts 100",
     "H = 5": "--spins 5 --dims 15,30 --starts 60",
     "many surfaces": "--dims 25 --instances 400 --starts 20",
+    "one start a surface": "--dims 25,100 --instances 300 --starts 1",
+    "three starts a surface": "--dims 50 --instances 300 --starts 3",
+    "one start on large surfaces": "--dims 300 --instances 4 --starts 1",
     "published constants": "--preset literal --dims 100,150 --starts 100",
     "gradient descent, no points": "--protocol gd --dims 200 --starts 150 --no-points",
     "saddles": "--protocol saddle --dims 30,60 --starts 100 --instances 2",
