@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::field::Field;
+use super::grouped::GroupedTensor;
 use super::kernel::{Contraction, Isa, Kernel};
 use super::landscape::{HessianBounds, Landscape};
 use super::layout::{Layout, orderings};
@@ -99,7 +100,7 @@ impl Surface {
     /// # Panics
     /// If the surface was not [made for few points](super::Recipe::for_few_points), or its highest order is not 3.
     #[track_caller]
-    pub fn grouped(&self) -> &std::sync::Arc<super::GroupedTensor> {
+    pub fn grouped(&self) -> &Arc<GroupedTensor> {
         self.highest().grouped()
     }
 

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use super::{Precision, Spent};
+use super::spent::{Precision, Spent, useful_flops};
 use crate::hamiltonian::kernel::Kernel;
 use crate::hamiltonian::{
     Contraction, GroupedTensor, Isa, Layout, Recipe, SurfaceKey, Work, compiled_for, contract_grouped,
@@ -87,7 +87,7 @@ fn measure<T: Kernel>(case: &FewStarts) -> FewStartsRate {
     let fraction = |[few, plain]: &[Spent; 2]| few.giga_per_processor_s() / plain.giga_per_processor_s();
     turns.sort_by(|a, b| fraction(a).total_cmp(&fraction(b)));
     let [few, plain] = turns[TURNS / 2];
-    let flops_per_byte = super::useful_flops(layout) * (case.points * case.tensors) as f64 / bytes as f64;
+    let flops_per_byte = useful_flops(layout) * (case.points * case.tensors) as f64 / bytes as f64;
     FewStartsRate {
         bytes,
         gflops: flops_per_byte * few.giga_per_processor_s(),
