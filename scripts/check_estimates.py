@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Time, memory and disk that `hspin sweep --dry-run` foretells, against what twelve sweeps take.
+"""Time, memory and disk that `hspin sweep --dry-run` foretells, against what fifteen sweeps take.
 
     python3 scripts/check_estimates.py [--quick] [--time-factor X] [path to hspin]
 
@@ -26,6 +26,9 @@ SPECS = {
     "H = 4": "--spins 4 --dims 40,70 --starts 100",
     "H = 5": "--spins 5 --dims 15,30 --starts 60",
     "many surfaces": "--dims 25 --instances 400 --starts 20",
+    "one start a surface": "--dims 25,100 --instances 300 --starts 1",
+    "three starts a surface": "--dims 50 --instances 300 --starts 3",
+    "one start on large surfaces": "--dims 300 --instances 4 --starts 1",
     "published constants": "--preset literal --dims 100,150 --starts 100",
     "gradient descent, no points": "--protocol gd --dims 200 --starts 150 --no-points",
     "limited-memory BFGS": "--protocol fast --dims 50,100,200 --starts 200",

@@ -1,5 +1,8 @@
 //! How fast this machine is: fused multiply–adds, and the contraction as a share of them.
 
+mod few;
+mod spent;
+
 use std::hint::black_box;
 use std::sync::{Barrier, mpsc};
 
@@ -9,18 +12,11 @@ use crate::hamiltonian::{Contraction, Isa, Layout, Surface, SurfaceKey, Symmetri
 use crate::numeric::lanes::PointLanes;
 use crate::rng::{Role, stream};
 use crate::sphere::random_point;
-use crate::study::clock::{Lap, Meter};
+use crate::study::clock::Lap;
 
-named! {
-    /// A floating-point format, by its name in tables.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub enum Precision {
-        /// Single.
-        F32 = "f32",
-        /// Double.
-        F64 = "f64",
-    }
-}
+pub use few::{FewStarts, FewStartsRate, few_starts_rate, read_rate};
+pub use spent::Precision;
+use spent::{Spent, useful_flops};
 
 /// What to measure.
 #[derive(Debug, Clone, Copy)]
@@ -190,35 +186,6 @@ impl Plan {
         }
         spent
     }
-}
-
-/// Work done, and the time it took.
-#[derive(Debug, Clone, Copy, Default)]
-struct Spent {
-    flops: f64,
-    lap: Lap,
-}
-
-impl Spent {
-    /// Adds what this does; it returns its flops.
-    fn time(&mut self, work: impl FnOnce() -> f64) {
-        let mut meter = Meter::start();
-        self.flops += work();
-        self.lap += meter.lap();
-    }
-
-    fn seconds(&self) -> f64 {
-        self.lap.wall_s.max(1e-9)
-    }
-
-    fn gflops(&self) -> f64 {
-        1e-9 * self.flops / self.seconds()
-    }
-}
-
-/// Leading term of the flops of an energy with its gradient, 4Λ^H/H!.
-fn useful_flops(layout: Layout) -> f64 {
-    (1..=layout.spins).fold(4.0, |flops, j| flops * layout.dim as f64 / j as f64)
 }
 
 /// Fused multiply–adds in registers; returns their flops.

@@ -8,10 +8,10 @@ use super::shared::estimate::BUSY;
 use super::shared::output;
 use super::shared::table::counted;
 use crate::error::Result;
-use crate::hamiltonian::Layout;
-use crate::measure::{Case, Precision, contraction_rate, fma_rate};
+use crate::hamiltonian::{Isa, Layout};
+use crate::measure::{Case, FewStarts, Precision, contraction_rate, few_starts_rate, fma_rate, read_rate};
 
-/// Measure this machine: fused-multiply-add rate, and the contraction as a share of it
+/// Measure this machine: fused-multiply-add rate, read bandwidth, and the contraction as a share of them
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  hspin bench --json")]
 pub struct Args {
@@ -24,6 +24,11 @@ pub struct Args {
 const CASES: [(usize, usize); 9] =
     [(3, 25), (3, 50), (3, 100), (3, 200), (3, 300), (3, 500), (2, 500), (4, 60), (4, 100)];
 
+/// Dimensions that are timed with one start, at order 3.
+const FEW_DIMS: [usize; 5] = [25, 50, 100, 200, 300];
+/// KiB that plain reads go through: those of the first cache, the second, the third, and memory on most machines.
+const READS: [u64; 4] = [24, 512, 8 << 10, 256 << 10];
+
 #[derive(Serialize)]
 struct Row {
     spins: usize,
@@ -35,6 +40,25 @@ struct Row {
     ms_per_gradient: f64,
 }
 
+/// One start to a surface: couplings read, and a plain read of as many bytes; one thread, per processor second.
+#[derive(Serialize)]
+struct FewRow {
+    spins: usize,
+    dim: usize,
+    precision: &'static str,
+    bytes: u64,
+    gflops: f64,
+    read_gb_s: f64,
+    plain_read_gb_s: f64,
+    fraction_of_read: f64,
+}
+
+#[derive(Serialize)]
+struct ReadRow {
+    bytes: u64,
+    gb_s: f64,
+}
+
 #[derive(Serialize)]
 struct Report {
     isa: &'static str,
@@ -42,6 +66,8 @@ struct Report {
     processor_share: f64,
     fma_gflops: serde_json::Map<String, serde_json::Value>,
     contraction: Vec<Row>,
+    reads: Vec<ReadRow>,
+    few_starts: Vec<FewRow>,
 }
 
 /// Runs the command.
@@ -78,8 +104,25 @@ pub fn run(args: &Args) -> Result<()> {
         }
     }
     let processor_share = shares.iter().sum::<f64>() / shares.len().max(1) as f64;
-    let report = Report { isa: isa.name(), processor_share, fma_gflops, contraction };
+    let reads = READS.map(|kib| ReadRow { bytes: kib << 10, gb_s: read_rate(isa, kib << 10) }).into();
+    let few_starts = iproduct!(Precision::ALL, FEW_DIMS).map(|(precision, dim)| few_row(dim, precision, isa));
+    let few_starts = few_starts.collect();
+    let report = Report { isa: isa.name(), processor_share, fma_gflops, contraction, reads, few_starts };
     if args.json { output::print_json(&report) } else { output::print(&render(&report)) }
+}
+
+fn few_row(dim: usize, precision: Precision, isa: Isa) -> FewRow {
+    let rate = few_starts_rate(&FewStarts { dim, precision, points: 1, tensors: 1, isa });
+    FewRow {
+        spins: 3,
+        dim,
+        precision: precision.name(),
+        bytes: rate.bytes,
+        gflops: rate.gflops,
+        read_gb_s: rate.gigabytes,
+        plain_read_gb_s: rate.plain_gigabytes,
+        fraction_of_read: rate.fraction,
+    }
 }
 
 fn render(report: &Report) -> String {
@@ -114,6 +157,31 @@ fn render(report: &Report) -> String {
             row.gflops,
             100.0 * row.fraction_of_fma,
             row.ms_per_gradient
+        );
+    }
+    text + &render_few(report)
+}
+
+fn render_few(report: &Report) -> String {
+    let mut text = "\nPlain reads again and again, one thread\n".to_owned();
+    for row in &report.reads {
+        text += &format!("{:>9} KiB {:8.1} GB/s\n", row.bytes >> 10, row.gb_s);
+    }
+    text += "\nOne start to a surface, one thread; “of read” is of a plain read of as many bytes, in turns\n";
+    text += &format!(
+        "{:>2} {:>5} {:>5} {:>9} {:>10} {:>8} {:>8}\n",
+        "H", "Λ", "type", "KiB", "GF/s", "GB/s", "of read"
+    );
+    for row in &report.few_starts {
+        text += &format!(
+            "{:>2} {:>5} {:>5} {:>9} {:>10.1} {:>8.1} {:>7.1}%\n",
+            row.spins,
+            row.dim,
+            row.precision,
+            row.bytes >> 10,
+            row.gflops,
+            row.read_gb_s,
+            100.0 * row.fraction_of_read
         );
     }
     text

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::cooling::Cooling;
 use super::gradient_descent::{Descent, Execution};
 use super::method::Driver;
+use super::moves;
 use super::protocol::anneal::Anneal;
 use super::start::{Descended, Start, StartInputs};
 use super::trace::{TracePoint, is_traced};
 use crate::Result;
-use crate::hamiltonian::{Contraction, Landscape, Surface, Which, compiled_for};
+use crate::hamiltonian::{Contraction, Landscape, Surface, Which, Work, compiled_for};
 use crate::numeric::lanes::{PointLanes, Real, Row32};
 use crate::numeric::normals::NormalLanes;
 use crate::sphere::lanes;
@@ -110,9 +111,8 @@ impl<'a, L: Landscape> Annealing<'a, L> {
                 self.record_trace(block);
             }
             let gradient = &mut self.space.gradient;
-            compiled_for(self.execution.isa, || {
-                sweep(&mut block.points, &mut block.noise, gradient, rate, deviation)
-            });
+            let CoolingBlock { points, noise, .. } = block;
+            compiled_for(self.execution.isa, Sweep { points, noise, gradient, rate, deviation });
         }
         self.sweep += 1;
         match self.sweep == sweeps {
@@ -138,7 +138,7 @@ impl<'a, L: Landscape> Annealing<'a, L> {
     /// Adds energy and gradient, from the contraction just done, to every path of a block.
     fn record_trace(&self, block: &mut CoolingBlock) {
         let mut gradient = self.space.gradient.clone();
-        let squares = compiled_for(self.execution.isa, || lanes::project(&block.points, &mut gradient));
+        let squares = moves::project(self.execution.isa, &block.points, &mut gradient);
         let dim = self.surface.dim() as f64;
         for (lane, trace) in block.traces.iter_mut().enumerate() {
             trace.push(TracePoint {
@@ -197,17 +197,27 @@ impl<L: Landscape> Driver for Annealing<'_, L> {
 }
 
 /// `w ← retract(w − P(γ ∇L + √(2γT) ξ))` of every lane; the sign of ξ is of no account.
-#[inline(always)]
-fn sweep(
-    block: &mut PointLanes<f32>,
-    noise: &mut NormalLanes,
-    gradient: &mut [Row32],
+struct Sweep<'a> {
+    points: &'a mut PointLanes<f32>,
+    noise: &'a mut NormalLanes,
+    /// ∇L, overwritten.
+    gradient: &'a mut [Row32],
+    /// γ.
     rate: f32,
+    /// √(2γT).
     deviation: f32,
-) {
-    noise.add_to(gradient, rate, deviation);
-    let _ = lanes::project(block, gradient);
-    let mut ones = f32::ZEROS;
-    ones.as_mut().fill(1.0);
-    lanes::step(block, gradient, &ones);
+}
+
+impl Work for Sweep<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn carry_out(self) {
+        let Self { points, noise, gradient, rate, deviation } = self;
+        noise.add_to(gradient, rate, deviation);
+        let _ = lanes::project(points, gradient);
+        let mut ones = f32::ZEROS;
+        ones.as_mut().fill(1.0);
+        lanes::step(points, gradient, &ones);
+    }
 }

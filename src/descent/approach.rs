@@ -2,13 +2,13 @@
 
 use super::gradient_descent::Execution;
 use super::method::Driver;
+use super::moves;
 use super::protocol::saddle::Saddle;
 use super::start::{Descended, Start, StartInputs};
 use super::trace::{TracePoint, is_traced};
 use crate::Result;
-use crate::hamiltonian::{Contraction, Landscape, Surface, Which, compiled_for};
+use crate::hamiltonian::{Contraction, Landscape, Surface, Which};
 use crate::numeric::lanes::{PointLanes, Real};
-use crate::sphere::lanes;
 
 /// Points of a block.
 const LANES: usize = <f32 as Real>::LANES;
@@ -74,7 +74,7 @@ impl<'a, L: Landscape> Approach<'a, L> {
         let isa = self.execution.isa;
         self.surface.contract(isa, Which::Full, block, &mut self.space);
         let gradient = &mut self.space.gradient;
-        let squares = compiled_for(isa, || lanes::project(block, gradient));
+        let squares = moves::project(isa, block, gradient);
         let mut rates = f32::ZEROS;
         let mut leaving = Vec::new();
         for (lane, state) in states.iter_mut().enumerate() {
@@ -88,7 +88,7 @@ impl<'a, L: Landscape> Approach<'a, L> {
                 None => leaving.push((lane, block.lane(lane))),
             }
         }
-        compiled_for(isa, || lanes::step(block, &self.space.gradient, &rates));
+        moves::step(isa, block, &self.space.gradient, &rates);
         for (lane, point) in leaving.into_iter().rev() {
             block.swap_remove(lane);
             let StartState { id, steps, trace, .. } = states.swap_remove(lane);

@@ -1,13 +1,13 @@
 //! Descent of many starts at once: lanes kept full, one step at a time.
 
 use super::method::Driver;
+use super::moves;
 use super::phases::Phases;
 use super::start::{Descended, Start, StartInputs};
 use super::trace::{TracePoint, is_traced};
 use crate::Result;
-use crate::hamiltonian::{Contraction, Isa, Landscape, Surface, Which, compiled_for};
+use crate::hamiltonian::{Contraction, Isa, Landscape, Surface, Which};
 use crate::numeric::lanes::{PointLanes, Real};
-use crate::sphere::lanes;
 
 /// Points of a block.
 const LANES: usize = <f32 as Real>::LANES;
@@ -144,7 +144,7 @@ impl<'a, L: Landscape> Descent<'a, L> {
             let _ = self.riemannian_gradient(sample, &block.points);
             let mut rates = f32::ZEROS;
             rates.as_mut().fill(rate);
-            move_along(self.execution.isa, &mut block.points, &self.space, &rates);
+            moves::step(self.execution.isa, &mut block.points, &self.space.gradient, &rates);
         }
         self.sample_step = step;
         if step == phase.steps() {
@@ -195,7 +195,7 @@ impl<'a, L: Landscape> Descent<'a, L> {
                 rates.as_mut()[lane] = decayed(phase.rate, phase.decay, state.full_steps);
             }
         }
-        move_along(self.execution.isa, &mut block.points, &self.space, &rates);
+        moves::step(self.execution.isa, &mut block.points, &self.space.gradient, &rates);
         for (lane, point) in leaving.into_iter().rev() {
             let state = block.swap_remove(lane).state;
             ended.push(Descended {
@@ -211,15 +211,12 @@ impl<'a, L: Landscape> Descent<'a, L> {
     fn riemannian_gradient(&mut self, which: Which, block: &PointLanes<f32>) -> <f32 as Real>::Row {
         let isa = self.execution.isa;
         self.surface.contract(isa, which, block, &mut self.space);
-        let gradient = &mut self.space.gradient;
-        compiled_for(isa, || {
-            let mut norms = lanes::project(block, gradient);
-            let dim = block.dim() as f32;
-            for norm in norms.as_mut() {
-                *norm = (*norm / dim).sqrt();
-            }
-            norms
-        })
+        let mut norms = moves::project(isa, block, &mut self.space.gradient);
+        let dim = block.dim() as f32;
+        for norm in &mut norms.as_mut()[..block.active] {
+            *norm = (*norm / dim).sqrt();
+        }
+        norms
     }
 
     /// Adds energy and gradient on the whole surface to every path of a block.
@@ -285,11 +282,6 @@ impl<L: Landscape> Driver for Descent<'_, L> {
 /// Number of starts in some blocks.
 fn starts_of(blocks: &[LaneBlock]) -> usize {
     blocks.iter().map(|block| block.states.len()).sum()
-}
-
-/// A step of every lane along the gradient in `space`.
-fn move_along(isa: Isa, block: &mut PointLanes<f32>, space: &Contraction<f32>, rates: &<f32 as Real>::Row) {
-    compiled_for(isa, || lanes::step(block, &space.gradient, rates));
 }
 
 /// γ_t = γ_0 / (1 + decay · t), rounded to single precision once.

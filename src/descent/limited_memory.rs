@@ -1,5 +1,6 @@
 //! What the last steps of descents say of the curvature: limited-memory BFGS for starts side by side.
 
+use crate::hamiltonian::Work;
 use crate::numeric::lanes::{Real, Row32};
 
 /// Least cosine of the angle between a step and the change of the gradient: below it curvature along the step is not
@@ -76,7 +77,7 @@ impl LimitedMemory {
     /// Learns from trials, and goes on to those that are accepted: they replace `here` and its gradient. Refused ones tell
     /// of the curvature, too.
     #[inline(always)]
-    pub fn learn(&mut self, trials: &Trials, here: &mut [Row32], gradient: &mut [Row32]) {
+    fn learn(&mut self, trials: &Trials, here: &mut [Row32], gradient: &mut [Row32]) {
         let Trials { place: trial, accepted, active } = trials;
         self.newest = (self.newest + 1) % self.slots.len();
         let pair = &mut self.slots[self.newest];
@@ -125,7 +126,7 @@ impl LimitedMemory {
 
     /// Leaves `P B g` in `out`, with the projection P onto the tangent space; returns its square and its product with g.
     #[inline(always)]
-    pub fn apply(&self, here: &Place, out: &mut [Row32]) -> [Row32; 2] {
+    fn apply(&self, here: &Place, out: &mut [Row32]) -> [Row32; 2] {
         let slots = self.slots.len();
         // Newest first.
         let pair = |age: usize| &self.slots[(self.newest + slots - age) % slots];
@@ -162,6 +163,40 @@ impl LimitedMemory {
     }
 }
 
+/// Products of rows, lane by lane.
+pub(super) struct Products<'a> {
+    pub x: &'a [Row32],
+    pub y: &'a [Row32],
+}
+
+impl Work for Products<'_> {
+    type Output = Row32;
+
+    #[inline(always)]
+    fn carry_out(self) -> Row32 {
+        dot(self.x, self.y)
+    }
+}
+
+/// Trials that the memory learns from, and the next steps, which it leaves in `step`; gives what [`LimitedMemory::apply`] gives.
+pub(super) struct Learning<'a> {
+    pub memory: &'a mut LimitedMemory,
+    pub trials: Trials<'a>,
+    pub here: &'a mut [Row32],
+    pub gradient: &'a mut [Row32],
+    pub step: &'a mut [Row32],
+}
+
+impl Work for Learning<'_> {
+    type Output = [Row32; 2];
+
+    #[inline(always)]
+    fn carry_out(self) -> [Row32; 2] {
+        self.memory.learn(&self.trials, self.here, self.gradient);
+        self.memory.apply(&Place { points: self.here, gradient: self.gradient }, self.step)
+    }
+}
+
 impl Pair {
     fn clear(&mut self, lane: usize) {
         self.step.iter_mut().chain(&mut self.change).for_each(|row| row.0[lane] = 0.0);
@@ -176,7 +211,7 @@ pub(super) fn move_lane(rows: &mut [Row32], from: usize, to: usize) {
 
 /// x·y of each lane.
 #[inline(always)]
-pub(super) fn dot(x: &[Row32], y: &[Row32]) -> Row32 {
+fn dot(x: &[Row32], y: &[Row32]) -> Row32 {
     let mut sum = f32::ZEROS;
     for (x, y) in x.iter().zip(y) {
         for lane in 0..f32::LANES {

@@ -10,6 +10,7 @@ mod evaluate;
 mod gradient_descent;
 mod limited_memory;
 mod method;
+mod moves;
 mod outcome;
 mod phases;
 mod polish;

@@ -1,15 +1,15 @@
 //! Descent of many starts at once by limited-memory BFGS: lanes kept full, one gradient at a time.
 
 use super::gradient_descent::Execution;
-use super::limited_memory::{LimitedMemory, Place, Trials, dot, move_lane};
+use super::limited_memory::{Learning, LimitedMemory, Place, Products, Trials, move_lane};
 use super::method::Driver;
+use super::moves;
 use super::protocol::fast::Fast;
 use super::start::{Descended, Start, StartInputs};
 use super::trace::{TracePoint, is_traced};
 use crate::Result;
 use crate::hamiltonian::{Contraction, Landscape, Surface, Which, compiled_for};
 use crate::numeric::lanes::{PointLanes, Real, Row32};
-use crate::sphere::lanes;
 
 /// Longest step, as a share of √Λ: the tangent of the angle that it turns the point by.
 const LONGEST: f64 = 0.5;
@@ -164,10 +164,8 @@ impl<'a, L: Landscape> QuasiNewton<'a, L> {
         let isa = self.execution.isa;
         self.surface.contract(isa, Which::Full, &block.trials, &mut self.space);
         let gradient = &mut self.space.gradient;
-        let (squares, products) = compiled_for(isa, || {
-            let squares = lanes::project(&block.trials, gradient);
-            (squares, dot(gradient, &block.step))
-        });
+        let squares = moves::project(isa, &block.trials, gradient);
+        let products = compiled_for(isa, Products { x: gradient, y: &block.step });
         let mut accepted = f32::ZEROS;
         let mut leaving = Vec::new();
         for (lane, state) in block.states.iter_mut().enumerate() {
@@ -184,15 +182,11 @@ impl<'a, L: Landscape> QuasiNewton<'a, L> {
         }
         let place = Place { points: &block.trials.rows, gradient: &self.space.gradient };
         let trials = Trials { place, accepted, active: block.states.len() };
-        let [squares, slopes] = compiled_for(isa, || {
-            block.memory.learn(&trials, &mut block.here, &mut block.gradient);
-            block.memory.apply(&Place { points: &block.here, gradient: &block.gradient }, &mut block.step)
-        });
+        let Block { memory, here, gradient, step, .. } = block;
+        let [squares, slopes] = compiled_for(isa, Learning { memory, trials, here, gradient, step });
         let shares = self.shares(block, &squares, &slopes);
-        compiled_for(isa, || {
-            block.trials.rows.copy_from_slice(&block.here);
-            lanes::step(&mut block.trials, &block.step, &shares);
-        });
+        block.trials.rows.copy_from_slice(&block.here);
+        moves::step(isa, &mut block.trials, &block.step, &shares);
         for lane in leaving.into_iter().rev() {
             let point = block.here(lane);
             let StartState { id, steps, trace, .. } = block.swap_remove(lane);

@@ -4,6 +4,7 @@ mod array;
 mod chain;
 mod draw;
 mod field;
+mod grouped;
 mod hessian;
 pub mod kernel;
 mod landscape;
@@ -24,8 +25,9 @@ mod tensor;
 
 pub use array::symmetrize;
 pub use draw::SurfaceKey;
+pub use grouped::{GroupedTensor, few_points_bytes};
 pub use hessian::{HESSIAN_LANES, hessians};
-pub use kernel::{Contraction, Isa, compiled_for, contract};
+pub use kernel::{Contraction, Isa, Work, compiled_for, contract, contract_grouped};
 pub use landscape::{HessianBounds, Landscape};
 pub use layout::{CHUNKS, Layout};
 pub use model::{Law, MOST_ORDER, MOST_ORDER_OF_LAWS, Model, Orders, Spike};

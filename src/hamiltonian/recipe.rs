@@ -161,6 +161,12 @@ impl<'a> Recipe<'a> {
         Self { scale, field, stream_order, ..Self::of_orders(key, samples, orders.collect()) }
     }
 
+    /// The same surface, to the bit, stored for passes with few points: leaves of random couplings of order 3 lie side by
+    /// side. Other orders and given couplings are stored as ever.
+    pub fn for_few_points(self) -> Self {
+        Self { orders: self.orders.into_iter().map(OrderRecipe::for_few_points).collect(), ..self }
+    }
+
     /// Of the same surface, these chunks alone.
     pub fn share(self, held: Range<usize>) -> Self {
         Self { held, ..self }

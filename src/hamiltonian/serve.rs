@@ -12,19 +12,19 @@ impl Surface {
             ChunkTask::Contract(which, points) => {
                 caller.answer(ChunkAnswer::Single(ChunkSum::of_each(
                     isa,
-                    self.highest().tensor(which),
+                    self.highest().leaves().tensor(which),
                     &points,
                 )));
             }
             ChunkTask::ContractExact(points) => {
-                caller.answer(ChunkAnswer::Double(match &self.highest().exact {
+                caller.answer(ChunkAnswer::Double(match &self.highest().leaves().exact {
                     Some(exact) => ChunkSum::of_each(isa, exact, &points),
                     None => ChunkSum::of_each(isa, self.full(), &points),
                 }))
             }
             ChunkTask::Hessians(points) => {
                 let points: Vec<&[f64]> = points.iter().map(Vec::as_slice).collect();
-                match &self.highest().exact {
+                match &self.highest().leaves().exact {
                     Some(exact) => follow_hessians(isa, exact, &points, caller),
                     None => follow_hessians(isa, self.full(), &points, caller),
                 }

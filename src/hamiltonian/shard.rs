@@ -59,7 +59,7 @@ impl<T: SummedApart> Contracting<'_, T> {
         for row in out.gradient.iter_mut().chain([&mut out.energy]) {
             row.as_mut()[..self.points.active].iter_mut().for_each(|sum| *sum = scale * *sum);
         }
-        out.set_radial_slopes(tensor.layout());
+        out.set_radial_slopes(tensor.layout(), T::LANES);
     }
 }
 

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::field::Field;
+use super::grouped::GroupedTensor;
 use super::kernel::{Contraction, Isa, Kernel};
 use super::landscape::{HessianBounds, Landscape};
 use super::layout::{Layout, orderings};
 use super::order::OrderTensors;
 use super::orders::{RemoteChunks, Which};
-use super::plain_sums::{Sums, plain_sums};
+use super::plain_sums::Sums;
 use super::spike::PlantedSpike;
 use super::tensor::SymmetricTensor;
 use crate::numeric::lanes::PointLanes;
@@ -81,19 +82,28 @@ impl Surface {
     /// The couplings of the highest order in single precision that are held here.
     ///
     /// # Panics
-    /// If that is order 1.
+    /// If that is order 1, or the surface was [made for few points](super::Recipe::for_few_points).
     #[track_caller]
     pub fn full(&self) -> &SymmetricTensor<f32> {
-        &self.highest().full
+        &self.highest().leaves().full
     }
 
     /// The sample tensors X_b of the highest order, which add up to its couplings.
     ///
     /// # Panics
-    /// If that is order 1.
+    /// If that is order 1, or the surface was [made for few points](super::Recipe::for_few_points).
     #[track_caller]
     pub fn samples(&self) -> &[SymmetricTensor<f32>] {
-        &self.highest().samples
+        &self.highest().leaves().samples
+    }
+
+    /// The couplings of the highest order, stored for few points.
+    ///
+    /// # Panics
+    /// If the surface was not [made for few points](super::Recipe::for_few_points), or its highest order is not 3.
+    #[track_caller]
+    pub fn grouped(&self) -> &Arc<GroupedTensor> {
+        self.highest().grouped()
     }
 
     /// Whether the energy is a homogeneous polynomial: of one order alone, which a spike has, too.
@@ -144,10 +154,7 @@ impl Surface {
             add(points.iter().map(|point| Sums::of_field(field.exact(), point)).collect());
         }
         for tensors in &self.tensors {
-            add(match &tensors.exact {
-                Some(exact) => plain_sums(exact, points),
-                None => plain_sums(&tensors.full, points),
-            });
+            add(tensors.plain_sums(points));
         }
         if let Some(spike) = &self.spike {
             add(points.iter().map(|point| spike.plain_sums(point)).collect());

@@ -22,6 +22,8 @@ pub unsafe trait Simd {
     unsafe fn zero() -> Self::Reg;
     /// One value in all elements.
     unsafe fn splat(value: Self::Elem) -> Self::Reg;
+    /// Load where no alignment is known.
+    unsafe fn load_anywhere(from: *const Self::Elem) -> Self::Reg;
     /// Aligned load.
     unsafe fn load(from: *const Self::Elem) -> Self::Reg;
     /// As many values, converted to the element type; they need not be aligned.
@@ -45,12 +47,14 @@ pub unsafe trait Simd {
     unsafe fn add(a: Self::Reg, b: Self::Reg) -> Self::Reg;
     /// b where a > 0, else 0; so also where a is NaN.
     unsafe fn where_positive(a: Self::Reg, b: Self::Reg) -> Self::Reg;
+    /// a₀ b₀ a₁ b₁ …, in two registers.
+    unsafe fn interleave(a: Self::Reg, b: Self::Reg) -> [Self::Reg; 2];
 }
 
 macro_rules! registers {
     ($name:ident, $doc:literal, $elem:ty, $reg:ty, $lanes:literal, $rows:literal,
-     $zero:ident, $splat:ident, $load:ident, $convert:expr, $store:ident, $store_anywhere:ident, $fma:ident,
-     $mul:ident, $add:ident, $keep:ident) => {
+     $zero:ident, $splat:ident, $load:ident, $load_anywhere:ident, $convert:expr, $store:ident, $store_anywhere:ident, $fma:ident,
+     $mul:ident, $add:ident, $keep:ident, $interleave:ident) => {
         #[doc = $doc]
         pub struct $name;
 
@@ -76,6 +80,11 @@ macro_rules! registers {
             unsafe fn load(from: *const $elem) -> $reg {
                 // SAFETY: as above; the pointer is valid and aligned by contract.
                 unsafe { $load(from) }
+            }
+            #[inline(always)]
+            unsafe fn load_anywhere(from: *const $elem) -> $reg {
+                // SAFETY: as above; the pointer is valid by contract.
+                unsafe { $load_anywhere(from) }
             }
             #[inline(always)]
             unsafe fn convert(from: *const f32) -> $reg {
@@ -112,6 +121,11 @@ macro_rules! registers {
                 // SAFETY: as above.
                 unsafe { $keep(a, b) }
             }
+            #[inline(always)]
+            unsafe fn interleave(a: $reg, b: $reg) -> [$reg; 2] {
+                // SAFETY: as above.
+                unsafe { $interleave(a, b) }
+            }
         }
     };
 }
@@ -127,12 +141,14 @@ registers!(
     _mm512_set1_ps,
     _mm512_load_ps,
     _mm512_loadu_ps,
+    _mm512_loadu_ps,
     _mm512_store_ps,
     _mm512_storeu_ps,
     _mm512_fmadd_ps,
     _mm512_mul_ps,
     _mm512_add_ps,
-    keep_512_ps
+    keep_512_ps,
+    interleave_512_ps
 );
 registers!(
     Avx512F64,
@@ -144,13 +160,15 @@ registers!(
     _mm512_setzero_pd,
     _mm512_set1_pd,
     _mm512_load_pd,
+    _mm512_loadu_pd,
     |from| _mm512_cvtps_pd(_mm256_loadu_ps(from)),
     _mm512_store_pd,
     _mm512_storeu_pd,
     _mm512_fmadd_pd,
     _mm512_mul_pd,
     _mm512_add_pd,
-    keep_512_pd
+    keep_512_pd,
+    interleave_512_pd
 );
 registers!(
     Avx2F32,
@@ -163,12 +181,14 @@ registers!(
     _mm256_set1_ps,
     _mm256_load_ps,
     _mm256_loadu_ps,
+    _mm256_loadu_ps,
     _mm256_store_ps,
     _mm256_storeu_ps,
     _mm256_fmadd_ps,
     _mm256_mul_ps,
     _mm256_add_ps,
-    keep_256_ps
+    keep_256_ps,
+    interleave_256_ps
 );
 registers!(
     Avx2F64,
@@ -180,13 +200,15 @@ registers!(
     _mm256_setzero_pd,
     _mm256_set1_pd,
     _mm256_load_pd,
+    _mm256_loadu_pd,
     |from| _mm256_cvtps_pd(_mm_loadu_ps(from)),
     _mm256_store_pd,
     _mm256_storeu_pd,
     _mm256_fmadd_pd,
     _mm256_mul_pd,
     _mm256_add_pd,
-    keep_256_pd
+    keep_256_pd,
+    interleave_256_pd
 );
 
 macro_rules! keep {
@@ -211,4 +233,34 @@ keep!(keep_256_ps, "avx2,fma", __m256, |a, b| {
 });
 keep!(keep_256_pd, "avx2,fma", __m256d, |a, b| {
     _mm256_and_pd(_mm256_cmp_pd::<_CMP_GT_OQ>(a, _mm256_setzero_pd()), b)
+});
+
+macro_rules! interleave {
+    ($name:ident, $set:literal, $reg:ty, |$a:ident, $b:ident| $body:expr) => {
+        /// a₀ b₀ a₁ b₁ …
+        #[inline]
+        #[target_feature(enable = $set)]
+        fn $name($a: $reg, $b: $reg) -> [$reg; 2] {
+            $body
+        }
+    };
+}
+
+interleave!(interleave_512_ps, "avx512f", __m512, |a, b| {
+    let low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    let high = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    [_mm512_permutex2var_ps(a, low, b), _mm512_permutex2var_ps(a, high, b)]
+});
+interleave!(interleave_512_pd, "avx512f", __m512d, |a, b| {
+    let low = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11);
+    let high = _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
+    [_mm512_permutex2var_pd(a, low, b), _mm512_permutex2var_pd(a, high, b)]
+});
+interleave!(interleave_256_ps, "avx2,fma", __m256, |a, b| {
+    let (even, odd) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+    [_mm256_permute2f128_ps::<0x20>(even, odd), _mm256_permute2f128_ps::<0x31>(even, odd)]
+});
+interleave!(interleave_256_pd, "avx2,fma", __m256d, |a, b| {
+    let (even, odd) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+    [_mm256_permute2f128_pd::<0x20>(even, odd), _mm256_permute2f128_pd::<0x31>(even, odd)]
 });

@@ -62,6 +62,7 @@ impl Setting {
             execution: Execution { isa: self.isa, batch: self.batch },
             traced: self.traced,
             starts: JobStarts::Uniform,
+            few_starts: false,
             have_slopes: self.model.is_some(),
         };
         let mut results = Vec::new();

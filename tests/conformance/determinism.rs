@@ -12,10 +12,11 @@ use crate::tally::Tally;
 
 const THREADS: [u32; 5] = [1, 2, 3, 4, 8];
 const BATCHES: [u32; 5] = [1, 7, 16, 33, 64];
-const SPECS: [&str; 4] = [
+const SPECS: [&str; 5] = [
     "sweep --spins 3 --dims 5,17 --starts 45 --instances 2",
     "sweep --spins 4 --dims 4,9 --starts 41 --protocol gd --trace",
     "sweep --spins 3 --dims 4,13 --starts 41 --protocol saddle --trace",
+    "sweep --mixture 2:0.3,3:0.7 --dims 6,18 --starts 3 --instances 2",
     "census --spins 3 --dim 7 --instances 3",
 ];
 

@@ -11,6 +11,7 @@ mod contractions;
 mod determinism;
 mod eigenvalues;
 mod exact_inertia;
+mod few_points;
 mod golden;
 #[allow(dead_code)]
 #[path = "../process/harness.rs"]

@@ -30,6 +30,8 @@ pub struct Contraction<T: Real> {
     pub(super) partial: Vec<T::Row>,
     /// One panel in the type of the points.
     pub(super) scratch: Vec<T>,
+    /// Space that groups of leaves are worked out in, once it was needed.
+    pub(super) grouped: Vec<T>,
     /// Space for a second term of a sum, once it was needed.
     second: Option<Box<Self>>,
 }
@@ -43,6 +45,7 @@ impl<T: Real> Contraction<T> {
             radial_slope: T::ZEROS,
             partial: vec![T::ZEROS; dim],
             scratch: vec![T::default(); SCRATCH_SLACK + PANEL_ROWS * (dim + SCRATCH_COLUMNS)],
+            grouped: Vec::new(),
             second: None,
         }
     }
@@ -66,10 +69,10 @@ impl<T: Real> Contraction<T> {
         self.gradient.iter_mut().zip(&term.gradient).for_each(|(sum, term)| add(sum, term));
     }
 
-    /// Radial slopes from energies, by Euler's identity w·∇L = H L.
-    pub(in crate::hamiltonian) fn set_radial_slopes(&mut self, layout: Layout) {
+    /// Radial slopes of the first lanes from their energies, by Euler's identity w·∇L = H L.
+    pub(in crate::hamiltonian) fn set_radial_slopes(&mut self, layout: Layout, lanes: usize) {
         let (spins, dim) = (T::from_f64(layout.spins as f64), T::from_f64(layout.dim as f64));
-        for (slope, &energy) in self.radial_slope.as_mut().iter_mut().zip(self.energy.as_ref()) {
+        for (slope, &energy) in self.radial_slope.as_mut().iter_mut().zip(self.energy.as_ref()).take(lanes) {
             *slope = (spins * energy).over(dim);
         }
     }

@@ -7,6 +7,7 @@
 #[cfg(target_arch = "x86_64")]
 mod columns;
 mod contraction;
+mod groups;
 mod limit;
 pub(super) mod memory;
 pub mod panel;
@@ -17,6 +18,7 @@ mod vector;
 
 pub use crate::numeric::isa::Isa;
 pub use contraction::{Contraction, Sum};
+pub use groups::{contract_grouped, hessians_grouped};
 pub use limit::fma_burst;
 pub use stored::{Kernel, Stored};
 
@@ -40,7 +42,7 @@ pub fn contract<T: Kernel, A: Stored<T>>(
     assert!(tensor.is_whole(), "some of its chunks are elsewhere");
     let sum = Sum { chunks: 0..CHUNKS, scale: T::from_f64(tensor.layout().scale()) };
     sum_chunks(isa, tensor, points, &sum, out);
-    out.set_radial_slopes(tensor.layout());
+    out.set_radial_slopes(tensor.layout(), T::LANES);
     #[cfg(feature = "sabotage")]
     leak_a_lane(points, out);
 }
@@ -94,13 +96,22 @@ fn contract_avx2<T: Kernel, A: Stored<T>>(
     unsafe { vector::contract::<T::Avx2, A>(tensor, points, out, sum) }
 }
 
-/// Runs plain code, inlined into it, that is compiled for an instruction set: the same operations in wider registers,
-/// so the same bits.
+/// Plain code that [`compiled_for`] compiles for each instruction set.
+pub trait Work {
+    /// What it gives.
+    type Output;
+
+    /// Does it. To be marked `#[inline(always)]`, and all that it calls too: what is not inlined, as a large closure is not,
+    /// stays compiled for every machine.
+    fn carry_out(self) -> Self::Output;
+}
+
+/// Does work that is compiled for an instruction set: the same operations in wider registers, so the same bits.
 ///
 /// # Panics
 /// If the machine lacks the instruction set.
 #[inline]
-pub fn compiled_for<R>(isa: Isa, work: impl FnOnce() -> R) -> R {
+pub fn compiled_for<W: Work>(isa: Isa, work: W) -> W::Output {
     assert!(isa.is_available(), "this machine has no {}", isa.name());
     match isa {
         // SAFETY: availability was checked just above.
@@ -109,20 +120,20 @@ pub fn compiled_for<R>(isa: Isa, work: impl FnOnce() -> R) -> R {
         // SAFETY: availability was checked just above.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2 => unsafe { compiled_for_avx2(work) },
-        _ => work(),
+        _ => work.carry_out(),
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-fn compiled_for_avx512<R>(work: impl FnOnce() -> R) -> R {
-    work()
+fn compiled_for_avx512<W: Work>(work: W) -> W::Output {
+    work.carry_out()
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn compiled_for_avx2<R>(work: impl FnOnce() -> R) -> R {
-    work()
+fn compiled_for_avx2<W: Work>(work: W) -> W::Output {
+    work.carry_out()
 }
 
 /// Sabotage `lane-unmasked`: what lies in the lane beyond the active ones enters the last of them.

@@ -19,6 +19,7 @@ fn descents(spins: usize, dim: usize, instance: u64, starts: u32) -> Vec<Vec<f64
         execution: Execution { isa: Isa::best(), batch: 48 },
         traced: false,
         starts: JobStarts::Uniform,
+        few_starts: false,
         have_slopes: false,
     };
     let mut points = Vec::new();

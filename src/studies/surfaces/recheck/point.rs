@@ -255,6 +255,7 @@ mod tests {
             execution,
             traced: false,
             starts: JobStarts::Uniform,
+            few_starts: false,
             have_slopes: false,
         };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();

@@ -1,6 +1,7 @@
 //! What a run will need of memory and disk, exactly enough to refuse.
 
 use super::scheduler::Overlap;
+use super::storage::{has_few_starts, order_bytes};
 use crate::critical::MOST_TRIALS;
 use crate::descent::{DeviceClass, EVALUATE_LANES, POLISHES, Protocol, Sought};
 use crate::hamiltonian::HESSIAN_LANES;
@@ -82,7 +83,7 @@ fn staged_bytes(spec: &Spec, dim: u32) -> u64 {
 /// One surface with its sample tensors, the most that any of so many processes holds, and the user's couplings behind it.
 fn tensor_bytes(spec: &Spec, dim: u32, ranks: usize) -> Option<u64> {
     let samples = spec.descent.map_or(0, |descent| descent.method().samples());
-    let tensors = 4 * (1 + u64::from(samples));
+    let tensors = 1 + u64::from(samples);
     spec.layouts(dim).iter().try_fold(0u64, |sum, layout| {
         let own = match spec.couplings {
             Couplings::Random => 0,
@@ -92,7 +93,7 @@ fn tensor_bytes(spec: &Spec, dim: u32, ranks: usize) -> Option<u64> {
                 8u64.checked_mul(array.checked_add(layout.values()?)?)?
             }
         };
-        sum.checked_add(layout.most_values(ranks)?.checked_mul(tensors)?)?.checked_add(own)
+        sum.checked_add(order_bytes(layout, tensors, (ranks, has_few_starts(spec, ranks)))?)?.checked_add(own)
     })
 }
 

@@ -7,7 +7,7 @@
 //!
 //! What is not measured then, but was measured once, on two cores of an Intel Xeon with AVX-512: [`ROW_SECONDS`];
 //! [`CUT_TRIALS`] and [`SEARCH_TRIALS`], fits to runs. Chosen, not measured: how long trials may take.
-//! `scripts/check_estimates.py` holds what comes out against ten runs.
+//! `scripts/check_estimates.py` holds what comes out against thirteen runs.
 
 use std::time::Instant;
 

@@ -10,6 +10,7 @@ mod forecast;
 mod refinement;
 mod scheduler;
 pub(super) mod shared_surface;
+mod storage;
 pub(super) mod task;
 mod workers;
 

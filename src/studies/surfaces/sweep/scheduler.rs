@@ -15,6 +15,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::refinement::{RefinementBatch, RefinementQueue, batch_sizes};
 use super::shared_surface::{SharedSurface, SurfaceJob};
+use super::storage::order_bytes;
 use crate::descent::{Descended, DeviceClass};
 use crate::hamiltonian::layout::most_chunks;
 use crate::hamiltonian::{Layout, SurfaceKey};
@@ -242,9 +243,9 @@ impl<'a> Scheduler<'a> {
 
     fn bytes(&self, layout: Layout) -> u64 {
         let tensors = 1 + u64::from(self.job.protocol.method().samples());
-        let values = |layout: Layout| layout.most_values(self.ranks()).unwrap_or(u64::MAX);
-        let all = self.job.layouts(layout.dim).map(values).fold(0, u64::saturating_add);
-        all.saturating_mul(4 * tensors)
+        let kind = (self.ranks(), self.job.few_starts);
+        let bytes = |layout| order_bytes(&layout, tensors, kind).unwrap_or(u64::MAX);
+        self.job.layouts(layout.dim).map(bytes).fold(0, u64::saturating_add)
     }
 
     /// Processes that hold a surface.

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::storage::has_few_starts;
 use crate::descent::{Execution, Protocol, Rules};
 use crate::hamiltonian::layout::{most_chunks, share};
 use crate::hamiltonian::{ChunkValues, Layout, Model, OwnCouplings, Recipe, Surface, SurfaceKey};
@@ -45,6 +46,8 @@ pub struct SurfaceJob<'a> {
     pub traced: bool,
     /// Where starts begin.
     pub starts: JobStarts<'a>,
+    /// Whether each surface has few starts, so that its couplings are stored for passes with few points.
+    pub few_starts: bool,
     /// Whether records have [`Slopes`](crate::studies::surfaces::record::Slopes) beside them.
     pub have_slopes: bool,
 }
@@ -72,6 +75,7 @@ impl<'a> SurfaceJob<'a> {
             execution: Execution { isa: resources.isa, batch: resources.batch },
             traced: spec.trace,
             starts,
+            few_starts: has_few_starts(spec, resources.shard),
             have_slopes: spec.has_slopes(),
         }
     }
@@ -157,7 +161,8 @@ impl<'a> SharedSurface<'a> {
         let samples = self.job.protocol.method().samples() as usize;
         let recipe = self.recipe.get_or_init(|| {
             let SurfaceJob { key, couplings, rules, model, .. } = self.job;
-            recipe(key, (model.as_ref(), couplings), samples, rules).share(self.held.clone())
+            let recipe = recipe(key, (model.as_ref(), couplings), samples, rules);
+            if self.job.few_starts { recipe.for_few_points() } else { recipe.share(self.held.clone()) }
         });
         let made = numbers.len();
         for number in numbers {

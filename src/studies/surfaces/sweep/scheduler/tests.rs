@@ -41,6 +41,7 @@ impl<'a> SimulatedThreads<'a> {
             execution,
             traced: false,
             starts: JobStarts::Uniform,
+            few_starts: false,
             have_slopes: false,
         };
         let planned = DIMS.iter().enumerate();
