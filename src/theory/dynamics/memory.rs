@@ -1,9 +1,9 @@
 //! Memory integrals of the two-time equations, and the derivatives that follow from them.
 
-use super::Conditions;
+use super::conditions::Conditions;
 use super::ratios::{Place, Ratios};
 use super::rows::{Earlier, History, Row, Slope};
-use crate::theory::Mixture;
+use crate::theory::mixed::Mixture;
 
 /// Derivatives of C and R at fixed ratios θ = s/t: `d/dt = ∂_t + θ ∂_s`, both from integrals over the memory.
 ///

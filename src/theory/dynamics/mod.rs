@@ -7,31 +7,19 @@
 //! | E(t), energy per spin; μ(t), Lagrange multiplier of the sphere | [`Moment`] |
 //!
 //! The flow is dw/dt = −g(w) + √(2T) noise on the sphere, g the Riemannian gradient of L: one unit of time is a sum of rates 1
-//! of `--protocol gd`. Files: `ratios` (grid of s/t), `rows` (rows at earlier times), `memory` (integrals), `solver` (steps).
+//! of `--protocol gd`. Files: `conditions`, `ratios` (grid of s/t), `rows` (rows at earlier times), `memory` (integrals), `solver` (steps).
 
+mod conditions;
 mod memory;
 mod ratios;
 mod rows;
 mod solver;
 
-use crate::theory::Mixture;
+use crate::theory::mixed::Mixture;
 use crate::{Error, Result};
+pub use conditions::Conditions;
+use conditions::{Scales, check};
 use solver::{Resolution, Solver};
-
-/// Temperatures of the dynamics and of the start, in units in which L has variance Λ ξ(1).
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Conditions {
-    /// T ≥ 0; 0 is gradient flow.
-    pub temperature: f64,
-    /// T′ of equilibrium at t = 0; `None` starts uniformly.
-    pub start_temperature: Option<f64>,
-}
-
-impl Conditions {
-    fn start_beta(self) -> f64 {
-        self.start_temperature.map_or(0.0, f64::recip)
-    }
-}
 
 /// A number and an estimate of its error: the difference from a coarser grid and longer steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -159,70 +147,4 @@ impl Dynamics {
 
 fn estimate(fine: f64, coarse: f64) -> Estimate {
     Estimate { value: fine, error: (fine - coarse).abs().max(8.0 * f64::EPSILON * fine.abs()) }
-}
-
-/// Rates of the equations.
-#[derive(Debug, Clone, Copy)]
-struct Scales {
-    /// Largest rate of relaxation but for μ: the half-width 2√ξ″ of the Hessian's spectrum, or √ξ′ of a field.
-    rate: f64,
-    /// About what μ comes to.
-    multiplier: f64,
-}
-
-/// Width of the narrowest panel, in units of 1/rate.
-const NARROWEST: f64 = 1.2;
-
-impl Scales {
-    fn new(mixture: &Mixture, conditions: Conditions) -> Self {
-        let [slope, curvature] = [1, 2].map(|n| mixture.derivative(n, 1.0));
-        let rate = (2.0 * curvature.sqrt()).max(slope.sqrt());
-        let beta = conditions.start_beta().max(conditions.temperature.recip().min(rate / slope));
-        Self { rate, multiplier: conditions.temperature + beta * slope }
-    }
-
-    /// Halvings of panels for times up to `latest`.
-    fn depth(self, latest: f64) -> u32 {
-        ((latest * self.rate.max(self.multiplier) / NARROWEST).log2().ceil().max(3.0) as u32).min(60)
-    }
-}
-
-fn check(mixture: &Mixture, conditions: Conditions) -> Result<()> {
-    let Conditions { temperature, start_temperature } = conditions;
-    if !(temperature.is_finite() && temperature >= 0.0) {
-        return Err(Error::bad_input(
-            "temperature",
-            temperature,
-            "a finite number, at least 0 (gradient flow)",
-        ));
-    }
-    let Some(start) = start_temperature else { return Ok(()) };
-    if mixture.field() > 0.0 {
-        let allowed =
-            "a model without a random field (order 1): with one, equilibrium is not the annealed one";
-        return Err(Error::bad_input("start-temperature", start, allowed));
-    }
-    let lowest = static_transition(mixture);
-    if !(start.is_finite() && start >= lowest) {
-        let allowed = format!(
-            "a finite temperature from T_s = {lowest:.6} on: below it equilibrium is spread over few states, which these equations do not hold for"
-        );
-        return Err(Error::bad_input("start-temperature", start, allowed));
-    }
-    Ok(())
-}
-
-/// T_s, the lowest temperature at which `ξ(q)/T² + ln(1−q) + q ≤ 0` on [0, 1): the free energy is the annealed one above it.
-///
-/// # Reference
-/// Talagrand (2006), *Free energy of the spherical mean field model*, Proposition 2.3.
-fn static_transition(mixture: &Mixture) -> f64 {
-    let square = |q: f64| mixture.xi(q) / -((-q).ln_1p() + q);
-    // q = 1 − e^{−x}, since the maximum may be near 1.
-    const POINTS: usize = 4000;
-    let largest =
-        (1..=POINTS).map(|k| square(-(-30.0 * k as f64 / POINTS as f64).exp_m1())).fold(0.0, f64::max);
-    // ξ ~ v_2 q² against q²/2 at q → 0.
-    let at_zero = mixture.derivative(2, 0.0);
-    largest.max(at_zero).sqrt()
 }

@@ -1,10 +1,10 @@
 //! Steps in time: predictor and corrector of Adams on a grid of rows that are never far apart.
 
+use super::conditions::{Conditions, Scales};
 use super::memory::Memory;
 use super::rows::{History, Row, Slope};
-use super::{Conditions, Scales};
 use crate::numeric::quadrature::gauss_rule;
-use crate::theory::Mixture;
+use crate::theory::mixed::Mixture;
 use crate::{Error, Result};
 
 /// How finely a solution is computed.
