@@ -127,7 +127,7 @@ fn wrong_input_names_key_value_and_what_is_allowed() {
     };
     assert!(message(&pure, -0.1, None, 1.0).starts_with("temperature = -0.1: "));
     assert!(message(&pure, f64::NAN, None, 1.0).starts_with("temperature = NaN: "));
-    assert!(message(&pure, 0.0, Some(0.8), 1.0).contains("T_s = 0.828806"));
+    assert!(message(&pure, 0.0, Some(0.8), 1.0).contains("T_s = 0.828805"));
     assert!(message(&field, 0.0, Some(2.0), 1.0).contains("random field"));
     assert!(message(&pure, 0.0, None, f64::INFINITY).starts_with("time = inf: "));
     assert!(message(&pure, 0.0, None, 1e7).contains("4 GiB"));

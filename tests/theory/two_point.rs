@@ -16,9 +16,8 @@ fn solved(h: f64, q: f64, x: [f64; 4]) -> [f64; 4] {
     for k in 0..4 {
         for i in (0..4).filter(|&i| i != k) {
             let factor = rows[i][k] / rows[k][k];
-            for j in 0..5 {
-                rows[i][j] -= factor * rows[k][j];
-            }
+            let pivot = rows[k];
+            rows[i].iter_mut().zip(pivot).for_each(|(entry, above)| *entry -= factor * above);
         }
     }
     [0, 1, 2, 3].map(|k| rows[k][4] / rows[k][k])
@@ -46,11 +45,11 @@ fn without_overlap_the_points_know_nothing_of_each_other() {
 
 #[test]
 fn complexities_and_indices_follow_a_plain_inverse() {
+    let mut indices = [0, 0];
     for spins in [3_u32, 4, 6] {
         let h = f64::from(spins);
         let alone = Complexity::new(spins).unwrap();
         let curvature = h * (h - 1.0);
-        let mut indices = [0, 0];
         for energy in [-1.9, -1.72, -1.66] {
             let pairs = TwoPoint::new(spins, energy).unwrap();
             for (other, q) in [-1.9_f64, -1.75, -1.68, -1.64]
@@ -88,8 +87,8 @@ fn complexities_and_indices_follow_a_plain_inverse() {
                 assert_eq!(index == 1, is_there && low < h * other, "{spins} {energy} {other} {q}");
             }
         }
-        assert!(indices[0] > 0 && indices[1] > 0, "{spins}: {indices:?}");
     }
+    assert!(indices[0] > 5 && indices[1] > 5, "{indices:?}");
 }
 
 #[test]

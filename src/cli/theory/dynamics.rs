@@ -82,12 +82,9 @@ struct Waiting {
 pub fn text(args: &Args) -> Result<String> {
     let times: Vec<f64> = values::all(&args.time, |text| values::times("--time", text))?;
     let waiting: Vec<f64> = values::all(&args.waiting, |text| values::times("--waiting", text))?;
-    if let Some(pair) = times.windows(2).find(|pair| pair[0] >= pair[1]) {
-        return Err(Error::bad_input(
-            "--time",
-            pair[1],
-            format!("times in rising order; it follows {}", pair[0]),
-        ));
+    let mut pairs = times.iter().zip(times.iter().skip(1));
+    if let Some((before, time)) = pairs.find(|(before, time)| before >= time) {
+        return Err(Error::bad_input("--time", time, format!("times in rising order; it follows {before}")));
     }
     let values = solve(args, &times, &waiting)?;
     if args.json {

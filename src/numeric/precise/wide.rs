@@ -26,7 +26,7 @@ impl<const N: usize> Wide<N> {
 
     /// The number x; NaN if it is not finite.
     pub fn new(x: f64) -> Self {
-        let (bits, scale) = (x.to_bits() & (1 << 52) - 1, (x.to_bits() >> 52 & 0x7ff) as i64);
+        let (bits, scale) = (x.to_bits() & ((1 << 52) - 1), ((x.to_bits() >> 52) & 0x7ff) as i64);
         let (bits, exponent) = match scale {
             0x7ff => return Self::NAN,
             0 => (bits, -1074),
@@ -98,7 +98,7 @@ impl<const N: usize> Wide<N> {
     fn shifted_left(mut self, guard: u64) -> Self {
         let shift = self.words[N - 1].leading_zeros();
         // In two steps, so that a shift by 0 needs no case of its own.
-        let moved = |word: u64, next: u64| word << shift | next >> 1 >> (63 - shift);
+        let moved = |word: u64, next: u64| (word << shift) | (next >> 1 >> (63 - shift));
         for i in (1..N).rev() {
             self.words[i] = moved(self.words[i], self.words[i - 1]);
         }
@@ -128,7 +128,7 @@ impl<const N: usize> Wide<N> {
     pub(super) fn lowered(&self, bits: usize) -> ([u64; N], u64) {
         let (skipped, shift) = (bits / 64, bits % 64);
         // In two steps, so that a shift by 0 needs no case of its own.
-        let moved = |word: u64, above: u64| word >> shift | above << 1 << (63 - shift);
+        let moved = |word: u64, above: u64| (word >> shift) | (above << 1 << (63 - shift));
         let at = |i: usize| self.words.get(i).copied().unwrap_or(0);
         if skipped == 0 {
             let guard = moved(0, self.words[0]);
