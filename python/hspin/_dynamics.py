@@ -107,7 +107,7 @@ def dynamics(
     >>> import hspin as hs
     >>> found = hs.theory.dynamics(3, [0.5, 1.0], waiting=[0.5])
     >>> found.energy.round(4)
-    array([-0.9581, -1.2198])
+    array([-0.9681, -1.2198])
     >>> found.correlation.shape
     (2, 1)
     """
