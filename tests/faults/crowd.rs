@@ -9,7 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::family::Family;
-use crate::harness::{Place, about, dump, start, succeed, sweep, under_way, units, wait_until};
+use crate::harness::{Place, about, dump, signal, start, succeed, sweep, under_way, units, wait_until};
 use crate::jobs::loud;
 
 /// Thirty units over a second or more.
@@ -143,9 +143,14 @@ fn a_lock_that_is_deleted_lets_nobody_damage_the_run() {
     for stored in [1, 3, 6] {
         family.case(&format!("deleted at {stored} units"), || {
             let run = place.path(&format!("{stored}.run"));
+            let lock = place.path(&format!("{stored}.run.lock"));
             let first = under_way(&run, A_SECOND, stored);
-            fs::remove_file(place.path(&format!("{stored}.run.lock"))).unwrap();
+            // The first stands still until the second works, so that it cannot have ended before.
+            signal(&first, "STOP");
+            fs::remove_file(&lock).unwrap();
             let second = start(&mut sweep(&run, A_SECOND));
+            wait_until("the second holds a lock", || lock.exists());
+            signal(&first, "CONT");
             let ends = [first, second].map(|child| child.wait_with_output().unwrap());
             let mut codes = ends.each_ref().map(|output| output.status.code());
             codes.sort();
