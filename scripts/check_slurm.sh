@@ -54,13 +54,13 @@ case $depends in
 esac
 SLURM_JOB_ID=$job "$INTERRUPTED" "$([ "$job" = "${INTERRUPT:-}" ] && echo yes || echo no)" "$LOGS/status-$job" "$@" >> "$LOGS/output" 2>&1
 END
-    # interrupted yes|no FILE SCRIPT …: runs the script, writes its status to FILE. With yes it is slow, and gets TERM after the
-    # first stored unit of $RUN.
+    # interrupted yes|no FILE SCRIPT …: runs the script, writes its status to FILE. With yes it is slow, stores early, and
+    # gets TERM after the first stored unit of $RUN.
     cat > "$work/bin/interrupted" << 'END'
 #!/usr/bin/env bash
 signal=$1 file=$2
 shift 2
-[ "$signal" = no ] || export HSPIN_ISA=scalar
+[ "$signal" = no ] || export HSPIN_ISA=scalar HSPIN_BATCH=8
 bash "$@" &
 script=$! status=0
 if [ "$signal" = yes ]; then
@@ -68,7 +68,7 @@ if [ "$signal" = yes ]; then
         kill -0 $script 2> /dev/null || break
         sleep 0.05
     done
-    kill -TERM $script
+    kill -TERM $script && echo sent >> "$LOGS/signals"
 fi
 wait $script || status=$?
 echo $status > "$file"
@@ -122,16 +122,14 @@ what_is_not_requeued() {
 
 parts_of_an_array_are_merged() {
     new_case array
-    local finish_status
     export SIZES="20 30" SLURM_ARRAY_TASK_ID=0 RUN=size-20.run
     expect "status of the first part after TERM" "$(job yes "$scripts/array.sh" "${rest[@]}")" 143
     expect "requeued part" "$(requeued)" "requeue 7,"
     export SLURM_ARRAY_TASK_ID=1
     expect "status of the second part" "$(job no "$scripts/array.sh" "${rest[@]}")" 0
-    export SLURM_ARRAY_TASK_ID=0
     # Not yet complete: merged, and refused.
-    finish_status=$(RUN=early.run job no "$scripts/finish.sh" "size-*.run")
-    expect "status of finish.sh with a part that is not complete" "$finish_status" 1
+    expect "status of finish.sh with a part that is not complete" "$(RUN=early.run job no "$scripts/finish.sh" "size-*.run")" 1
+    export SLURM_ARRAY_TASK_ID=0
     expect "status of the resumed part" "$(job no "$scripts/array.sh" "${rest[@]}")" 0
     export SLURM_ARRAY_TASK_ID=2
     expect "status of a part without a size" "$(job no "$scripts/array.sh" "${rest[@]}")" 2
@@ -166,7 +164,8 @@ faults_are_noticed() {
     kill -KILL "$(tail -n 1 logs/steps)"
     new_case silent
     sed 's/kill -TERM "$step"/true/' "$scripts/one-run.sh" > silent.sh
-    expect "status of a script that passes no signal on" "$(job yes silent.sh "${asked[@]}")" 0
+    expect "status of a script that passes no signal on" "$(job yes silent.sh --dims 20 --starts 200)" 0
+    expect "signal sent" "$(cat logs/signals)" sent
     expect "complete without a signal" "$(found case.run complete)" true
     new_case stubborn
     sed 's/^if \[ -n "$asked" \].*REQUEUE.*/if true; then/' "$scripts/one-run.sh" > stubborn.sh
@@ -191,7 +190,8 @@ directives_are_there() {
     done
 }
 
-rest=(--starts 100 --seed 11)
+# Many, so that no machine is done before it is interrupted; only the resumed jobs, which are fast, compute all of them.
+rest=(--starts 400 --seed 11)
 asked=("--dims=20,30" "${rest[@]}")
 command -v hspin > /dev/null || fail "hspin is not on the PATH"
 directives_are_there
