@@ -34,8 +34,16 @@ CONTENTS = {
     "The science": ["docs/model", "docs/protocols", "docs/exact-counts", "docs/dynamics", "docs/theory-and-data"],
     "Results": ["docs/results", "docs/gallery", "docs/performance", "benches/README", "benches/gpu"],
     "Guarantees": ["docs/guarantees", "docs/trust"],
-    "Reference": ["docs/reference", "docs/commands", "docs/json", "docs/columns", "docs/python-reference"],
-    "Project": ["CONTRIBUTING", "ARCHITECTURE", "CHANGELOG", "assets/digits/README"],
+    "Reference": ["docs/reference", "docs/commands", "docs/json", "docs/columns", "docs/python-reference", "docs/stability"],
+    "Project": [
+        "CONTRIBUTING",
+        "ARCHITECTURE",
+        "CHANGELOG",
+        "docs/releasing",
+        "SECURITY",
+        "CODE_OF_CONDUCT",
+        "assets/digits/README",
+    ],
 }
 NOTEBOOKS = [
     "paper-figure-3",

@@ -38,6 +38,9 @@
 //! # Reference
 //! Choromanska, Henaff, Mathieu, Ben Arous, LeCun (2015), *The Loss Surfaces of Multilayer Networks*.
 
+// On docs.rs, whose compiler is a nightly one: items say which feature they need.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[macro_use]
 mod named;
 #[macro_use]
