@@ -15,7 +15,7 @@ struct Room {
     imports: &'static [&'static str],
 }
 
-const ROOMS: [Room; 17] = [
+const ROOMS: [Room; 18] = [
     Room { name: "numeric", imports: &[] },
     Room { name: "rng", imports: &[] },
     Room { name: "files", imports: &["numeric"] },
@@ -61,6 +61,10 @@ const ROOMS: [Room; 17] = [
     },
     Room { name: "figures", imports: &["files", "analysis"] },
     Room {
+        name: "report",
+        imports: &["networks", "descent", "study", "studies", "analysis", "figures"],
+    },
+    Room {
         name: "cli",
         imports: &[
             "numeric",
@@ -77,6 +81,7 @@ const ROOMS: [Room; 17] = [
             "theory",
             "analysis",
             "figures",
+            "report",
         ],
     },
 ];

@@ -4,6 +4,10 @@ use crate::analysis::UnitCount;
 use crate::analysis::networks::{
     CRITICAL, Claim, ClaimName, ClaimVerdict, INDEX_RANGE, LEVEL, Quantity, Report, Test,
 };
+use crate::networks::anneal::AnnealProtocol;
+use crate::networks::{ExampleOrder, TrainingProtocol};
+use crate::studies::networks::NetworksProtocol;
+use crate::studies::networks::limits::Echo;
 
 /// Digits that MNIST trains on, as the paper does.
 const MNIST: u32 = 60_000;
@@ -177,6 +181,32 @@ pub fn unfinished(report: &Report) -> String {
         return String::new();
     }
     format!("UNFINISHED ({}); the same networks sweep resumes.\n", parts.join("; "))
+}
+
+/// How networks are trained.
+pub fn protocol(protocol: &NetworksProtocol) -> String {
+    match *protocol {
+        NetworksProtocol::Sgd(TrainingProtocol { epochs, batch, rate, decay, order }) => {
+            let order = match order {
+                ExampleOrder::Shared => ", sixteen networks in one order of the digits",
+                ExampleOrder::Own => "",
+            };
+            format!(
+                "sgd: {epochs} epochs, mini-batches of {batch}, rate {}/(1 + {} e){order}",
+                Echo(rate),
+                Echo(decay)
+            )
+        }
+        NetworksProtocol::Anneal(AnnealProtocol { sweeps, hot, cold, kept, gain }) => {
+            format!(
+                "annealing: {sweeps} sweeps from T = {} to {}, {} of weights free, gain {}",
+                Echo(hot),
+                Echo(cold),
+                Echo(kept),
+                Echo(gain)
+            )
+        }
+    }
 }
 
 /// Largest and least magnitude that is written without an exponent.
