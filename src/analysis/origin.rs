@@ -9,7 +9,8 @@ use crate::networks::ExampleOrder;
 use crate::networks::data::bundled;
 use crate::studies::networks::{DigitsUsed, NetworksProtocol, NetworksSpec, NetworksStore};
 use crate::studies::surfaces::{
-    Couplings, ModelRequest, Preset, Request, Spec, SpikeRequest, StartsFrom, SurfaceStore, mixture_text, spike_text,
+    Couplings, ModelRequest, Preset, Request, Spec, SpikeRequest, StartsFrom, SurfaceStore, mixture_text,
+    spike_text,
 };
 use crate::study::{RunSpec, Store, Study};
 
@@ -67,7 +68,9 @@ impl Origin {
     pub fn of_surfaces(store: &SurfaceStore) -> Result<Self> {
         let spec = store.spec();
         let mut command = Command::default();
-        command.words.push(format!("hspin {} --out NEW.run", if spec.is_census() { "census" } else { "sweep" }));
+        command
+            .words
+            .push(format!("hspin {} --out NEW.run", if spec.is_census() { "census" } else { "sweep" }));
         model(&mut command, spec);
         command.flag(if spec.is_census() { "--dim" } else { "--dims" }, spec.dims.iter().join(","));
         if !spec.is_census() {
@@ -142,9 +145,11 @@ fn model(command: &mut Command, spec: &Spec) {
             }
         }
         own => {
-            let files = if matches!(own, Couplings::Orders { .. }) { "COUPLINGS-P.npy,…" } else { "COUPLINGS.npy" };
+            let files =
+                if matches!(own, Couplings::Orders { .. }) { "COUPLINGS-P.npy,…" } else { "COUPLINGS.npy" };
             command.flag("--couplings", files);
-            let text = "The couplings are those of a file of the user's own, of which the run has the checksum.";
+            let text =
+                "The couplings are those of a file of the user's own, of which the run has the checksum.";
             command.notes.push(text.to_owned());
         }
     }
@@ -152,7 +157,8 @@ fn model(command: &mut Command, spec: &Spec) {
         Some(StartsFrom::Overlap(overlap)) => command.flag("--start-overlap", overlap),
         Some(StartsFrom::Points { .. }) => {
             command.flag("--starts-from", "POINTS.npy");
-            let text = "Starts begin at points of a file of the user's own, of which the run has the checksum.";
+            let text =
+                "Starts begin at points of a file of the user's own, of which the run has the checksum.";
             command.notes.push(text.to_owned());
         }
         None => {}
@@ -214,9 +220,8 @@ fn asked_model(spec: &Spec) -> ModelRequest {
 /// Constants that are not the default ones, as a configuration file has them.
 fn config(written: &Written, default: Option<&Written>) -> String {
     let usual = default.map(|default| default.constants.entries());
-    let is_usual = |key: &str, value: &str| {
-        usual.iter().flatten().any(|entry| entry.key == key && entry.value == value)
-    };
+    let is_usual =
+        |key: &str, value: &str| usual.iter().flatten().any(|entry| entry.key == key && entry.value == value);
     let entries = written.constants.entries().into_iter();
     entries
         .filter(|entry| entry.value != "none" && !is_usual(entry.key, &entry.value))

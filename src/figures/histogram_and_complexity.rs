@@ -35,7 +35,8 @@ pub const FIGURE: Figure = Figure {
         RunInputs {
             kinds: &[SoughtPoints::Descent, SoughtPoints::Census, SoughtPoints::Saddle],
             random: true,
-            points: false, traces: false,
+            points: false,
+            traces: false,
         },
         |inputs| Ok(draw(&HistogramAndComplexity::of_run(&inputs.store()?)?)),
     ),

@@ -33,7 +33,11 @@ pub fn render_inline(drawing: &Drawing) -> String {
 
 /// The font of all texts, with its bytes.
 pub fn style() -> String {
-    format!("{}text{{font-family:\"{}\",\"DejaVu Sans\",sans-serif;white-space:pre}}", font::css_rule(), font::FAMILY)
+    format!(
+        "{}text{{font-family:\"{}\",\"DejaVu Sans\",sans-serif;white-space:pre}}",
+        font::css_rule(),
+        font::FAMILY
+    )
 }
 
 fn content(drawing: &Drawing) -> String {

@@ -1,6 +1,6 @@
 //! Energy and gradient of descents against steps, by size.
 
-use super::axes::{AxisRange, Guide, Lines, PlotPanel};
+use super::axes::{AxisRange, Lines, PlotPanel};
 use super::drawing::{Drawing, Rect};
 use super::figure::{Figure, RunInputs, Source};
 use super::style::{self, CURVE_WIDTH, INK, Stroke};
@@ -71,7 +71,8 @@ fn marks(x: AxisRange) -> Vec<(f64, String)> {
 fn energies(table: &DescentTraces) -> AxisRange {
     let limits = [table.e_0, table.e_inf].into_iter().flatten().map(|e| -e);
     let all = table.sets.iter().flat_map(|set| set.energy.iter().flatten().copied()).chain(limits);
-    let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), u| (low.min(u), high.max(u)));
+    let (low, high) =
+        all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), u| (low.min(u), high.max(u)));
     let (low, high) = if low <= high { (low, high) } else { (-1.0, 0.0) };
     let margin = 0.04 * (high - low).max(1e-6 * low.abs().max(1e-300));
     AxisRange::new(low - margin, high + margin)
@@ -115,7 +116,8 @@ fn draw_legend(drawing: &mut Drawing, table: &DescentTraces) {
     }
     lines.notes(["Λ: number of starts", "line: median", "band: 10 % to 90 %", "of the starts"], 19.0);
     if table.e_0.or(table.e_inf).is_some() {
-        let names: Vec<&str> = [table.e_0.map(|_| "−E_{0}"), table.e_inf.map(|_| "−E_{∞}")].into_iter().flatten().collect();
+        let names: Vec<&str> =
+            [table.e_0.map(|_| "−E_{0}"), table.e_inf.map(|_| "−E_{∞}")].into_iter().flatten().collect();
         lines.notes([format!("dashed: {}", names.join(", ")), "as Λ → ∞".to_owned()], 19.0);
     }
 }

@@ -169,7 +169,8 @@ pub fn figure(id: &str, title: &str, drawing: &Drawing) -> Html {
 fn drawn(figures: &[Drawing]) -> Html {
     let each = figures.iter().map(|drawing| {
         let label = format!("Figure: {}", drawing.title);
-        let frame = [("class", "paper"), ("tabindex", "0"), ("role", "region"), ("aria-label", label.as_str())];
+        let frame =
+            [("class", "paper"), ("tabindex", "0"), ("role", "region"), ("aria-label", label.as_str())];
         element("div", &frame, Html::own(render_inline(drawing)))
     });
     element("div", &[("class", "static")], Html::all(each))

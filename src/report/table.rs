@@ -46,6 +46,12 @@ impl Cell {
         Self::shown_as(share, |share| format!("{} %", number(Some(100.0 * share), decimals)))
     }
 
+    /// The same with more text behind it.
+    #[must_use]
+    pub fn followed_by(self, text: &str) -> Self {
+        Self { text: self.text + text, ..self }
+    }
+
     /// The same with its key in JSON.
     #[must_use]
     pub fn keyed(self, key: &'static str) -> Self {
@@ -83,19 +89,17 @@ impl Table {
         self.rows.push((name.into(), cells));
     }
 
-    /// Whether it has no rows.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     /// The table in a frame that scrolls sideways where a screen is narrow; nothing without rows.
     pub fn html(&self) -> Html {
         if self.rows.is_empty() {
             return Html::none();
         }
         let heading = |(heading, meaning): &(String, &'static str)| {
-            let title: Attributes =
-                if meaning.is_empty() { &[("scope", "col")] } else { &[("scope", "col"), ("title", meaning)] };
+            let title: Attributes = if meaning.is_empty() {
+                &[("scope", "col")]
+            } else {
+                &[("scope", "col"), ("title", meaning)]
+            };
             element("th", title, Html::text(heading))
         };
         let caption = element("caption", &[], Html::text(&self.caption));
@@ -107,7 +111,11 @@ impl Table {
             Html::all([caption, element("thead", &[], head), element("tbody", &[], rows)]),
         );
         let label = format!("Table: {}", self.caption);
-        element("div", &[("class", "wide"), ("tabindex", "0"), ("role", "region"), ("aria-label", &label)], table)
+        element(
+            "div",
+            &[("class", "wide"), ("tabindex", "0"), ("role", "region"), ("aria-label", &label)],
+            table,
+        )
     }
 
     /// The same as comma-separated text, with all digits.
@@ -135,7 +143,11 @@ fn row(name: &str, cells: &[Cell]) -> Html {
 }
 
 fn field(text: &str) -> String {
-    if text.contains(['"', ',', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    if text.contains(['"', ',', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -60,10 +60,7 @@ const ROOMS: [Room; 18] = [
         ],
     },
     Room { name: "figures", imports: &["files", "analysis"] },
-    Room {
-        name: "report",
-        imports: &["networks", "descent", "study", "studies", "analysis", "figures"],
-    },
+    Room { name: "report", imports: &["networks", "descent", "study", "studies", "analysis", "figures"] },
     Room {
         name: "cli",
         imports: &[

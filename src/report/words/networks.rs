@@ -43,19 +43,35 @@ pub fn claims(report: &Report) -> String {
     for claim in &report.claims {
         text.push_str(&of_claim(claim, report));
     }
+    text.push_str(&meaning(report));
+    text
+}
+
+/// What a verdict on a claim means.
+pub fn meaning(report: &Report) -> String {
     let groups = match report.group {
         1 => "Every network goes through the digits in its own order: errors are over networks".to_owned(),
         group => format!("Errors are over groups of {group} networks that share the order of the digits"),
     };
-    text.push_str(&format!(
+    format!(
         "Agrees: one-sided p < {LEVEL} for the claim, for every deciding number. Disagrees: p < {LEVEL} against it, \
          shared by its numbers.\nUndecided: neither. Of a hundred runs at the border of a claim, at most one is said to \
          agree and one to disagree.\n{groups}, p-values by Student's law.\n"
-    ));
-    text
+    )
 }
 
-fn of_claim(claim: &Claim, report: &Report) -> String {
+/// A claim in a few words.
+pub fn in_short(claim: ClaimName) -> &'static str {
+    match claim {
+        ClaimName::VarianceFalls => "variance of scaled losses falls",
+        ClaimName::CorrelationFalls => "correlation falls",
+        ClaimName::IndexIsSmall => "index is of order 0.01",
+        ClaimName::DescentIsAsGood => "descent is as good as annealing",
+    }
+}
+
+/// A claim with its verdict and numbers; the first line says which it is.
+pub fn of_claim(claim: &Claim, report: &Report) -> String {
     let verdict = match claim.verdict {
         ClaimVerdict::Agrees => "agrees",
         ClaimVerdict::Disagrees => "DISAGREES",

@@ -7,6 +7,11 @@ use crate::studies::surfaces::{Couplings, Preset, Spec, SurfaceStore, model_text
 
 /// Where a run is, how far it is, and what it is on.
 pub fn heading(store: &SurfaceStore, summary: &RunSummary) -> String {
+    format!("{}: {}\n{}\n", store.path().display(), state(summary), about(store, summary))
+}
+
+/// What a run is on, and how its starts descend.
+pub fn about(store: &SurfaceStore, summary: &RunSummary) -> String {
     let spec = store.spec();
     let RunSummary { seed, instances, starts, .. } = summary;
     let surfaces = counted(u64::from(*instances), "surface", "surfaces");
@@ -18,11 +23,12 @@ pub fn heading(store: &SurfaceStore, summary: &RunSummary) -> String {
             format!("couplings of your own{kept}{}, seed {seed}", scale(spec.couplings.scale()))
         }
     };
-    let state = state(summary);
-    let path = store.path().display();
     let descent = descent(spec);
     let model = model(spec);
-    format!("{path}: {state}\n{model}, {couplings}, {surfaces} per size, {starts} each, {descent}\n")
+    if spec.is_census() {
+        return format!("{model}, Λ = {}, {couplings}, {surfaces}, {descent}", spec.dim());
+    }
+    format!("{model}, {couplings}, {surfaces} per size, {starts} each, {descent}")
 }
 
 /// What random surfaces are drawn from.
