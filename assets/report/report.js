@@ -108,6 +108,15 @@
     };
     const ink = (name) => getComputedStyle(root).getPropertyValue(name).trim();
 
+    // A label of a tick: all of an axis have as many decimals.
+    function tick(x, step) {
+        if (x === null || x === undefined) return "";
+        const size = Math.abs(step);
+        if (size < 1e-4 || size >= 1e6) return text(x, 4);
+        const decimals = (String(+size.toPrecision(6)).split(".")[1] ?? "").length;
+        return (+x.toPrecision(12)).toFixed(decimals).replace(/^-0(\.0*)?$/, "0$1").replace("-", "−");
+    }
+
     // The place of the last value at or before x, or the nearest one.
     function place(series, x) {
         const xs = series.x;
@@ -134,7 +143,7 @@
                 "aria-label": `${this.data.title} Arrow keys read values along ${this.data.x}.`,
             });
             this.plot.addEventListener("keydown", (event) => this.move(event));
-            this.frame.append(this.choices(), this.plot, this.readout, this.legend);
+            this.frame.append(this.choices(), this.plot, this.legend, this.readout);
             this.frame.hidden = false;
             new ResizeObserver(() => this.resize()).observe(this.plot);
             this.hint();
@@ -178,7 +187,7 @@
             const tables = [], series = [{}], bands = [];
             for (const s of shown) {
                 const color = onPage(s.color);
-                const line = { label: s.label, stroke: color, width: 2, dash: s.dashed ? [6, 4] : undefined, spanGaps: true, points: { show: false } };
+                const line = { label: s.label, stroke: color, width: 2, pxAlign: 0, dash: s.dashed ? [6, 4] : undefined, spanGaps: true, points: { show: false } };
                 tables.push(s.kind === "band" ? [s.x, s.y, s.to] : [s.x, s.y]);
                 if (s.kind === "band") {
                     series.push({ ...line, width: 0 }, { ...line, width: 0 });
@@ -186,7 +195,7 @@
                 } else if (s.kind === "steps") {
                     series.push({ ...line, paths: uPlot.paths.stepped({ align: 1 }), fill: all ? undefined : faded(color, 0.25) });
                 } else if (s.kind === "points") {
-                    series.push({ ...line, width: 0, paths: () => null, points: { show: true, size: all ? 4 : 6, fill: color, stroke: color } });
+                    series.push({ ...line, width: 0, paths: () => null, points: { show: true, size: all ? 6 : 8, fill: color, stroke: color } });
                 } else {
                     series.push(line);
                 }
@@ -195,7 +204,7 @@
                 ...this.size(), series, bands, legend: { show: false },
                 cursor: { y: false, points: { show: false }, drag: { x: true, y: false } },
                 scales: { x: this.scale(this.data.x_log, false), y: this.scale(this.data.y_log, true) },
-                axes: [this.axis(this.data.x, this.data.x_log), { ...this.axis(this.data.y, this.data.y_log), size: 64 }],
+                axes: [this.axis(this.data.x, this.data.x_log), { ...this.axis(this.data.y, this.data.y_log), size: 62 }],
                 hooks: { draw: [(u) => this.guides(u)], setCursor: [(u) => this.read(u)] },
             };
             this.uplot = new uPlot(options, uPlot.join(tables), this.plot);
@@ -235,9 +244,12 @@
         axis(label, log) {
             const values = log
                 ? (u, splits) => splits.map((x) => (x !== null && Math.abs(Math.log10(x) % 1) < 1e-9 ? text(x) : ""))
-                : (u, splits) => splits.map((x) => (x === null ? "" : text(x, 6)));
+                : (u, splits, axis, space, step) => splits.map((x) => tick(x, step));
             const grid = { stroke: ink("--grid"), width: 1 };
-            return { label, stroke: ink("--ink"), grid, ticks: grid, values, font: "13px system-ui, sans-serif", labelFont: "14px system-ui, sans-serif" };
+            const whole = this.data.series.every((s) => s.x.every(Number.isInteger)) && label === this.data.x;
+            const incrs = whole ? [1, 2, 5].flatMap((one) => [0, 1, 2, 3, 4, 5, 6].map((power) => one * 10 ** power)).sort((a, b) => a - b) : undefined;
+            const places = { size: 34, labelSize: 26, ...(incrs && !log ? { incrs } : {}) };
+            return { label, stroke: ink("--ink"), grid, ...places, ticks: grid, values, font: "13px system-ui, sans-serif", labelFont: "14px system-ui, sans-serif" };
         }
 
         // Lines of Λ → ∞ with their names; of two, the names stand apart.
@@ -248,6 +260,8 @@
             ctx.strokeStyle = ctx.fillStyle = ink("--soft");
             ctx.setLineDash([5 * ratio, 4 * ratio]);
             ctx.lineWidth = ratio;
+            ctx.textAlign = "left";
+            ctx.textBaseline = "alphabetic";
             guides.forEach((guide, i) => {
                 const at = u.valToPos(guide.at, guide.across ? "y" : "x", true);
                 const [from, length] = guide.across ? [bbox.top, bbox.height] : [bbox.left, bbox.width];

@@ -154,7 +154,11 @@ impl Chart {
             &[],
             Html::all([of_text("strong", &self.title), Html::text(" "), Html::text(note)]),
         );
-        let class = if has_data { "chart" } else { "drawn" };
+        let class = match (has_data, figures.is_empty()) {
+            (false, _) => "drawn",
+            (true, false) => "chart",
+            (true, true) => "chart alone",
+        };
         Ok(element("figure", &[("class", class), ("id", id)], Html::all([caption, chart, drawn(figures)])))
     }
 }

@@ -40,7 +40,7 @@ pub fn document(runs: &[RunPage]) -> String {
          <script>{CHARTS}</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
         policy(),
         env!("CARGO_PKG_VERSION"),
-        of_text("title", title).into_string(),
+        element("title", &[], Html::plain(title)).into_string(),
         font_style(),
         body.into_string()
     )
@@ -60,7 +60,7 @@ fn policy() -> String {
 fn top(runs: &[RunPage]) -> Html {
     let [run] = runs else {
         let link = |(i, run): (usize, &RunPage)| {
-            let link = element("a", &[("href", &format!("#{}", Ids(i).of("run")))], Html::text(&run.name));
+            let link = element("a", &[("href", &format!("#{}", Ids(i).of("run")))], Html::plain(&run.name));
             element("li", &[], link)
         };
         let links = element("ul", &[], Html::all(runs.iter().enumerate().map(link)));
@@ -69,7 +69,7 @@ fn top(runs: &[RunPage]) -> Html {
             element("nav", &[("class", "runs"), ("aria-label", "Runs")], links),
         ]);
     };
-    Html::all([of_text("h1", &run.name), about(run)])
+    Html::all([element("h1", &[], Html::plain(&run.name)), about(run)])
 }
 
 fn about(run: &RunPage) -> Html {
@@ -82,7 +82,11 @@ fn about(run: &RunPage) -> Html {
 }
 
 fn of_run(ids: Ids, run: &RunPage, several: bool) -> Html {
-    let head = if several { Html::all([of_text("h2", &run.name), about(run)]) } else { Html::none() };
+    let head = if several {
+        Html::all([element("h2", &[], Html::plain(&run.name)), about(run)])
+    } else {
+        Html::none()
+    };
     let id = |section: &Section| ids.of(section.key);
     let links = run.sections.iter().map(|section| {
         let address = format!("#{}", id(section));

@@ -5,8 +5,13 @@
 pub struct Html(String);
 
 impl Html {
-    /// A text.
+    /// A text, with subscripts in E_0 and the like.
     pub fn text(text: impl AsRef<str>) -> Self {
+        Self(with_subscripts(&escaped(text.as_ref())))
+    }
+
+    /// A text as it is written.
+    pub fn plain(text: impl AsRef<str>) -> Self {
         Self(escaped(text.as_ref()))
     }
 
@@ -72,6 +77,29 @@ pub fn data(json: &str) -> Html {
     Html(format!("<script type=\"application/json\">{harmless}</script>"))
 }
 
+/// Symbols with a subscript: a letter, and what may stand below it.
+const SYMBOLS: [(char, &[&str]); 2] = [('E', &["0", "∞", "th", "alg", "k"]), ('λ', &["s", "ML"])];
+
+fn with_subscripts(text: &str) -> String {
+    let mut pieces = text.split('_');
+    let mut marked = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let mut before = marked.chars().rev();
+        let letter = before.next();
+        let stands_alone = before.next().is_none_or(|c| !c.is_alphanumeric());
+        let known = SYMBOLS.iter().filter(|(symbol, _)| stands_alone && letter == Some(*symbol));
+        let below = known.flat_map(|(_, below)| below.iter()).find(|below| {
+            let rest = piece.strip_prefix(**below);
+            rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+        });
+        match below {
+            Some(below) => marked.push_str(&format!("<sub>{below}</sub>{}", &piece[below.len()..])),
+            None => marked.push_str(&format!("_{piece}")),
+        }
+    }
+    marked
+}
+
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
@@ -93,6 +121,15 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn symbols_have_subscripts_and_other_words_stay() {
+        let Html(text) = Html::text("below −E_∞, E_0 = 1 and λ_ML; myE_0, E_05, max_steps");
+        assert_eq!(
+            text,
+            "below −E<sub>∞</sub>, E<sub>0</sub> = 1 and λ<sub>ML</sub>; myE_0, E_05, max_steps"
+        );
+    }
 
     #[test]
     fn no_text_leaves_its_place() {

@@ -21,7 +21,7 @@ pub fn section(ids: Ids, origin: &Origin, maker: &Maker, about: &[String]) -> Op
     let mut entries = vec![
         ("What it is", Html::all(about.iter().map(|line| of_text("p", line)))),
         ("Seed", Html::text(origin.seed.to_string())),
-        ("Content hash", element("code", &[("class", "hash")], Html::text(&origin.content_hash))),
+        ("Content hash", element("code", &[("class", "hash")], Html::plain(&origin.content_hash))),
         ("Command", command(ids, origin)),
     ];
     if let Some(config) = &origin.config {
@@ -33,7 +33,7 @@ pub fn section(ids: Ids, origin: &Origin, maker: &Maker, about: &[String]) -> Op
         };
         entries.push((
             "descent.toml",
-            Html::all([element("pre", &[("tabindex", "0")], Html::text(config)), save(&file)]),
+            Html::all([element("pre", &[("tabindex", "0")], Html::plain(config)), save(&file)]),
         ));
     }
     entries.extend(origin.notes.iter().map(|note| ("Note", Html::text(note))));
@@ -52,7 +52,7 @@ pub fn section(ids: Ids, origin: &Origin, maker: &Maker, about: &[String]) -> Op
             &[],
             Html::all([
                 of_text("summary", "Everything that defines the run, as JSON"),
-                element("pre", &[("tabindex", "0")], Html::text(&origin.spec)),
+                element("pre", &[("tabindex", "0")], Html::plain(&origin.spec)),
             ]),
         ),
     ));
@@ -65,7 +65,7 @@ pub fn section(ids: Ids, origin: &Origin, maker: &Maker, about: &[String]) -> Op
 /// The command, with its text to copy.
 fn command(ids: Ids, origin: &Origin) -> Html {
     let id = ids.of("command");
-    let text = element("code", &[("id", &id)], Html::text(&origin.command));
+    let text = element("code", &[("id", &id)], Html::plain(&origin.command));
     let button = element(
         "button",
         &[("type", "button"), ("class", "copy"), ("data-copy", &id), ("hidden", "")],

@@ -53,6 +53,12 @@ fn of_claim(claim: &Claim, report: &Report) -> Html {
     let text = words::of_claim(claim, report);
     let mut lines = text.lines().map(str::trim);
     let first = lines.next().unwrap_or_default().trim_start_matches("- ");
-    let rest = lines.map(str::to_owned).collect::<Vec<_>>();
+    let mut rest: Vec<String> = Vec::new();
+    for line in lines {
+        match rest.last_mut().filter(|last| last.ends_with(';')) {
+            Some(last) => *last = format!("{last} {line}"),
+            None => rest.push(line.to_owned()),
+        }
+    }
     element("div", &[("class", "tested")], Html::all([of_text("h3", first), list(rest)]))
 }

@@ -6,13 +6,13 @@ use super::energies::steps;
 use super::loaded::Loaded;
 use crate::analysis::{HessianSpectrum, IndexVsEnergy};
 use crate::error::Result;
-use crate::figures::style;
+use crate::figures::{hessian_spectrum, style};
 use crate::report::chart::{Chart, GuideLine, Kind, Series};
 use crate::report::html::Html;
 use crate::report::section::{Ids, Section};
 use crate::report::table::{Cell, Table};
 
-const SPECTRUM: &str = "hessian-spectrum";
+const SPECTRUM: &str = hessian_spectrum::FIGURE.name;
 const AGAINST_ENERGY: &str = "index-vs-energy";
 /// Columns of a table of counts; beyond them indices are not of minima but of saddles, which the figure shows.
 const MOST_INDICES: usize = 12;
@@ -31,8 +31,9 @@ pub fn section(ids: Ids, run: &Loaded) -> Result<Option<Section>> {
         let note = "The line is the semicircle's share of negative eigenvalues at this energy.";
         parts.push(chart.html(&ids.of("index-chart"), note, &[drawing])?);
     }
-    if let Some(drawing) = run.drawn(SPECTRUM)? {
-        let chart = spectra(&HessianSpectrum::of_run(&run.store)?);
+    if run.has(SPECTRUM) {
+        let table = HessianSpectrum::of_run(&run.store)?;
+        let (chart, drawing) = (spectra(&table), hessian_spectrum::draw(&table));
         let note = "Eigenvalues of the Riemannian Hessian at distinct minima, beside the semicircle that belongs to their energies.";
         parts.push(chart.html(&ids.of("spectrum-chart"), note, &[drawing])?);
     }

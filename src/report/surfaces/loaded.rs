@@ -66,6 +66,11 @@ impl Loaded {
         }
     }
 
+    /// Whether the figure of this name shows such a run.
+    pub fn has(&self, name: &str) -> bool {
+        self.figure(name).is_some()
+    }
+
     fn figure(&self, name: &str) -> Option<&'static Figure> {
         FIGURES.iter().find(|figure| figure.name == name && figure.fits(&self.stored))
     }

@@ -29,7 +29,7 @@ pub fn section(ids: Ids, run: &Loaded) -> Result<Option<Section>> {
     };
     Ok(Section::new(
         "traces",
-        "Energy in time",
+        "E(t)",
         Html::all([
             energy.html(&ids.of("traces-chart"), note, &[drawing])?,
             gradient.html(
