@@ -32,7 +32,7 @@
 //!
 //! # Rooms
 //! `numeric, rng → hamiltonian, sphere → descent → critical → explore`, the library at hand, and
-//! `critical, networks, study → studies → analysis → figures → cli`, the program. `study` is the engine of every kind of run
+//! `critical, networks, study → studies → analysis → figures → report → cli`, the program. `study` is the engine of every kind of run
 //! and knows no physics; `theory` imports only `numeric` and meets simulation first in `analysis`. See ARCHITECTURE.md.
 //!
 //! # Reference
@@ -65,6 +65,8 @@ pub mod measure;
 pub mod networks;
 pub mod numeric;
 pub mod prelude;
+#[cfg(feature = "figures")]
+pub mod report;
 pub mod rng;
 pub mod sphere;
 #[cfg(feature = "runs")]

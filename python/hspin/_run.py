@@ -317,6 +317,7 @@ class Run:
                 and sought in figure["kinds"]
                 and ((spec.couplings == "random" and "model" not in spec) or not figure["random"])
                 and (spec.points or not figure["points"])
+                and (spec.trace or not figure["traces"])
             )
 
         return [figure["name"] for figure in listed if shows(figure)]

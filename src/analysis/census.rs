@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::bands::COUNTED;
+use super::energy_histogram::Histogram;
 use super::model::mixture_of;
 use crate::error::Result;
 use crate::studies::surfaces::{CensusFacts, Couplings, Record, Spec, SurfaceStore, model_text};
@@ -178,6 +179,21 @@ impl CensusTable {
             expected: self.expected_by_index[index],
             z: self.z_by_index[index],
         }
+    }
+}
+
+impl CensusTable {
+    /// Energies of each index up to `most`, as mean numbers on a surface for each unit of u; indices without points are left out.
+    pub fn histograms(&self, most: u32) -> Vec<(u32, Histogram)> {
+        let surfaces = self.instances.len() as f64;
+        let of_index = |index: u32| {
+            let each = self.instances.iter().filter_map(|one| one.energies_per_spin.get(index as usize));
+            let energies: Vec<f64> = each.flatten().copied().collect();
+            let mut found = Histogram::of(&energies, 0.01)?;
+            found.heights.iter_mut().for_each(|height| *height *= energies.len() as f64 / surfaces);
+            Some((index, found))
+        };
+        (0..=most.min(self.dim - 1)).filter_map(of_index).collect()
     }
 }
 

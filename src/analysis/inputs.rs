@@ -42,6 +42,8 @@ pub struct StoredRun {
     pub mixture: Option<Mixture>,
     /// Whether it kept the points at which its starts ended.
     pub has_points: bool,
+    /// Whether it kept the histories of its starts.
+    pub has_traces: bool,
     /// How much of it there is.
     pub units: UnitCount,
 }
@@ -61,6 +63,7 @@ impl StoredRun {
             has_model: spec.model.is_some(),
             mixture: several_orders(spec)?,
             has_points: spec.points,
+            has_traces: spec.trace,
             units: UnitCount::of(&store),
         })
     }

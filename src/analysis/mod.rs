@@ -1,10 +1,13 @@
 //! Records to tables; where data meets theory.
 
 pub mod bands;
+mod by_surface;
 mod census;
 mod census_bands;
 mod complexity_curves;
+mod descent_traces;
 mod energy_histogram;
+mod exact_densities;
 mod hessian_spectrum;
 mod histogram_and_complexity;
 mod index_vs_energy;
@@ -14,6 +17,7 @@ mod mean_count_curves;
 mod mixture_complexity;
 mod model;
 pub mod networks;
+mod origin;
 mod reached;
 mod slopes;
 mod spike_histograms;
@@ -28,10 +32,13 @@ mod units;
 
 // Whole files: a new table in one of them needs no line here.
 pub use bands::COUNTED;
+pub use by_surface::*;
 pub use census::*;
 pub use census_bands::*;
 pub use complexity_curves::*;
+pub use descent_traces::*;
 pub use energy_histogram::*;
+pub use exact_densities::*;
 pub use hessian_spectrum::*;
 pub use histogram_and_complexity::*;
 pub use index_vs_energy::*;
@@ -40,6 +47,7 @@ pub use mean_count_check::*;
 pub use mean_count_curves::*;
 pub use mixture_complexity::*;
 pub use model::*;
+pub use origin::*;
 pub use reached::*;
 pub use slopes::{OverlapSummary, SlopeSummary, SlopesSummary};
 pub use spike_histograms::*;

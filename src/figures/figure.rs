@@ -46,6 +46,8 @@ pub struct RunInputs {
     pub random: bool,
     /// Only those that kept their points.
     pub points: bool,
+    /// Only those that kept the histories of their starts.
+    pub traces: bool,
 }
 
 /// A run that a figure of networks shows beside them.
@@ -81,8 +83,11 @@ impl Figure {
         match self.source {
             Source::Theory(_) => !run.has_model,
             Source::Mixture(_) => run.mixture.is_some(),
-            Source::Glass(RunInputs { kinds, random, points }, _) => {
-                kinds.contains(&run.kind) && (run.is_pure || !random) && (run.has_points || !points)
+            Source::Glass(RunInputs { kinds, random, points, traces }, _) => {
+                kinds.contains(&run.kind)
+                    && (run.is_pure || !random)
+                    && (run.has_points || !points)
+                    && (run.has_traces || !traces)
             }
             Source::Several(_) | Source::Networks(..) => false,
         }

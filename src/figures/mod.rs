@@ -25,9 +25,12 @@ pub mod spike_histograms;
 pub mod spike_overlap;
 pub mod style;
 mod svg;
+pub mod traces;
 
 pub use figure::{Beside, Figure, RunInputs, Source};
 pub use files::{FigureFormat, paths, render, save};
+pub use font::base64;
+pub use svg::{render_inline, style as font_style};
 
 /// All figures, in the order in which they are drawn and listed.
 pub const FIGURES: &[Figure] = &[
@@ -38,6 +41,7 @@ pub const FIGURES: &[Figure] = &[
     mean_count_check::FIGURE,
     index_vs_energy::FIGURE,
     hessian_spectrum::FIGURE,
+    traces::FIGURE,
     histogram_and_complexity::FIGURE,
     mixture_complexity::FIGURE,
     energies_reached::BY_PROTOCOL,

@@ -10,20 +10,40 @@ use super::style::Color;
 
 /// The SVG document.
 pub fn render(drawing: &Drawing) -> String {
-    let Drawing { width, height, title, marks } = drawing;
-    let mut svg = format!(
+    let Drawing { width, height, title, .. } = drawing;
+    format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\">\n<title>{}</title>\n<style>{}\
-         text{{font-family:\"{}\",\"DejaVu Sans\",sans-serif;white-space:pre}}</style>\n\
-         <rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n",
+         viewBox=\"0 0 {width} {height}\">\n<title>{}</title>\n<style>{}</style>\n{}</svg>\n",
         escaped(title),
+        style(),
+        content(drawing)
+    )
+}
+
+/// The same as a part of an HTML page, which has [`style`] once for all drawings.
+pub fn render_inline(drawing: &Drawing) -> String {
+    let Drawing { width, height, title, .. } = drawing;
+    format!(
+        "<svg class=\"figure\" role=\"img\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
+         <title>{}</title>\n{}</svg>\n",
+        escaped(title),
+        content(drawing)
+    )
+}
+
+/// The font of all texts, with its bytes.
+pub fn style() -> String {
+    format!(
+        "{}text{{font-family:\"{}\",\"DejaVu Sans\",sans-serif;white-space:pre}}",
         font::css_rule(),
         font::FAMILY
-    );
-    for mark in marks {
-        push_mark(&mut svg, mark);
-    }
-    svg.push_str("</svg>\n");
+    )
+}
+
+fn content(drawing: &Drawing) -> String {
+    let Drawing { width, height, marks, .. } = drawing;
+    let mut svg = format!("<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n");
+    marks.iter().for_each(|mark| push_mark(&mut svg, mark));
     svg
 }
 

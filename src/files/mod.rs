@@ -11,7 +11,7 @@ mod whole;
 
 pub use lock::Lock;
 pub use manifest::claim;
-pub use place::{beside, cannot_create, create_folder, put, remove_if_there};
+pub use place::{beside, cannot_create, create_folder, folder_of, put, remove_if_there};
 pub use whole::write_whole;
 
 pub(crate) use held::are_one;

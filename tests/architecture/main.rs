@@ -15,7 +15,7 @@ struct Room {
     imports: &'static [&'static str],
 }
 
-const ROOMS: [Room; 17] = [
+const ROOMS: [Room; 18] = [
     Room { name: "numeric", imports: &[] },
     Room { name: "rng", imports: &[] },
     Room { name: "files", imports: &["numeric"] },
@@ -60,6 +60,7 @@ const ROOMS: [Room; 17] = [
         ],
     },
     Room { name: "figures", imports: &["files", "analysis"] },
+    Room { name: "report", imports: &["networks", "descent", "study", "studies", "analysis", "figures"] },
     Room {
         name: "cli",
         imports: &[
@@ -77,6 +78,7 @@ const ROOMS: [Room; 17] = [
             "theory",
             "analysis",
             "figures",
+            "report",
         ],
     },
 ];

@@ -1,10 +1,8 @@
 //! `hspin bands`: a run against the exact theory, in words and numbers.
 
-mod minima;
 mod model;
 mod phases;
 mod tables;
-mod words;
 
 use std::path::PathBuf;
 
@@ -12,6 +10,7 @@ use super::shared::output;
 use crate::analysis::SpikePhases;
 use crate::analysis::bands::{Bands, Caveat, Check, DimBands, bands};
 use crate::error::Result;
+use crate::report::words::bands as words;
 
 /// Compare a run with the exact theory of its order and sizes, with a verdict
 ///

@@ -2,10 +2,10 @@
 
 use itertools::Itertools;
 
-use super::model::thresholds_of;
 use crate::analysis::bands::Mean;
 use crate::analysis::{SpikePhase, SpikePhases};
 use crate::cli::shared::table::{TextTable, number};
+use crate::report::words::model::thresholds_of;
 
 /// One table for each Λ, and what its columns mean.
 pub fn render(found: &SpikePhases) -> String {

@@ -5,6 +5,7 @@ use crate::analysis::bands::{
     Against, Band, BandShares, Bands, CensusCheck, Check, DimBands, Mean, MinimaCheck,
 };
 use crate::cli::shared::table::{TextTable, number};
+use crate::report::words::number::short;
 
 /// Rows of a table of all indices.
 const MOST_INDICES: usize = 24;
@@ -163,28 +164,4 @@ pub fn shares(dim: &DimBands) -> String {
         table.row([name.to_owned(), found, error, minima, limit.to_owned()]);
     }
     table.text()
-}
-
-/// Three digits or so, whatever the size.
-pub fn short(x: f64) -> String {
-    let size = x.abs();
-    let text = if size.is_nan() {
-        "–".to_owned()
-    } else if size == 0.0 {
-        "0".to_owned()
-    } else if (1e-2..1e6).contains(&size) {
-        format!("{x:.*}", (2.0 - size.log10().floor()).clamp(0.0, 4.0) as usize)
-    } else {
-        format!("{x:.1e}")
-    };
-    text.replace('-', "−")
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn numbers_are_short_and_keep_their_digits() {
-        let found = [0.0, 0.0333, 1.23456, 12.3456, 123.456, -1e-7, 4.2e8].map(super::short);
-        assert_eq!(found, ["0", "0.0333", "1.23", "12.3", "123", "−1.0e−7", "4.2e8"]);
-    }
 }

@@ -1,8 +1,8 @@
 //! The table of a census as a person reads it.
 
-use super::summary::scale;
 use super::table::{TextTable, number};
 use crate::analysis::{CensusInstance, CensusTable, Compared};
+use crate::report::words::sweep::scale;
 
 /// Surfaces that are not certified and get a line of their own.
 const NAMED: usize = 5;

@@ -2,6 +2,8 @@
 
 use itertools::Itertools;
 
+pub use crate::report::words::number::{counted, number};
+
 /// A table under one line of headings.
 pub struct TextTable {
     rows: Vec<Vec<String>>,
@@ -40,46 +42,9 @@ impl TextTable {
     }
 }
 
-/// Numbers from the first on, and below the second, are written with exponents.
-const PLAIN: [f64; 2] = [1e6, 1e-4];
-
-/// A number with so many decimals and a true minus sign, or a dash where there is none. What is too large or too small for
-/// decimals has an exponent.
-pub fn number(x: Option<f64>, decimals: usize) -> String {
-    let Some(x) = x else { return "–".to_owned() };
-    let size = x.abs();
-    let text = if size == 0.0 || (PLAIN[1]..PLAIN[0]).contains(&size) || !size.is_finite() {
-        format!("{x:.decimals$}")
-    } else {
-        format!("{x:.*e}", decimals.clamp(1, 4))
-    };
-    text.replace('-', "−")
-}
-
-/// So many of something, with its name in the right number.
-pub fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn large_and_small_numbers_have_exponents() {
-        let text = |x: f64, decimals| number(Some(x), decimals);
-        assert_eq!(
-            [text(999_999.0, 1), text(1e6, 2), text(-1.25e45, 4)],
-            ["999999.0", "1.00e6", "−1.2500e45"]
-        );
-        assert_eq!([text(1e-4, 4), text(-3.25e-15, 4), text(0.0, 4)], ["0.0001", "−3.2500e−15", "0.0000"]);
-        assert_eq!([text(f64::INFINITY, 2), text(3e300, 0), number(None, 2)], ["inf", "3.0e300", "–"]);
-    }
-
-    #[test]
-    fn nouns_have_their_number() {
-        assert_eq!([0, 1, 2].map(|n| counted(n, "unit", "units")), ["0 units", "1 unit", "2 units"]);
-    }
 
     #[test]
     fn columns_line_up() {

@@ -21,6 +21,16 @@ pub fn write_csv(store: &SurfaceStore, surfaces: &[SurfaceId], path: &Path) -> R
     })
 }
 
+/// The records of some surfaces as comma-separated text.
+///
+/// # Errors
+/// Those of the store.
+pub fn csv_text(store: &SurfaceStore, surfaces: &[SurfaceId]) -> Result<Vec<u8>> {
+    export::csv_text(&run_heads(store.spec()), |put| {
+        surfaces.iter().try_for_each(|&id| rows(store, id)?.iter().try_for_each(|row| put(&row.values())))
+    })
+}
+
 /// Writes the records of some surfaces: one row group per surface.
 ///
 /// # Errors

@@ -32,7 +32,7 @@ mod written;
 pub use arrays::{couplings_bytes, whole_points, write_couplings, write_points, write_vector};
 pub use census::{CensusFacts, CensusRequest};
 pub use couplings::{Couplings, OwnArray, attached};
-pub use export::{write_censuses, write_csv, write_parquet, write_traces};
+pub use export::{csv_text, write_censuses, write_csv, write_parquet, write_traces};
 pub use given::Given;
 pub use model::{ModelRequest, SpikeRequest, mixture_text, model_text, spike_text};
 pub use one_surface::{SurfaceResult, compute_surface};

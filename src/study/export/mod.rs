@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::files;
 
 pub use super::columns::{Head, heads};
-pub use csv::{PutRow, write_csv};
+pub use csv::{PutRow, csv_text, write_csv};
 pub use parquet::write_parquet;
 
 /// Writes the main table of a run.
@@ -23,6 +23,16 @@ pub use parquet::write_parquet;
 /// written.
 pub fn csv<S: Study>(store: &Store<S>, path: &Path) -> Result<()> {
     write_csv(path, &S::Unit::heads(), |put| {
+        store.units().try_for_each(|unit| unit?.values().iter().try_for_each(|row| put(row)))
+    })
+}
+
+/// The main table of a run as text.
+///
+/// # Errors
+/// Those of the store.
+pub fn text<S: Study>(store: &Store<S>) -> Result<Vec<u8>> {
+    csv_text(&S::Unit::heads(), |put| {
         store.units().try_for_each(|unit| unit?.values().iter().try_for_each(|row| put(row)))
     })
 }

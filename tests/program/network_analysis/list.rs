@@ -67,8 +67,9 @@ impl Situations {
             let spike = Some(SpikeRequest { strength, order: None });
             made(&format!("spike-{strength}"), Request { spike, ..Request::default() })
         });
+        let traced = made("traced", Request { trace: Some(true), ..Request::default() });
         let glass: Vec<GlassInputs> =
-            [sweep, saddles, census, descents[0].clone()].iter().map(glass).collect();
+            [sweep, saddles, census, descents[0].clone(), traced].iter().map(glass).collect();
         let several = [descents, laws, spikes].map(|paths| SeveralRuns::open(&paths).unwrap());
         let networks = vec![networks.inputs(Some(spin_glass))];
         Self { glass, several: several.into_iter().collect(), networks, _runs: runs }
@@ -106,7 +107,7 @@ fn every_figure_of_the_list_is_drawn_well_from_a_stored_run() {
 
 #[test]
 fn a_figure_that_no_stored_run_shows_is_named() {
-    let of_nothing = figures::RunInputs { kinds: &[], random: false, points: false };
+    let of_nothing = figures::RunInputs { kinds: &[], random: false, points: false, traces: false };
     let figure = Figure {
         name: "of-nothing",
         title: "nothing",

@@ -8,9 +8,10 @@ use super::verdicts::{Args, verify};
 use crate::analysis::{RunSummary, summarize, tabulate_census};
 use crate::cli::shared::env::resources;
 use crate::cli::shared::progress::duration;
-use crate::cli::shared::summary::{render, state};
+use crate::cli::shared::summary::render;
 use crate::cli::shared::{census_table, engine, output, own};
 use crate::error::{Error, Result};
+use crate::report::words::sweep::state;
 use crate::studies::surfaces::{self, Couplings, Given, SurfaceStore, Surfaces};
 use crate::study::{Format, Job, Recomputed, Sampling, Stop, Study};
 

@@ -5,4 +5,3 @@ pub mod outputs;
 pub mod summary;
 pub mod sweep;
 pub mod text;
-mod words;

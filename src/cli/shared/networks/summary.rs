@@ -1,13 +1,10 @@
 //! A run of networks at a glance.
 
-use super::words::number;
 use crate::analysis::networks::{NetworksSummary, SizeSummary};
 use crate::cli::shared::progress::duration;
 use crate::cli::shared::table::TextTable;
-use crate::networks::anneal::AnnealProtocol;
-use crate::networks::{ExampleOrder, TrainingProtocol};
-use crate::studies::networks::limits::Echo;
-use crate::studies::networks::{NetworksProtocol, NetworksStore};
+use crate::report::words::networks::{number, protocol};
+use crate::studies::networks::NetworksStore;
 
 /// The summary as a person reads it.
 pub fn render(store: &NetworksStore, summary: &NetworksSummary) -> String {
@@ -73,31 +70,6 @@ fn state(summary: &NetworksSummary) -> String {
             "{} of {} units done, the same networks sweep resumes",
             summary.units_done, summary.units_planned
         ),
-    }
-}
-
-fn protocol(protocol: &NetworksProtocol) -> String {
-    match *protocol {
-        NetworksProtocol::Sgd(TrainingProtocol { epochs, batch, rate, decay, order }) => {
-            let order = match order {
-                ExampleOrder::Shared => ", sixteen networks in one order of the digits",
-                ExampleOrder::Own => "",
-            };
-            format!(
-                "sgd: {epochs} epochs, mini-batches of {batch}, rate {}/(1 + {} e){order}",
-                Echo(rate),
-                Echo(decay)
-            )
-        }
-        NetworksProtocol::Anneal(AnnealProtocol { sweeps, hot, cold, kept, gain }) => {
-            format!(
-                "annealing: {sweeps} sweeps from T = {} to {}, {} of weights free, gain {}",
-                Echo(hot),
-                Echo(cold),
-                Echo(kept),
-                Echo(gain)
-            )
-        }
     }
 }
 

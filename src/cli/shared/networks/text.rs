@@ -1,8 +1,8 @@
 //! The report on networks as text, and Table 1.
 
-use super::words::{self, interval, number};
 use crate::analysis::networks::{Estimated, Report, TableRow};
 use crate::cli::shared::table::TextTable;
+use crate::report::words::networks::{self as words, interval, number};
 
 /// Sizes, Table 1, the fit, annealing, the claims.
 pub fn text(report: &Report) -> String {

@@ -4,6 +4,10 @@ use crate::analysis::UnitCount;
 use crate::analysis::networks::{
     CRITICAL, Claim, ClaimName, ClaimVerdict, INDEX_RANGE, LEVEL, Quantity, Report, Test,
 };
+use crate::networks::anneal::AnnealProtocol;
+use crate::networks::{ExampleOrder, TrainingProtocol};
+use crate::studies::networks::NetworksProtocol;
+use crate::studies::networks::limits::Echo;
 
 /// Digits that MNIST trains on, as the paper does.
 const MNIST: u32 = 60_000;
@@ -39,19 +43,35 @@ pub fn claims(report: &Report) -> String {
     for claim in &report.claims {
         text.push_str(&of_claim(claim, report));
     }
+    text.push_str(&meaning(report));
+    text
+}
+
+/// What a verdict on a claim means.
+pub fn meaning(report: &Report) -> String {
     let groups = match report.group {
         1 => "Every network goes through the digits in its own order: errors are over networks".to_owned(),
         group => format!("Errors are over groups of {group} networks that share the order of the digits"),
     };
-    text.push_str(&format!(
+    format!(
         "Agrees: one-sided p < {LEVEL} for the claim, for every deciding number. Disagrees: p < {LEVEL} against it, \
          shared by its numbers.\nUndecided: neither. Of a hundred runs at the border of a claim, at most one is said to \
          agree and one to disagree.\n{groups}, p-values by Student's law.\n"
-    ));
-    text
+    )
 }
 
-fn of_claim(claim: &Claim, report: &Report) -> String {
+/// A claim in a few words.
+pub fn in_short(claim: ClaimName) -> &'static str {
+    match claim {
+        ClaimName::VarianceFalls => "variance of scaled losses falls",
+        ClaimName::CorrelationFalls => "correlation falls",
+        ClaimName::IndexIsSmall => "index is of order 0.01",
+        ClaimName::DescentIsAsGood => "descent is as good as annealing",
+    }
+}
+
+/// A claim with its verdict and numbers; the first line says which it is.
+pub fn of_claim(claim: &Claim, report: &Report) -> String {
     let verdict = match claim.verdict {
         ClaimVerdict::Agrees => "agrees",
         ClaimVerdict::Disagrees => "DISAGREES",
@@ -177,6 +197,32 @@ pub fn unfinished(report: &Report) -> String {
         return String::new();
     }
     format!("UNFINISHED ({}); the same networks sweep resumes.\n", parts.join("; "))
+}
+
+/// How networks are trained.
+pub fn protocol(protocol: &NetworksProtocol) -> String {
+    match *protocol {
+        NetworksProtocol::Sgd(TrainingProtocol { epochs, batch, rate, decay, order }) => {
+            let order = match order {
+                ExampleOrder::Shared => ", sixteen networks in one order of the digits",
+                ExampleOrder::Own => "",
+            };
+            format!(
+                "sgd: {epochs} epochs, mini-batches of {batch}, rate {}/(1 + {} e){order}",
+                Echo(rate),
+                Echo(decay)
+            )
+        }
+        NetworksProtocol::Anneal(AnnealProtocol { sweeps, hot, cold, kept, gain }) => {
+            format!(
+                "annealing: {sweeps} sweeps from T = {} to {}, {} of weights free, gain {}",
+                Echo(hot),
+                Echo(cold),
+                Echo(kept),
+                Echo(gain)
+            )
+        }
+    }
 }
 
 /// Largest and least magnitude that is written without an exponent.

@@ -1,6 +1,6 @@
 //! What the tests of descents say, in words: which bound or law was tested, and what it can see.
 
-use super::tables::short;
+use super::number::short;
 use crate::analysis::bands::{BandsVerdict, CurvatureCheck, MinimaCheck};
 
 /// What the numbers come to.

@@ -2,12 +2,11 @@
 
 use super::minima::{self, minima};
 use super::model;
-use super::tables::short;
+use super::number::{number, short};
 use crate::analysis::bands::{
     AGREES, Bands, BandsVerdict, Caveat, CensusCheck, Check, DISAGREES, DimBands, FEW_SURFACES, JointTest,
     LimitLine, SaddleCheck, SoughtPoints,
 };
-use crate::cli::shared::table::number;
 
 const OWN_COUPLINGS: &str = "Exact means are of random Gaussian couplings, not of an array of your own: differences are \
                              numbers, not a verdict. Energies are in units of the array's scale s.";
