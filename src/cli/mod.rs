@@ -12,6 +12,7 @@ mod reproduce;
 pub mod shared;
 mod shell;
 mod show;
+mod slice;
 mod sweep;
 pub mod theory;
 
@@ -52,6 +53,7 @@ enum Verb {
     Export(ExportArgs),
     Merge(merge::Args),
     Figure(figure::Args),
+    Slice(slice::Args),
     Theory(theory::Args),
     Census(census::Args),
     Bands(bands::Args),
@@ -124,6 +126,7 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Export(args) => kind_of(&args.run)?.export(&args),
         Verb::Merge(args) => merge::run(&args),
         Verb::Figure(args) => figure::run(&args),
+        Verb::Slice(args) => slice::run(&args),
         Verb::Theory(args) => theory::run(&args),
         Verb::Census(args) => census::run(args),
         Verb::Bands(args) => bands::run(&args),

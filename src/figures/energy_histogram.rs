@@ -18,7 +18,12 @@ pub const FIGURE: Figure = Figure {
     title: "energies per spin at which starts end, by size (Figure 3 left)",
     shows: "a sweep: where its starts end",
     source: Source::Glass(
-        RunInputs { kinds: &[SoughtPoints::Descent, SoughtPoints::Saddle], random: false, points: false },
+        RunInputs {
+            kinds: &[SoughtPoints::Descent, SoughtPoints::Saddle],
+            random: false,
+            points: false,
+            dim: None,
+        },
         |inputs| Ok(draw(inputs.histogram()?)),
     ),
 };

@@ -46,6 +46,8 @@ pub struct RunInputs {
     pub random: bool,
     /// Only those that kept their points.
     pub points: bool,
+    /// Only those on random couplings, of any model, that have this size Λ: their surface is drawn again.
+    pub dim: Option<u32>,
 }
 
 /// A run that a figure of networks shows beside them.
@@ -81,8 +83,11 @@ impl Figure {
         match self.source {
             Source::Theory(_) => !run.has_model,
             Source::Mixture(_) => run.mixture.is_some(),
-            Source::Glass(RunInputs { kinds, random, points }, _) => {
-                kinds.contains(&run.kind) && (run.is_pure || !random) && (run.has_points || !points)
+            Source::Glass(RunInputs { kinds, random, points, dim }, _) => {
+                kinds.contains(&run.kind)
+                    && (run.is_pure || !random)
+                    && (run.has_points || !points)
+                    && dim.is_none_or(|dim| run.is_random && run.dims.contains(&dim))
             }
             Source::Several(_) | Source::Networks(..) => false,
         }

@@ -36,6 +36,7 @@ pub const FIGURE: Figure = Figure {
             kinds: &[SoughtPoints::Descent, SoughtPoints::Census, SoughtPoints::Saddle],
             random: true,
             points: false,
+            dim: None,
         },
         |inputs| Ok(draw(&HistogramAndComplexity::of_run(&inputs.store()?)?)),
     ),

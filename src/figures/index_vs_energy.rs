@@ -24,7 +24,12 @@ pub const FIGURE: Figure = Figure {
     title: "index against energy of critical points, beside that of the semicircle",
     shows: "saddle searches or a census, of the pure model with random couplings",
     source: Source::Glass(
-        RunInputs { kinds: &[SoughtPoints::Saddle, SoughtPoints::Census], random: true, points: false },
+        RunInputs {
+            kinds: &[SoughtPoints::Saddle, SoughtPoints::Census],
+            random: true,
+            points: false,
+            dim: None,
+        },
         |inputs| {
             let (spins, samples) = inputs.samples()?;
             Ok(draw(&IndexVsEnergy::new(spins, &samples)?))
