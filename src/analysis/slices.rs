@@ -220,7 +220,9 @@ impl Middle<'_> {
 
 /// Angles of a slice: an odd or even number of them, symmetric about 0.
 fn angles(asked: &SliceRequest, marks: &[SliceMark]) -> Result<Vec<f64>> {
-    let farthest = marks.iter().flat_map(|mark| &mark.at).fold(0.0, |top: f64, angle| top.max(angle.abs()));
+    // The first mark is the middle.
+    let farthest =
+        marks.iter().skip(1).flat_map(|mark| &mark.at).fold(0.0, |top: f64, angle| top.max(angle.abs()));
     let wanted = if farthest > 0.0 { BEYOND * farthest } else { REACH };
     let extent = asked.extent.unwrap_or(wanted.min(std::f64::consts::PI));
     if !(extent > 0.0 && extent <= std::f64::consts::PI) {

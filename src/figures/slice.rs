@@ -13,6 +13,8 @@ const PLANE: [f64; 2] = [680.0, 620.0];
 const PLANE_FRAME: Rect = Rect { left: 84.0, top: 90.0, right: 544.0, bottom: 550.0 };
 const BAR: Rect = Rect { left: 570.0, top: 130.0, right: 588.0, bottom: 510.0 };
 const DOT: f64 = 4.5;
+/// Room for half a label beside a mark.
+const MARGIN: f64 = 60.0;
 
 /// Draws a slice in one or two directions.
 pub fn draw(slice: &Slice) -> Drawing {
@@ -42,7 +44,7 @@ fn profile(slice: &Slice, title: &str) -> Drawing {
     let panel = PlotPanel {
         frame: PROFILE_FRAME,
         x: AxisRange::new(slice.angles[0], slice.angles[slice.angles.len() - 1]),
-        y: AxisRange::new(low - room, high + room),
+        y: AxisRange::new(low - 2.0 * room, high + room),
     };
     panel.draw_scales(&mut drawing);
     panel.draw_curve(&mut drawing, &slice.angles, &slice.energies_per_spin, style::curve(0));
@@ -93,7 +95,12 @@ fn draw_mark(drawing: &mut Drawing, at: Point, mark: &SliceMark, frame: Rect) {
     drawing.dot(at, DOT, INK);
     let index = mark.index.map_or(String::new(), |index| format!(", index {index}"));
     let label = format!("start {}{index}", mark.start);
-    let is_right = at.x > 0.5 * (frame.left + frame.right);
-    let (x, align) = if is_right { (at.x - 9.0, Align::Right) } else { (at.x + 9.0, Align::Left) };
-    drawing.text(&label, point(x, at.y - 8.0), align, TICK_SIZE, INK);
+    let (x, align) = match at.x {
+        x if x > frame.right - MARGIN => (x + DOT, Align::Right),
+        x if x < frame.left + MARGIN => (x - DOT, Align::Left),
+        x => (x, Align::Center),
+    };
+    // Below a minimum there is no curve.
+    let y = if mark.index == Some(0) { at.y + 22.0 } else { at.y - 12.0 };
+    drawing.text(&label, point(x, y), align, TICK_SIZE, INK);
 }

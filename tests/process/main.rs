@@ -25,5 +25,6 @@ mod own_orders;
 mod saddle;
 mod same_bits;
 mod scale;
+mod slices;
 mod spikes;
 mod verify;
