@@ -39,6 +39,8 @@ pub enum Role {
     NetworkOrder = 17,
     /// Hidden vector of a planted spike; ids: 0, dim, instance.
     Spike = 18,
+    /// Random direction of a slice; ids: dim, instance, start, number.
+    SliceDirection = 30,
 }
 
 /// The stream of a role and its ids under a root seed.

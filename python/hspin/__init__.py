@@ -19,7 +19,7 @@ from ._hspin import __version__
 from ._run import Run, figure, merge, open
 from ._runs import census, sweep
 from ._starts import Starts
-from ._surface import GreatCircle, Surface
+from ._surface import GreatCircle, Slice, Surface
 from ._words import Document
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "InternalError",
     "RefusedError",
     "Run",
+    "Slice",
     "Starts",
     "StorageError",
     "Surface",

@@ -76,6 +76,14 @@ class Surface:
     def hessian_products(
         self, point: _Array, vectors: _Array, project: bool = False, threads: int | None = None
     ) -> _Array: ...
+    def slice(
+        self,
+        point: _Array,
+        directions: _Array,
+        angles: tuple[list[float], list[float]],
+        project: bool = False,
+        threads: int | None = None,
+    ) -> list[_Array]: ...
     def great_circle(
         self,
         point: _Array,

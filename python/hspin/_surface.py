@@ -33,6 +33,19 @@ class GreatCircle(NamedTuple):
     curvature: FloatArray
 
 
+class Slice(NamedTuple):
+    """Over two directions; see :meth:`Surface.slice`."""
+
+    #: a, shape (n).
+    first: FloatArray
+    #: b, shape (m).
+    second: FloatArray
+    #: L at (a, b), extensive, shape (n, m).
+    energy: FloatArray
+    #: t₁ and t₂, each of length √Λ, shape (2, dim).
+    axes: FloatArray
+
+
 class Surface:
     """One energy surface on the sphere |w|² = Λ, L(w) = Λ^{-(H-1)/2} Σ X[i, j, …] w_i w_j ….
 
@@ -334,6 +347,61 @@ class Surface:
         _finite(towards, self.dim, "direction")
         found = self._inner.great_circle(point, towards, angles.tolist(), project, _threads(threads))
         return GreatCircle(angles, *found)
+
+    def slice(
+        self,
+        w: npt.ArrayLike,
+        directions: npt.ArrayLike,
+        first: npt.ArrayLike | None = None,
+        second: npt.ArrayLike | None = None,
+        *,
+        project: bool = False,
+        threads: int | None = None,
+    ) -> Slice:
+        """Energies over two directions, along geodesics from w.
+
+        The point with coordinates (a, b) is w cos ρ + (a t₁ + b t₂) sin ρ / ρ with ρ = √(a² + b²): distances from w are true.
+
+        Parameters
+        ----------
+        w : array_like, shape (dim,)
+            The middle.
+        directions : array_like, shape (2, dim)
+            t₁ is the tangent part of the first, t₂ the part of the second that is tangent and orthogonal to t₁; both are
+            scaled to length √Λ. Towards another point of the sphere, or an eigenvector of the Hessian, for example.
+        first, second : array_like, shape (n,) and (m,), optional
+            a and b in radians; 121 angles from −1 to 1 by default.
+
+        Returns
+        -------
+        Slice
+            ``first``, ``second``, ``energy``, ``axes``.
+
+        Raises
+        ------
+        InputError
+            Where the directions span no tangent plane.
+
+        Examples
+        --------
+        >>> surface = Surface(spins=3, dim=20, seed=1)
+        >>> w = surface.descend(1).points[0]
+        >>> _, vectors = np.linalg.eigh(surface.hessian(w))
+        >>> surface.slice(w, vectors.T[[1, 2]]).energy.shape
+        (121, 121)
+        """
+        axes = []
+        for name, angles in (("first", first), ("second", second)):
+            axis = np.linspace(-1, 1, 121) if angles is None else real_numbers(name, angles)
+            axes.append(axis.astype(np.float64).ravel())
+            if not np.isfinite(axes[-1]).all():
+                raise InputError(f"{name} = not finite: finite numbers")
+        point = _one(w, self.dim, "w")
+        towards, _ = _rows(directions, self.dim, "directions")
+        _finite(towards, self.dim, "directions")
+        a, b = axes
+        energy, basis = self._inner.slice(point, towards, (a.tolist(), b.tolist()), project, _threads(threads))
+        return Slice(a, b, energy, basis)
 
     def descend(
         self,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hspin::Result;
-use hspin::explore::{Batch, Metric};
+use hspin::explore::{Batch, Metric, TangentPlane};
 use hspin::hamiltonian::Landscape;
 use hspin::numeric::npy::Array;
 use hspin::studies::surfaces::{ModelRequest, Request, Spec, couplings_bytes};
@@ -231,6 +231,38 @@ impl Surface {
         })?;
         scaled(&mut found, self.scale());
         array(py, found, &[m, dim])
+    }
+
+    /// Energies (n, m) on a grid of geodesics from a point (Λ) in two directions (2, Λ), and the axes (2, Λ) of the plane.
+    #[pyo3(signature = (point, directions, angles, project=false, threads=None))]
+    fn slice<'py>(
+        &self,
+        py: Python<'py>,
+        point: PyReadonlyArrayDyn<'py, f64>,
+        directions: PyReadonlyArrayDyn<'py, f64>,
+        angles: [Vec<f64>; 2],
+        project: bool,
+        threads: Option<u32>,
+    ) -> PyResult<[Bound<'py, PyArrayDyn<f64>>; 2]> {
+        let dim = self.dim();
+        let point = one_point(py, &point, dim, project)?;
+        let directions = rows_of(py, &directions, dim, "directions")?;
+        let plane = match directions.chunks(dim).collect::<Vec<_>>()[..] {
+            [first, second] => TangentPlane::new(&point, [first, second]),
+            ref rows => {
+                return Err(bad_input(py, "directions", format!("{} rows", rows.len()), "two rows"));
+            }
+        };
+        let plane = plane.map_err(|error| raised(py, &error))?;
+        let [n, m] = [angles[0].len(), angles[1].len()];
+        refuse_array(py, "the energies", &[n, m])?;
+        let threads = threads_of(threads);
+        let (known, axes) = (self.known.clone(), plane.axes().concat());
+        let [a, b] = angles;
+        let mut energies =
+            attend(py, None, move |_| Batch { landscape: &known.surface, threads }.slice(&plane, &a, &b))?;
+        scaled(&mut energies, self.scale());
+        Ok([array(py, energies, &[n, m])?, array(py, axes, &[2, dim])?])
     }
 
     /// Points (n, Λ), energies, slopes and curvatures (n) along the great circle from a point (Λ) in a direction (Λ).

@@ -178,6 +178,33 @@ def test_a_great_circle_comes_back_and_passes_the_other_point():
     assert np.allclose(met.points[0], other, atol=1e-13)
 
 
+def test_a_slice_has_the_energies_of_the_ends_of_its_geodesics(both):
+    surface, dense = both
+    w, one, other = surface.random_points(3)
+    found = surface.slice(w, [one, other], [-0.7, 0, 0.4], [0.0, 1.1])
+    first, second = found.axes
+    root = math.sqrt(surface.dim)
+    assert max(abs(w @ first), abs(w @ second), abs(first @ second)) < 1e-12 * surface.dim
+    assert math.isclose(np.linalg.norm(first), root) and math.isclose(np.linalg.norm(second), root)
+    assert found.energy.shape == (3, 2)
+    for i, a in enumerate(found.first):
+        for j, b in enumerate(found.second):
+            rho = math.hypot(a, b)
+            there = w * math.cos(rho) + (a * first + b * second) * (math.sin(rho) / rho if rho else 1.0)
+            assert agree(found.energy[i, j], dense.energy(there), dense.size(there, 2) * surface.dim)
+
+
+def test_a_slice_needs_two_directions():
+    surface = hs.Surface(spins=3, dim=6)
+    w, one = surface.random_points(2)
+    assert surface.slice(w, np.eye(6)[:2]).energy.shape == (121, 121)
+    for directions, word in (([one, w], "second direction"), ([w, one], "first direction"), ([one], "two rows")):
+        with pytest.raises(hs.InputError, match=word):
+            surface.slice(w, directions)
+    with pytest.raises(hs.InputError, match="first = not finite"):
+        surface.slice(w, np.eye(6)[:2], [math.nan])
+
+
 def test_parity():
     for spins in (2, 3, 4, 5):
         surface = hs.Surface(spins=spins, dim=7)

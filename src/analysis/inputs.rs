@@ -36,6 +36,8 @@ pub struct StoredRun {
     pub kind: SoughtPoints,
     /// Whether it is on the pure Gaussian model.
     pub is_pure: bool,
+    /// Whether its couplings are random, of any model.
+    pub is_random: bool,
     /// Whether it is on a mixture, another law or a spike.
     pub has_model: bool,
     /// The mixture that it is on, if that has several orders.
@@ -44,6 +46,8 @@ pub struct StoredRun {
     pub has_points: bool,
     /// Whether it kept the histories of its starts.
     pub has_traces: bool,
+    /// Its sizes Λ.
+    pub dims: Vec<u32>,
     /// How much of it there is.
     pub units: UnitCount,
 }
@@ -60,10 +64,12 @@ impl StoredRun {
             path: path.to_owned(),
             kind: SoughtPoints::of(spec),
             is_pure: spec.couplings == Couplings::Random && spec.model.is_none(),
+            is_random: spec.couplings == Couplings::Random,
             has_model: spec.model.is_some(),
             mixture: several_orders(spec)?,
             has_points: spec.points,
             has_traces: spec.trace,
+            dims: spec.dims.clone(),
             units: UnitCount::of(&store),
         })
     }

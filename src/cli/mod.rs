@@ -13,6 +13,7 @@ mod reproduce;
 pub mod shared;
 mod shell;
 mod show;
+mod slice;
 mod sweep;
 pub mod theory;
 
@@ -54,6 +55,7 @@ enum Verb {
     Merge(merge::Args),
     Figure(figure::Args),
     Report(report::Args),
+    Slice(slice::Args),
     Theory(theory::Args),
     Census(census::Args),
     Bands(bands::Args),
@@ -127,6 +129,7 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Merge(args) => merge::run(&args),
         Verb::Figure(args) => figure::run(&args),
         Verb::Report(args) => report::run(&args),
+        Verb::Slice(args) => slice::run(&args),
         Verb::Theory(args) => theory::run(&args),
         Verb::Census(args) => census::run(args),
         Verb::Bands(args) => bands::run(&args),

@@ -124,4 +124,43 @@ mod tests {
             assert!(error.starts_with("direction = tangent part of length"), "{error}");
         }
     }
+
+    /// u(φ) between two points at order 3, from energies alone: `c₀³u₀ + c₁³u₁ + 3c₀c₁q(c₀u₀ + c₁u₁)` holds where both are
+    /// critical.
+    fn between(ends: [f64; 2], overlap: f64, part: f64) -> f64 {
+        let whole = overlap.acos();
+        let [c0, c1] = [1.0 - part, part].map(|part| (part * whole).sin() / whole.sin());
+        let [u0, u1] = ends;
+        c0.powi(3) * u0 + c1.powi(3) * u1 + 3.0 * c0 * c1 * overlap * (c0 * u0 + c1 * u1)
+    }
+
+    #[test]
+    fn between_two_critical_points_of_order_3_the_profile_is_known() {
+        let surface = Surface::random(3, 8, Seed(11));
+        let points = surface.census(Seed(11)).unwrap().points;
+        let batch = Batch { landscape: &surface, threads: 1 };
+        let parts = [0.1, 0.35, 0.5, 0.8];
+        let error = |w: &[f64], v: &[f64]| {
+            let overlap = crate::sphere::overlap(w, v);
+            let angles = parts.map(|part| part * overlap.acos());
+            let found = batch.great_circle(w, v, &angles).unwrap().energies;
+            let ends = [w, v].map(|w| surface.energy_gradient(w).0 / 8.0);
+            let off = |(u, part): (&f64, f64)| (u / 8.0 - between(ends, overlap, part)).abs();
+            found.iter().zip(parts).map(off).fold(0.0, f64::max)
+        };
+        let mut tried = 0;
+        for (at, a) in points.iter().enumerate() {
+            for b in points[at + 1..].iter().step_by(5) {
+                if crate::sphere::overlap(&a.point, &b.point).abs() < 0.99 {
+                    let error = error(&a.point, &b.point);
+                    assert!(error < 1e-11, "{error:e}");
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 500, "{tried}");
+        // Not between points that are not critical.
+        let elsewhere = surface.random_point(Seed(3));
+        assert!(error(&points[0].point, &elsewhere) > 1e-3);
+    }
 }

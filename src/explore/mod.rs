@@ -6,9 +6,11 @@
 
 mod batch;
 mod circle;
+mod slice;
 
 pub use batch::{Batch, FirstOrders, Metric};
 pub use circle::GreatCircle;
+pub use slice::TangentPlane;
 
 use crate::critical::census::{Census, CensusKey, census};
 use crate::critical::{Judge, SaddleSearch, Spectrum, distinct_within, reach, spectra};

@@ -25,7 +25,7 @@ pub const FIGURE: Figure = Figure {
     title: "energies of all critical points by index, over exact densities",
     shows: "a census of the pure model with random couplings",
     source: Source::Glass(
-        RunInputs { kinds: &[SoughtPoints::Census], random: true, points: false, traces: false },
+        RunInputs { kinds: &[SoughtPoints::Census], random: true, points: false, traces: false, dim: None },
         |inputs| Ok(draw(&CensusBands::new(&inputs.census()?)?)),
     ),
 };

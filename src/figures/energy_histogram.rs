@@ -23,6 +23,7 @@ pub const FIGURE: Figure = Figure {
             random: false,
             points: false,
             traces: false,
+            dim: None,
         },
         |inputs| Ok(draw(inputs.histogram()?)),
     ),

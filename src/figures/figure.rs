@@ -48,6 +48,8 @@ pub struct RunInputs {
     pub points: bool,
     /// Only those that kept the histories of their starts.
     pub traces: bool,
+    /// Only those on random couplings, of any model, that have this size Λ: their surface is drawn again.
+    pub dim: Option<u32>,
 }
 
 /// A run that a figure of networks shows beside them.
@@ -83,11 +85,12 @@ impl Figure {
         match self.source {
             Source::Theory(_) => !run.has_model,
             Source::Mixture(_) => run.mixture.is_some(),
-            Source::Glass(RunInputs { kinds, random, points, traces }, _) => {
+            Source::Glass(RunInputs { kinds, random, points, traces, dim }, _) => {
                 kinds.contains(&run.kind)
                     && (run.is_pure || !random)
                     && (run.has_points || !points)
                     && (run.has_traces || !traces)
+                    && dim.is_none_or(|dim| run.is_random && run.dims.contains(&dim))
             }
             Source::Several(_) | Source::Networks(..) => false,
         }

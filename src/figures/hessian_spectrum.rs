@@ -24,7 +24,7 @@ pub const FIGURE: Figure = Figure {
     title: "spectra of the Hessian at minima, beside the shifted semicircle",
     shows: "descents on the pure model with random couplings that kept their points",
     source: Source::Glass(
-        RunInputs { kinds: &[SoughtPoints::Descent], random: true, points: true, traces: false },
+        RunInputs { kinds: &[SoughtPoints::Descent], random: true, points: true, traces: false, dim: None },
         |inputs| Ok(draw(&HessianSpectrum::of_run(&inputs.store()?)?)),
     ),
 };

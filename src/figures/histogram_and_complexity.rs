@@ -37,6 +37,7 @@ pub const FIGURE: Figure = Figure {
             random: true,
             points: false,
             traces: false,
+            dim: None,
         },
         |inputs| Ok(draw(&HistogramAndComplexity::of_run(&inputs.store()?)?)),
     ),

@@ -29,6 +29,7 @@ pub const FIGURE: Figure = Figure {
             random: true,
             points: false,
             traces: false,
+            dim: None,
         },
         |inputs| {
             let (spins, samples) = inputs.samples()?;

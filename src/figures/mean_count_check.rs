@@ -22,7 +22,7 @@ pub const FIGURE: Figure = Figure {
     title: "mean numbers of critical points by index, found and exact",
     shows: "a census of the pure model with random couplings",
     source: Source::Glass(
-        RunInputs { kinds: &[SoughtPoints::Census], random: true, points: false, traces: false },
+        RunInputs { kinds: &[SoughtPoints::Census], random: true, points: false, traces: false, dim: None },
         |inputs| Ok(draw(&MeanCountCheck::new(&inputs.census()?)?)),
     ),
 };

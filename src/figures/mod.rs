@@ -6,21 +6,25 @@
 pub mod axes;
 pub mod census_bands;
 pub mod complexity;
+mod contour;
 pub mod drawing;
 pub mod energies_reached;
 pub mod energy_histogram;
 mod figure;
 mod files;
 mod font;
+pub mod globe;
 pub mod hessian_spectrum;
 mod histogram;
 pub mod histogram_and_complexity;
 pub mod index_vs_energy;
+mod level_lines;
 pub mod mean_count_check;
 pub mod mean_counts;
 pub mod mixture_complexity;
 pub mod networks;
 mod png;
+pub mod slice;
 pub mod spike_histograms;
 pub mod spike_overlap;
 pub mod style;
@@ -38,6 +42,7 @@ pub const FIGURES: &[Figure] = &[
     energy_histogram::FIGURE,
     mean_counts::FIGURE,
     census_bands::FIGURE,
+    globe::FIGURE,
     mean_count_check::FIGURE,
     index_vs_energy::FIGURE,
     hessian_spectrum::FIGURE,

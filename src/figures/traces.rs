@@ -27,6 +27,7 @@ pub const FIGURE: Figure = Figure {
             random: false,
             points: false,
             traces: true,
+            dim: None,
         },
         |inputs| Ok(draw(&DescentTraces::of_run(&inputs.store()?)?)),
     ),

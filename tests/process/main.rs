@@ -26,5 +26,6 @@ mod report;
 mod saddle;
 mod same_bits;
 mod scale;
+mod slices;
 mod spikes;
 mod verify;

@@ -9,9 +9,9 @@ use super::ranks::{self, OtherRanks};
 use super::signals;
 use crate::analysis::mixture_of;
 use crate::error::{Error, Result};
-use crate::hamiltonian::{PlantedSpike, Surface};
+use crate::hamiltonian::{PlantedSpike, Recipe, Surface};
 use crate::numeric::npy::{self, Wanted};
-use crate::studies::surfaces::{self, Couplings, Given, GivenPoints, Kind, Spec, SurfaceId, SurfaceStore};
+use crate::studies::surfaces::{self, Given, GivenPoints, Kind, Spec, SurfaceId, SurfaceStore};
 use crate::study::command::{self, Estimate};
 use crate::study::memory::available_bytes;
 use crate::study::{Job, Resources, Stop, Store, Study};
@@ -117,8 +117,23 @@ pub fn couplings_of(store: &SurfaceStore, surface: SurfaceId) -> Result<Vec<(u32
     if let Some(arrays) = own::kept_arrays(store)? {
         return Ok(arrays.into_iter().map(|array| (array.shape.len() as u32, array.values)).collect());
     }
-    let surface = random_surface(spec, surface)?;
+    let surface = surfaces::random_surface(spec, surface)?;
     Ok(surface.dense_orders().map(|(order, values)| (order as u32, values)).collect())
+}
+
+/// The surface of a stored run: drawn again, or made of the user's arrays that the run keeps.
+///
+/// # Errors
+/// [`Error::Refused`] for a run on the user's own couplings that does not keep them; those of the store.
+pub fn stored_surface(store: &SurfaceStore, surface: SurfaceId) -> Result<Surface> {
+    let kept = own::kept_by(store)?;
+    match kept.and_then(|given| given.couplings) {
+        Some(couplings) => {
+            let key = store.spec().surface_key(surface.dim, surface.instance);
+            Ok(Recipe::own(key, &couplings, 0).carry_out(&|n, job| (0..n).map(job).collect()))
+        }
+        None => surfaces::random_surface(store.spec(), surface),
+    }
 }
 
 /// The hidden vector of a surface's spike.
@@ -130,17 +145,4 @@ pub fn hidden_vector(store: &SurfaceStore, surface: SurfaceId) -> Result<Vec<f64
     let spike = spec.model().spike.ok_or_else(|| Error::bad_input("spike", "none", "a run with a spike"))?;
     let key = spec.surface_key(surface.dim, surface.instance);
     Ok(PlantedSpike::draw(&key, spike).vector().to_vec())
-}
-
-/// A random surface of a run.
-fn random_surface(spec: &Spec, surface: SurfaceId) -> Result<Surface> {
-    if spec.couplings != Couplings::Random {
-        return Err(Error::Refused(
-            "the run's couplings are your own file; the store has only their checksum (a run that is begun with \
-             --keep-couplings has them)"
-                .into(),
-        ));
-    }
-    let key = spec.surface_key(surface.dim, surface.instance);
-    Ok(Surface::draw_model(&key, &spec.model(), 0, &|n, job| (0..n).map(job).collect()))
 }

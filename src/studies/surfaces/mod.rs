@@ -35,7 +35,7 @@ pub use couplings::{Couplings, OwnArray, attached};
 pub use export::{csv_text, write_censuses, write_csv, write_parquet, write_traces};
 pub use given::Given;
 pub use model::{ModelRequest, SpikeRequest, mixture_text, model_text, spike_text};
-pub use one_surface::{SurfaceResult, compute_surface};
+pub use one_surface::{SurfaceResult, compute_surface, random_surface};
 pub use plan::planned_units;
 pub use reading::Points;
 pub use recheck::recompute;

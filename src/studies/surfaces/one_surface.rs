@@ -1,12 +1,14 @@
 //! One surface of a run by itself, without a file.
 
 use super::census::CensusFacts;
+use super::couplings::Couplings;
 use super::reading::Points;
 use super::record::StartResult;
 use super::spec::Spec;
 use super::study::Surfaces;
 use super::table::{CriticalPointRow, SurfaceId, with_distinct};
 use crate::error::{Error, Result};
+use crate::hamiltonian::Surface;
 use crate::study::work::compute;
 use crate::study::{Job, Study};
 
@@ -41,6 +43,22 @@ pub fn compute_surface(job: &Job<Surfaces>, surface: SurfaceId) -> Result<Surfac
     found.starts.sort_by_key(|start| start.record.start);
     found.starts = found.starts.iter().map(StartResult::canonical).collect();
     Ok(found)
+}
+
+/// A random surface of a run, drawn again.
+///
+/// # Errors
+/// [`Error::Refused`] for a run on the user's own couplings.
+pub fn random_surface(spec: &Spec, surface: SurfaceId) -> Result<Surface> {
+    if spec.couplings != Couplings::Random {
+        return Err(Error::Refused(
+            "the run's couplings are your own file; the store has only their checksum (a run that is begun with \
+             --keep-couplings has them)"
+                .into(),
+        ));
+    }
+    let key = spec.surface_key(surface.dim, surface.instance);
+    Ok(Surface::draw_model(&key, &spec.model(), 0, &|n, job| (0..n).map(job).collect()))
 }
 
 impl SurfaceResult {

@@ -46,7 +46,7 @@ impl Situations {
         let made = |name: &str, request: Request| {
             let path = runs.glass.with_file_name(name);
             let spec = Spec::new(&Request {
-                dims: Some(vec![6, 9]),
+                dims: request.dims.clone().or(Some(vec![6, 9])),
                 starts: Some(20),
                 instances: Some(3),
                 ..request
@@ -68,8 +68,9 @@ impl Situations {
             made(&format!("spike-{strength}"), Request { spike, ..Request::default() })
         });
         let traced = made("traced", Request { trace: Some(true), ..Request::default() });
+        let on_a_globe = made("globe.run", Request { dims: Some(vec![3]), ..Request::default() });
         let glass: Vec<GlassInputs> =
-            [sweep, saddles, census, descents[0].clone(), traced].iter().map(glass).collect();
+            [sweep, saddles, census, on_a_globe, descents[0].clone(), traced].iter().map(glass).collect();
         let several = [descents, laws, spikes].map(|paths| SeveralRuns::open(&paths).unwrap());
         let networks = vec![networks.inputs(Some(spin_glass))];
         Self { glass, several: several.into_iter().collect(), networks, _runs: runs }
