@@ -36,12 +36,14 @@ pub struct StoredRun {
     pub kind: SoughtPoints,
     /// Whether it is on the pure Gaussian model.
     pub is_pure: bool,
-    /// Whether it is on a mixture, another law or a spike.
+    /// Whether it is on a mixture, another law or a spike, or on several orders of the user's own.
     pub has_model: bool,
     /// The mixture that it is on, if that has several orders.
     pub mixture: Option<Mixture>,
     /// Whether it kept the points at which its starts ended.
     pub has_points: bool,
+    /// How its starts begin, if not at random.
+    pub starts: Option<String>,
     /// How much of it there is.
     pub units: UnitCount,
 }
@@ -58,9 +60,10 @@ impl StoredRun {
             path: path.to_owned(),
             kind: SoughtPoints::of(spec),
             is_pure: spec.couplings == Couplings::Random && spec.model.is_none(),
-            has_model: spec.model.is_some(),
+            has_model: spec.model_in_words().is_some(),
             mixture: several_orders(spec)?,
             has_points: spec.points,
+            starts: spec.starts_from.as_ref().map(|from| format!("starts {}", from.beginning_in_full())),
             units: UnitCount::of(&store),
         })
     }

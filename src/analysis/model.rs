@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::error::Result;
 use crate::hamiltonian::Law;
+use crate::numeric::text::written;
 use crate::studies::surfaces::{Couplings, Spec};
 use crate::theory::{Mixture, MixtureThresholds, Thresholds};
 
@@ -35,7 +36,7 @@ pub fn mixture_of(spec: &Spec) -> Result<Mixture> {
 
 /// Orders with their variances, as the command line takes them.
 pub fn mixture_text_of(mixture: &Mixture) -> String {
-    mixture.shares().iter().map(|(order, variance)| format!("{order}:{variance}")).join(",")
+    mixture.shares().iter().map(|(order, variance)| format!("{order}:{}", written(*variance))).join(",")
 }
 
 /// Whether exact means at finite Λ are those of the run's surfaces: random Gaussian ones, without a spike.

@@ -3,6 +3,7 @@
 use super::tables::{by_band, by_index, short};
 use crate::analysis::bands::{Difference, JointTest, Mean, ModelCheck, ModelTests, Quantity, SpikeCheck};
 use crate::cli::shared::table::{TextTable, number};
+use crate::numeric::text::written;
 
 /// Numbers by index and energy of a census, energies reached, and the overlap with a spike.
 pub fn tables(check: &ModelCheck) -> String {
@@ -18,7 +19,8 @@ pub fn tables(check: &ModelCheck) -> String {
 }
 
 fn energies(check: &ModelCheck) -> String {
-    let mut table = TextTable::new(["energies per spin", "u", "± s.e."]);
+    let u = if check.scale.is_some() { "u/s" } else { "u" };
+    let mut table = TextTable::new(["energies per spin", u, "± s.e."]);
     let mut row = |name: &str, mean: &Mean| {
         table.row([name.to_owned(), number(Some(mean.observed), 5), number(mean.standard_error, 5)]);
     };
@@ -105,7 +107,7 @@ pub fn findings(check: &ModelCheck) -> Vec<String> {
 }
 
 fn thresholds(check: &SpikeCheck) -> String {
-    format!("λ = {}: {}", check.strength, thresholds_of(check.lambda_s, check.lambda_ml))
+    format!("λ = {}: {}", written(check.strength), thresholds_of(check.lambda_s, check.lambda_ml))
 }
 
 /// What is known of the thresholds of a spike.
