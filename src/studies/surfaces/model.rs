@@ -9,6 +9,10 @@ use crate::hamiltonian::{Law, Model, Orders, Spike};
 use crate::numeric::text::written;
 use crate::study::spec::Growth;
 
+/// Largest strength of a spike of a new run. The gradient of a spike has rounding errors that grow with its strength: at 1e6
+/// most descents do not reach the norm at which they count as converged.
+const MOST_STRENGTH: f64 = 1e5;
+
 /// Orders with their variances, the law of couplings and a planted spike, as far as they are asked for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ModelRequest {
@@ -70,6 +74,12 @@ impl ModelRequest {
                 .map(|SpikeRequest { strength, order }| Spike { strength, order: order.unwrap_or(highest) }),
         };
         model.check()?;
+        if let Some(Spike { strength, .. }) = model.spike.filter(|spike| spike.strength > MOST_STRENGTH) {
+            let allowed = format!(
+                "a strength up to {MOST_STRENGTH:e}, beyond which rounding hides where gradients vanish"
+            );
+            return Err(Error::bad_input("spike", strength, allowed));
+        }
         // A field alone is no pure model of release 0.1.
         let is_pure = model.as_pure().is_some_and(|spins| spins >= SPINS[0] as usize);
         Ok((highest, (!is_pure).then_some(model)))
