@@ -59,13 +59,27 @@ def work(kind: str, spec: str, order: bytes, inputs: dict[str, Any]) -> bytes:
     InputError
         Where a file of the user's own is not there for this worker.
     """
-    for key, path in inputs.items():
-        if path is not None and not os.path.exists(path):
+    for key, given in inputs.items():
+        for path in _paths(given):
+            if os.path.exists(path):
+                continue
             raise InputError(
                 f"{key} = {path}: a path at which every worker finds the file; {socket.gethostname()} does not: keep it on a"
                 " file system that all of them share, and give its path rather than an array"
             )
     return _hspin.carry_out(kind, spec, order, threads=1, **inputs)
+
+
+def _paths(given: Any) -> list[Any]:
+    """Files of one input: several, one or none."""
+    if given is None:
+        return []
+    return given if isinstance(given, list) else [given]
+
+
+def _absolute(given: Any) -> Any:
+    found = [os.path.abspath(path) for path in _paths(given)]
+    return found if isinstance(given, list) else next(iter(found), None)
 
 
 class _Sharing:
@@ -75,7 +89,7 @@ class _Sharing:
         if not hasattr(self.executor, "submit"):
             raise InputError(f"executor = {executor!r}: a function that makes an executor, not {self.executor!r}")
         self.run, self.report = run, report
-        self.inputs = {key: None if path is None else os.path.abspath(path) for key, path in inputs.items()}
+        self.inputs = {key: _absolute(given) for key, given in inputs.items()}
         self.identity = run.identity()
         self.tries: dict[bytes, int] = {}
 

@@ -44,7 +44,9 @@ class Surface:
     @staticmethod
     def random(model: _Model, dim: int, seed: int, instance: int, threads: int | None = None) -> Surface: ...
     @staticmethod
-    def own(array: _Array, seed: int, threads: int | None = None) -> Surface: ...
+    def own(arrays: list[_Array], symmetrize: bool, seed: int, threads: int | None = None) -> Surface: ...
+    @property
+    def orders(self) -> list[int]: ...
     @property
     def spins(self) -> int: ...
     @property
@@ -116,7 +118,7 @@ def carry_out(
     kind: str,
     spec: str,
     order: bytes,
-    couplings: _Path | None = None,
+    couplings: list[_Path] = ...,
     starts_from: _Path | None = None,
     data: _Path | None = None,
     threads: int | None = None,

@@ -124,7 +124,8 @@ class Run:
             Drop damaged units, so that the same call computes them again.
         sample_seed : int, optional
             Which sample is computed again; another one each time by default.
-        couplings, starts_from : path or array, optional
+        couplings : path or array, or dict or list of them, optional
+        starts_from : path or array, optional
         data : path, optional
             Your own couplings, points that starts begin from, or digits that the run is on, for ``deep``.
         symmetrize : bool

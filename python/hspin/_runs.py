@@ -83,8 +83,9 @@ def sweep(
         Where defaults come from.
     config : path, optional
         TOML file with the same keys; keywords win over it.
-    couplings : path or array of shape (N,) * H, optional
-        A symmetric tensor of your own in place of random ones. The run holds its checksum only.
+    couplings : path or array of shape (N,) * H, or dict or list of them, optional
+        A symmetric tensor of your own in place of random ones; or one for each order, ``{2: A, 3: B}`` or ``[A, B]``, where
+        order 1, a field, has shape (N,). The run holds checksums only.
     symmetrize : bool
         Takes the symmetric part of an array that is not symmetric: the mean over all orders of its axes.
     keep_couplings : bool

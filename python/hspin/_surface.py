@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _hspin
-from ._couplings import as_couplings, by_order
+from ._couplings import Couplings, as_couplings, by_order
 from ._errors import InputError
 from ._model import Law, Spike, SurfaceMixture, spike_of, surface_shares
 from ._progress import ProgressLike, shown
@@ -60,8 +60,11 @@ class Surface:
 
     Parameters
     ----------
-    couplings : array_like of shape (N,) * H, optional
-        A symmetric array of your own.
+    couplings : array_like of shape (N,) * H, or dict of int to array_like, or list of ndarray, optional
+        A symmetric array of your own; or one for each order, ``{2: A, 3: B}`` or ``[A, B]``, where order 1, a field, has shape
+        (N,).
+    symmetrize : bool
+        Take the symmetric part of each array: the mean over all orders of its axes.
     spins, dim : int, optional
         Order H, 3 by default, and dimension Λ of a random surface.
     mixture : dict of int to float, or text, optional
@@ -96,8 +99,9 @@ class Surface:
 
     def __init__(
         self,
-        couplings: npt.ArrayLike | None = None,
+        couplings: Couplings | None = None,
         *,
+        symmetrize: bool = False,
         spins: int | None = None,
         mixture: SurfaceMixture | None = None,
         spike: Spike | None = None,
@@ -113,9 +117,11 @@ class Surface:
                 if value is not None:
                     raise InputError(f"{key} = {value}: nothing beside an array, which says all of it")
             self._inner = _hspin.Surface.own(
-                as_couplings(couplings), whole("seed", seed, 2**64 - 1), _threads(threads)
+                as_couplings(couplings), bool(symmetrize), whole("seed", seed, 2**64 - 1), _threads(threads)
             )
             return
+        if symmetrize:
+            raise InputError("symmetrize = True: nothing without couplings of your own")
         if dim is None:
             raise InputError("dim = None: a dimension, or an array of couplings")
         if law is not None and not isinstance(law, str):
@@ -155,7 +161,10 @@ class Surface:
 
     @property
     def scale(self) -> float:
-        """Scale s of an array of your own, s² = Σ A² / C(N+H−1, H): L/(sΛ) is what theory speaks of. 1 if random."""
+        """Scale s of an array of your own, s² = Σ A² / C(N+H−1, H): L/(sΛ) is what theory speaks of. 1 if random.
+
+        Of several orders s² is the sum over the orders.
+        """
         return self._inner.scale
 
     @property
@@ -201,8 +210,8 @@ class Surface:
         Returns
         -------
         ndarray, shape (dim,) * H, or dict of int to ndarray
-            Of a mixture a dict: each order P has its array of shape (dim,) * P, √V inside, and L is the sum of their
-            energies. A spike is not in them; see :attr:`hidden_vector`.
+            Of several orders a dict: each order P has its array of shape (dim,) * P, of a mixture with √V inside, and L is the
+            sum of their energies. A spike is not in them; see :attr:`hidden_vector`.
 
         Raises
         ------
@@ -472,7 +481,7 @@ class Surface:
     def __reduce__(self) -> tuple[Any, ...]:
         if self._is_random:
             return (_random, (self.mixture, self.spike, self.law, self.dim, self.seed, self.instance))
-        return (_own, (self.couplings(), self.seed))
+        return (_own, (dict(self._inner.couplings()), self.seed))
 
     def __copy__(self) -> Surface:
         return self
@@ -487,13 +496,19 @@ class Surface:
             return self.__reduce__() == other.__reduce__()
         if self._is_random or other._is_random or (self.spins, self.dim) != (other.spins, other.dim):
             return False
-        return self.seed == other.seed and bool(np.array_equal(self.couplings(), other.couplings()))
+        if self.seed != other.seed or self._inner.orders != other._inner.orders:
+            return False
+        pairs = zip(self._inner.couplings(), other._inner.couplings(), strict=True)
+        return all(bool(np.array_equal(mine, theirs)) for (_, mine), (_, theirs) in pairs)
 
     def __hash__(self) -> int:
         return hash((self.spins, self.dim, self.seed, self.instance))
 
     def __repr__(self) -> str:
         if not self._is_random:
+            orders = self._inner.orders
+            if len(orders) > 1:
+                return f"<hspin.Surface of arrays of orders {', '.join(map(str, orders))}, dim={self.dim}>"
             return f"<hspin.Surface of an array of shape {(self.dim,) * self.spins}>"
         words = [f"spins={self.spins}" if self.mixture == {self.spins: 1.0} else f"mixture={self.mixture}"]
         if self.spike is not None:
@@ -509,7 +524,7 @@ def _random(
     return Surface(mixture=mixture, spike=spike, law=law, dim=dim, seed=seed, instance=instance)
 
 
-def _own(couplings: FloatArray, seed: int) -> Surface:
+def _own(couplings: Any, seed: int) -> Surface:
     return Surface(couplings, seed=seed)
 
 

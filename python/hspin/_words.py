@@ -163,6 +163,9 @@ def words(keywords: Mapping[str, Any]) -> list[str]:
         elif isinstance(value, (str, os.PathLike)) or np.ndim(value) == 0:
             # One word, so that a value may begin with a dash.
             flags.append(f"{flag}={_word(key, value)}")
+        elif key == "couplings":
+            # A file for each order, each by a flag of its own: names of files may have commas.
+            flags += [f"{flag}={_word(key, part)}" for part in value]
         else:
             flags.append(f"{flag}={','.join(_word(key, part) for part in value)}")
     return flags

@@ -31,8 +31,8 @@ def carried_out(
     progress: ProgressLike,
 ) -> Run:
     """Begins or resumes a run and works until all of it is stored."""
-    starts_from = PointsFile(keywords.get("starts_from"))
-    with CouplingsFile(keywords.get("couplings")) as couplings, starts_from as points:
+    own, starts_from = CouplingsFile(keywords.get("couplings")), PointsFile(keywords.get("starts_from"))
+    with own as couplings, starts_from as points:
         keywords = {**keywords, "couplings": couplings, "starts_from": points}
         # What is not allowed is said before a folder is made.
         flags = words(keywords)
@@ -45,7 +45,7 @@ def carried_out(
             if executor is None:
                 command([*line, "--json"], progress, verb[-1])
             else:
-                inputs = {"couplings": couplings, "starts_from": points, "data": keywords.get("data")}
+                inputs = {"couplings": own.paths, "starts_from": points, "data": keywords.get("data")}
                 share_out(executor, line, inputs, progress, verb[-1])
         except KeyboardInterrupt as interrupt:
             if not path.exists():

@@ -1,7 +1,7 @@
 //! How a surface comes to be, and what does not fit in memory.
 
 use hspin::hamiltonian::{
-    self, ChunkValues, Layout, Model, OwnCouplings, Recipe, SurfaceKey, SymmetricTensor,
+    self, ChunkValues, Layout, Model, OwnCouplings, Recipe, SurfaceKey, SymmetricTensor, symmetrize,
 };
 use hspin::numeric::npy::Array;
 use hspin::studies::surfaces::{Couplings, ModelRequest, Request, Spec, SpikeRequest};
@@ -61,12 +61,23 @@ impl Known {
         Ok(Self { surface, model, own: None, seed: spec.seed, instance })
     }
 
-    /// The surface of the user's array.
-    pub fn own(array: &Array, seed: u64, threads: usize) -> Result<Self> {
-        let shape: Vec<u64> = array.shape.iter().map(|&n| u64::from(n)).collect();
-        let tensor = SymmetricTensor::from_dense(&shape, &array.values)?;
-        let own = OwnCouplings::from(tensor);
-        let couplings = Couplings::of([array], &own);
+    /// The surface of the user's arrays, one for each order; of their symmetric parts where that is asked for.
+    pub fn own(mut arrays: Vec<Array>, is_symmetrized: bool, seed: u64, threads: usize) -> Result<Self> {
+        let (mut field, mut tensors) = (None, Vec::new());
+        for array in &mut arrays {
+            let shape: Vec<u64> = array.shape.iter().map(|&n| u64::from(n)).collect();
+            if shape.len() == 1 {
+                field = Some(array.values.clone());
+                continue;
+            }
+            if is_symmetrized {
+                symmetrize(&shape, &mut array.values)?;
+            }
+            let tensor = SymmetricTensor::from_dense(&shape, &array.values);
+            tensors.push(tensor.map_err(|error| of_array(error, &array.shape))?);
+        }
+        let own = OwnCouplings::new(field, tensors)?;
+        let couplings = Couplings::of(&arrays, &own);
         // What no run can have is refused with the words of a run.
         Spec::new(&Request { couplings: Some(couplings.clone()), starts: Some(1), ..Request::default() })?;
         let key = SurfaceKey { seed, layout: own.layout(), instance: 0 };
@@ -91,8 +102,11 @@ impl Known {
     }
 
     /// Orders of the couplings, ascending.
-    pub fn orders(&self) -> impl Iterator<Item = usize> + use<> {
-        self.model.orders.shares().map(|(order, _)| order)
+    pub fn orders(&self) -> Vec<usize> {
+        match &self.own {
+            Some((own, _)) => own.scales().into_iter().map(|(order, _)| order).collect(),
+            None => self.model.orders.shares().map(|(order, _)| order).collect(),
+        }
     }
 
     /// Multiply-adds of a gradient.
@@ -102,7 +116,20 @@ impl Known {
             1 => dim as f64,
             _ => Layout::new(order, dim).values().map_or(f64::INFINITY, |values| values as f64),
         };
-        2.0 * self.orders().map(values).sum::<f64>()
+        2.0 * self.orders().into_iter().map(values).sum::<f64>()
+    }
+}
+
+/// What is wrong with an array, which has no name but its shape; messages name its first entry that is wrong.
+fn of_array(error: Error, shape: &[u32]) -> Error {
+    match error {
+        Error::BadInput { key, value, allowed } if value.starts_with('[') => {
+            // The flag of the command line is a keyword here.
+            let allowed = allowed.replace("--symmetrize", "symmetrize=True");
+            let shape = shape.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+            Error::bad_input(key, format!("array of shape ({shape})"), format!("{allowed} (at {value})"))
+        }
+        other => other,
     }
 }
 

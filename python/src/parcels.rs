@@ -87,14 +87,14 @@ impl OpenRun {
 
 /// Carries out an order of a run of this kind and spec.
 #[pyfunction]
-#[pyo3(signature = (kind, spec, order, couplings=None, starts_from=None, data=None, threads=None))]
+#[pyo3(signature = (kind, spec, order, couplings=Vec::new(), starts_from=None, data=None, threads=None))]
 #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
 pub fn carry_out<'py>(
     py: Python<'py>,
     kind: String,
     spec: String,
     order: &[u8],
-    couplings: Option<PathBuf>,
+    couplings: Vec<PathBuf>,
     starts_from: Option<PathBuf>,
     data: Option<PathBuf>,
     threads: Option<u32>,

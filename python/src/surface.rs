@@ -70,22 +70,26 @@ impl Surface {
         Ok(Self { known })
     }
 
-    /// The surface of a symmetric array.
+    /// The surface of symmetric arrays, one for each order, or of the symmetric parts of arrays.
     #[staticmethod]
-    #[pyo3(signature = (array, seed, threads=None))]
+    #[pyo3(signature = (arrays, symmetrize, seed, threads=None))]
     fn own(
         py: Python<'_>,
-        array: PyReadonlyArrayDyn<'_, f64>,
+        arrays: Vec<PyReadonlyArrayDyn<'_, f64>>,
+        symmetrize: bool,
         seed: u64,
         threads: Option<u32>,
     ) -> PyResult<Self> {
-        let shape: Option<Vec<u32>> = array.shape().iter().map(|&n| u32::try_from(n).ok()).collect();
-        let (Some(shape), Ok(values)) = (shape, array.as_slice()) else {
-            return Err(bad_input(py, "couplings", "strided", "a contiguous array in C order"));
+        let owned = |array: &PyReadonlyArrayDyn<'_, f64>| {
+            let shape: Option<Vec<u32>> = array.shape().iter().map(|&n| u32::try_from(n).ok()).collect();
+            let (Some(shape), Ok(values)) = (shape, array.as_slice()) else {
+                return Err(bad_input(py, "couplings", "strided", "a contiguous array in C order"));
+            };
+            Ok(Array { shape, values: values.to_vec() })
         };
-        let array = Array { shape, values: values.to_vec() };
+        let arrays = arrays.iter().map(owned).collect::<PyResult<Vec<_>>>()?;
         let threads = threads_of(threads);
-        let known = attend(py, None, move |_| Known::own(&array, seed, threads))?;
+        let known = attend(py, None, move |_| Known::own(arrays, symmetrize, seed, threads))?;
         let known = Arc::new(known.map_err(|error| raised(py, &error))?);
         Ok(Self { known })
     }
@@ -100,6 +104,12 @@ impl Surface {
     #[getter]
     fn dim(&self) -> usize {
         self.known.surface.layout().dim
+    }
+
+    /// Orders of the couplings, ascending.
+    #[getter]
+    fn orders(&self) -> Vec<usize> {
+        self.known.orders()
     }
 
     /// Root of all random streams.
@@ -124,14 +134,17 @@ impl Surface {
     fn couplings<'py>(&self, py: Python<'py>) -> PyResult<Vec<(usize, Bound<'py, PyArrayDyn<f64>>)>> {
         let dim = self.dim();
         let bytes: Result<Vec<u64>> =
-            self.known.orders().map(|order| couplings_bytes(order as u32, dim as u32)).collect();
+            self.known.orders().into_iter().map(|order| couplings_bytes(order as u32, dim as u32)).collect();
         let bytes = bytes.map_err(|error| raised(py, &error))?;
         // Each is there twice for a while.
         refuse("the couplings", Some(2 * bytes.iter().sum::<u64>())).map_err(|error| raised(py, &error))?;
         let known = self.known.clone();
         let orders = attend(py, None, move |_| match &known.own {
             Some((own, _)) => {
-                own.tensors().iter().map(|tensor| (tensor.layout().spins, tensor.to_dense())).collect()
+                let field = own.field().map(|field| (1, field.to_vec()));
+                let tensors = own.tensors().iter();
+                let tensors = tensors.map(|tensor| (tensor.layout().spins, tensor.to_dense()));
+                field.into_iter().chain(tensors).collect()
             }
             None => known.surface.dense_orders().collect::<Vec<_>>(),
         })?;

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import fractions
+import itertools
 import math
+import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -241,6 +244,83 @@ def test_couplings_of_any_layout_are_the_same_surface(layout):
     points = wanted.random_points(3)
     assert surface == wanted and surface.scale == wanted.scale
     assert same_bits(surface.energy(points), wanted.energy(points))
+
+
+def several(n=5):
+    """Arrays of orders 1, 2 and 3 that belong together."""
+    return {1: np.random.default_rng(8).standard_normal(n), 2: symmetric(n, 2, seed=9), 3: symmetric(n, 3, seed=10)}
+
+
+def test_arrays_of_several_orders_are_one_surface_in_every_form(tmp_path):
+    arrays = several()
+    surface = hs.Surface(arrays)
+    points = surface.random_points(4)
+    # L(w) = Σ_p N^{-(p-1)/2} A_p[w, …, w].
+    wanted = [
+        arrays[1] @ w + w @ arrays[2] @ w / 5**0.5 + np.einsum("ijk,i,j,k->", arrays[3], w, w, w) / 5
+        for w in points
+    ]
+    assert np.allclose(surface.energy(points), wanted, rtol=1e-12, atol=1e-12)
+    assert surface.spins == 3 and "orders 1, 2, 3" in repr(surface)
+    back = surface.couplings()
+    assert list(back) == [1, 2, 3] and all(np.allclose(back[p], arrays[p], rtol=1e-12) for p in arrays)
+    again = pickle.loads(pickle.dumps(surface))
+    assert again == surface and same_bits(again.energy(points), surface.energy(points))
+    files = [tmp_path / f"{p}.npy" for p in arrays]
+    for path, array in zip(files, arrays.values(), strict=True):
+        np.save(path, array)
+    run = hs.sweep(couplings=arrays, starts=30, seed=3)
+    assert run.summary().orders == [1, 2, 3] and "orders 1, 2, 3" in str(run.summary())
+    for form in (list(arrays.values()), files, ",".join(map(str, files)), dict(zip(arrays, files, strict=True))):
+        assert hs.sweep(couplings=form, starts=30, seed=3).summary().content_hash == run.summary().content_hash
+        assert run.verify(deep=True, couplings=form).ok
+    ends = hs.Surface(arrays, seed=3).descend(30)
+    assert same_bits(ends.energy_per_spin, run.records(format="numpy")["energy_per_spin"])
+    with ThreadPoolExecutor(1) as executor:
+        shared = hs.sweep(couplings=files, starts=30, seed=3, executor=executor)
+    assert shared.summary().content_hash == run.summary().content_hash
+    census = hs.census(couplings={2: arrays[2], 3: arrays[3]})
+    assert "orders 2, 3" in str(census.summary())
+
+
+def test_a_list_of_rows_is_one_array_and_a_list_of_one_array_is_that_array():
+    matrix = symmetric(4, 2, seed=2)
+    for form in (list(matrix), matrix.tolist(), [matrix], {2: matrix}):
+        assert hs.Surface(form) == hs.Surface(matrix)
+
+
+SEVERAL = {
+    "a wrong order": ({3: np.ones((4, 4))}, r"couplings\[3\] = shape \(4, 4\)"),
+    "an order that is none": ({"a": np.ones((4, 4))}, "couplings = a dict with the key 'a'"),
+    "order 0": ({0: np.ones(4)}, "couplings = a dict with the key 0"),
+    "nothing": ({}, "couplings = {}"),
+    "two sizes": ([np.ones(4), np.ones((5, 5))], "dimension"),
+    "an order twice": ([np.ones(4), np.ones((4, 4)), np.eye(4)], "one array for each order"),
+}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_arrays_that_do_not_belong_together_are_refused(name):
+    arrays, words = SEVERAL[name]
+    for call in (lambda: hs.Surface(arrays), lambda: hs.sweep(couplings=arrays, starts=2)):
+        with pytest.raises(hs.InputError, match=words):
+            call()
+
+
+def test_the_symmetric_part_is_taken_where_it_is_asked_for():
+    raw = np.round(100 * np.random.default_rng(3).standard_normal((4, 4, 4)))
+    part = sum(raw.transpose(axes) for axes in itertools.permutations(range(3))) / 6
+    surface = hs.Surface(raw, symmetrize=True)
+    points = surface.random_points(3)
+    assert np.allclose(surface.energy(points), hs.Surface(part).energy(points), rtol=1e-12)
+    for call in (lambda: hs.Surface(raw), lambda: hs.sweep(couplings=raw, starts=2)):
+        with pytest.raises(hs.InputError) as refused:
+            call()
+        words = str(refused.value)
+        assert words.startswith("couplings = array of shape (4, 4, 4): ") and "symmetrize=True" in words, words
+        assert "--" not in words and "[" in words, words
+    with pytest.raises(hs.InputError, match="symmetrize = True"):
+        hs.Surface(dim=5, symmetrize=True)
 
 
 SURFACES = {

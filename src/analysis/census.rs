@@ -6,7 +6,7 @@ use super::bands::COUNTED;
 use super::energy_histogram::Histogram;
 use super::model::mixture_of;
 use crate::error::Result;
-use crate::studies::surfaces::{CensusFacts, Couplings, Record, Spec, SurfaceStore, model_text};
+use crate::studies::surfaces::{CensusFacts, Couplings, Record, Spec, SurfaceStore};
 use crate::theory::{MeanCounts, MixtureCounts};
 
 /// All critical points of one surface.
@@ -58,11 +58,14 @@ pub struct Compared {
 /// Censuses of many surfaces in one table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CensusTable {
-    /// H; the highest order of a mixture.
+    /// H; the highest of several orders.
     pub spins: u32,
     /// Orders, law and spike where they are not of the pure Gaussian model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// Orders of the user's own arrays, where they are several, or order 1 alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orders: Option<Vec<usize>>,
     /// Whether complex solutions are points, of several orders, and not lines of eigenvectors.
     #[serde(skip)]
     pub has_several_orders: bool,
@@ -154,7 +157,8 @@ impl CensusTable {
         let eigenvalues = || instances.first().map(|one| one.eigenvalues(spins, dim)).unwrap_or_default();
         Ok(Self {
             spins,
-            model: spec.model.map(|model| model_text(&model)),
+            model: spec.model_in_words(),
+            orders: spec.own_orders(),
             has_several_orders: !spec.is_homogeneous(),
             dim,
             counts: COUNTED,

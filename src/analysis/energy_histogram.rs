@@ -1,7 +1,7 @@
 //! Energies per spin that descents reach, by size, and their densities.
 
 use super::model::limit_energies;
-use crate::studies::surfaces::{Couplings, SurfaceStore, model_text};
+use crate::studies::surfaces::{Couplings, SurfaceStore};
 use crate::{Error, Result};
 use std::ops::Range;
 use std::path::Path;
@@ -27,8 +27,10 @@ pub struct EnergyHistogram {
     pub model: Option<String>,
     /// E_0, energy per spin.
     pub e_0: Option<f64>,
-    /// E_∞, energy per spin.
+    /// E_∞, energy per spin; of a mixture E_th.
     pub e_inf: Option<f64>,
+    /// E_alg of a mixture, energy per spin.
+    pub e_alg: Option<f64>,
     /// Scale s of the user's own tensor.
     pub scale: Option<f64>,
     /// Surfaces per size.
@@ -180,9 +182,10 @@ impl EnergyHistogram {
         let set = |&dim: &u32| energy_set(store, dim, scale.unwrap_or(1.0));
         Ok(Self {
             spins: spec.spins,
-            model: spec.model.as_ref().map(model_text),
+            model: spec.model_in_words(),
             e_0: limits.e_0,
             e_inf: limits.e_inf,
+            e_alg: limits.e_alg,
             scale,
             instances: spec.instances,
             sets: spec.dims.iter().map(set).collect::<Result<_>>()?,

@@ -3,7 +3,6 @@
 use std::f64::consts::{FRAC_PI_2, TAU};
 
 use super::inputs::GlassInputs;
-use super::model::model_name;
 use crate::error::{Error, Result};
 use crate::explore::{Batch, Explore, Metric};
 use crate::hamiltonian::{Landscape, Surface};
@@ -74,7 +73,7 @@ impl Globe {
         let surface = SurfaceId { dim: GLOBE_DIM, instance: 0 };
         let points = points_of(&store, surface)?;
         let spec = store.spec();
-        let model = model_name(spec);
+        let model = spec.surfaces_in_words();
         let landscape = random_surface(spec, surface)?;
         let globe = Self::new(&landscape, points, Seed(spec.seed));
         Ok(Self { model, instance: surface.instance, is_census: spec.is_census(), ..globe })

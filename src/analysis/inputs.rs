@@ -38,7 +38,7 @@ pub struct StoredRun {
     pub is_pure: bool,
     /// Whether its couplings are random, of any model.
     pub is_random: bool,
-    /// Whether it is on a mixture, another law or a spike.
+    /// Whether it is on a mixture, another law or a spike, or on several orders of the user's own.
     pub has_model: bool,
     /// The mixture that it is on, if that has several orders.
     pub mixture: Option<Mixture>,
@@ -48,6 +48,8 @@ pub struct StoredRun {
     pub has_traces: bool,
     /// Its sizes Λ.
     pub dims: Vec<u32>,
+    /// How its starts begin, if not at random.
+    pub starts: Option<String>,
     /// How much of it there is.
     pub units: UnitCount,
 }
@@ -65,11 +67,12 @@ impl StoredRun {
             kind: SoughtPoints::of(spec),
             is_pure: spec.couplings == Couplings::Random && spec.model.is_none(),
             is_random: spec.couplings == Couplings::Random,
-            has_model: spec.model.is_some(),
+            has_model: spec.model_in_words().is_some(),
             mixture: several_orders(spec)?,
             has_points: spec.points,
             has_traces: spec.trace,
             dims: spec.dims.clone(),
+            starts: spec.starts_from.as_ref().map(|from| format!("starts {}", from.beginning_in_full())),
             units: UnitCount::of(&store),
         })
     }

@@ -58,8 +58,14 @@ impl ComplexityMap {
             .map(|(u, r)| complexity.joint(u, r))
             .collect();
         if values.iter().all(|&value| value <= 0.0) {
-            let allowed =
-                "a mixture with exponentially many critical points; the field of this one leaves few";
+            // Where the grid meets no point with Σ > 0 there is none, or all lie in a band that is thinner than a cell. The
+            // rate of all of them is that at u = 0.
+            let allowed = if complexity.at(0.0) <= 0.0 {
+                "a mixture with exponentially many critical points; the field of this one leaves few"
+            } else {
+                "a mixture whose critical points fill a region of energies and radial slopes; this one is so near one order \
+                 that the region is too thin to draw"
+            };
             return Err(Error::bad_input("mixture", mixture_text_of(mixture), allowed));
         }
         let ridge = ridge(&energies, &slopes, &values);

@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use crate::error::Result;
 use crate::hamiltonian::Law;
-use crate::studies::surfaces::{Couplings, Spec, model_text};
+use crate::numeric::text::written;
+use crate::studies::surfaces::{Couplings, Spec};
 use crate::theory::{Mixture, MixtureThresholds, Thresholds};
 
 /// Λ → ∞ energies per spin to hold the data against, as positive numbers.
@@ -35,15 +36,7 @@ pub fn mixture_of(spec: &Spec) -> Result<Mixture> {
 
 /// Orders with their variances, as the command line takes them.
 pub fn mixture_text_of(mixture: &Mixture) -> String {
-    mixture.shares().iter().map(|(order, variance)| format!("{order}:{variance}")).join(",")
-}
-
-/// The model of a run's surfaces in a few words.
-pub fn model_name(spec: &Spec) -> String {
-    match &spec.model {
-        Some(model) => model_text(model),
-        None => format!("H = {}", spec.spins),
-    }
+    mixture.shares().iter().map(|(order, variance)| format!("{order}:{}", written(*variance))).join(",")
 }
 
 /// Whether exact means at finite Λ are those of the run's surfaces: random Gaussian ones, without a spike.

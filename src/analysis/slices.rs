@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::model::model_name;
 use crate::error::{Error, Result};
 use crate::explore::{Batch, TangentPlane};
 use crate::hamiltonian::Surface;
@@ -124,7 +123,7 @@ impl Slice {
         let (seed, surface) = (store.spec().seed, asked.surface);
         let middle = Middle { rows, points, landscape, seed, surface, start };
         let slice = middle.slice(asked)?;
-        Ok(Self { model: model_name(store.spec()), ..slice })
+        Ok(Self { model: store.spec().surfaces_in_words(), ..slice })
     }
 }
 

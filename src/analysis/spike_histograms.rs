@@ -16,6 +16,8 @@ pub struct SpikeHistograms {
     pub model: String,
     /// r.
     pub order: u32,
+    /// How starts begin, if not at random.
+    pub starts: Option<String>,
     /// Whether overlaps have a sign; if not, they are |m|.
     pub is_signed: bool,
     /// Whether theory says where good minima are; it does not for mixtures.
@@ -79,6 +81,7 @@ impl SpikeHistograms {
         dims.dedup();
         Ok(Self {
             is_signed: runs.is_signed(),
+            starts: runs.starts(),
             has_theory: runs.theory(1.0)?.is_some(),
             dims,
             rows,

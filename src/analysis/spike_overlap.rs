@@ -19,6 +19,8 @@ pub struct SpikeOverlaps {
     pub model: String,
     /// r.
     pub order: u32,
+    /// How starts begin, if not at random.
+    pub starts: Option<String>,
     /// By Λ, ascending; each by λ, ascending.
     pub sizes: Vec<(u32, Vec<OverlapPoint>)>,
     /// Overlap of the good minimum by λ, as Λ → ∞; empty for mixtures.
@@ -79,7 +81,7 @@ impl SpikeOverlaps {
             }
         }
         let lambda_ml = theory.map(|theory| theory.lambda_ml()).transpose()?.flatten();
-        let SpikedRuns { model, order, .. } = runs;
-        Ok(Self { model, order, sizes: sizes.into_iter().collect(), curve, lambda_s, lambda_ml })
+        let (starts, SpikedRuns { model, order, .. }) = (runs.starts(), runs);
+        Ok(Self { model, order, starts, sizes: sizes.into_iter().collect(), curve, lambda_s, lambda_ml })
     }
 }

@@ -10,6 +10,7 @@ use super::inputs::SeveralRuns;
 use super::spiked_runs::SpikedRuns;
 use super::units::UnitCount;
 use crate::error::Result;
+use crate::studies::surfaces::StartsFrom;
 
 /// Where the descents of several runs end, by size and strength of the spike.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -18,6 +19,9 @@ pub struct SpikePhases {
     pub model: String,
     /// r.
     pub order: u32,
+    /// Where starts begin: at an overlap with the spike, or at given points; absent for random starts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts_from: Option<StartsFrom>,
     /// Whether overlaps have a sign, as they have where r is odd; if not, they are |m|.
     pub signed: bool,
     /// Whether all that was asked for is stored; if not, all numbers are of what is stored.
@@ -74,6 +78,7 @@ impl SpikePhases {
             lambda_s: theory.map(|theory| theory.lambda_s()),
             lambda_ml: theory.map(|theory| theory.lambda_ml()).transpose()?.flatten(),
             phases,
+            starts_from: runs.starts_from,
             model: runs.model,
             order: runs.order,
         })

@@ -16,12 +16,12 @@ use crate::descent::Outcome;
 use crate::error::Result;
 use crate::hamiltonian::Law;
 use crate::studies::surfaces::{CriticalPointRow, rows, surfaces};
-use crate::studies::surfaces::{SurfaceStore, Timings};
+use crate::studies::surfaces::{StartsFrom, SurfaceStore, Timings};
 
 /// A run in a few numbers. Energies are per spin; floats are finite or absent.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunSummary {
-    /// H; the highest order of a mixture.
+    /// H; the highest of several orders.
     pub spins: u32,
     /// Orders with their variances of a mixture; absent for one order of variance 1.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,6 +32,12 @@ pub struct RunSummary {
     /// Strength and order of the spike, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spike: Option<(f64, u32)>,
+    /// Orders of the user's own arrays, where they are several, or order 1 alone; absent where `spins` says all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orders: Option<Vec<usize>>,
+    /// Where starts begin: at an overlap with the spike, or at given points; absent for random starts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts_from: Option<StartsFrom>,
     /// Root of all random streams.
     pub seed: u64,
     /// What is done on each surface: sgd, gd, saddle, anneal or census.
@@ -154,6 +160,8 @@ pub fn summarize(store: &SurfaceStore) -> Result<RunSummary> {
         mixture: model.orders.as_pure().is_none().then(|| model.orders.shares().collect()),
         law: (model.law != Law::Gaussian).then(|| model.law.name()),
         spike: model.spike.map(|spike| (spike.strength, spike.order)),
+        orders: spec.own_orders(),
+        starts_from: spec.starts_from.clone(),
         seed: spec.seed,
         protocol: spec.descent.map_or("census", |descent| descent.name().name()),
         scale: spec.couplings.scale(),

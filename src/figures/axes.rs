@@ -61,12 +61,21 @@ impl Guide {
 
 /// Guides at −E_0 and −E_∞; one for both where they coincide.
 pub fn threshold_guides(e_0: f64, e_inf: f64) -> Vec<Guide> {
+    guides_of(&[(-e_0, "−E_{0}"), (-e_inf, "−E_{∞}")])
+}
+
+/// Guides at two energies or fewer, with their names: one for both where they coincide.
+pub fn guides_of(lines: &[(f64, &str)]) -> Vec<Guide> {
     let guide = |at: f64, label: &str, align| Guide { at, label: label.to_owned(), align };
-    if e_0 == e_inf {
-        return vec![guide(-e_inf, "−E_{0} = −E_{∞}", Align::Center)];
+    match *lines {
+        [(a, name), (b, other)] if a == b => vec![guide(a, &format!("{name} = {other}"), Align::Center)],
+        // They are close together: each label stands on the outer side of its line. E_th may be formal, and above E_0.
+        [(a, _), (b, _)] => lines
+            .iter()
+            .map(|&(at, name)| guide(at, name, if at == a.min(b) { Align::Right } else { Align::Left }))
+            .collect(),
+        _ => lines.iter().map(|&(at, name)| guide(at, name, Align::Right)).collect(),
     }
-    // They are close together: each label stands on the outer side of its line.
-    vec![guide(-e_0, "−E_{0}", Align::Right), guide(-e_inf, "−E_{∞}", Align::Left)]
 }
 
 /// Data coordinates on a rectangle of the page.

@@ -3,13 +3,16 @@
 use super::axes::{AxisRange, Lines, PlotPanel};
 use super::drawing::{Align, Drawing, Rect, point};
 use super::figure::{Figure, Source};
-use super::style::{self, GUIDE, INK, SOFT_INK, Stroke, TICK_SIZE};
+use super::labels::{number, spread};
+use super::style::{self, GUIDE, HAIR_WIDTH, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::{EnergiesReached, ReachedPoint, ReachedSeries, SeriesBy};
 
 const WIDTH: f64 = 900.0;
 const HEIGHT: f64 = 520.0;
 const FRAME: Rect = Rect { left: 74.0, top: 56.0, right: 640.0, bottom: 456.0 };
 const LEGEND_LEFT: f64 = 664.0;
+/// Corners of a leader from a line to its name, to the right of the frame.
+const LEADER: [f64; 3] = [1.0, 9.0, 12.0];
 /// Half of what the ends of an error bar are wide.
 const CAP: f64 = 3.5;
 /// Pixels between runs at one Λ, so that error bars do not hide each other.
@@ -40,19 +43,7 @@ pub fn draw(table: &EnergiesReached) -> Drawing {
     let mut drawing = Drawing::new(WIDTH, HEIGHT, format!("Energies reached, {}, {what}", table.model));
     let panel = panel(table);
     panel.draw_scales(&mut drawing);
-    let limits = limits(table);
-    for &(energy, _) in &limits {
-        let line = [panel.x.low, panel.x.high].map(|x| panel.at(x, -energy));
-        drawing.line(line.to_vec(), GUIDE);
-    }
-    // From the bottom up; a label too near the one below moves above it.
-    let mut lowest = FRAME.bottom - 2.0;
-    for (energy, name) in limits.into_iter().rev() {
-        let at = panel.at(panel.x.high, -energy);
-        let baseline = (at.y + 4.0).min(lowest);
-        lowest = baseline - 1.5 * TICK_SIZE;
-        drawing.text(name, point(at.x + 4.0, baseline), Align::Left, TICK_SIZE, SOFT_INK);
-    }
+    draw_limits(&mut drawing, &panel, table);
     let middle = 0.5 * (table.series.len() as f64 - 1.0);
     for (place, series) in table.series.iter().enumerate() {
         draw_series(&mut drawing, &panel, series, place, APART * (place as f64 - middle));
@@ -62,7 +53,23 @@ pub fn draw(table: &EnergiesReached) -> Drawing {
     drawing
 }
 
-/// The limits, those that coincide on the page named together.
+/// A line at each limit, and its name beside the frame: where lines are close together, a leader goes from each to its name.
+fn draw_limits(drawing: &mut Drawing, panel: &PlotPanel, table: &EnergiesReached) {
+    let limits = limits(table);
+    let heights: Vec<f64> = limits.iter().map(|(energy, _)| panel.at(panel.x.high, -energy).y).collect();
+    let places = spread(&heights, 1.5 * TICK_SIZE, [FRAME.top, FRAME.bottom]);
+    let leader = Stroke::full(SOFT_INK, HAIR_WIDTH);
+    for (((energy, name), from), to) in limits.into_iter().zip(heights).zip(places) {
+        let line = [panel.x.low, panel.x.high].map(|x| panel.at(x, -energy));
+        drawing.line(line.to_vec(), GUIDE);
+        let corners = [(LEADER[0], from), (LEADER[1], to), (LEADER[2], to)];
+        drawing.line(corners.map(|(right, y)| point(FRAME.right + right, y)).to_vec(), leader);
+        let corner = point(FRAME.right + LEADER[2] + 2.0, to + 4.0);
+        drawing.text(name, corner, Align::Left, TICK_SIZE, SOFT_INK);
+    }
+}
+
+/// The limits, from the top of the page to its bottom.
 fn limits(table: &EnergiesReached) -> Vec<(f64, &'static str)> {
     let limits = &table.limits;
     let threshold = if limits.e_alg.is_some() { "−E_{th}" } else { "−E_{∞}" };
@@ -101,7 +108,7 @@ fn draw_series(drawing: &mut Drawing, panel: &PlotPanel, series: &ReachedSeries,
     };
     let corners = series.points.iter().filter(|point| point.mean.observed.is_finite());
     drawing.line(corners.map(|point| at(point, point.mean.observed)).collect(), stroke);
-    let full = Stroke::full(stroke.color, style::HAIR_WIDTH);
+    let full = Stroke::full(stroke.color, HAIR_WIDTH);
     for reached in series.points.iter().filter(|point| point.mean.observed.is_finite()) {
         for (mean, radius) in [(reached.mean, 3.4), (reached.lowest, 0.0)] {
             let center = at(reached, mean.observed);
@@ -129,6 +136,9 @@ fn legend(drawing: &mut Drawing, table: &EnergiesReached) {
     for (place, series) in table.series.iter().enumerate() {
         let most = series.points.iter().map(|point| point.surfaces).max().unwrap_or(0);
         lines.stroke(style::curve(place), &series.label, 18.0);
+        if let Some(detail) = &series.detail {
+            lines.text(detail, SOFT_INK, 18.0);
+        }
         lines.text(&format!("{most} {}", if most == 1 { "surface" } else { "surfaces" }), SOFT_INK, 24.0);
     }
     lines.y += 6.0;
@@ -144,6 +154,6 @@ fn legend(drawing: &mut Drawing, table: &EnergiesReached) {
     );
     lines.y += 6.0;
     for (energy, name) in limits(table) {
-        lines.text(&format!("{name} = −{energy:.4}"), SOFT_INK, 19.0);
+        lines.text(&format!("{name} = {}", number(-energy, 4)), SOFT_INK, 19.0);
     }
 }

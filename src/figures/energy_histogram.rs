@@ -1,7 +1,7 @@
 //! Energies per spin that descents reach, by size; Figures 3 (left) and 8 (top) of Choromanska et al. (2015).
 
-use super::axes::{AxisRange, Guide, PlotPanel, threshold_guides};
-use super::drawing::{Align, Drawing, Rect};
+use super::axes::{AxisRange, Guide, PlotPanel, guides_of};
+use super::drawing::{Drawing, Rect};
 use super::figure::{Figure, RunInputs, Source};
 use super::histogram::{self, Legend, PanelPlace};
 use crate::analysis::bands::SoughtPoints;
@@ -62,14 +62,10 @@ fn model(table: &EnergyHistogram) -> String {
 
 /// At −E_0 and −E_∞, of a mixture −E_th, as far as they are known.
 fn guides(table: &EnergyHistogram) -> Vec<Guide> {
-    match (table.e_0, table.e_inf) {
-        (Some(e_0), Some(e_inf)) if table.model.is_none() => threshold_guides(e_0, e_inf),
-        (e_0, e_inf) => {
-            let guide = |at: f64, label: &str, align| Guide { at: -at, label: label.to_owned(), align };
-            let lowest = e_0.map(|e_0| guide(e_0, "−E_{0}", Align::Right));
-            lowest.into_iter().chain(e_inf.map(|e| guide(e, "−E_{th}", Align::Left))).collect()
-        }
-    }
+    let threshold = if table.e_alg.is_some() { "−E_{th}" } else { "−E_{∞}" };
+    let lines = [(table.e_0, "−E_{0}"), (table.e_inf, threshold)];
+    let known: Vec<(f64, &str)> = lines.into_iter().filter_map(|(e, name)| Some((-e?, name))).collect();
+    guides_of(&known)
 }
 
 /// As wide as the histograms and both thresholds need.
@@ -104,7 +100,10 @@ fn notes(table: &EnergyHistogram) -> Vec<String> {
         (n, 0 | 1) => format!("{n} surfaces"),
         (n, _) => format!("{n} surfaces per size"),
     };
-    let mut notes = vec![surfaces, "dashed: limits Λ → ∞".to_owned()];
+    let mut notes = vec![surfaces];
+    if !guides(table).is_empty() {
+        notes.push("dashed: limits Λ → ∞".to_owned());
+    }
     if table.sets.iter().all(|set| shown(set) == 0) {
         notes.push("no energy to show".to_owned());
     }

@@ -75,6 +75,11 @@ impl Figure {
         matches!(self.source, Source::Glass(..) | Source::Several(_))
     }
 
+    /// Whether it shows a run of the spin glass beside networks.
+    pub fn shows_glass(&self) -> bool {
+        matches!(self.source, Source::Networks(Beside::Glass, _))
+    }
+
     /// Whether it shows several runs side by side.
     pub fn is_of_several(&self) -> bool {
         matches!(self.source, Source::Several(_))

@@ -1,8 +1,9 @@
 //! Complexity of a mixture over energy and radial slope, with the lines of marginality.
 
-use super::axes::{AxisRange, Guide, Lines, PlotPanel};
+use super::axes::{AxisRange, Guide, Lines, PlotPanel, guides_of};
 use super::drawing::{Align, Drawing, Point, Rect, point};
 use super::figure::{Figure, Source};
+use super::labels::number;
 use super::style::{self, CURVE_WIDTH, GUIDE, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::ComplexityMap;
 
@@ -48,15 +49,9 @@ pub fn draw(map: &ComplexityMap) -> Drawing {
 }
 
 fn guides(map: &ComplexityMap) -> Vec<Guide> {
-    let guide = |at: f64, label: &str, align| Guide { at, label: label.to_owned(), align };
-    let Some(e_th) = map.e_th else { return vec![guide(-map.e_0, "−E_{0}", Align::Right)] };
-    // Each label stands on the outer side of its line; E_th may be formal, and above E_0.
-    let [lower, upper] = if e_th > map.e_0 {
-        [(e_th, "−E_{th}"), (map.e_0, "−E_{0}")]
-    } else {
-        [(map.e_0, "−E_{0}"), (e_th, "−E_{th}")]
-    };
-    vec![guide(-lower.0, lower.1, Align::Right), guide(-upper.0, upper.1, Align::Left)]
+    let lines = [(Some(map.e_0), "−E_{0}"), (map.e_th, "−E_{th}")];
+    let known: Vec<(f64, &str)> = lines.into_iter().filter_map(|(e, name)| Some((-e?, name))).collect();
+    guides_of(&known)
 }
 
 fn level_stroke(place: usize) -> Stroke {
@@ -109,7 +104,7 @@ fn legend(drawing: &mut Drawing, map: &ComplexityMap, highest: f64) {
     let energies = [("E_{0}", Some(map.e_0)), ("E_{alg}", Some(map.e_alg)), ("E_{th}", map.e_th)];
     for (name, energy) in energies {
         if let Some(energy) = energy {
-            lines.text(&format!("{name} = {energy:.5}"), SOFT_INK, 19.0);
+            lines.text(&format!("{name} = {}", number(energy, 5)), SOFT_INK, 19.0);
         }
     }
 }

@@ -18,6 +18,7 @@ pub mod hessian_spectrum;
 mod histogram;
 pub mod histogram_and_complexity;
 pub mod index_vs_energy;
+mod labels;
 mod level_lines;
 pub mod mean_count_check;
 pub mod mean_counts;

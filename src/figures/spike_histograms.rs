@@ -6,6 +6,7 @@ use super::figure::{Figure, Source};
 use super::histogram::{FILL_OPACITY, steps, swatch};
 use super::style::{self, CURVE_WIDTH, Color, GUIDE, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::{Histogram, OverlapRow, SpikeHistograms};
+use crate::numeric::text::written;
 
 const WIDTH: f64 = 940.0;
 const LEFT: f64 = 62.0;
@@ -22,6 +23,8 @@ const LEGEND_LEFT: f64 = 704.0;
 /// Least height of the page: the legend's.
 const LEGEND: f64 = 262.0;
 const LEGEND_SIZE: f64 = 40.0;
+/// What the line takes that says how starts begin.
+const STARTS: f64 = 19.0;
 
 /// Its entry in the list of figures.
 pub const FIGURE: Figure = Figure {
@@ -36,7 +39,8 @@ pub fn draw(table: &SpikeHistograms) -> Drawing {
     let marks = MARKS * table.dims.len() as f64 + 2.0;
     let row = BARS + marks;
     let rows = table.rows.len() as f64;
-    let legend_height = LEGEND + LEGEND_SIZE * table.dims.len() as f64;
+    let starts = if table.starts.is_some() { STARTS } else { 0.0 };
+    let legend_height = LEGEND + starts + LEGEND_SIZE * table.dims.len() as f64;
     let height = (TOP + rows * (row + GAP) - GAP + BELOW).max(legend_height);
     let title = format!("Overlaps with the spike where descents end, {}, r = {}", table.model, table.order);
     let mut drawing = Drawing::new(WIDTH, height, title);
@@ -56,7 +60,7 @@ pub fn draw(table: &SpikeHistograms) -> Drawing {
             panel.draw_x_label(&mut drawing, &format!("{what}  (overlap with the spike)"));
         }
         let mut lines = Lines { drawing: &mut drawing, left: ROW_TEXT, y: top + 0.5 * row - 2.0 };
-        lines.text(&format!("λ = {}", overlaps.strength), INK, 18.0);
+        lines.text(&format!("λ = {}", written(overlaps.strength)), INK, 18.0);
         if table.has_theory {
             let good = overlaps.good.map_or("no m*".to_owned(), |m| format!("m* = {m:.4}"));
             lines.text(&good, SOFT_INK, 18.0);
@@ -113,6 +117,10 @@ fn draw_row(drawing: &mut Drawing, panel: &PlotPanel, table: &SpikeHistograms, r
 fn legend(drawing: &mut Drawing, table: &SpikeHistograms) {
     let mut lines = Lines { drawing, left: LEGEND_LEFT, y: TOP + 12.0 };
     lines.text(&format!("{}, r = {}", table.model, table.order), INK, 26.0);
+    if let Some(starts) = &table.starts {
+        lines.y -= 26.0 - STARTS;
+        lines.text(starts, SOFT_INK, 26.0);
+    }
     for &dim in &table.dims {
         let sets = table.rows.iter().flat_map(|row| &row.sets).filter(|set| set.dim == dim);
         let most = sets.map(|set| set.surfaces.len()).max().unwrap_or(0);

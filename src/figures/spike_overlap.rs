@@ -3,12 +3,15 @@
 use super::axes::{AxisRange, Guide, Lines, PlotPanel};
 use super::drawing::{Align, Drawing, Rect, point};
 use super::figure::{Figure, Source};
+use super::labels::number;
 use super::style::{self, CURVE_WIDTH, INK, SOFT_INK, Stroke};
 use crate::analysis::bands::Mean;
 use crate::analysis::{OverlapPoint, SpikeOverlaps};
 
 const WIDTH: f64 = 900.0;
 const HEIGHT: f64 = 700.0;
+/// Without a theory of the good minimum there is no panel below.
+const HEIGHT_OF_ONE: f64 = 420.0;
 const ABOVE: Rect = Rect { left: 66.0, top: 60.0, right: 660.0, bottom: 350.0 };
 const BELOW: Rect = Rect { left: 66.0, top: 424.0, right: 660.0, bottom: 636.0 };
 const LEGEND_LEFT: f64 = 684.0;
@@ -25,16 +28,19 @@ pub const FIGURE: Figure = Figure {
 /// Draws overlaps above and shares of starts below.
 pub fn draw(table: &SpikeOverlaps) -> Drawing {
     let title = format!("Overlap with the spike, {}, r = {}", table.model, table.order);
-    let mut drawing = Drawing::new(WIDTH, HEIGHT, title);
-    let strengths = || table.sizes.iter().flat_map(|(_, points)| points.iter().map(|point| point.strength));
+    let points = || table.sizes.iter().flat_map(|(_, points)| points);
+    let has_shares = points().any(|point| point.met.is_some());
+    let height = if has_shares { HEIGHT } else { HEIGHT_OF_ONE };
+    let mut drawing = Drawing::new(WIDTH, height, title);
+    let strengths = || points().map(|point| point.strength);
     let guides = [table.lambda_s, table.lambda_ml].into_iter().flatten();
     let ends = || strengths().chain(guides.clone());
     let (low, high) = (ends().fold(f64::INFINITY, f64::min), ends().fold(0.0, f64::max));
     let room = 0.06 * (high - low).max(0.1);
     let x = AxisRange::new((low - room).max(0.0), high + room);
     let above = PlotPanel { frame: ABOVE, x, y: AxisRange::new(0.0, 1.04) };
-    let below = PlotPanel { frame: BELOW, ..above };
-    for panel in [&above, &below] {
+    let below = has_shares.then_some(PlotPanel { frame: BELOW, ..above });
+    for panel in [Some(&above), below.as_ref()].into_iter().flatten() {
         panel.draw_scales(&mut drawing);
     }
     let [xs, ys] = &table.curve;
@@ -44,16 +50,23 @@ pub fn draw(table: &SpikeOverlaps) -> Drawing {
     for (place, (_, points)) in table.sizes.iter().enumerate() {
         let stroke = size_stroke(place, table.sizes.len());
         series(&mut drawing, &above, points, stroke, |point| Some(point.lowest));
-        series(&mut drawing, &below, points, stroke, |point| point.met);
+        if let Some(below) = &below {
+            series(&mut drawing, below, points, stroke, |point| point.met);
+        }
     }
     above.draw_guides(&mut drawing, &named_guides(table, true));
-    below.draw_guides(&mut drawing, &named_guides(table, false));
-    above.draw_outline(&mut drawing, "|m| of the lowest point of a surface");
-    below.draw_frame(
-        &mut drawing,
-        "λ  (strength of the spike)",
-        "share of starts that end above half of that overlap",
-    );
+    let [lowest, strength] = ["|m| of the lowest point of a surface", "λ  (strength of the spike)"];
+    if let Some(below) = &below {
+        below.draw_guides(&mut drawing, &named_guides(table, false));
+        above.draw_outline(&mut drawing, lowest);
+        below.draw_frame(
+            &mut drawing,
+            strength,
+            "share of starts that end above half of the overlap m* of the good minimum",
+        );
+    } else {
+        above.draw_frame(&mut drawing, strength, lowest);
+    }
     legend(&mut drawing, table);
     drawing
 }
@@ -108,7 +121,14 @@ fn series(
 
 fn legend(drawing: &mut Drawing, table: &SpikeOverlaps) {
     let mut lines = Lines { drawing, left: LEGEND_LEFT, y: ABOVE.top + 12.0 };
-    lines.text(&format!("{}, r = {}", table.model, table.order), INK, 26.0);
+    lines.text(
+        &format!("{}, r = {}", table.model, table.order),
+        INK,
+        if table.starts.is_some() { 19.0 } else { 26.0 },
+    );
+    if let Some(starts) = &table.starts {
+        lines.text(starts, SOFT_INK, 26.0);
+    }
     for (place, (dim, points)) in table.sizes.iter().enumerate() {
         let most = points.iter().map(|point| point.surfaces).max().unwrap_or(0);
         lines.stroke(size_stroke(place, table.sizes.len()), &format!("Λ = {dim}"), 18.0);
@@ -119,7 +139,7 @@ fn legend(drawing: &mut Drawing, table: &SpikeOverlaps) {
     }
     for (name, value) in [("λ_{s}", table.lambda_s), ("λ_{ML}", table.lambda_ml)] {
         if let Some(value) = value {
-            lines.text(&format!("{name} = {value:.4}"), SOFT_INK, 19.0);
+            lines.text(&format!("{name} = {}", number(value, 4)), SOFT_INK, 19.0);
         }
     }
     lines.y += 8.0;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, check_positive, check_range};
+use crate::numeric::text::written;
 
 /// Highest order of a surface that is simulated.
 pub const MOST_ORDER: u32 = 16;
@@ -46,7 +47,9 @@ impl Orders {
     pub fn new(shares: &[(u32, f64)]) -> Result<Self> {
         let mut variances = [0.0; MOST_ORDER as usize];
         for &(order, variance) in shares {
-            let wrong = |allowed: String| Error::bad_input("mixture", format!("{order}:{variance}"), allowed);
+            let wrong = |allowed: String| {
+                Error::bad_input("mixture", format!("{order}:{}", written(variance)), allowed)
+            };
             if !(1..=MOST_ORDER).contains(&order) {
                 return Err(wrong(format!("orders from 1 to {MOST_ORDER} where surfaces are simulated")));
             }

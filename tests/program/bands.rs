@@ -479,6 +479,7 @@ fn of_dims(kind: SoughtPoints, dims: Vec<DimBands>) -> String {
     let units = UnitCount { done: 1, planned: 1 };
     hspin::cli::bands::render(&Bands {
         model: None,
+        starts_from: None,
         spins: 3,
         kind,
         counts: "points",

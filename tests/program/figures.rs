@@ -59,6 +59,7 @@ fn histogram(spins: u32, instances: u32, sets: Vec<EnergySet>) -> Picture {
             model: None,
             e_0: Some(e_0),
             e_inf: Some(e_inf),
+            e_alg: None,
             scale: None,
             instances,
             sets

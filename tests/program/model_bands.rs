@@ -71,7 +71,7 @@ fn censuses_of_two_mixtures_agree_with_their_exact_means_and_disagree_with_false
     }
 }
 
-/// Of couplings ±1 at Λ = 4 exact means of Gaussian couplings are off, and the difference shows.
+/// Of exponential couplings at Λ = 4 exact means of Gaussian couplings are off, and the difference shows.
 #[test]
 fn another_law_is_told_from_the_gaussian_one_where_the_surface_is_small() {
     let shares = [(2, 0.5), (3, 0.5)];

@@ -25,7 +25,7 @@ use serde::Serialize;
 
 use super::unconverged::Uncertain;
 use super::units::UnitCount;
-use crate::studies::surfaces::{Couplings, SurfaceStore, model_text};
+use crate::studies::surfaces::{Couplings, StartsFrom, SurfaceStore};
 use crate::{Error, Result};
 
 pub use census::{Band, CensusCheck, CensusSample, CensusTests, IndexAndEnergy, Layer};
@@ -38,7 +38,7 @@ pub use minima::{Against, MinimaCheck, Surplus};
 use model::NoVerdict;
 pub use model::{ModelCheck, ModelNumbers, ModelPoint, ModelSample, ModelTests, Reached};
 pub use reference::{Difference, Quantity, SurfaceEnergies, differences};
-pub use saddles::{SaddleCheck, SaddleSample, index_deviation, index_scale};
+pub use saddles::{MixtureSaddles, SaddleCheck, SaddleSample, index_deviation, index_scale};
 pub use sample::{SizeSample, SoughtPoints, sample};
 pub use shares::{BandShare, BandShares};
 pub use spike::{SpikeCheck, SurfaceOverlaps};
@@ -52,6 +52,9 @@ pub struct Bands {
     /// Orders, law and spike where they are not of the pure Gaussian model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// Where starts begin: at an overlap with the spike, or at given points; absent for random starts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts_from: Option<StartsFrom>,
     /// What the run looked for.
     pub kind: SoughtPoints,
     /// What numbers of critical points count.
@@ -93,7 +96,16 @@ pub struct DimBands {
 impl DimBands {
     /// Whether nothing exact is known to hold this size against.
     pub fn has_no_exact_law(&self) -> bool {
-        let without = [Caveat::OtherLaw, Caveat::OwnCouplings, Caveat::Spiked, Caveat::NoExactLaw];
+        if !matches!(self.check, Check::Model(_)) {
+            return false;
+        }
+        let without = [
+            Caveat::OtherLaw,
+            Caveat::OwnCouplings,
+            Caveat::Spiked,
+            Caveat::NoExactLaw,
+            Caveat::ChosenStarts,
+        ];
         self.caveats.iter().any(|caveat| without.contains(caveat))
     }
 }
@@ -137,6 +149,15 @@ impl BandsVerdict {
             Some(_) => Self::Disagrees,
         }
     }
+
+    /// Of a stated bound, which may be untested.
+    fn of_bound(holds: Option<bool>) -> Self {
+        match holds {
+            None => Self::Untested,
+            Some(true) => Self::Agrees,
+            Some(false) => Self::Disagrees,
+        }
+    }
 }
 
 /// What to keep in mind.
@@ -171,6 +192,8 @@ pub enum Caveat {
     Spiked,
     /// Where descents end on a mixture no theory says exactly.
     NoExactLaw,
+    /// Starts begin at given points, or at a given overlap with the spike.
+    ChosenStarts,
 }
 
 /// Holds a stored run against theory.
@@ -200,7 +223,8 @@ pub fn bands(path: &Path) -> Result<Bands> {
     let complete = units.done == units.planned;
     Ok(Bands {
         spins: spec.spins,
-        model: spec.model.map(|model| model_text(&model)),
+        model: spec.model_in_words(),
+        starts_from: spec.starts_from.clone(),
         kind: SoughtPoints::of(spec),
         counts: COUNTED,
         complete,
@@ -212,18 +236,25 @@ pub fn bands(path: &Path) -> Result<Bands> {
 
 /// Holds one size of a run on a mixture, another law or a spike against theory.
 fn of_model(store: &SurfaceStore, dim: u32) -> Result<DimBands> {
-    let check = model::check(store, dim)?;
     let reason = model::reason(store.spec());
+    if reason == Some(NoVerdict::Saddles) {
+        return of_saddles(store, dim);
+    }
+    let check = model::check(store, dim)?;
     let p = check.numbers.as_ref().and_then(|numbers| numbers.tests.p);
     let mut caveats = Vec::new();
     caveats.extend(of_sample(check.left_out + check.surfaces, check.surfaces, check.surfaces));
     caveats.extend((check.left_out > 0).then_some(Caveat::LeftOut));
-    caveats.extend(reason.map(|reason| match reason {
-        NoVerdict::Spiked => Caveat::Spiked,
-        NoVerdict::OtherLaw => Caveat::OtherLaw,
-        NoVerdict::OwnCouplings => Caveat::OwnCouplings,
-        NoVerdict::Descents => Caveat::NoExactLaw,
+    caveats.extend(reason.and_then(|reason| match reason {
+        NoVerdict::Spiked => Some(Caveat::Spiked),
+        NoVerdict::OtherLaw => Some(Caveat::OtherLaw),
+        NoVerdict::OwnCouplings => Some(Caveat::OwnCouplings),
+        NoVerdict::Descents => Some(Caveat::NoExactLaw),
+        NoVerdict::ChosenStarts | NoVerdict::Saddles => None,
     }));
+    let is_search = SoughtPoints::of(store.spec()) == SoughtPoints::Saddle;
+    caveats.extend(is_search.then_some(Caveat::SpreadByDesign));
+    caveats.extend(chosen_starts(store));
     Ok(DimBands {
         dim,
         verdict: if reason.is_none() { BandsVerdict::of(p) } else { BandsVerdict::Untested },
@@ -234,6 +265,28 @@ fn of_model(store: &SurfaceStore, dim: u32) -> Result<DimBands> {
         shares: None,
         lines: Vec::new(),
     })
+}
+
+/// Holds saddle searches on a mixture against the shifted semicircle.
+fn of_saddles(store: &SurfaceStore, dim: u32) -> Result<DimBands> {
+    let check = MixtureSaddles::of_size(store, dim)?.check();
+    let mut caveats = vec![Caveat::SpreadByDesign];
+    caveats.extend(chosen_starts(store));
+    caveats.extend(without_data(check.points + check.elsewhere, check.points));
+    Ok(DimBands {
+        dim,
+        verdict: BandsVerdict::of_bound(check.holds),
+        p: None,
+        caveats,
+        uncertain: Uncertain::default(),
+        check: Check::Saddles(check),
+        shares: None,
+        lines: Vec::new(),
+    })
+}
+
+fn chosen_starts(store: &SurfaceStore) -> Option<Caveat> {
+    store.spec().starts_from.as_ref().map(|_| Caveat::ChosenStarts)
 }
 
 impl SizeSample {
@@ -266,12 +319,7 @@ impl SizeSample {
                 let check = sample.check()?;
                 caveats.push(Caveat::SpreadByDesign);
                 caveats.extend(without_data(check.points + check.elsewhere, check.points));
-                let verdict = match check.holds {
-                    None => BandsVerdict::Untested,
-                    Some(true) => BandsVerdict::Agrees,
-                    Some(false) => BandsVerdict::Disagrees,
-                };
-                (verdict, None, Check::Saddles(check))
+                (BandsVerdict::of_bound(check.holds), None, Check::Saddles(check))
             }
         };
         let mut expected = ExactMeans::new(spins, dim)?;

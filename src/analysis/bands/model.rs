@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::census::{Band, Independent};
 use super::reference::{Difference, differences_of_run};
+use super::sample::SoughtPoints;
 use super::spike::{SpikeCheck, SurfaceOverlaps, converged, spike_check};
 use super::statistics::{JointTest, Mean, smallest_of};
 use crate::Result;
@@ -159,7 +160,7 @@ pub fn check(store: &SurfaceStore, dim: u32) -> Result<ModelCheck> {
 }
 
 /// A certain critical point.
-fn point(start: &StartResult) -> Option<ModelPoint> {
+pub(super) fn point(start: &StartResult) -> Option<ModelPoint> {
     let Record { energy_per_spin, .. } = start.record;
     let index = start.record.decided_index()?;
     let Slopes { radial_slope, .. } = start.slopes?;
@@ -303,6 +304,10 @@ pub enum NoVerdict {
     OwnCouplings,
     /// The run is none of all critical points.
     Descents,
+    /// The same, of the pure model from starts that are not random.
+    ChosenStarts,
+    /// Saddle searches, which are held against the semicircle instead.
+    Saddles,
 }
 
 /// Why no verdict is given, if none is.
@@ -317,5 +322,10 @@ pub fn reason(spec: &Spec) -> Option<NoVerdict> {
     if model.law != Law::Gaussian {
         return Some(NoVerdict::OtherLaw);
     }
-    (!spec.is_census()).then_some(NoVerdict::Descents)
+    match SoughtPoints::of(spec) {
+        SoughtPoints::Census => None,
+        SoughtPoints::Saddle => Some(NoVerdict::Saddles),
+        SoughtPoints::Descent if spec.model.is_none() => Some(NoVerdict::ChosenStarts),
+        SoughtPoints::Descent => Some(NoVerdict::Descents),
+    }
 }

@@ -15,7 +15,7 @@ use crate::report::words::bands as words;
 /// Compare a run with the exact theory of its order and sizes, with a verdict
 ///
 /// A census is tested by index and by band of energy; descents by bounds that hold however they choose among minima, and
-/// by the law of minima where next to none is missing; saddle searches by the index fraction α(u). Numbers count points
+/// by the law of minima where next to none is missing; saddle searches by the index fraction α(u), on mixtures α(r/√ξ″). Numbers count points
 /// on the sphere, w and −w both. A verdict is data: the exit status is 0 whatever it says.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
@@ -33,7 +33,7 @@ const HELP: &str = "Example:
   hspin bands census.hspin
 
 JSON:
-  {\"spins\", \"kind\": census | descent | saddle, \"counts\": what numbers count, \"complete\", \"units\": {done, planned},
+  {\"spins\", \"starts_from\": {overlap} | {points: {sha256, count, dim}}, absent for random starts, \"kind\": census | descent | saddle, \"counts\": what numbers count, \"complete\", \"units\": {done, planned},
    \"verdict\": agrees | consistent (with bounds; weaker) | borderline | disagrees | untested, \"dims\": [
     {\"dim\", \"verdict\", \"p\", \"caveats\": […], one of \"census\", \"minima\", \"saddles\", \"shares\", \"lines\": […],
      \"undecided\": points of undecided index, \"unconverged_mean_shift\", \"unconverged_could_move_mean\"}]}
@@ -46,7 +46,8 @@ JSON:
     surplus: [{below, found: mean, missing, p}], surplus_p (one-sided),
     curvature: {surfaces, minima, deviation, mean, standard_error, allowed, p, caught: [low, high], beyond which the verdict disagrees},
     complete: {numbers, surfaces, t_squared, p} (two-sided; null where minima are missing), p
-  saddles: surfaces, points, elsewhere, mean, rms, largest (of index − (Λ−1)α(u)), scale, rms_fraction, holds
+  saddles: variable: energy_per_spin | radial_slope (of mixtures), surfaces, points, elsewhere,
+    mean, rms, largest (of index − (Λ−1)α(u), of mixtures α(r/√ξ″)), scale, rms_fraction, holds
   model (mixtures, laws, spikes, own arrays): surfaces, left_out, is_exact, numbers, reached: {mean, lowest: mean}, spike, limits,
     scale: s of your own array, the unit of its energies,
     gaussian (other laws and own arrays; no verdict): [{quantity: minima | energy_of_minima | lowest, is_limit: whether the
@@ -55,7 +56,7 @@ JSON:
   model (of mixtures, laws and spikes): surfaces, reached: {mean, lowest}, numbers of a census, e_0, …, spike: SPIKE
   lines: [{index: k, energy: −E_k, higher, own, share_below_e_inf, mean_energy}], exact at this Λ
   Of several runs with spikes, which differ in the strength λ only:
-   {\"model\", \"order\": r, \"signed\": whether overlaps have a sign (odd r; else they are |m|), \"complete\", \"lambda_s\",
+   {\"model\", \"starts_from\", \"order\": r, \"signed\": whether overlaps have a sign (odd r; else they are |m|), \"complete\", \"lambda_s\",
     \"lambda_ml\", \"phases\": [{\"run\", \"dim\", and the keys of SPIKE}], by Λ, then λ}
   SPIKE: strength, order, surfaces, ends, mean_overlap: mean (of all ends of a surface), lowest_overlap: mean (of the lowest
     end of each surface), overlap_of_lowest (its |m|), met_above: half of the overlap m* of the good minimum, met: mean (share

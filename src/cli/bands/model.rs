@@ -18,7 +18,8 @@ pub fn tables(check: &ModelCheck) -> String {
 }
 
 fn energies(check: &ModelCheck) -> String {
-    let mut table = TextTable::new(["energies per spin", "u", "± s.e."]);
+    let u = if check.scale.is_some() { "u/s" } else { "u" };
+    let mut table = TextTable::new(["energies per spin", u, "± s.e."]);
     let mut row = |name: &str, mean: &Mean| {
         table.row([name.to_owned(), number(Some(mean.observed), 5), number(mean.standard_error, 5)]);
     };

@@ -5,14 +5,18 @@ use itertools::Itertools;
 use crate::analysis::bands::Mean;
 use crate::analysis::{SpikePhase, SpikePhases};
 use crate::cli::shared::table::{TextTable, number};
+use crate::numeric::text::written;
+use crate::report::words::bands::CHOSEN_STARTS;
 use crate::report::words::model::thresholds_of;
 
 /// One table for each Λ, and what its columns mean.
 pub fn render(found: &SpikePhases) -> String {
-    let SpikePhases { model, order, .. } = found;
+    let SpikePhases { model, order, starts_from, .. } = found;
+    let starts = starts_from.as_ref().map(|from| format!("; starts {}", from.beginning_in_full()));
+    let starts = starts.unwrap_or_default();
     let m = if found.signed { "m" } else { "|m|" };
     let mut parts =
-        vec![format!("{model} with a spike of order r = {order}: overlap {m} where descents end\n")];
+        vec![format!("{model} with a spike of order r = {order}: overlap {m} where descents end{starts}\n")];
     if !found.complete {
         parts.push("Not all runs are complete: the numbers are of what is stored.\n".to_owned());
     }
@@ -51,7 +55,7 @@ fn table<'a>(m: &str, phases: impl Iterator<Item = &'a SpikePhase>) -> String {
         let [lowest_met, lowest_met_error] = both(check.lowest_met);
         let [met, met_error] = both(check.met);
         table.row([
-            check.strength.to_string(),
+            written(check.strength),
             check.surfaces.to_string(),
             check.ends.to_string(),
             ends,
@@ -76,6 +80,9 @@ fn notes(found: &SpikePhases, m: &str) -> String {
             "m* and u* are overlap and energy per spin of the good minimum as Λ → ∞. An end counts as one in the good minimum \
              if {m} > m*/2.\nWhere all surfaces agree, a share has an s.e. of 0, however few they are.\n"
         ));
+    }
+    if found.starts_from.is_some() {
+        text.push_str(&format!("{}\n", CHOSEN_STARTS));
     }
     text.push_str(
         "Ends are of starts that converged; the lowest is that of a surface's starts, not of all its minima. s.e. is over \

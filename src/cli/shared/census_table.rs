@@ -35,7 +35,7 @@ fn counts(table: &CensusTable) -> String {
         .chain([("all".to_owned(), table.total, Range::of(table, None))])
         .collect();
     if is_own(table) {
-        return format!("{}{}", own_counts(table.scale, rows), undecided(table));
+        return format!("{}{}", own_counts(table, rows), undecided(table));
     }
     let mut text = TextTable::new(["index", "mean", "± s.e.", "expected", "z", "lowest u", "highest u"]);
     for (name, Compared { mean, standard_error, expected, z }, Range { low, high }) in rows {
@@ -58,8 +58,8 @@ fn undecided(table: &CensusTable) -> String {
 }
 
 /// Of the user's own tensor, which no mean is about; energies also in units of its scale, if that is known.
-fn own_counts(scale: Option<f64>, rows: Vec<(String, Compared, Range)>) -> String {
-    let Some(s) = scale else {
+fn own_counts(table: &CensusTable, rows: Vec<(String, Compared, Range)>) -> String {
+    let Some(s) = table.scale else {
         let mut text = TextTable::new(["index", "count", "lowest u", "highest u"]);
         for (name, Compared { mean, .. }, Range { low, high }) in rows {
             text.row([name, number(mean, 0), number(low, 4), number(high, 4)]);
@@ -72,10 +72,11 @@ fn own_counts(scale: Option<f64>, rows: Vec<(String, Compared, Range)>) -> Strin
         let [low, high, low_over, high_over] = [low, high, low_over, high_over].map(|u| number(u, 4));
         text.row([name, number(mean, 0), low, high, low_over, high_over]);
     }
-    format!(
-        "{}Numbers count points on the sphere, w and −w both; u = L/Λ; s² = Σ A² / C(Λ+H−1, H) over the entries A.\n",
-        text.text()
-    )
+    let unit = match table.orders {
+        None => "s² = Σ A² / C(Λ+H−1, H) over the entries A",
+        Some(_) => "s² is the sum of Σ A² / C(Λ+p−1, p) over the orders p, with the entries A of each",
+    };
+    format!("{}Numbers count points on the sphere, w and −w both; u = L/Λ; {unit}.\n", text.text())
 }
 
 /// Energies per spin from the lowest to the highest, where there are any.

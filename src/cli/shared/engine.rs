@@ -10,7 +10,7 @@ use super::signals;
 use crate::analysis::mixture_of;
 use crate::error::{Error, Result};
 use crate::hamiltonian::{PlantedSpike, Recipe, Surface};
-use crate::numeric::npy::{self, Wanted};
+use crate::numeric::npy::{self, Array, Wanted};
 use crate::studies::surfaces::{self, Given, GivenPoints, Kind, Spec, SurfaceId, SurfaceStore};
 use crate::study::command::{self, Estimate};
 use crate::study::memory::available_bytes;
@@ -115,7 +115,8 @@ pub fn couplings_of(store: &SurfaceStore, surface: SurfaceId) -> Result<Vec<(u32
     let spec = store.spec();
     surfaces::couplings_bytes(spec.spins, surface.dim)?;
     if let Some(arrays) = own::kept_arrays(store)? {
-        return Ok(arrays.into_iter().map(|array| (array.shape.len() as u32, array.values)).collect());
+        let of_order = |array: Array| Ok((array.shape.len() as u32, own::symmetric(array)?.values));
+        return arrays.into_iter().map(of_order).collect();
     }
     let surface = surfaces::random_surface(spec, surface)?;
     Ok(surface.dense_orders().map(|(order, values)| (order as u32, values)).collect())

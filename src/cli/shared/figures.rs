@@ -138,10 +138,14 @@ fn draw_networks(wanted: &FigureRequest, run: &Path) -> Result<Drawn> {
     let formats = claimed_formats(wanted, &chosen)?;
     let networks = NetworksData::load(wanted.beside.to(run))?;
     let inputs = networks.inputs(wanted.glass.map(EnergyHistogram::at).transpose()?);
+    let starts = wanted.glass.map(StoredRun::open).transpose()?.and_then(|glass| glass.starts);
     let mut drawn = Drawn::default();
     for figure in chosen {
         match figure.draw_networks(&inputs) {
-            Some(drawing) => {
+            Some(mut drawing) => {
+                if let Some(starts) = starts.as_ref().filter(|_| figure.shows_glass()) {
+                    drawing = drawing.headed(&format!("spin glass: {starts}"));
+                }
                 drawn.files.extend(figures::save(&drawing, wanted.out, figure.name, &formats)?);
             }
             None if wanted.name == ALL => drawn.skipped.push(figure.name),
@@ -180,6 +184,7 @@ fn draw_glass(wanted: &FigureRequest) -> Result<Drawn> {
     }
     let run = wanted.run().map(|run| read(wanted, run, &chosen)).transpose()?;
     let unfinished = run.as_ref().and_then(|run| run.units.note());
+    let starts = run.as_ref().and_then(|run| run.starts.clone());
     let asked = TheoryAsked { spins: wanted.spins, mixture: wanted.mixture.clone(), dim: wanted.dim };
     let inputs = GlassInputs::new(run, asked)?;
     let mut drawn = Drawn { unfinished, ..Drawn::default() };
@@ -202,8 +207,9 @@ fn draw_glass(wanted: &FigureRequest) -> Result<Drawn> {
             }
             continue;
         };
-        if let Some(note) = drawn.unfinished.as_ref().filter(|_| figure.is_of_run()) {
-            drawing = drawing.headed(note);
+        let notes = drawn.unfinished.iter().chain(&starts).join("; ");
+        if figure.is_of_run() && !notes.is_empty() {
+            drawing = drawing.headed(&notes);
         }
         drawn.files.extend(figures::save(&drawing, wanted.out, figure.name, &formats)?);
     }

@@ -141,12 +141,20 @@ impl OwnFlags {
     }
 
     fn array(&self, path: &Path) -> Result<Array> {
-        let mut array = npy::read(path, Wanted::Order)?;
-        if self.symmetrize && array.shape.len() > 1 {
-            symmetrize(&wide(&array.shape), &mut array.values)?;
-        }
-        Ok(array)
+        let array = npy::read(path, Wanted::Order)?;
+        if self.symmetrize { symmetric(array) } else { Ok(array) }
     }
+}
+
+/// The symmetric part of an array, symmetric to the bit; an array that is so already keeps its bits.
+///
+/// # Errors
+/// Those of [`symmetrize`].
+pub fn symmetric(mut array: Array) -> Result<Array> {
+    if array.shape.len() > 1 {
+        symmetrize(&wide(&array.shape), &mut array.values)?;
+    }
+    Ok(array)
 }
 
 /// Couplings of arrays, one for each order; `names` say in messages where an array comes from.

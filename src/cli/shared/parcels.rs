@@ -26,8 +26,8 @@ pub enum OpenRun {
 /// What a worker needs beside spec and order; files are named as in the command.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
-    /// The user's own couplings.
-    pub couplings: Option<PathBuf>,
+    /// The user's own couplings, a file for each order.
+    pub couplings: Vec<PathBuf>,
     /// Points that starts begin from.
     pub starts_from: Option<PathBuf>,
     /// Digits of a run of networks.
@@ -124,7 +124,7 @@ pub fn carry_out(
         match kind {
             SURFACES => {
                 let points = inputs.starts_from.as_deref().map(engine::starting_points).transpose()?;
-                let couplings = inputs.couplings.iter().cloned().collect();
+                let couplings = inputs.couplings.clone();
                 let given = OwnFlags { couplings, ..OwnFlags::default() }.given()?.starting_from(points);
                 parcel::carry_out::<Surfaces>(spec, order, (&given, &resources), call)
             }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::text::{row, table};
 use crate::Result;
 use crate::cli::shared::{output, values};
+use crate::numeric::text::written;
 use crate::theory::Spiked;
 
 /// Thresholds of a planted spike, and the minimum that it makes, as Λ → ∞
@@ -62,7 +63,7 @@ pub fn text(args: &Args) -> Result<String> {
     let mut rows = vec![row(["λ", "overlap", "u*", "λ_s", "λ_ML"])];
     let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), |x| format!("{x:.12}"));
     let rest = [found.overlap, found.energy, Some(found.lambda_s), found.lambda_ml];
-    rows.push([args.strength.to_string()].into_iter().chain(rest.map(number)).collect());
+    rows.push([written(args.strength)].into_iter().chain(rest.map(number)).collect());
     let title = format!(
         "H = {}, spike −λΛ m^{order}: good minimum from λ_s on, ground state from λ_ML on, Λ → ∞",
         args.spins

@@ -8,6 +8,9 @@ use crate::analysis::bands::{
     LimitLine, SaddleCheck, SoughtPoints,
 };
 
+/// What numbers of starts that are not random are of.
+pub const CHOSEN_STARTS: &str = "Starts begin where the user chose: numbers say where descents from there end, not where those \
+                                 from random points do.";
 const OWN_COUPLINGS: &str = "Exact means are of random Gaussian couplings, not of an array of your own: differences are \
                              numbers, not a verdict. Energies are in units of the array's scale s.";
 
@@ -27,7 +30,8 @@ pub fn heading(bands: &Bands, dim: &DimBands) -> String {
         Check::Model(check) => format!("starts on {}", surfaces(check.surfaces)),
     };
     let model = bands.model.clone().unwrap_or_else(|| format!("H = {}", bands.spins));
-    format!("{model}, Λ = {}: {what}", dim.dim)
+    let starts = bands.starts_from.as_ref().map(|from| format!(", starts {}", from.beginning_in_full()));
+    format!("{model}, Λ = {}: {what}{}", dim.dim, starts.unwrap_or_default())
 }
 
 fn surfaces(n: u64) -> String {
@@ -71,8 +75,9 @@ fn saddles(check: &SaddleCheck, dim: u32) -> Vec<String> {
         // A caveat says why.
         return Vec::new();
     };
+    let alpha = if check.variable == "radial_slope" { "α(r/√ξ″)" } else { "α(u)" };
     let mut found = vec![format!(
-        "Index − {} α(u): mean {}, root mean square {} eigenvalues ({} of all), largest {}. \
+        "Index − {} {alpha}: mean {}, root mean square {} eigenvalues ({} of all), largest {}. \
          Random matrices of this size scatter by about √(ln Λ)/π = {}.",
         dim - 1,
         short(mean),
@@ -192,6 +197,7 @@ pub fn caveat(caveat: Caveat, dim: &DimBands) -> String {
                                decide nothing."
                 .to_owned()
         }
+        Caveat::ChosenStarts => CHOSEN_STARTS.to_owned(),
         Caveat::NoPoints => "Points were not kept: which minima are the same is not known.".to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::number::{number, short};
 use crate::analysis::bands::{JointTest, ModelCheck, ModelTests, SpikeCheck};
+use crate::numeric::text::written;
 
 /// What the tests say.
 pub fn findings(check: &ModelCheck) -> Vec<String> {
@@ -36,7 +37,7 @@ pub fn findings(check: &ModelCheck) -> Vec<String> {
 }
 
 fn thresholds(check: &SpikeCheck) -> String {
-    format!("λ = {}: {}", check.strength, thresholds_of(check.lambda_s, check.lambda_ml))
+    format!("λ = {}: {}", written(check.strength), thresholds_of(check.lambda_s, check.lambda_ml))
 }
 
 /// What is known of the thresholds of a spike.

@@ -3,7 +3,11 @@
 use super::number::{counted, number};
 use crate::analysis::{DimSummary, ErrorOver, LimitEnergies, RunSummary, UnitCount};
 use crate::descent::Outcome;
-use crate::studies::surfaces::{Couplings, Preset, Spec, SurfaceStore, model_text};
+use crate::studies::surfaces::{Couplings, Preset, Spec, SurfaceStore};
+
+/// What the unit of the energies of several arrays is, and what it is not.
+const SEVERAL_ORDERS: &str = "s² is the sum of Σ A² / C(Λ+p−1, p) over the orders p, with the entries A of each. No energy of \
+                              the theory is known for these couplings.\n";
 
 /// Where a run is, how far it is, and what it is on.
 pub fn heading(store: &SurfaceStore, summary: &RunSummary) -> String {
@@ -15,7 +19,9 @@ pub fn about(store: &SurfaceStore, summary: &RunSummary) -> String {
     let spec = store.spec();
     let RunSummary { seed, instances, starts, .. } = summary;
     let surfaces = counted(u64::from(*instances), "surface", "surfaces");
-    let starts = counted(u64::from(*starts), "start", "starts");
+    let beginning = summary.starts_from.as_ref().map(|from| format!(" {}", from.beginning_in_full()));
+    let starts =
+        format!("{} each{}", counted(u64::from(*starts), "start", "starts"), beginning.unwrap_or_default());
     let couplings = match spec.couplings {
         Couplings::Random => format!("seed {seed}"),
         Couplings::File { .. } | Couplings::Orders { .. } => {
@@ -24,16 +30,11 @@ pub fn about(store: &SurfaceStore, summary: &RunSummary) -> String {
         }
     };
     let descent = descent(spec);
-    let model = model(spec);
+    let model = spec.surfaces_in_words();
     if spec.is_census() {
         return format!("{model}, Λ = {}, {couplings}, {surfaces}, {descent}", spec.dim());
     }
-    format!("{model}, {couplings}, {surfaces} per size, {starts} each, {descent}")
-}
-
-/// What random surfaces are drawn from.
-pub fn model(spec: &Spec) -> String {
-    spec.model.as_ref().map_or_else(|| format!("H = {}", spec.spins), model_text)
+    format!("{model}, {couplings}, {surfaces} per size, {starts}, {descent}")
 }
 
 /// How much of a run is there.
@@ -77,16 +78,19 @@ pub fn notes(store: &SurfaceStore, summary: &RunSummary) -> String {
         text.push_str("The scale of the couplings is not stored: no energy of the theory compares with u.\n");
     } else if let Some(LimitEnergies { e_0, e_inf, e_alg, phase }) = thresholds {
         if is_own {
-            text.push_str(
-                "u/s, with s² = Σ A² / C(Λ+H−1, H) over the entries A, compares with random couplings. ",
-            );
+            text.push_str(match summary.orders {
+                None => {
+                    "u/s, with s² = Σ A² / C(Λ+H−1, H) over the entries A, compares with random couplings. "
+                }
+                Some(_) => SEVERAL_ORDERS,
+            });
         }
         let phase = phase.map(|phase| format!(", phase {phase}")).unwrap_or_default();
         let threshold = if e_alg.is_some() { "E_th" } else { "E_∞" };
         let lines = [
-            e_0.map(|e| format!("−E_0 = −{e:.4} (ground state{phase})")),
-            e_alg.map(|e| format!("−E_alg = −{e:.4} (Hessian descent)")),
-            e_inf.map(|e| format!("−{threshold} = −{e:.4} (threshold)")),
+            e_0.map(|e| format!("−E_0 = {} (ground state{phase})", number(Some(-e), 4))),
+            e_alg.map(|e| format!("−E_alg = {} (Hessian descent)", number(Some(-e), 4))),
+            e_inf.map(|e| format!("−{threshold} = {} (threshold)", number(Some(-e), 4))),
         ];
         let lines: Vec<String> = lines.into_iter().flatten().collect();
         if !lines.is_empty() {

@@ -1,6 +1,9 @@
 //! What the surfaces of a run are: orders, tensors, degree, parity.
 
+use itertools::Itertools;
+
 use super::couplings::Couplings;
+use super::model::model_text;
 use super::spec::Spec;
 use crate::critical::census::{admitted_class_count, admitted_mixed_class_count};
 use crate::error::Result;
@@ -18,6 +21,25 @@ impl Spec {
         self.model.is_some()
             || self.starts_from.is_some()
             || matches!(self.couplings, Couplings::Orders { .. })
+    }
+
+    /// What the surfaces are, in a few words: `H = 3`, a mixture with its law and its spike, or orders of one's own.
+    pub fn surfaces_in_words(&self) -> String {
+        self.model_in_words().unwrap_or_else(|| format!("H = {}", self.spins))
+    }
+
+    /// The same; none where the order H says all of it.
+    pub fn model_in_words(&self) -> Option<String> {
+        match self.own_orders().as_deref() {
+            Some([order]) => Some(format!("order {order}")),
+            Some(orders) => Some(format!("orders {}", orders.iter().join(", "))),
+            None => self.model.as_ref().map(model_text),
+        }
+    }
+
+    /// Orders of the user's own arrays, ascending, unless they are one tensor of order H > 1.
+    pub fn own_orders(&self) -> Option<Vec<usize>> {
+        matches!(self.couplings, Couplings::Orders { .. }).then(|| self.orders())
     }
 
     /// Orders of the couplings, ascending.

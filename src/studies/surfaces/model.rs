@@ -6,7 +6,12 @@ use serde::Deserialize;
 use super::bounds::SPINS;
 use crate::error::{Error, Result, check_range};
 use crate::hamiltonian::{Law, Model, Orders, Spike};
+use crate::numeric::text::written;
 use crate::study::spec::Growth;
+
+/// Largest strength of a spike of a new run. The gradient of a spike has rounding errors that grow with its strength: at 1e6
+/// most descents do not reach the norm at which they count as converged.
+const MOST_STRENGTH: f64 = 1e5;
 
 /// Orders with their variances, the law of couplings and a planted spike, as far as they are asked for.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,6 +34,14 @@ pub struct SpikeRequest {
     pub strength: f64,
     /// r; the highest order of the couplings unless given.
     pub order: Option<u32>,
+}
+
+impl SpikeRequest {
+    /// As the command line takes it.
+    fn text(&self) -> String {
+        let order = self.order.map(|order| format!(":{order}")).unwrap_or_default();
+        format!("{}{order}", written(self.strength))
+    }
 }
 
 impl ModelRequest {
@@ -61,6 +74,12 @@ impl ModelRequest {
                 .map(|SpikeRequest { strength, order }| Spike { strength, order: order.unwrap_or(highest) }),
         };
         model.check()?;
+        if let Some(Spike { strength, .. }) = model.spike.filter(|spike| spike.strength > MOST_STRENGTH) {
+            let allowed = format!(
+                "a strength up to {MOST_STRENGTH:e}, beyond which rounding hides where gradients vanish"
+            );
+            return Err(Error::bad_input("spike", strength, allowed));
+        }
         // A field alone is no pure model of release 0.1.
         let is_pure = model.as_pure().is_some_and(|spins| spins >= SPINS[0] as usize);
         Ok((highest, (!is_pure).then_some(model)))
@@ -74,14 +93,14 @@ impl ModelRequest {
         let Some(own) = own else { return self.decide() };
         if self.mixture.is_some() || self.law.is_some() || self.spike.is_some() {
             let asked = [
-                self.mixture.as_ref().map(|_| "mixture"),
-                self.law.map(|_| "law"),
-                self.spike.map(|_| "spike"),
+                self.mixture.as_ref().map(|shares| ("mixture", shares_text(shares))),
+                self.law.map(|law| ("law", law.name().to_owned())),
+                self.spike.map(|spike| ("spike", spike.text())),
             ];
-            let asked = asked.into_iter().flatten().join(" and ");
+            let asked: Vec<(&str, String)> = asked.into_iter().flatten().collect();
             return Err(Error::bad_input(
-                asked,
-                "given",
+                asked.iter().map(|(key, _)| key).join(" and "),
+                asked.iter().map(|(_, value)| value).join(" and "),
                 "nothing beside couplings of your own, which are not random",
             ));
         }
@@ -133,12 +152,17 @@ pub fn model_text(model: &Model) -> String {
 
 /// Orders with their variances as the command line takes them, `2:0.5,3:0.5`.
 pub fn mixture_text(orders: &Orders) -> String {
-    orders.shares().map(|(order, variance)| format!("{order}:{variance}")).join(",")
+    orders.shares().map(|(order, variance)| format!("{order}:{}", written(variance))).join(",")
+}
+
+/// The same of what is asked for.
+fn shares_text(shares: &[(u32, f64)]) -> String {
+    shares.iter().map(|(order, variance)| format!("{order}:{}", written(*variance))).join(",")
 }
 
 /// A spike as the command line takes it, `1.2:3`.
 pub fn spike_text(spike: Option<Spike>) -> String {
-    spike.map_or("none".into(), |Spike { strength, order }| format!("{strength}:{order}"))
+    spike.map_or("none".into(), |Spike { strength, order }| format!("{}:{order}", written(strength)))
 }
 
 #[cfg(test)]
@@ -158,6 +182,24 @@ mod tests {
         assert_eq!((highest, mixture_text(&model.unwrap().orders)), (4, "2:0.5,4:0.5".to_owned()));
         let both = ModelRequest { spins: Some(3), ..asked(&[(2, 1.0)]) };
         assert!(both.decide().unwrap_err().to_string().starts_with("spins = 3: nothing beside a mixture"));
+    }
+
+    #[test]
+    fn what_is_asked_for_beside_couplings_of_ones_own_is_quoted() {
+        let asked = ModelRequest {
+            mixture: Some(vec![(2, 0.5), (3, 1e-20)]),
+            law: Some(Law::Sign),
+            spike: Some(SpikeRequest { strength: 1.0, order: Some(2) }),
+            ..ModelRequest::default()
+        };
+        let line = asked.decide_beside(Some(3)).unwrap_err().to_string();
+        assert!(
+            line.starts_with("mixture and law and spike = 2:0.5,3:1e-20 and sign and 1:2: nothing beside"),
+            "{line}"
+        );
+        let spiked = ModelRequest { mixture: None, law: None, ..asked };
+        let line = spiked.decide_beside(Some(3)).unwrap_err().to_string();
+        assert!(line.starts_with("spike = 1:2: nothing beside"), "{line}");
     }
 
     #[test]

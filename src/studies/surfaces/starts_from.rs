@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, Result};
 use crate::numeric::hex::hex;
 use crate::numeric::npy::Array;
+use crate::numeric::text::written;
 use crate::sphere::retract;
 
 /// Largest | |w|²/Λ − 1 | of a given point, before it is scaled to the sphere.
@@ -67,11 +68,34 @@ impl GivenPoints {
     }
 }
 
+/// Digits of a checksum that tell two sets of points apart at a glance.
+const DIGITS: usize = 12;
+
 impl StartsFrom {
+    /// How starts begin, to follow the word "starts".
+    pub fn beginning(&self) -> String {
+        match self {
+            Self::Overlap(reached) => format!("at overlap {}", written(*reached)),
+            Self::Points { count: 1, .. } => "from 1 given point".to_owned(),
+            Self::Points { count, .. } => format!("from {count} given points"),
+        }
+    }
+
+    /// The same, with what the overlap is with, or with the first digits of the checksum of the points.
+    pub fn beginning_in_full(&self) -> String {
+        let beginning = self.beginning();
+        match self {
+            Self::Overlap(_) => format!("{beginning} with the spike"),
+            Self::Points { sha256, .. } => {
+                format!("{beginning} (SHA-256 {}…)", sha256.get(..DIGITS).unwrap_or(sha256))
+            }
+        }
+    }
+
     /// In words, for messages.
     pub fn words(&self) -> String {
         match self {
-            Self::Overlap(reached) => format!("overlap {reached} with the spike"),
+            Self::Overlap(reached) => format!("overlap {} with the spike", written(*reached)),
             Self::Points { sha256, count, .. } => format!("{count} points of SHA-256 {sha256}"),
         }
     }
@@ -80,6 +104,15 @@ impl StartsFrom {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn starts_say_where_they_begin() {
+        let sha256 = "0123456789abcdef".repeat(4);
+        let points = |count| StartsFrom::Points { sha256: sha256.clone(), count, dim: 5 };
+        assert_eq!(points(7).beginning_in_full(), "from 7 given points (SHA-256 0123456789ab…)");
+        assert_eq!(points(1).beginning(), "from 1 given point");
+        assert_eq!(StartsFrom::Overlap(-0.9).beginning_in_full(), "at overlap -0.9 with the spike");
+    }
 
     #[test]
     fn points_are_scaled_to_the_sphere_or_refused() {

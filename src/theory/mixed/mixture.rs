@@ -11,6 +11,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::numeric::text::written;
 use crate::{Error, Result};
 
 /// Highest order of a mixture.
@@ -99,7 +100,8 @@ impl Mixture {
             let falling: f64 = (0..n).map(|i| f64::from(p) - f64::from(i)).product();
             v * falling * q.powi((p - n) as i32)
         };
-        self.shares.iter().filter(|share| share.0 >= n).map(term).sum()
+        // The empty sum is 0, not −0.
+        self.shares.iter().filter(|share| share.0 >= n).map(term).fold(0.0, |sum, term| sum + term)
     }
 
     /// `ξ(1) − ξ(q)` for q in [0, 1], to full relative accuracy.
@@ -177,7 +179,7 @@ impl fmt::Display for Mixture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, (order, share)) in self.shares.iter().enumerate() {
             let plus = if i == 0 { "" } else { " + " };
-            let share = if *share == 1.0 { String::new() } else { format!("{share} ") };
+            let share = if *share == 1.0 { String::new() } else { format!("{} ", written(*share)) };
             let power = if *order == 1 { "q".to_owned() } else { format!("q^{order}") };
             write!(f, "{plus}{share}{power}")?;
         }

@@ -23,6 +23,7 @@ pub fn glass() -> EnergyHistogram {
         model: None,
         e_0: Some(1.6569),
         e_inf: Some(1.633),
+        e_alg: None,
         scale: None,
         instances: 1,
         sets,
