@@ -63,6 +63,7 @@ pub mod networks;
 pub mod numeric;
 pub mod prelude;
 pub mod rng;
+pub mod sampling;
 pub mod sphere;
 #[cfg(feature = "runs")]
 pub mod studies;

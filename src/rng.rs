@@ -39,6 +39,9 @@ pub enum Role {
     NetworkOrder = 17,
     /// Hidden vector of a planted spike; ids: 0, dim, instance.
     Spike = 18,
+    /// Sampling at temperature; ids: order as of a starting point, dim, instance, part (0 start, 1 trajectory, 2 exchange), set of
+    /// replicas, temperature, sweep.
+    Sampling = 24,
 }
 
 /// The stream of a role and its ids under a root seed.
