@@ -142,6 +142,11 @@ impl<'a, L: Landscape> Chains<'a, L> {
         lanes::project(self.isa, &self.points, &mut self.velocity);
     }
 
+    /// Turns every velocity around.
+    pub fn turn_around(&mut self) {
+        self.velocity.iter_mut().flat_map(|row| &mut row.0).for_each(|v| *v = -*v);
+    }
+
     /// Takes every chain along a trajectory and says `H(begin) − H(end)`, the logarithm of what Metropolis accepts with.
     /// [`Self::settle`] decides whether a chain stays there.
     pub fn propose(&mut self, trajectory: &Trajectory) -> Row {

@@ -170,31 +170,32 @@ impl<'a, L: Landscape> Sampler<'a, L> {
     }
 
     /// What was sampled.
-    pub fn finish(self) -> Sampled {
-        let round_trips = self.ladders.iter().map(Ladder::round_trips).sum();
-        let rungs = self.records.iter().enumerate().map(|(rung, record)| {
-            let swaps = self.ladders.iter().filter_map(|ladder| ladder.counts(rung));
-            let [swapped, tried] = swaps.fold([0, 0], |[a, b], [c, d]| [a + c, b + d]);
-            let count = (self.schedule.replicas as u64 * u64::from(self.schedule.sweeps)) as f64;
-            let sets = 0..self.schedule.replicas;
-            let point = |set| {
-                let (block, lane) = self.place(set, rung);
-                self.blocks[block].point(lane)
-            };
-            Rung {
-                temperature: self.schedule.temperatures[rung],
-                step: self.tunings[rung].step(),
-                energies: record.energies.clone(),
-                overlaps: record.overlaps.clone(),
-                spike_overlaps: record.spike_overlaps.clone(),
-                radial_slope: record.radial_slopes / count,
-                acceptance: record.accepted as f64 / count,
-                swap: swapped as f64 / tried as f64,
-                round_trips,
-                points: sets.map(point).collect(),
-            }
-        });
+    pub fn finish(mut self) -> Sampled {
+        let records = std::mem::take(&mut self.records);
+        let rungs = records.into_iter().enumerate().map(|(rung, record)| self.rung(rung, record));
         Sampled { rungs: rungs.collect() }
+    }
+
+    fn rung(&self, rung: usize, record: Record) -> Rung {
+        let swaps = self.ladders.iter().filter_map(|ladder| ladder.counts(rung));
+        let [swapped, tried] = swaps.fold([0, 0], |[a, b], [c, d]| [a + c, b + d]);
+        let count = (self.schedule.replicas as u64 * u64::from(self.schedule.sweeps)) as f64;
+        let point = |set| {
+            let (block, lane) = self.place(set, rung);
+            self.blocks[block].point(lane)
+        };
+        Rung {
+            temperature: self.schedule.temperatures[rung],
+            step: self.tunings[rung].step(),
+            energies: record.energies,
+            overlaps: record.overlaps,
+            spike_overlaps: record.spike_overlaps,
+            radial_slope: record.radial_slopes / count,
+            acceptance: record.accepted as f64 / count,
+            swap: swapped as f64 / tried as f64,
+            round_trips: self.ladders.iter().map(Ladder::round_trips).sum(),
+            points: (0..self.schedule.replicas).map(point).collect(),
+        }
     }
 
     /// Block and lane of the replica of a set at a rung.
