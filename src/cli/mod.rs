@@ -9,6 +9,7 @@ pub mod figure;
 mod merge;
 mod networks;
 mod reproduce;
+mod sample;
 pub mod shared;
 mod shell;
 mod show;
@@ -54,6 +55,7 @@ enum Verb {
     Figure(figure::Args),
     Theory(theory::Args),
     Census(census::Args),
+    Sample(Box<sample::Args>),
     Bands(bands::Args),
     Networks(networks::Args),
     Bench(bench::Args),
@@ -109,7 +111,7 @@ pub fn carry_out(
 
 fn dispatch(verb: Verb) -> Result<()> {
     let shared = match &verb {
-        Verb::Sweep(_) | Verb::Census(_) => true,
+        Verb::Sweep(_) | Verb::Census(_) | Verb::Sample(_) => true,
         Verb::Networks(args) => args.is_shared(),
         _ => false,
     };
@@ -126,6 +128,7 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Figure(args) => figure::run(&args),
         Verb::Theory(args) => theory::run(&args),
         Verb::Census(args) => census::run(args),
+        Verb::Sample(args) => sample::run(*args),
         Verb::Bands(args) => bands::run(&args),
         Verb::Networks(args) => networks::run(args),
         Verb::Bench(args) => bench::run(&args),
@@ -144,6 +147,7 @@ pub fn begin(
         let begun = match read(line)? {
             Verb::Sweep(args) => sweep::begin(*args).map(OpenRun::surfaces),
             Verb::Census(args) => census::begin(args).map(OpenRun::surfaces),
+            Verb::Sample(args) => sample::begin(*args).map(OpenRun::sampling),
             Verb::Networks(args) => networks::begin(args).map(OpenRun::networks),
             _ => Err(Error::Internal("a command without a run".into())),
         };
