@@ -58,7 +58,7 @@ impl SamplingRun {
 /// Those of the store; a closed standard output.
 pub fn show(store: &SamplingStore, json: bool) -> Result<()> {
     let summary = summarize_sampling(store)?;
-    summary.notes.iter().for_each(|note| output::log(&format!("hspin: warning: {note}")));
+    summary.notes.iter().for_each(|note| output::log(&format!("hspin: {note}")));
     if json { output::print_json(&summary) } else { output::print(&render(store, &summary)) }
 }
 

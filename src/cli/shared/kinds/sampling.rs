@@ -21,6 +21,10 @@ impl RunKind for SamplingRunKind {
         ExactSampling::FORMATS
     }
 
+    fn is_sampling(&self) -> bool {
+        true
+    }
+
     fn show(&self, run: &Path, json: bool) -> Result<()> {
         sampling::show(&SamplingStore::open_read(run)?, json)
     }
