@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::hamiltonian::{Law, Model};
 use crate::studies::sampling::{SamplingSpec, SamplingStore, TemperatureRow};
 use crate::studies::surfaces::model_text;
+use crate::theory::{Mixture, static_transition};
 
 /// Largest split-R̂ and least effective sample size of chains that are believed.
 pub const BELIEVED: (f64, f64) = (1.05, 100.0);
@@ -93,7 +94,7 @@ pub struct TemperatureSummary {
     /// Mean overlap with the spike; absent without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spike_overlap: Option<f64>,
-    /// −ξ(1)/T, the limit above T_s; absent with a random field or a spike.
+    /// −ξ(1)/T, the limit as Λ → ∞; absent below T_s, with a random field and with a spike.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub annealed: Option<f64>,
     /// The mean energy that overlaps ask for, −(ξ(1) − ⟨ξ(q)⟩)/T and the spike's share; absent for other laws than the Gaussian.
@@ -138,6 +139,13 @@ pub fn summarize_sampling(store: &SamplingStore) -> Result<SamplingSummary> {
     })
 }
 
+/// T_s; beyond all temperatures with a random field.
+fn annealed_from(model: &Model) -> f64 {
+    let shares: Vec<(u32, f64)> = model.orders.shares().map(|(p, v)| (p as u32, v)).collect();
+    let without_field = Mixture::new(&shares).ok().filter(|mixture| mixture.field() == 0.0);
+    without_field.map_or(f64::INFINITY, |mixture| static_transition(&mixture))
+}
+
 /// What is sampled, in a few words.
 pub fn sampled_model(spec: &SamplingSpec) -> String {
     model_text(&spec.model())
@@ -158,7 +166,7 @@ impl TemperatureSummary {
         });
         let off: Vec<f64> = energies.iter().zip(&asked_for).map(|(u, asked)| u - asked).collect();
         let (is_gaussian, several) = (model.law == Law::Gaussian, rows.len() > 1);
-        let has_limit = model.spike.is_none() && model.orders.shares().all(|(order, _)| order > 1);
+        let has_limit = model.spike.is_none() && temperature >= annealed_from(model);
         Self {
             dim,
             temperature,
