@@ -11,6 +11,8 @@ const RATE: f64 = 1e10;
 const DRAWN: f64 = 60.0;
 /// Bytes of a lane's coordinate in all that a block holds: points, velocities, gradients, what is kept, sums under way.
 const COORDINATE: u64 = 12 * 8;
+/// Bytes of an energy that is kept, on its way into the store.
+const KEPT_BYTES: u64 = 96;
 /// Bytes of the process without any of this.
 const BASE: u64 = 24 << 20;
 /// Bytes of a stored series' row, of a temperature's, and of a file without units (measured).
@@ -43,7 +45,9 @@ pub fn unit_bytes(spec: &SamplingSpec, listed: &SurfaceUnit) -> u64 {
     let with_spike = if spec.model().spike.is_some() { sets } else { 0 };
     let series = rungs * (sets + schedule.pairs() as u64 + with_spike) + 2 * sets;
     let lanes = (rungs * sets).next_multiple_of(24);
+    let kept = rungs * sets * u64::from(spec.sweeps / spec.thin.max(1));
     let parts = [
+        kept.checked_mul(KEPT_BYTES),
         values(spec, listed.dim).and_then(|values| values.checked_mul(4)),
         Some(lanes * u64::from(listed.dim) * COORDINATE),
         series.checked_mul(8 * u64::from(spec.sweeps)),
