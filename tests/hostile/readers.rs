@@ -6,7 +6,7 @@ use std::path::Path;
 use hspin::Error;
 use hspin::numeric::npy::{self, Array};
 use hspin::studies::networks::{Networks, NetworksSpec, NetworksStore};
-use hspin::studies::sampling::{ExactSampling, SamplingSpec};
+use hspin::studies::sampling::{ExactSampling, SamplingSpec, SamplingStore};
 use hspin::studies::surfaces::{Request, Spec, SurfaceStore, Surfaces};
 use hspin::study::store::format_of;
 use hspin::study::{self, RunSpec as _, Study};
@@ -151,7 +151,11 @@ pub fn repair(path: &Path) -> Result<(), Error> {
 /// The content of a run on surfaces or of networks, as ordered text.
 pub fn dump(path: &Path) -> Result<String, Error> {
     let mut bytes = Vec::new();
-    if is_networks(path)? {
+    if is_of::<ExactSampling>(path)? {
+        let store = SamplingStore::open_read(path)?;
+        store.times()?;
+        store.dump(&mut bytes)?;
+    } else if is_of::<Networks>(path)? {
         let store = NetworksStore::open_read(path)?;
         store.networks()?;
         store.times()?;
