@@ -208,7 +208,7 @@ impl TemperatureSummary {
                 known(rhat, 3),
                 known(ess, 0)
             ));
-        } else if !(overlap_rhat <= most) {
+        } else if overlap_rhat.is_nan() || overlap_rhat > most {
             notes.push(format!(
                 "{place}: overlaps have not mixed (R̂ {}; the rule is R̂ ≤ {most}), though energies have: replicas may \
                  not have been everywhere",

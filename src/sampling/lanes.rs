@@ -1,5 +1,7 @@
 //! Velocities and rotations of points side by side. Plain multiplies and adds in one order, so the same bits on every machine.
 
+#![allow(clippy::needless_range_loop, reason = "a lane is an index into several rows at once")]
+
 use crate::hamiltonian::{Isa, Work, compiled_for};
 use crate::numeric::lanes::{PointLanes, Real, Row64};
 use crate::sphere::lanes;

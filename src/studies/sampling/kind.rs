@@ -142,11 +142,11 @@ impl Study for ExactSampling {
         let mut sampler = Sampler::new((&surface, hidden), job.resources.isa, &schedule, chains);
         let sweeps = spec.sweeps.saturating_add(spec.burn_in);
         let some = sweeps.div_ceil(LOOKS).max(1);
-        let mut done = 0;
+        let mut done: u32 = 0;
         while sampler.sweep() {
             done += 1;
             let share = f64::from(some) / f64::from(sweeps);
-            if done % some == 0 && advance(share) == ControlFlow::Break(()) {
+            if done.is_multiple_of(some) && advance(share) == ControlFlow::Break(()) {
                 return Ok(None);
             }
         }
