@@ -68,6 +68,7 @@ pub mod prelude;
 #[cfg(feature = "figures")]
 pub mod report;
 pub mod rng;
+pub mod sampling;
 pub mod sphere;
 #[cfg(feature = "runs")]
 pub mod studies;

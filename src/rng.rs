@@ -41,6 +41,9 @@ pub enum Role {
     Spike = 18,
     /// Random direction of a slice; ids: dim, instance, start, number.
     SliceDirection = 30,
+    /// Sampling at temperature; ids: order as of a starting point, dim, instance, part (0 start, 1 trajectory, 2 exchange), set of
+    /// replicas, temperature, sweep.
+    Sampling = 24,
 }
 
 /// The stream of a role and its ids under a root seed.

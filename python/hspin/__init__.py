@@ -6,7 +6,7 @@ Start here::
     run = hs.sweep(dims=[25, 50, 100], starts=500)
     run.figure("energy-histogram")
 
-:func:`sweep`, :func:`census` and :func:`networks.sweep` make runs, :func:`open` reads one: each is a :class:`Run` with its
+:func:`sweep`, :func:`census`, :func:`sample` and :func:`networks.sweep` make runs, :func:`open` reads one: each is a :class:`Run` with its
 records, figures and verdicts. :class:`Surface` is one surface at hand: energies, derivatives, descents, critical points.
 :mod:`hspin.theory` has the exact theory. Every function is the command line's, with the same numbers to the bit, the same files
 and the same words in its exceptions.
@@ -17,7 +17,7 @@ from ._errors import DamagedError, Error, InputError, InternalError, RefusedErro
 from ._figure import Figure
 from ._hspin import __version__
 from ._run import Run, figure, merge, open
-from ._runs import census, sweep
+from ._runs import census, sample, sweep
 from ._starts import Starts
 from ._surface import GreatCircle, Slice, Surface
 from ._words import Document
@@ -42,6 +42,7 @@ __all__ = [
     "merge",
     "networks",
     "open",
+    "sample",
     "sweep",
     "theory",
 ]

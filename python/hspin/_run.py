@@ -29,7 +29,7 @@ Runs = Union[OneRun, Sequence[OneRun]]
 
 
 class Run:
-    """A run: a sweep, a census, or a run of networks. Made by :func:`hspin.open`, :func:`hspin.sweep` and the like.
+    """A run: a sweep, a census, a run of sampling or of networks. Made by :func:`hspin.open`, :func:`hspin.sweep` and the like.
 
     Whatever is read is held against its checksum first: damaged data raise :class:`hspin.DamagedError` and give no number.
     A damaged run can be opened, so that :meth:`verify` can say what is damaged and repair it.
@@ -59,7 +59,7 @@ class Run:
 
     @property
     def kind(self) -> str:
-        """Kind of the run: ``"sweep"``, ``"census"`` or ``"networks"``."""
+        """Kind of the run: ``"sweep"``, ``"census"``, ``"sample"`` or ``"networks"``."""
         if self._kind is None:
             self._kind = _hspin.kind(self._open())
         return self._kind
@@ -157,7 +157,7 @@ class Run:
     # What it holds.
 
     def records(self, format: str | None = None, *, dim: int | None = None, instance: int | None = None) -> Any:
-        """One row for each start, critical point or network.
+        """One row for each start, critical point or network; of a run of sampling for each temperature of a surface.
 
         Parameters
         ----------
@@ -176,7 +176,8 @@ class Run:
         return made(_hspin.records(self._open(), _maybe("dim", dim), _maybe("instance", instance)), format)
 
     def traces(self, format: str | None = None, *, dim: int | None = None, instance: int | None = None) -> Any:
-        """Histories of the starts of a run with ``trace=True``: step, energy per spin, gradient norm.
+        """Histories of the starts of a run with ``trace=True``: step, energy per spin, gradient norm. Of a run of sampling the
+        energies of its replicas along the way.
 
         Parameters
         ----------
@@ -196,7 +197,7 @@ class Run:
         return made(_hspin.traces(self._open(), _maybe("dim", dim), _maybe("instance", instance)), format)
 
     def points(self, dim: int, instance: int = 0) -> FloatArray:
-        """Final points on one surface.
+        """Final points on one surface; of a run of sampling the last point of each replica, temperature after temperature.
 
         Parameters
         ----------
@@ -307,8 +308,8 @@ class Run:
     def figures(self) -> list[str]:
         """Names of the figures that show a run like this."""
         listed = json.loads(command(["figure", "--list", "--json"]))["figures"]
-        if self.kind == "networks":
-            return [figure["name"] for figure in listed if figure["run"] == "networks"]
+        if self.kind in ("networks", "sample"):
+            return [figure["name"] for figure in listed if figure["run"] == self.kind]
         spec = self.spec
         sought = "census" if self.kind == "census" else "saddle" if spec.descent.method == "saddle" else "descent"
 
@@ -466,7 +467,8 @@ def open(path: str | os.PathLike[str]) -> Run:
     Parameters
     ----------
     path : path
-        A file made by ``hspin sweep``, ``hspin census`` or ``hspin networks sweep``, or by their functions here.
+        A file made by ``hspin sweep``, ``hspin census``, ``hspin sample`` or ``hspin networks sweep``, or by their functions
+        here.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Sweeps and censuses."""
+"""Sweeps, censuses and sampling."""
 
 from __future__ import annotations
 
@@ -215,5 +215,95 @@ def census(
     }
     found = carried_out(
         ["census"], keywords, out=out, resume=resume, executor=executor, progress=progress
+    )
+    return found
+
+
+def sample(
+    *,
+    temperatures: float | Sequence[float] | str | None = None,
+    sweeps: int | None = None,
+    spins: int | None = None,
+    mixture: SurfaceMixture | None = None,
+    spike: Spike | None = None,
+    law: Law | None = None,
+    dims: int | Sequence[int] | None = None,
+    instances: int | None = None,
+    burn_in: int | None = None,
+    steps: int | None = None,
+    replicas: int | None = None,
+    exchange: bool = True,
+    thin: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    out: PathLike | None = None,
+    resume: bool = True,
+    executor: ExecutorLike | None = None,
+    progress: ProgressLike = None,
+) -> Run:
+    """Samples e^{−L/T} on the sphere without bias, with replica exchange between temperatures: ``hspin sample``.
+
+    The same call on an existing run resumes it; ``dims`` and ``instances`` may grow. Chains that have not mixed (split-R̂ above
+    1.05, or an effective size below 100) are data with a warning.
+
+    Parameters
+    ----------
+    temperatures : float, sequence of float, or text
+        Temperatures T in any order, or ``"0.7:1.5:0.1"``. L has variance Λ ξ(1). One alone needs ``exchange=False``.
+    sweeps : int
+        Sweeps that count: one trajectory of each replica to a sweep.
+    spins, mixture, spike, law, dims, instances
+        As in :func:`sweep`.
+    burn_in : int, optional
+        Sweeps before them, in which step lengths are adapted; half of ``sweeps`` by default.
+    steps : int, optional
+        Leapfrog steps of a trajectory, 8 by default; each takes a gradient.
+    replicas : int, optional
+        Independent sets of replicas, 2 by default; overlaps are between them.
+    exchange : bool
+        Whether replicas of neighbouring temperatures are exchanged.
+    thin : int, optional
+        Energies of every so many sweeps are kept; about a hundred of each replica by default.
+    seed, threads, out, resume, executor, progress
+        As in :func:`sweep`. A surface is worked on by one thread.
+
+    Returns
+    -------
+    Run
+        Its records are the temperatures of each surface; ``traces()`` has energies along the way, ``points()`` the last point of
+        each replica.
+
+    Raises
+    ------
+    InputError
+        For a value that is not allowed: a temperature that is not above 0, one alone with exchange.
+    RefusedError
+        For too little memory, a run that another process works on, or a changed field that cannot grow.
+
+    Examples
+    --------
+    >>> import hspin as hs
+    >>> run = hs.sample(dims=[10], temperatures=[1.0, 1.5], sweeps=400, instances=2)
+    >>> [row.temperature for row in run.summary().temperatures]
+    [1.0, 1.5]
+    """
+    keywords = {
+        "spins": spins,
+        **model_words(mixture, spike),
+        "law": law,
+        "dims": dims,
+        "temperatures": temperatures,
+        "sweeps": sweeps,
+        "burn_in": burn_in,
+        "steps": steps,
+        "replicas": replicas,
+        "no_exchange": not exchange,
+        "thin": thin,
+        "instances": instances,
+        "seed": seed,
+        "threads": threads,
+    }
+    found = carried_out(
+        ["sample"], keywords, out=out, resume=resume, executor=executor, progress=progress
     )
     return found

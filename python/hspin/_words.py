@@ -26,6 +26,7 @@ SWITCHES = {
     "dry_run",
     "force",
     "keep_couplings",
+    "no_exchange",
     "no_points",
     "points",
     "repair",

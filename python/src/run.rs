@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use hspin::cli::shared::engine;
 use hspin::studies::networks::{BlockResult, Networks, NetworksSpec, NetworksStore};
+use hspin::studies::sampling::ExactSampling;
+use hspin::studies::sampling::{SampledSurface, SamplingSpec, SamplingStore, SeriesRow, SurfaceKey};
 use hspin::studies::surfaces::{
     SurfaceId, SurfaceStore, TraceRow, couplings_bytes, known_surface, rows, run_heads, surfaces,
     whole_points,
@@ -28,7 +30,7 @@ struct Chosen {
     instance: Option<u32>,
 }
 
-/// Kind of a run: "sweep", "census" or "networks".
+/// Kind of a run: "sweep", "census", "sample" or "networks".
 #[pyfunction]
 pub fn kind(py: Python<'_>, path: PathBuf) -> PyResult<&'static str> {
     at_once(py, || kind_of(&path))?.map_err(|error| raised(py, &error))
@@ -39,6 +41,9 @@ fn kind_of(path: &Path) -> Result<&'static str> {
     if Networks::FORMATS.iter().any(|known| known.number == format) {
         return Ok("networks");
     }
+    if ExactSampling::FORMATS.iter().any(|known| known.number == format) {
+        return Ok("sample");
+    }
     let store = SurfaceStore::open_read(path)?;
     Ok(if store.spec().is_census() { "census" } else { "sweep" })
 }
@@ -48,6 +53,7 @@ fn kind_of(path: &Path) -> Result<&'static str> {
 pub fn spec(py: Python<'_>, path: PathBuf) -> PyResult<String> {
     let read = || match kind_of(&path)? {
         "networks" => NetworksStore::open_read(&path)?.spec().canonical(),
+        "sample" => SamplingStore::open_read(&path)?.spec().canonical(),
         _ => SurfaceStore::open_read(&path)?.spec().canonical(),
     };
     at_once(py, read)?.map_err(|error| raised(py, &error))
@@ -60,6 +66,7 @@ pub fn records(py: Python<'_>, path: PathBuf, dim: Option<u32>, instance: Option
     let chosen = Chosen { dim, instance };
     attend(py, None, move |_| match kind_of(&path)? {
         "networks" => of_networks(&path, chosen),
+        "sample" => of_sampling(&path, chosen),
         _ => of_surfaces(&path, chosen),
     })?
     .map_err(|error| raised(py, &error))
@@ -80,6 +87,23 @@ fn of_networks(path: &Path, chosen: Chosen) -> Result<Frame> {
     table.table()
 }
 
+fn of_sampling(path: &Path, chosen: Chosen) -> Result<Frame> {
+    let mut table = Collector::new(<SampledSurface as Unit<SamplingSpec>>::heads());
+    for unit in chosen.sampled(path)? {
+        Unit::<SamplingSpec>::values(&unit).iter().for_each(|row| table.push(row));
+    }
+    table.table()
+}
+
+/// Energies of the replicas of a run of sampling.
+fn series_of(path: &Path, chosen: Chosen) -> Result<Frame> {
+    let mut table = Collector::new(heads::<SeriesRow>());
+    for unit in chosen.sampled(path)? {
+        unit.series.iter().for_each(|row| table.push(&values(row).collect::<Vec<_>>()));
+    }
+    table.table()
+}
+
 fn of_surfaces(path: &Path, chosen: Chosen) -> Result<Frame> {
     let store = SurfaceStore::open_read(path)?;
     let mut table = Collector::new(run_heads(store.spec()));
@@ -90,6 +114,28 @@ fn of_surfaces(path: &Path, chosen: Chosen) -> Result<Frame> {
 }
 
 impl Chosen {
+    /// Surfaces of a run of sampling.
+    fn sampled(self, path: &Path) -> Result<Vec<SampledSurface>> {
+        let store = SamplingStore::open_read(path)?;
+        let is_chosen = |dim: u32, instance: u32| {
+            self.dim.is_none_or(|chosen| chosen == dim)
+                && self.instance.is_none_or(|chosen| chosen == instance)
+        };
+        let spec = store.spec();
+        if !spec.dims.iter().any(|&dim| is_chosen(dim, self.instance.unwrap_or(0))) {
+            let dim = self.dim.unwrap_or_default();
+            return Err(Error::bad_input("dim", dim, format!("a size of the run, {:?}", spec.dims)));
+        }
+        if let Some(instance) = self.instance.filter(|&instance| instance >= spec.instances) {
+            let allowed = format!("a surface of the run, from 0 to {}", spec.instances - 1);
+            return Err(Error::bad_input("instance", instance, allowed));
+        }
+        let units = store.units().filter(|unit| {
+            unit.as_ref().map_or(true, |unit| is_chosen(unit.listed.dim, unit.listed.instance))
+        });
+        units.collect()
+    }
+
     fn of(self, store: &SurfaceStore) -> Result<Vec<SurfaceId>> {
         let spec = store.spec();
         if let Some(dim) = self.dim {
@@ -111,6 +157,9 @@ impl Chosen {
 pub fn traces(py: Python<'_>, path: PathBuf, dim: Option<u32>, instance: Option<u32>) -> PyResult<Frame> {
     let chosen = Chosen { dim, instance };
     attend(py, None, move |_| {
+        if kind_of(&path)? == "sample" {
+            return series_of(&path, chosen);
+        }
         let store = SurfaceStore::open_read(&path)?;
         if !store.spec().trace {
             return Err(Error::bad_input("trace", "not kept", "a run swept with trace (--trace)"));
@@ -135,13 +184,18 @@ pub fn points<'py>(
     instance: u32,
 ) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
     let points = attend(py, None, move |_| {
+        if kind_of(&path)? == "sample" {
+            let key = SurfaceKey { dim, instance };
+            let found = SamplingStore::open_read(&path)?.unit(&key)?;
+            let missing = || Error::bad_input("dim and instance", key, "a surface that the run holds");
+            return found.ok_or_else(missing).map(|unit| (unit.point_count(), unit.points));
+        }
         let store = SurfaceStore::open_read(&path)?;
         let surface = known_surface(&store, dim, instance)?;
-        whole_points(&store, surface)
+        whole_points(&store, surface).map(|points| (points.starts.len(), points.values))
     })?;
-    let points = points.map_err(|error| raised(py, &error))?;
-    let shape = vec![points.starts.len(), points.dim as usize];
-    PyArray1::from_vec(py, points.values).reshape(shape)
+    let (count, values) = points.map_err(|error| raised(py, &error))?;
+    PyArray1::from_vec(py, values).reshape(vec![count, dim as usize])
 }
 
 /// Couplings of one surface: each order P with its full symmetric array, shape (Λ,) * P.

@@ -132,6 +132,7 @@ enum Needs {
     None,
     Several,
     Glass(RunInputs),
+    Sample,
     Networks { beside: Beside },
 }
 
@@ -141,6 +142,7 @@ impl From<&Figure> for Entry {
             Source::Theory(_) | Source::Mixture(_) => Needs::None,
             Source::Several(_) => Needs::Several,
             Source::Glass(runs, _) => Needs::Glass(runs),
+            Source::Sampling(_) => Needs::Sample,
             Source::Networks(beside, _) => Needs::Networks { beside },
         };
         Self { name, title, shows, needs }

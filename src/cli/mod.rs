@@ -10,6 +10,7 @@ mod merge;
 mod networks;
 mod report;
 mod reproduce;
+mod sample;
 pub mod shared;
 mod shell;
 mod show;
@@ -58,6 +59,7 @@ enum Verb {
     Slice(slice::Args),
     Theory(theory::Args),
     Census(census::Args),
+    Sample(Box<sample::Args>),
     Bands(bands::Args),
     Networks(networks::Args),
     Bench(bench::Args),
@@ -113,7 +115,7 @@ pub fn carry_out(
 
 fn dispatch(verb: Verb) -> Result<()> {
     let shared = match &verb {
-        Verb::Sweep(_) | Verb::Census(_) => true,
+        Verb::Sweep(_) | Verb::Census(_) | Verb::Sample(_) => true,
         Verb::Networks(args) => args.is_shared(),
         _ => false,
     };
@@ -132,6 +134,7 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Slice(args) => slice::run(&args),
         Verb::Theory(args) => theory::run(&args),
         Verb::Census(args) => census::run(args),
+        Verb::Sample(args) => sample::run(*args),
         Verb::Bands(args) => bands::run(&args),
         Verb::Networks(args) => networks::run(args),
         Verb::Bench(args) => bench::run(&args),
@@ -150,6 +153,7 @@ pub fn begin(
         let begun = match read(line)? {
             Verb::Sweep(args) => sweep::begin(*args).map(OpenRun::surfaces),
             Verb::Census(args) => census::begin(args).map(OpenRun::surfaces),
+            Verb::Sample(args) => sample::begin(*args).map(OpenRun::sampling),
             Verb::Networks(args) => networks::begin(args).map(OpenRun::networks),
             _ => Err(Error::Internal("a command without a run".into())),
         };

@@ -7,7 +7,7 @@ use super::style::{INK, TICK_SIZE};
 use crate::Result;
 use crate::analysis::bands::SoughtPoints;
 use crate::analysis::networks::NetworksInputs;
-use crate::analysis::{ComplexityMap, GlassInputs, SeveralRuns, StoredRun, UnitCount};
+use crate::analysis::{ComplexityMap, EnergyVsTemperature, GlassInputs, SeveralRuns, StoredRun, UnitCount};
 
 /// A figure that can be drawn.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +33,8 @@ pub enum Source {
     Several(fn(&SeveralRuns) -> Result<Drawing>),
     /// A run of the spin glass.
     Glass(RunInputs, fn(&GlassInputs) -> Result<Drawing>),
+    /// A run of sampling at temperature.
+    Sampling(fn(&EnergyVsTemperature) -> Drawing),
     /// A run of networks, alone or beside another run; none where that run has nothing to show.
     Networks(Beside, fn(&NetworksInputs) -> Option<Drawing>),
 }
@@ -70,6 +72,11 @@ impl Figure {
         matches!(self.source, Source::Networks(..))
     }
 
+    /// Whether it shows a run of sampling at temperature.
+    pub fn is_of_sampling(&self) -> bool {
+        matches!(self.source, Source::Sampling(_))
+    }
+
     /// Whether it shows a run of the spin glass, and not theory alone.
     pub fn is_of_run(&self) -> bool {
         matches!(self.source, Source::Glass(..) | Source::Several(_))
@@ -97,7 +104,7 @@ impl Figure {
                     && (run.has_traces || !traces)
                     && dim.is_none_or(|dim| run.is_random && run.dims.contains(&dim))
             }
-            Source::Several(_) | Source::Networks(..) => false,
+            Source::Several(_) | Source::Sampling(_) | Source::Networks(..) => false,
         }
     }
 
@@ -112,7 +119,11 @@ impl Figure {
             Source::Glass(_, draw) if inputs.run().is_some_and(|run| self.fits(run)) => {
                 draw(inputs).map(Some)
             }
-            Source::Theory(_) | Source::Glass(..) | Source::Several(_) | Source::Networks(..) => Ok(None),
+            Source::Theory(_)
+            | Source::Glass(..)
+            | Source::Several(_)
+            | Source::Sampling(_)
+            | Source::Networks(..) => Ok(None),
         }
     }
 
@@ -125,6 +136,12 @@ impl Figure {
             Source::Several(draw) => draw(runs).map(Some),
             _ => Ok(None),
         }
+    }
+
+    /// The drawing of a run of sampling, which says so where it is not finished; none where it shows something else.
+    pub fn draw_sampling(&self, table: &EnergyVsTemperature) -> Option<Drawing> {
+        let Source::Sampling(draw) = self.source else { return None };
+        Some(with_progress(draw(table), std::slice::from_ref(&table.units)))
     }
 
     /// The drawing of networks, which says so where a run behind it is not finished; none where they do not have what it

@@ -10,6 +10,7 @@ mod contour;
 pub mod drawing;
 pub mod energies_reached;
 pub mod energy_histogram;
+pub mod energy_vs_temperature;
 mod figure;
 mod files;
 mod font;
@@ -54,6 +55,7 @@ pub const FIGURES: &[Figure] = &[
     energies_reached::BY_LAW,
     spike_overlap::FIGURE,
     spike_histograms::FIGURE,
+    energy_vs_temperature::FIGURE,
     networks::losses::SCALED,
     networks::losses::UNSCALED,
     networks::losses::BESIDE_GLASS,
@@ -67,7 +69,12 @@ pub const FIGURES: &[Figure] = &[
 
 /// The figures of the spin glass.
 pub fn of_glass() -> impl Iterator<Item = &'static Figure> {
-    FIGURES.iter().filter(|figure| !figure.is_of_networks())
+    FIGURES.iter().filter(|figure| !figure.is_of_networks() && !figure.is_of_sampling())
+}
+
+/// The figures of sampling at temperature.
+pub fn of_sampling() -> impl Iterator<Item = &'static Figure> {
+    FIGURES.iter().filter(|figure| figure.is_of_sampling())
 }
 
 /// The figures of networks.

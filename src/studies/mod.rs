@@ -5,6 +5,7 @@
 
 pub mod networks;
 mod page;
+pub mod sampling;
 pub mod surfaces;
 
 pub use page::columns_page;

@@ -20,7 +20,7 @@ pub use energy_given_hessian::EnergyGivenHessian;
 pub use mean_count::{Count, EnergyLaw, MeanCounts};
 pub use mixed::{
     GroundState, Mixture, MixtureAsymptotics, MixtureComplexity, MixtureCounts, MixtureGivenHessian,
-    MixtureThresholds, Phase, Standardised,
+    MixtureThresholds, Phase, Standardised, dynamical_transition, static_transition,
 };
 pub use semicircle::{HessianBulk, Semicircle};
 pub use spiked::{GoodMinimum, Spiked};

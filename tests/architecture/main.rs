@@ -26,6 +26,7 @@ const ROOMS: [Room; 18] = [
     Room { name: "sphere", imports: &["numeric", "rng"] },
     Room { name: "descent", imports: &["numeric", "rng", "hamiltonian", "sphere"] },
     Room { name: "critical", imports: &["numeric", "rng", "hamiltonian", "sphere", "descent"] },
+    Room { name: "sampling", imports: &["numeric", "rng", "hamiltonian", "sphere"] },
     Room { name: "explore", imports: &["numeric", "rng", "hamiltonian", "sphere", "descent", "critical"] },
     Room { name: "prelude", imports: &["rng", "hamiltonian", "descent", "critical", "explore"] },
     Room {
@@ -38,6 +39,7 @@ const ROOMS: [Room; 18] = [
             "sphere",
             "descent",
             "critical",
+            "sampling",
             "files",
             "study",
         ],

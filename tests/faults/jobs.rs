@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use hspin::studies::networks::NetworksStore;
+use hspin::studies::sampling::SamplingStore;
 use hspin::study::FORMATS;
 
 use crate::harness::{Place, about, dump, errors, hspin, succeed, sweep};
@@ -13,6 +14,7 @@ use crate::shim::{Fault, Mode, beset, calls};
 /// Two sizes, a partial last unit, traces.
 pub const FLAGS: &str = "--dims 5,9 --starts 45 --trace --threads 1";
 const CENSUS: &str = "--spins 3 --dim 5 --instances 3 --threads 1";
+const SAMPLING: &str = "--dims 5 --temperatures 0.8,1.2 --sweeps 20 --instances 3 --threads 1";
 const NETWORKS: &str = "--hidden 3 --networks 20 --epochs 1 --digits 100 --threads 1";
 const SADDLE: &str = "--dims 6 --starts 45 --protocol saddle --threads 1";
 
@@ -96,7 +98,7 @@ fn onto(mut command: Command, folder: &Path) -> Command {
 }
 
 /// All jobs.
-pub const JOBS: [Job; 10] = [
+pub const JOBS: [Job; 11] = [
     Job { name: "sweep", prepare: nothing, command: sweeps, content: dump_of },
     Job { name: "growth", prepare: smaller, command: sweeps, content: dump_of },
     Job { name: "recovery", prepare: torn, command: sweeps, content: dump_of },
@@ -147,6 +149,20 @@ pub const JOBS: [Job; 10] = [
         content: |folder| {
             let mut bytes = Vec::new();
             NetworksStore::open_read(&run_of(folder)).unwrap().dump(&mut bytes).unwrap();
+            String::from_utf8(bytes).unwrap()
+        },
+    },
+    Job {
+        name: "sampling",
+        prepare: nothing,
+        command: |folder| {
+            let mut command = hspin(&format!("sample {SAMPLING} --out"));
+            command.arg(run_of(folder));
+            command
+        },
+        content: |folder| {
+            let mut bytes = Vec::new();
+            SamplingStore::open_read(&run_of(folder)).unwrap().dump(&mut bytes).unwrap();
             String::from_utf8(bytes).unwrap()
         },
     },

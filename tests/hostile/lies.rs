@@ -24,13 +24,20 @@ struct Honest {
 fn honest_runs(place: &Place) -> Vec<Honest> {
     let sweep_tables = &["sqlite_schema", "spec", "units", "records", "points", "traces", "timings"];
     let network_tables = &["spec", "network_units", "networks", "network_times"];
-    let kinds: [(&str, &[&str]); 3] =
-        [("sweep", sweep_tables), ("census", &["censuses"]), ("networks", network_tables)];
+    let sampling_tables = &["spec", "sampled_surfaces", "temperatures", "series", "overlaps", "points"];
+    let kinds: [(&str, &[&str]); 4] = [
+        ("sweep", sweep_tables),
+        ("census", &["censuses"]),
+        ("networks", network_tables),
+        ("sampling", sampling_tables),
+    ];
     let path = |kind: &str| place.path(&format!("{kind}.run"));
     succeed(&mut sweep(&path("sweep"), "--dims 5 --starts 3 --trace --threads 1"));
     succeed(hspin("census --spins 3 --dim 3 --threads 1 --out").arg(path("census")));
     let flags = "--hidden 2 --networks 3 --epochs 1 --digits 20 --index 1 --index-hidden 2 --threads 1";
     succeed(hspin("networks sweep --out").arg(path("networks")).args(flags.split_whitespace()));
+    let flags = "sample --dims 3 --temperatures 1,2 --sweeps 9 --threads 1 --out";
+    succeed(hspin(flags).arg(path("sampling")));
     let mut runs = Vec::new();
     for (kind, tables) in kinds {
         for page_size in PAGE_SIZES {
@@ -73,7 +80,7 @@ fn lie(run: &Honest, table: &str, claim: u64) -> Lie {
     let local = (size - 12) * 32 / 255 - 23;
     let overflow = (size - 4) as u64;
     let claim = local as u64 + (claim - 1 - local as u64) / overflow * overflow;
-    let has_rowid = ["sqlite_schema", "spec", "points"].contains(&table);
+    let has_rowid = ["sqlite_schema", "spec", "points", "overlaps"].contains(&table);
     // The key of the spec is its rowid.
     let long = usize::from(table == "spec");
     let mut types = vec![Vec::from([0]); columns as usize];

@@ -6,6 +6,7 @@ use std::path::Path;
 use hspin::Error;
 use hspin::numeric::npy::{self, Array};
 use hspin::studies::networks::{Networks, NetworksSpec, NetworksStore};
+use hspin::studies::sampling::{ExactSampling, SamplingSpec, SamplingStore};
 use hspin::studies::surfaces::{Request, Spec, SurfaceStore, Surfaces};
 use hspin::study::store::format_of;
 use hspin::study::{self, RunSpec as _, Study};
@@ -46,6 +47,19 @@ pub fn stored_networks_spec(bytes: &[u8]) {
         Ok(spec) => {
             spec.check().unwrap();
             assert_eq!(NetworksSpec::from_canonical(&spec.canonical().unwrap()).unwrap(), spec);
+        }
+        Err(error) => refused(&error, &[4]),
+    }
+}
+
+/// The text of a spec as a run of sampling stores it.
+pub fn stored_sampling_spec(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match SamplingSpec::from_canonical(text) {
+        Ok(spec) => {
+            spec.check().unwrap();
+            assert!(spec.temperatures.iter().all(|&t| t > 0.0 && t.is_finite()) && spec.thin >= 1);
+            assert_eq!(SamplingSpec::from_canonical(&spec.canonical().unwrap()).unwrap(), spec);
         }
         Err(error) => refused(&error, &[4]),
     }
@@ -105,24 +119,29 @@ pub struct Verified {
     pub complete: bool,
 }
 
-/// Whether a run is one of networks.
-fn is_networks(path: &Path) -> Result<bool, Error> {
+/// Whether a run is one of a study.
+fn is_of<S: Study>(path: &Path) -> Result<bool, Error> {
     let number = format_of(path)?;
-    Ok(Networks::FORMATS.iter().any(|format| format.number == number))
+    Ok(S::FORMATS.iter().any(|format| format.number == number))
 }
 
 fn verified<S: Study>(path: &Path) -> Result<Verified, Error> {
     study::verify::<S>(path).map(|verdict| Verified { ok: verdict.ok, complete: verdict.complete })
 }
 
-/// Checks a run on surfaces or of networks.
+/// Checks a run of any kind.
 pub fn verify(path: &Path) -> Result<Verified, Error> {
-    if is_networks(path)? { verified::<Networks>(path) } else { verified::<Surfaces>(path) }
+    if is_of::<ExactSampling>(path)? {
+        return verified::<ExactSampling>(path);
+    }
+    if is_of::<Networks>(path)? { verified::<Networks>(path) } else { verified::<Surfaces>(path) }
 }
 
-/// Repairs a run on surfaces or of networks.
+/// Repairs a run of any kind.
 pub fn repair(path: &Path) -> Result<(), Error> {
-    if is_networks(path)? {
+    if is_of::<ExactSampling>(path)? {
+        study::repair::<ExactSampling>(path).map(drop)
+    } else if is_of::<Networks>(path)? {
         study::repair::<Networks>(path).map(drop)
     } else {
         study::repair::<Surfaces>(path).map(drop)
@@ -132,7 +151,11 @@ pub fn repair(path: &Path) -> Result<(), Error> {
 /// The content of a run on surfaces or of networks, as ordered text.
 pub fn dump(path: &Path) -> Result<String, Error> {
     let mut bytes = Vec::new();
-    if is_networks(path)? {
+    if is_of::<ExactSampling>(path)? {
+        let store = SamplingStore::open_read(path)?;
+        store.times()?;
+        store.dump(&mut bytes)?;
+    } else if is_of::<Networks>(path)? {
         let store = NetworksStore::open_read(path)?;
         store.networks()?;
         store.times()?;

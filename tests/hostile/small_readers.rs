@@ -5,6 +5,7 @@ use std::fs;
 
 use hspin::cli::{self, values};
 use hspin::studies::networks::NetworksStore;
+use hspin::studies::sampling::SamplingStore;
 use hspin::studies::surfaces::{CensusRequest, Request, Spec};
 use hspin::study::RunSpec as _;
 
@@ -160,6 +161,35 @@ fn mutated_specs_of_networks() {
     hold("hostile-networks-spec", asked(), |_, case| {
         let bytes = Mutator::of(case).mutated(&seeds, &words);
         readers::stored_networks_spec(&bytes);
+        bytes.len()
+    });
+}
+
+#[test]
+fn mutated_specs_of_sampling() {
+    let place = Place::quick();
+    let seed = |name: &str, flags: &str| {
+        let run = place.path(name);
+        let words = "--dims 3 --temperatures 1,2 --sweeps 5 --threads 1".split(' ').chain(flags.split(' '));
+        succeed(hspin("sample --out").arg(&run).args(words));
+        SamplingStore::open_read(&run).unwrap().spec().canonical().unwrap().into_bytes()
+    };
+    let seeds = vec![seed("pure", "--spins 3"), seed("mixed", "--mixture 2:.5,3:.5 --spike 1.5:2")];
+    let words: [&[u8]; 10] = [
+        b"null",
+        b"1e999",
+        b"-1",
+        b"0",
+        b"-0.0",
+        b"4294967295",
+        b"18446744073709551616",
+        b"[]",
+        b"[2,1]",
+        b"false",
+    ];
+    hold("hostile-sampling-spec", asked(), |_, case| {
+        let bytes = Mutator::of(case).mutated(&seeds, &words);
+        readers::stored_sampling_spec(&bytes);
         bytes.len()
     });
 }

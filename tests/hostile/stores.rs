@@ -51,6 +51,11 @@ fn networks_run(path: &Path) {
     succeed(hspin("networks sweep --out").arg(path).args(flags.split_whitespace()));
 }
 
+fn sampling_run(path: &Path) {
+    let flags = "--dims 3,4 --temperatures 1,2 --sweeps 6 --instances 2 --threads 1";
+    succeed(hspin("sample --out").arg(path).args(flags.split_whitespace()));
+}
+
 /// Small pages: less of the file is empty, and a byte changed at random is likely to matter.
 fn with_small_pages(path: &Path) {
     let conn = Connection::open(path).unwrap();
@@ -71,17 +76,18 @@ fn seeds() -> Vec<Seed> {
     vec![seed("s", sweep_run, false), seed("t", sweep_run, true), seed("c", census_run, true)]
 }
 
-/// Those and a run of networks.
+/// Those, a run of networks and one of sampling.
 fn seeds_of_all_kinds() -> Vec<Seed> {
     let place = Place::quick();
-    let path = place.path("n");
-    networks_run(&path);
-    with_small_pages(&path);
-    assert!(readers::verify(&path).unwrap().ok);
-    let networks = Seed { bytes: fs::read(&path).unwrap(), content: dump(&path).unwrap() };
-    let mut all = seeds();
-    all.push(networks);
-    all
+    let made: [(&str, fn(&Path)); 2] = [("n", networks_run), ("e", sampling_run)];
+    let others = made.map(|(name, make)| {
+        let path = place.path(name);
+        make(&path);
+        with_small_pages(&path);
+        assert!(readers::verify(&path).unwrap().ok);
+        Seed { bytes: fs::read(&path).unwrap(), content: dump(&path).unwrap() }
+    });
+    seeds().into_iter().chain(others).collect()
 }
 
 fn places() -> [Place; 2] {

@@ -5,7 +5,7 @@ use std::fs;
 use crate::harness::{Place, hspin, refused, succeed, sweep};
 
 /// Flags that take a whole number: verb, flag, what is allowed.
-const NUMBERS: [(&str, &str, &str); 22] = [
+const NUMBERS: [(&str, &str, &str); 29] = [
     ("sweep --out new", "--spins", "from 2 to 16"),
     ("sweep --out new", "--dims", "from 2 to 65535"),
     ("sweep --out new", "--starts", "from 1 to 10000000"),
@@ -18,6 +18,13 @@ const NUMBERS: [(&str, &str, &str); 22] = [
     ("census --dim 3 --out new", "--instances", "from 1 to 1000000"),
     ("census --dim 3 --out new", "--seed", "from 0 to 18446744073709551615"),
     ("census --dim 3 --out new", "--threads", "from 1 to 1024"),
+    ("sample --out new", "--spins", "from 2 to 16"),
+    ("sample --out new", "--dims", "from 2 to 65535"),
+    ("sample --out new", "--sweeps", "from 1 to 100000000"),
+    ("sample --out new", "--burn-in", "from 0 to 100000000"),
+    ("sample --out new", "--steps", "from 1 to 1000"),
+    ("sample --out new", "--replicas", "from 2 to 16"),
+    ("sample --out new", "--thin", "from 1 to 100000000"),
     ("reproduce --out new", "--threads", "from 1 to 1024"),
     ("export real.run --out new --instance 0", "--dim", "from 2 to 65535"),
     ("export real.run --out new --dim 5", "--instance", "from 0 to 999999"),
@@ -54,7 +61,46 @@ fn what_is_no_whole_number_is_refused_by_every_flag_that_takes_one() {
 /// Words, exit status, pieces of the line.
 type Row = (&'static str, i32, &'static [&'static str]);
 
-const LINES: [Row; 75] = [
+const LINES: [Row; 90] = [
+    ("sample --out new", 2, &["dims = (missing)", "at least one size"]),
+    ("sample --out new --dims 5", 2, &["temperatures = (missing)", "at least one"]),
+    ("sample --out new --dims 5 --temperatures 1,2", 2, &["sweeps = (missing)", "from 1"]),
+    (
+        "sample --out new --dims 5 --temperatures 1,2 --sweeps 0",
+        2,
+        &["'0'", "--sweeps", "from 1 to 100000000"],
+    ),
+    ("sample --out new --dims 5 --temperatures 1,0 --sweeps 9", 2, &["temperatures = 0", "above 0"]),
+    ("sample --out new --dims 5 --temperatures -1,1 --sweeps 9", 2, &["temperatures = -1", "above 0"]),
+    (
+        "sample --out new --dims 5 --temperatures nan,1 --sweeps 9",
+        2,
+        &["'nan'", "--temperatures", "a finite number"],
+    ),
+    (
+        "sample --out new --dims 5 --temperatures 1,inf --sweeps 9",
+        2,
+        &["'inf'", "--temperatures", "a finite number"],
+    ),
+    ("sample --out new --dims 5 --temperatures 1,2,1 --sweeps 9", 2, &["temperatures = 1", "given twice"]),
+    (
+        "sample --out new --dims 5 --temperatures 1 --sweeps 9",
+        2,
+        &["temperatures = [1.0]", "two or more", "--no-exchange"],
+    ),
+    ("sample --out new --dims 5 --temperatures 1:2 --sweeps 9", 2, &["'1:2'", "start:stop:step"]),
+    ("sample --out new --dims 5 --temperatures 1,2 --sweeps 9 --thin 10", 2, &["thin = 10", "from 1 to 9"]),
+    ("sample --out new --dims 5,5 --temperatures 1,2 --sweeps 9", 2, &["dims = 5", "given twice"]),
+    (
+        "sample --out new --dims 20000 --temperatures 1,2 --sweeps 9",
+        3,
+        &["bytes of memory are needed", "available"],
+    ),
+    (
+        "sample --out new --dims 5 --temperatures 1,2 --sweeps 9 --mixture 3:1 --spins 3",
+        2,
+        &["spins = 3", "mixture"],
+    ),
     ("sweep --out new --spins 1", 2, &["'1'", "--spins", "from 2 to 16"]),
     ("sweep --out new --spins 17", 2, &["'17'", "--spins", "from 2 to 16"]),
     ("sweep --out new --dims 1", 2, &["'1'", "--dims", "from 2 to 65535"]),

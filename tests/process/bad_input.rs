@@ -155,7 +155,7 @@ fn what_is_no_run_of_ours_is_refused_by_every_verb_and_left_as_it_is() {
         fs::copy(&real, at(name)).unwrap();
         rusqlite::Connection::open(at(name)).unwrap().pragma_update(None, "user_version", format).unwrap();
     };
-    renumbered("newer", 9);
+    renumbered("newer", 99);
     renumbered("zero", 0);
     let cases = [
         ("dangling", 2, "not an hspin file (a symbolic link)"),
@@ -166,7 +166,7 @@ fn what_is_no_run_of_ours_is_refused_by_every_verb_and_left_as_it_is() {
         ("random", 2, "not an hspin file (it begins as another kind of file does)"),
         ("other", 2, "not an hspin file (it begins as another kind of file does)"),
         ("zero", 2, "not an hspin file (its format number is not valid)"),
-        ("newer", 3, "has format 9, this hspin reads up to 8"),
+        ("newer", 3, "has format 99, this hspin reads up to 10"),
     ];
     let names = place.names();
     for (name, code, part) in cases {

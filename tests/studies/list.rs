@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use hspin::networks::data::bundled;
 use hspin::studies::networks::{Networks, Samples};
+use hspin::studies::sampling::ExactSampling;
 use hspin::studies::surfaces::{Given, Surfaces};
 use hspin::study::{FORMATS, Store, Study, Unit};
 
@@ -79,6 +80,14 @@ impl Known for Networks {
     }
 }
 
+impl Known for ExactSampling {
+    fn given() {}
+
+    fn change(unit: &mut Self::Unit) {
+        unit.rows[0].energy_per_spin *= 1.0 + f64::EPSILON;
+    }
+}
+
 impl Known for Energies {
     fn given() {}
 
@@ -115,7 +124,7 @@ impl Inside {
 }
 
 /// Every study.
-pub static LIST: [Entry; 7] = [
+pub static LIST: [Entry; 8] = [
     Entry {
         command: "hspin sweep",
         study: "Surfaces",
@@ -213,6 +222,20 @@ pub static LIST: [Entry; 7] = [
         table: "records",
         rows: None,
         inside: Inside::of::<Surfaces>(),
+    },
+    Entry {
+        command: "hspin sample",
+        study: "ExactSampling",
+        program: || hspin(""),
+        begin: "sample --spins 3 --temperatures 0.7,0.9,1.2 --sweeps 60 --out",
+        whole: "--dims 5,8 --instances 6",
+        small: "--dims 8 --instances 3",
+        long: "--dims 8,10 --instances 60",
+        other: "--seed 2",
+        deep: "--deep --all",
+        table: "temperatures",
+        rows: Some(36),
+        inside: Inside::of::<ExactSampling>(),
     },
 ];
 

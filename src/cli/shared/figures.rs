@@ -7,7 +7,9 @@ use itertools::Itertools;
 use super::kinds::kind_of;
 use super::networks::beside::ComparedRuns;
 use crate::analysis::networks::NetworksData;
-use crate::analysis::{EnergyHistogram, GlassInputs, SeveralRuns, StoredRun, TheoryAsked};
+use crate::analysis::{
+    EnergyHistogram, EnergyVsTemperature, GlassInputs, SeveralRuns, StoredRun, TheoryAsked,
+};
 use crate::figures::{self, Figure, FigureFormat, Source, paths};
 use crate::files;
 use crate::studies::surfaces::SurfaceStore;
@@ -95,6 +97,9 @@ pub fn draw_all(run: &Path, dir: &Path, dim: Option<u32>) -> Result<Vec<PathBuf>
 /// # Errors
 /// Bad input; whatever reading the run meets; refused or I/O where a file cannot be written.
 pub fn draw(wanted: &FigureRequest) -> Result<Drawn> {
+    if let Some(run) = run_of_sampling(wanted)? {
+        return draw_sampling(wanted, run);
+    }
     match run_of_networks(wanted)? {
         Some(run) => draw_networks(wanted, run),
         None => draw_glass(wanted),
@@ -122,6 +127,50 @@ fn run_of_networks<'a>(wanted: &FigureRequest<'a>) -> Result<Option<&'a Path>> {
         }
     }
     Ok(None)
+}
+
+/// The run of sampling that is to be drawn, if it is one.
+fn run_of_sampling<'a>(wanted: &FigureRequest<'a>) -> Result<Option<&'a Path>> {
+    let figure = figures::of_sampling().find(|figure| figure.name == wanted.name);
+    let is_of_it = |run: &&Path| kind_of(run).is_ok_and(|kind| kind.is_sampling());
+    let run = wanted.run().filter(is_of_it);
+    if let (Some(_), [_, more, ..]) = (run, wanted.runs) {
+        return Err(Error::bad_input("--run", more.display(), "one run of sampling"));
+    }
+    match (figure, wanted.run(), run) {
+        (Some(figure), None, _) => {
+            let allowed = format!("figure {} shows a run: name its path", figure.name);
+            Err(Error::bad_input("--run", "(missing)", allowed))
+        }
+        (Some(figure), Some(path), None) => {
+            // What keeps it from being read is told first.
+            kind_of(path)?;
+            Err(unfit(figure, path))
+        }
+        (_, _, run) => Ok(run),
+    }
+}
+
+fn draw_sampling(wanted: &FigureRequest, run: &Path) -> Result<Drawn> {
+    let chosen = chosen(wanted.name, figures::of_sampling());
+    if chosen.is_empty() {
+        let allowed = format!("of a run of sampling one of {}, {ALL}", names(figures::of_sampling()));
+        return Err(Error::bad_input("NAME", wanted.name, allowed));
+    }
+    for (key, value) in [("--spins", wanted.spins), ("--dim", wanted.dim)] {
+        if let Some(value) = value {
+            return Err(Error::bad_input(key, value, "only without a run of sampling"));
+        }
+    }
+    let formats = claimed_formats(wanted, &chosen)?;
+    let table = EnergyVsTemperature::at(run)?;
+    let mut drawn = Drawn { unfinished: table.units.note(), ..Drawn::default() };
+    for figure in chosen {
+        let drawing = figure.draw_sampling(&table);
+        let saved = drawing.map(|drawing| figures::save(&drawing, wanted.out, figure.name, &formats));
+        drawn.files.extend(saved.transpose()?.unwrap_or_default());
+    }
+    Ok(drawn)
 }
 
 fn draw_networks(wanted: &FigureRequest, run: &Path) -> Result<Drawn> {

@@ -16,6 +16,7 @@ pub mod own;
 pub mod parcels;
 pub mod progress;
 pub mod ranks;
+pub mod sampling;
 pub mod signals;
 pub mod summary;
 pub mod sweep;

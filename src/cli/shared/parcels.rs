@@ -11,6 +11,7 @@ use super::networks::sweep::read_set;
 use super::own::OwnFlags;
 use crate::error::{Error, Result};
 use crate::studies::networks::{Networks, NetworksStore, Samples};
+use crate::studies::sampling::{ExactSampling, SamplingStore};
 use crate::studies::surfaces::{SurfaceStore, Surfaces};
 use crate::study::cluster::parcel;
 use crate::study::{RunSpec, Store, Study};
@@ -21,6 +22,8 @@ pub enum OpenRun {
     Surfaces(Box<SurfaceStore>),
     /// A run of networks.
     Networks(Box<NetworksStore>),
+    /// A run of sampling.
+    Sampling(Box<SamplingStore>),
 }
 
 /// What a worker needs beside spec and order; files are named as in the command.
@@ -47,11 +50,17 @@ impl OpenRun {
         Self::Networks(Box::new(store))
     }
 
+    /// Of sampling.
+    pub fn sampling(store: SamplingStore) -> Self {
+        Self::Sampling(Box::new(store))
+    }
+
     /// Name of its kind, for [`carry_out`].
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Surfaces(_) => SURFACES,
             Self::Networks(_) => NETWORKS,
+            Self::Sampling(_) => SAMPLING,
         }
     }
 
@@ -63,6 +72,7 @@ impl OpenRun {
         match self {
             Self::Surfaces(store) => store.spec().canonical(),
             Self::Networks(store) => store.spec().canonical(),
+            Self::Sampling(store) => store.spec().canonical(),
         }
     }
 
@@ -71,6 +81,7 @@ impl OpenRun {
         match self {
             Self::Surfaces(store) => parcel::orders(store, workers),
             Self::Networks(store) => parcel::orders(store, workers),
+            Self::Sampling(store) => parcel::orders(store, workers),
         }
     }
 
@@ -79,6 +90,7 @@ impl OpenRun {
         match self {
             Self::Surfaces(store) => progress(store),
             Self::Networks(store) => progress(store),
+            Self::Sampling(store) => progress(store),
         }
     }
 
@@ -90,6 +102,7 @@ impl OpenRun {
         match self {
             Self::Surfaces(store) => parcel::keep(store, results),
             Self::Networks(store) => parcel::keep(store, results),
+            Self::Sampling(store) => parcel::keep(store, results),
         }
     }
 
@@ -101,12 +114,14 @@ impl OpenRun {
         match self {
             Self::Surfaces(store) => store.check_complete(),
             Self::Networks(store) => store.check_complete(),
+            Self::Sampling(store) => store.check_complete(),
         }
     }
 }
 
 const SURFACES: &str = "surfaces";
 const NETWORKS: &str = "networks";
+const SAMPLING: &str = "sampling";
 
 /// Carries out an order of a run of this [kind](OpenRun::kind) and spec.
 ///
@@ -132,7 +147,8 @@ pub fn carry_out(
                 let given = Samples::new(read_set(inputs.data.as_deref())?);
                 parcel::carry_out::<Networks>(spec, order, (&given, &resources), call)
             }
-            other => Err(Error::bad_input("kind", other, format!("{SURFACES} or {NETWORKS}"))),
+            SAMPLING => parcel::carry_out::<ExactSampling>(spec, order, (&(), &resources), call),
+            other => Err(Error::bad_input("kind", other, format!("{SURFACES}, {NETWORKS} or {SAMPLING}"))),
         }
     };
     caught(|| work().map_err(|error| Failure::of(&error)))

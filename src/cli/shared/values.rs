@@ -127,6 +127,11 @@ pub fn number(text: &str) -> Allowed<f64> {
     value.ok_or_else(|| "a finite number".to_owned())
 }
 
+/// Reads parts of a list of finite numbers: numbers, and ranges of them.
+pub fn list_of_numbers(text: &str) -> Allowed<Part<f64>> {
+    lists::part(text, number)
+}
+
 /// Energies per spin: one, or a range of them.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Temperatures, what they may be, and the rates that follow from them and the model.
 
-use crate::theory::mixed::Mixture;
+use crate::theory::mixed::{Mixture, static_transition};
 use crate::{Error, Result};
 
 /// Temperatures of the dynamics and of the start, in units in which L has variance Λ ξ(1).
@@ -72,25 +72,4 @@ pub fn check(mixture: &Mixture, conditions: Conditions) -> Result<()> {
         return Err(Error::bad_input("start-temperature", start, allowed));
     }
     Ok(())
-}
-
-/// T_s, the lowest temperature at which `ξ(q)/T² + ln(1−q) + q ≤ 0` on [0, 1): the free energy is the annealed one above it.
-///
-/// # Reference
-/// Talagrand (2006), *Free energy of the spherical mean field model*, Proposition 2.3.
-fn static_transition(mixture: &Mixture) -> f64 {
-    let square = |q: f64| mixture.xi(q) / -((-q).ln_1p() + q);
-    // q = 1 − e^{−x}, since the maximum may be near 1.
-    const POINTS: usize = 4000;
-    let at = |k: f64| square(-(-30.0 * k / POINTS as f64).exp_m1());
-    let best = (1..=POINTS).map(|k| k as f64).max_by(|a, b| at(*a).total_cmp(&at(*b))).unwrap_or(1.0);
-    let (mut low, mut high) = (best - 1.0, best + 1.0);
-    for _ in 0..100 {
-        let third = (high - low) / 3.0;
-        if at(low + third) < at(high - third) { low += third } else { high -= third }
-    }
-    let largest = at(best).max(at(0.5 * (low + high)));
-    // ξ ~ v_2 q² against q²/2 at q → 0.
-    let at_zero = mixture.derivative(2, 0.0);
-    largest.max(at_zero).sqrt()
 }

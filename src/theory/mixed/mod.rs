@@ -7,6 +7,7 @@ mod given_hessian;
 mod ground;
 mod limits;
 mod mixture;
+mod transitions;
 
 pub use asymptotics::MixtureAsymptotics;
 pub use complexity::MixtureComplexity;
@@ -15,3 +16,4 @@ pub use given_hessian::{MixtureGivenHessian, Standardised};
 pub use ground::{GroundState, Phase};
 pub use limits::MixtureThresholds;
 pub use mixture::Mixture;
+pub use transitions::{dynamical_transition, static_transition};

@@ -4,13 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hspin::analysis::networks::{NetworkRuns, NetworksData, NetworksInputs};
-use hspin::analysis::{EnergyHistogram, GlassInputs, SeveralRuns, StoredRun, TheoryAsked};
+use hspin::analysis::{
+    EnergyHistogram, EnergyVsTemperature, GlassInputs, SeveralRuns, StoredRun, TheoryAsked,
+};
 use hspin::descent::MethodName;
 use hspin::figures::drawing::Drawing;
 use hspin::figures::{self, FIGURES, Figure, Source};
 use hspin::hamiltonian::Law;
-use hspin::studies::surfaces::{Request, Spec, SpikeRequest, SurfaceStore};
-use hspin::study::{Resources, Stop};
+use hspin::studies::sampling::{SamplingRequest, SamplingStore};
+use hspin::studies::surfaces::{ModelRequest, Request, Spec, SpikeRequest, SurfaceStore};
+use hspin::study::{Job, Resources, Stop, execute};
 
 use super::figures::assert_well_laid_out;
 use crate::carry_out::carry_out;
@@ -21,6 +24,7 @@ use super::runs::{Runs, alone, runs};
 struct Situations {
     glass: Vec<GlassInputs>,
     several: Vec<SeveralRuns>,
+    sampling: Vec<EnergyVsTemperature>,
     networks: Vec<NetworksInputs>,
     /// Their files, which figures open anew.
     _runs: Runs,
@@ -73,7 +77,31 @@ impl Situations {
             [sweep, saddles, census, on_a_globe, descents[0].clone(), traced].iter().map(glass).collect();
         let several = [descents, laws, spikes].map(|paths| SeveralRuns::open(&paths).unwrap());
         let networks = vec![networks.inputs(Some(spin_glass))];
-        Self { glass, several: several.into_iter().collect(), networks, _runs: runs }
+        // One whose chains have mixed on two sizes, and a short one that has a spike and no theory.
+        let sampled =
+            [(300, None), (8, Some(SpikeRequest { strength: 1.5, order: None }))].map(|(sweeps, spike)| {
+                let path = runs.glass.with_file_name(format!("sampled-{sweeps}"));
+                let request = SamplingRequest {
+                    model: ModelRequest { spike, ..ModelRequest::default() },
+                    temperatures: Some(vec![0.8, 1.0, 1.4]),
+                    sweeps: Some(sweeps),
+                    dims: Some(vec![6, 9]),
+                    ..SamplingRequest::default()
+                };
+                let mut store = SamplingStore::create(&path, &request.new_run().unwrap()).unwrap();
+                let (resources, stop) = (Resources::of_threads(2), Stop::default());
+                let spec = store.spec().clone();
+                let job = Job { spec: &spec, given: &(), resources: &resources, observer: &(), stop: &stop };
+                execute(&mut store, &job).unwrap();
+                EnergyVsTemperature::of_run(&store).unwrap()
+            });
+        Self {
+            glass,
+            several: several.into_iter().collect(),
+            sampling: sampled.to_vec(),
+            networks,
+            _runs: runs,
+        }
     }
 
     fn drawings(&self, figure: &Figure) -> Vec<Drawing> {
@@ -82,6 +110,7 @@ impl Situations {
         let of_several = self.several.iter().filter_map(|runs| figure.draw_several(runs).ok().flatten());
         of_glass
             .chain(of_several)
+            .chain(self.sampling.iter().filter_map(|table| figure.draw_sampling(table)))
             .chain(self.networks.iter().filter_map(|inputs| figure.draw_networks(inputs)))
             .collect()
     }

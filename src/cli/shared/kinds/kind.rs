@@ -17,6 +17,11 @@ pub trait RunKind: Sync {
         false
     }
 
+    /// Whether the figures of sampling are for it.
+    fn is_sampling(&self) -> bool {
+        false
+    }
+
     /// Prints a run at a glance.
     ///
     /// # Errors
