@@ -64,16 +64,32 @@ pub struct Band {
 pub struct BandEnd {
     /// All images, ends included.
     pub images: Vec<Vec<f64>>,
+    /// L at each of them.
+    pub energies: Vec<f64>,
     /// Which one climbed.
     pub top: usize,
-    /// L at the climbing image.
-    pub energy: f64,
     /// Unit tangent of the band there, towards its second end.
     pub tangent: Vec<f64>,
     /// Steps taken.
     pub steps: u32,
     /// How it ended.
     pub outcome: BandOutcome,
+}
+
+impl BandEnd {
+    /// The images from the first end to the lowest place below the climbing image, as one goes down from it.
+    pub fn before(&self) -> &[Vec<f64>] {
+        let falls = |at: &usize| self.energies[at - 1] < self.energies[*at];
+        let down = (1..=self.top).rev().take_while(falls).count();
+        &self.images[..=self.top - down]
+    }
+
+    /// The same on the other side, to the second end.
+    pub fn behind(&self) -> &[Vec<f64>] {
+        let falls = |at: &usize| self.energies[at + 1] < self.energies[*at];
+        let down = (self.top..self.images.len() - 1).take_while(falls).count();
+        &self.images[self.top + down..]
+    }
 }
 
 /// What bands are made with on a landscape.
@@ -108,7 +124,7 @@ impl Band {
         self.steps += 1;
         let is_finite = slopes.iter().all(|slope| slope.energy.is_finite() && slope.norm().is_finite());
         if !is_finite {
-            return Some(self.end(1, f64::NAN, Vec::new(), BandOutcome::NonFinite));
+            return Some(self.end(1, Vec::new(), Vec::new(), BandOutcome::NonFinite));
         }
         let [first, last] = self.end_energies;
         let between = slopes.iter().map(|slope| slope.energy);
@@ -131,7 +147,7 @@ impl Band {
             _ => None,
         };
         if let Some(outcome) = outcome {
-            return Some(self.end(top, energies[top], tangents[top - 1].clone(), outcome));
+            return Some(self.end(top, energies, tangents[top - 1].clone(), outcome));
         }
         if self.climbing.is_none() && (pull <= CLIMB_BELOW || self.steps >= CLIMB_AFTER) {
             self.climbing = Some(top);
@@ -196,9 +212,9 @@ impl Band {
         self.images = images;
     }
 
-    fn end(&mut self, top: usize, energy: f64, tangent: Vec<f64>, outcome: BandOutcome) -> BandEnd {
+    fn end(&mut self, top: usize, energies: Vec<f64>, tangent: Vec<f64>, outcome: BandOutcome) -> BandEnd {
         let images = std::mem::take(&mut self.images);
-        BandEnd { images, top, energy, tangent, steps: self.steps, outcome }
+        BandEnd { images, energies, top, tangent, steps: self.steps, outcome }
     }
 }
 

@@ -1,5 +1,6 @@
 //! A chain of minima from one to another, with passes between neighbours or gaps where none is known yet.
 
+use super::band::BandEnd;
 use super::pass::{Pass, Side};
 use super::same::is_same;
 
@@ -87,25 +88,21 @@ impl Chain {
         self.gap().is_none()
     }
 
-    /// Puts a pass in place of a gap, with further minima and gaps where its sides lead elsewhere than to the gap's two ends;
-    /// what is gone through twice is left out. `images` are those of the band that found it, `top` the one that climbed.
-    /// Whether that brings the chain on; if not, it is as it was.
+    /// Puts the pass that a band found in place of a gap, with further minima and gaps where its sides lead elsewhere than to
+    /// the gap's two ends; what is gone through twice is left out. Bands of the new gaps begin along what this one passes on
+    /// its side of the climbing image. Whether that brings the chain on; if not, it is as it was.
     pub fn close(
         &mut self,
         is_even: bool,
         at: usize,
-        pass: Pass,
-        band: (&[Vec<f64>], usize),
+        (pass, band): (Pass, &BandEnd),
         number: &dyn Fn(&[f64]) -> Option<usize>,
     ) -> bool {
-        let (images, top) = band;
         let same = |a: &Node, b: &Node| is_same(is_even, &a.point, &b.point);
         let Pass { point, energy, gradient_norm, eigenvalue, sides } = pass;
         let [down, up] = sides;
-        let way_down: Vec<Vec<f64>> =
-            images[..top].iter().chain(&down.path).cloned().chain([down.minimum.clone()]).collect();
-        let back = [up.minimum.clone()].into_iter().chain(up.path.iter().rev().cloned());
-        let way_up: Vec<Vec<f64>> = back.chain(images[top + 1..].iter().cloned()).collect();
+        let way_down: Vec<Vec<f64>> = band.before().iter().chain([&down.minimum]).cloned().collect();
+        let way_up: Vec<Vec<f64>> = [&up.minimum].into_iter().chain(band.behind()).cloned().collect();
         let node =
             |Side { minimum, energy, .. }: Side| Node { known: number(&minimum), point: minimum, energy };
         let (left, right) = (node(down), node(up));

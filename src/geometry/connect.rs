@@ -147,8 +147,7 @@ impl<L: Landscape> Connecting<'_, L> {
         }
         let is_even = self.field.landscape.is_even();
         let number = |point: &[f64]| self.minima.iter().position(|minimum| is_same(is_even, minimum, point));
-        let band = (end.images.as_slice(), end.top);
-        let went_on = pass.is_some_and(|pass| search.chain.close(is_even, at, pass, band, &number));
+        let went_on = pass.is_some_and(|pass| search.chain.close(is_even, at, (pass, end), &number));
         if !went_on {
             search.chain.links[at] = Link::Gap(Gap { path: end.images.clone(), tries });
         }

@@ -1,6 +1,6 @@
 //! From points near saddles to passes: the saddle, and where both its sides lead.
 
-use super::slide::{Slid, slide};
+use super::slide::slide;
 use super::slopes::Field;
 use crate::critical::{Judge, Judged, SaddleSearch};
 use crate::descent::{Descended, EVALUATE_LANES, Evaluated, Outcome, Polished, evaluate};
@@ -35,8 +35,6 @@ pub struct Side {
     pub minimum: Vec<f64>,
     /// L there.
     pub energy: f64,
-    /// Points of the way down, from beside the saddle.
-    pub path: Vec<Vec<f64>>,
 }
 
 /// A saddle without its sides.
@@ -65,7 +63,7 @@ pub fn passes<L: Landscape>(field: &Field<L>, places: &[(Vec<f64>, Vec<f64>)]) -
     let mut ends = slide(field, &starts).into_iter();
     let mut factor = Cholesky::default();
     let mut pass = |saddle: Saddle| {
-        let [left, right] = [ends.next()?, ends.next()?].map(|slid| side(&judge, slid, &mut factor));
+        let [left, right] = [ends.next()?, ends.next()?].map(|slid| side(&judge, slid?, &mut factor));
         let Saddle { end, eigenvalue, .. } = saddle;
         let sides = [left?, right?];
         let Evaluated { point, energy, gradient_norm, .. } = end;
@@ -146,10 +144,10 @@ fn away<L: Landscape>(field: &Field<L>, eigenvalue: f64, size: f64) -> f64 {
 }
 
 /// The minimum that a descent ended at, if it is one beyond doubt.
-fn side<L: Landscape>(judge: &Judge<L>, slid: Slid, factor: &mut Cholesky) -> Option<Side> {
-    let Judged { end, spectrum } = judge.critical(slid.polished?.end?, Some(factor));
+fn side<L: Landscape>(judge: &Judge<L>, slid: Polished, factor: &mut Cholesky) -> Option<Side> {
+    let Judged { end, spectrum } = judge.critical(slid.end?, Some(factor));
     spectrum.filter(|spectrum| spectrum.index == 0 && spectrum.undecided == 0)?;
-    Some(Side { minimum: end.point, energy: end.energy, path: slid.path })
+    Some(Side { minimum: end.point, energy: end.energy })
 }
 
 #[cfg(test)]

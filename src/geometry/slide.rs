@@ -1,9 +1,9 @@
-//! Descents by small gradient steps in double precision, which leave a place and say which way they went.
+//! Descents by small gradient steps in double precision, from beside a saddle to a minimum.
 
 use super::slopes::{Field, Slope};
 use crate::descent::{Descended, Outcome, Polished, Polishing};
 use crate::hamiltonian::Landscape;
-use crate::sphere::{overlap, retract};
+use crate::sphere::retract;
 
 /// Most steps.
 const MOST_STEPS: u32 = 100_000;
@@ -13,19 +13,8 @@ const HANDOVER: f64 = 1e-3;
 const PAST: f64 = 0.5;
 /// Energies closer than this, relative to |L| + deviation, are equal to rounding.
 const ROUNDING: f64 = 1e-13;
-/// Overlap of two points of the way down that are kept, one after the other.
-const APART: f64 = 0.99;
 /// Descents under way at a time.
 const AT_ONCE: usize = 24;
-
-/// Where a descent ended.
-#[derive(Debug, Clone)]
-pub struct Slid {
-    /// Points of the way down, the first of them where it began.
-    pub path: Vec<Vec<f64>>,
-    /// Its end after the polish.
-    pub polished: Option<Polished>,
-}
 
 struct Slide {
     place: usize,
@@ -34,17 +23,15 @@ struct Slide {
     steepest: f64,
     rate: f64,
     steps: u32,
-    path: Vec<Vec<f64>>,
     trial: Vec<f64>,
 }
 
 /// Descends from points by the steps `w ← retract(w − γ g)`, which are halved where the energy rises, then polishes; the ends
-/// in the order of the points. No step raises the energy, so an end belongs to the component of {L ≤ L(start)} that the start
+/// that converged, in the order of the points. No step raises the energy, so an end belongs to the component of {L ≤ L(start)} that the start
 /// is in, up to the length of a step.
-pub fn slide<L: Landscape>(field: &Field<L>, points: &[Vec<f64>]) -> Vec<Slid> {
+pub fn slide<L: Landscape>(field: &Field<L>, points: &[Vec<f64>]) -> Vec<Option<Polished>> {
     let deviation = field.landscape.deviation();
-    let mut ends: Vec<Slid> =
-        points.iter().map(|point| Slid { path: vec![point.clone()], polished: None }).collect();
+    let mut ends: Vec<Option<Polished>> = points.iter().map(|_| None).collect();
     let mut waiting = points.iter().enumerate();
     let mut under_way: Vec<Slide> = Vec::new();
     let mut polishing = Polishing::new(field.landscape, field.isa);
@@ -63,7 +50,6 @@ pub fn slide<L: Landscape>(field: &Field<L>, points: &[Vec<f64>]) -> Vec<Slid> {
                 let id = slide.place as u64;
                 let (point, steps) = (slide.point.clone(), u64::from(slide.steps));
                 arrived.push(Descended { id, point, steps, trace: Vec::new() });
-                ends[slide.place].path = std::mem::take(&mut slide.path);
             }
             goes_on
         });
@@ -72,7 +58,7 @@ pub fn slide<L: Landscape>(field: &Field<L>, points: &[Vec<f64>]) -> Vec<Slid> {
     while !polishing.is_empty() {
         for polished in polishing.round() {
             let place = polished.descended.id as usize;
-            ends[place].polished = Some(polished).filter(|end| end.outcome == Outcome::Converged);
+            ends[place] = Some(polished).filter(|end| end.outcome == Outcome::Converged);
         }
     }
     ends
@@ -80,9 +66,8 @@ pub fn slide<L: Landscape>(field: &Field<L>, points: &[Vec<f64>]) -> Vec<Slid> {
 
 impl Slide {
     fn from(place: usize, point: &[f64], rate: f64) -> Self {
-        let (point, path) = (point.to_vec(), vec![point.to_vec()]);
-        let trial = point.clone();
-        Self { place, point, here: None, steepest: 0.0, rate, steps: 0, path, trial }
+        let (point, trial) = (point.to_vec(), point.to_vec());
+        Self { place, point, here: None, steepest: 0.0, rate, steps: 0, trial }
     }
 
     /// Takes energy and gradient at the trial; whether it goes on.
@@ -96,9 +81,6 @@ impl Slide {
             self.point.clone_from(&self.trial);
             self.steepest = self.steepest.max(slope.norm());
             self.here = Some(slope);
-            if self.path.last().is_none_or(|last| overlap(last, &self.point) < APART) {
-                self.path.push(self.point.clone());
-            }
         } else {
             // A step that is not finite is refused, too.
             self.rate *= 0.5;
