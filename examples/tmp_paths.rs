@@ -85,6 +85,29 @@ fn main() {
                 1e3 * time / bands as f64
             );
         }
+        if arg.len() > 4 {
+            let tops = |images| {
+                let c = Connecting {
+                    field,
+                    minima: &m,
+                    energies: &energies,
+                    images,
+                    most_steps: MOST_BAND_STEPS,
+                };
+                c.connect(&pairs, &mut || ControlFlow::Continue(()))
+                    .unwrap()
+                    .iter()
+                    .map(|f| f.chain.top().map_or(f64::NAN, |t| t.energy))
+                    .collect::<Vec<_>>()
+            };
+            for images in [33, 65] {
+                let other = tops(images);
+                let here: Vec<f64> =
+                    found.iter().map(|f| f.chain.top().map_or(f64::NAN, |t| t.energy)).collect();
+                total[9 + images / 65] +=
+                    here.iter().zip(&other).filter(|(a, b)| (**a - **b).abs() < 1e-8).count();
+            }
+        }
         for (pair, f) in pairs.iter().zip(&found) {
             total[0] += 1;
             total[1] += f.bands as usize;

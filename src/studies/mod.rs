@@ -5,6 +5,7 @@
 
 pub mod networks;
 mod page;
+pub mod paths;
 pub mod surfaces;
 
 pub use page::columns_page;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::networks::NetworkRecord;
+use super::paths::{MergeRow, PassRow, PathRow};
 use super::surfaces::{COMPUTED, CensusFacts, Record, SlopeRow, TraceRow};
 use crate::study::columns::page;
 
@@ -18,7 +19,8 @@ generates it again.
 - `slopes` are beside the records of mixtures, other laws than the Gaussian and spikes; tables of records have their last
   two columns before `distinct`.
 - `records` are the starts of a sweep and the critical points of a census; `traces` are kept with `--trace`; `censuses`
-  and `networks` have one row per surface and per network.
+  and `networks` have one row per surface and per network. `paths` are pairs of minima of `hspin paths`, with the `passes` of their chains; `merges` are the exact tree of
+  a census.
 - `index` has a second name, `morse_index`: SQL takes `index` for a keyword, and the index of a data frame is the labels of
   its rows. In CSV and Parquet the last column `morse_index` repeats `index`; in the file the views `records_frame` and
   `networks_frame` have `morse_index` in its place; data frames in Python have `morse_index` alone.
@@ -32,7 +34,15 @@ pub fn columns_page() -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(records, "| {name} | {kind} | {unit} | {meaning} Computed on export, not stored. |");
     }
-    let pages =
-        [records, page::<SlopeRow>(), page::<TraceRow>(), page::<CensusFacts>(), page::<NetworkRecord>()];
+    let pages = [
+        records,
+        page::<SlopeRow>(),
+        page::<TraceRow>(),
+        page::<CensusFacts>(),
+        page::<NetworkRecord>(),
+        page::<PathRow>(),
+        page::<PassRow>(),
+        page::<MergeRow>(),
+    ];
     format!("{BEGIN}\n{}", pages.join("\n"))
 }

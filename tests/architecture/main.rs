@@ -15,7 +15,7 @@ struct Room {
     imports: &'static [&'static str],
 }
 
-const ROOMS: [Room; 17] = [
+const ROOMS: [Room; 18] = [
     Room { name: "numeric", imports: &[] },
     Room { name: "rng", imports: &[] },
     Room { name: "files", imports: &["numeric"] },
@@ -26,6 +26,7 @@ const ROOMS: [Room; 17] = [
     Room { name: "sphere", imports: &["numeric", "rng"] },
     Room { name: "descent", imports: &["numeric", "rng", "hamiltonian", "sphere"] },
     Room { name: "critical", imports: &["numeric", "rng", "hamiltonian", "sphere", "descent"] },
+    Room { name: "geometry", imports: &["numeric", "rng", "hamiltonian", "sphere", "descent", "critical"] },
     Room { name: "explore", imports: &["numeric", "rng", "hamiltonian", "sphere", "descent", "critical"] },
     Room { name: "prelude", imports: &["rng", "hamiltonian", "descent", "critical", "explore"] },
     Room {
@@ -38,6 +39,7 @@ const ROOMS: [Room; 17] = [
             "sphere",
             "descent",
             "critical",
+            "geometry",
             "files",
             "study",
         ],
@@ -53,6 +55,7 @@ const ROOMS: [Room; 17] = [
             "sphere",
             "descent",
             "critical",
+            "geometry",
             "files",
             "study",
             "studies",
@@ -70,6 +73,7 @@ const ROOMS: [Room; 17] = [
             "sphere",
             "descent",
             "critical",
+            "geometry",
             "files",
             "study",
             "studies",
