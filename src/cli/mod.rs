@@ -8,6 +8,7 @@ mod census;
 pub mod figure;
 mod merge;
 mod networks;
+mod paths;
 mod reproduce;
 pub mod shared;
 mod shell;
@@ -56,6 +57,7 @@ enum Verb {
     Census(census::Args),
     Bands(bands::Args),
     Networks(networks::Args),
+    Paths(paths::Args),
     Bench(bench::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -109,7 +111,7 @@ pub fn carry_out(
 
 fn dispatch(verb: Verb) -> Result<()> {
     let shared = match &verb {
-        Verb::Sweep(_) | Verb::Census(_) => true,
+        Verb::Sweep(_) | Verb::Census(_) | Verb::Paths(_) => true,
         Verb::Networks(args) => args.is_shared(),
         _ => false,
     };
@@ -128,6 +130,7 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Census(args) => census::run(args),
         Verb::Bands(args) => bands::run(&args),
         Verb::Networks(args) => networks::run(args),
+        Verb::Paths(args) => paths::run(&args),
         Verb::Bench(args) => bench::run(&args),
         Verb::Completions(args) => shell::completions(args, Cli::command()),
         Verb::Man(args) => shell::man(&args, Cli::command()),

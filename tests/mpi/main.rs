@@ -228,7 +228,10 @@ fn what_is_not_shared_is_refused_once() {
     let output = ranks(3, &about("show", &run, "")).output().unwrap();
     assert_eq!(output.status.code(), Some(3));
     assert!(output.stdout.is_empty());
-    assert_eq!(errors(&output).matches("only sweep, census and networks sweep share their work").count(), 1);
+    assert_eq!(
+        errors(&output).matches("only sweep, census, paths and networks sweep share their work").count(),
+        1
+    );
     let dry = succeed(&mut ranks(2, &sweep(&place.path("b.run"), "--dims 5 --starts 20 --dry-run")));
     assert_eq!(dry.lines().count(), 3, "{dry}");
 }

@@ -3,6 +3,7 @@
 mod export;
 mod kind;
 mod networks;
+mod paths;
 mod surfaces;
 mod verdicts;
 
@@ -15,7 +16,7 @@ pub use verdicts::Args as VerifyArgs;
 use crate::error::Result;
 use crate::study::store;
 
-const KINDS: [&dyn RunKind; 2] = [&surfaces::SurfaceRunKind, &networks::NetworkRunKind];
+const KINDS: [&dyn RunKind; 3] = [&surfaces::SurfaceRunKind, &networks::NetworkRunKind, &paths::PathsRunKind];
 
 /// The kind that a run is of. Runs of other programs' studies are taken for the first one, which refuses them by name.
 ///
