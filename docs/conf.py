@@ -31,7 +31,7 @@ CONTENTS = {
         "docs/notebooks/README",
         "docs/clusters",
     ],
-    "The science": ["docs/model", "docs/protocols", "docs/exact-counts", "docs/dynamics", "docs/theory-and-data"],
+    "The science": ["docs/model", "docs/protocols", "docs/exact-counts", "docs/dynamics", "docs/theory-and-data", "docs/geometry"],
     "Results": ["docs/results", "docs/gallery", "docs/performance", "benches/README", "benches/gpu"],
     "Guarantees": ["docs/guarantees", "docs/trust"],
     "Reference": ["docs/reference", "docs/commands", "docs/json", "docs/columns", "docs/python-reference"],

@@ -23,6 +23,7 @@ mod outputs;
 mod own_before;
 mod own_orders;
 mod saddle;
+mod paths;
 mod same_bits;
 mod scale;
 mod spikes;

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use hspin::networks::data::bundled;
 use hspin::studies::networks::{Networks, Samples};
+use hspin::studies::paths::{Paths, PathsGiven, PathsSource};
 use hspin::studies::surfaces::{Given, Surfaces};
 use hspin::study::{FORMATS, Store, Study, Unit};
 
@@ -79,6 +80,17 @@ impl Known for Networks {
     }
 }
 
+impl Known for Paths {
+    fn given() -> PathsGiven {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/paths-source.run");
+        PathsSource::of(&Store::open_read(&source).unwrap(), 30, 0).unwrap().given()
+    }
+
+    fn change(unit: &mut Self::Unit) {
+        unit.rows[0].great_circle *= 1.0 + f64::EPSILON;
+    }
+}
+
 impl Known for Energies {
     fn given() {}
 
@@ -115,7 +127,7 @@ impl Inside {
 }
 
 /// Every study.
-pub static LIST: [Entry; 7] = [
+pub static LIST: [Entry; 8] = [
     Entry {
         command: "hspin sweep",
         study: "Surfaces",
@@ -213,6 +225,20 @@ pub static LIST: [Entry; 7] = [
         table: "records",
         rows: None,
         inside: Inside::of::<Surfaces>(),
+    },
+    Entry {
+        command: "hspin paths",
+        study: "Paths",
+        program: || hspin(""),
+        begin: "paths tests/data/paths-source.run --dim 30 --instance 0 --out",
+        whole: "--pairs 45",
+        small: "--pairs 12",
+        long: "--pairs 150",
+        other: "--images 9",
+        deep: "--deep --all",
+        table: "paths",
+        rows: Some(45),
+        inside: Inside::of::<Paths>(),
     },
 ];
 
