@@ -342,7 +342,7 @@ class Run:
         """Names of the figures that show a run like this."""
         listed = json.loads(command(["figure", "--list", "--json"]))["figures"]
         if self.kind == "paths":
-            return []
+            return [figure["name"] for figure in listed if figure["run"] == "paths"]
         if self.kind == "networks":
             return [figure["name"] for figure in listed if figure["run"] == "networks"]
         spec = self.spec

@@ -7,7 +7,7 @@ use super::style::{INK, TICK_SIZE};
 use crate::Result;
 use crate::analysis::bands::SoughtPoints;
 use crate::analysis::networks::NetworksInputs;
-use crate::analysis::{ComplexityMap, GlassInputs, SeveralRuns, StoredRun, UnitCount};
+use crate::analysis::{ComplexityMap, GlassInputs, MinimaTree, SeveralRuns, StoredRun, UnitCount};
 
 /// A figure that can be drawn.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +33,8 @@ pub enum Source {
     Several(fn(&SeveralRuns) -> Result<Drawing>),
     /// A run of the spin glass.
     Glass(RunInputs, fn(&GlassInputs) -> Result<Drawing>),
+    /// A run of paths between minima.
+    Paths(fn(&MinimaTree) -> Drawing),
     /// A run of networks, alone or beside another run; none where that run has nothing to show.
     Networks(Beside, fn(&NetworksInputs) -> Option<Drawing>),
 }
@@ -66,6 +68,11 @@ impl Figure {
         matches!(self.source, Source::Networks(..))
     }
 
+    /// Whether it shows a run of paths.
+    pub fn is_of_paths(&self) -> bool {
+        matches!(self.source, Source::Paths(_))
+    }
+
     /// Whether it shows a run of the spin glass, and not theory alone.
     pub fn is_of_run(&self) -> bool {
         matches!(self.source, Source::Glass(..) | Source::Several(_))
@@ -84,7 +91,7 @@ impl Figure {
             Source::Glass(RunInputs { kinds, random, points }, _) => {
                 kinds.contains(&run.kind) && (run.is_pure || !random) && (run.has_points || !points)
             }
-            Source::Several(_) | Source::Networks(..) => false,
+            Source::Several(_) | Source::Paths(_) | Source::Networks(..) => false,
         }
     }
 
@@ -99,7 +106,11 @@ impl Figure {
             Source::Glass(_, draw) if inputs.run().is_some_and(|run| self.fits(run)) => {
                 draw(inputs).map(Some)
             }
-            Source::Theory(_) | Source::Glass(..) | Source::Several(_) | Source::Networks(..) => Ok(None),
+            Source::Theory(_)
+            | Source::Glass(..)
+            | Source::Several(_)
+            | Source::Paths(_)
+            | Source::Networks(..) => Ok(None),
         }
     }
 
@@ -112,6 +123,12 @@ impl Figure {
             Source::Several(draw) => draw(runs).map(Some),
             _ => Ok(None),
         }
+    }
+
+    /// The drawing of a run of paths, which says so where that is not finished; none where it shows something else.
+    pub fn draw_paths(&self, tree: &MinimaTree, units: &UnitCount) -> Option<Drawing> {
+        let Source::Paths(draw) = self.source else { return None };
+        Some(with_progress(draw(tree), std::slice::from_ref(units)))
     }
 
     /// The drawing of networks, which says so where a run behind it is not finished; none where they do not have what it

@@ -6,6 +6,7 @@
 pub mod axes;
 pub mod census_bands;
 pub mod complexity;
+pub mod disconnectivity;
 pub mod drawing;
 pub mod energies_reached;
 pub mod energy_histogram;
@@ -44,6 +45,7 @@ pub const FIGURES: &[Figure] = &[
     energies_reached::BY_LAW,
     spike_overlap::FIGURE,
     spike_histograms::FIGURE,
+    disconnectivity::FIGURE,
     networks::losses::SCALED,
     networks::losses::UNSCALED,
     networks::losses::BESIDE_GLASS,
@@ -57,7 +59,12 @@ pub const FIGURES: &[Figure] = &[
 
 /// The figures of the spin glass.
 pub fn of_glass() -> impl Iterator<Item = &'static Figure> {
-    FIGURES.iter().filter(|figure| !figure.is_of_networks())
+    FIGURES.iter().filter(|figure| !figure.is_of_networks() && !figure.is_of_paths())
+}
+
+/// The figures of paths between minima.
+pub fn of_paths() -> impl Iterator<Item = &'static Figure> {
+    FIGURES.iter().filter(|figure| figure.is_of_paths())
 }
 
 /// The figures of networks.

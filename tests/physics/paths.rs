@@ -148,7 +148,8 @@ fn ten_thousand_barriers_lie_between_the_exact_minimax_energy_and_the_great_circ
 fn every_pass_of_a_chain_is_a_saddle_of_the_census_and_its_minima_are_minima_of_it() {
     for seed in 1..=6 {
         let known = Known::new(3, 7, seed);
-        let is_of = |all: &[Vec<f64>], point: &[f64]| all.iter().any(|other| overlap(other, point) > 1.0 - 1e-8);
+        let is_of =
+            |all: &[Vec<f64>], point: &[f64]| all.iter().any(|other| overlap(other, point) > 1.0 - 1e-8);
         let pairs = known.pairs();
         for (pair, found) in pairs.iter().zip(known.connect(&pairs, IMAGES, Isa::best())) {
             let chain = &found.chain;
@@ -172,7 +173,8 @@ fn a_census_without_the_passes_of_a_minimum_is_not_connected() {
     let exact = known.graph();
     assert!(exact.is_exact() && exact.graph.is_connected());
     let touches = |at: usize| exact.edges[at].ends.contains(&0);
-    known.saddles = (0..known.saddles.len()).filter(|&at| !touches(at)).map(|at| known.saddles[at].clone()).collect();
+    known.saddles =
+        (0..known.saddles.len()).filter(|&at| !touches(at)).map(|at| known.saddles[at].clone()).collect();
     let less = known.graph();
     assert!(less.unresolved == 0 && !less.is_exact());
 }
@@ -254,7 +256,9 @@ fn bands_of_more_images_find_the_same_passes() {
             for (pair, (few, many)) in all.iter().zip(few.iter().zip(tops(images))) {
                 match (few - many).abs() <= EQUAL {
                     true => *same += 1,
-                    false => println!("Λ={dim} seed {seed} {pair:?}: {few} from 17 images, {many} from {images}"),
+                    false => {
+                        println!("Λ={dim} seed {seed} {pair:?}: {few} from 17 images, {many} from {images}")
+                    }
                 }
             }
         }

@@ -39,7 +39,9 @@ fn barriers_of_a_census_are_beside_exact_minimax_energies() {
         assert_eq!(pair["instance"], 1);
         assert!(pair["minimax"].is_number() && pair["a"] != pair["b"], "{pair}");
         if pair["certified"] == false {
-            assert!(pair["barrier"].is_null() && pair["index"].is_null() && pair["via"] == Value::Array(vec![]));
+            assert!(
+                pair["barrier"].is_null() && pair["index"].is_null() && pair["via"] == Value::Array(vec![])
+            );
             continue;
         }
         certified += 1;
@@ -121,8 +123,16 @@ fn what_is_not_allowed_is_said_in_one_line() {
         (&source, "--dim 5 --instance 2", "instance = 2: below the run's 2"),
         (&source, "--dim 5 --instance 0 --pair 0,0", "pair = 0,0: two different minima"),
         // At even order critical points 0 and 1 are ±w.
-        (&source, "--dim 5 --instance 0 --pair 0,1", "pair = 0,1: two different minima; these are one (at even order"),
-        (&source, "--dim 5 --instance 0 --pair 0,9999", "pair = 0,9999: starts of the instance; it has no 9999"),
+        (
+            &source,
+            "--dim 5 --instance 0 --pair 0,1",
+            "pair = 0,1: two different minima; these are one (at even order",
+        ),
+        (
+            &source,
+            "--dim 5 --instance 0 --pair 0,9999",
+            "pair = 0,9999: starts of the instance; it has no 9999",
+        ),
         (&source, "--dim 5 --instance 0 --images 4", "invalid value '4' for '--images"),
         (&source, "--dim 5 --instance 0 --pairs 0", "invalid value '0' for '--pairs"),
         (&source, "--dim 5 --instance 0 --pairs 1000000", "pairs = 1000000"),
