@@ -233,7 +233,7 @@ pub static LIST: [Entry; 8] = [
         begin: "paths tests/data/paths-source.run --dim 30 --instance 0 --out",
         whole: "--pairs 45",
         small: "--pairs 12",
-        long: "--pairs 150",
+        long: "--pairs 120",
         other: "--images 9",
         deep: "--deep --all",
         table: "paths",

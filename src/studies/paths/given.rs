@@ -4,11 +4,9 @@ use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
-use super::kind::PathsStore;
 use super::order::all_pairs;
 use super::rows::MergeRow;
 use super::spec::PathsSpec;
-use crate::error::{Error, Result};
 use crate::geometry::{ExactGraph, Field, Pair, exact_graph};
 use crate::hamiltonian::{Isa, Landscape as _, Surface};
 use crate::numeric::hex::hex;
@@ -33,34 +31,6 @@ impl PathsGiven {
     /// Of these minima and saddles.
     pub fn new(numbers: Vec<u32>, energies: Vec<f64>, minima: Vec<f64>, saddles: Vec<f64>) -> Self {
         Self { numbers, energies, minima, saddles, ..Self::default() }
-    }
-
-    /// What a run keeps.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] where it keeps nothing; [`Error::Damaged`] where that is not what was written.
-    pub fn kept_by(store: &PathsStore) -> Result<Self> {
-        if !store.keeps()? {
-            let path = store.path().display();
-            return Err(Error::Refused(format!("{path} does not keep the minima of its source")));
-        }
-        let spec = store.spec();
-        let read = |at: usize| -> Result<Vec<f64>> {
-            let attachments = spec.attachments();
-            let Some(wanted) = attachments.get(at) else { return Ok(Vec::new()) };
-            let bytes = store.attachment(wanted)?;
-            Ok(bytes.as_chunks::<8>().0.iter().map(|&number| f64::from_le_bytes(number)).collect())
-        };
-        let (minima, saddles) = (read(0)?, read(1)?);
-        let mut given = Self { saddles, ..Self::default() };
-        for row in minima.chunks(spec.surface.dim as usize + 2) {
-            if let [number, energy, point @ ..] = row {
-                given.numbers.push(*number as u32);
-                given.energies.push(*energy);
-                given.minima.extend(point);
-            }
-        }
-        Ok(given)
     }
 
     /// SHA-256 of minima and saddles, as specs have them.

@@ -6,8 +6,8 @@ use rusqlite::Connection;
 
 use super::given::PathsGiven;
 use super::rows::{PassRow, PathRow};
-use super::spec::PathsSpec;
-use super::unit::{BLOCK, PathsBlock, PathsUnit};
+use super::spec::{BLOCK, PathsSpec};
+use super::unit::{PathsBlock, PathsUnit};
 use crate::error::{Error, Result};
 use crate::geometry::{Chain, ConnectOutcome, Connected, Connecting, Field, Pair};
 use crate::hamiltonian::Landscape as _;

@@ -1,5 +1,7 @@
 //! Minima, and saddles of a census, as a run on surfaces has them.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 
 use super::given::PathsGiven;
@@ -8,7 +10,7 @@ use super::spec::{MOST_MINIMA, PathsSpec, SourceSurface};
 use crate::error::{Error, Result};
 use crate::geometry::{IMAGES, MOST_BAND_STEPS};
 use crate::numeric::hex::hex;
-use crate::studies::surfaces::{Couplings, SurfaceStore, known_surface, rows};
+use crate::studies::surfaces::{Couplings, CriticalPointRow, SurfaceId, SurfaceStore, known_surface, rows};
 use crate::study::spec::Growth;
 use crate::study::{Attached, RunSpec as _};
 
@@ -64,56 +66,39 @@ impl PathsSource {
         let facts = store.census_facts()?;
         let exact =
             facts.iter().any(|facts| (facts.dim, facts.instance, facts.certified) == (dim, instance, true));
-        let is_of = |index: u32| {
-            move |row: &&crate::studies::surfaces::CriticalPointRow| {
-                let record = &row.record;
-                (record.index, record.undecided) == (Some(index), Some(0)) && (exact || record.converged())
-            }
+        let firsts = distinct_of(&found, 0, exact);
+        let energy = |start: u32| {
+            let row = found.iter().find(|row| row.record.start == start);
+            row.map_or(f64::NAN, |row| row.record.energy)
         };
-        // The first start of each distinct minimum, by energy.
-        let mut firsts: Vec<(u32, u32, f64)> = Vec::new();
-        for row in found.iter().filter(is_of(0)) {
-            let Some(id) = row.distinct else { continue };
-            if firsts.iter().all(|(known, ..)| *known != id) {
-                firsts.push((id, row.record.start, row.record.energy));
-            }
-        }
-        firsts.sort_by(|a, b| a.2.total_cmp(&b.2).then(a.1.cmp(&b.1)));
-        firsts.truncate(MOST_MINIMA as usize);
-        if firsts.len() < 2 {
-            let number = firsts.len();
+        let mut minima: Vec<(u32, u32, f64)> =
+            firsts.into_iter().map(|(id, start)| (id, start, energy(start))).collect();
+        minima.sort_by(|a, b| a.2.total_cmp(&b.2).then(a.1.cmp(&b.1)));
+        minima.truncate(MOST_MINIMA as usize);
+        if minima.len() < 2 {
+            let number = minima.len();
             let allowed = format!("an instance with at least two distinct minima; {path} has {number} there");
             return Err(Error::bad_input("instance", instance, allowed));
         }
-        let place = |id: Option<u32>| firsts.iter().position(|(known, ..)| Some(*known) == id);
-        let is_minimum = is_of(0);
-        let end = |row: &crate::studies::surfaces::CriticalPointRow| {
-            (row.record.start, Some(row).filter(&is_minimum).and_then(|row| place(row.distinct)))
+        let place = |id: Option<u32>| minima.iter().position(|(known, ..)| Some(*known) == id);
+        let end = |row: &CriticalPointRow| {
+            let id = row.distinct.filter(|_| is_sure(row, 0, exact));
+            (row.record.start, place(id))
         };
-        let ends = found.iter().map(end).collect();
-        let mut passes: Vec<(u32, u32)> = Vec::new();
-        for row in found.iter().filter(is_of(1)).filter(|_| exact) {
-            let Some(id) = row.distinct else { continue };
-            passes.push((id, row.record.start));
-        }
-        // Of ±w on an even landscape the first.
-        passes.sort_unstable();
-        passes.dedup_by_key(|(id, _)| *id);
-        passes.sort_unstable_by_key(|(_, start)| *start);
+        let saddles = if exact { distinct_of(&found, 1, true) } else { Vec::new() };
+        let SurfaceId { dim, instance } = id;
+        let model = spec.model.clone();
+        let of = |starts: &mut dyn Iterator<Item = u32>| -> Vec<f64> {
+            starts.flat_map(|start| points.of(start)).copied().collect()
+        };
         Ok(Self {
-            surface: SourceSurface {
-                spins: spec.spins,
-                seed: spec.seed,
-                model: spec.model.clone(),
-                dim,
-                instance,
-            },
+            surface: SourceSurface { spins: spec.spins, seed: spec.seed, model, dim, instance },
             exact,
-            numbers: firsts.iter().map(|(_, start, _)| *start).collect(),
-            energies: firsts.iter().map(|(.., energy)| *energy).collect(),
-            minima: firsts.iter().flat_map(|(_, start, _)| points.of(*start)).copied().collect(),
-            saddles: passes.iter().flat_map(|(_, start)| points.of(*start)).copied().collect(),
-            ends,
+            numbers: minima.iter().map(|(_, start, _)| *start).collect(),
+            energies: minima.iter().map(|(.., energy)| *energy).collect(),
+            minima: of(&mut minima.iter().map(|(_, start, _)| *start)),
+            saddles: of(&mut saddles.iter().map(|(_, start)| *start)),
+            ends: found.iter().map(end).collect(),
         })
     }
 
@@ -221,4 +206,23 @@ impl PathsSource {
         let Self { numbers, energies, minima, saddles, .. } = self;
         PathsGiven::new(numbers.clone(), energies.clone(), minima.clone(), saddles.clone())
     }
+}
+
+/// Whether a row is a critical point of this index beyond doubt; a census proves that its points are critical.
+fn is_sure(row: &CriticalPointRow, index: u32, is_census: bool) -> bool {
+    let record = &row.record;
+    (record.index, record.undecided) == (Some(index), Some(0)) && (is_census || record.converged())
+}
+
+/// The distinct points of this index, each with its first start, by start.
+fn distinct_of(rows: &[CriticalPointRow], index: u32, is_census: bool) -> Vec<(u32, u32)> {
+    let mut firsts = BTreeMap::new();
+    for row in rows.iter().filter(|row| is_sure(row, index, is_census)) {
+        if let Some(id) = row.distinct {
+            firsts.entry(id).or_insert(row.record.start);
+        }
+    }
+    let mut firsts: Vec<(u32, u32)> = firsts.into_iter().collect();
+    firsts.sort_unstable_by_key(|(_, start)| *start);
+    firsts
 }

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::unit::BLOCK;
 use crate::error::{Error, Result, check_range};
 use crate::hamiltonian::{Layout, Model, Surface, SurfaceKey};
 use crate::study::spec::UNITS;
 use crate::study::{Attachment, RunSpec};
 
+/// Pairs of a full unit. Part of the format: another value makes another format.
+pub const BLOCK: u32 = 8;
 /// Most minima of a surface that are looked at: the lowest.
 pub const MOST_MINIMA: u32 = 2000;
 /// Least and most images of a band.

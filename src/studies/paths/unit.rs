@@ -8,13 +8,10 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::rows::{MergeRow, PassRow, PathRow};
-use super::spec::PathsSpec;
+use super::spec::{BLOCK, PathsSpec};
 use crate::study::columns::message::Sent;
 use crate::study::columns::{self, ColumnKind, Row, Value, Within, columns, dump_line};
 use crate::study::{Listed, TableShape, Unit};
-
-/// Pairs of a full unit. Part of the format: another value makes another format.
-pub const BLOCK: u32 = 8;
 
 /// Names a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

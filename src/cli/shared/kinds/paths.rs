@@ -9,7 +9,7 @@ use crate::analysis::PathsTable;
 use crate::cli::shared::env::resources;
 use crate::cli::shared::{output, paths_text};
 use crate::error::{Error, Result};
-use crate::studies::paths::{Paths, PathsGiven, PathsStore};
+use crate::studies::paths::{Paths, PathsStore, kept_by};
 use crate::study::{Format, Job, Recomputed, Sampling, Stop, Study, export, recompute};
 
 /// The kind.
@@ -60,7 +60,7 @@ impl RunKind for PathsRunKind {
 fn deep(store: &PathsStore, sampling: &Sampling) -> Result<Recomputed> {
     let resources = resources(None)?;
     Paths::admit(store.spec(), &resources)?;
-    let (given, stop) = (PathsGiven::kept_by(store)?, Stop::default());
+    let (given, stop) = (kept_by(store)?, Stop::default());
     let job = Job { spec: store.spec(), given: &given, resources: &resources, observer: &(), stop: &stop };
     recompute(store, &job, sampling)
 }
