@@ -16,6 +16,7 @@
 //! Phys. 126; Becker, Karplus (1997), *The topology of multidimensional potential energy surfaces* (disconnectivity graphs),
 //! J. Chem. Phys. 106; Wales (2003), *Energy Landscapes*.
 
+mod arc;
 mod band;
 mod chain;
 mod circle;

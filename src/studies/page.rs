@@ -9,7 +9,7 @@ use crate::study::columns::page;
 
 const BEGIN: &str = "# Columns
 
-The columns of the tables of results, in their order in the file, in CSV and, for records and networks, in Parquet. This
+The columns of the tables of results, in their order in the file, in CSV and, for records, networks and paths, in Parquet. This
 page is made from the declarations in the source; `HSPIN_REWRITE_COLUMNS=1 cargo test --release --test conformance columns`
 generates it again.
 
@@ -19,11 +19,11 @@ generates it again.
 - `slopes` are beside the records of mixtures, other laws than the Gaussian and spikes; tables of records have their last
   two columns before `distinct`.
 - `records` are the starts of a sweep and the critical points of a census; `traces` are kept with `--trace`; `censuses`
-  and `networks` have one row per surface and per network. `paths` are pairs of minima of `hspin paths`, with the `passes` of their chains; `merges` are the exact tree of
-  a census.
+  and `networks` have one row per surface and per network. `paths` are pairs of minima of `hspin paths`, `passes` the passes
+  of their chains; `merges` are the exact tree of a census.
 - `index` has a second name, `morse_index`: SQL takes `index` for a keyword, and the index of a data frame is the labels of
-  its rows. In CSV and Parquet the last column `morse_index` repeats `index`; in the file the views `records_frame` and
-  `networks_frame` have `morse_index` in its place; data frames in Python have `morse_index` alone.
+  its rows. In CSV and Parquet the last column `morse_index` repeats `index`; in the file the views `records_frame`,
+  `networks_frame` and `paths_frame` have `morse_index` in its place; data frames in Python have `morse_index` alone.
 ";
 
 /// The page, in Markdown, as the declarations of the columns give it.
