@@ -59,6 +59,7 @@ pub mod explore;
 pub mod figures;
 #[cfg(feature = "runs")]
 pub mod files;
+pub mod geometry;
 pub mod hamiltonian;
 #[cfg(feature = "runs")]
 pub mod measure;

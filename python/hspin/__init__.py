@@ -16,6 +16,7 @@ from . import networks, theory
 from ._errors import DamagedError, Error, InputError, InternalError, RefusedError, StorageError
 from ._figure import Figure
 from ._hspin import __version__
+from ._paths import paths
 from ._run import Run, figure, merge, open
 from ._runs import census, sample, sweep
 from ._starts import Starts
@@ -43,6 +44,7 @@ __all__ = [
     "networks",
     "open",
     "sample",
+    "paths",
     "sweep",
     "theory",
 ]

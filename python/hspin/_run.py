@@ -29,7 +29,7 @@ Runs = Union[OneRun, Sequence[OneRun]]
 
 
 class Run:
-    """A run: a sweep, a census, a run of sampling or of networks. Made by :func:`hspin.open`, :func:`hspin.sweep` and the like.
+    """A run: of a sweep, a census, paths, sampling or networks. Made by :func:`hspin.open`, :func:`hspin.sweep` and the like.
 
     Whatever is read is held against its checksum first: damaged data raise :class:`hspin.DamagedError` and give no number.
     A damaged run can be opened, so that :meth:`verify` can say what is damaged and repair it.
@@ -59,7 +59,7 @@ class Run:
 
     @property
     def kind(self) -> str:
-        """Kind of the run: ``"sweep"``, ``"census"``, ``"sample"`` or ``"networks"``."""
+        """Kind of the run: ``"sweep"``, ``"census"``, ``"paths"``, ``"sample"`` or ``"networks"``."""
         if self._kind is None:
             self._kind = _hspin.kind(self._open())
         return self._kind
@@ -101,6 +101,41 @@ class Run:
             Where the runs do not belong together.
         """
         return with_text_later(["bands", self._word(), *paths_of(runs)])
+
+    def paths(
+        self,
+        dim: int,
+        instance: int = 0,
+        *,
+        pairs: int | None = None,
+        pair: Sequence[tuple[int, int]] | None = None,
+        images: int | None = None,
+        exact: bool = False,
+        threads: int | None = None,
+        out: str | os.PathLike[str] | None = None,
+        resume: bool = True,
+    ) -> Run:
+        """Finds barriers between distinct minima of one surface of a sweep or a census: :func:`hspin.paths` of this run.
+
+        Returns
+        -------
+        Run
+            Its records are the pairs.
+        """
+        from ._paths import paths
+
+        return paths(
+            self,
+            dim,
+            instance,
+            pairs=pairs,
+            pair=pair,
+            images=images,
+            exact=exact,
+            threads=threads,
+            out=out,
+            resume=resume,
+        )
 
     def verify(
         self,
@@ -308,7 +343,7 @@ class Run:
     def figures(self) -> list[str]:
         """Names of the figures that show a run like this."""
         listed = json.loads(command(["figure", "--list", "--json"]))["figures"]
-        if self.kind in ("networks", "sample"):
+        if self.kind in ("networks", "paths", "sample"):
             return [figure["name"] for figure in listed if figure["run"] == self.kind]
         spec = self.spec
         sought = "census" if self.kind == "census" else "saddle" if spec.descent.method == "saddle" else "descent"

@@ -29,8 +29,10 @@ def carried_out(
     resume: bool,
     executor: ExecutorLike | None,
     progress: ProgressLike,
+    title: str | None = None,
 ) -> Run:
     """Begins or resumes a run and works until all of it is stored."""
+    title = title or verb[-1]
     own, starts_from = CouplingsFile(keywords.get("couplings")), PointsFile(keywords.get("starts_from"))
     with own as couplings, starts_from as points:
         keywords = {**keywords, "couplings": couplings, "starts_from": points}
@@ -43,10 +45,10 @@ def carried_out(
         line = [*verb, *flags, *words({"out": path})]
         try:
             if executor is None:
-                command([*line, "--json"], progress, verb[-1])
+                command([*line, "--json"], progress, title)
             else:
                 inputs = {"couplings": own.paths, "starts_from": points, "data": keywords.get("data")}
-                share_out(executor, line, inputs, progress, verb[-1])
+                share_out(executor, line, inputs, progress, title)
         except KeyboardInterrupt as interrupt:
             if not path.exists():
                 raise

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use hspin::cli::shared::engine;
 use hspin::studies::networks::{BlockResult, Networks, NetworksSpec, NetworksStore};
+use hspin::studies::paths::{Paths, PathsSpec, PathsStore, PathsUnit};
 use hspin::studies::sampling::ExactSampling;
 use hspin::studies::sampling::{SampledSurface, SamplingSpec, SamplingStore, SeriesRow, SurfaceKey};
 use hspin::studies::surfaces::{
@@ -30,7 +31,7 @@ struct Chosen {
     instance: Option<u32>,
 }
 
-/// Kind of a run: "sweep", "census", "sample" or "networks".
+/// Kind of a run: "sweep", "census", "paths", "sample" or "networks".
 #[pyfunction]
 pub fn kind(py: Python<'_>, path: PathBuf) -> PyResult<&'static str> {
     at_once(py, || kind_of(&path))?.map_err(|error| raised(py, &error))
@@ -44,6 +45,9 @@ fn kind_of(path: &Path) -> Result<&'static str> {
     if ExactSampling::FORMATS.iter().any(|known| known.number == format) {
         return Ok("sample");
     }
+    if Paths::FORMATS.iter().any(|known| known.number == format) {
+        return Ok("paths");
+    }
     let store = SurfaceStore::open_read(path)?;
     Ok(if store.spec().is_census() { "census" } else { "sweep" })
 }
@@ -54,6 +58,7 @@ pub fn spec(py: Python<'_>, path: PathBuf) -> PyResult<String> {
     let read = || match kind_of(&path)? {
         "networks" => NetworksStore::open_read(&path)?.spec().canonical(),
         "sample" => SamplingStore::open_read(&path)?.spec().canonical(),
+        "paths" => PathsStore::open_read(&path)?.spec().canonical(),
         _ => SurfaceStore::open_read(&path)?.spec().canonical(),
     };
     at_once(py, read)?.map_err(|error| raised(py, &error))
@@ -67,6 +72,7 @@ pub fn records(py: Python<'_>, path: PathBuf, dim: Option<u32>, instance: Option
     attend(py, None, move |_| match kind_of(&path)? {
         "networks" => of_networks(&path, chosen),
         "sample" => of_sampling(&path, chosen),
+        "paths" => of_paths(&path, chosen),
         _ => of_surfaces(&path, chosen),
     })?
     .map_err(|error| raised(py, &error))
@@ -100,6 +106,21 @@ fn series_of(path: &Path, chosen: Chosen) -> Result<Frame> {
     let mut table = Collector::new(heads::<SeriesRow>());
     for unit in chosen.sampled(path)? {
         unit.series.iter().for_each(|row| table.push(&values(row).collect::<Vec<_>>()));
+    }
+    table.table()
+}
+
+fn of_paths(path: &Path, chosen: Chosen) -> Result<Frame> {
+    let allowed = "nothing: a run of paths is on one surface";
+    for (key, value) in [("dim", chosen.dim), ("instance", chosen.instance)] {
+        if let Some(value) = value {
+            return Err(Error::bad_input(key, value, allowed));
+        }
+    }
+    let store = PathsStore::open_read(path)?;
+    let mut table = Collector::new(<PathsUnit as Unit<PathsSpec>>::heads());
+    for unit in store.units() {
+        Unit::<PathsSpec>::values(&unit?).iter().for_each(|row| table.push(row));
     }
     table.table()
 }

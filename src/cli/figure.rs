@@ -131,6 +131,7 @@ struct Entry {
 enum Needs {
     None,
     Several,
+    Paths,
     Glass(RunInputs),
     Sample,
     Networks { beside: Beside },
@@ -141,6 +142,7 @@ impl From<&Figure> for Entry {
         let needs = match source {
             Source::Theory(_) | Source::Mixture(_) => Needs::None,
             Source::Several(_) => Needs::Several,
+            Source::Paths(_) => Needs::Paths,
             Source::Glass(runs, _) => Needs::Glass(runs),
             Source::Sampling(_) => Needs::Sample,
             Source::Networks(beside, _) => Needs::Networks { beside },

@@ -8,6 +8,7 @@ mod census;
 pub mod figure;
 mod merge;
 mod networks;
+mod paths;
 mod report;
 mod reproduce;
 mod sample;
@@ -62,6 +63,7 @@ enum Verb {
     Sample(Box<sample::Args>),
     Bands(bands::Args),
     Networks(networks::Args),
+    Paths(paths::Args),
     Bench(bench::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -115,7 +117,7 @@ pub fn carry_out(
 
 fn dispatch(verb: Verb) -> Result<()> {
     let shared = match &verb {
-        Verb::Sweep(_) | Verb::Census(_) | Verb::Sample(_) => true,
+        Verb::Sweep(_) | Verb::Census(_) | Verb::Sample(_) | Verb::Paths(_) => true,
         Verb::Networks(args) => args.is_shared(),
         _ => false,
     };
@@ -137,6 +139,7 @@ fn dispatch(verb: Verb) -> Result<()> {
         Verb::Sample(args) => sample::run(*args),
         Verb::Bands(args) => bands::run(&args),
         Verb::Networks(args) => networks::run(args),
+        Verb::Paths(args) => paths::run(&args),
         Verb::Bench(args) => bench::run(&args),
         Verb::Completions(args) => shell::completions(args, Cli::command()),
         Verb::Man(args) => shell::man(&args, Cli::command()),

@@ -7,7 +7,9 @@ use super::style::{INK, TICK_SIZE};
 use crate::Result;
 use crate::analysis::bands::SoughtPoints;
 use crate::analysis::networks::NetworksInputs;
-use crate::analysis::{ComplexityMap, EnergyVsTemperature, GlassInputs, SeveralRuns, StoredRun, UnitCount};
+use crate::analysis::{
+    ComplexityMap, EnergyVsTemperature, GlassInputs, MinimaTree, SeveralRuns, StoredRun, UnitCount,
+};
 
 /// A figure that can be drawn.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +37,8 @@ pub enum Source {
     Glass(RunInputs, fn(&GlassInputs) -> Result<Drawing>),
     /// A run of sampling at temperature.
     Sampling(fn(&EnergyVsTemperature) -> Drawing),
+    /// A run of paths between minima.
+    Paths(fn(&MinimaTree) -> Drawing),
     /// A run of networks, alone or beside another run; none where that run has nothing to show.
     Networks(Beside, fn(&NetworksInputs) -> Option<Drawing>),
 }
@@ -77,6 +81,11 @@ impl Figure {
         matches!(self.source, Source::Sampling(_))
     }
 
+    /// Whether it shows a run of paths.
+    pub fn is_of_paths(&self) -> bool {
+        matches!(self.source, Source::Paths(_))
+    }
+
     /// Whether it shows a run of the spin glass, and not theory alone.
     pub fn is_of_run(&self) -> bool {
         matches!(self.source, Source::Glass(..) | Source::Several(_))
@@ -104,7 +113,7 @@ impl Figure {
                     && (run.has_traces || !traces)
                     && dim.is_none_or(|dim| run.is_random && run.dims.contains(&dim))
             }
-            Source::Several(_) | Source::Sampling(_) | Source::Networks(..) => false,
+            Source::Several(_) | Source::Sampling(_) | Source::Paths(_) | Source::Networks(..) => false,
         }
     }
 
@@ -123,6 +132,7 @@ impl Figure {
             | Source::Glass(..)
             | Source::Several(_)
             | Source::Sampling(_)
+            | Source::Paths(_)
             | Source::Networks(..) => Ok(None),
         }
     }
@@ -142,6 +152,12 @@ impl Figure {
     pub fn draw_sampling(&self, table: &EnergyVsTemperature) -> Option<Drawing> {
         let Source::Sampling(draw) = self.source else { return None };
         Some(with_progress(draw(table), std::slice::from_ref(&table.units)))
+    }
+
+    /// The drawing of a run of paths, which says so where that is not finished; none where it shows something else.
+    pub fn draw_paths(&self, tree: &MinimaTree, units: &UnitCount) -> Option<Drawing> {
+        let Source::Paths(draw) = self.source else { return None };
+        Some(with_progress(draw(tree), std::slice::from_ref(units)))
     }
 
     /// The drawing of networks, which says so where a run behind it is not finished; none where they do not have what it

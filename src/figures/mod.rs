@@ -7,6 +7,7 @@ pub mod axes;
 pub mod census_bands;
 pub mod complexity;
 mod contour;
+pub mod disconnectivity;
 pub mod drawing;
 pub mod energies_reached;
 pub mod energy_histogram;
@@ -56,6 +57,7 @@ pub const FIGURES: &[Figure] = &[
     spike_overlap::FIGURE,
     spike_histograms::FIGURE,
     energy_vs_temperature::FIGURE,
+    disconnectivity::FIGURE,
     networks::losses::SCALED,
     networks::losses::UNSCALED,
     networks::losses::BESIDE_GLASS,
@@ -69,12 +71,19 @@ pub const FIGURES: &[Figure] = &[
 
 /// The figures of the spin glass.
 pub fn of_glass() -> impl Iterator<Item = &'static Figure> {
-    FIGURES.iter().filter(|figure| !figure.is_of_networks() && !figure.is_of_sampling())
+    let is_other =
+        |figure: &&Figure| figure.is_of_networks() || figure.is_of_sampling() || figure.is_of_paths();
+    FIGURES.iter().filter(move |figure| !is_other(figure))
 }
 
 /// The figures of sampling at temperature.
 pub fn of_sampling() -> impl Iterator<Item = &'static Figure> {
     FIGURES.iter().filter(|figure| figure.is_of_sampling())
+}
+
+/// The figures of paths between minima.
+pub fn of_paths() -> impl Iterator<Item = &'static Figure> {
+    FIGURES.iter().filter(|figure| figure.is_of_paths())
 }
 
 /// The figures of networks.

@@ -5,6 +5,7 @@
 
 pub mod networks;
 mod page;
+pub mod paths;
 pub mod sampling;
 pub mod surfaces;
 

@@ -86,9 +86,23 @@ impl<S: Study> Command<'_, S> {
         &self,
         spec: impl FnOnce(Option<&S::Spec>) -> Result<S::Spec>,
     ) -> Result<Option<Store<S>>> {
+        self.carry_out_keeping(&[], spec)
+    }
+
+    /// The same, and a new run keeps what its spec names as [attachments](Study::attachments). One that is there already
+    /// goes on with what it has.
+    ///
+    /// # Errors
+    /// As [`Self::carry_out`].
+    pub fn carry_out_keeping(
+        &self,
+        attached: &[Attached],
+        spec: impl FnOnce(Option<&S::Spec>) -> Result<S::Spec>,
+    ) -> Result<Option<Store<S>>> {
         self.first_of_all(|world| {
             let resources = shared_by(self.resources, world);
-            let mut store = open::<S>(self.run, &resources, spec)?;
+            let attached = if store::exists(self.run)? { &[] } else { attached };
+            let mut store = open_keeping::<S>(self.run, &resources, attached, spec)?;
             let spec = store.spec().clone();
             self.with_job(&spec, &resources, |job| match world {
                 Some(world) => lead(world, &mut store, job).map(drop),

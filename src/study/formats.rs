@@ -16,10 +16,10 @@ const fn format(number: i32, command: &'static str) -> Format {
 }
 
 /// Versions of the tables, of the unit, of the checksums and of the spec that this program makes, or made. The first three
-/// are those of release 0.1; 4 to 6 have specs with fields that it does not know; 7 and 8 are of surfaces whose
-/// records have a radial slope beside them; 10 is of sampling at temperature. Numbers from [`OWN`] on are free for
+/// are those of release 0.1; in the others the spec has fields that it does not know; 7 and 8 are of surfaces whose
+/// records have a radial slope beside them; 9 is of paths, 10 of sampling at temperature. Numbers from [`OWN`] on are free for
 /// studies outside of this crate.
-pub const FORMATS: [Format; 9] = [
+pub const FORMATS: [Format; 10] = [
     format(1, "hspin sweep"),
     format(2, "hspin census"),
     format(3, "hspin networks sweep"),
@@ -28,6 +28,7 @@ pub const FORMATS: [Format; 9] = [
     format(6, "hspin networks sweep"),
     format(7, "hspin sweep"),
     format(8, "hspin census"),
+    format(9, "hspin paths"),
     format(10, "hspin sample"),
 ];
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use hspin::studies::networks::NetworksStore;
+use hspin::studies::paths::PathsStore;
 use hspin::studies::sampling::SamplingStore;
 use hspin::study::FORMATS;
 
@@ -16,6 +17,7 @@ pub const FLAGS: &str = "--dims 5,9 --starts 45 --trace --threads 1";
 const CENSUS: &str = "--spins 3 --dim 5 --instances 3 --threads 1";
 const SAMPLING: &str = "--dims 5 --temperatures 0.8,1.2 --sweeps 20 --instances 3 --threads 1";
 const NETWORKS: &str = "--hidden 3 --networks 20 --epochs 1 --digits 100 --threads 1";
+const PATHS: &str = "--dim 30 --instance 0 --pairs 20 --threads 1";
 const SADDLE: &str = "--dims 6 --starts 45 --protocol saddle --threads 1";
 
 /// One thing to do in a folder.
@@ -117,6 +119,22 @@ pub const JOBS: [Job; 11] = [
             command
         },
         content: dump_of,
+    },
+    Job {
+        name: "paths",
+        prepare: nothing,
+        command: |folder| {
+            let mut command = hspin("paths");
+            // The source is read, and no part of the job's folder.
+            command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/paths-source.run"));
+            command.arg("--out").arg(run_of(folder)).args(PATHS.split_whitespace());
+            command
+        },
+        content: |folder| {
+            let mut bytes = Vec::new();
+            PathsStore::open_read(&run_of(folder)).unwrap().dump(&mut bytes).unwrap();
+            String::from_utf8(bytes).unwrap()
+        },
     },
     Job {
         name: "repair",

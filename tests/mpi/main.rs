@@ -229,7 +229,9 @@ fn what_is_not_shared_is_refused_once() {
     assert_eq!(output.status.code(), Some(3));
     assert!(output.stdout.is_empty());
     assert_eq!(
-        errors(&output).matches("only sweep, census, sample and networks sweep share their work").count(),
+        errors(&output)
+            .matches("only sweep, census, sample, paths and networks sweep share their work")
+            .count(),
         1
     );
     let dry = succeed(&mut ranks(2, &sweep(&place.path("b.run"), "--dims 5 --starts 20 --dry-run")));

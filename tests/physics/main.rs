@@ -14,5 +14,6 @@ mod hamiltonian;
 mod library;
 mod models;
 mod networks;
+mod paths;
 mod saddle;
 mod spectrum;

@@ -22,6 +22,7 @@ mod old_runs;
 mod outputs;
 mod own_before;
 mod own_orders;
+mod paths;
 mod report;
 mod saddle;
 mod same_bits;

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use hspin::networks::data::bundled;
 use hspin::studies::networks::{Networks, Samples};
+use hspin::studies::paths::{Paths, PathsGiven, PathsSource};
 use hspin::studies::sampling::ExactSampling;
 use hspin::studies::surfaces::{Given, Surfaces};
 use hspin::study::{FORMATS, Store, Study, Unit};
@@ -85,6 +86,17 @@ impl Known for ExactSampling {
 
     fn change(unit: &mut Self::Unit) {
         unit.rows[0].energy_per_spin *= 1.0 + f64::EPSILON;
+    }
+}
+
+impl Known for Paths {
+    fn given() -> PathsGiven {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/paths-source.run");
+        PathsSource::of(&Store::open_read(&source).unwrap(), 30, 0).unwrap().given()
+    }
+
+    fn change(unit: &mut Self::Unit) {
+        unit.rows[0].great_circle *= 1.0 + f64::EPSILON;
     }
 }
 
@@ -236,6 +248,20 @@ pub static LIST: [Entry; 8] = [
         table: "temperatures",
         rows: Some(36),
         inside: Inside::of::<ExactSampling>(),
+    },
+    Entry {
+        command: "hspin paths",
+        study: "Paths",
+        program: || hspin(""),
+        begin: "paths tests/data/paths-source.run --dim 30 --instance 0 --out",
+        whole: "--pairs 45",
+        small: "--pairs 12",
+        long: "--pairs 120",
+        other: "--images 9",
+        deep: "--deep --all",
+        table: "paths",
+        rows: Some(45),
+        inside: Inside::of::<Paths>(),
     },
 ];
 

@@ -6,16 +6,20 @@ mod tables;
 
 use std::path::PathBuf;
 
-use super::shared::output;
-use crate::analysis::SpikePhases;
+use super::shared::kinds::kind_of;
+use super::shared::{output, paths_text};
 use crate::analysis::bands::{Bands, Caveat, Check, DimBands, bands};
+use crate::analysis::{PathsCheck, SpikePhases};
 use crate::error::Result;
 use crate::report::words::bands as words;
+use crate::studies::paths::{Paths, PathsStore};
+use crate::study::Study as _;
 
 /// Compare a run with the exact theory of its order and sizes, with a verdict
 ///
 /// A census is tested by index and by band of energy; descents by bounds that hold however they choose among minima, and
-/// by the law of minima where next to none is missing; saddle searches by the index fraction α(u), on mixtures α(r/√ξ″). Numbers count points
+/// by the law of minima where next to none is missing; saddle searches by the index fraction α(u), on mixtures α(r/√ξ″).
+/// Barriers of a run of paths are held against the exact graph of minima. Numbers count points
 /// on the sphere, w and −w both. A verdict is data: the exit status is 0 whatever it says.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
@@ -62,6 +66,10 @@ JSON:
     end of each surface), overlap_of_lowest (its |m|), met_above: half of the overlap m* of the good minimum, met: mean (share
     of the ends of a surface with an overlap above met_above), lowest_met: mean (share of the surfaces whose lowest end has),
     overlap: m*, energy: u*, lambda_s, lambda_ml, as Λ → ∞
+  Of a run of paths:
+   {\"spins\", \"kind\": paths, \"dim\", \"complete\", \"units\", \"verdict\": agrees | disagrees | untested (no exact graph), \"pairs\",
+    \"certified\", \"direct\", \"compared\" (with exact minimax energies), \"equal\", \"below\", \"above_great_circle\", \"mean_excess\",
+    \"mean_gain\" (of great circles over barriers), \"lines\": [{index: k, energy: −E_k, barriers_below: share}]}
   Energies are per spin. What is not known, or not finite, is null.";
 
 /// Runs the command.
@@ -73,6 +81,15 @@ pub fn run(args: &Args) -> Result<()> {
         let found = SpikePhases::at(&args.runs)?;
         return if args.json { output::print_json(&found) } else { output::print(&phases::render(&found)) };
     };
+    // What else is wrong with a run is said by who opens it.
+    if kind_of(run).is_ok_and(|kind| kind.formats() == Paths::FORMATS) {
+        let found = PathsCheck::of_run(&PathsStore::open_read(run)?)?;
+        return if args.json {
+            output::print_json(&found)
+        } else {
+            output::print(&paths_text::check(&found))
+        };
+    }
     let found = bands(run)?;
     for dim in found.dims.iter().filter(|dim| dim.caveats.contains(&Caveat::LeftOut)) {
         output::log(&format!("hspin: {}", words::left_out(dim)));

@@ -8,11 +8,14 @@ use super::kinds::kind_of;
 use super::networks::beside::ComparedRuns;
 use crate::analysis::networks::NetworksData;
 use crate::analysis::{
-    EnergyHistogram, EnergyVsTemperature, GlassInputs, SeveralRuns, StoredRun, TheoryAsked,
+    EnergyHistogram, EnergyVsTemperature, GlassInputs, MinimaTree, SeveralRuns, StoredRun, TheoryAsked,
+    UnitCount,
 };
 use crate::figures::{self, Figure, FigureFormat, Source, paths};
 use crate::files;
+use crate::studies::paths::{Paths, PathsStore};
 use crate::studies::surfaces::SurfaceStore;
+use crate::study::Study as _;
 use crate::theory::Mixture;
 use crate::{Error, Result};
 
@@ -100,10 +103,54 @@ pub fn draw(wanted: &FigureRequest) -> Result<Drawn> {
     if let Some(run) = run_of_sampling(wanted)? {
         return draw_sampling(wanted, run);
     }
+    if let Some(run) = run_of_paths(wanted)? {
+        return draw_paths(wanted, run);
+    }
     match run_of_networks(wanted)? {
         Some(run) => draw_networks(wanted, run),
         None => draw_glass(wanted),
     }
+}
+
+/// The run of paths that is to be drawn, if it is one.
+fn run_of_paths<'a>(wanted: &FigureRequest<'a>) -> Result<Option<&'a Path>> {
+    let by_name = figures::of_paths().any(|figure| figure.name == wanted.name);
+    let is_of_paths = |run: &&Path| kind_of(run).is_ok_and(|kind| kind.formats() == Paths::FORMATS);
+    let run = wanted.run().filter(|run| by_name || is_of_paths(run));
+    match (run, wanted.runs) {
+        (None, _) if by_name => {
+            let allowed = format!("figure {} shows a run of paths: name it", wanted.name);
+            Err(Error::bad_input("--run", "(missing)", allowed))
+        }
+        (Some(_), [_, more, ..]) => Err(Error::bad_input("--run", more.display(), "one run of paths")),
+        _ => Ok(run),
+    }
+}
+
+fn draw_paths(wanted: &FigureRequest, run: &Path) -> Result<Drawn> {
+    let chosen = chosen(wanted.name, figures::of_paths());
+    if chosen.is_empty() {
+        let allowed = format!("of a run of paths one of {}, {ALL}", names(figures::of_paths()));
+        return Err(Error::bad_input("NAME", wanted.name, allowed));
+    }
+    if !kind_of(run)?.formats().iter().any(|format| Paths::FORMATS.contains(format)) {
+        return Err(unfit(chosen.first().copied().unwrap_or(&figures::disconnectivity::FIGURE), run));
+    }
+    for (key, value) in [("--spins", wanted.spins), ("--dim", wanted.dim)] {
+        if let Some(value) = value {
+            return Err(Error::bad_input(key, value, "nothing: a run of paths is on one surface"));
+        }
+    }
+    let formats = claimed_formats(wanted, &chosen)?;
+    let store = PathsStore::open_read(run)?;
+    let (tree, units) = (MinimaTree::of_run(&store)?, UnitCount::of(&store));
+    let mut drawn = Drawn { unfinished: units.note(), ..Drawn::default() };
+    for figure in chosen {
+        if let Some(drawing) = figure.draw_paths(&tree, &units) {
+            drawn.files.extend(figures::save(&drawing, wanted.out, figure.name, &formats)?);
+        }
+    }
+    Ok(drawn)
 }
 
 /// The run of networks that is to be drawn, if it is one.

@@ -14,6 +14,7 @@ pub mod networks;
 pub mod output;
 pub mod own;
 pub mod parcels;
+pub mod paths_text;
 pub mod progress;
 pub mod ranks;
 pub mod sampling;

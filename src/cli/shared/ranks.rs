@@ -32,7 +32,7 @@ fn join(shard: usize) -> Result<Option<World>> {
 pub fn only_one() -> Result<()> {
     match env::launch() {
         Some(launch) => Err(Error::Refused(format!(
-            "started as {} processes: only sweep, census, sample and networks sweep share their work",
+            "started as {} processes: only sweep, census, sample, paths and networks sweep share their work",
             launch.ranks
         ))),
         None => Ok(()),

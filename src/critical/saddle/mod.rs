@@ -53,6 +53,8 @@ pub struct SaddleSearch {
     /// Root mean square of the couplings.
     deviation: f64,
     traced: bool,
+    /// The index that is followed first; `None` for that of the first point.
+    sought: Option<usize>,
     entry_energy: Option<f64>,
     model: Option<Model>,
     step: Option<Step>,
@@ -87,6 +89,7 @@ impl SaddleSearch {
             descended,
             deviation,
             traced,
+            sought: None,
             entry_energy: None,
             model: None,
             step: None,
@@ -97,6 +100,13 @@ impl SaddleSearch {
             accepted: 0,
             escapes: 0,
         }
+    }
+
+    /// The same search, which first follows this index, whatever that of its first point is: up along so many of the lowest
+    /// eigenvectors and down along the others. It may still end at a critical point of another index.
+    #[must_use]
+    pub fn of_index(self, index: usize) -> Self {
+        Self { sought: Some(index), ..self }
     }
 
     /// The point to evaluate next.
@@ -111,7 +121,8 @@ impl SaddleSearch {
             (false, None) => return Some(self.end(Outcome::NonFinite)),
             (false, Some(first)) => {
                 self.entry_energy = Some(first.here.energy);
-                self.phase = Phase::Follow { index: first.index(), left: FOLLOW_FIRST };
+                let index = self.sought.unwrap_or_else(|| first.index());
+                self.phase = Phase::Follow { index, left: FOLLOW_FIRST };
                 self.model = Some(first);
             }
             (true, Some(trial)) => self.judge(trial),

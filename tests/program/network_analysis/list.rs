@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use hspin::analysis::networks::{NetworkRuns, NetworksData, NetworksInputs};
 use hspin::analysis::{
-    EnergyHistogram, EnergyVsTemperature, GlassInputs, SeveralRuns, StoredRun, TheoryAsked,
+    EnergyHistogram, EnergyVsTemperature, GlassInputs, MinimaTree, SeveralRuns, StoredRun, TheoryAsked,
+    UnitCount,
 };
 use hspin::descent::MethodName;
 use hspin::figures::drawing::Drawing;
 use hspin::figures::{self, FIGURES, Figure, Source};
 use hspin::hamiltonian::Law;
+use hspin::studies::paths::{PathsSource, PathsSpec, PathsStore, SourceAsked};
 use hspin::studies::sampling::{SamplingRequest, SamplingStore};
 use hspin::studies::surfaces::{ModelRequest, Request, Spec, SpikeRequest, SurfaceStore};
 use hspin::study::{Job, Resources, Stop, execute};
@@ -26,6 +28,7 @@ struct Situations {
     several: Vec<SeveralRuns>,
     sampling: Vec<EnergyVsTemperature>,
     networks: Vec<NetworksInputs>,
+    paths: Vec<PathsStore>,
     /// Their files, which figures open anew.
     _runs: Runs,
 }
@@ -74,7 +77,10 @@ impl Situations {
         let traced = made("traced", Request { trace: Some(true), ..Request::default() });
         let on_a_globe = made("globe.run", Request { dims: Some(vec![3]), ..Request::default() });
         let glass: Vec<GlassInputs> =
-            [sweep, saddles, census, on_a_globe, descents[0].clone(), traced].iter().map(glass).collect();
+            [&sweep, &saddles, &census, &on_a_globe, &descents[0], &traced].into_iter().map(glass).collect();
+        let paths =
+            [(&census, 2), (&descents[0], 5)].into_iter().flat_map(|(source, pairs)| of_paths(source, pairs));
+        let paths = paths.collect();
         let several = [descents, laws, spikes].map(|paths| SeveralRuns::open(&paths).unwrap());
         let networks = vec![networks.inputs(Some(spin_glass))];
         // One whose chains have mixed on two sizes, and a short one that has a spike and no theory.
@@ -100,6 +106,7 @@ impl Situations {
             several: several.into_iter().collect(),
             sampling: sampled.to_vec(),
             networks,
+            paths,
             _runs: runs,
         }
     }
@@ -108,9 +115,14 @@ impl Situations {
         let of_glass = self.glass.iter().filter_map(|inputs| figure.draw_glass(inputs).unwrap());
         // Those that do not belong together are refused.
         let of_several = self.several.iter().filter_map(|runs| figure.draw_several(runs).ok().flatten());
+        let of_paths = self
+            .paths
+            .iter()
+            .filter_map(|run| figure.draw_paths(&MinimaTree::of_run(run).unwrap(), &UnitCount::of(run)));
         of_glass
             .chain(of_several)
             .chain(self.sampling.iter().filter_map(|table| figure.draw_sampling(table)))
+            .chain(of_paths)
             .chain(self.networks.iter().filter_map(|inputs| figure.draw_networks(inputs)))
             .collect()
     }
@@ -120,6 +132,24 @@ impl Situations {
         let undrawn = figures.filter(|figure| self.drawings(figure).is_empty());
         undrawn.map(|figure| figure.name).collect()
     }
+}
+
+/// A run of paths beside a run whose first surface has two minima.
+fn of_paths(source: &Path, pairs: u32) -> Option<PathsStore> {
+    let dim = SurfaceStore::open_read(source).unwrap().spec().dim();
+    let source_of = PathsSource::of(&SurfaceStore::open_read(source).unwrap(), dim, 0).ok()?;
+    let asked = SourceAsked { pairs: Some(1), ..SourceAsked::default() };
+    let spec = PathsSpec {
+        pairs: pairs.min(source_of.spec(&asked).unwrap().minima - 1),
+        ..source_of.spec(&asked).unwrap()
+    };
+    let run = source.with_extension("paths");
+    let mut store = PathsStore::create_keeping(&run, &spec, &source_of.attached()).unwrap();
+    let given = source_of.given();
+    let (resources, stop) = (Resources::of_threads(2), Stop::default());
+    let job = Job { spec: &spec, given: &given, resources: &resources, observer: &(), stop: &stop };
+    execute(&mut store, &job).unwrap();
+    Some(store)
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod export;
 mod kind;
 mod networks;
+mod paths;
 mod sampling;
 mod surfaces;
 mod verdicts;
@@ -16,8 +17,8 @@ pub use verdicts::Args as VerifyArgs;
 use crate::error::Result;
 use crate::study::store;
 
-const KINDS: [&dyn RunKind; 3] =
-    [&surfaces::SurfaceRunKind, &networks::NetworkRunKind, &sampling::SamplingRunKind];
+const KINDS: [&dyn RunKind; 4] =
+    [&surfaces::SurfaceRunKind, &networks::NetworkRunKind, &sampling::SamplingRunKind, &paths::PathsRunKind];
 
 /// The kind that a run is of. Runs of other programs' studies are taken for the first one, which refuses them by name.
 ///
