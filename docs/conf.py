@@ -27,6 +27,7 @@ CONTENTS = {
         "docs/own-tensor",
         "docs/mixtures",
         "docs/networks",
+        "docs/report",
         "docs/python",
         "docs/notebooks/README",
         "docs/clusters",
