@@ -28,6 +28,7 @@ CONTENTS = {
         "docs/mixtures",
         "docs/networks",
         "docs/slices",
+        "docs/report",
         "docs/python",
         "docs/notebooks/README",
         "docs/clusters",

@@ -71,5 +71,12 @@ for package in packages:
     failed += bool(problems)
     for problem in problems:
         print(f"{package['name']} {package['version']}: {problem}")
+# Files of others that are part of the program, each with its licence beside it and its notice within.
+BUNDLED = {"assets/report/uPlot.iife.min.js": ("assets/report/uPlot-LICENSE.txt", "MIT", "Permission is hereby granted")}
+for name, (licence, spdx, words) in BUNDLED.items():
+    text, notice = (root / name).read_text(), (root / licence).read_text()
+    if spdx not in allowed or words not in notice or notice.strip() not in text:
+        failed += 1
+        print(f"{name}: its licence is not allowed, or not with it")
 print(f"trust: licences-and-sources: tried {len(packages)}, failed {failed}")
 sys.exit(failed > 0)

@@ -30,7 +30,8 @@
             link.id = `${panels[i].id}-tab`;
             link.setAttribute("aria-controls", panels[i].id);
             panels[i].setAttribute("role", "tabpanel");
-            panels[i].setAttribute("aria-labelledby", link.id);
+            const [, ...run] = panels[i].getAttribute("aria-labelledby").split(" ");
+            panels[i].setAttribute("aria-labelledby", [link.id, ...run].join(" "));
             panels[i].tabIndex = -1;
         });
         const select = (chosen, focus) => {

@@ -359,6 +359,56 @@ class Run:
 
         return [figure["name"] for figure in listed if shows(figure)]
 
+    def report(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        runs: Runs | None = None,
+        annealed: Run | str | os.PathLike[str] | None = None,
+        force: bool = False,
+    ) -> Path:
+        """Writes one HTML page about the run: ``hspin report``.
+
+        The page has tables, figures, verdicts with their p-values, the command that makes the run again and files to save. It
+        asks for nothing outside of it, opens from the disk, and is read without a script and on paper, too.
+
+        Parameters
+        ----------
+        path : path
+            The page; folders above it are made if they are missing.
+        runs : Run or path, or a sequence of them, optional
+            More runs on the same page.
+        annealed : Run or path, optional
+            A run of annealed networks to set beside this one, a run of networks.
+        force : bool
+            Overwrite a file that hspin did not write.
+
+        Returns
+        -------
+        pathlib.Path
+            The page.
+
+        Raises
+        ------
+        InputError
+            If a run is given twice, or there is nothing to set annealed networks beside.
+        RefusedError
+            If there is a file that hspin did not write, or the place cannot be written.
+        DamagedError
+            If what a run holds is not what was written.
+
+        Examples
+        --------
+        >>> import hspin as hs
+        >>> run = hs.sweep(dims=[10], starts=20, seed=1)
+        >>> page = run.report("page.html")
+        """
+        beside = annealed.path if isinstance(annealed, Run) else annealed
+        # A path is absolute, so that it is never taken for standard output.
+        keywords = {"out": Path(path).absolute(), "annealed": beside, "force": force}
+        command(["report", self._word(), *(str(run.path) for run in _listed(runs)), *words(keywords)])
+        return Path(path)
+
     def export(
         self,
         out: str | os.PathLike[str],

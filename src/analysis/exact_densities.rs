@@ -57,3 +57,56 @@ impl ExactDensity {
         self.density.iter().map(|density| density / self.number).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hamiltonian::Law;
+    use crate::studies::surfaces::Request;
+    use crate::theory::MeanCounts;
+
+    fn spec(request: Request) -> Spec {
+        Spec::new(&Request { dims: Some(vec![10]), starts: Some(5), ..request }).unwrap()
+    }
+
+    /// Number and mean by the trapezoidal rule.
+    fn moments(found: &ExactDensity) -> [f64; 2] {
+        let step = found.energies[1] - found.energies[0];
+        let sum = |value: &dyn Fn(f64) -> f64| -> f64 {
+            found.energies.iter().zip(&found.density).map(|(&u, density)| step * density * value(u)).sum()
+        };
+        let number = sum(&|_| 1.0);
+        [number, sum(&|u| u) / number]
+    }
+
+    #[test]
+    fn a_density_has_the_number_and_the_mean_of_the_exact_law() {
+        for index in [0, 1, 9] {
+            let found =
+                ExactDensity::of_run(&spec(Request::default()), 10, index, [-3.0, 3.0]).unwrap().unwrap();
+            let law = MeanCounts::new(3, 10).unwrap().energy_law(index).unwrap();
+            let [number, mean] = moments(&found);
+            assert!((number / found.number - 1.0).abs() < 1e-6, "{index}: {number}, not {}", found.number);
+            assert!((found.number / law.count.value() - 1.0).abs() < 1e-8);
+            assert!((mean - law.mean).abs() < 1e-6, "{index}: {mean}, not {}", law.mean);
+            let whole: f64 = found.as_law().iter().sum::<f64>() * (found.energies[1] - found.energies[0]);
+            assert!((whole - 1.0).abs() < 1e-6);
+            // The law of another size is another one.
+            let other =
+                ExactDensity::of_run(&spec(Request::default()), 11, index, [-3.0, 3.0]).unwrap().unwrap();
+            assert!((moments(&other)[1] - law.mean).abs() > 1e-3);
+        }
+        let mixed = spec(Request { mixture: Some(vec![(2, 0.5), (3, 0.5)]), ..Request::default() });
+        let found = ExactDensity::of_run(&mixed, 6, 0, [-3.0, 3.0]).unwrap().unwrap();
+        assert!((moments(&found)[0] / found.number - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn there_is_none_where_no_exact_number_is_known() {
+        let sign = spec(Request { law: Some(Law::Sign), ..Request::default() });
+        assert_eq!(ExactDensity::of_run(&sign, 10, 0, [-3.0, 3.0]).unwrap(), None);
+        let pure = spec(Request::default());
+        assert_eq!(ExactDensity::of_run(&pure, 10, 10, [-3.0, 3.0]).unwrap(), None);
+        assert_eq!(ExactDensity::of_run(&pure, 2000, 0, [-3.0, 3.0]).unwrap(), None);
+    }
+}

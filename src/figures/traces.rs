@@ -8,9 +8,9 @@ use crate::analysis::bands::SoughtPoints;
 use crate::analysis::{DescentTraces, TraceSet};
 
 const WIDTH: f64 = 960.0;
-const HEIGHT: f64 = 780.0;
+const HEIGHT: f64 = 806.0;
 const ENERGY: Rect = Rect { left: 74.0, top: 56.0, right: 760.0, bottom: 380.0 };
-const GRADIENT: Rect = Rect { left: 74.0, top: 440.0, right: 760.0, bottom: 714.0 };
+const GRADIENT: Rect = Rect { left: 74.0, top: 466.0, right: 760.0, bottom: 740.0 };
 const LEGEND_LEFT: f64 = 782.0;
 /// Gradients below this, as a logarithm, are those of a minimum to single precision.
 const LEAST: f64 = -8.0;

@@ -174,7 +174,7 @@ fn drawn(figures: &[Drawing]) -> Html {
     let each = figures.iter().map(|drawing| {
         let label = format!("Figure: {}", drawing.title);
         let frame =
-            [("class", "paper"), ("tabindex", "0"), ("role", "region"), ("aria-label", label.as_str())];
+            [("class", "paper"), ("tabindex", "0"), ("role", "group"), ("aria-label", label.as_str())];
         element("div", &frame, Html::own(render_inline(drawing)))
     });
     element("div", &[("class", "static")], Html::all(each))

@@ -83,7 +83,7 @@ fn about(run: &RunPage) -> Html {
 
 fn of_run(ids: Ids, run: &RunPage, several: bool) -> Html {
     let head = if several {
-        Html::all([element("h2", &[], Html::plain(&run.name)), about(run)])
+        Html::all([element("h2", &[("id", &ids.of("name"))], Html::plain(&run.name)), about(run)])
     } else {
         Html::none()
     };
@@ -101,9 +101,11 @@ fn of_run(ids: Ids, run: &RunPage, several: bool) -> Html {
     let panels = run.sections.iter().map(|section| {
         let (id, title) = (id(section), format!("{}-title", id(section)));
         let head = element(heading, &[("id", &title)], Html::text(section.title));
+        // Of several runs, parts of one title are told apart by the run.
+        let named = if several { format!("{title} {}", ids.of("name")) } else { title };
         element(
             "section",
-            &[("class", "panel"), ("id", &id), ("aria-labelledby", &title)],
+            &[("class", "panel"), ("id", &id), ("aria-labelledby", &named)],
             Html::all([head, section.content.clone()]),
         )
     });

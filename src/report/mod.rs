@@ -49,8 +49,3 @@ pub fn page(runs: &[RunAsked], maker: &Maker) -> Result<String> {
     let pages = runs.iter().enumerate().map(one).collect::<Result<Vec<_>>>()?;
     Ok(document::document(&pages))
 }
-
-/// Name of a run's file.
-fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
-}

@@ -1,5 +1,7 @@
 //! Parts of a page.
 
+use std::path::Path;
+
 use super::html::{Html, element, of_text};
 use crate::error::Result;
 
@@ -80,6 +82,11 @@ impl Ids {
     pub fn of(self, key: &str) -> String {
         format!("run{}-{key}", self.0 + 1)
     }
+}
+
+/// Name of a run's file: where it lies says nothing to whoever reads the page.
+pub fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 /// Sections that have something to show.

@@ -113,7 +113,7 @@ impl Table {
         let label = format!("Table: {}", self.caption);
         element(
             "div",
-            &[("class", "wide"), ("tabindex", "0"), ("role", "region"), ("aria-label", &label)],
+            &[("class", "wide"), ("tabindex", "0"), ("role", "group"), ("aria-label", &label)],
             table,
         )
     }

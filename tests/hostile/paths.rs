@@ -14,7 +14,7 @@ const SOON: Duration = Duration::from_secs(1);
 const TERABYTE: u64 = 1 << 40;
 
 /// Verbs that take a run; `@` stands for its path.
-const VERBS: [&str; 13] = [
+const VERBS: [&str; 14] = [
     "show @",
     "show @ --json",
     "verify @",
@@ -26,6 +26,7 @@ const VERBS: [&str; 13] = [
     "figure all --out new --run @",
     "figure hessian-spectrum --out new --run @",
     "bands @",
+    "report @ --out new",
     "sweep --dims 5 --starts 3 --out @",
     "census --dim 3 --out @",
 ];

@@ -34,6 +34,20 @@ fn parted(page: &str) -> (String, Vec<&str>) {
     (markup + rest, code)
 }
 
+/// Attributes of a tag, whose values are quoted where hspin wrote it.
+fn attributes(tag: &str) -> Vec<(String, String)> {
+    let parts: Vec<&str> = tag.split('"').collect();
+    let mut found = Vec::new();
+    for (i, part) in parts.iter().enumerate().step_by(2) {
+        for word in part.split_whitespace().filter(|word| word.contains('=')) {
+            let (name, value) = word.split_once('=').unwrap();
+            let value = if value.is_empty() { parts.get(i + 1).copied().unwrap_or_default() } else { value };
+            found.push((name.to_owned(), value.trim_matches('\'').to_owned()));
+        }
+    }
+    found
+}
+
 /// What a page would ask for outside of it, or run that is not its own. Addresses may stand in its texts.
 fn outside(page: &str) -> Vec<String> {
     let (markup, code) = parted(page);
@@ -53,13 +67,11 @@ fn outside(page: &str) -> Vec<String> {
     for tag in &tags {
         let name = tag.split_whitespace().next().unwrap();
         let is_foreign = ["iframe", "object", "embed", "base", "link", "form", "img"].contains(&name);
-        let handles = tag.split_whitespace().any(|word| word.starts_with("on") && word.contains('='));
-        let mut addresses = tag.split([' ', '\n']).filter_map(|word| {
-            ["src=", "href=", "srcset=", "action="].iter().find_map(|name| word.strip_prefix(name))
-        });
-        let leaves = addresses.any(|address| {
-            let address = address.trim_start_matches(['"', '\'']);
-            !address.starts_with('#') && !address.starts_with("data:")
+        let attributes = attributes(tag);
+        let handles = attributes.iter().any(|(name, _)| name.starts_with("on"));
+        let leaves = attributes.iter().any(|(name, value)| {
+            let is_address = ["src", "href", "srcset", "action"].contains(&name.as_str());
+            is_address && !value.starts_with('#') && !value.starts_with("data:")
         });
         found.extend((is_foreign || handles || leaves).then(|| tag.chars().take(60).collect()));
     }
@@ -101,6 +113,26 @@ fn differing(page: &str, table: &str, rows: &[Value], named: &str) -> Vec<String
         (*shown != wanted).then(|| format!("{table} {row} {key}: {shown:?}, not {wanted:?}"))
     };
     cells.iter().filter_map(of_row).collect()
+}
+
+/// Starts and converged starts of each size, summed over its surfaces.
+fn of_surfaces(page: &str) -> BTreeMap<u64, [u64; 2]> {
+    let table = said(page, "id=\"run1-surfaces-table\"", "</table>");
+    let mut found = BTreeMap::new();
+    for row in table.split("<tr data-row=").skip(1) {
+        let value = |cell: &str| cell.split('"').next().unwrap().parse::<f64>().unwrap();
+        let cells: Vec<f64> = row.split("data-value=\"").skip(1).take(4).map(value).collect();
+        let sums = found.entry(cells[0] as u64).or_insert([0, 0]);
+        (sums[0], sums[1]) = (sums[0] + cells[2] as u64, sums[1] + cells[3] as u64);
+    }
+    found
+}
+
+fn starts_of(dims: &[Value]) -> BTreeMap<u64, [u64; 2]> {
+    let size = |dim: &Value| {
+        (dim["dim"].as_u64().unwrap(), ["starts", "converged"].map(|key| dim[key].as_u64().unwrap()))
+    };
+    dims.iter().map(size).collect()
 }
 
 /// What the page says of where the run comes from.
@@ -158,6 +190,7 @@ fn runs_of_every_kind_have_a_page_with_the_numbers_of_show_and_a_command_that_ma
         let shown = json(&mut about("show", &run, "--json"));
         let dims = shown["dims"].as_array().unwrap();
         assert_eq!(differing(&page, "run1-sizes-table", dims, "dim"), Vec::<String>::new(), "{flags}");
+        assert_eq!(of_surfaces(&page), starts_of(dims), "{flags}");
         for table in ["run1-between-table", "run1-slopes-table"] {
             if page.contains(table) {
                 assert_eq!(differing(&page, table, dims, "dim"), Vec::<String>::new(), "{flags}");

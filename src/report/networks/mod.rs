@@ -6,11 +6,11 @@ mod tables;
 use std::path::Path;
 
 use super::chart::figure;
+use super::downloads;
 use super::html::{Html, paragraphs};
 use super::origin::{self, Maker};
-use super::section::{Download, Ids, RunPage, Section};
+use super::section::{Download, Ids, RunPage, Section, name_of};
 use super::words::networks as words;
-use super::{downloads, name_of};
 use crate::analysis::networks::{NetworkRuns, NetworksData, NetworksInputs, NetworksSummary, summarize};
 use crate::analysis::{Origin, UnitCount};
 use crate::error::Result;

@@ -11,10 +11,10 @@ mod verdict;
 
 use std::path::Path;
 
+use super::downloads;
 use super::origin::{self, Maker};
-use super::section::{Download, Ids, RunPage, Section, shown};
+use super::section::{Download, Ids, RunPage, Section, name_of, shown};
 use super::words::sweep;
-use super::{downloads, name_of};
 use crate::error::Result;
 use crate::studies::surfaces::{csv_text, surfaces};
 use loaded::Loaded;
