@@ -31,6 +31,11 @@ impl<'a> SpikedRuns<'a> {
     /// [`Error::BadInput`] naming a run without a spike, one that differs from the first in more than its strength, with what
     /// differs, and one of a strength and a size that another run has.
     pub fn of(runs: &'a SeveralRuns, key: &str) -> Result<Self> {
+        Self::alike(runs, key)?.distinct(key)
+    }
+
+    /// Those that differ in the strength only, though two may have one strength.
+    fn alike(runs: &'a SeveralRuns, key: &str) -> Result<Self> {
         let stores = runs.stores();
         let Some(first) = stores.first() else {
             return Err(Error::bad_input(key, "(missing)", "runs with spikes"));
@@ -47,18 +52,6 @@ impl<'a> SpikedRuns<'a> {
                 return Err(Error::bad_input(key, store.path().display(), allowed));
             }
         }
-        for (one, other) in stores.iter().tuple_combinations() {
-            let strength = |store: &SurfaceStore| store.spec().model().spike.map(|spike| spike.strength);
-            let shared = one.spec().dims.iter().find(|dim| other.spec().dims.contains(dim));
-            if let Some(dim) = shared.filter(|_| strength(one) == strength(other)) {
-                let lambda = strength(one).map(written).unwrap_or_default();
-                let allowed = format!(
-                    "each strength once at each size; {} has λ = {lambda} at Λ = {dim}, too",
-                    one.path().display()
-                );
-                return Err(Error::bad_input(key, other.path().display(), allowed));
-            }
-        }
         Ok(Self { stores, model: common.model, order, starts_from: common.starts_from })
     }
 
@@ -72,14 +65,31 @@ impl<'a> SpikedRuns<'a> {
     /// # Errors
     /// [`Error::BadInput`] also for a census or saddle searches.
     pub fn of_descents(runs: &'a SeveralRuns, key: &str) -> Result<Self> {
-        let found = Self::of(runs, key)?;
+        let found = Self::alike(runs, key)?;
         match found.stores.iter().find(|store| SoughtPoints::of(store.spec()) != SoughtPoints::Descent) {
             Some(store) => {
                 let allowed = "runs of descents: a census or saddle searches have no ends of descents";
                 Err(Error::bad_input(key, store.path().display(), allowed))
             }
-            None => Ok(found),
+            None => found.distinct(key),
         }
+    }
+
+    /// Refuses two runs of one strength and size.
+    fn distinct(self, key: &str) -> Result<Self> {
+        for (one, other) in self.stores.iter().tuple_combinations() {
+            let strength = |store: &SurfaceStore| store.spec().model().spike.map(|spike| spike.strength);
+            let shared = one.spec().dims.iter().find(|dim| other.spec().dims.contains(dim));
+            if let Some(dim) = shared.filter(|_| strength(one) == strength(other)) {
+                let lambda = strength(one).map(written).unwrap_or_default();
+                let allowed = format!(
+                    "each strength once at each size; {} has λ = {lambda} at Λ = {dim}, too",
+                    one.path().display()
+                );
+                return Err(Error::bad_input(key, other.path().display(), allowed));
+            }
+        }
+        Ok(self)
     }
 
     /// Theory at a strength; none for mixtures.

@@ -40,7 +40,8 @@ pub fn draw(table: &EnergiesReached) -> Drawing {
         SeriesBy::Protocol => "by method",
         SeriesBy::Law => "by law of the couplings",
     };
-    let mut drawing = Drawing::new(WIDTH, HEIGHT, format!("Energies reached, {}, {what}", table.model));
+    let height = HEIGHT.max(legend_bottom(table));
+    let mut drawing = Drawing::new(WIDTH, height, format!("Energies reached, {}, {what}", table.model));
     let panel = panel(table);
     panel.draw_scales(&mut drawing);
     draw_limits(&mut drawing, &panel, table);
@@ -128,6 +129,12 @@ fn draw_series(drawing: &mut Drawing, panel: &PlotPanel, series: &ReachedSeries,
             }
         }
     }
+}
+
+/// How far down the page the legend reaches.
+fn legend_bottom(table: &EnergiesReached) -> f64 {
+    let series = table.series.iter().map(|series| if series.detail.is_some() { 60.0 } else { 42.0 });
+    FRAME.top + 150.0 + series.sum::<f64>() + 19.0 * limits(table).len() as f64
 }
 
 fn legend(drawing: &mut Drawing, table: &EnergiesReached) {

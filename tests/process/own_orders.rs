@@ -1,5 +1,6 @@
 //! The user's own couplings beyond one symmetric tensor: arrays that are not symmetric, and several orders together.
 
+use hspin::numeric::npy::{Wanted, read};
 use hspin::studies::surfaces::SurfaceStore;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -113,6 +114,53 @@ fn arrays_of_several_orders_are_one_energy() {
     assert!((over("mean") / scale - over("mean_over_s")).abs() < 1e-12, "{shown}");
     let text = succeed(&mut about("show", &run, ""));
     assert!(text.contains(&format!("scale s = {scale:.6}")) && text.contains("mean u/s"), "{text}");
+    // What the surfaces are: no run of H = 3.
+    assert_eq!(shown["orders"], serde_json::json!([1, 2, 3]));
+    assert!(text.contains("\norders 1, 2, 3, couplings of your own") && !text.contains("H = 3"), "{text}");
+    assert!(text.contains("sum of Σ A² / C(Λ+p−1, p) over the orders p"), "{text}");
+    let out = place.path("figures");
+    let mut all = about("figure all --format svg --run", &run, "");
+    let output = all.arg("--out").arg(&out).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    for name in ["complexity", "mean-counts"] {
+        assert!(!out.join(format!("{name}.svg")).exists(), "{name} is of H = 3 alone");
+        assert!(said.contains(&format!("skipped {name}")), "{said}");
+    }
+    let histogram = fs::read_to_string(out.join("energy-histogram.svg")).unwrap();
+    assert!(histogram.contains("orders 1, 2, 3") && !histogram.contains("H = 3"));
+    assert!(!histogram.contains("dashed"), "there is no line of Λ → ∞ to explain");
+    let census = succeed(&mut with(hspin("census --couplings"), &[&h, &a]));
+    assert!(census.starts_with("Critical points, orders 1, 2, Λ = 6"), "{census}");
+    let census = json(&mut with(hspin("census --json --couplings"), &[&h, &a]));
+    assert_eq!((&census["orders"], &census["model"]), (&serde_json::json!([1, 2]), &"orders 1, 2".into()));
+    // Of one tensor H says all of it.
+    let pure = json(sweep(&place.path("pure.run"), "--starts 20 --json --couplings").arg(&b));
+    assert!(pure.get("orders").is_none() && pure["spins"] == 3, "{pure}");
+}
+
+/// An array may be symmetric to 1e-12 only; what is exported of it is to the bit, as every exported array is.
+#[test]
+fn an_exported_array_is_symmetric_to_the_bit() {
+    let place = Place::quick();
+    let nearly = |indices: &[usize]| entry(indices) * (1.0 + 1e-15 * indices[0] as f64);
+    let file = array(&place, "nearly.npy", [3, 5], nearly);
+    let (run, out) = (place.path("a.run"), place.path("out"));
+    succeed(sweep(&run, "--starts 20 --keep-couplings --couplings").arg(&file));
+    succeed(about("export", &run, "--dim 5 --instance 0 --couplings --out").arg(&out));
+    let exported = read(&out.join("couplings.npy"), Wanted::Order).unwrap().values;
+    let at = |i: usize, j: usize, k: usize| exported[(i * 5 + j) * 5 + k].to_bits();
+    let given = dense(3, 5, nearly);
+    let mut differ = 0;
+    for (i, j, k) in (0..125).map(|place| (place / 25, place / 5 % 5, place % 5)) {
+        assert!(
+            [at(i, k, j), at(j, i, k), at(j, k, i), at(k, i, j), at(k, j, i)]
+                .iter()
+                .all(|&bits| bits == at(i, j, k))
+        );
+        differ += usize::from(given[(i * 5 + j) * 5 + k].to_bits() != given[(k * 5 + j) * 5 + i].to_bits());
+    }
+    assert!(differ > 0, "the array that was given is symmetric to the bit already");
 }
 
 #[test]

@@ -144,16 +144,21 @@ fn runs_of_a_phase_table_differ_in_the_strength_of_the_spike_only() {
     let first = spiked(&place, "2", "");
     let others = [
         ("plain", "", "a run with a spike"),
-        ("order", "--spike 2:2", "differ in the strength of the spike only"),
-        ("spins", "--spike 2 --spins 4", "differ in the strength of the spike only"),
-        ("law", "--spike 2 --law sign", "differ in the strength of the spike only"),
-        ("method", "--spike 2 --protocol gd", "differ in the strength of the spike only"),
-        ("steps", "--spike 2 --samples 30", "differ in the strength of the spike only"),
-        ("starts", "--spike 2 --start-overlap 0.5", "differ in the strength of the spike only"),
+        ("order", "--spike 2:2", "spike only; the order of the spike: the first run has 3, this one 2"),
+        ("spins", "--spike 2 --spins 4", "spike only; the surfaces: the first run has H = 3, this one H = 4"),
+        ("law", "--spike 2 --law sign", "the first run has H = 3, this one H = 3, law sign"),
+        ("method", "--spike 2 --protocol gd", "spike only; method: the first run has sgd, this one gd"),
+        ("steps", "--spike 2 --samples 30", "descent.samples: the first run has 2, this one 30"),
+        (
+            "starts",
+            "--spike 2 --start-overlap 0.5",
+            "where starts begin: the first run has random, this one overlap 0.5",
+        ),
+        ("again", "--spike 2", "each strength once at each size"),
     ];
     for (name, flags, part) in others {
         let run = place.path(&format!("{name}.run"));
-        succeed(&mut sweep(&run, &format!("--dims 6 --starts 20 {flags}")));
+        succeed(&mut sweep(&run, &format!("--dims 8 --starts 20 {flags}")));
         let line = complaint(&bands_of(&[&first, &run]).output().unwrap(), 2);
         assert!(line.contains(&format!("{name}.run")) && line.contains(part), "{line}");
         let mut figure = hspin("figure spike-histograms --format svg --out");
@@ -161,6 +166,12 @@ fn runs_of_a_phase_table_differ_in_the_strength_of_the_spike_only() {
         let line = complaint(&figure.output().unwrap(), 2);
         assert!(line.contains("--run") && line.contains(part), "{line}");
     }
+    let line = complaint(&bands_of(&[&first, &first]).output().unwrap(), 2);
+    assert!(line.contains("has λ = 2 at Λ = 8, too"), "{line}");
+    // Another size of one strength is none twice.
+    let larger = place.path("larger.run");
+    succeed(&mut sweep(&larger, "--dims 9 --starts 20 --spike 2"));
+    succeed(&mut bands_of(&[&first, &larger]));
     // Rates follow the strength, and are no difference.
     for method in ["gd", "anneal"] {
         let runs = ["1", "3"].map(|strength| {
@@ -178,6 +189,62 @@ fn runs_of_a_phase_table_differ_in_the_strength_of_the_spike_only() {
         let line = complaint(&bands_of(&[run, run]).output().unwrap(), 2);
         assert!(line.contains("runs of descents"), "{line}");
     }
+}
+
+/// Runs whose starts are not random say so wherever their numbers are: else 1.0 of all ends in the good minimum would read as
+/// what descents from random points do.
+#[test]
+fn every_table_and_figure_says_where_starts_begin() {
+    let place = Place::quick();
+    let planted = ["2", "3"].map(|strength| spiked(&place, strength, "--start-overlap 0.9"));
+    let random = place.path("random.run");
+    succeed(&mut sweep(&random, "--spike 2 --dims 8 --starts 20 --instances 2"));
+    let export = about("export", &random, "--dim 8 --instance 0 --points");
+    succeed({ export }.arg("--out").arg(place.path("ends")));
+    let given = place.path("given.run");
+    succeed(sweep(&given, "--spike 2 --starts-from").arg(place.path("ends").join("points.npy")));
+    let told = ["starts each at overlap 0.9 with the spike", "starts each from 20 given points (SHA-256 "];
+    let in_bands = ["starts at overlap 0.9 with the spike", "starts from 20 given points (SHA-256 "];
+    for (run, (shown, banded)) in [&planted[0], &given].into_iter().zip(told.into_iter().zip(in_bands)) {
+        let text = succeed(&mut about("show", run, ""));
+        assert!(text.contains(shown), "{text}");
+        let text = succeed(&mut about("bands", run, ""));
+        assert!(text.contains(banded) && text.contains("Starts begin where the user chose"), "{text}");
+        let json = json(&mut about("bands", run, "--json"));
+        assert!(json["dims"][0]["caveats"].as_array().unwrap().contains(&"chosen_starts".into()), "{json}");
+    }
+    let shown = json(&mut about("show", &planted[0], "--json"));
+    assert_eq!(shown["starts_from"], serde_json::json!({"overlap": 0.9}));
+    let shown = json(&mut about("show", &given, "--json"));
+    let points = &shown["starts_from"]["points"];
+    assert_eq!((&points["count"], &points["dim"]), (&20.into(), &8.into()), "{shown}");
+    assert_eq!(points["sha256"].as_str().unwrap().len(), 64);
+    let both = [&planted[0], &planted[1]];
+    let text = succeed(&mut bands_of(&both));
+    assert!(text.contains(in_bands[0]) && text.contains("Starts begin where the user chose"), "{text}");
+    assert_eq!(json(bands_of(&both).arg("--json"))["starts_from"]["overlap"], 0.9);
+    let svg = |name: &str, runs: &[&PathBuf]| {
+        let out = place.path(&format!("figures-{name}-{}", runs.len()));
+        let mut figure = hspin(&format!("figure {name} --force --format svg --out"));
+        figure.arg(&out);
+        runs.iter().for_each(|run| {
+            figure.arg("--run").arg(run);
+        });
+        succeed(&mut figure);
+        std::fs::read_to_string(out.join(format!("{name}.svg"))).unwrap()
+    };
+    for name in ["spike-overlap", "spike-histograms"] {
+        assert!(svg(name, &both).contains("starts at overlap 0.9"), "{name}");
+    }
+    assert!(svg("energy-histogram", &[&planted[0]]).contains("starts at overlap 0.9 with the spike"));
+    let beside = svg("energies-by-protocol", &[&planted[0], &given, &random]);
+    assert!(beside.contains("starts at overlap 0.9") && beside.contains("starts from 20 given points"));
+    assert!(!beside.contains("sgd 1"), "runs that differ in where they start are no twins");
+    // Of random starts nothing is said.
+    for text in [succeed(&mut about("show", &random, "")), succeed(&mut about("bands", &random, ""))] {
+        assert!(!text.contains("starts at") && !text.contains("user chose"), "{text}");
+    }
+    assert!(json(&mut about("show", &random, "--json")).get("starts_from").is_none());
 }
 
 /// Of every bin the figure's density is the number of ends in it.

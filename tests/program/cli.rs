@@ -558,6 +558,18 @@ fn the_list_of_figures_is_the_one_of_help_completions_and_manual() {
         assert!(manual.contains(&format!("{name}: {title}")), "{name} is not in the manual");
         assert!(completions.iter().all(|text| text.contains(name.as_str())), "{name} is not completed");
     }
+    let page = |name: &str| {
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)).unwrap()
+    };
+    let (gallery, reference) = (page("gallery.md"), page("reference.md"));
+    for name in &names {
+        let picture = format!("(../figures/{name}.png)");
+        assert!(
+            gallery.contains(&format!("\n## {name}\n")) && gallery.contains(&picture),
+            "{name} is not in the gallery"
+        );
+        assert!(reference.contains(&format!("\n| `{name}` |")), "{name} is not in the reference");
+    }
     let of_name = |name: &str| &list["figures"][names.iter().position(|known| known == name).unwrap()];
     assert_eq!(of_name("complexity")["run"], "none");
     assert_eq!(of_name("census-bands")["kinds"], serde_json::json!(["census"]));

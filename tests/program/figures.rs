@@ -6,14 +6,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hspin::Error;
+use hspin::analysis::bands::Mean;
 use hspin::analysis::bands::{CensusSample, IndexAndEnergy, SaddleSample, SizeSample, SoughtPoints};
 use hspin::analysis::{CensusBands, HessianSpectrum, IndexVsEnergy, MeanCountCheck, SpectrumSet};
 use hspin::analysis::{ComplexityCurves, EnergyHistogram, EnergySet, MeanCountCurves};
+use hspin::analysis::{ComplexityMap, EnergiesReached, LimitEnergies, ReachedPoint, ReachedSeries, SeriesBy};
 use hspin::analysis::{Energies, HistogramAndComplexity, StoredRun, UnitCount};
+use hspin::analysis::{OverlapPoint, SpikeOverlaps};
 use hspin::figures::drawing::{Drawing, Mark};
 use hspin::figures::{
-    self, FigureFormat, census_bands, complexity, energy_histogram, hessian_spectrum,
-    histogram_and_complexity, index_vs_energy, mean_count_check, mean_counts, render, save,
+    self, FigureFormat, census_bands, complexity, energies_reached, energy_histogram, hessian_spectrum,
+    histogram_and_complexity, index_vs_energy, mean_count_check, mean_counts, render, save, spike_overlap,
 };
 use hspin::studies::surfaces::{Request, Spec, SurfaceStore};
 use hspin::theory::{MeanCounts, Thresholds};
@@ -267,6 +270,164 @@ fn with_gaps(mut table: MeanCountCurves) -> Picture {
     picture!(mean_counts, table)
 }
 
+/// Energies that several methods reach, beside limits.
+fn reached(limits: LimitEnergies, methods: usize) -> EnergiesReached {
+    let mean = |u: f64| Mean { observed: u, standard_error: Some(0.01), expected: None, z: None, p: None };
+    let points = |place: usize| {
+        let point = |dim: u32| {
+            let u = -1.55 + (4.0 + place as f64) / f64::from(dim);
+            ReachedPoint { dim, surfaces: 20, mean: mean(u), lowest: mean(u - 0.02) }
+        };
+        [25, 50, 100, 200].map(point).to_vec()
+    };
+    let series = |place: usize| ReachedSeries {
+        label: ["sgd", "gd", "anneal", "sgd", "fast", "gd"][place % 6].to_owned(),
+        detail: (place > 2).then(|| "starts from 10000 given points".to_owned()),
+        points: points(place),
+    };
+    EnergiesReached {
+        model: "mixture 2:0.5,3:0.5".to_owned(),
+        by: SeriesBy::Protocol,
+        series: (0..methods).map(series).collect(),
+        limits,
+    }
+}
+
+const NEAR: LimitEnergies =
+    LimitEnergies { e_0: Some(1.5571), e_inf: Some(1.55), e_alg: Some(1.5556), phase: None };
+
+fn reached_situations() -> Vec<(&'static str, Picture)> {
+    let picture = |limits: LimitEnergies, methods: usize| Picture {
+        name: energies_reached::BY_PROTOCOL.name,
+        drawing: energies_reached::draw(&reached(limits, methods)),
+    };
+    let equal = LimitEnergies { e_0: Some(1.6), e_inf: Some(1.6), e_alg: Some(1.6), phase: None };
+    let far = LimitEnergies { e_0: Some(2.9), e_inf: Some(1.5), e_alg: Some(2.2), phase: None };
+    let formal = LimitEnergies { e_0: Some(1.82), e_inf: Some(1.849), e_alg: Some(1.83), phase: None };
+    let none = LimitEnergies { e_0: None, e_inf: None, e_alg: None, phase: None };
+    let strong = |met: bool, starts: Option<&str>| {
+        let mean =
+            |m: f64| Mean { observed: m, standard_error: Some(0.05), expected: None, z: None, p: None };
+        let point = |strength: f64| OverlapPoint {
+            strength,
+            surfaces: 20,
+            lowest: mean(1.0 - 0.5 / strength),
+            met: met.then(|| mean(0.4)),
+        };
+        let points: Vec<OverlapPoint> = [0.8, 1.2, 2.0].map(point).to_vec();
+        let table = SpikeOverlaps {
+            model: if met { "H = 3".to_owned() } else { "mixture 2:0.5,3:0.5".to_owned() },
+            order: 3,
+            starts: starts.map(str::to_owned),
+            sizes: vec![(25, points.clone()), (50, points)],
+            curve: [Vec::new(), Vec::new()],
+            lambda_s: met.then_some(1.1547),
+            lambda_ml: met.then_some(1.2066),
+        };
+        picture!(spike_overlap, table)
+    };
+    let mixed = |e_0: f64, e_th: Option<f64>, e_alg: Option<f64>| {
+        let sets = sized(3, &[25, 50], 300);
+        let mut table = mixed_histogram(sets);
+        (table.e_0, table.e_inf, table.e_alg) = (Some(e_0), e_th, e_alg);
+        picture!(energy_histogram, table)
+    };
+    vec![
+        ("reached-near", picture(NEAR, 3)),
+        ("reached-equal", picture(equal, 2)),
+        ("reached-far", picture(far, 1)),
+        ("reached-formal", picture(formal, 4)),
+        ("reached-none", picture(none, 3)),
+        ("reached-starts", picture(NEAR, 5)),
+        ("overlap", strong(true, None)),
+        ("overlap-starts", strong(true, Some("starts from 10000 given points"))),
+        ("overlap-of-a-mixture", strong(false, Some("starts at overlap 0.9"))),
+        ("mixture", mixed(1.5571, Some(1.55), Some(1.5556))),
+        ("mixture-formal", mixed(1.82, Some(1.849), Some(1.83))),
+        ("mixture-equal", mixed(1.7, Some(1.7), Some(1.7))),
+        ("mixture-field", mixed(1.7, None, Some(1.7))),
+    ]
+}
+
+fn mixed_histogram(sets: Vec<EnergySet>) -> EnergyHistogram {
+    EnergyHistogram {
+        spins: 3,
+        model: Some("mixture 2:0.5,3:0.5".to_owned()),
+        e_0: None,
+        e_inf: None,
+        e_alg: None,
+        scale: None,
+        instances: 20,
+        sets,
+    }
+}
+
+/// Lines at E_th, E_alg and E_0 that are closer together than their names are high: from each line a leader goes to its name.
+#[test]
+fn each_line_of_the_limits_leads_to_its_name() {
+    let drawing = energies_reached::draw(&reached(NEAR, 3));
+    let lines: Vec<&Vec<_>> = drawing
+        .marks
+        .iter()
+        .filter_map(|mark| match mark {
+            Mark::Line { points, .. } => Some(points),
+            _ => None,
+        })
+        .collect();
+    let frame = 640.0;
+    let levels: Vec<f64> = lines
+        .iter()
+        .filter(|line| line.len() == 2 && line[0].y == line[1].y && line[1].x == frame && line[0].x < 80.0)
+        .map(|line| line[0].y)
+        .collect();
+    let leaders: Vec<&&Vec<_>> = lines.iter().filter(|line| line.len() == 3 && line[0].x > frame).collect();
+    let picture = Picture { name: "x", drawing: drawing.clone() };
+    let names = ["−Eth", "−Ealg", "−E0"];
+    assert_eq!(leaders.len(), 3);
+    for (name, leader) in names.iter().zip(&leaders) {
+        let place = labels(&picture).iter().position(|label| label == name).unwrap();
+        let bounds = drawing.texts().nth(place).unwrap().bounds;
+        assert!(levels.contains(&leader[0].y), "{name}: its leader begins at no line");
+        let (middle, end) = (0.5 * (bounds.top + bounds.bottom), leader[2]);
+        assert!(
+            (end.y - middle).abs() < 5.0 && (0.0..8.0).contains(&(bounds.left - end.x)),
+            "{name}: {bounds:?}"
+        );
+    }
+    // From the top down as the energies are, each line with a leader of its own.
+    assert!(leaders.is_sorted_by(|a, b| a[0].y < b[0].y && a[2].y < b[2].y));
+}
+
+/// Where there is no line of Λ → ∞ none is explained; of one order with another law the threshold is −E_∞.
+#[test]
+fn only_lines_that_are_drawn_are_named() {
+    let texts = |table: &EnergyHistogram| labels(&picture!(energy_histogram, table.clone()));
+    let none = mixed_histogram(sized(3, &[25], 300));
+    assert!(texts(&none).iter().all(|text| !text.contains("dashed")));
+    let one_order = EnergyHistogram { e_0: Some(1.657), e_inf: Some(1.633), ..none.clone() };
+    let found = texts(&one_order);
+    assert!(
+        ["−E0", "−E∞", "dashed: limits Λ → ∞"].iter().all(|text| found.contains(&(*text).to_owned())),
+        "{found:?}"
+    );
+    let mixture = EnergyHistogram { e_alg: Some(1.64), ..one_order };
+    assert!(texts(&mixture).contains(&"−Eth".to_owned()));
+}
+
+/// Next to one order the points lie in a band that is thinner than what is drawn; that is said, and not that there are none.
+#[test]
+fn a_mixture_next_to_one_order_is_refused_for_what_it_is() {
+    let refusal = |text: &str| ComplexityMap::new(&text.parse().unwrap()).unwrap_err().to_string();
+    for mixture in ["2:1e-12,3:1", "3:1,4:1e-15", "1:1e-9,3:1"] {
+        let line = refusal(mixture);
+        assert!(line.contains("so near one order") && !line.contains("field"), "{line}");
+    }
+    let line = refusal("1:1,2:0.1");
+    assert!(line.contains("the field of this one leaves few"), "{line}");
+    assert!(refusal("3:1").contains("at least two orders"));
+    assert!(ComplexityMap::new(&"2:0.5,3:0.5".parse().unwrap()).is_ok());
+}
+
 /// Situations that a figure must survive, by name.
 fn situations() -> Vec<(&'static str, Picture)> {
     let paper = [25, 50, 100, 200, 300, 400, 500];
@@ -330,7 +491,8 @@ fn assert_well_laid_out(name: &str, drawing: &Drawing) {
 #[test]
 fn no_text_is_cut_off_or_covered_in_any_situation() {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures");
-    for (name, figure) in situations().into_iter().chain(critical_situations()).chain(combined_situations()) {
+    let all = situations().into_iter().chain(critical_situations()).chain(combined_situations());
+    for (name, figure) in all.chain(reached_situations()) {
         figure.save(&root.join(name), &FigureFormat::ALL).unwrap();
         assert_well_laid_out(name, &figure.drawing);
         assert_well_laid_out(name, &figure.drawing.clone().headed("unfinished: 1200 of 3500 units"));

@@ -1,14 +1,19 @@
 //! Censuses of mixtures against exact means, and against means that are false.
 
-use hspin::analysis::LimitEnergies;
 use hspin::analysis::bands::{
-    Difference, ModelNumbers, ModelPoint, ModelSample, Quantity, SurfaceEnergies, differences,
+    BandsVerdict, Difference, MixtureSaddles, ModelNumbers, ModelPoint, ModelSample, Quantity,
+    SurfaceEnergies, bands, differences,
 };
+use hspin::analysis::{EnergiesReached, LimitEnergies, SeriesBy, SeveralRuns};
 use hspin::critical::census::{CensusKey, census};
+use hspin::descent::MethodName;
 use hspin::hamiltonian::{Isa, Law, Layout, Model, Orders, Surface, SurfaceKey};
+use hspin::studies::surfaces::{Request, Spec, SurfaceStore};
+use hspin::study::{Resources, Stop};
 use hspin::theory::Mixture;
 use rayon::prelude::*;
 
+use crate::carry_out::carry_out;
 use crate::common::serial;
 
 /// All critical points of so many surfaces, each of which must be certified.
@@ -69,6 +74,42 @@ fn censuses_of_two_mixtures_agree_with_their_exact_means_and_disagree_with_false
         assert!(tests.energies_given_slopes.unwrap().p < 1e-3, "{tests:?}");
         assert!(tests.slopes.unwrap().p > 1e-3 && tests.numbers.unwrap().p > 1e-3, "{tests:?}");
     }
+}
+
+/// Saddle searches on a mixture have the index fraction of a semicircle at their radial slope; with another ξ″, or with indices
+/// that are off by two, they have not.
+#[test]
+fn saddles_of_a_mixture_follow_the_semicircle_at_their_radial_slope() {
+    let place = tempfile::tempdir().unwrap();
+    let run = place.path().join("a.run");
+    let request = Request {
+        mixture: Some(vec![(2, 0.5), (3, 0.5)]),
+        protocol: Some(MethodName::Saddle),
+        dims: Some(vec![40]),
+        starts: Some(60),
+        ..Request::default()
+    };
+    let spec = Spec::new(&request).unwrap();
+    let mut store = SurfaceStore::create(&run, &spec).unwrap();
+    carry_out(&mut store, &Resources::of_threads(2), &(), &Stop::default()).unwrap();
+    let right = MixtureSaddles::of_size(&store, 40).unwrap();
+    drop(store);
+    assert!((right.second - 4.0).abs() < 1e-12 && right.points.len() > 40, "{right:?}");
+    assert_eq!(right.check().holds, Some(true), "{:?}", right.check());
+    let mut off = right.clone();
+    off.points.iter_mut().for_each(|point| point.index = (point.index + 2).min(39));
+    let wrong = [off, MixtureSaddles { second: 1.6 * right.second, ..right.clone() }];
+    for wrong in wrong {
+        assert_eq!(wrong.check().holds, Some(false), "{:?}", wrong.check());
+    }
+    let found = bands(&run).unwrap();
+    assert_eq!(found.verdict, BandsVerdict::Agrees);
+    let text = hspin::cli::bands::render(&found);
+    assert!(text.contains("α(r/√ξ″)") && text.contains("agrees with the semicircle"), "{text}");
+    assert!(!text.contains("where descents end"), "{text}");
+    let error =
+        EnergiesReached::of_runs(&SeveralRuns::open(&[&run]).unwrap(), SeriesBy::Protocol).unwrap_err();
+    assert!(error.to_string().contains("saddle searches have no ends of descents"), "{error}");
 }
 
 /// Of exponential couplings at Λ = 4 exact means of Gaussian couplings are off, and the difference shows.

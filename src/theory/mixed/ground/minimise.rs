@@ -27,6 +27,10 @@ const SHORT: f64 = 0.95;
 const COMPLEMENTARY: f64 = 1e-15;
 /// Distance of the bounds that is good enough.
 const GOOD: f64 = 1e-11;
+/// Distance of the bounds above which another beginning is tried.
+const RESOLVED: f64 = 1e-6;
+/// How often amounts are doubled for it.
+const DOUBLINGS: i32 = 40;
 /// Knots in one place that are taken as one step.
 const NARROW: usize = 4;
 /// A place that is wider than this is not a step.
@@ -50,10 +54,21 @@ pub struct Minimum {
 /// # Errors
 /// Internal if a Newton system cannot be solved at the first round.
 pub fn minimum(mixture: &Mixture) -> Result<Minimum> {
+    let first = rounds(mixture, Solution::even);
+    let resolved = first.clone().filter(|found| found.error < RESOLVED);
+    let again = || rounds(mixture, Solution::feasible);
+    let better = |a: Minimum, b: Minimum| if b.error < a.error { b } else { a };
+    let found = resolved.or_else(|| first.into_iter().chain(again()).reduce(better));
+    found.ok_or_else(|| Error::Internal("the functional of the ground state has no minimum".to_owned()))
+}
+
+/// The best of some rounds, each on other knots; all minimisations begin in the same way.
+fn rounds(mixture: &Mixture, begun: fn(&Mixture, &[f64]) -> Option<Solution>) -> Option<Minimum> {
     let mut knots = first_knots();
     let mut best: Option<Minimum> = None;
     for _ in 0..ROUNDS {
-        let Some(solution) = Solution::on(mixture, &knots) else { break };
+        let solution = begun(mixture, &knots).and_then(|solution| solution.minimised(mixture, &knots));
+        let Some(solution) = solution else { break };
         let Bounds { lower, upper } = solution.profile(&knots).bounds(mixture);
         let places = solution.places(&knots);
         let error = upper - lower;
@@ -68,7 +83,7 @@ pub fn minimum(mixture: &Mixture) -> Result<Minimum> {
         }
         knots = next;
     }
-    best.ok_or_else(|| Error::Internal("the functional of the ground state has no minimum".to_owned()))
+    best
 }
 
 /// Even ones, and others that crowd towards 1, where high orders act.
@@ -142,23 +157,39 @@ struct Solution {
 }
 
 impl Solution {
-    /// The minimiser on these knots; `None` where a system cannot be solved.
-    fn on(mixture: &Mixture, knots: &[f64]) -> Option<Self> {
+    /// Where a minimisation begins: small amounts, and multipliers that do not belong to them. From there it may stall at an edge
+    /// where a high order is strong beside order 2.
+    fn even(mixture: &Mixture, knots: &[f64]) -> Option<Self> {
         let count = knots.len();
         let scale = 1.0 / mixture.derivative(1, 1.0).sqrt();
-        let mut solution =
-            Self { amounts: vec![scale / count as f64; count], prices: vec![scale / count as f64; count] };
-        solution.amounts[count - 1] = scale;
+        Some(Self { amounts: first_amounts(count, scale), prices: vec![scale / count as f64; count] })
+    }
+
+    /// Another beginning: amounts so large that the functional rises with each of them, so that its slopes are multipliers that do
+    /// belong to them. `None` if there are none.
+    fn feasible(mixture: &Mixture, knots: &[f64]) -> Option<Self> {
+        let least = 1.0 / mixture.derivative(1, 1.0).sqrt();
+        (0..DOUBLINGS).find_map(|doubled| {
+            let amounts = first_amounts(knots.len(), least * 2f64.powi(doubled));
+            let begun = Self { prices: Vec::new(), amounts };
+            let (slopes, _) = derivatives(mixture, knots, &begun.values(knots));
+            let prices = summed(knots, slopes);
+            prices.iter().all(|&price| price > 0.0).then_some(Self { prices, ..begun })
+        })
+    }
+
+    /// The minimiser on these knots; `None` where a system cannot be solved.
+    fn minimised(mut self, mixture: &Mixture, knots: &[f64]) -> Option<Self> {
         for _ in 0..STEPS {
-            let mean = dot(&solution.amounts, &solution.prices) / count as f64;
+            let mean = dot(&self.amounts, &self.prices) / knots.len() as f64;
             if mean < COMPLEMENTARY {
                 break;
             }
-            if !solution.step(mixture, knots, REDUCTION * mean)? {
+            if !self.step(mixture, knots, REDUCTION * mean)? {
                 break;
             }
         }
-        Some(solution)
+        Some(self)
     }
 
     /// One Newton step towards amounts times prices = `aim`; whether it went anywhere.
@@ -218,6 +249,13 @@ impl Solution {
         }
         places
     }
+}
+
+/// Equal amounts that add up to `all`, but the last, which is that itself.
+fn first_amounts(count: usize, all: f64) -> Vec<f64> {
+    let mut amounts = vec![all / count as f64; count];
+    amounts[count - 1] = all;
+    amounts
 }
 
 /// The largest part ≤ 1 of a step that leaves all of them above 0.
