@@ -22,7 +22,7 @@ pub struct EnergyVsTemperature {
     pub instances: u32,
     /// Sizes ascending, each with its temperatures.
     pub sizes: Vec<(u32, Vec<TemperatureSummary>)>,
-    /// −ξ(1)/T on a grid of temperatures; empty with a random field or a spike.
+    /// −ξ(1)/T on a grid of temperatures from T_s on; empty with a random field or a spike.
     pub annealed: [Vec<f64>; 2],
     /// T_d and T_s, where there is no field and no spike.
     pub transitions: Option<[f64; 2]>,
@@ -54,17 +54,20 @@ impl EnergyVsTemperature {
         let sizes = summary.temperatures.chunk_by(|a, b| a.dim == b.dim);
         let sizes: Vec<_> = sizes.filter_map(|rows| Some((rows.first()?.dim, rows.to_vec()))).collect();
         let ends = store.spec().temperatures.first().zip(store.spec().temperatures.last());
-        let annealed = ends.filter(|_| is_known).map_or([Vec::new(), Vec::new()], |(&low, &high)| {
-            let grid = (0..=CURVE).map(|k| low + (high - low) * k as f64 / CURVE as f64);
-            grid.map(|t| (t, -mixture.xi(1.0) / t)).unzip().into()
-        });
+        let transitions = is_known.then(|| [dynamical_transition(&mixture), static_transition(&mixture)]);
+        let from = ends.zip(transitions).map(|((&low, &high), [_, below])| [low.max(below), high]);
+        let annealed =
+            from.filter(|[low, high]| low < high).map_or([Vec::new(), Vec::new()], |[low, high]| {
+                let grid = (0..=CURVE).map(|k| low + (high - low) * k as f64 / CURVE as f64);
+                grid.map(|t| (t, -mixture.xi(1.0) / t)).unzip().into()
+            });
         Ok(Self {
             model: sampled_model(store.spec()),
             instances: summary.instances,
             overlaps: overlaps(store, sizes.last().map(|(dim, _)| *dim))?,
             sizes,
             annealed,
-            transitions: is_known.then(|| [dynamical_transition(&mixture), static_transition(&mixture)]),
+            transitions,
             units: summary.units,
         })
     }

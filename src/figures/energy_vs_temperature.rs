@@ -31,8 +31,8 @@ pub fn draw(table: &EnergyVsTemperature) -> Drawing {
     let x = spread(rows().map(|row| row.temperature), 0.05);
     let energies = rows().flat_map(|row| [row.mean - row.std_error, row.mean + row.std_error]);
     let energy = PlotPanel { frame: ENERGY, x, y: spread(energies, 0.08) };
-    let heats = rows().map(|row| row.specific_heat).chain([0.0]);
-    let heat = PlotPanel { frame: HEAT, x, y: spread(heats, 0.08) };
+    let heats = spread(rows().map(|row| row.specific_heat).chain([0.0]), 0.08);
+    let heat = PlotPanel { frame: HEAT, x, y: AxisRange::new(0.0, heats.high) };
     for panel in [&energy, &heat] {
         panel.draw_scales(&mut drawing);
     }
