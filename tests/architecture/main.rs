@@ -15,7 +15,7 @@ struct Room {
     imports: &'static [&'static str],
 }
 
-const ROOMS: [Room; 18] = [
+const ROOMS: [Room; 20] = [
     Room { name: "numeric", imports: &[] },
     Room { name: "rng", imports: &[] },
     Room { name: "files", imports: &["numeric"] },
@@ -57,6 +57,7 @@ const ROOMS: [Room; 18] = [
             "sphere",
             "descent",
             "critical",
+            "explore",
             "geometry",
             "files",
             "study",
@@ -65,7 +66,10 @@ const ROOMS: [Room; 18] = [
         ],
     },
     Room { name: "figures", imports: &["files", "analysis"] },
-    Room { name: "report", imports: &["networks", "descent", "study", "studies", "analysis", "figures"] },
+    Room {
+        name: "report",
+        imports: &["numeric", "networks", "descent", "study", "studies", "analysis", "figures"],
+    },
     Room {
         name: "cli",
         imports: &[

@@ -100,7 +100,7 @@ fn onto(mut command: Command, folder: &Path) -> Command {
 }
 
 /// All jobs.
-pub const JOBS: [Job; 11] = [
+pub const JOBS: [Job; 12] = [
     Job { name: "sweep", prepare: nothing, command: sweeps, content: dump_of },
     Job { name: "growth", prepare: smaller, command: sweeps, content: dump_of },
     Job { name: "recovery", prepare: torn, command: sweeps, content: dump_of },

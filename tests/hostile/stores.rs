@@ -79,7 +79,8 @@ fn seeds() -> Vec<Seed> {
 /// Those, a run of networks and one of sampling.
 fn seeds_of_all_kinds() -> Vec<Seed> {
     let place = Place::quick();
-    let made: [(&str, fn(&Path)); 2] = [("n", networks_run), ("e", sampling_run)];
+    type Make = fn(&Path);
+    let made: [(&str, Make); 2] = [("n", networks_run), ("e", sampling_run)];
     let others = made.map(|(name, make)| {
         let path = place.path(name);
         make(&path);

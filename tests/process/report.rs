@@ -107,8 +107,10 @@ fn differing(page: &str, table: &str, rows: &[Value], named: &str) -> Vec<String
     let cells = cells(page, table);
     assert!(!cells.is_empty(), "{table} has no cells");
     let of_row = |((row, key), shown): (&(String, String), &Option<f64>)| {
-        let value =
-            rows.iter().find(|value| value[named].to_string() == *row).unwrap_or_else(|| panic!("{row}"));
+        let value = rows
+            .iter()
+            .find(|value| *row == value[named].to_string().as_str())
+            .unwrap_or_else(|| panic!("{row}"));
         let wanted = key.split('.').fold(value, |value, part| &value[part]).as_f64();
         (*shown != wanted).then(|| format!("{table} {row} {key}: {shown:?}, not {wanted:?}"))
     };

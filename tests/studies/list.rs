@@ -136,7 +136,7 @@ impl Inside {
 }
 
 /// Every study.
-pub static LIST: [Entry; 8] = [
+pub static LIST: [Entry; 9] = [
     Entry {
         command: "hspin sweep",
         study: "Surfaces",

@@ -167,7 +167,8 @@ fn every_figure_of_the_list_is_drawn_well_from_a_stored_run() {
 
 #[test]
 fn a_figure_that_no_stored_run_shows_is_named() {
-    let of_nothing = figures::RunInputs { kinds: &[], random: false, points: false, traces: false };
+    let of_nothing =
+        figures::RunInputs { kinds: &[], random: false, points: false, traces: false, dim: None };
     let figure = Figure {
         name: "of-nothing",
         title: "nothing",
