@@ -75,7 +75,7 @@ impl Work for Kick<'_> {
         let mut squares = [0.0; LANES];
         for (Row64(v), Row64(g)) in self.velocity.iter_mut().zip(self.gradient) {
             for lane in 0..LANES {
-                v[lane] = v[lane] - factor[lane] * g[lane];
+                v[lane] -= factor[lane] * g[lane];
                 squares[lane] += v[lane] * v[lane];
             }
         }
