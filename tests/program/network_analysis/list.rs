@@ -72,7 +72,7 @@ impl Situations {
             made(&format!("spike-{strength}"), Request { spike, ..Request::default() })
         });
         let glass: Vec<GlassInputs> =
-            [sweep, saddles, census, descents[0].clone()].iter().map(glass).collect();
+            [sweep, saddles, census.clone(), descents[0].clone()].iter().map(glass).collect();
         let paths =
             [(&census, 2), (&descents[0], 5)].into_iter().flat_map(|(source, pairs)| of_paths(source, pairs));
         let paths = paths.collect();
