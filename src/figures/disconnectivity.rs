@@ -8,7 +8,7 @@ use crate::analysis::{MinimaTree, TreeLine};
 
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 600.0;
-const TREE: Rect = Rect { left: 62.0, top: 64.0, right: 640.0, bottom: 512.0 };
+const TREE: Rect = Rect { left: 62.0, top: 64.0, right: 610.0, bottom: 512.0 };
 const COUNTS: Rect = Rect { left: 716.0, top: 64.0, right: 934.0, bottom: 512.0 };
 /// Most leaves that have room for their numbers.
 const MOST_NAMED: usize = 24;
@@ -91,5 +91,6 @@ fn draw_notes(drawing: &mut Drawing, table: &MinimaTree) {
         true => "exact: every pass of a certified census",
         false => "from bands: the true passes may be lower, and minima that no band met are missing",
     };
-    lines.notes([leaves, bound], 19.0);
+    let surface = format!("H = {}, Λ = {}; {bound}", table.spins, table.dim);
+    lines.notes([leaves, &surface], 19.0);
 }
