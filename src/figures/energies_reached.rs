@@ -9,10 +9,12 @@ use crate::analysis::{EnergiesReached, ReachedPoint, ReachedSeries, SeriesBy};
 
 const WIDTH: f64 = 900.0;
 const HEIGHT: f64 = 520.0;
+/// How much wider the page is where the legend says how starts begin.
+const DETAIL: f64 = 60.0;
 const FRAME: Rect = Rect { left: 74.0, top: 56.0, right: 640.0, bottom: 456.0 };
 const LEGEND_LEFT: f64 = 664.0;
 /// Corners of a leader from a line to its name, to the right of the frame.
-const LEADER: [f64; 3] = [1.0, 9.0, 12.0];
+const LEADER: [f64; 3] = [1.0, 8.0, 10.0];
 /// Half of what the ends of an error bar are wide.
 const CAP: f64 = 3.5;
 /// Pixels between runs at one Λ, so that error bars do not hide each other.
@@ -41,7 +43,9 @@ pub fn draw(table: &EnergiesReached) -> Drawing {
         SeriesBy::Law => "by law of the couplings",
     };
     let height = HEIGHT.max(legend_bottom(table));
-    let mut drawing = Drawing::new(WIDTH, height, format!("Energies reached, {}, {what}", table.model));
+    let wider = if table.series.iter().any(|series| series.detail.is_some()) { DETAIL } else { 0.0 };
+    let mut drawing =
+        Drawing::new(WIDTH + wider, height, format!("Energies reached, {}, {what}", table.model));
     let panel = panel(table);
     panel.draw_scales(&mut drawing);
     draw_limits(&mut drawing, &panel, table);
@@ -65,7 +69,7 @@ fn draw_limits(drawing: &mut Drawing, panel: &PlotPanel, table: &EnergiesReached
         drawing.line(line.to_vec(), GUIDE);
         let corners = [(LEADER[0], from), (LEADER[1], to), (LEADER[2], to)];
         drawing.line(corners.map(|(right, y)| point(FRAME.right + right, y)).to_vec(), leader);
-        let corner = point(FRAME.right + LEADER[2] + 2.0, to + 4.0);
+        let corner = point(FRAME.right + LEADER[2] + 6.0, to + 4.0);
         drawing.text(name, corner, Align::Left, TICK_SIZE, SOFT_INK);
     }
 }

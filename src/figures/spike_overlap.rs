@@ -10,6 +10,8 @@ use crate::analysis::{OverlapPoint, SpikeOverlaps};
 
 const WIDTH: f64 = 900.0;
 const HEIGHT: f64 = 700.0;
+/// How much wider the page is where the legend says how starts begin.
+const STARTS: f64 = 40.0;
 /// Without a theory of the good minimum there is no panel below.
 const HEIGHT_OF_ONE: f64 = 420.0;
 const ABOVE: Rect = Rect { left: 66.0, top: 60.0, right: 660.0, bottom: 350.0 };
@@ -31,7 +33,7 @@ pub fn draw(table: &SpikeOverlaps) -> Drawing {
     let points = || table.sizes.iter().flat_map(|(_, points)| points);
     let has_shares = points().any(|point| point.met.is_some());
     let height = if has_shares { HEIGHT } else { HEIGHT_OF_ONE };
-    let mut drawing = Drawing::new(WIDTH, height, title);
+    let mut drawing = Drawing::new(WIDTH + if table.starts.is_some() { STARTS } else { 0.0 }, height, title);
     let strengths = || points().map(|point| point.strength);
     let guides = [table.lambda_s, table.lambda_ml].into_iter().flatten();
     let ends = || strengths().chain(guides.clone());
