@@ -55,7 +55,9 @@ pub fn thresholds(model: &ModelArgs, max_index: u32, json: bool) -> Result<Strin
     }
     let mut table = TextTable::new(["", "energy", "what it is"]);
     let mut line = |name: &str, value: Option<f64>, what: &str| {
-        let value = value.map_or_else(|| "–".to_owned(), |e| format!("{e:.12}").replace('-', "−"));
+        // What decimals would hide has an exponent.
+        let text = |e: f64| if e == 0.0 || e.abs() > 1e-4 { format!("{e:.12}") } else { format!("{e:.12e}") };
+        let value = value.map_or_else(|| "–".to_owned(), |e| text(e).replace('-', "−"));
         table.row([name.to_owned(), value, what.to_owned()]);
     };
     line(

@@ -73,13 +73,15 @@ impl ModelRequest {
                 .spike
                 .map(|SpikeRequest { strength, order }| Spike { strength, order: order.unwrap_or(highest) }),
         };
-        model.check()?;
-        if let Some(Spike { strength, .. }) = model.spike.filter(|spike| spike.strength > MOST_STRENGTH) {
+        if let Some(Spike { strength, .. }) =
+            model.spike.filter(|spike| spike.strength.is_finite() && spike.strength > MOST_STRENGTH)
+        {
             let allowed = format!(
                 "a strength up to {MOST_STRENGTH:e}, beyond which rounding hides where gradients vanish"
             );
-            return Err(Error::bad_input("spike", strength, allowed));
+            return Err(Error::bad_input("spike", written(strength), allowed));
         }
+        model.check()?;
         // A field alone is no pure model of release 0.1.
         let is_pure = model.as_pure().is_some_and(|spins| spins >= SPINS[0] as usize);
         Ok((highest, (!is_pure).then_some(model)))
@@ -200,6 +202,17 @@ mod tests {
         let spiked = ModelRequest { mixture: None, law: None, ..asked };
         let line = spiked.decide_beside(Some(3)).unwrap_err().to_string();
         assert!(line.starts_with("spike = 1:2: nothing beside"), "{line}");
+    }
+
+    #[test]
+    fn a_spike_at_which_descents_stall_is_refused_and_its_strength_is_quoted_in_short() {
+        for strength in [1e6, 1e308] {
+            let spike = Some(SpikeRequest { strength, order: None });
+            let line = ModelRequest { spike, ..ModelRequest::default() }.decide().unwrap_err().to_string();
+            assert!(line.contains("a strength up to 1e5") && line.len() < 120, "{line}");
+        }
+        let text = spike_text(Some(Spike { strength: 1e-320, order: 3 }));
+        assert_eq!(text, "1e-320:3");
     }
 
     #[test]
