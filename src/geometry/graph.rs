@@ -168,9 +168,9 @@ mod tests {
                     }
                 }
             }
-            for a in 0..count {
-                for b in (0..count).filter(|&b| b != a) {
-                    assert_eq!(graph.minimax(a, b).unwrap_or(f64::INFINITY), best[a][b]);
+            for (a, row) in best.iter().enumerate() {
+                for (b, &least) in row.iter().enumerate().filter(|(b, _)| *b != a) {
+                    assert_eq!(graph.minimax(a, b).unwrap_or(f64::INFINITY), least);
                 }
             }
         }

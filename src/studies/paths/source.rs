@@ -87,7 +87,7 @@ impl PathsSource {
         };
         let saddles = if exact { distinct_of(&found, 1, true) } else { Vec::new() };
         let SurfaceId { dim, instance } = id;
-        let model = spec.model.clone();
+        let model = spec.model;
         let of = |starts: &mut dyn Iterator<Item = u32>| -> Vec<f64> {
             starts.flat_map(|start| points.of(start)).copied().collect()
         };

@@ -42,7 +42,7 @@ impl SourceSurface {
     }
 
     fn model(&self) -> Model {
-        self.model.clone().unwrap_or_else(|| Model::pure(self.spins as usize))
+        self.model.unwrap_or_else(|| Model::pure(self.spins as usize))
     }
 
     /// Numbers of its couplings, about.
