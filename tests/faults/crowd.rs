@@ -3,13 +3,13 @@
 use hspin::studies::surfaces::Surfaces;
 use hspin::study::verify;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::family::Family;
-use crate::harness::{Place, about, dump, start, succeed, sweep, under_way, units, wait_until};
+use crate::harness::{Place, about, dump, signal, start, succeed, sweep, under_way, units, wait_until};
 use crate::jobs::loud;
 
 /// Thirty units over a second or more.
@@ -133,6 +133,20 @@ fn of_two_to_eight_that_start_together_one_works() {
     family.end();
 }
 
+/// Stops a sweep while it holds no transaction: another process could not even read the run.
+fn stop_between_commits(child: &Child, run: &Path) {
+    let journal = PathBuf::from(format!("{}-journal", run.display()));
+    loop {
+        signal(child, "STOP");
+        sleep(Duration::from_millis(10));
+        if !journal.exists() {
+            return;
+        }
+        signal(child, "CONT");
+        sleep(Duration::from_millis(3));
+    }
+}
+
 #[test]
 fn a_lock_that_is_deleted_lets_nobody_damage_the_run() {
     let place = Place::new();
@@ -143,9 +157,14 @@ fn a_lock_that_is_deleted_lets_nobody_damage_the_run() {
     for stored in [1, 3, 6] {
         family.case(&format!("deleted at {stored} units"), || {
             let run = place.path(&format!("{stored}.run"));
+            let lock = place.path(&format!("{stored}.run.lock"));
             let first = under_way(&run, A_SECOND, stored);
-            fs::remove_file(place.path(&format!("{stored}.run.lock"))).unwrap();
+            // The first stands still until the second works, so that it cannot have ended before.
+            stop_between_commits(&first, &run);
+            fs::remove_file(&lock).unwrap();
             let second = start(&mut sweep(&run, A_SECOND));
+            wait_until("the second holds a lock", || lock.exists());
+            signal(&first, "CONT");
             let ends = [first, second].map(|child| child.wait_with_output().unwrap());
             let mut codes = ends.each_ref().map(|output| output.status.code());
             codes.sort();
