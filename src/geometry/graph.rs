@@ -169,13 +169,8 @@ mod tests {
                 }
             }
             for (a, row) in best.iter().enumerate() {
-<<<<<<< HEAD
-                for (b, energy) in row.iter().enumerate().filter(|(b, _)| *b != a) {
-                    assert_eq!(graph.minimax(a, b).unwrap_or(f64::INFINITY), *energy);
-=======
                 for (b, &least) in row.iter().enumerate().filter(|(b, _)| *b != a) {
                     assert_eq!(graph.minimax(a, b).unwrap_or(f64::INFINITY), least);
->>>>>>> paths7
                 }
             }
         }
