@@ -32,7 +32,7 @@ pub struct ExactSampling;
 pub type SamplingStore = Store<ExactSampling>;
 
 impl Study for ExactSampling {
-    const FORMATS: &'static [Format] = &[FORMATS[8]];
+    const FORMATS: &'static [Format] = &[FORMATS[9]];
     const ITEMS: &'static str = "surfaces";
 
     type Spec = SamplingSpec;
