@@ -34,11 +34,11 @@ mod tests {
 
     #[test]
     fn near_and_low_pairs_come_first() {
-        let points = [1.0, 0.0, 0.9, 0.1, -1.0, 0.0];
-        let found = all_pairs(false, 2, &points);
-        assert_eq!(found, [Pair { a: 0, b: 1 }, Pair { a: 1, b: 2 }, Pair { a: 0, b: 2 }]);
-        // Where ±w are one point, the last is as near as can be to the first.
-        assert_eq!(all_pairs(true, 2, &points)[0], Pair { a: 0, b: 1 });
-        assert_eq!(all_pairs(true, 2, &points)[1], Pair { a: 0, b: 2 });
+        let points = [1.0, 0.0, -0.5, 0.866, 0.9, 0.436];
+        let pair = |a, b| Pair { a, b };
+        // Ranks by angle and by energy: 0 + 1, 2 + 0, 1 + 2.
+        assert_eq!(all_pairs(false, 2, &points), [pair(0, 2), pair(0, 1), pair(1, 2)]);
+        // Where ±w are one point, the second pair is nearer: 1 + 0, 0 + 1, 2 + 2; between equals the lower comes first.
+        assert_eq!(all_pairs(true, 2, &points), [pair(0, 1), pair(0, 2), pair(1, 2)]);
     }
 }
