@@ -21,6 +21,8 @@ const DESCENTS: u32 = 14;
 const STEP: f64 = 0.01;
 const OFF_SADDLE: f64 = 0.02;
 const MOST_STEPS: usize = 2000;
+/// How often a step is halved until it goes down.
+const HALVINGS: usize = 12;
 /// Nearer to a minimum a descent ends, in radians.
 const NEAR: f64 = 0.015;
 
@@ -189,7 +191,7 @@ fn passes_of(batch: &Batch<Surface>, saddle: UnitVector, minima: &[UnitVector]) 
     vec![way(1.0), way(-1.0)]
 }
 
-/// Steepest descent in steps of equal length, by the midpoint rule, to the neighbourhood of a minimum.
+/// Steepest descent in short steps to the neighbourhood of a minimum.
 fn descend(landscape: &Surface, start: UnitVector, minima: &[UnitVector]) -> Vec<UnitVector> {
     let mut path = vec![start];
     let mut at = start;
@@ -198,12 +200,22 @@ fn descend(landscape: &Surface, start: UnitVector, minima: &[UnitVector]) -> Vec
             path.push(end);
             return path;
         }
-        let Some(half) = step(landscape, &at, &at, STEP / 2.0) else { return path };
-        let Some(next) = step(landscape, &at, &half, STEP) else { return path };
+        let Some(next) = lower(landscape, &at) else { return path };
         at = next;
         path.push(at);
     }
     path
+}
+
+/// The end of a step by the midpoint rule, as long as it goes down, at most [`STEP`]; none where none does.
+fn lower(landscape: &Surface, at: &UnitVector) -> Option<UnitVector> {
+    let energy = |at: &UnitVector| landscape.energy_gradient(&on_sphere(*at)).0;
+    let lengths = std::iter::successors(Some(STEP), |length| Some(0.5 * length)).take(HALVINGS);
+    let ends = lengths.filter_map(|length| {
+        let half = step(landscape, at, at, length / 2.0)?;
+        step(landscape, at, &half, length)
+    });
+    ends.into_iter().find(|end| energy(end) < energy(at))
 }
 
 /// A step from a point against the gradient at another; none where that is zero.

@@ -5,6 +5,7 @@ use super::energy_histogram::Histogram;
 use super::inputs::SeveralRuns;
 use super::spiked_runs::SpikedRuns;
 use crate::error::Result;
+use crate::numeric::text::written;
 
 /// Width of a bin; a power of two, so that edges are exact.
 const BIN: f64 = 1.0 / 32.0;
@@ -46,6 +47,13 @@ pub struct OverlapSet {
     pub dim: u32,
     /// Overlaps on each surface on which a start converged.
     pub surfaces: Vec<SurfaceOverlaps>,
+}
+
+impl OverlapRow {
+    /// λ as a text.
+    pub fn strength_text(&self) -> String {
+        written(self.strength)
+    }
 }
 
 impl OverlapSet {

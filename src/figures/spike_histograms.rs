@@ -6,7 +6,6 @@ use super::figure::{Figure, Source};
 use super::histogram::{FILL_OPACITY, steps, swatch};
 use super::style::{self, CURVE_WIDTH, Color, GUIDE, INK, SOFT_INK, Stroke, TICK_SIZE};
 use crate::analysis::{Histogram, OverlapRow, SpikeHistograms};
-use crate::numeric::text::written;
 
 const WIDTH: f64 = 940.0;
 const LEFT: f64 = 62.0;
@@ -60,7 +59,7 @@ pub fn draw(table: &SpikeHistograms) -> Drawing {
             panel.draw_x_label(&mut drawing, &format!("{what}  (overlap with the spike)"));
         }
         let mut lines = Lines { drawing: &mut drawing, left: ROW_TEXT, y: top + 0.5 * row - 2.0 };
-        lines.text(&format!("λ = {}", written(overlaps.strength)), INK, 18.0);
+        lines.text(&format!("λ = {}", overlaps.strength_text()), INK, 18.0);
         if table.has_theory {
             let good = overlaps.good.map_or("no m*".to_owned(), |m| format!("m* = {m:.4}"));
             lines.text(&good, SOFT_INK, 18.0);

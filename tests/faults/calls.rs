@@ -153,7 +153,7 @@ macro_rules! faults {
                 family.end();
             }
 
-            faults!(@jobs sweep 0, growth 1, recovery 2, saddle 3, census 4, repair 5, export 6, parquet 7, networks 8, figure 9);
+            faults!(@jobs sweep 0, growth 1, recovery 2, saddle 3, census 4, paths 5, repair 6, export 7, parquet 8, networks 9, sampling 10, figure 11);
         })*
     };
     (@jobs $($job:ident $number:literal),*) => {

@@ -9,6 +9,7 @@ use itertools::Itertools;
 use serde::Serialize;
 
 use super::census::{Band, Independent};
+use super::point::{ModelPoint, point};
 use super::reference::{Difference, differences_of_run};
 use super::sample::SoughtPoints;
 use super::spike::{SpikeCheck, SurfaceOverlaps, converged, spike_check};
@@ -16,21 +17,11 @@ use super::statistics::{JointTest, Mean, smallest_of};
 use crate::Result;
 use crate::analysis::model::{LimitEnergies, has_exact_means, limits_without_spike, mixture_of};
 use crate::hamiltonian::Law;
-use crate::studies::surfaces::{Couplings, Record, Slopes, Spec, StartResult, SurfaceStore};
+use crate::studies::surfaces::{Couplings, Spec, StartResult, SurfaceStore};
 use crate::theory::{EnergyLaw, Mixture, MixtureCounts, MixtureGivenHessian};
 
 /// Indices of which bands of energy are counted.
 const INDICES: u32 = 6;
-/// A critical point, as far as the theory of mixtures speaks of it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ModelPoint {
-    /// Number of negative eigenvalues.
-    pub index: u32,
-    /// u.
-    pub energy_per_spin: f64,
-    /// r.
-    pub radial_slope: f64,
-}
 
 /// All critical points of some independent surfaces of a mixture.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,18 +147,6 @@ pub fn check(store: &SurfaceStore, dim: u32) -> Result<ModelCheck> {
         scale,
         spike: spec.model().spike.map(|spike| spike_check(spec, spike, &overlaps())).transpose()?,
         limits: limits_without_spike(spec)?,
-    })
-}
-
-/// A certain critical point.
-pub(super) fn point(start: &StartResult) -> Option<ModelPoint> {
-    let Record { energy_per_spin, .. } = start.record;
-    let index = start.record.decided_index()?;
-    let Slopes { radial_slope, .. } = start.slopes?;
-    (energy_per_spin.is_finite() && radial_slope.is_finite()).then_some(ModelPoint {
-        index,
-        energy_per_spin,
-        radial_slope,
     })
 }
 

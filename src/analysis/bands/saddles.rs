@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::census::IndexAndEnergy;
-use super::model::{self, ModelPoint};
+use super::point::{self, ModelPoint};
 use crate::Result;
 use crate::analysis::model::mixture_of;
 use crate::studies::surfaces::{SurfaceStore, surfaces};
@@ -111,7 +111,7 @@ impl MixtureSaddles {
         let each = each.collect::<Result<Vec<_>>>()?;
         let starts = || each.iter().flatten();
         let points: Vec<ModelPoint> =
-            starts().filter(|start| start.record.converged()).filter_map(model::point).collect();
+            starts().filter(|start| start.record.converged()).filter_map(point::point).collect();
         Ok(Self {
             second: mixture_of(store.spec())?.derivative(2, 1.0),
             dim,

@@ -117,7 +117,13 @@ pub fn verify_or_repair<S: Study>(path: &Path, repairs: bool) -> Result<WithRepa
             let repaired = repair::<S>(path)?;
             Ok((verify::<S>(path)?, Some(repaired)))
         }
-        verdict => Ok((verdict?, None)),
+        verdict => {
+            if repairs {
+                // A repair that was killed at its very end leaves its lock behind. One that is held stays where it is.
+                drop(Lock::take(path));
+            }
+            Ok((verdict?, None))
+        }
     }
 }
 
