@@ -37,7 +37,9 @@ supply_chain() {
 
 # Needs MPI, as docs/clusters.md says. In a folder of its own: the feature compiles everything anew.
 ranks() {
-    LIBCLANG_PATH=${LIBCLANG_PATH:-$(ls -d /usr/lib/llvm-*/lib | tail -n 1)} CARGO_TARGET_DIR=target/ranks \
+    export LIBCLANG_PATH=${LIBCLANG_PATH:-$(ls -d /usr/lib/llvm-*/lib | tail -n 1)}
+    CARGO_TARGET_DIR=target/ranks cargo clippy --release --locked --features mpi --lib --bins --test mpi -- -D warnings || return 1
+    CARGO_TARGET_DIR=target/ranks \
         cargo test --release --locked --features mpi --test mpi --test studies -- --include-ignored --nocapture > "$work/ranks.log" 2>&1
     local status=$?
     cat "$work/ranks.log"
