@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::checksum::{RootHash, is_root};
 use super::fault::sql;
 use super::open::Store;
 use super::rows::{damaged_unit, is_sound, read_spec, read_times, read_units};
@@ -61,12 +62,23 @@ impl<S: Study> Store<S> {
     /// Whether every stored unit is what was written, as it is on the disk now.
     ///
     /// # Errors
-    /// [`Error::Damaged`] naming the first unit that is not, or that there are others than were written; [`Error::Io`].
+    /// [`Error::Damaged`] naming the first unit that is not, or that there are others than were written;
+    /// [`Error::Refused`] where another process has written to the run since it was opened; [`Error::Io`].
     pub fn check_units(&self) -> Result<()> {
         self.vouched.borrow_mut().clear();
-        let listed = || Ok((read_spec(&self.conn)?.root, read_units::<S>(&self.conn)?));
-        let (root, units) = listed().map_err(sql(self.what("reading")))?;
-        if root != self.stored_root || units != self.units {
+        let listed = || -> rusqlite::Result<_> {
+            // Both as they are at one moment.
+            let _snapshot =
+                if self.conn.is_autocommit() { Some(self.conn.unchecked_transaction()?) } else { None };
+            Ok((read_spec(&self.conn)?, read_units::<S>(&self.conn)?))
+        };
+        let (row, units) = listed().map_err(sql(self.what("reading")))?;
+        if row.root != self.stored_root || units != self.units {
+            // A run that is whole in itself is another process's work, not damage: the lock file was deleted, or does not
+            // lock here.
+            if row.root != self.stored_root && is_root(&row.root, &RootHash::new(&row.text).of(&units)) {
+                return Err(sql(self.what("reading"))(rusqlite::Error::StatementChangedRows(0)));
+            }
             let path = self.path.display();
             return Err(Error::Damaged(format!(
                 "{path}: its units are not those that were written; hspin verify {path} --repair repairs it"
