@@ -355,6 +355,7 @@ class Run:
                 and ((spec.couplings == "random" and "model" not in spec) or not figure["random"])
                 and (spec.points or not figure["points"])
                 and (spec.trace or not figure["traces"])
+                and (figure["dim"] is None or (spec.couplings == "random" and figure["dim"] in spec.dims))
             )
 
         return [figure["name"] for figure in listed if shows(figure)]
@@ -406,7 +407,7 @@ class Run:
         beside = annealed.path if isinstance(annealed, Run) else annealed
         # A path is absolute, so that it is never taken for standard output.
         keywords = {"out": Path(path).absolute(), "annealed": beside, "force": force}
-        command(["report", self._word(), *(str(run.path) for run in _listed(runs)), *words(keywords)])
+        command(["report", self._word(), *paths_of(runs), *words(keywords)])
         return Path(path)
 
     def export(
