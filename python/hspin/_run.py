@@ -117,6 +117,11 @@ class Run:
     ) -> Run:
         """Finds barriers between distinct minima of one surface of a sweep or a census: :func:`hspin.paths` of this run.
 
+        Parameters
+        ----------
+        dim, instance, pairs, pair, images, exact, threads, out, resume
+            As of :func:`hspin.paths`.
+
         Returns
         -------
         Run
@@ -211,8 +216,9 @@ class Run:
         return made(_hspin.records(self._open(), _maybe("dim", dim), _maybe("instance", instance)), format)
 
     def traces(self, format: str | None = None, *, dim: int | None = None, instance: int | None = None) -> Any:
-        """Histories of the starts of a run with ``trace=True``: step, energy per spin, gradient norm. Of a run of sampling the
-        energies of its replicas along the way.
+        """Histories of the starts of a run with ``trace=True``: step, energy per spin, gradient norm.
+
+        Of a run of sampling they are the energies of its replicas along the way.
 
         Parameters
         ----------

@@ -24,6 +24,7 @@ SWITCHES = {
     "couplings",
     "deep",
     "dry_run",
+    "exact",
     "force",
     "keep_couplings",
     "no_exchange",

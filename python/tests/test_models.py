@@ -205,7 +205,7 @@ def test_a_model_beside_an_array_is_refused():
     for keywords in ({"mixture": {2: 1}}, {"spike": 1.0}, {"law": "sign"}):
         with pytest.raises(hs.InputError, match=f"{next(iter(keywords))} = .*: nothing beside an array"):
             hs.Surface(np.eye(4), **keywords)
-        with pytest.raises(hs.InputError, match=f"{next(iter(keywords))} = given: nothing beside couplings"):
+        with pytest.raises(hs.InputError, match=f"{next(iter(keywords))} = .*: nothing beside couplings"):
             hs.sweep(couplings=np.eye(4), starts=2, **keywords)
 
 

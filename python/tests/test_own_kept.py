@@ -37,7 +37,7 @@ def test_a_run_on_a_symmetric_part_is_verified_deeply_from_the_array_that_was_gi
         assert found.ok and found.deep == {"tried": 20, "rerun": 20, "wrong": []}, found
     assert ran("verify", str(path), "--deep", "--all", f"--couplings={file}", "--symmetrize").returncode == 0
     # As it is, the array is not symmetric; another array has another symmetric part.
-    with pytest.raises(hs.InputError, match="--symmetrize"):
+    with pytest.raises(hs.InputError, match="symmetrize=True"):
         run.verify(deep=True, couplings=raw)
     other = raw.copy()
     other[0, 1, 2] += 6

@@ -51,7 +51,7 @@ def test_tables_and_points_belong_together():
 
 
 def test_the_mean_energy_is_the_annealed_one_less_its_overlaps():
-    run = hs.sample(dims=[20], temperatures=[1.5, 2.5], sweeps=500, instances=20, seed=5)
+    run = hs.sample(dims=[20], temperatures=[1.5, 2.5], sweeps=2000, instances=20, seed=5)
     for row in run.summary().temperatures:
         assert row.mixed and abs(row.from_overlaps_z) < 5
         assert abs(row.mean - row.annealed) < 5 * row.std_error + 0.02
