@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result, check_range};
 use crate::hamiltonian::{Layout, Model, SurfaceKey};
 use crate::sampling::Schedule;
-use crate::studies::surfaces::bounds::{DIM, INSTANCES};
-use crate::studies::surfaces::limits::coupling_count;
+use crate::studies::surfaces::bounds::INSTANCES;
+use crate::studies::surfaces::limits::check_sizes;
 use crate::study::RunSpec;
 use crate::study::spec::UNITS;
 
@@ -96,7 +96,7 @@ impl RunSpec for SamplingSpec {
 
     fn check(&self) -> Result<()> {
         check_model(self)?;
-        check_dims(self)?;
+        check_sizes(self.spins, &self.dims)?;
         check_range("instances", self.instances, INSTANCES)?;
         let units = u64::from(self.instances) * self.dims.len() as u64;
         if units > UNITS {
@@ -130,24 +130,6 @@ fn check_model(spec: &SamplingSpec) -> Result<()> {
     }
     let allowed = format!("{}, the highest order of the mixture", model.orders.highest());
     Err(Error::bad_input("spins", spec.spins, allowed))
-}
-
-fn check_dims(spec: &SamplingSpec) -> Result<()> {
-    if spec.dims.is_empty() {
-        return Err(Error::bad_input("dims", "(empty)", "at least one size"));
-    }
-    if !spec.dims.is_sorted_by(|a, b| a < b) {
-        return Err(Error::bad_input("dims", format!("{:?}", spec.dims), "ascending, each size once"));
-    }
-    for &dim in &spec.dims {
-        check_range("dims", dim, DIM)?;
-        if coupling_count(spec.spins, dim).is_none() {
-            let allowed =
-                format!("fewer than 2^53 couplings, which spins = {} exceeds at this size", spec.spins);
-            return Err(Error::bad_input("dims", dim, allowed));
-        }
-    }
-    Ok(())
 }
 
 fn check_temperatures(spec: &SamplingSpec) -> Result<()> {

@@ -19,7 +19,7 @@ impl study::RunSpec for Spec {
     fn check(&self) -> Result<()> {
         check_range("rules", self.rules.number(), [Rules::FIRST.number(), Rules::CURRENT.number()])?;
         check_model(self)?;
-        check_dims(self)?;
+        check_sizes(self.spins, &self.dims)?;
         check_range("starts", self.starts, STARTS)?;
         check_range("instances", self.instances, INSTANCES)?;
         check_units(self)?;
@@ -62,18 +62,21 @@ fn check_model(spec: &Spec) -> Result<()> {
     Ok(())
 }
 
-fn check_dims(spec: &Spec) -> Result<()> {
-    if spec.dims.is_empty() {
+/// Whether sizes are ascending, within bounds, and have couplings that can be counted.
+///
+/// # Errors
+/// [`Error::BadInput`] naming the first that is not.
+pub fn check_sizes(spins: u32, dims: &[u32]) -> Result<()> {
+    if dims.is_empty() {
         return Err(Error::bad_input("dims", "(empty)", "at least one size"));
     }
-    if !spec.dims.is_sorted_by(|a, b| a < b) {
-        return Err(Error::bad_input("dims", format!("{:?}", spec.dims), "ascending, each size once"));
+    if !dims.is_sorted_by(|a, b| a < b) {
+        return Err(Error::bad_input("dims", format!("{dims:?}"), "ascending, each size once"));
     }
-    for &dim in &spec.dims {
+    for &dim in dims {
         check_range("dims", dim, DIM)?;
-        if coupling_count(spec.spins, dim).is_none() {
-            let allowed =
-                format!("fewer than 2^53 couplings, which spins = {} exceeds at this size", spec.spins);
+        if coupling_count(spins, dim).is_none() {
+            let allowed = format!("fewer than 2^53 couplings, which spins = {spins} exceeds at this size");
             return Err(Error::bad_input("dims", dim, allowed));
         }
     }
